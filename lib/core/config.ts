@@ -1,0 +1,57 @@
+import type { ProviderName, ResourceType } from "./resource.ts";
+
+/**
+ * The configuration as it stands after validation, defaults filled in. docs/configuration.md describes the file.
+ * A credential is a reference (`env:NAME`, `file:PATH#key`, `secret:NAME#key`); a literal is accepted only beside
+ * loopback endpoints.
+ */
+export interface Config {
+  /** How long after its creation a resource may still be invisible, in seconds. */
+  readonly settleSeconds: number;
+  readonly accounts: readonly AccountConfig[];
+}
+
+export interface AccountConfigBase {
+  readonly provider: ProviderName;
+  /** The account id; for Huawei the domain id. */
+  readonly account: string;
+  readonly regions: readonly string[];
+  /** Globs; absent = all that the provider can list. */
+  readonly types?: readonly ResourceType[];
+  /** By region, or `*` for all; absent = the cloud's own. Plain http for loopback only. */
+  readonly endpoints?: Readonly<Record<string, string>>;
+  /** Our share of the quota, per API; absent = half of the contract's. */
+  readonly callsPerSecond?: { readonly read?: number; readonly write?: number };
+  /** `report`: nothing is written in this account, whatever the policies say. */
+  readonly mode: "enforce" | "report";
+  readonly writesPerHour: number;
+}
+
+export interface AlibabaAccountConfig extends AccountConfigBase {
+  readonly provider: "alibaba";
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly accessKeySecret: string;
+    readonly securityToken?: string;
+  };
+}
+
+export interface HuaweiAccountConfig extends AccountConfigBase {
+  readonly provider: "huawei";
+  /** Project id by region. */
+  readonly projects: Readonly<Record<string, string>>;
+  readonly credentials:
+    | { readonly accessKey: string; readonly secretKey: string; readonly securityToken?: string }
+    | { readonly token: string };
+}
+
+export interface AwsAccountConfig extends AccountConfigBase {
+  readonly provider: "aws";
+  readonly partition: "aws" | "aws-cn" | "aws-us-gov";
+  readonly credentials?:
+    | { readonly roleArn: string; readonly externalId?: string }
+    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  readonly inventory: "config" | "resource-explorer" | "none";
+}
+
+export type AccountConfig = AlibabaAccountConfig | HuaweiAccountConfig | AwsAccountConfig;

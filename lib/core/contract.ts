@@ -1,0 +1,107 @@
+import type { ResourceType } from "./resource.ts";
+
+/** What a provider allows in a key or a value. Lengths count Unicode code points. */
+export interface TextLimits {
+  readonly minLength: number;
+  readonly maxLength: number;
+  /** Source of a linear regular expression (flag `u`) that the whole text must match; absent = any character. */
+  readonly pattern?: string;
+  /** The characters that `pattern` allows, in words, for messages. */
+  readonly allowed?: string;
+  /** Compared without regard to case. */
+  readonly forbiddenPrefixes: readonly string[];
+  /** Compared without regard to case. */
+  readonly forbiddenParts: readonly string[];
+}
+
+/** One API: its action as reports and `calls` name it, and the documented quota that our share is taken from. */
+export interface ApiContract {
+  /** `provider:service:Action`, e.g. `alibaba:apigateway:TagResources`. */
+  readonly action: string;
+  /** Calls per second and account-region that the provider allows. */
+  readonly callsPerSecond: number;
+}
+
+export interface WriteContract extends ApiContract {
+  readonly resourcesPerCall: number;
+  readonly tagsPerCall: number;
+  /** What happens to the others when one resource of a call is refused. */
+  readonly atomicity: "all-or-none" | "per-resource";
+}
+
+export interface ListContract extends ApiContract {
+  /** The most ids that one call may name. */
+  readonly idsPerCall: number;
+  /** Rows that one page holds; a row is a (resource, tag) pair, or a resource where `rows` says so. */
+  readonly rowsPerPage: number;
+  readonly rows: "tag" | "resource";
+  /** Whether a call may name tags instead of ids, and how many. 0 = it can't. */
+  readonly tagFilters: number;
+  /** Whether a call without ids and tags lists everything that carries tags. */
+  readonly scan: boolean;
+}
+
+export interface InventoryContract extends ApiContract {
+  readonly pageSize: number;
+  /** Whether its rows carry the tags. */
+  readonly inlineTags: boolean;
+}
+
+/** The documented limits of the APIs that serve some resource types: data, handed around as values. */
+export interface TypeContract {
+  /** The types that it serves: exact names, or `aws:*:*`. */
+  readonly types: readonly ResourceType[];
+  /** `each`: one call holds one type only. `together`: all types of this contract may share a call. */
+  readonly batching: "each" | "together";
+  readonly tag: WriteContract;
+  readonly untag: WriteContract;
+  readonly list: ListContract;
+  /** By type. A type that is not here can't be listed by itself. */
+  readonly inventory: Readonly<Record<ResourceType, InventoryContract>>;
+  /** The most tags that a resource can carry. */
+  readonly tagsPerResource: number;
+  readonly key: TextLimits;
+  readonly value: TextLimits;
+  /** True for resources that have no region: they are read and written once per account, as region `global`. */
+  readonly global: boolean;
+  /** Where the limits are documented. */
+  readonly documentation: readonly string[];
+}
+
+const compiled = new Map<string, RegExp>();
+
+function wholeText(pattern: string): RegExp {
+  let regExp = compiled.get(pattern);
+  if (regExp === undefined) {
+    regExp = new RegExp(`^(?:${pattern})$`, "u");
+    compiled.set(pattern, regExp);
+  }
+  return regExp;
+}
+
+/** Why the provider would refuse this text, or undefined where it would take it. */
+export function textProblem(text: string, limits: TextLimits): string | undefined {
+  const length = [...text].length;
+  if (length < limits.minLength)
+    return limits.minLength === 1 ? "is empty" : `is shorter than ${limits.minLength} characters`;
+  if (length > limits.maxLength) return `is longer than ${limits.maxLength} characters`;
+  const lower = text.toLowerCase();
+  for (const prefix of limits.forbiddenPrefixes) {
+    if (lower.startsWith(prefix)) return `starts with the reserved prefix "${prefix}"`;
+  }
+  for (const part of limits.forbiddenParts) {
+    if (lower.includes(part)) return `contains "${part}"`;
+  }
+  if (limits.pattern !== undefined && !wholeText(limits.pattern).test(text)) {
+    return `has characters that are not allowed (allowed: ${limits.allowed ?? limits.pattern})`;
+  }
+  return undefined;
+}
+
+/** Why the provider would refuse this tag, or undefined where it would take it. */
+export function tagProblem(key: string, value: string, contract: TypeContract): string | undefined {
+  const keyProblem = textProblem(key, contract.key);
+  if (keyProblem !== undefined) return `key "${key}" ${keyProblem}`;
+  const valueProblem = textProblem(value, contract.value);
+  return valueProblem === undefined ? undefined : `value "${value}" of ${key} ${valueProblem}`;
+}

@@ -1,0 +1,40 @@
+import type { ResourceRef } from "./resource.ts";
+
+/** What the policies say of one resource. */
+export type Compliance = "compliant" | "noncompliant" | "not-applicable" | "exempt" | "unknown";
+
+export const COMPLIANCES: readonly Compliance[] = ["compliant", "noncompliant", "exempt", "not-applicable", "unknown"];
+
+export interface InvalidTag {
+  readonly key: string;
+  readonly value: string;
+  /** A sentence fragment, e.g. `must be one of prod, staging`. */
+  readonly reason: string;
+}
+
+/** A tag under another spelling of a required key. */
+export interface NearMiss {
+  /** The required key. */
+  readonly key: string;
+  /** The key that the resource carries. */
+  readonly found: string;
+}
+
+/** The result of evaluating one resource; its JSON is a line of `tagwarden evaluate`. */
+export interface Evaluation extends ResourceRef {
+  readonly compliance: Compliance;
+  /** Required keys that are absent or blank, exemptions taken out, in policy order. */
+  readonly missing: readonly string[];
+  readonly invalid: readonly InvalidTag[];
+  readonly nearMisses: readonly NearMiss[];
+  /** Names of the policies that match, in file order. */
+  readonly policies: readonly string[];
+}
+
+/** What enforcement would do about one missing or invalid key of a resource. */
+export type TagDecision =
+  | { readonly key: string; readonly action: "write"; readonly value: string }
+  | { readonly key: string; readonly action: "leave"; readonly reason: LeaveReason; readonly detail: string };
+
+/** `report-mode`: no matching policy enforces the key. `no-default`: none fits. `near-miss`: another spelling holds it back. `no-overwrite`: there is a value, and it may not be replaced. */
+export type LeaveReason = "report-mode" | "no-default" | "near-miss" | "no-overwrite";
