@@ -1,4 +1,4 @@
-import type { ResourceRef } from "./resource.ts";
+import type { Resource, ResourceRef } from "./resource.ts";
 
 /** What the policies say of one resource. */
 export type Compliance = "compliant" | "noncompliant" | "not-applicable" | "exempt" | "unknown";
@@ -38,3 +38,13 @@ export type TagDecision =
 
 /** `report-mode`: no matching policy enforces the key. `no-default`: none fits. `near-miss`: another spelling holds it back. `no-overwrite`: there is a value, and it may not be replaced. */
 export type LeaveReason = "report-mode" | "no-default" | "near-miss" | "no-overwrite";
+
+/** Policies ready to evaluate: what `preparePolicies` makes of compiled policies. Pure: same input, same answer. */
+export interface PolicySet {
+  /** Names the compiled policies; findings and the journal carry it. */
+  readonly hash: string;
+  /** `at` in milliseconds since the epoch: exemptions count as of then. */
+  evaluate(resource: Resource, at: number): Evaluation;
+  /** One decision for each missing and invalid key of the evaluation, in policy order. */
+  decide(resource: Resource, evaluation: Evaluation): readonly TagDecision[];
+}
