@@ -1,0 +1,44 @@
+import type { TypeContract } from "../../core/contract.ts";
+
+/**
+ * The Resource Groups Tagging API serves every AWS type at once: ARNs of several types share a call, and each ARN
+ * succeeds or fails by itself. It lists what carries or ever carried a tag, so it has no inventory.
+ * @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html
+ */
+export const resourceGroupsTaggingContract: TypeContract = {
+  types: ["aws:*:*"],
+  batching: "together",
+  tag: {
+    action: "aws:tagging:TagResources",
+    callsPerSecond: 5,
+    resourcesPerCall: 20,
+    tagsPerCall: 50,
+    atomicity: "per-resource",
+  },
+  untag: {
+    action: "aws:tagging:UntagResources",
+    callsPerSecond: 5,
+    resourcesPerCall: 20,
+    tagsPerCall: 50,
+    atomicity: "per-resource",
+  },
+  list: {
+    action: "aws:tagging:GetResources",
+    callsPerSecond: 15,
+    idsPerCall: 100,
+    rowsPerPage: 100,
+    rows: "resource",
+    tagFilters: 50,
+    scan: true,
+  },
+  inventory: {},
+  tagsPerResource: 50,
+  key: { minLength: 1, maxLength: 128, forbiddenPrefixes: ["aws:"], forbiddenParts: [] },
+  value: { minLength: 0, maxLength: 256, forbiddenPrefixes: [], forbiddenParts: [] },
+  global: false,
+  documentation: [
+    "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html",
+    "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html",
+    "https://docs.aws.amazon.com/general/latest/gr/arg.html",
+  ],
+};

@@ -1,0 +1,63 @@
+import { tagProblem, textProblem, type TypeContract } from "../core/contract.ts";
+import { ProviderError, type ErrorKind } from "../core/errors.ts";
+import type { TagBatch, UntagBatch } from "../core/tag-batch.ts";
+import type { TagQuery } from "../app/ports.ts";
+
+/** The error for a request that would break a limit: it is thrown before anything is sent. */
+function refusal(code: string, message: string, kind: ErrorKind = "request"): ProviderError {
+  return new ProviderError({ code, kind, message, httpStatus: 0, requestId: "" });
+}
+
+function checkSize(what: string, size: number, most: number, action: string): void {
+  if (size === 0) throw refusal("EmptyRequest", `${action} needs at least one ${what}`);
+  if (size > most) throw refusal("LimitExceeded", `${action} takes at most ${most} ${what}s a call, not ${size}`);
+}
+
+function checkIds(ids: readonly string[], most: number, action: string): void {
+  checkSize("resource", ids.length, most, action);
+  if (new Set(ids).size !== ids.length) throw refusal("DuplicateResourceId", `${action} names a resource twice`);
+  if (ids.includes("")) throw refusal("EmptyResourceId", `${action} names a resource with an empty id`);
+}
+
+/** Throws the ProviderError for a batch that its API documents to refuse, so that it is never sent. */
+export function checkTagBatch(batch: TagBatch, contract: TypeContract): void {
+  checkIds(batch.resourceIds, contract.tag.resourcesPerCall, contract.tag.action);
+  checkSize("tag", batch.tags.size, contract.tag.tagsPerCall, contract.tag.action);
+  for (const [key, value] of batch.tags) {
+    const problem = tagProblem(key, value, contract);
+    if (problem !== undefined) throw refusal("InvalidTag", problem, "resource-permanent");
+  }
+}
+
+/** As `checkTagBatch`, for keys to take off. A key that could never have been written is refused too. */
+export function checkUntagBatch(batch: UntagBatch, contract: TypeContract): void {
+  checkIds(batch.resourceIds, contract.untag.resourcesPerCall, contract.untag.action);
+  checkSize("key", batch.keys.length, contract.untag.tagsPerCall, contract.untag.action);
+  if (new Set(batch.keys).size !== batch.keys.length) {
+    throw refusal("DuplicateTagKey", `${contract.untag.action} names a key twice`);
+  }
+  for (const key of batch.keys) {
+    const problem = textProblem(key, contract.key);
+    if (problem !== undefined) throw refusal("InvalidTag", `key "${key}" ${problem}`, "resource-permanent");
+  }
+}
+
+/** As `checkTagBatch`, for a listing. */
+export function checkTagQuery(query: TagQuery, contract: TypeContract): void {
+  const { list } = contract;
+  const ids = query.ids ?? [];
+  const tags = query.tags ?? [];
+  if (ids.length === 0 && tags.length === 0 && !list.scan) {
+    throw refusal("MissingFilter", `${list.action} needs ids${list.tagFilters === 0 ? "" : " or tags"}`);
+  }
+  if (ids.length > 0) checkIds(ids, list.idsPerCall, list.action);
+  if (tags.length > list.tagFilters) {
+    throw refusal(
+      "LimitExceeded",
+      `${list.action} takes at most ${list.tagFilters} tags to filter by, not ${tags.length}`,
+    );
+  }
+  if (new Set(tags.map(({ key }) => key)).size !== tags.length) {
+    throw refusal("DuplicateTagKey", `${list.action} names a key twice`);
+  }
+}

@@ -1,0 +1,99 @@
+import type { TypeContract } from "../../core/contract.ts";
+
+/**
+ * Huawei Cloud documents 200 calls per second and API at its gateway, but services throttle far earlier and count
+ * refused calls too. These are assumptions on the safe side; docs/providers/huawei.md has the evidence.
+ */
+const READS_PER_SECOND = 60;
+const WRITES_PER_SECOND = 20;
+
+const read = (service: string, action: string) => ({
+  action: `huawei:${service}:${action}`,
+  callsPerSecond: READS_PER_SECOND,
+});
+
+const write = (service: string, action: string) => ({
+  action: `huawei:${service}:${action}`,
+  callsPerSecond: WRITES_PER_SECOND,
+  resourcesPerCall: 1,
+  tagsPerCall: 20,
+  atomicity: "per-resource" as const,
+});
+
+/** One resource per call, no pages: a resource carries at most 20 tags. */
+const listOfOne = { idsPerCall: 1, rowsPerPage: 20, rows: "tag", tagFilters: 0, scan: false } as const;
+
+/**
+ * IAM v5 users and trust agencies. Keys hold no `/`, and neither start nor end with a space.
+ * @see https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html
+ */
+export const iamContract: TypeContract = {
+  types: ["huawei:iam:user", "huawei:iam:agency"],
+  batching: "each",
+  tag: write("iam", "TagResourceV5"),
+  untag: write("iam", "UntagResourceV5"),
+  list: { ...read("iam", "ListResourceTagsV5"), ...listOfOne },
+  inventory: {
+    "huawei:iam:user": { ...read("iam", "ListUsersV5"), pageSize: 200, inlineTags: false },
+    "huawei:iam:agency": { ...read("iam", "ListAgenciesV5"), pageSize: 200, inlineTags: false },
+  },
+  tagsPerResource: 20,
+  key: {
+    minLength: 1,
+    maxLength: 64,
+    pattern: "[\\p{L}\\p{N}_.:=+@-](?:[\\p{L}\\p{N} _.:=+@-]*[\\p{L}\\p{N}_.:=+@-])?",
+    allowed: "letters, digits, _ . : = + - @ and spaces inside",
+    forbiddenPrefixes: ["_sys_"],
+    forbiddenParts: [],
+  },
+  value: {
+    minLength: 0,
+    maxLength: 128,
+    pattern: "[\\p{L}\\p{N} _.:=+@/-]*",
+    allowed: "letters, digits, spaces and _ . : = + - @ /",
+    forbiddenPrefixes: [],
+    forbiddenParts: [],
+  },
+  global: true,
+  documentation: [
+    "https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html",
+    "https://support.huaweicloud.com/intl/en-us/api-iam5/ListResourceTagsV5.html",
+  ],
+};
+
+/**
+ * APIG dedicated gateways.
+ * @see https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html
+ */
+export const apigContract: TypeContract = {
+  types: ["huawei:apig:instance"],
+  batching: "each",
+  tag: write("apig", "BatchCreateOrDeleteInstanceTags"),
+  untag: write("apig", "BatchCreateOrDeleteInstanceTags"),
+  list: { ...read("apig", "ListInstanceTags"), ...listOfOne },
+  inventory: {
+    "huawei:apig:instance": { ...read("apig", "ListInstancesV2"), pageSize: 500, inlineTags: false },
+  },
+  tagsPerResource: 20,
+  key: {
+    minLength: 1,
+    maxLength: 128,
+    pattern: "[\\p{L}\\p{N} _.:=+@-]*",
+    allowed: "letters, digits, spaces and _ . : = + - @",
+    forbiddenPrefixes: ["_sys_"],
+    forbiddenParts: [],
+  },
+  value: {
+    minLength: 0,
+    maxLength: 255,
+    pattern: "[\\p{L}\\p{N} _.:=+@/-]*",
+    allowed: "letters, digits, spaces and _ . : = + - @ /",
+    forbiddenPrefixes: [],
+    forbiddenParts: [],
+  },
+  global: false,
+  documentation: [
+    "https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html",
+    "https://support.huaweicloud.com/intl/en-us/api-apig/ListInstanceTags.html",
+  ],
+};
