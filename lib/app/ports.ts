@@ -1,3 +1,4 @@
+import type { AccountConfigBase } from "../core/config.ts";
 import type { TypeContract } from "../core/contract.ts";
 import type { ProviderError } from "../core/errors.ts";
 import type { ProviderName, ResourceType, Tags } from "../core/resource.ts";
@@ -104,4 +105,23 @@ export interface Log {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** The account that a write cap counts for. */
+export type CappedAccount = Pick<AccountConfigBase, "provider" | "account" | "writesPerHour">;
+
+/**
+ * Counts writes per account and clock hour (UTC), over all invocations. One write = one resource that is sent in tag
+ * calls; a resource that turned out not to be written is given back.
+ */
+export interface WriteCap {
+  /** Takes up to `count` writes of the hour that `at` (ms since the epoch) lies in; answers how many are granted. */
+  reserve(account: CappedAccount, count: number, at: number): Promise<number>;
+  /** Gives back what was granted for that hour and not used. */
+  release(account: CappedAccount, count: number, at: number): Promise<void>;
+}
+
+/** How much time an invocation has left. */
+export interface Deadline {
+  remainingMs(): number;
 }
