@@ -1,0 +1,59 @@
+/** One line of `npm run bench`: what was measured, what it is held against, and whether the goal is met. */
+export interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** A lower bound that physics or the platform sets. */
+  readonly floor?: { readonly name: string; readonly value: number };
+  /** Another way of doing the same, measured in the same run. */
+  readonly peer?: { readonly name: string; readonly value: number };
+  /** `value` ÷ the floor's or peer's value. */
+  readonly ratio?: number;
+  /** In words, e.g. `ratio >= 0.7`. */
+  readonly goal?: string;
+  readonly met?: boolean;
+}
+
+/**
+ * Measures several ways of doing something in turn, round by round, so that a busy moment of the machine hits all of
+ * them alike; returns the median of each, in milliseconds a call.
+ */
+export async function medians(
+  ways: Readonly<Record<string, () => unknown>>,
+  { rounds = 9, warmUp = 2 }: { readonly rounds?: number; readonly warmUp?: number } = {},
+): Promise<Record<string, number>> {
+  const times = new Map<string, number[]>(Object.keys(ways).map((name) => [name, []]));
+  for (let round = -warmUp; round < rounds; round++) {
+    for (const [name, way] of Object.entries(ways)) {
+      const start = performance.now();
+      await way();
+      const took = performance.now() - start;
+      if (round >= 0) times.get(name)?.push(took);
+    }
+  }
+  return Object.fromEntries([...times].map(([name, took]) => [name, median(took)]));
+}
+
+/** The middle of some numbers; NaN of none. */
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/** A seeded generator of numbers in [0, 1), so that every run measures the same data. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Rounds to `digits` significant digits, for figures that people read. */
+export function significant(value: number, digits = 3): number {
+  return Number(value.toPrecision(digits));
+}

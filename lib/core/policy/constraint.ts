@@ -1,0 +1,42 @@
+import type { CompiledConstraint } from "./compiled.ts";
+
+/** One constraint, ready to test values. */
+export interface Constraint {
+  /** Exactly one of the two is there. */
+  readonly values: ReadonlySet<string> | undefined;
+  readonly pattern: RegExp | undefined;
+  /** Why it refuses a value, as a sentence fragment. */
+  readonly reason: string;
+}
+
+export function prepareConstraint(constraint: CompiledConstraint): Constraint {
+  if ("values" in constraint) {
+    const { values } = constraint;
+    const reason = values.length === 1 ? `must be ${values[0]}` : `must be one of ${values.join(", ")}`;
+    return { values: new Set(values), pattern: undefined, reason };
+  }
+  const { text, source, flags } = constraint.pattern;
+  return { values: undefined, pattern: new RegExp(source, flags), reason: `must match ${text}` };
+}
+
+/** Why these constraints refuse a value, or undefined where all of them take it. */
+export function refusal(value: string, constraints: readonly Constraint[]): string | undefined {
+  for (let index = 0; index < constraints.length; index++) {
+    const constraint = constraints[index];
+    if (constraint === undefined) continue;
+    const holds =
+      constraint.values === undefined ? constraint.pattern?.test(value) === true : constraint.values.has(value);
+    if (!holds) return constraint.reason;
+  }
+  return undefined;
+}
+
+/** Whether a value is empty or white space only. */
+export function isBlank(value: string): boolean {
+  // Almost every value starts with a letter or digit, which settles it.
+  return value.length === 0 || (isSpaceLike(value.charCodeAt(0)) && value.trim() === "");
+}
+
+function isSpaceLike(code: number): boolean {
+  return code <= 32 || code >= 128;
+}
