@@ -1,0 +1,53 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { Variables } from "./environment.ts";
+
+/** The AWS SDK's clients, each loaded and made when first asked for: none of it belongs to a cold start. */
+export interface AwsClients {
+  sqs(): Promise<SQSClient>;
+  s3(): Promise<S3Client>;
+  dynamodb(): Promise<DynamoDBClient>;
+  secrets(): Promise<SecretsManagerClient>;
+}
+
+/**
+ * Clients for these variables. In Lambda the SDK finds region, role and endpoints by itself. Where an endpoint is
+ * given, as the local run does, region and credentials come from the same variables and from nowhere else, so that a
+ * function that runs locally can't reach a real account by way of somebody's profile.
+ */
+export function createAwsClients(variables: Variables): AwsClients {
+  const settings = (service: string) => {
+    const endpoint = variables[`AWS_ENDPOINT_URL_${service}`];
+    return endpoint === undefined ? {} : { endpoint, ...localIdentity(variables) };
+  };
+  return {
+    sqs: once(async () => new (await import("@aws-sdk/client-sqs")).SQSClient(settings("SQS"))),
+    s3: once(async () => {
+      const s3 = settings("S3");
+      // Bucket names as host names don't resolve on loopback.
+      return new (await import("@aws-sdk/client-s3")).S3Client({ ...s3, forcePathStyle: "endpoint" in s3 });
+    }),
+    dynamodb: once(async () => new (await import("@aws-sdk/client-dynamodb")).DynamoDBClient(settings("DYNAMODB"))),
+    secrets: once(
+      async () =>
+        new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(settings("SECRETS_MANAGER")),
+    ),
+  };
+}
+
+function localIdentity(variables: Variables) {
+  return {
+    region: variables["AWS_REGION"] ?? "us-east-1",
+    credentials: {
+      accessKeyId: variables["AWS_ACCESS_KEY_ID"] ?? "local",
+      secretAccessKey: variables["AWS_SECRET_ACCESS_KEY"] ?? "local",
+    },
+  };
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let value: Promise<Value> | undefined;
+  return () => (value ??= make());
+}

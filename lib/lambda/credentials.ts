@@ -1,0 +1,83 @@
+import { readFile } from "node:fs/promises";
+import { InputError } from "../core/errors.ts";
+import type { AwsClients } from "./aws-clients.ts";
+import type { Variables } from "./environment.ts";
+
+/**
+ * Resolves a credential reference: `env:NAME`, `file:PATH#key`, `secret:NAME#key` (AWS Secrets Manager), or a literal,
+ * which the configuration's check has allowed beside loopback endpoints only. `#key` names a field of a JSON object;
+ * without it the whole text counts. A secret is fetched once and kept as long as the execution environment lives.
+ * Throws an InputError that names the reference, never the value.
+ */
+export function createCredentialResolver(
+  variables: Variables,
+  secrets: Pick<AwsClients, "secrets">,
+): (reference: string) => Promise<string> {
+  const documents = new Map<string, Promise<string>>();
+  const once = (name: string, load: () => Promise<string>): Promise<string> => {
+    const known = documents.get(name);
+    if (known !== undefined) return known;
+    const loading = load().catch((error: unknown) => {
+      documents.delete(name);
+      throw error;
+    });
+    documents.set(name, loading);
+    return loading;
+  };
+
+  return async (reference) => {
+    const scheme = /^(env|file|secret):/.exec(reference)?.[1];
+    if (scheme === undefined) return reference;
+    const rest = reference.slice(scheme.length + 1);
+    if (scheme === "env") return variables[rest] ?? fail(reference, `the environment variable ${rest} is not set`);
+    const [name, key] = splitOnce(rest, "#");
+    const load = scheme === "file" ? () => readText(reference, name) : () => fetchSecret(reference, name, secrets);
+    const text = await once(`${scheme}:${name}`, load);
+    return key === undefined ? text.trim() : fieldOf(reference, text, key);
+  };
+}
+
+async function readText(reference: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    return fail(reference, `the file can't be read (${codeOf(error)})`);
+  }
+}
+
+async function fetchSecret(reference: string, name: string, { secrets }: Pick<AwsClients, "secrets">): Promise<string> {
+  const { GetSecretValueCommand } = await import("@aws-sdk/client-secrets-manager");
+  try {
+    const { SecretString: text } = await (await secrets()).send(new GetSecretValueCommand({ SecretId: name }));
+    return text ?? fail(reference, "the secret holds no text");
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    return fail(reference, `Secrets Manager answered ${codeOf(error)}`);
+  }
+}
+
+function fieldOf(reference: string, text: string, key: string): string {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return fail(reference, "its text is not JSON, and so it has no keys");
+  }
+  const value =
+    typeof document === "object" && document !== null ? new Map(Object.entries(document)).get(key) : undefined;
+  return typeof value === "string" && value !== "" ? value : fail(reference, `it has no text under the key ${key}`);
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "an unknown error";
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}
+
+function fail(reference: string, problem: string): never {
+  throw new InputError(`credential "${reference}": ${problem}. Check the reference in the configuration.`);
+}

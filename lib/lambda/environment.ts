@@ -1,0 +1,54 @@
+import * as z from "zod/mini";
+import { InputError } from "../core/errors.ts";
+
+/** The variables of one execution environment, as `process.env` has them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+const nonEmpty = z.string().check(z.minLength(1));
+const location = nonEmpty.check(
+  z.refine((text) => !text.startsWith("s3://") || /^s3:\/\/[^/]+\/.+$/.test(text), "must be s3://BUCKET/KEY or a path"),
+);
+const url = z.string().check(z.refine((text) => URL.canParse(text), "must be a URL"));
+
+/** What every function of ours needs. */
+const common = {
+  /** Compiled policies: a path in the package, or `s3://BUCKET/KEY`. */
+  TAGWARDEN_POLICIES: location,
+  /** Checked configuration as JSON: a path in the package, or `s3://BUCKET/KEY`. */
+  TAGWARDEN_CONFIG: location,
+  TAGWARDEN_TABLE: nonEmpty,
+  TAGWARDEN_BUCKET: nonEmpty,
+  /** `report` overrides every policy and account at once: nothing is written. */
+  TAGWARDEN_MODE: z._default(z.enum(["enforce", "report"]), "enforce"),
+};
+
+export const EnforceEnvironment = z.object({ ...common, TAGWARDEN_ENFORCE_QUEUE_URL: url });
+
+export const AuditEnvironment = z.object({
+  ...common,
+  TAGWARDEN_AUDIT_QUEUE_URL: url,
+  TAGWARDEN_REPORT_QUEUE_URL: url,
+});
+
+/**
+ * The variables that the schema names, checked. Throws an InputError that lists every missing and every invalid one,
+ * so that a cold start fails once and not variable by variable. Values stay out of the message.
+ */
+export function readEnvironment<Schema extends z.ZodMiniObject>(schema: Schema, variables: Variables): z.infer<Schema> {
+  const result = schema.safeParse(variables);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => {
+    const name = issue.path.map(String).join(".");
+    if (variables[name] === undefined) return `${name} is missing`;
+    return issue.code === "custom" ? `${name} ${issue.message}` : `${name} is invalid: ${describe(issue)}`;
+  });
+  throw new InputError(
+    `environment of this function: ${[...new Set(problems)].join("; ")}. Set them under functions.<name>.environment in serverless.yml.`,
+  );
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
+  if (issue.code === "too_small") return "must not be empty";
+  return issue.message;
+}

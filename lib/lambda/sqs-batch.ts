@@ -1,0 +1,128 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Log } from "../app/ports.ts";
+
+/** How the use case wants one message to end. `delaySeconds` is at most 900, which is what SQS can wait. */
+export type MessageSettlement =
+  | { readonly messageId: string; readonly action: "acknowledge" | "redeliver" }
+  | { readonly messageId: string; readonly action: "send-again"; readonly delaySeconds: number };
+
+/** What a message body turned out to be. */
+export type ParsedMessage<Message> =
+  | { readonly kind: "message"; readonly message: Message }
+  | { readonly kind: "ignored"; readonly reason: string };
+
+/** What SQS says of a message beside its body. */
+export interface MessageEnvelope {
+  readonly messageId: string;
+  /** How often we have sent this message again; 0 the first time. */
+  readonly sendCount: number;
+}
+
+/** A copy to put on the queue. */
+export interface MessageCopy {
+  readonly messageId: string;
+  readonly body: string;
+  readonly delaySeconds: number;
+  readonly sendCount: number;
+}
+
+export interface SqsBatchDeps {
+  readonly log: Log;
+  readonly count: (metric: string, value: number) => void;
+  /** Puts copies on the queue and returns the ids whose copy was accepted. */
+  readonly sendAgain?: (copies: readonly MessageCopy[]) => Promise<ReadonlySet<string>>;
+}
+
+/** How long is left for this invocation. */
+export interface InvocationDeadline {
+  remainingMs(): number;
+}
+
+const MAX_REASON_LENGTH = 300;
+const MAX_DELAY_SECONDS = 900;
+
+/**
+ * Gives the use case the whole batch, because one tag call spans many messages, and turns its settlements into
+ * partial batch failures. A message is acknowledged only where something says so: a body that can't be read, a message
+ * without settlement and a copy that the queue didn't take are all redelivered, the first of them until the queue's
+ * redrive policy moves it to the dead-letter queue.
+ */
+export function sqsBatch<Message>(
+  parse: (body: string, envelope: MessageEnvelope) => ParsedMessage<Message>,
+  useCase: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageSettlement[]>,
+  deps: SqsBatchDeps,
+): (event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<SQSBatchResponse> {
+  return async ({ Records: records }, context) => {
+    const acknowledged = new Set<string>();
+    const messages: Message[] = [];
+    for (const record of records) {
+      const parsed = readMessage(record, parse, deps);
+      if (parsed?.kind === "message") messages.push(parsed.message);
+      if (parsed?.kind === "ignored") acknowledged.add(record.messageId);
+    }
+    if (acknowledged.size > 0) deps.count("messagesIgnored", acknowledged.size);
+
+    const deadline = { remainingMs: () => context.getRemainingTimeInMillis() };
+    const settlements = messages.length === 0 ? [] : await useCase(messages, deadline);
+    for (const { messageId, action } of settlements) if (action === "acknowledge") acknowledged.add(messageId);
+    for (const messageId of await sendAgain(records, settlements, deps)) acknowledged.add(messageId);
+
+    const failures = new Set(records.map(({ messageId }) => messageId).filter((id) => !acknowledged.has(id)));
+    if (failures.size > 0) deps.count("messagesRedelivered", failures.size);
+    return { batchItemFailures: [...failures].map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
+
+function readMessage<Message>(
+  record: SQSRecord,
+  parse: (body: string, envelope: MessageEnvelope) => ParsedMessage<Message>,
+  { log, count }: SqsBatchDeps,
+): ParsedMessage<Message> | undefined {
+  const { messageId } = record;
+  try {
+    const parsed = parse(record.body, { messageId, sendCount: sendCountOf(record) });
+    if (parsed.kind === "ignored") log.debug("message ignored", { messageId, reason: parsed.reason });
+    return parsed;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.error("message can't be read", {
+      messageId,
+      receiveCount: Number(record.attributes.ApproximateReceiveCount),
+      bytes: Buffer.byteLength(record.body),
+      reason: reason.slice(0, MAX_REASON_LENGTH),
+    });
+    count("messagesUnreadable", 1);
+    return undefined;
+  }
+}
+
+function sendCountOf(record: SQSRecord): number {
+  const count = Number(record.messageAttributes["sendCount"]?.stringValue ?? 0);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}
+
+/** Sends the copies and returns the originals that are now safe to acknowledge. */
+async function sendAgain(
+  records: readonly SQSRecord[],
+  settlements: readonly MessageSettlement[],
+  { log, count, sendAgain: send }: SqsBatchDeps,
+): Promise<ReadonlySet<string>> {
+  const byId = new Map(records.map((record) => [record.messageId, record]));
+  const copies = settlements.flatMap((settlement): MessageCopy[] => {
+    const record = byId.get(settlement.messageId);
+    if (settlement.action !== "send-again" || record === undefined) return [];
+    const delaySeconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil(settlement.delaySeconds)));
+    const { messageId, body } = record;
+    return [{ messageId, body, delaySeconds, sendCount: sendCountOf(record) + 1 }];
+  });
+  if (copies.length === 0 || send === undefined) return new Set();
+  try {
+    const accepted = await send(copies);
+    count("messagesSentAgain", accepted.size);
+    return accepted;
+  } catch (error) {
+    // The originals stay on the queue, so nothing is lost; they come back after the visibility timeout.
+    log.warn("messages could not be sent again", { messages: copies.length, reason: String(error) });
+    return new Set();
+  }
+}

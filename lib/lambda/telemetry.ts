@@ -1,0 +1,27 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import type { Log } from "../app/ports.ts";
+
+/** Structured logs and CloudWatch metrics of one function. */
+export interface Telemetry {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** The same logger behind the port that use cases know. */
+  readonly log: Log;
+}
+
+/** Powertools takes its level and switches from the environment (`POWERTOOLS_*`), like every other Lambda of a team. */
+export function createTelemetry(serviceName: string): Telemetry {
+  const logger = new Logger({ serviceName });
+  const metrics = new Metrics({ namespace: "tagwarden", serviceName });
+  return {
+    logger,
+    metrics,
+    log: {
+      debug: (message, fields = {}) => logger.debug(message, fields),
+      info: (message, fields = {}) => logger.info(message, fields),
+      warn: (message, fields = {}) => logger.warn(message, fields),
+      error: (message, fields = {}) => logger.error(message, fields),
+    },
+  };
+}
