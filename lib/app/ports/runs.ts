@@ -1,0 +1,49 @@
+/** What a run set out to do; fixed once it is created. */
+export interface RunPlan {
+  readonly run: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Exemptions count as of then, in milliseconds since the epoch. */
+  readonly at: number;
+  /** The policies that judge it. */
+  readonly policyHash: string;
+  /** Ids of the shards. */
+  readonly shards: readonly string[];
+}
+
+/** How a shard ended: with a summary (the name of an object), or not at all. */
+export type ShardResult =
+  | { readonly state: "done"; readonly summary: string }
+  | { readonly state: "failed"; readonly reason: string };
+
+export interface RunRecord {
+  readonly plan: RunPlan;
+  /** By shard id; a shard that isn't here is still under way. */
+  readonly results: ReadonlyMap<string, ShardResult>;
+  /** Whether its report was published. */
+  readonly published: boolean;
+}
+
+export interface ShardFinish {
+  /** True where this call's result is the one that counts: the first of a shard. */
+  readonly recorded: boolean;
+  /** Shards that are still under way. */
+  readonly remaining: number;
+}
+
+/** The record of audit runs: it counts each shard once, however often its message is delivered. */
+export interface RunStore {
+  /** Records a run. False where it exists already, whose plan then stays as it is. */
+  create(plan: RunPlan): Promise<boolean>;
+  /** Undefined for a run that was never created. */
+  read(run: string): Promise<RunRecord | undefined>;
+  /** Records how a shard ended. Of several results the first counts. InputError for a run or shard that isn't there. */
+  finishShard(run: string, shard: string, result: ShardResult): Promise<ShardFinish>;
+  /**
+   * True for exactly one caller until the lease is over, and for none once the run is published: that caller
+   * publishes. The lease lets another one take over after a crash. `now` in milliseconds since the epoch.
+   */
+  claimReport(run: string, now: number, leaseMs: number): Promise<boolean>;
+  /** True for the first caller. */
+  markPublished(run: string): Promise<boolean>;
+}

@@ -1,0 +1,77 @@
+import type { ComplianceCounts, Coverage, Dimension, Gap, KeyCounts, Summary } from "./summary.ts";
+import { complianceOf } from "./summary.ts";
+
+/** Which run a report is about. Times are RFC 3339, UTC. */
+export interface RunFacts {
+  readonly run: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** The policies that judged it, by hash. */
+  readonly policyHash: string;
+}
+
+/** One line of a breakdown. `compliance` is null where nothing was judged. */
+export interface ReportGroup {
+  readonly name: string;
+  readonly resources: number;
+  readonly compliance: number | null;
+  readonly evaluated: ComplianceCounts;
+}
+
+/** What `report.json` holds. */
+export interface Report extends RunFacts {
+  /** False where `gaps` names parts of the run that are missing. */
+  readonly complete: boolean;
+  readonly gaps: readonly Gap[];
+  readonly resources: number;
+  /** compliant ÷ (compliant + noncompliant); null where nothing was judged. */
+  readonly compliance: number | null;
+  readonly evaluated: ComplianceCounts;
+  /** Sorted by name. */
+  readonly by: Readonly<Record<Dimension, readonly ReportGroup[]>>;
+  /** The keys that are missing or invalid most often first. */
+  readonly keys: readonly (KeyCounts & { readonly key: string })[];
+  readonly coverage: Coverage;
+  readonly calls: Readonly<Record<string, number>>;
+  readonly rows: number;
+  readonly readErrors: Readonly<Record<string, number>>;
+  readonly notTaggable: Readonly<Record<string, number>>;
+}
+
+/** Turns the merged summary of a run into its report. Pure: the same summary gives the same report. */
+export function buildReport(facts: RunFacts, summary: Summary): Report {
+  return {
+    ...facts,
+    complete: summary.gaps.length === 0,
+    gaps: summary.gaps,
+    resources: summary.resources,
+    compliance: complianceOf(summary.evaluated) ?? null,
+    evaluated: summary.evaluated,
+    by: {
+      provider: groups(summary.by.provider),
+      type: groups(summary.by.type),
+      account: groups(summary.by.account),
+      region: groups(summary.by.region),
+      policy: groups(summary.by.policy),
+    },
+    keys: Object.entries(summary.keys)
+      .map(([key, counts]) => ({ key, ...counts }))
+      .sort((a, b) => b.missing + b.invalid - (a.missing + a.invalid) || (a.key < b.key ? -1 : 1)),
+    coverage: summary.coverage,
+    calls: summary.calls,
+    rows: summary.rows,
+    readErrors: summary.readErrors,
+    notTaggable: summary.notTaggable,
+  };
+}
+
+function groups(counts: Readonly<Record<string, ComplianceCounts>>): ReportGroup[] {
+  return Object.entries(counts)
+    .map(([name, evaluated]) => ({
+      name,
+      resources: Object.values(evaluated).reduce((sum, n) => sum + n, 0),
+      compliance: complianceOf(evaluated) ?? null,
+      evaluated,
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

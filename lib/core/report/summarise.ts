@@ -1,0 +1,147 @@
+import type { Compliance, Evaluation } from "../evaluation.ts";
+import { COMPLIANCES } from "../evaluation.ts";
+import type { ComplianceCounts, Dimension, KeyCounts, SourceCounts, Summary } from "./summary.ts";
+import { DIMENSIONS, EMPTY_SUMMARY, sortedRecord } from "./summary.ts";
+
+/** How a listed resource came to be known. */
+export interface Sighting {
+  /** The type that was listed, e.g. `aws:*:*`. */
+  readonly listedType: string;
+  readonly inInventory: boolean;
+  readonly inTagListing: boolean;
+}
+
+/** Counts evaluations one by one, so that none has to be kept. */
+export interface Summariser {
+  add(evaluation: Evaluation): void;
+  sight(sighting: Sighting): void;
+  countCall(action: string): void;
+  countRows(rows: number): void;
+  countReadError(action: string, code: string): void;
+  countNotTaggable(reason: string): void;
+  note(sentence: string): void;
+  summary(): Summary;
+}
+
+/** An empty summariser; its `summary()` is a copy of the counts so far. */
+export function createSummariser(): Summariser {
+  const evaluated = noCounts();
+  const by: Record<Dimension, Map<string, Record<Compliance, number>>> = {
+    provider: new Map(),
+    type: new Map(),
+    account: new Map(),
+    region: new Map(),
+    policy: new Map(),
+  };
+  const keys = new Map<string, { -readonly [K in keyof KeyCounts]: number }>();
+  const sources = new Map<string, { -readonly [K in keyof SourceCounts]: number }>();
+  const calls = new Map<string, number>();
+  const readErrors = new Map<string, number>();
+  const notTaggable = new Map<string, number>();
+  const notes = new Set<string>();
+  let resources = 0;
+  let rows = 0;
+
+  const count = (dimension: Dimension, name: string, compliance: Compliance): void => {
+    const counts = by[dimension].get(name) ?? noCounts();
+    counts[compliance] += 1;
+    by[dimension].set(name, counts);
+  };
+  const countKey = (key: string, what: keyof KeyCounts): void => {
+    const counts = keys.get(key) ?? { missing: 0, invalid: 0, nearMisses: 0 };
+    counts[what] += 1;
+    keys.set(key, counts);
+  };
+
+  return {
+    add(evaluation) {
+      const { compliance, type } = evaluation;
+      resources += 1;
+      evaluated[compliance] += 1;
+      count("provider", type.slice(0, type.indexOf(":")), compliance);
+      count("type", type, compliance);
+      count("account", evaluation.account, compliance);
+      count("region", evaluation.region, compliance);
+      for (const policy of evaluation.policies) count("policy", policy, compliance);
+      for (const key of evaluation.missing) countKey(key, "missing");
+      for (const { key } of evaluation.invalid) countKey(key, "invalid");
+      for (const { key } of evaluation.nearMisses) countKey(key, "nearMisses");
+    },
+    sight({ listedType, inInventory, inTagListing }) {
+      const counts = sources.get(listedType) ?? { inventory: 0, tagListing: 0, onlyInventory: 0, onlyTagListing: 0 };
+      if (inInventory) counts.inventory += 1;
+      if (inTagListing) counts.tagListing += 1;
+      if (inInventory && !inTagListing) counts.onlyInventory += 1;
+      if (inTagListing && !inInventory) counts.onlyTagListing += 1;
+      sources.set(listedType, counts);
+    },
+    countCall: (action) => increment(calls, action),
+    countRows(more) {
+      rows += more;
+    },
+    countReadError: (action, code) => increment(readErrors, `${action} ${code}`),
+    countNotTaggable: (reason) => increment(notTaggable, reason),
+    note(sentence) {
+      notes.add(sentence);
+    },
+    summary() {
+      const total = { inventory: 0, tagListing: 0, onlyInventory: 0, onlyTagListing: 0 };
+      for (const counts of sources.values()) {
+        total.inventory += counts.inventory;
+        total.tagListing += counts.tagListing;
+        total.onlyInventory += counts.onlyInventory;
+        total.onlyTagListing += counts.onlyTagListing;
+      }
+      return {
+        ...EMPTY_SUMMARY,
+        resources,
+        evaluated: { ...evaluated },
+        by: copyDimensions(by),
+        keys: copyRecord(keys),
+        coverage: { ...total, byType: copyRecord(sources), notes: [...notes].sort() },
+        calls: sortedRecord(calls),
+        rows,
+        readErrors: sortedRecord(readErrors),
+        notTaggable: sortedRecord(notTaggable),
+      };
+    },
+  };
+}
+
+function noCounts(): Record<Compliance, number> {
+  return { ...EMPTY_SUMMARY.evaluated };
+}
+
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function copyRecord<V extends object>(map: ReadonlyMap<string, V>): Record<string, V> {
+  return sortedRecord([...map].map(([key, value]) => [key, { ...value }] as const));
+}
+
+function copyDimensions(by: Record<Dimension, Map<string, Record<Compliance, number>>>): Summary["by"] {
+  const copy: Record<Dimension, Record<string, ComplianceCounts>> = {
+    provider: {},
+    type: {},
+    account: {},
+    region: {},
+    policy: {},
+  };
+  for (const dimension of DIMENSIONS) copy[dimension] = copyRecord(by[dimension]);
+  return copy;
+}
+
+/** Counts of a set of evaluations that is small enough to hold, e.g. the state before a run. */
+export function summarise(evaluations: Iterable<Evaluation>): Summary {
+  const summariser = createSummariser();
+  for (const evaluation of evaluations) summariser.add(evaluation);
+  return summariser.summary();
+}
+
+/** The counts that occur, in the order of `COMPLIANCES`. */
+export function occurring(counts: ComplianceCounts): Partial<Record<Compliance, number>> {
+  return Object.fromEntries(
+    COMPLIANCES.flatMap((compliance) => (counts[compliance] === 0 ? [] : [[compliance, counts[compliance]]])),
+  );
+}

@@ -1,0 +1,159 @@
+import { COMPLIANCES } from "../evaluation.ts";
+import type { Compliance } from "../evaluation.ts";
+
+/** Resources by compliance; all five are always there, and they sum to the resources counted. */
+export type ComplianceCounts = Readonly<Record<Compliance, number>>;
+
+/** What a resource can be grouped by. A resource counts under each policy that matches it. */
+export const DIMENSIONS = ["provider", "type", "account", "region", "policy"] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** Resources on which a required key is missing or invalid, or on which another spelling of it stands. */
+export interface KeyCounts {
+  readonly missing: number;
+  readonly invalid: number;
+  readonly nearMisses: number;
+}
+
+/** How many resources each source knew. `inventory` = the list APIs, `tagListing` = tag rows. */
+export interface SourceCounts {
+  readonly inventory: number;
+  readonly tagListing: number;
+  readonly onlyInventory: number;
+  readonly onlyTagListing: number;
+}
+
+export interface Coverage extends SourceCounts {
+  readonly byType: Readonly<Record<string, SourceCounts>>;
+  /** Sentences about what this audit can't see, sorted. */
+  readonly notes: readonly string[];
+}
+
+/** A part of the run that is missing from it. */
+export interface Gap {
+  readonly shard: string;
+  /** Absent = the whole shard. */
+  readonly type?: string;
+  readonly reason: string;
+}
+
+/**
+ * What a set of evaluations comes to: plain JSON, small whatever the number of resources, and mergeable in any order
+ * and grouping (docs/audit.md). Of two summaries to merge, no resource may be in both.
+ */
+export interface Summary {
+  readonly resources: number;
+  readonly evaluated: ComplianceCounts;
+  readonly by: Readonly<Record<Dimension, Readonly<Record<string, ComplianceCounts>>>>;
+  readonly keys: Readonly<Record<string, KeyCounts>>;
+  readonly coverage: Coverage;
+  /** API calls by action, failed ones included. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** Rows that the tag listings returned. */
+  readonly rows: number;
+  /** Why tags are unknown: resources by `action code`. */
+  readonly readErrors: Readonly<Record<string, number>>;
+  /** Why resources can't be tagged at all: resources by reason. */
+  readonly notTaggable: Readonly<Record<string, number>>;
+  readonly gaps: readonly Gap[];
+}
+
+const NO_COUNTS: ComplianceCounts = { compliant: 0, noncompliant: 0, exempt: 0, "not-applicable": 0, unknown: 0 };
+const NO_SOURCES: SourceCounts = { inventory: 0, tagListing: 0, onlyInventory: 0, onlyTagListing: 0 };
+
+/** The summary of nothing: merging it changes nothing. */
+export const EMPTY_SUMMARY: Summary = {
+  resources: 0,
+  evaluated: NO_COUNTS,
+  by: { provider: {}, type: {}, account: {}, region: {}, policy: {} },
+  keys: {},
+  coverage: { ...NO_SOURCES, byType: {}, notes: [] },
+  calls: {},
+  rows: 0,
+  readErrors: {},
+  notTaggable: {},
+  gaps: [],
+};
+
+/** compliant ÷ (compliant + noncompliant), or undefined where there is neither. */
+export function complianceOf(counts: ComplianceCounts): number | undefined {
+  const judged = counts.compliant + counts.noncompliant;
+  return judged === 0 ? undefined : counts.compliant / judged;
+}
+
+/** Associative and commutative, with `EMPTY_SUMMARY` as its neutral element. */
+export function mergeSummaries(a: Summary, b: Summary): Summary {
+  return {
+    resources: a.resources + b.resources,
+    evaluated: addCompliances(a.evaluated, b.evaluated),
+    by: {
+      provider: mergeRecords(a.by.provider, b.by.provider, addCompliances),
+      type: mergeRecords(a.by.type, b.by.type, addCompliances),
+      account: mergeRecords(a.by.account, b.by.account, addCompliances),
+      region: mergeRecords(a.by.region, b.by.region, addCompliances),
+      policy: mergeRecords(a.by.policy, b.by.policy, addCompliances),
+    },
+    keys: mergeRecords(a.keys, b.keys, (x, y) => ({
+      missing: x.missing + y.missing,
+      invalid: x.invalid + y.invalid,
+      nearMisses: x.nearMisses + y.nearMisses,
+    })),
+    coverage: {
+      ...addSources(a.coverage, b.coverage),
+      byType: mergeRecords(a.coverage.byType, b.coverage.byType, addSources),
+      notes: [...new Set([...a.coverage.notes, ...b.coverage.notes])].sort(),
+    },
+    calls: mergeRecords(a.calls, b.calls, add),
+    rows: a.rows + b.rows,
+    readErrors: mergeRecords(a.readErrors, b.readErrors, add),
+    notTaggable: mergeRecords(a.notTaggable, b.notTaggable, add),
+    gaps: [...a.gaps, ...b.gaps].sort(byGap),
+  };
+}
+
+function add(a: number, b: number): number {
+  return a + b;
+}
+
+function addCompliances(a: ComplianceCounts, b: ComplianceCounts): ComplianceCounts {
+  const sum: Record<Compliance, number> = { ...NO_COUNTS };
+  for (const compliance of COMPLIANCES) sum[compliance] = a[compliance] + b[compliance];
+  return sum;
+}
+
+function addSources(a: SourceCounts, b: SourceCounts): SourceCounts {
+  return {
+    inventory: a.inventory + b.inventory,
+    tagListing: a.tagListing + b.tagListing,
+    onlyInventory: a.onlyInventory + b.onlyInventory,
+    onlyTagListing: a.onlyTagListing + b.onlyTagListing,
+  };
+}
+
+/** Sorted by key, so that the order of merging leaves no trace; through a Map, so that no key is special. */
+function mergeRecords<V>(
+  a: Readonly<Record<string, V>>,
+  b: Readonly<Record<string, V>>,
+  plus: (x: V, y: V) => V,
+): Record<string, V> {
+  const merged = new Map(Object.entries(a));
+  for (const [key, value] of Object.entries(b)) {
+    const other = merged.get(key);
+    merged.set(key, other === undefined ? value : plus(other, value));
+  }
+  return sortedRecord(merged);
+}
+
+/** An object with its keys in UTF-16 order. A key `__proto__` stays an own property. */
+export function sortedRecord<V>(entries: Iterable<readonly [string, V]>): Record<string, V> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function byGap(a: Gap, b: Gap): number {
+  const [x, y] = [gapKey(a), gapKey(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function gapKey(gap: Gap): string {
+  return JSON.stringify([gap.shard, gap.type ?? "", gap.reason]);
+}

@@ -1,0 +1,81 @@
+import type { ObjectStore } from "../app/ports/objects.ts";
+import type { RunPlan, RunStore, ShardResult } from "../app/ports/runs.ts";
+import { InputError } from "../core/errors.ts";
+
+interface StoredRun {
+  readonly plan: RunPlan;
+  readonly results: Readonly<Record<string, ShardResult>>;
+  readonly claimedUntil: number;
+  readonly published: boolean;
+}
+
+/**
+ * Runs as one JSON object each, `runs/<run>.json`. For one process at a time: its changes to a run wait for each
+ * other, those of other processes don't. Deployed functions use DynamoDB instead.
+ */
+export function objectRunStore(objects: ObjectStore): RunStore {
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other; a change that fails doesn't hold up the next. */
+  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
+    const turn = last.then(change, change);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const nameOf = (run: string): string => `runs/${run}.json`;
+  const load = async (run: string): Promise<StoredRun | undefined> => {
+    const body = await objects.get(nameOf(run));
+    return body && (JSON.parse(new TextDecoder().decode(body)) as StoredRun);
+  };
+  const loadExisting = async (run: string): Promise<StoredRun> => {
+    const stored = await load(run);
+    if (stored === undefined) throw new InputError(`run ${run}: there is no such run`);
+    return stored;
+  };
+  const save = (stored: StoredRun): Promise<void> =>
+    objects.put(nameOf(stored.plan.run), new TextEncoder().encode(JSON.stringify(stored)));
+
+  return {
+    create: (plan) =>
+      inTurn(async () => {
+        if ((await load(plan.run)) !== undefined) return false;
+        await save({ plan, results: {}, claimedUntil: 0, published: false });
+        return true;
+      }),
+    read: (run) =>
+      inTurn(async () => {
+        const stored = await load(run);
+        return (
+          stored && {
+            plan: stored.plan,
+            results: new Map(Object.entries(stored.results)),
+            published: stored.published,
+          }
+        );
+      }),
+    finishShard: (run, shard, result) =>
+      inTurn(async () => {
+        const stored = await loadExisting(run);
+        if (!stored.plan.shards.includes(shard)) throw new InputError(`run ${run}: it has no shard ${shard}`);
+        const results = new Map(Object.entries(stored.results));
+        const recorded = !results.has(shard);
+        if (recorded) {
+          results.set(shard, result);
+          await save({ ...stored, results: Object.fromEntries(results) });
+        }
+        return { recorded, remaining: stored.plan.shards.length - results.size };
+      }),
+    claimReport: (run, now, leaseMs) =>
+      inTurn(async () => {
+        const stored = await loadExisting(run);
+        if (stored.published || stored.claimedUntil > now) return false;
+        await save({ ...stored, claimedUntil: now + leaseMs });
+        return true;
+      }),
+    markPublished: (run) =>
+      inTurn(async () => {
+        const stored = await loadExisting(run);
+        if (!stored.published) await save({ ...stored, published: true });
+        return !stored.published;
+      }),
+  };
+}
