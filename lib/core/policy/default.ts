@@ -1,0 +1,85 @@
+import { search } from "@jmespath-community/jmespath";
+import type { Resource } from "../resource.ts";
+import type { CompiledDefault, TemplatePart } from "./compiled.ts";
+import { eventValue } from "./event-value.ts";
+import { globMatcher, type TextMatcher } from "./glob.ts";
+
+/** The values that a default offers for a resource, the first to be tried first. */
+export type Default = (resource: Resource) => readonly string[];
+
+const NOTHING: readonly string[] = [];
+
+export function prepareDefault(source: CompiledDefault): Default {
+  switch (source.kind) {
+    case "constant": {
+      const values = [source.value];
+      return () => values;
+    }
+    case "event":
+      return (resource) => offer(eventValue(resource, source.name));
+    case "tag":
+      return (resource) => offer(resource.tags?.get(source.key));
+    case "jmespath":
+      return (resource) => offer(fromRecord(resource.event?.record, source.expression));
+    case "template":
+      return (resource) => offer(filled(source.parts, resource));
+    case "choice":
+      return prepareChoice(source);
+    case "first": {
+      const all = source.of.map(prepareDefault);
+      return (resource) => all.flatMap((each) => each(resource));
+    }
+  }
+}
+
+function offer(value: string | undefined): readonly string[] {
+  return value === undefined ? NOTHING : [value];
+}
+
+function prepareChoice(source: CompiledDefault & { kind: "choice" }): Default {
+  const exact = new Map<string, Default>();
+  const globs: [TextMatcher, Default][] = [];
+  for (const [glob, chosen] of source.cases) {
+    const prepared = prepareDefault(chosen);
+    exact.set(glob, prepared);
+    if (glob.includes("*")) globs.push([globMatcher(glob), prepared]);
+  }
+  const otherwise = source.otherwise === undefined ? undefined : prepareDefault(source.otherwise);
+  return (resource) => {
+    const name = resource[source.by];
+    const chosen = exact.get(name) ?? globs.find(([matches]) => matches(name))?.[1] ?? otherwise;
+    return chosen === undefined ? NOTHING : chosen(resource);
+  };
+}
+
+/** The template with every name filled in; undefined where one of them has no value. */
+function filled(parts: readonly TemplatePart[], resource: Resource): string | undefined {
+  let text = "";
+  for (const part of parts) {
+    const value = partValue(part, resource);
+    if (value === undefined || value === "") return undefined;
+    text += value;
+  }
+  return text;
+}
+
+function partValue(part: TemplatePart, resource: Resource): string | undefined {
+  if ("text" in part) return part.text;
+  return "tag" in part ? resource.tags?.get(part.tag) : eventValue(resource, part.event);
+}
+
+/** What the expression finds in the cloud's own record, as text; undefined where that is nothing that a tag can hold. */
+function fromRecord(record: unknown, expression: string): string | undefined {
+  if (record === undefined || record === null) return undefined;
+  let found: unknown;
+  try {
+    // The record is parsed JSON, which is what the library takes; its own type for that isn't `unknown`.
+    found = search(record as Parameters<typeof search>[0], expression);
+  } catch {
+    // The expression was compiled when the policy was loaded: what fails now is a function on a value of another
+    // type than it takes, so this record has no value for this default, and the next one is tried.
+    return undefined;
+  }
+  if (typeof found === "string") return found;
+  return typeof found === "number" || typeof found === "boolean" ? String(found) : undefined;
+}

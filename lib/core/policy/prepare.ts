@@ -1,0 +1,80 @@
+import type { Evaluation, PolicySet } from "../evaluation.ts";
+import type { CompiledPolicies, CompiledPolicy, Mode, Repair, Severity } from "./compiled.ts";
+import { decide } from "./decide.ts";
+import { evaluate } from "./evaluate.ts";
+import { exemptionStates, prepareExemption, type ExemptionState } from "./exemption.ts";
+import { requirementFinder } from "./place-plan.ts";
+
+/** What a report needs to know of a policy. */
+export interface PolicySummary {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly severity: Severity;
+  readonly repair: Repair;
+  readonly graceDays: number;
+  /** The keys that it requires, in file order. */
+  readonly keys: readonly string[];
+}
+
+/** How grave a finding is and what follows from it. */
+export interface Consequences {
+  readonly severity: Severity;
+  readonly repair: Repair;
+  readonly graceDays: number;
+}
+
+/** A policy set that audits can also ask about the policies themselves. */
+export interface PreparedPolicies extends PolicySet {
+  /** In file order. */
+  readonly policies: readonly PolicySummary[];
+  /** Every key that some policy requires, in file order. */
+  readonly requiredKeys: readonly string[];
+  /** Every exemption, in file order, and whether it has expired `at` (milliseconds since the epoch). */
+  exemptionsAt(at: number): readonly ExemptionState[];
+  /**
+   * Of the policies that require a missing or invalid key of this evaluation: the gravest severity, the shortest
+   * grace, and `nightly` where one of them repairs. undefined where nothing is missing or invalid.
+   */
+  consequencesOf(evaluation: Evaluation): Consequences | undefined;
+}
+
+/** Makes compiled policies ready to evaluate. Regular expressions are built here, once, and nothing is read or parsed. */
+export function preparePolicies(compiled: CompiledPolicies): PreparedPolicies {
+  const find = requirementFinder(compiled);
+  const exemptions = compiled.exemptions.map(prepareExemption);
+  const policies = compiled.policies.map(summary);
+  const byName = new Map(policies.map((policy) => [policy.name, policy]));
+  return {
+    hash: compiled.hash,
+    policies,
+    requiredKeys: [...new Set(policies.flatMap(({ keys }) => keys))],
+    evaluate: (resource, at) => evaluate(resource, find(resource), exemptions, at),
+    decide: (resource, evaluation) => {
+      const { requirement } = find(resource);
+      return requirement === undefined ? [] : decide(resource, evaluation, requirement);
+    },
+    exemptionsAt: (at) => exemptionStates(compiled.exemptions, at),
+    consequencesOf: (evaluation) => {
+      const keys = new Set([...evaluation.missing, ...evaluation.invalid.map(({ key }) => key)]);
+      const concerned = evaluation.policies
+        .map((name) => byName.get(name))
+        .filter((policy) => policy !== undefined)
+        .filter((policy) => policy.keys.some((key) => keys.has(key)));
+      return concerned.length === 0 ? undefined : consequences(concerned);
+    },
+  };
+}
+
+function summary(policy: CompiledPolicy): PolicySummary {
+  const { name, mode, severity, repair, graceDays } = policy;
+  return { name, mode, severity, repair, graceDays, keys: policy.require.map(({ key }) => key) };
+}
+
+function consequences(policies: readonly PolicySummary[]): Consequences {
+  const severities = policies.map(({ severity }) => severity);
+  return {
+    severity: severities.includes("high") ? "high" : severities.includes("medium") ? "medium" : "low",
+    repair: policies.some(({ repair }) => repair === "nightly") ? "nightly" : "never",
+    graceDays: Math.min(...policies.map(({ graceDays }) => graceDays)),
+  };
+}
