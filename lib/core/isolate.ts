@@ -1,0 +1,98 @@
+/**
+ * Finds the resources that a failed all-or-none call was refused for, and sees to it that every other one ends in a
+ * call that succeeded. A pure state machine: `nextCall` says what to send, `afterCall` takes in what happened.
+ */
+export interface Isolation<Failure> {
+  /** Holds at least one bad resource: a call of exactly these, or of more with the others proved good, failed. */
+  readonly suspects: readonly string[];
+  /** What the call that made them suspects was refused with. */
+  readonly failure: Failure | undefined;
+  /** Nothing is known of these, beyond the rate of bad ones among their like. */
+  readonly untested: readonly string[];
+  /** In a call that succeeded. */
+  readonly good: readonly string[];
+  readonly bad: ReadonlyMap<string, Failure>;
+}
+
+export type CallOutcome<Failure> =
+  | { readonly kind: "succeeded" }
+  /** `offender` = the resource that the error names, where it names one. */
+  | { readonly kind: "failed"; readonly failure: Failure; readonly offender?: string | undefined };
+
+/** Begins with what the call of all of these resources failed with. */
+export function isolate<Failure>(
+  ids: readonly string[],
+  outcome: Extract<CallOutcome<Failure>, { kind: "failed" }>,
+): Isolation<Failure> {
+  const state = { suspects: [], failure: undefined, untested: ids, good: [], bad: new Map<string, Failure>() };
+  return afterCall(state, ids, outcome);
+}
+
+/** The resources of the next call, or undefined when each one is good or bad. */
+export function nextCall<Failure>({
+  suspects,
+  untested,
+  good,
+  bad,
+}: Isolation<Failure>): readonly string[] | undefined {
+  if (suspects.length > 0) return suspects.slice(0, Math.ceil(suspects.length / 2));
+  if (untested.length === 0) return undefined;
+  return untested.slice(0, worthTrying(untested.length, good.length, bad.size));
+}
+
+/** `called` is what `nextCall` said. */
+export function afterCall<Failure>(
+  state: Isolation<Failure>,
+  called: readonly string[],
+  outcome: CallOutcome<Failure>,
+): Isolation<Failure> {
+  const inCall = new Set(called);
+  const suspects = state.suspects.filter((id) => !inCall.has(id));
+  const untested = state.untested.filter((id) => !inCall.has(id));
+  if (outcome.kind === "succeeded") {
+    // A half that succeeds says that the other half holds the bad one.
+    return inferSingle({ ...state, suspects, untested, good: [...state.good, ...called] });
+  }
+  const { failure, offender } = outcome;
+  if (offender !== undefined && inCall.has(offender)) {
+    const bad = new Map(state.bad).set(offender, failure);
+    // The others of this call were refused only because of the offender, as far as anybody knows.
+    const others = called.filter((id) => id !== offender);
+    return { ...state, suspects: [], failure: undefined, untested: [...others, ...suspects, ...untested], bad };
+  }
+  // What the failed call explains, the rest of the former suspects no longer has to: nothing is known of them now.
+  return inferSingle({ ...state, suspects: called, failure, untested: [...suspects, ...untested] });
+}
+
+/** Takes resources out that have been dealt with otherwise, e.g. because their tags were found changed. */
+export function withdraw<Failure>(state: Isolation<Failure>, ids: readonly string[]): Isolation<Failure> {
+  const gone = new Set(ids);
+  const suspects = state.suspects.filter((id) => !gone.has(id));
+  const untested = state.untested.filter((id) => !gone.has(id));
+  if (suspects.length === state.suspects.length) return { ...state, untested };
+  // The bad one may have been among those, so the others are suspects no more.
+  return { ...state, suspects: [], failure: undefined, untested: [...suspects, ...untested] };
+}
+
+/** The resources of which nothing is known yet. */
+export function undecided<Failure>({ suspects, untested }: Isolation<Failure>): readonly string[] {
+  return [...suspects, ...untested];
+}
+
+function inferSingle<Failure>(state: Isolation<Failure>): Isolation<Failure> {
+  const [only] = state.suspects;
+  if (only === undefined || state.suspects.length > 1 || state.failure === undefined) return state;
+  const bad = new Map(state.bad).set(only, state.failure);
+  return { ...state, suspects: [], failure: undefined, bad };
+}
+
+/**
+ * How many untested resources to send at once: with a share p of bad ones, a call tells most where it fails half of the
+ * time, at ln 2 ÷ p resources. p is what the search has seen so far, without the last bad one, since the search goes on
+ * until it has found that one; before it has seen two, everything goes at once.
+ */
+function worthTrying(untested: number, good: number, bad: number): number {
+  if (bad < 2) return untested;
+  const share = (bad - 1) / (good + bad);
+  return Math.max(1, Math.min(untested, Math.round(Math.LN2 / share)));
+}

@@ -1,0 +1,108 @@
+import type { TypeContract } from "../contract.ts";
+import type { ResourceType } from "../resource.ts";
+import type { FittingResource } from "./fit-to-limits.ts";
+import { compareText } from "./order.ts";
+
+/** What one call may hold. */
+export interface CallLimits {
+  readonly resourcesPerCall: number;
+  readonly tagsPerCall: number;
+}
+
+/** The resources that miss exactly the same tags. */
+export interface TagSet {
+  /** Ascending numbers of tags of the group. */
+  readonly tagNumbers: readonly number[];
+  /** The key number of each of these tags. A resource misses a key once, so these are distinct. */
+  readonly keyNumbers: readonly number[];
+  /** Sorted. */
+  readonly ids: readonly string[];
+}
+
+/** Resources that may share a call. */
+export interface CallGroup {
+  readonly type: ResourceType;
+  readonly account: string;
+  readonly region: string;
+  readonly limits: CallLimits;
+  /** The distinct tags, numbered by key and then value. */
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly tagSets: readonly TagSet[];
+}
+
+/** Groups by account, region and resource type, or the whole contract where its types may share a call. */
+export function groupByCall(resources: readonly FittingResource[]): CallGroup[] {
+  const groups = new Map<string, FittingResource[]>();
+  for (const fitting of resources) {
+    const { account, region } = fitting.resource;
+    const key = JSON.stringify([batchType(fitting.contract, fitting.resource.type), account, region]);
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [fitting]);
+    else members.push(fitting);
+  }
+  return [...groups.keys()].sort(compareText).flatMap((key) => groupOf(groups.get(key) ?? []));
+}
+
+/** The type that a batch with this resource names. */
+export function batchType(contract: TypeContract, type: ResourceType): ResourceType {
+  return contract.batching === "together" ? (contract.types[0] ?? type) : type;
+}
+
+function groupOf(members: readonly FittingResource[]): CallGroup[] {
+  const [first] = members;
+  if (first === undefined) return [];
+  const { type, account, region } = first.resource;
+  const { resourcesPerCall, tagsPerCall } = first.contract.tag;
+  const { tags, numberOf, keyNumberOf } = numberTags(members);
+
+  const sets = new Map<string, { tagNumbers: number[]; ids: string[] }>();
+  for (const { resource, tags: missing } of members) {
+    const tagNumbers = [...missing].map(([key, value]) => numberOf(key, value)).sort((a, b) => a - b);
+    const signature = tagNumbers.join(",");
+    const set = sets.get(signature);
+    if (set === undefined) sets.set(signature, { tagNumbers, ids: [resource.id] });
+    else set.ids.push(resource.id);
+  }
+  const tagSets = [...sets.values()]
+    .map(({ tagNumbers, ids }) => ({ tagNumbers, keyNumbers: tagNumbers.map(keyNumberOf), ids: ids.sort(compareText) }))
+    .sort((a, b) => compareNumbers(a.tagNumbers, b.tagNumbers));
+  const limits = { resourcesPerCall, tagsPerCall };
+  return [{ type: batchType(first.contract, type), account, region, limits, tags, tagSets }];
+}
+
+function numberTags(members: readonly FittingResource[]) {
+  const values = new Map<string, Set<string>>();
+  for (const { tags } of members) {
+    for (const [key, value] of tags) {
+      const seen = values.get(key);
+      if (seen === undefined) values.set(key, new Set([value]));
+      else seen.add(value);
+    }
+  }
+  const tags: { key: string; value: string }[] = [];
+  const keyNumbers: number[] = [];
+  const numbers = new Map<string, Map<string, number>>();
+  for (const [keyNumber, key] of [...values.keys()].sort(compareText).entries()) {
+    const ofKey = new Map<string, number>();
+    numbers.set(key, ofKey);
+    for (const value of [...(values.get(key) ?? [])].sort(compareText)) {
+      ofKey.set(value, tags.length);
+      tags.push({ key, value });
+      keyNumbers.push(keyNumber);
+    }
+  }
+  return {
+    tags,
+    numberOf: (key: string, value: string) => numbers.get(key)?.get(value) ?? -1,
+    keyNumberOf: (tagNumber: number) => keyNumbers[tagNumber] ?? -1,
+  };
+}
+
+function compareNumbers(a: readonly number[], b: readonly number[]): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}

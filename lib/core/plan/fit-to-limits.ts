@@ -1,0 +1,118 @@
+import { tagProblem, type TypeContract } from "../contract.ts";
+import { resourceKey, type ResourceRef, type ResourceType, type Tags } from "../resource.ts";
+import { compareText } from "./order.ts";
+
+/** A resource and what is to be written to it. */
+export interface PlannedResource {
+  readonly resource: ResourceRef;
+  /** What it carries now; it decides how many slots are free. */
+  readonly current: Tags;
+  /** In policy order, which is the order in which slots are given away. */
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** A tag that no batch may carry. */
+export interface UnresolvedTag extends ResourceRef {
+  readonly key: string;
+  readonly value: string;
+  /** `TagQuota`, `IllegalTag`, `ConflictingValue` or `UnsupportedType`. */
+  readonly code: string;
+  /** A sentence fragment that goes on from the key, e.g. `has no free slot: …`. */
+  readonly reason: string;
+}
+
+/** A resource with the tags that its provider has room for and would take. */
+export interface FittingResource {
+  readonly resource: ResourceRef;
+  readonly contract: TypeContract;
+  readonly tags: Tags;
+}
+
+type Tag = PlannedResource["tags"][number];
+
+/**
+ * Sorts out, before anything is planned, what the provider would refuse: illegal keys and values, and tags beyond the
+ * free slots of their resource. Slots are given away in policy order; a key that is there already needs none.
+ */
+export function fitToLimits(
+  resources: readonly PlannedResource[],
+  contractFor: (type: ResourceType) => TypeContract | undefined,
+): { fitting: FittingResource[]; unresolved: UnresolvedTag[] } {
+  const fitting: FittingResource[] = [];
+  const unresolved: UnresolvedTag[] = [];
+  for (const { resource, current, tags } of mergeDuplicates(resources)) {
+    const { type, account, region, id } = resource;
+    const contract = contractFor(type);
+    const accepted = new Map<string, string>();
+    let slots = contract === undefined ? 0 : freeSlots(current, contract);
+    for (const tag of tags) {
+      if (current.get(tag.key) === tag.value || accepted.get(tag.key) === tag.value) continue;
+      const obstacle = obstacleOf(tag, { contract, current, accepted, slots });
+      if (obstacle !== undefined) {
+        unresolved.push({ type, account, region, id, key: tag.key, value: tag.value, ...obstacle });
+        continue;
+      }
+      if (!current.has(tag.key)) slots -= 1;
+      accepted.set(tag.key, tag.value);
+    }
+    if (contract !== undefined && accepted.size > 0) fitting.push({ resource, contract, tags: accepted });
+  }
+  return { fitting, unresolved };
+}
+
+function obstacleOf(
+  { key, value }: Tag,
+  state: { contract: TypeContract | undefined; current: Tags; accepted: Tags; slots: number },
+): { code: string; reason: string } | undefined {
+  const { contract, current, accepted, slots } = state;
+  if (contract === undefined) return { code: "UnsupportedType", reason: "is of a type that no provider here can tag" };
+  const problem = tagProblem(key, value, contract);
+  if (problem !== undefined) return { code: "IllegalTag", reason: `can't be written: ${problem}` };
+  if (accepted.has(key)) {
+    return { code: "ConflictingValue", reason: `is planned with two values, "${accepted.get(key)}" and "${value}"` };
+  }
+  if (!current.has(key) && slots <= 0) {
+    return { code: "TagQuota", reason: `has no free slot: the provider allows ${contract.tagsPerResource} tags` };
+  }
+  return undefined;
+}
+
+/** Tags under a reserved prefix are the provider's own and take no slot of the user's. */
+function freeSlots(current: Tags, { tagsPerResource, key: { forbiddenPrefixes } }: TypeContract): number {
+  let used = 0;
+  for (const key of current.keys()) {
+    const lower = key.toLowerCase();
+    if (!forbiddenPrefixes.some((prefix) => lower.startsWith(prefix))) used += 1;
+  }
+  return tagsPerResource - used;
+}
+
+/** One entry per resource, in an order that doesn't depend on the order of the input. */
+function mergeDuplicates(resources: readonly PlannedResource[]): PlannedResource[] {
+  const byKey = new Map<string, PlannedResource[]>();
+  for (const planned of resources) {
+    const key = resourceKey(planned.resource);
+    const same = byKey.get(key);
+    if (same === undefined) byKey.set(key, [planned]);
+    else same.push(planned);
+  }
+  const keys = [...byKey.keys()].sort(compareText);
+  return keys.flatMap((key) => {
+    const same = byKey.get(key) ?? [];
+    const [first] = same;
+    if (first === undefined || same.length === 1) return same;
+    const sorted = same.sort((a, b) => compareText(fingerprint(a), fingerprint(b)));
+    return [
+      {
+        resource: first.resource,
+        current: new Map(sorted.flatMap(({ current }) => [...current])),
+        tags: sorted.flatMap(({ tags }) => tags),
+      },
+    ];
+  });
+}
+
+function fingerprint({ current, tags }: PlannedResource): string {
+  const present = [...current].sort(([a], [b]) => compareText(a, b));
+  return JSON.stringify([tags.map(({ key, value }) => [key, value]), present]);
+}

@@ -1,0 +1,112 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { afterCall, isolate, nextCall, undecided, withdraw, type Isolation } from "../../lib/core/isolate.ts";
+
+const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `r${index}`);
+
+interface Search {
+  readonly end: Isolation<string>;
+  readonly succeeded: readonly (readonly string[])[];
+  /** The failed call that started the search included. */
+  readonly calls: number;
+}
+
+/** Plays an API that takes all of a call or none; `names` = its errors name the first bad resource. */
+function search(ids: readonly string[], bad: ReadonlySet<string>, names = false): Search {
+  const firstBad = (called: readonly string[]) => called.find((id) => bad.has(id));
+  const failureOf = (offender: string) => ({
+    kind: "failed" as const,
+    failure: `refused ${offender}`,
+    ...(names && { offender }),
+  });
+  let state = isolate(ids, failureOf(firstBad(ids) ?? ""));
+  const succeeded: (readonly string[])[] = [];
+  let calls = 1;
+  for (let called = nextCall(state); called !== undefined; called = nextCall(state)) {
+    calls += 1;
+    const offender = firstBad(called);
+    if (offender === undefined) succeeded.push(called);
+    state = afterCall(state, called, offender === undefined ? { kind: "succeeded" } : failureOf(offender));
+  }
+  return { end: state, succeeded, calls };
+}
+
+const cases = fc
+  .integer({ min: 1, max: 60 })
+  .chain((size) => fc.tuple(fc.constant(size), fc.uniqueArray(fc.nat(size - 1), { minLength: 1, maxLength: size })));
+
+test("exactly the bad resources are named, whatever their number and places", () => {
+  fc.assert(
+    fc.property(cases, fc.boolean(), ([size, places], names) => {
+      const bad = new Set(places.map((place) => `r${place}`));
+      expect(new Set(search(idsOf(size), bad, names).end.bad.keys())).toEqual(bad);
+    }),
+  );
+});
+
+test("every good resource ends in exactly one call that succeeded", () => {
+  fc.assert(
+    fc.property(cases, fc.boolean(), ([size, places], names) => {
+      const bad = new Set(places.map((place) => `r${place}`));
+      const { end, succeeded } = search(idsOf(size), bad, names);
+      const good = idsOf(size).filter((id) => !bad.has(id));
+      expect(succeeded.flat().sort()).toEqual(good.toSorted());
+      expect(end.good.toSorted()).toEqual(good.toSorted());
+      expect(undecided(end)).toEqual([]);
+    }),
+  );
+});
+
+test("no call repeats one that failed", () => {
+  const { end, calls } = search(idsOf(2), new Set(["r0"]));
+  expect(calls).toBe(3);
+  expect([...end.bad]).toEqual([["r0", "refused r0"]]);
+});
+
+test("a bad resource is reported with the error of a call that it was in", () => {
+  fc.assert(
+    fc.property(cases, ([size, places]) => {
+      const bad = new Set(places.map((place) => `r${place}`));
+      for (const [id, failure] of search(idsOf(size), bad).end.bad) expect(failure).toBe(`refused ${id}`);
+    }),
+  );
+});
+
+test("a single bad resource in a batch of one is named without another call", () => {
+  expect(search(["r0"], new Set(["r0"])).calls).toBe(1);
+});
+
+test("a named offender costs one more call for all of the others together", () => {
+  for (const place of [0, 24, 49]) expect(search(idsOf(50), new Set([`r${place}`]), true).calls).toBe(2);
+});
+
+test("an offender that wasn't in the call is not believed", () => {
+  const state = isolate(idsOf(4), { kind: "failed", failure: "refused", offender: "somebody else" });
+  expect(state.bad.size).toBe(0);
+  expect(nextCall(state)).toEqual(["r0", "r1"]);
+});
+
+test("one bad of 50 costs at most 8 calls, wherever it is", () => {
+  for (const id of idsOf(50)) expect(search(idsOf(50), new Set([id])).calls).toBeLessThanOrEqual(8);
+});
+
+test("a batch of nothing but bad resources costs less than two calls each", () => {
+  expect(search(idsOf(50), new Set(idsOf(50))).calls).toBeLessThanOrEqual(100);
+});
+
+test("withdrawing a suspect clears the others of suspicion", () => {
+  const state = isolate(idsOf(3), { kind: "failed", failure: "refused" });
+  const left = withdraw(state, ["r1"]);
+  expect(left.suspects).toEqual([]);
+  expect(undecided(left)).toEqual(["r0", "r2"]);
+  expect(nextCall(left)).toEqual(["r0", "r2"]);
+});
+
+test("withdrawing an untested resource keeps the suspects", () => {
+  const state = afterCall(isolate(idsOf(4), { kind: "failed", failure: "refused" }), ["r0", "r1"], {
+    kind: "failed",
+    failure: "refused",
+  });
+  expect(withdraw(state, ["r3"]).suspects).toEqual(["r0", "r1"]);
+  expect(undecided(withdraw(state, ["r3"]))).toEqual(["r0", "r1", "r2"]);
+});
