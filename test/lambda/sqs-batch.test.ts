@@ -1,0 +1,209 @@
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../lib/core/errors.ts";
+import {
+  sqsBatch,
+  type MessageCopy,
+  type MessageEnvelope,
+  type MessageSettlement,
+  type ParsedMessage,
+} from "../../lib/lambda/sqs-batch.ts";
+
+const context = { getRemainingTimeInMillis: () => 60_000 };
+
+function record(messageId: string, body = "a creation", sendCount?: string): SQSRecord {
+  return {
+    messageId,
+    body,
+    receiptHandle: `receipt-${messageId}`,
+    attributes: {
+      ApproximateReceiveCount: "1",
+      SentTimestamp: "0",
+      SenderId: "test",
+      ApproximateFirstReceiveTimestamp: "0",
+    },
+    messageAttributes: sendCount === undefined ? {} : { sendCount: { dataType: "Number", stringValue: sendCount } },
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:q",
+    awsRegion: "us-east-1",
+  };
+}
+
+function parse(body: string, envelope: MessageEnvelope): ParsedMessage<MessageEnvelope> {
+  if (body === "malformed") throw new InputError("the body is not JSON");
+  return body === "a read" ? { kind: "ignored", reason: "not a creation" } : { kind: "message", message: envelope };
+}
+
+interface Line {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: unknown;
+}
+
+function recorder() {
+  const lines: Line[] = [];
+  const counts = new Map<string, number>();
+  const sent: MessageCopy[] = [];
+  const at =
+    (level: string) =>
+    (message: string, fields: unknown = {}) => {
+      lines.push({ level, message, fields });
+    };
+  return {
+    lines,
+    counts,
+    sent,
+    deps: {
+      log: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") },
+      count: (metric: string, value: number) => {
+        counts.set(metric, (counts.get(metric) ?? 0) + value);
+      },
+      sendAgain: async (copies: readonly MessageCopy[]): Promise<ReadonlySet<string>> => {
+        sent.push(...copies);
+        return new Set(copies.map(({ messageId }) => messageId));
+      },
+    },
+  };
+}
+
+function settle(action: "acknowledge" | "redeliver") {
+  return async (messages: readonly MessageEnvelope[]): Promise<MessageSettlement[]> =>
+    messages.map(({ messageId }) => ({ messageId, action }));
+}
+
+const failuresOf = async (
+  records: SQSRecord[],
+  useCase: (messages: readonly MessageEnvelope[]) => Promise<readonly MessageSettlement[]>,
+  deps = recorder().deps,
+): Promise<string[]> => {
+  const event: SQSEvent = { Records: records };
+  const { batchItemFailures } = await sqsBatch(parse, useCase, deps)(event, context);
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+};
+
+describe("an SQS batch", () => {
+  it("gives the use case all readable messages at once", async () => {
+    const batches: string[][] = [];
+    await failuresOf([record("m1"), record("m2"), record("m3", "malformed")], async (messages) => {
+      batches.push(messages.map(({ messageId }) => messageId));
+      return messages.map(({ messageId }) => ({ messageId, action: "acknowledge" }));
+    });
+    expect(batches).toEqual([["m1", "m2"]]);
+  });
+
+  it("acknowledges what the use case acknowledges", async () => {
+    expect(await failuresOf([record("m1"), record("m2")], settle("acknowledge"))).toEqual([]);
+  });
+
+  it("names what the use case wants redelivered", async () => {
+    expect(await failuresOf([record("m1"), record("m2")], settle("redeliver"))).toEqual(["m1", "m2"]);
+  });
+
+  it("redelivers a message that the use case forgot", async () => {
+    expect(
+      await failuresOf([record("m1"), record("m2")], async () => [{ messageId: "m1", action: "acknowledge" }]),
+    ).toEqual(["m2"]);
+  });
+
+  it("acknowledges and counts a message that is no creation, without asking the use case", async () => {
+    const { deps, counts } = recorder();
+    const neverCalled = async (): Promise<never> => {
+      throw new Error("called");
+    };
+    expect(await failuresOf([record("m1", "a read")], neverCalled, deps)).toEqual([]);
+    expect(counts.get("messagesIgnored")).toBe(1);
+  });
+
+  it("redelivers an unreadable message and settles the others", async () => {
+    expect(await failuresOf([record("m1", "malformed"), record("m2")], settle("acknowledge"))).toEqual(["m1"]);
+  });
+
+  it("logs an unreadable message by id and reason, never by its body", async () => {
+    const { deps, lines } = recorder();
+    await failuresOf([record("m1", "malformed")], settle("acknowledge"), deps);
+    const line = lines.find(({ level }) => level === "error");
+    expect(line?.fields).toMatchObject({ messageId: "m1", reason: "the body is not JSON", bytes: 9 });
+    expect(JSON.stringify(lines)).not.toContain("malformed");
+  });
+
+  it("acknowledges the original of a message sent again, with its delay and one more send", async () => {
+    const { deps, sent } = recorder();
+    const again = async (): Promise<MessageSettlement[]> => [
+      { messageId: "m1", action: "send-again", delaySeconds: 30 },
+    ];
+    expect(await failuresOf([record("m1", "a creation", "4")], again, deps)).toEqual([]);
+    expect(sent).toEqual([{ messageId: "m1", body: "a creation", delaySeconds: 30, sendCount: 5 }]);
+  });
+
+  it("never asks SQS for a longer delay than it can wait", async () => {
+    const { deps, sent } = recorder();
+    await failuresOf([record("m1")], async () => [{ messageId: "m1", action: "send-again", delaySeconds: 4000 }], deps);
+    expect(sent[0]?.delaySeconds).toBe(900);
+  });
+
+  it("redelivers the original where its copy was not taken", async () => {
+    const { deps } = recorder();
+    const again = async (): Promise<MessageSettlement[]> => [
+      { messageId: "m1", action: "send-again", delaySeconds: 1 },
+      { messageId: "m2", action: "send-again", delaySeconds: 1 },
+    ];
+    const halfTaken = { ...deps, sendAgain: async () => new Set(["m2"]) };
+    expect(await failuresOf([record("m1"), record("m2")], again, halfTaken)).toEqual(["m1"]);
+  });
+
+  it("redelivers the originals where sending fails", async () => {
+    const { deps, lines } = recorder();
+    const again = async (): Promise<MessageSettlement[]> => [
+      { messageId: "m1", action: "send-again", delaySeconds: 1 },
+    ];
+    const failing = {
+      ...deps,
+      sendAgain: async (): Promise<never> => {
+        throw new Error("QueueDoesNotExist");
+      },
+    };
+    expect(await failuresOf([record("m1")], again, failing)).toEqual(["m1"]);
+    expect(lines.map(({ level }) => level)).toEqual(["warn"]);
+  });
+
+  it("fails as a whole where the use case throws", async () => {
+    const broken = async (): Promise<never> => {
+      throw new Error("no policies");
+    };
+    await expect(failuresOf([record("m1")], broken)).rejects.toThrow("no policies");
+  });
+
+  it("never acknowledges a message that nothing settled", async () => {
+    const bodies = fc.constantFrom("a creation", "a read", "malformed");
+    const actions = fc.constantFrom("acknowledge", "redeliver", "send-again", "forget");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ body: bodies, action: actions, copyTaken: fc.boolean() })),
+        async (plan) => {
+          const { deps } = recorder();
+          const failures = await failuresOf(
+            plan.map(({ body }, index) => record(String(index), body)),
+            async (messages) =>
+              messages.flatMap(({ messageId }): MessageSettlement[] => {
+                const action = plan[Number(messageId)]?.action;
+                if (action === "send-again") return [{ messageId, action, delaySeconds: 1 }];
+                return action === "acknowledge" || action === "redeliver" ? [{ messageId, action }] : [];
+              }),
+            {
+              ...deps,
+              sendAgain: async (copies) =>
+                new Set(copies.map(({ messageId }) => messageId).filter((id) => plan[Number(id)]?.copyTaken)),
+            },
+          );
+          const expected = plan.flatMap(({ body, action, copyTaken }, index) => {
+            const settled = action === "acknowledge" || (action === "send-again" && copyTaken);
+            return body === "a read" || (body === "a creation" && settled) ? [] : [String(index)];
+          });
+          expect(failures).toEqual(expected);
+        },
+      ),
+    );
+  });
+});
