@@ -16,7 +16,7 @@ const LIST_TAGS: readonly CollectionTag[] = ["GetAtt", "Join", "Sub", "Select", 
 
 /** Reads YAML with CloudFormation's tags. Throws an InputError with line and column. */
 export function parseCloudFormationYaml(text: string, path: string): unknown {
-  const document = parseDocument(text, { customTags: [...SCALAR_TAGS, ...LIST_TAGS] });
+  const document = parseDocument(text, { customTags: [...SCALAR_TAGS, ...LIST_TAGS], merge: true });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) throw new InputError(`${path}: ${problem.message}`);
   return document.toJS();
