@@ -1,0 +1,23 @@
+import type { Gate } from "./gate.ts";
+import type { Keyring } from "./keyring.ts";
+import type { NonceMemory } from "./nonce-memory.ts";
+import type { PageTokens } from "./page-tokens.ts";
+import type { VisibleWorld } from "./world.ts";
+
+/** What all emulated clouds stand on. */
+export interface Cloud {
+  readonly world: VisibleWorld;
+  readonly keyring: Keyring;
+  readonly gate: Gate;
+  readonly tokens: PageTokens;
+  readonly nonces: NonceMemory;
+  /** Counts a request for `calls`. */
+  count(action: string): void;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** How long an AWS PaginationToken lives, in milliseconds. */
+  readonly paginationTokenMs: number;
+}
+
+/** How far a request's timestamp may be off, in milliseconds: 15 minutes on all three clouds. */
+export const CLOCK_SKEW_MS = 15 * 60_000;

@@ -1,0 +1,98 @@
+import type { ProviderName } from "../../lib/core/resource.ts";
+import type { Endpoints } from "./endpoints.ts";
+import { projectIdOf, type AccountKeys, type Keyring } from "./keyring.ts";
+
+interface AlibabaKeys {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}
+
+interface HuaweiKeys {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly token: string;
+  readonly domainId: string;
+  readonly projectId: string;
+  /** By region. */
+  readonly projects: Readonly<Record<string, string>>;
+}
+
+interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+interface CloudDescription<Keys> {
+  /** Of the first region. */
+  readonly endpoint: string;
+  /** By region. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Each account's own keys, and a temporary pair that needs its security token. */
+  readonly accounts: Readonly<Record<string, Keys & { readonly temporary: Readonly<Record<string, string>> }>>;
+}
+
+/** Where the emulated clouds are and which fake keys open them: the line that `tagwarden emulate` prints. */
+export interface EmulatorDescription {
+  readonly alibaba: CloudDescription<AlibabaKeys> & AlibabaKeys;
+  readonly huawei: CloudDescription<HuaweiKeys> & HuaweiKeys;
+  readonly aws: CloudDescription<AwsKeys> & AwsKeys & { readonly region: string };
+  readonly control: string;
+}
+
+function alibabaKeys(keys: AccountKeys): AlibabaKeys {
+  return { accessKeyId: keys.keyId, accessKeySecret: keys.secret };
+}
+
+function awsKeys(keys: AccountKeys): AwsKeys {
+  return { accessKeyId: keys.keyId, secretAccessKey: keys.secret };
+}
+
+export function projectsOf(account: string, regions: readonly string[]): Record<string, string> {
+  return Object.fromEntries(regions.map((region) => [region, projectIdOf(account, region)]));
+}
+
+function huaweiKeys(keys: AccountKeys, regions: readonly string[]): HuaweiKeys {
+  const projects = projectsOf(keys.account, regions);
+  return {
+    accessKey: keys.keyId,
+    secretKey: keys.secret,
+    token: keys.token,
+    domainId: keys.account,
+    projectId: projects[regions[0] ?? ""] ?? "",
+    projects,
+  };
+}
+
+export function describeEmulator(endpoints: Endpoints, keyring: Keyring, control: string): EmulatorDescription {
+  function cloud<Keys extends object>(
+    provider: ProviderName,
+    keysOf: (keys: AccountKeys) => Keys,
+    names: readonly [id: string, secret: string, token: string],
+  ): CloudDescription<Keys> & Keys {
+    const urls = endpoints.urls(provider);
+    const accounts = keyring.accounts(provider).map((keys) => {
+      const { keyId, secret, securityToken } = keys.temporary;
+      const temporary = { [names[0]]: keyId, [names[1]]: secret, [names[2]]: securityToken };
+      return { account: keys.account, keys: keysOf(keys), temporary };
+    });
+    const first = accounts[0];
+    if (first === undefined) throw new Error(`no ${provider} account`);
+    return {
+      endpoint: Object.values(urls)[0] ?? "",
+      endpoints: urls,
+      ...first.keys,
+      accounts: Object.fromEntries(accounts.map(({ account, keys, temporary }) => [account, { ...keys, temporary }])),
+    };
+  }
+
+  const huaweiRegions = Object.keys(endpoints.urls("huawei"));
+  return {
+    alibaba: cloud("alibaba", alibabaKeys, ["accessKeyId", "accessKeySecret", "securityToken"]),
+    huawei: cloud("huawei", (keys) => huaweiKeys(keys, huaweiRegions), ["accessKey", "secretKey", "securityToken"]),
+    aws: {
+      ...cloud("aws", awsKeys, ["accessKeyId", "secretAccessKey", "sessionToken"]),
+      region: Object.keys(endpoints.urls("aws"))[0] ?? "",
+    },
+    control,
+  };
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import type { ProviderName } from "../../lib/core/resource.ts";
+
+export interface TemporaryKeys {
+  readonly keyId: string;
+  readonly secret: string;
+  readonly securityToken: string;
+}
+
+/** The fake credentials of one account. */
+export interface AccountKeys {
+  readonly account: string;
+  readonly keyId: string;
+  readonly secret: string;
+  /** A second pair that is only valid together with its security token. */
+  readonly temporary: TemporaryKeys;
+  /** For X-Auth-Token (Huawei). */
+  readonly token: string;
+}
+
+export interface KeyHolder {
+  readonly account: string;
+  readonly secret: string;
+  /** Present where requests must carry it. */
+  readonly securityToken?: string;
+}
+
+/** Who holds which fake key. The same account always gets the same keys, so a written configuration stays valid. */
+export interface Keyring {
+  add(provider: ProviderName, account: string): AccountKeys;
+  accounts(provider: ProviderName): readonly AccountKeys[];
+  find(provider: ProviderName, keyId: string): KeyHolder | undefined;
+  /** The account that a Huawei token belongs to. */
+  accountOfToken(token: string): string | undefined;
+}
+
+function derive(...parts: readonly string[]): string {
+  return createHash("sha256").update(parts.join("\n")).digest("hex");
+}
+
+/** The Huawei project of an account in a region. */
+export function projectIdOf(account: string, region: string): string {
+  return derive("project", account, region).slice(0, 32);
+}
+
+const KEY_PREFIX: Readonly<Record<ProviderName, string>> = { alibaba: "EMULTAI", huawei: "EMULHW", aws: "EMULAKIA" };
+
+function keysOf(provider: ProviderName, account: string): AccountKeys {
+  const id = (use: string) => KEY_PREFIX[provider] + derive(provider, account, use).slice(0, 12).toUpperCase();
+  const secret = (use: string) => `emulated-${derive(provider, account, use).slice(0, 31)}`;
+  return {
+    account,
+    keyId: id("key"),
+    secret: secret("secret"),
+    temporary: {
+      keyId: id("temporary key"),
+      secret: secret("temporary secret"),
+      securityToken: secret("security token"),
+    },
+    token: secret("token"),
+  };
+}
+
+export function createKeyring(): Keyring {
+  const accounts = new Map<string, AccountKeys>();
+  const holders = new Map<string, KeyHolder>();
+  const tokens = new Map<string, string>();
+  return {
+    add(provider, account) {
+      const known = accounts.get(`${provider}\n${account}`);
+      if (known !== undefined) return known;
+      const keys = keysOf(provider, account);
+      const { temporary } = keys;
+      accounts.set(`${provider}\n${account}`, keys);
+      holders.set(`${provider}\n${keys.keyId}`, { account, secret: keys.secret });
+      holders.set(`${provider}\n${temporary.keyId}`, {
+        account,
+        secret: temporary.secret,
+        securityToken: temporary.securityToken,
+      });
+      if (provider === "huawei") tokens.set(keys.token, account);
+      return keys;
+    },
+    accounts: (provider) => [...accounts].filter(([key]) => key.startsWith(`${provider}\n`)).map(([, keys]) => keys),
+    find: (provider, keyId) => holders.get(`${provider}\n${keyId}`),
+    accountOfToken: (token) => tokens.get(token),
+  };
+}

@@ -1,0 +1,130 @@
+/** What a cloud accepts as a key or a value. Lengths count Unicode code points. */
+export interface TextRules {
+  readonly minLength: number;
+  readonly maxLength: number;
+  /** Every character, or where `first` or `last` differ, those in between. */
+  readonly characters?: RegExp;
+  readonly first?: RegExp;
+  readonly last?: RegExp;
+  readonly reservedPrefixes: readonly string[];
+  readonly reservedParts: readonly string[];
+}
+
+/** What one type's APIs allow. Written from the documentation, and from nothing in `lib`: a test compares the two. */
+export interface EmulatedLimits {
+  readonly resourcesPerCall: number;
+  readonly tagsPerCall: number;
+  readonly keysPerUntagCall: number;
+  /** Ids that one tag listing may name. */
+  readonly idsPerCall: number;
+  /** Rows of the largest page of the tag listing. */
+  readonly rowsPerPage: number;
+  /** Resources of the largest page of the inventory; 0 = there is none. */
+  readonly inventoryPageSize: number;
+  readonly tagsPerResource: number;
+  readonly key: TextRules;
+  readonly value: TextRules;
+  readonly documentation: string;
+}
+
+const anything = (minLength: number, maxLength: number, reservedPrefixes: readonly string[] = []): TextRules => ({
+  minLength,
+  maxLength,
+  reservedPrefixes,
+  reservedParts: [],
+});
+
+const ALIBABA_RESERVED = { reservedPrefixes: ["aliyun", "acs:"], reservedParts: ["http://", "https://"] };
+const HUAWEI_KEY = /^[\p{L}\p{N} _.:=+@-]$/u;
+const HUAWEI_VALUE = /^[\p{L}\p{N} _.:=+@/-]$/u;
+const NOT_A_SPACE = /^[^ ]$/u;
+
+const apiGateway = (inventoryPageSize: number): EmulatedLimits => ({
+  resourcesPerCall: 50,
+  tagsPerCall: 20,
+  keysPerUntagCall: 20,
+  idsPerCall: 50,
+  rowsPerPage: 50,
+  inventoryPageSize,
+  tagsPerResource: 20,
+  key: { minLength: 0, maxLength: 128, ...ALIBABA_RESERVED },
+  value: { minLength: 0, maxLength: 128, ...ALIBABA_RESERVED },
+  documentation:
+    "https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/developer-reference/api-cloudapi-2016-07-14-tagresources",
+});
+
+const ipam: EmulatedLimits = {
+  resourcesPerCall: 20,
+  tagsPerCall: 20,
+  keysPerUntagCall: 20,
+  idsPerCall: 50,
+  rowsPerPage: 50,
+  inventoryPageSize: 100,
+  tagsPerResource: 20,
+  key: {
+    minLength: 1,
+    maxLength: 64,
+    first: /^[A-Za-z\p{Script=Han}]$/u,
+    characters: /^[A-Za-z\p{Script=Han}0-9._-]$/u,
+    ...ALIBABA_RESERVED,
+  },
+  value: anything(0, 128),
+  documentation: "https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-listtagresources",
+};
+
+const iam: EmulatedLimits = {
+  resourcesPerCall: 1,
+  tagsPerCall: 20,
+  keysPerUntagCall: 20,
+  idsPerCall: 1,
+  rowsPerPage: 20,
+  inventoryPageSize: 200,
+  tagsPerResource: 20,
+  key: {
+    minLength: 1,
+    maxLength: 64,
+    characters: HUAWEI_KEY,
+    first: NOT_A_SPACE,
+    last: NOT_A_SPACE,
+    reservedPrefixes: ["_sys_"],
+    reservedParts: [],
+  },
+  value: { minLength: 0, maxLength: 128, characters: HUAWEI_VALUE, reservedPrefixes: [], reservedParts: [] },
+  documentation: "https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html",
+};
+
+const apig: EmulatedLimits = {
+  ...iam,
+  inventoryPageSize: 500,
+  key: { minLength: 1, maxLength: 128, characters: HUAWEI_KEY, reservedPrefixes: ["_sys_"], reservedParts: [] },
+  value: { minLength: 0, maxLength: 255, characters: HUAWEI_VALUE, reservedPrefixes: [], reservedParts: [] },
+  documentation: "https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html",
+};
+
+const aws: EmulatedLimits = {
+  resourcesPerCall: 20,
+  tagsPerCall: 50,
+  keysPerUntagCall: 50,
+  idsPerCall: 100,
+  rowsPerPage: 100,
+  inventoryPageSize: 0,
+  tagsPerResource: 50,
+  key: anything(1, 128, ["aws:"]),
+  value: anything(0, 256),
+  documentation: "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html",
+};
+
+/** By resource type. */
+export const emulatedLimits = {
+  "alibaba:apigateway:apiGroup": apiGateway(50),
+  "alibaba:apigateway:plugin": apiGateway(100),
+  "alibaba:apigateway:app": apiGateway(100),
+  "alibaba:apigateway:api": apiGateway(50),
+  "alibaba:vpcipam:IPAM": ipam,
+  "alibaba:vpcipam:IPAMSCOPE": ipam,
+  "alibaba:vpcipam:IPAMPOOL": ipam,
+  "huawei:iam:user": iam,
+  "huawei:iam:agency": iam,
+  "huawei:apig:instance": apig,
+  "aws:*:*": aws,
+} as const satisfies Readonly<Record<string, EmulatedLimits>>;

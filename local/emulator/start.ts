@@ -1,0 +1,179 @@
+import { InputError } from "../../lib/core/errors.ts";
+import { providerOf, type ProviderName, type ResourceRef } from "../../lib/core/resource.ts";
+import { CLOCK_SKEW_MS, type Cloud } from "./cloud.ts";
+import { emulatorConfig } from "./configuration.ts";
+import { createControlService } from "./control.ts";
+import { describeEmulator, type EmulatorDescription } from "./description.ts";
+import type { EmulatedResource } from "./emulated-resource.ts";
+import { createEndpoints } from "./endpoints.ts";
+import { createActiveFaults, type Fault } from "./faults.ts";
+import { createGate } from "./gate.ts";
+import { listen } from "./http-server.ts";
+import { createKeyring } from "./keyring.ts";
+import { createNonceMemory } from "./nonce-memory.ts";
+import { createPageTokens } from "./page-tokens.ts";
+import { createQuotaMeter } from "./quota.ts";
+import { createWorld, type World } from "./world.ts";
+
+export interface EmulatorOptions {
+  /** What exists at the start, and again after a reset. */
+  readonly resources?: readonly EmulatedResource[];
+  /** Accounts to serve beside those of the resources: an id for all clouds, or `alibaba:ID`, `huawei:ID`, `aws:ID`. */
+  readonly accounts?: readonly string[];
+  /** Regions to serve beside those of the resources. */
+  readonly regions?: Readonly<Partial<Record<ProviderName, readonly string[]>>>;
+  readonly faults?: readonly Fault[];
+  /** `documented` throttles as the clouds do; `off` by default. */
+  readonly quota?: "off" | "documented";
+  /** Whether natural errors about one of many resources name it. The clouds don't document that: false by default. */
+  readonly namesOffender?: boolean;
+  /** How long an AWS PaginationToken lives; 15 minutes by default. */
+  readonly paginationTokenMs?: number;
+  /** Milliseconds since the epoch; the system's clock by default. */
+  readonly now?: () => number;
+}
+
+/** The embedded cloud, running. */
+export interface Emulator {
+  /** As it stands now: accounts and regions may be added while it runs. */
+  readonly description: EmulatorDescription;
+  /** The configuration file's content that points tagwarden at it. */
+  config(): unknown;
+  readonly world: World;
+  /** Requests by action, e.g. `alibaba:apigateway:TagResources`, refused ones included. */
+  calls(): Record<string, number>;
+  setFaults(faults: readonly Fault[]): void;
+  /** Serves one more region. */
+  openRegion(provider: ProviderName, region: string): Promise<void>;
+  /** Back to the initial resources, without faults, counters at zero. */
+  reset(): void;
+  close(): Promise<void>;
+}
+
+const PROVIDERS = ["alibaba", "huawei", "aws"] as const;
+const DEFAULT_ACCOUNT = { alibaba: "111122223333", huawei: "d0001", aws: "444455556666" } as const;
+const DEFAULT_REGION = { alibaba: "cn-hangzhou", huawei: "cn-north-4", aws: "us-east-1" } as const;
+const DEFAULT_PAGINATION_TOKEN_MS = 15 * 60_000;
+
+function providerOfResource(ref: ResourceRef): ProviderName {
+  const provider = providerOf(ref.type);
+  if (provider === undefined) throw new InputError(`type "${ref.type}" names no provider (alibaba, huawei or aws)`);
+  return provider;
+}
+
+/** The region whose endpoint serves a resource, or undefined where any of the cloud's endpoints does. */
+function servingRegion(resource: ResourceRef): string | undefined {
+  if (resource.region !== "global") return resource.type.startsWith("huawei:iam:") ? undefined : resource.region;
+  return resource.type.startsWith("aws:") ? globalHomeOf(resource.id) : undefined;
+}
+
+/** Global AWS services answer in one region of each partition. */
+function globalHomeOf(arn: string): string {
+  if (arn.startsWith("arn:aws-cn:")) return "cn-northwest-1";
+  return arn.startsWith("arn:aws-us-gov:") ? "us-gov-west-1" : "us-east-1";
+}
+
+function accountsOf(provider: ProviderName, options: EmulatorOptions): Set<string> {
+  const accounts = new Set<string>();
+  for (const resource of options.resources ?? []) {
+    if (providerOfResource(resource) === provider) accounts.add(resource.account);
+  }
+  for (const entry of options.accounts ?? []) {
+    const named = PROVIDERS.find((name) => entry.startsWith(`${name}:`));
+    if (named === undefined) accounts.add(entry);
+    else if (named === provider) accounts.add(entry.slice(named.length + 1));
+  }
+  return accounts.size === 0 ? new Set([DEFAULT_ACCOUNT[provider]]) : accounts;
+}
+
+function regionsOf(provider: ProviderName, options: EmulatorOptions): Set<string> {
+  const regions = new Set<string>();
+  for (const resource of options.resources ?? []) {
+    const region = providerOfResource(resource) === provider ? servingRegion(resource) : undefined;
+    if (region !== undefined) regions.add(region);
+  }
+  for (const region of options.regions?.[provider] ?? []) if (region !== "global") regions.add(region);
+  return regions.size === 0 ? new Set([DEFAULT_REGION[provider]]) : regions;
+}
+
+/**
+ * Starts the emulated tagging APIs of all clouds, and the control endpoint, on loopback.
+ * Throws InputError where a resource names no known provider.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const now = options.now ?? Date.now;
+  const calls = new Map<string, number>();
+  const faults = createActiveFaults(options.faults ?? []);
+  const quota = options.quota === "documented" ? createQuotaMeter(now) : undefined;
+  const visibleWorld = createWorld(now);
+  const cloud: Cloud = {
+    world: visibleWorld,
+    keyring: createKeyring(),
+    gate: createGate(faults, quota, options.namesOffender ?? false),
+    tokens: createPageTokens(now),
+    nonces: createNonceMemory(2 * CLOCK_SKEW_MS, now),
+    count: (action) => calls.set(action, (calls.get(action) ?? 0) + 1),
+    now,
+    paginationTokenMs: options.paginationTokenMs ?? DEFAULT_PAGINATION_TOKEN_MS,
+  };
+  const endpoints = createEndpoints(cloud);
+  for (const provider of PROVIDERS) {
+    for (const account of accountsOf(provider, options)) cloud.keyring.add(provider, account);
+    for (const region of regionsOf(provider, options)) await endpoints.open(provider, region);
+  }
+  for (const resource of options.resources ?? []) visibleWorld.create(resource);
+
+  const world: World = {
+    ...visibleWorld,
+    create(resource) {
+      const provider = providerOfResource(resource);
+      const region = servingRegion(resource);
+      if (region !== undefined && !endpoints.has(provider, region)) {
+        throw new InputError(`the emulator doesn't serve ${provider} region "${region}"; name it in \`regions\``);
+      }
+      cloud.keyring.add(provider, resource.account);
+      visibleWorld.create(resource);
+    },
+  };
+
+  function reset(): void {
+    visibleWorld.clear();
+    for (const resource of options.resources ?? []) visibleWorld.create(resource);
+    faults.replace([]);
+    calls.clear();
+    quota?.reset();
+  }
+
+  async function createFromOutside(resources: readonly EmulatedResource[]): Promise<void> {
+    for (const resource of resources) {
+      const region = servingRegion(resource);
+      if (region !== undefined) await endpoints.open(providerOfResource(resource), region);
+      world.create(resource);
+    }
+  }
+
+  const control = await listen(
+    createControlService({
+      world,
+      create: createFromOutside,
+      calls: () => Object.fromEntries(calls),
+      setFaults: (next) => faults.replace(next),
+      reset,
+    }),
+  );
+  const description = () => describeEmulator(endpoints, cloud.keyring, control.url);
+  return {
+    get description() {
+      return description();
+    },
+    config: () => emulatorConfig(description(), quota !== undefined),
+    world,
+    calls: () => Object.fromEntries(calls),
+    setFaults: (next) => faults.replace(next),
+    openRegion: (provider, region) => endpoints.open(provider, region),
+    reset,
+    async close() {
+      await Promise.all([endpoints.close(), control.close()]);
+    },
+  };
+}
