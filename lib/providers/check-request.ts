@@ -50,7 +50,8 @@ export function checkTagQuery(query: TagQuery, contract: TypeContract): void {
   if (ids.length === 0 && tags.length === 0 && !list.scan) {
     throw refusal("MissingFilter", `${list.action} needs ids${list.tagFilters === 0 ? "" : " or tags"}`);
   }
-  if (ids.length > 0) checkIds(ids, list.idsPerCall, list.action);
+  // An empty list of ids would turn into a listing of everything.
+  if (query.ids !== undefined) checkIds(ids, list.idsPerCall, list.action);
   if (tags.length > list.tagFilters) {
     throw refusal(
       "LimitExceeded",

@@ -1,0 +1,36 @@
+import { ProviderError } from "../core/errors.ts";
+
+/** A page of any listing; without `nextToken` it is the last. */
+export interface Page {
+  readonly nextToken?: string;
+}
+
+/**
+ * Every page of a listing, in order. Only a page without a next token ends it: an empty page does not.
+ * @throws ProviderError `RepeatedToken` where the provider hands out a token that it handed out before, since the
+ * listing could neither end nor be complete; and whatever `fetchPage` throws.
+ */
+export async function* pages<P extends Page>(
+  fetchPage: (token: string | undefined) => Promise<P>,
+): AsyncGenerator<P, void> {
+  const seen = new Set<string>();
+  let token: string | undefined;
+  do {
+    const page = await fetchPage(token);
+    yield page;
+    token = page.nextToken;
+    if (token === undefined) return;
+    if (seen.has(token)) throw repeated(seen.size);
+    seen.add(token);
+  } while (true);
+}
+
+function repeated(pagesBefore: number): ProviderError {
+  return new ProviderError({
+    code: "RepeatedToken",
+    kind: "request",
+    message: `The listing came back to a page it had shown before, after ${pagesBefore} pages: it can't be complete`,
+    httpStatus: 200,
+    requestId: "",
+  });
+}

@@ -1,0 +1,115 @@
+import type { ProviderError } from "../../core/errors.ts";
+import {
+  cleanMessage,
+  errorTable,
+  isLostBehindGateway,
+  kindOfStatus,
+  namedResource,
+  providerError,
+  retryAfterMs,
+  unexpectedResponse,
+  type ErrorRule,
+} from "../answer.ts";
+import type { HttpRequest, HttpResponse } from "../http.ts";
+import { asText, parseObject, type JsonObject } from "../json.ts";
+
+/**
+ * What Alibaba Cloud's codes mean. The first rule that fits wins, exact codes before beginnings.
+ * @see https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/developer-reference/error-codes
+ */
+const RULES: readonly ErrorRule[] = [
+  ["NoPermission.SystemTag", "resource-permanent"],
+  ["SignatureNonceUsed", "transient"],
+  ["InternalError", "transient"],
+  ["RepeatedCommit", "conflict"],
+  ["InvalidResourceId.NotFound", "not-found"],
+  ["InvalidResourceId.NotFoundInRegion", "not-found"],
+  ["InvalidParameter.ResourceType", "not-taggable"],
+  ["InvalidParameter.UnsupportedTagResourceType", "not-taggable"],
+  ["UnsupportedResourceType", "not-taggable"],
+  ["NumberExceed.ResourceIds", "request"],
+  ["NumberExceed.Tags", "request"],
+  ["Invalid.NextToken", "request"],
+  ["InvalidParameter.RegionId", "access"],
+  ["InvalidRegionId*", "access"],
+  ["Throttling*", "throttled"],
+  ["Throttled*", "throttled"],
+  ["ServiceUnavailable*", "transient"],
+  ["OperationConflict*", "conflict"],
+  ["NotFound*", "not-found"],
+  ["QuotaExceed*", "resource-permanent"],
+  ["InvalidAction*", "request"],
+  ["InvalidVersion*", "request"],
+  ["InvalidApi*", "request"],
+  ["Missing*", "request"],
+  ["IllegalParamSize*", "request"],
+  ["Duplicate*", "request"],
+  ["Repeated*", "request"],
+  ["InvalidAccessKey*", "access"],
+  ["InvalidSecurityToken*", "access"],
+  ["InvalidTimeStamp*", "access"],
+  ["IncompleteSignature*", "access"],
+  ["SignatureDoesNotMatch*", "access"],
+  ["NoPermission*", "access"],
+  ["Forbidden*", "access"],
+];
+
+const lookUp = errorTable(RULES);
+
+function kindOf(code: string, status: number) {
+  return (
+    lookUp(code) ??
+    // Some services put it last: `ServiceName.Throttling.User`, `InvalidIpamId.NotFound`.
+    (code.includes("Throttling") ? "throttled" : undefined) ??
+    (code.endsWith(".NotFound") ? "not-found" : undefined) ??
+    (status < 300 ? "resource-permanent" : kindOfStatus(status))
+  );
+}
+
+/** What a refused signature quotes is what was signed. */
+const QUOTES_THE_REQUEST = /^(SignatureDoesNotMatch|IncompleteSignature)/;
+
+/** Codes of success: an answer with any other `Code` is an error, whatever its status. */
+const SUCCESS: ReadonlySet<string> = new Set(["200", "OK", "Success"]);
+
+/**
+ * The object that an answer carries.
+ * @throws ProviderError for anything but a success in the shape of these APIs.
+ */
+export function readAnswer(
+  request: HttpRequest,
+  response: HttpResponse,
+  context: { readonly resourceIds: readonly string[]; readonly secrets: readonly string[]; readonly now: number },
+): JsonObject {
+  const { status } = response;
+  if (response.body === "") throw unexpectedResponse(request, response, "with an empty body");
+  const body = parseObject(response.body);
+  if (body === undefined) throw unexpectedResponse(request, response, "with something that is not a JSON object");
+  const code = asText(body["Code"]) ?? asText(body["code"]);
+  if (code !== undefined && !(status < 300 && SUCCESS.has(code))) throw refusal(request, response, body, code, context);
+  if (status < 200 || status >= 300) throw unexpectedResponse(request, response, "without an error code");
+  return body;
+}
+
+function refusal(
+  request: HttpRequest,
+  response: HttpResponse,
+  body: JsonObject,
+  code: string,
+  { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: readonly string[]; now: number },
+): ProviderError {
+  const said = asText(body["Message"]) ?? asText(body["message"]) ?? "no message";
+  const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets);
+  const hint = Number(response.headers["x-acs-retry-after"] ?? Number.NaN);
+  return providerError({
+    code,
+    kind: kindOf(code, response.status),
+    message: `${code}: ${message}`,
+    httpStatus: response.status,
+    requestId: asText(body["RequestId"]) ?? asText(body["requestId"]) ?? "",
+    // The header counts milliseconds.
+    retryAfterMs: Number.isFinite(hint) && hint >= 0 ? hint : retryAfterMs(response.headers["retry-after"], now),
+    ambiguous: isLostBehindGateway(request, response),
+    ...namedResource(said, resourceIds),
+  });
+}

@@ -1,0 +1,74 @@
+import type { AwsAccountConfig } from "../../core/config.ts";
+import { ProviderError } from "../../core/errors.ts";
+import type { ClientDeps } from "../client-deps.ts";
+import { cachedCredentials } from "../credentials.ts";
+import { endpointFor } from "../endpoint.ts";
+import { DEFAULT_TIMEOUT_MS, send, type HttpRequest } from "../http.ts";
+import type { JsonObject } from "../json.ts";
+import { observedCall } from "../observed-call.ts";
+import { fetchAwsKey } from "./credentials.ts";
+import { readAnswer } from "./errors.ts";
+import { amzDate, authorization, type AwsKey } from "./sign.ts";
+
+export interface AwsCall {
+  readonly operation: "TagResources" | "UntagResources" | "GetResources";
+  /** `global` for resources without a region. */
+  readonly region: string;
+  readonly body: JsonObject;
+  readonly write: boolean;
+  readonly resourceIds: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Sends one call and gives its answer. Throws ProviderError and nothing else. */
+export type AwsClient = (call: AwsCall) => Promise<{ readonly body: JsonObject; readonly requestId: string }>;
+
+/** Where each partition keeps its global resources, and what its host names end in. */
+const PARTITIONS = {
+  aws: { homeRegion: "us-east-1", suffix: "amazonaws.com" },
+  "aws-cn": { homeRegion: "cn-north-1", suffix: "amazonaws.com.cn" },
+  "aws-us-gov": { homeRegion: "us-gov-west-1", suffix: "amazonaws.com" },
+} as const;
+
+/** A client for the Resource Groups Tagging API: JSON 1.1, Signature Version 4. */
+export function awsClient(account: AwsAccountConfig, deps: ClientDeps): AwsClient {
+  const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = deps;
+  const { homeRegion, suffix } = PARTITIONS[account.partition];
+  const credentials = cachedCredentials<AwsKey>(
+    account.account,
+    () => clock.now(),
+    () => fetchAwsKey(account, homeRegion, deps.credential),
+  );
+
+  function signed(call: AwsCall, key: AwsKey): HttpRequest {
+    const region = call.region === "global" ? homeRegion : call.region;
+    const origin = endpointFor(account, call.region, `tagging.${region}.${suffix}`);
+    const body = JSON.stringify(call.body);
+    const headers: Record<string, string> = {
+      host: origin.host,
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-date": amzDate(clock.now()),
+      "x-amz-target": `ResourceGroupsTaggingAPI_20170126.${call.operation}`,
+      ...(key.sessionToken === undefined ? {} : { "x-amz-security-token": key.sessionToken }),
+    };
+    const signature = authorization({ headers, body }, { region, service: "tagging" }, key);
+    const sent = { ...headers, accept: "application/json", "user-agent": "tagwarden", authorization: signature };
+    return { method: "POST", origin, path: "/", headers: sent, body, region, write: call.write };
+  }
+
+  return (call) => {
+    const action = `aws:tagging:${call.operation}`;
+    return observedCall({ account: account.account, region: call.region, action }, deps, async () => {
+      const key = await credentials.get();
+      const request = signed(call, key);
+      const response = await send(request, { timeoutMs, signal: call.signal });
+      const secrets = [key.accessKeyId, key.secretAccessKey, key.sessionToken ?? ""];
+      try {
+        return readAnswer(request, response, { resourceIds: call.resourceIds, secrets, now: clock.now() });
+      } catch (error) {
+        if (error instanceof ProviderError && error.kind === "access") credentials.forget();
+        throw error;
+      }
+    });
+  };
+}

@@ -1,0 +1,128 @@
+import { parseArn, typeOfArn } from "../../core/aws-arn.ts";
+import type { AwsAccountConfig } from "../../core/config.ts";
+import { ProviderError } from "../../core/errors.ts";
+import type { ResourceType, Tags } from "../../core/resource.ts";
+import type { TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports.ts";
+import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
+import type { ClientDeps } from "../client-deps.ts";
+import { findContract } from "../find-contract.ts";
+import { asArray, asObject, asText, type JsonObject } from "../json.ts";
+import { awsClient } from "./client.ts";
+import { resourceGroupsTaggingContract as contract } from "./contract.ts";
+import { failureOf } from "./errors.ts";
+
+function requestError(code: string, message: string, requestId = ""): ProviderError {
+  return new ProviderError({ code, kind: "request", message, httpStatus: requestId === "" ? 0 : 200, requestId });
+}
+
+/** The service that a type narrows a listing to; undefined for all. */
+function serviceOf(type: ResourceType): string | undefined {
+  const service = type.split(":")[1] ?? "*";
+  return service === "*" ? undefined : service;
+}
+
+/** Whether an ARN is of the type asked for: `aws:*:*`, `aws:ec2:*` or `aws:ec2:instance`. */
+function isOfType(arnType: ResourceType, asked: ResourceType): boolean {
+  const wanted = asked.split(":");
+  return arnType.split(":").every((part, index) => wanted[index] === "*" || wanted[index] === part);
+}
+
+/** GetResources refuses ids beside filters, pages and sizes. */
+function requestOf(query: TagQuery, token: string | undefined): JsonObject {
+  if (query.ids !== undefined) return { ResourceARNList: query.ids };
+  const service = serviceOf(query.type);
+  const filters = (query.tags ?? []).map(({ key, value }) => ({
+    Key: key,
+    ...(value === undefined ? {} : { Values: [value] }),
+  }));
+  return {
+    ResourcesPerPage: contract.list.rowsPerPage,
+    ...(filters.length === 0 ? {} : { TagFilters: filters }),
+    ...(service === undefined ? {} : { ResourceTypeFilters: [service] }),
+    ...(token === undefined ? {} : { PaginationToken: token }),
+  };
+}
+
+/** One row of GetResources; undefined for another shape. */
+function readRow(value: unknown): { id: string; type: ResourceType; tags: Tags } | undefined {
+  const row = asObject(value);
+  const id = asText(row?.["ResourceARN"]);
+  if (row === undefined || id === undefined || parseArn(id) === undefined) return undefined;
+  const tags = new Map<string, string>();
+  for (const tag of asArray(row["Tags"]) ?? []) {
+    const key = asText(asObject(tag)?.["Key"]);
+    if (key === undefined) return undefined;
+    tags.set(key, asText(asObject(tag)?.["Value"]) ?? "");
+  }
+  return { id, type: typeOfArn(id), tags };
+}
+
+/** Which ARNs a write reached: those that FailedResourcesMap doesn't name. It may name none of ours; that is no failure of ours. */
+function readResult(arns: readonly string[], body: JsonObject, requestId: string): TagCallResult {
+  const failures = new Map(Object.entries(asObject(body["FailedResourcesMap"]) ?? {}));
+  const failed = new Map<string, ProviderError>();
+  const succeeded: string[] = [];
+  for (const arn of arns) {
+    if (failures.has(arn)) failed.set(arn, failureOf(arn, asObject(failures.get(arn)) ?? {}, requestId));
+    else succeeded.push(arn);
+  }
+  return { requestId, succeeded, failed };
+}
+
+/** Everything in one AWS account that the Resource Groups Tagging API tags. Ids are ARNs. */
+export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagProvider {
+  const client = awsClient(account, deps);
+
+  return {
+    provider: "aws",
+    account: account.account,
+    regions: account.regions,
+    contracts: [contract],
+    contractFor: (type) => findContract([contract], type),
+
+    async tagResources(batch, { signal } = {}) {
+      checkTagBatch(batch, contract);
+      const { region, resourceIds } = batch;
+      const body = { ResourceARNList: resourceIds, Tags: Object.fromEntries(batch.tags) };
+      const answer = await client({ operation: "TagResources", region, body, write: true, resourceIds, signal });
+      return readResult(resourceIds, answer.body, answer.requestId);
+    },
+
+    async untagResources(batch, { signal } = {}) {
+      checkUntagBatch(batch, contract);
+      const { region, resourceIds } = batch;
+      const body = { ResourceARNList: resourceIds, TagKeys: batch.keys };
+      const answer = await client({ operation: "UntagResources", region, body, write: true, resourceIds, signal });
+      return readResult(resourceIds, answer.body, answer.requestId);
+    },
+
+    async listTagResources(query, token, { signal } = {}): Promise<TagPage> {
+      checkTagQuery(query, contract);
+      const { region, type, ids: resourceIds = [], tags = [] } = query;
+      const body = requestOf(query, token);
+      const answer = await client({ operation: "GetResources", region, body, write: false, resourceIds, signal });
+      const listed = asArray(answer.body["ResourceTagMappingList"]);
+      const rows = listed?.flatMap((row) => readRow(row) ?? []);
+      if (rows === undefined || rows.length !== listed?.length) {
+        throw requestError(
+          "UnexpectedResponse",
+          "GetResources answered in another shape than documented",
+          answer.requestId,
+        );
+      }
+      const next = asText(answer.body["PaginationToken"]) ?? "";
+      const carriesAll = (has: Tags) =>
+        tags.every(({ key, value }) => (value === undefined ? has.has(key) : has.get(key) === value));
+      return {
+        rows: rows.filter((row) => isOfType(row.type, type) && carriesAll(row.tags)),
+        rowCount: rows.length,
+        ...(next === "" ? {} : { nextToken: next }),
+      };
+    },
+
+    async listInventory(_region, type) {
+      const message = `AWS resources of ${type} have no inventory API here: AWS Config or Resource Explorer lists them`;
+      throw requestError("NotListable", message);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+import type { CallObserver, Clock } from "../app/ports.ts";
+
+/** What every provider's client is given. */
+export interface ClientDeps {
+  /** Resolves a credential reference (`env:NAME`, `file:PATH#key`, `secret:NAME#key`, a literal) to its value. */
+  readonly credential: (reference: string) => Promise<string>;
+  readonly clock: Clock;
+  readonly observe?: CallObserver | undefined;
+  /** For one call, from connecting to the last byte. Default 10,000. */
+  readonly timeoutMs?: number | undefined;
+}

@@ -1,0 +1,99 @@
+import type { HuaweiAccountConfig } from "../../core/config.ts";
+import { ProviderError } from "../../core/errors.ts";
+import type { ClientDeps } from "../client-deps.ts";
+import { cachedCredentials } from "../credentials.ts";
+import { endpointFor } from "../endpoint.ts";
+import { DEFAULT_TIMEOUT_MS, send, type HttpRequest } from "../http.ts";
+import type { JsonObject } from "../json.ts";
+import { observedCall } from "../observed-call.ts";
+import { readAnswer } from "./errors.ts";
+import { authorization, canonicalQuery, sdkDate, type HuaweiKey } from "./sign.ts";
+
+export interface HuaweiCall {
+  readonly service: "iam" | "apig";
+  /** As `calls` names it, without provider and service. */
+  readonly action: string;
+  readonly method: HttpRequest["method"];
+  /** Encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly region: string;
+  readonly write: boolean;
+  readonly resourceIds: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Sends one call and gives its answer, `{}` where it has no body. Throws ProviderError and nothing else. */
+export type HuaweiClient = (call: HuaweiCall) => Promise<{ readonly body: JsonObject; readonly requestId: string }>;
+
+/** A key pair that signs each request, or a token that stands in each. */
+type HuaweiCredentials = HuaweiKey | { readonly token: string };
+
+function cloudHost(service: HuaweiCall["service"], region: string): string {
+  return region === "global" ? `${service}.myhuaweicloud.com` : `${service}.${region}.myhuaweicloud.com`;
+}
+
+/** The project that a region's resources belong to. */
+export function projectOf(account: HuaweiAccountConfig, region: string): string {
+  const project = account.projects[region];
+  if (project !== undefined) return project;
+  const message = `Account ${account.account} has no project for region ${region}: add it to \`projects\``;
+  throw new ProviderError({ code: "MissingProject", kind: "access", message, httpStatus: 0, requestId: "" });
+}
+
+/** A client for Huawei Cloud's APIs, signed by key pair (SDK-HMAC-SHA256) or carrying a token. */
+export function huaweiClient(account: HuaweiAccountConfig, deps: ClientDeps): HuaweiClient {
+  const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = deps;
+  const credentials = cachedCredentials<HuaweiCredentials>(
+    account.account,
+    () => clock.now(),
+    async () => {
+      const references = account.credentials;
+      if ("token" in references) return { token: await deps.credential(references.token) };
+      const { accessKey, secretKey, securityToken } = references;
+      return {
+        accessKey: await deps.credential(accessKey),
+        secretKey: await deps.credential(secretKey),
+        ...(securityToken === undefined ? {} : { securityToken: await deps.credential(securityToken) }),
+      };
+    },
+  );
+
+  function authorized(call: HuaweiCall, key: HuaweiCredentials): HttpRequest {
+    const { method, path, region, write, service } = call;
+    const origin = endpointFor(account, region, cloudHost(service, region));
+    const query = canonicalQuery(call.query ?? {});
+    const body = call.body === undefined ? "" : JSON.stringify(call.body);
+    // Resources of a region belong to a project, global ones to the account's domain.
+    const scope: Record<string, string> =
+      service === "iam" ? { "x-domain-id": account.account } : { "x-project-id": projectOf(account, region) };
+    const common: Record<string, string> = { host: origin.host, "content-type": "application/json", ...scope };
+    const unsigned = { accept: "application/json", "user-agent": "tagwarden" };
+    const url = { method, origin, path: query === "" ? path : `${path}?${query}`, body, region, write };
+    if ("token" in key) return { ...url, headers: { ...common, ...unsigned, "x-auth-token": key.token } };
+    const headers: Record<string, string> = {
+      ...common,
+      "x-sdk-date": sdkDate(clock.now()),
+      ...(key.securityToken === undefined ? {} : { "x-security-token": key.securityToken }),
+    };
+    const signature = authorization({ method, path, query, headers, body }, key);
+    return { ...url, headers: { ...headers, ...unsigned, authorization: signature } };
+  }
+
+  return (call) => {
+    const action = `huawei:${call.service}:${call.action}`;
+    return observedCall({ account: account.account, region: call.region, action }, deps, async () => {
+      const key = await credentials.get();
+      const request = authorized(call, key);
+      const response = await send(request, { timeoutMs, signal: call.signal });
+      try {
+        const context = { resourceIds: call.resourceIds, secrets: Object.values(key).map(String), now: clock.now() };
+        return readAnswer(request, response, context);
+      } catch (error) {
+        if (error instanceof ProviderError && error.kind === "access") credentials.forget();
+        throw error;
+      }
+    });
+  };
+}

@@ -1,0 +1,93 @@
+import type { HuaweiAccountConfig } from "../../core/config.ts";
+import { ProviderError } from "../../core/errors.ts";
+import type { ResourceType, Tags } from "../../core/resource.ts";
+import type { TagCallResult, TagProvider } from "../../app/ports.ts";
+import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
+import type { ClientDeps } from "../client-deps.ts";
+import { findContract } from "../find-contract.ts";
+import { asArray, asObject, asText, type JsonObject } from "../json.ts";
+import { apigService } from "./apig.ts";
+import { huaweiClient, type HuaweiCall } from "./client.ts";
+import { iamService } from "./iam.ts";
+import type { HuaweiTagService } from "./tag-service.ts";
+
+/** The tags of an answer's `tags`, whose keys the two services name differently; undefined for another shape. */
+function readTags(body: JsonObject, service: HuaweiTagService): Tags | undefined {
+  const tags = new Map<string, string>();
+  for (const row of asArray(body["tags"]) ?? [undefined]) {
+    const key = asText(asObject(row)?.[service.tagKey]);
+    if (key === undefined) return undefined;
+    tags.set(key, asText(asObject(row)?.[service.tagValue]) ?? "");
+  }
+  return tags;
+}
+
+function unexpectedShape(action: string, requestId: string): ProviderError {
+  const message = `${action} answered in another shape than documented`;
+  return new ProviderError({ code: "UnexpectedResponse", kind: "request", message, httpStatus: 200, requestId });
+}
+
+/** IAM v5 users and trust agencies, and APIG dedicated gateways, of one Huawei Cloud account. */
+export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps): TagProvider {
+  const client = huaweiClient(account, deps);
+  const services: readonly HuaweiTagService[] = [iamService, apigService(account)];
+  const contracts = services.map(({ contract }) => contract);
+
+  function serviceOf(type: ResourceType): HuaweiTagService {
+    const service = services.find(({ contract }) => contract.types.includes(type));
+    if (service !== undefined) return service;
+    const message = `Huawei Cloud's tagging APIs here don't serve ${type}`;
+    throw new ProviderError({ code: "UnsupportedType", kind: "request", message, httpStatus: 0, requestId: "" });
+  }
+
+  /** A call is about one resource: its refusal throws, its success is that resource's. */
+  async function write(call: Omit<HuaweiCall, "write">): Promise<TagCallResult> {
+    const { requestId } = await client({ ...call, write: true });
+    return { requestId, succeeded: call.resourceIds, failed: new Map() };
+  }
+
+  return {
+    provider: "huawei",
+    account: account.account,
+    regions: account.regions,
+    contracts,
+    contractFor: (type) => findContract(contracts, type),
+
+    async tagResources(batch, { signal } = {}) {
+      const service = serviceOf(batch.type);
+      checkTagBatch(batch, service.contract);
+      const { region, resourceIds } = batch;
+      return write({ ...service.tag(batch), service: service.service, region, resourceIds, signal });
+    },
+
+    async untagResources(batch, { signal } = {}) {
+      const service = serviceOf(batch.type);
+      checkUntagBatch(batch, service.contract);
+      const { region, resourceIds } = batch;
+      return write({ ...service.untag(batch), service: service.service, region, resourceIds, signal });
+    },
+
+    async listTagResources(query, _token, { signal } = {}) {
+      const service = serviceOf(query.type);
+      checkTagQuery(query, service.contract);
+      const { region, type, ids: resourceIds = [] } = query;
+      const [id = ""] = resourceIds;
+      const request = service.list(type, region, id);
+      const call: HuaweiCall = { ...request, service: service.service, region, resourceIds, write: false, signal };
+      const { body, requestId } = await client(call);
+      const tags = readTags(body, service);
+      if (tags === undefined) throw unexpectedShape(request.action, requestId);
+      return { rows: [{ id, type, tags }], rowCount: tags.size };
+    },
+
+    async listInventory(region, type, token, { signal } = {}) {
+      const service = serviceOf(type);
+      const request = service.inventory(type, region, token);
+      const call: HuaweiCall = { ...request, service: service.service, region, resourceIds: [], write: false, signal };
+      const { body, requestId } = await client(call);
+      const page = service.readInventory(type, body, token);
+      if (page === undefined) throw unexpectedShape(request.action, requestId);
+      return page;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { TypeContract } from "../../core/contract.ts";
+import type { ResourceType } from "../../core/resource.ts";
+import type { TagBatch, UntagBatch } from "../../core/tag-batch.ts";
+import type { InventoryPage } from "../../app/ports.ts";
+import type { JsonObject } from "../json.ts";
+import type { HuaweiCall } from "./client.ts";
+
+export type HuaweiRequest = Pick<HuaweiCall, "action" | "method" | "path" | "query" | "body">;
+
+/** What is particular to one of the two tagging services: how it words a request, and reads an inventory. */
+export interface HuaweiTagService {
+  readonly service: HuaweiCall["service"];
+  readonly contract: TypeContract;
+  /** What it calls key and value in `tags`. */
+  readonly tagKey: string;
+  readonly tagValue: string;
+  tag(batch: TagBatch): HuaweiRequest;
+  untag(batch: UntagBatch): HuaweiRequest;
+  list(type: ResourceType, region: string, id: string): HuaweiRequest;
+  inventory(type: ResourceType, region: string, token: string | undefined): HuaweiRequest;
+  /** One page of an inventory; undefined where the answer has another shape. */
+  readInventory(type: ResourceType, body: JsonObject, token: string | undefined): InventoryPage | undefined;
+}

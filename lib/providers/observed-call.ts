@@ -1,0 +1,29 @@
+import { ProviderError } from "../core/errors.ts";
+import type { ClientDeps } from "./client-deps.ts";
+
+/**
+ * Runs one API call of an account and tells the observer how it ended. Whatever a call throws comes out as a
+ * ProviderError, the one error that callers handle.
+ */
+export async function observedCall<Result>(
+  { account, region, action }: { readonly account: string; readonly region: string; readonly action: string },
+  { clock, observe }: Pick<ClientDeps, "clock" | "observe">,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const startedAt = clock.now();
+  let failure: ProviderError | undefined;
+  try {
+    return await act();
+  } catch (error) {
+    failure = error instanceof ProviderError ? error : unforeseen(action, error);
+    throw failure;
+  } finally {
+    const durationMs = clock.now() - startedAt;
+    observe?.({ action, account, region, durationMs, ...(failure && { error: failure }) });
+  }
+}
+
+function unforeseen(action: string, cause: unknown): ProviderError {
+  const message = `${action} failed in our own code: ${cause instanceof Error ? cause.message : "unknown error"}`;
+  return new ProviderError({ code: "ClientFault", kind: "request", message, httpStatus: 0, requestId: "", cause });
+}

@@ -1,0 +1,9 @@
+const LEFT_OUT = /[!'()*]/g;
+
+/** RFC 3986: everything but letters, digits and `-_.~`, as all three signature schemes want it. */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    LEFT_OUT,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
