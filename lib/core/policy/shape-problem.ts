@@ -1,0 +1,129 @@
+import type { z } from "zod";
+import type { Position, Problems } from "./problems.ts";
+import { didYouMean } from "./suggest.ts";
+import type { SourceNode } from "./source-tree.ts";
+import { keyPositionOf, nodeAt, plainValue, positionOf, type Path } from "./source-value.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Checks the part of a file at a path against a schema, and says what doesn't fit where it stands. A part whose only
+ * fault is an unknown key is returned without that key, so that what else is wrong with it gets said too.
+ */
+export function checkShape<T>(schema: z.ZodType<T>, root: SourceNode, path: Path, problems: Problems): T | undefined {
+  const node = nodeAt(root, path);
+  if (node === undefined) return undefined;
+  const value = plainValue(node);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => nearestIssue(issue, []));
+  for (const { issue, path: inner } of issues) describe(issue, root, [...path, ...inner], problems);
+  if (issues.some(({ issue }) => issue.code !== "unrecognized_keys")) return undefined;
+  for (const { issue, path: inner } of issues) {
+    if (issue.code === "unrecognized_keys") removeKeys(value, inner, issue.keys);
+  }
+  const again = schema.safeParse(value);
+  return again.success ? again.data : undefined;
+}
+
+interface PlacedIssue {
+  readonly issue: Issue;
+  readonly path: Path;
+}
+
+/** Of a union's branches, the one that the value was most likely meant for; and in that branch, what is wrong. */
+function nearestIssue(issue: Issue, around: Path): PlacedIssue {
+  const path = [...around, ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step))];
+  if (issue.code !== "invalid_union") return { issue, path };
+  const branches = issue.errors.filter((branch) => branch.length > 0).toSorted((a, b) => distance(a) - distance(b));
+  const [nearest] = branches;
+  const inner = nearest?.toSorted((a, b) => weight(a) - weight(b))[0];
+  // A value that is of no branch's type is best told what there is to choose from.
+  if (inner === undefined || (nearest !== undefined && distance(nearest) >= WRONG_TYPE)) return { issue, path };
+  return nearestIssue(inner, path);
+}
+
+const WRONG_TYPE = 100;
+
+/** How far a branch is from what was written: a wrong type further than a missing or unknown key. */
+function distance(branch: readonly Issue[]): number {
+  let sum = 0;
+  for (const issue of branch) {
+    if (issue.path.length === 0 && issue.code === "invalid_type") sum += WRONG_TYPE;
+    else if (issue.path.length <= 1 && issue.code === "invalid_type" && issue.input === undefined) sum += 10;
+    else if (issue.code === "unrecognized_keys") sum += 3 * issue.keys.length;
+    else sum += 1;
+  }
+  return sum;
+}
+
+function weight(issue: Issue): number {
+  return issue.code === "unrecognized_keys" ? 0 : 1;
+}
+
+function describe(issue: Issue, root: SourceNode, path: Path, problems: Problems): void {
+  if (issue.code === "unrecognized_keys") {
+    const known = issue.message.split(" ");
+    for (const key of issue.keys) {
+      const suggestion = didYouMean(key, known) || `; known here: ${known.join(", ")}`;
+      problems.add(keyPositionOf(root, [...path, key]), `unknown key "${key}"${suggestion}`);
+    }
+    return;
+  }
+  problems.add(positionFor(issue, root, path), message(issue, nodeAt(root, path), path));
+}
+
+function positionFor(issue: Issue, root: SourceNode, path: Path): Position {
+  return issue.code === "invalid_key" ? keyPositionOf(root, path) : positionOf(root, path);
+}
+
+function message(issue: Issue, node: SourceNode | undefined, path: Path): string {
+  const name = path.length === 0 ? "the file" : named(path);
+  if (node === undefined) return `${name} is missing`;
+  if (issue.code === "invalid_type") return `${name} ${typeMessage(issue.expected, node)}`;
+  if (issue.code === "invalid_value") return `${name} ${choiceMessage(issue.values.map(String), node)}`;
+  if (issue.code === "invalid_union") {
+    return `${name} ${isUnquoted(node) ? typeMessage("string", node) : "is not of any form that is possible here"}`;
+  }
+  return `${name} ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
+}
+
+function choiceMessage(values: readonly string[], node: SourceNode): string {
+  const suggestion = node.kind === "scalar" ? didYouMean(node.written, values) : "";
+  return `must be ${values.length === 1 ? "" : "one of "}${values.join(", ")}${suggestion}`;
+}
+
+/** A scalar that YAML reads as a number, a boolean or nothing, where people meant text. */
+function isUnquoted(node: SourceNode): boolean {
+  return node.kind === "scalar" && typeof node.value !== "string";
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "text",
+  object: "a mapping",
+  record: "a mapping",
+  array: "a list",
+  int: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+};
+
+function typeMessage(expected: string, node: SourceNode): string {
+  if (node.kind === "scalar" && node.value === null && node.written === "") return "has no value";
+  if (expected === "string" && node.kind === "scalar") return `must be text: quote it ("${node.written}")`;
+  return `must be ${KINDS[expected] ?? expected}`;
+}
+
+/** `policies[0].match.types`, as people write paths. */
+function named(path: Path): string {
+  let text = "";
+  for (const step of path) text += typeof step === "number" ? `[${step}]` : `${text === "" ? "" : "."}${step}`;
+  return text;
+}
+
+function removeKeys(value: unknown, path: Path, keys: readonly string[]): void {
+  let at: unknown = value;
+  for (const step of path) at = typeof at === "object" && at !== null ? Reflect.get(at, step) : undefined;
+  if (typeof at !== "object" || at === null) return;
+  for (const key of keys) Reflect.deleteProperty(at, key);
+}
