@@ -1,0 +1,86 @@
+import { InputError } from "../core/errors.ts";
+import type { ResourceRef } from "../core/resource.ts";
+import { alibabaPrincipal } from "./alibaba-principal.ts";
+import { findCreateEvent, type CompiledCreateEvent } from "./create-events.ts";
+import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import {
+  created,
+  incomplete,
+  notACreation,
+  type Envelope,
+  type ParsedEvent,
+  type ParseOptions,
+} from "./parsed-event.ts";
+import { textsAt } from "./path.ts";
+import { referencedIds } from "./referenced-ids.ts";
+import { requestTags } from "./request-tags.ts";
+import { firstTime } from "./time.ts";
+import { unread } from "./unread.ts";
+
+/** Product names of records without an envelope, as the sources of the table have them. */
+const SOURCE_OF_PRODUCT: ReadonlyMap<string, string> = new Map([["cloudapi", "apigateway"]]);
+
+/**
+ * Reads an ActionTrail event.
+ * https://www.alibabacloud.com/help/en/actiontrail/latest/actiontrail-event-structure
+ * @throws InputError where a successful creation lacks an id, an account or a region.
+ */
+export function readActionTrail(data: JsonObject, envelope: Envelope, options: ParseOptions): ParsedEvent {
+  const eventName = textOf(data.eventName);
+  if (eventName === undefined) throw new InputError("The ActionTrail event has no eventName.");
+  const { errorCode } = data;
+  if (errorCode !== undefined && errorCode !== null && errorCode !== "") {
+    return notACreation(eventName, `the call failed with ${textOf(errorCode) ?? "an error"}`);
+  }
+  const row = rowOf(data, envelope, eventName);
+  const reason = unread(row, `${firstText(envelope.source, data.serviceName, data.eventSource)} ${eventName}`, options);
+  if (row === undefined || reason !== undefined) return notACreation(eventName, reason ?? "");
+  const request = embeddedObject(data.requestParameters) ?? embeddedObject(data.requestParameterJson);
+  const record = { ...data, requestParameters: request, responseElements: embeddedObject(data.responseElements) };
+
+  const kind = row.type.slice(row.type.lastIndexOf(":") + 1);
+  const inResponse = textsAt(record, row.ids);
+  const ids = inResponse.length > 0 ? inResponse : referencedIds(data, kind, request);
+  if (ids.length === 0) throw incomplete(eventName, `${row.type} id at ${row.idPath}`);
+  const account = firstText(data.recipientAccountId, envelope.account, asObject(data.userIdentity)?.accountId);
+  if (account === undefined) throw incomplete(eventName, "account (recipientAccountId)");
+  const region = firstText(data.acsRegion, request?.RegionId, envelope.region);
+  if (region === undefined) throw incomplete(eventName, "region (acsRegion)");
+  return created(
+    {
+      eventId: firstText(data.eventId, envelope.id),
+      eventName,
+      createdAt: firstTime(data.eventTime, envelope.time),
+      createdBy: alibabaPrincipal(data.userIdentity),
+      sourceIp: textOf(data.sourceIpAddress),
+      requestTags: requestTags([request], kind),
+      record: data,
+    },
+    ids.map((id) => ({ type: row.type, account, region, id })),
+    alongside(row, record, { account, region }),
+  );
+}
+
+/** The CloudEvent's source is the key of the table; a record without an envelope names its product or its host. */
+function rowOf(data: JsonObject, envelope: Envelope, eventName: string): CompiledCreateEvent | undefined {
+  const host = textOf(data.eventSource)?.split(".", 1)[0];
+  for (const name of [envelope.source?.replace(/^acs\./, ""), textOf(data.serviceName), host]) {
+    if (name === undefined) continue;
+    const product = name.toLowerCase();
+    const row = findCreateEvent("alibaba", `acs.${SOURCE_OF_PRODUCT.get(product) ?? product}`, eventName);
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+function alongside(
+  row: CompiledCreateEvent,
+  record: JsonObject,
+  place: Omit<ResourceRef, "type" | "id">,
+): ResourceRef[] {
+  const seen = new Map<string, ResourceRef>();
+  for (const { type, ids } of row.alsoIds) {
+    for (const id of textsAt(record, ids)) seen.set(`${type} ${id}`, { type, ...place, id });
+  }
+  return [...seen.values()];
+}

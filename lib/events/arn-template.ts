@@ -1,0 +1,33 @@
+/** A piece of an ARN template: text as it stands, or a name to look up. */
+type Piece = { readonly text: string } | { readonly name: string; readonly otherwise?: string };
+
+const cache = new Map<string, readonly Piece[]>();
+
+/**
+ * Fills in `{name}` and `{name=default}`; undefined where a name without a default has no value.
+ * Templates come from the table and are taken apart once.
+ */
+export function fillArn(template: string, value: (name: string) => string | undefined): string | undefined {
+  let arn = "";
+  for (const piece of piecesOf(template)) {
+    const text = "text" in piece ? piece.text : (value(piece.name) ?? piece.otherwise);
+    if (text === undefined) return undefined;
+    arn += text;
+  }
+  return arn;
+}
+
+function piecesOf(template: string): readonly Piece[] {
+  let pieces = cache.get(template);
+  if (pieces === undefined) {
+    // Odd parts stand between braces.
+    pieces = template.split(/[{}]/).map((part, index) => (index % 2 === 0 ? { text: part } : hole(part)));
+    cache.set(template, pieces);
+  }
+  return pieces;
+}
+
+function hole(part: string): Piece {
+  const [name = "", otherwise] = part.split("=", 2);
+  return otherwise === undefined ? { name } : { name, otherwise };
+}

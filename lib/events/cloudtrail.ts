@@ -1,0 +1,142 @@
+import { parseArn, regionOfArn, typeOfArn } from "../core/aws-arn.ts";
+import { InputError } from "../core/errors.ts";
+import type { ResourceRef } from "../core/resource.ts";
+import { fillArn } from "./arn-template.ts";
+import { awsPrincipal } from "./aws-principal.ts";
+import { findCreateEvent, type CompiledCreateEvent } from "./create-events.ts";
+import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import {
+  created,
+  incomplete,
+  notACreation,
+  type Envelope,
+  type ParsedEvent,
+  type ParseOptions,
+} from "./parsed-event.ts";
+import { textsAt, valueAt } from "./path.ts";
+import { requestTags } from "./request-tags.ts";
+import { firstTime } from "./time.ts";
+import { unread } from "./unread.ts";
+
+/**
+ * Reads a CloudTrail record.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ * @throws InputError where a successful creation lacks an id, an account or a region.
+ */
+export function readCloudTrail(detail: JsonObject, envelope: Envelope, options: ParseOptions): ParsedEvent {
+  const eventName = textOf(detail.eventName);
+  const source = firstText(detail.eventSource, serviceHost(envelope.source));
+  if (eventName === undefined || source === undefined) {
+    throw new InputError("The CloudTrail record has no eventName or no eventSource.");
+  }
+  // A response may come with a failure, so the error decides.
+  if (isPresent(detail.errorCode)) {
+    return notACreation(eventName, `the call failed with ${textOf(detail.errorCode) ?? "an error"}`);
+  }
+  const row = findCreateEvent("aws", source.replace(/\.cn$/, ""), eventName);
+  const reason = unread(row, `${source} ${eventName}`, options);
+  if (row === undefined || reason !== undefined) return notACreation(eventName, reason ?? "");
+  const record = withObjects(detail);
+  if (isTrue(valueAt(record, row.update))) return notACreation(eventName, "the call updated what was already there");
+
+  const place = placeOf(detail, envelope);
+  const arns = arnsOf(row, record, place);
+  if (arns.length === 0) {
+    if (row.mayLackId !== undefined) return notACreation(eventName, row.mayLackId);
+    throw incomplete(eventName, `${row.type} id at ${row.idPath} (account ${place.account ?? "?"})`);
+  }
+  const request = asObject(record.requestParameters);
+  const region = regionName(valueAt(record, row.region)) ?? place.region;
+  return created(
+    {
+      eventId: firstText(detail.eventID, envelope.id),
+      eventName,
+      createdAt: firstTime(detail.eventTime, envelope.time),
+      createdBy: awsPrincipal(detail.userIdentity),
+      sourceIp: textOf(detail.sourceIPAddress),
+      requestTags: requestTags(tagContainers(request, eventName), row.type.slice(row.type.lastIndexOf(":") + 1)),
+      record: detail,
+    },
+    arns.map((arn) => resourceOf(arn, row, { ...place, region }, eventName)),
+  );
+}
+
+interface Place {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+}
+
+function placeOf(detail: JsonObject, envelope: Envelope): Place {
+  return {
+    account: firstText(detail.recipientAccountId, envelope.account, asObject(detail.userIdentity)?.accountId),
+    region: firstText(detail.awsRegion, envelope.region),
+  };
+}
+
+function arnsOf(row: CompiledCreateEvent, record: JsonObject, place: Place): string[] {
+  const request = asObject(record.requestParameters);
+  const toArn = (template: string | undefined) => (id: string) => {
+    const arn = fillArn(template ?? "{id}", (name) => {
+      if (name === "id")
+        return row.idPrefix !== undefined && id.startsWith(row.idPrefix) ? id.slice(row.idPrefix.length) : id;
+      if (name === "account" || name === "region") return place[name];
+      return name === "partition" ? partitionOf(place.region) : textOf(request?.[name]);
+    });
+    // An ARN of another type was merely used, or is no ARN at all.
+    return arn !== undefined && parseArn(arn) !== undefined && typeOfArn(arn) === row.type ? [arn] : [];
+  };
+  const arns = textsAt(record, row.ids).flatMap(toArn(row.arn));
+  return arns.length > 0 ? arns : textsAt(record, row.fallbackIds).flatMap(toArn(row.fallbackArn));
+}
+
+function resourceOf(arn: string, row: CompiledCreateEvent, place: Place, eventName: string): ResourceRef {
+  const account = parseArn(arn)?.account || place.account;
+  if (account === undefined) throw incomplete(eventName, "account (recipientAccountId)");
+  const region = regionOfArn(arn, place.region ?? "");
+  if (region === "") throw incomplete(eventName, "region (awsRegion)");
+  return { type: row.type, account, region, id: arn };
+}
+
+/** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+function partitionOf(region = ""): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  if (region.startsWith("us-gov-")) return "aws-us-gov";
+  if (region.startsWith("us-iso-")) return "aws-iso";
+  if (region.startsWith("us-isob-")) return "aws-iso-b";
+  return region.startsWith("eusc-") ? "aws-eusc" : "aws";
+}
+
+/** S3 keeps the old name of its first European region. */
+function regionName(value: unknown): string | undefined {
+  return value === "EU" ? "eu-west-1" : textOf(value);
+}
+
+/** `aws.ec2`, the source that EventBridge gives, as the host that CloudTrail names. */
+function serviceHost(source: string | undefined): string | undefined {
+  return source?.startsWith("aws.") === true ? `${source.slice(4)}.amazonaws.com` : undefined;
+}
+
+/** Exports of CloudTrail hold request and response as JSON strings. */
+function withObjects(detail: JsonObject): JsonObject {
+  if (typeof detail.requestParameters !== "string" && typeof detail.responseElements !== "string") return detail;
+  return {
+    ...detail,
+    requestParameters: embeddedObject(detail.requestParameters),
+    responseElements: embeddedObject(detail.responseElements),
+  };
+}
+
+/** Where requests keep tags: newer EC2 calls and API Gateway wrap the request once more. */
+function tagContainers(request: JsonObject | undefined, eventName: string): (JsonObject | undefined)[] {
+  if (request === undefined) return [];
+  const input = `${eventName.slice(0, 1).toLowerCase()}${eventName.slice(1)}Input`;
+  return [request, request[`${eventName}Request`], request[input], request.CreateBucketConfiguration].map(asObject);
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === "true";
+}

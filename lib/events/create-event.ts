@@ -1,0 +1,48 @@
+import type { ProviderName, ResourceType } from "../core/resource.ts";
+
+/** Where a row of the table comes from: the best evidence that was found for it. */
+export type Basis =
+  | "verified-real"
+  | "verified-sample"
+  | "public-table"
+  | "sdk-response-field"
+  | "docs-table"
+  | "inferred";
+
+/** One API call that creates resources of one type, and where its record holds their ids. */
+export interface CreateEvent {
+  readonly provider: ProviderName;
+  /** CloudTrail `eventSource`, `acs.` + ActionTrail service, or CTS `service_type`. */
+  readonly source: string;
+  readonly eventName: string;
+  readonly type: ResourceType;
+  /**
+   * Dotted path from the cloud's record to the ids. `[]` marks a list; a single object or text in its place counts
+   * as a list of one, since XML-shaped records write it so.
+   */
+  readonly idPath: string;
+  /** Where the id stands when `idPath` leads nowhere. */
+  readonly fallbackIdPath?: string;
+  /**
+   * AWS only: how an id becomes an ARN. `{id}` alone = the path leads to the ARN. `{name}` is a field of the request,
+   * `{name=default}` one that may be missing.
+   */
+  readonly arn?: string;
+  /** The ARN of an id that `fallbackIdPath` found. */
+  readonly fallbackArn?: string;
+  /** What the ids may start with although the ARN leaves it out. */
+  readonly idPrefix?: string;
+  readonly basis: Basis;
+  /** Read only with `experimentalEvents: true`. */
+  readonly experimental: boolean;
+  /** Why what it creates is never tagged: the event is then not a creation. */
+  readonly notTaggable?: string;
+  /** Why a successful call may name no id: the event is then not a creation. Without it that is an error. */
+  readonly mayLackId?: string;
+  /** Path to a flag that tells an update from a creation: `true` = nothing was created. */
+  readonly updatePath?: string;
+  /** Path to the region of the resource, where it may differ from the region of the call. */
+  readonly regionPath?: string;
+  /** Resources that the same call creates on the side. None of them need be there. */
+  readonly also?: readonly { readonly type: ResourceType; readonly idPaths: readonly string[] }[];
+}

@@ -1,0 +1,69 @@
+import { InputError } from "../core/errors.ts";
+import { findCreateEvent } from "./create-events.ts";
+import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import { huaweiPrincipal } from "./huawei-principal.ts";
+import { huaweiRegion } from "./huawei-region.ts";
+import {
+  created,
+  incomplete,
+  notACreation,
+  type Envelope,
+  type ParsedEvent,
+  type ParseOptions,
+} from "./parsed-event.ts";
+import { textsAt } from "./path.ts";
+import { requestTags } from "./request-tags.ts";
+import { firstTime } from "./time.ts";
+import { unread } from "./unread.ts";
+
+/** Where requests keep tags: at the top, or inside the one thing that they create. */
+const REQUEST_PARTS = ["user", "agency", "instance"] as const;
+
+/**
+ * Reads a CTS trace.
+ * https://support.huaweicloud.com/intl/en-us/usermanual-cts/cts_03_0010.html
+ * @throws InputError where a successful creation lacks an id, an account or a region.
+ */
+export function readCts(trace: JsonObject, envelope: Envelope, options: ParseOptions): ParsedEvent {
+  const eventName = textOf(trace.trace_name);
+  const service = firstText(trace.service_type, envelope.source?.replace(/^HC\./, ""));
+  if (eventName === undefined || service === undefined) {
+    throw new InputError("The CTS trace has no trace_name or no service_type.");
+  }
+  const failure = failureOf(trace);
+  if (failure !== undefined) return notACreation(eventName, failure);
+  const row = findCreateEvent("huawei", service, eventName);
+  const reason = unread(row, `${service} ${eventName}`, options);
+  if (row === undefined || reason !== undefined) return notACreation(eventName, reason ?? "");
+  const request = embeddedObject(trace.request);
+  const response = embeddedObject(trace.response);
+  const record = { ...trace, request, response };
+
+  const inTrace = textsAt(record, row.ids);
+  const ids = inTrace.length > 0 ? inTrace : textsAt(record, row.fallbackIds);
+  if (ids.length === 0) throw incomplete(eventName, `${row.type} id at ${row.idPath}`);
+  const user = embeddedObject(trace.user);
+  const account = firstText(trace.domain_id, asObject(user?.domain)?.id, trace.resource_account_id, user?.account_id);
+  if (account === undefined) throw incomplete(eventName, "account (domain_id)");
+  const region = row.type.startsWith("huawei:iam:") ? "global" : huaweiRegion(trace, response, envelope, options);
+  return created(
+    {
+      eventId: firstText(trace.trace_id, envelope.id),
+      eventName,
+      createdAt: firstTime(trace.time, trace.record_time, envelope.time),
+      createdBy: huaweiPrincipal(trace),
+      sourceIp: textOf(trace.source_ip),
+      requestTags: requestTags([request, ...REQUEST_PARTS.map((part) => asObject(request?.[part]))], ""),
+      record: trace,
+    },
+    ids.map((id) => ({ type: row.type, account, region, id })),
+  );
+}
+
+/** `trace_rating` is normal, warning (the call failed) or incident; `code` is the HTTP status of the call. */
+function failureOf(trace: JsonObject): string | undefined {
+  const rating = textOf(trace.trace_rating);
+  if (rating !== undefined && rating.toLowerCase() !== "normal") return `the call failed: trace_rating is ${rating}`;
+  const code = textOf(trace.code);
+  return code === undefined || /^2\d\d$/.test(code) ? undefined : `the call failed with status ${code}`;
+}

@@ -1,0 +1,71 @@
+import { parseArn, regionOfArn, typeOfArn } from "../core/aws-arn.ts";
+import { InputError } from "../core/errors.ts";
+import { providerOf, type ResourceRef } from "../core/resource.ts";
+import { asObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import { created, type Envelope, type ParsedEvent } from "./parsed-event.ts";
+import { requestTags } from "./request-tags.ts";
+import { firstTime, utcTime } from "./time.ts";
+
+/** The type of our own CloudEvent, for whatever no cloud's own event covers. docs/events.md describes its data. */
+export const RESOURCE_CREATED = "com.tagwarden.resource.created.v1";
+
+/**
+ * Reads `data` of our own CloudEvent.
+ * @throws InputError that names the field which is missing or wrong: whoever sends these can mend them.
+ */
+export function readResourceCreated(data: JsonObject, envelope: Envelope): ParsedEvent {
+  const ref: ResourceRef = {
+    type: field(data, "type"),
+    account: field(data, "account"),
+    region: field(data, "region"),
+    id: field(data, "id"),
+  };
+  checkType(ref);
+  const { createdAt } = data;
+  if (createdAt !== undefined && utcTime(createdAt) === undefined)
+    throw wrong("createdAt", "a time such as 2026-11-22T07:33:46Z");
+  const createdBy = textOf(data.createdBy);
+  return created(
+    {
+      eventId: envelope.id,
+      eventName: firstText(data.eventName) ?? RESOURCE_CREATED,
+      createdAt: firstTime(createdAt, envelope.time),
+      createdBy: createdBy === undefined ? undefined : { name: createdBy, basis: "given" },
+      sourceIp: textOf(data.sourceIp),
+      requestTags: new Map([...tagMap(data, "tags"), ...tagMap(data, "requestTags")]),
+      record: data,
+    },
+    [ref],
+  );
+}
+
+function checkType({ type, id, region }: ResourceRef): void {
+  const provider = providerOf(type);
+  if (provider === undefined || type.split(":").length !== 3 || type.includes("*")) {
+    throw wrong("type", "provider:service:kind with provider alibaba, huawei or aws");
+  }
+  if (provider !== "aws") return;
+  if (parseArn(id) === undefined) throw wrong("id", "the ARN of an AWS resource");
+  if (typeOfArn(id) !== type) throw wrong("type", `${typeOfArn(id)}, as its ARN says`);
+  if (regionOfArn(id, region) !== region) throw wrong("region", `${regionOfArn(id, region)}, as its ARN says`);
+}
+
+function tagMap(data: JsonObject, name: "tags" | "requestTags"): ReadonlyMap<string, string> {
+  const value = data[name];
+  if (value === undefined) return new Map();
+  const object = asObject(value);
+  if (object === undefined || !Object.values(object).every((text) => typeof text === "string")) {
+    throw wrong(name, 'an object of texts, such as { "env": "prod" }');
+  }
+  return requestTags([{ tags: object }], "");
+}
+
+function field(data: JsonObject, name: "type" | "account" | "region" | "id"): string {
+  const value = data[name];
+  if (typeof value !== "string" || textOf(value) === undefined) throw wrong(name, "a text that is not empty");
+  return value;
+}
+
+function wrong(name: string, expected: string): InputError {
+  return new InputError(`data.${name} of the ${RESOURCE_CREATED} event must be ${expected}.`);
+}
