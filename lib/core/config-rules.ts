@@ -1,12 +1,11 @@
 import type { AccountConfigBase } from "./config.ts";
 
-const LOOPBACK_V4 = /^127(?:\.\d{1,3}){3}$/;
+const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Whether a URL leads to this machine and nowhere else. */
 export function isLoopback(endpoint: string): boolean {
   if (!URL.canParse(endpoint)) return false;
-  const { hostname } = new URL(endpoint);
-  return hostname === "localhost" || hostname === "[::1]" || LOOPBACK_V4.test(hostname);
+  return LOOPBACK.has(new URL(endpoint).hostname);
 }
 
 function endpointProblem(endpoint: string): string | undefined {

@@ -106,7 +106,8 @@ function checkRegions(one: AccountConfig, complain: Complain): void {
     if (one.provider === "huawei" && region !== "global" && one.projects[region] === undefined) {
       complain(["projects"], `has no project id for ${region}; add ${region}: PROJECT_ID`);
     }
-    if (one.provider === "aws" && partitionOf(region) !== one.partition) {
+    const own = one.endpoints?.[region] ?? one.endpoints?.["*"];
+    if (one.provider === "aws" && own === undefined && partitionOf(region) !== one.partition) {
       complain(["regions", index], `is a region of the partition ${partitionOf(region)}, not of ${one.partition}`);
     }
   }

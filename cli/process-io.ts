@@ -1,0 +1,35 @@
+import type { Writable } from "node:stream";
+import { ClosedOutput, EXIT, type Io, type Output } from "./io.ts";
+
+function output(stream: Writable & { readonly isTTY?: boolean }): Output {
+  // Each failed write rejects below; without a listener the same failure would end the process.
+  stream.on("error", () => undefined);
+  return {
+    terminal: stream.isTTY === true,
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => {
+          if (error === null || error === undefined) resolve();
+          else reject("code" in error && error.code === "EPIPE" ? new ClosedOutput() : error);
+        });
+      }),
+  };
+}
+
+/** The process as a command sees it. The first SIGINT or SIGTERM asks it to end, the second ends it. */
+export function processIo(): Io {
+  const stop = new AbortController();
+  const end = (signal: NodeJS.Signals): void => {
+    if (stop.signal.aborted) process.exit(signal === "SIGINT" ? EXIT.interrupted : EXIT.terminated);
+    stop.abort(signal);
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+  return {
+    stdin: process.stdin,
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    env: process.env,
+    signal: stop.signal,
+  };
+}
