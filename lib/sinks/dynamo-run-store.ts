@@ -93,6 +93,14 @@ export function dynamoRunStore(options: DynamoRunStoreOptions): RunStore {
       return { plan: planOf(item), results, published: item["published"]?.BOOL === true };
     },
 
+    async result(run, shard) {
+      const { db, sdk } = await open();
+      const { Item } = await db.send(
+        new sdk.GetItemCommand({ TableName: table, Key: key(run, `shard#${shard}`), ConsistentRead: true }),
+      );
+      return Item && (JSON.parse(Item["result"]?.S ?? "") as ShardResult);
+    },
+
     async finishShard(run, shard, result) {
       const item = await existingPlanItem(run);
       const plan = planOf(item);

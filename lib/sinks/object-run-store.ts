@@ -52,6 +52,11 @@ export function objectRunStore(objects: ObjectStore): RunStore {
           }
         );
       }),
+    result: (run, shard) =>
+      inTurn(async () => {
+        const stored = await load(run);
+        return stored && new Map(Object.entries(stored.results)).get(shard);
+      }),
     finishShard: (run, shard, result) =>
       inTurn(async () => {
         const stored = await loadExisting(run);

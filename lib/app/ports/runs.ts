@@ -37,6 +37,8 @@ export interface RunStore {
   create(plan: RunPlan): Promise<boolean>;
   /** Undefined for a run that was never created. */
   read(run: string): Promise<RunRecord | undefined>;
+  /** How a shard ended; undefined while it hasn't. */
+  result(run: string, shard: string): Promise<ShardResult | undefined>;
   /** Records how a shard ended. Of several results the first counts. InputError for a run or shard that isn't there. */
   finishShard(run: string, shard: string, result: ShardResult): Promise<ShardFinish>;
   /**
