@@ -18,7 +18,7 @@ export function huaweiRegion(
   options: ParseOptions,
 ): string {
   const region =
-    firstRegion([envelope.region, trace.region, trace.region_id, trace.regionid, trace.region_name]) ??
+    firstText(envelope.region, trace.region, trace.region_id, trace.regionid, trace.region_name) ??
     firstRegion([projectName(trace)]) ??
     firstRegion(parts(trace.endpoint, ".")) ??
     firstRegion([trace.resource_urn, trace.urn, response?.urn].flatMap((urn) => parts(urn, ":")));

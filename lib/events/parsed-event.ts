@@ -1,6 +1,5 @@
 import { InputError } from "../core/errors.ts";
-import type { CreationEvent, Resource, ResourceRef } from "../core/resource.ts";
-import { NO_TAGS, type Tags } from "../core/resource.ts";
+import { NO_TAGS, type CreationEvent, type Resource, type ResourceRef, type Tags } from "../core/resource.ts";
 
 /** What an event says was created, or why it says that nothing was. */
 export type ParsedEvent =
