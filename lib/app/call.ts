@@ -1,0 +1,117 @@
+import type { AccountConfig } from "../core/config.ts";
+import type { ApiContract } from "../core/contract.ts";
+import { ProviderError } from "../core/errors.ts";
+import type { Clock, Deadline, Random } from "./ports.ts";
+import type { RateBucket, RateLimiter } from "./rate-limiter.ts";
+
+/** Which API of which account a call goes to. */
+export interface CallTarget {
+  readonly account: AccountConfig;
+  readonly region: string;
+  readonly api: ApiContract;
+  readonly kind: "read" | "write";
+}
+
+/** Makes API calls, each under its rate, repeated where that may help, within the time of one invocation. */
+export interface Caller {
+  /**
+   * Throws ProviderError when the call has failed for good or after all attempts, and OutOfTimeError when there was no
+   * time (left) for it. A write whose response was lost is not repeated: its ambiguous error is thrown at once.
+   */
+  call<Result>(target: CallTarget, send: () => Promise<Result>): Promise<Result>;
+  /** Waits before a repetition; throws OutOfTimeError where there is no time for it. `attempt` counts from 0. */
+  backOff(attempt: number, error: ProviderError): Promise<void>;
+}
+
+/** There was no time to make a call, or to make it again. */
+export class OutOfTimeError extends Error {
+  override readonly name = "OutOfTimeError";
+  /** What the last attempt failed with, where there was one. */
+  readonly lastError: ProviderError | undefined;
+
+  constructor(lastError?: ProviderError) {
+    const reason = lastError === undefined ? "not reached" : `last attempt: ${lastError.code}`;
+    super(`no time left for this call (${reason})`, lastError === undefined ? undefined : { cause: lastError });
+    this.lastError = lastError;
+  }
+}
+
+export interface CallerDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limiter: RateLimiter;
+  readonly deadline: Deadline;
+  /** No call starts with less time left than this. Default 2,000. */
+  readonly reserveMs?: number;
+}
+
+/** Throttling passes with time and costs nothing but time; other failures are more likely to stay. */
+const ATTEMPTS = { throttled: 10, other: 5 };
+const FIRST_BACKOFF_MS = 200;
+const LONGEST_BACKOFF_MS = 20_000;
+const DEFAULT_RESERVE_MS = 2_000;
+
+/** One caller per invocation: it remembers which scopes deny access, so that nothing knocks twice. */
+export function createCaller({ clock, random, limiter, deadline, reserveMs = DEFAULT_RESERVE_MS }: CallerDeps): Caller {
+  const denied = new Map<string, ProviderError>();
+  const timeLeft = () => deadline.remainingMs() - reserveMs;
+
+  async function backOff(attempt: number, error: ProviderError): Promise<void> {
+    const jitter = random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt);
+    const wait = (error.retryAfterMs ?? 0) + jitter;
+    if (wait > timeLeft()) throw new OutOfTimeError(error);
+    await clock.sleep(wait);
+  }
+
+  async function waitForTurn(bucket: RateBucket, callsPerSecond: number, lastError?: ProviderError): Promise<void> {
+    const left = timeLeft();
+    const wait = left < 0 ? undefined : limiter.take(bucket, callsPerSecond, left);
+    if (wait === undefined) throw new OutOfTimeError(lastError);
+    if (wait > 0) await clock.sleep(wait);
+  }
+
+  function stopIfDenied(scope: string): void {
+    const denial = denied.get(scope);
+    if (denial !== undefined) throw denial;
+  }
+
+  return {
+    backOff,
+    async call(target, send) {
+      const bucket = bucketOf(target);
+      const scope = JSON.stringify(bucket);
+      let lastError: ProviderError | undefined;
+      for (let attempt = 0; ; attempt += 1) {
+        stopIfDenied(scope);
+        await waitForTurn(bucket, callsPerSecond(target), lastError);
+        stopIfDenied(scope);
+        try {
+          const result = await send();
+          limiter.succeeded(bucket);
+          return result;
+        } catch (error) {
+          if (!(error instanceof ProviderError)) throw error;
+          if (error.kind === "access") denied.set(scope, error);
+          if (error.kind === "throttled") limiter.throttled(bucket, error.retryAfterMs);
+          if (!mayRepeat(error, target, attempt + 1)) throw error;
+          lastError = error;
+        }
+        await backOff(attempt, lastError);
+      }
+    },
+  };
+}
+
+function mayRepeat(error: ProviderError, { kind }: CallTarget, attempts: number): boolean {
+  if (!error.retryable || (kind === "write" && error.ambiguous)) return false;
+  return attempts < (error.kind === "throttled" ? ATTEMPTS.throttled : ATTEMPTS.other);
+}
+
+function bucketOf({ account: { provider, account }, region, api: { action } }: CallTarget): RateBucket {
+  return { provider, account, region, action };
+}
+
+/** What the account's configuration allows, or half of the quota: the other half belongs to everybody else. */
+function callsPerSecond({ account, api, kind }: CallTarget): number {
+  return account.callsPerSecond?.[kind] ?? api.callsPerSecond / 2;
+}

@@ -1,0 +1,64 @@
+import { gravest, type FinalOutcome, type ResourceOutcome, type TagOutcome } from "../core/outcome.ts";
+import { resourceKey, type Resource } from "../core/resource.ts";
+import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
+import { mergeCreated } from "./merge-created.ts";
+
+const SHORTEST_WAIT_MS = 1_000;
+
+/**
+ * Enforces without a queue: what would be redelivered is tried again, after the delay that its message would have had,
+ * until `maxSeconds` are over. Then it has `failed`, with the code of its last attempt.
+ */
+export async function enforceUntilFinal(
+  resources: readonly Resource[],
+  deps: Omit<EnforceDeps, "record">,
+  { maxSeconds }: { readonly maxSeconds: number },
+): Promise<readonly ResourceOutcome[]> {
+  const endsAt = deps.clock.now() + maxSeconds * 1_000;
+  const deadline = { remainingMs: () => endsAt - deps.clock.now() };
+  const outcomes = new Map<string, ResourceOutcome>();
+  let left = mergeCreated([{ messageId: "all", resources, sendCount: 0 }]);
+  for (let sendCount = 0; left.size > 0; sendCount += 1) {
+    const messages = [...left].map(([key, resource]) => ({ messageId: key, resources: [resource], sendCount }));
+    const result = await enforceTags(messages, deps, deadline);
+    for (const outcome of result.resources) {
+      const key = resourceKey(outcome);
+      outcomes.set(key, together(outcomes.get(key), outcome));
+    }
+    const waits = result.settlements.flatMap((settlement) => {
+      if (settlement.action === "acknowledge") return [];
+      return [settlement.action === "send-again" ? settlement.delaySeconds * 1_000 : SHORTEST_WAIT_MS * 2 ** sendCount];
+    });
+    left = new Map(result.resources.flatMap((one) => (one.outcome === "redelivered" ? again(left, one) : [])));
+    if (left.size === 0) break;
+    const wait = Math.min(...waits);
+    if (wait >= deadline.remainingMs()) break;
+    await deps.clock.sleep(wait);
+  }
+  return [...outcomes.values()].map(final);
+}
+
+function again(left: ReadonlyMap<string, Resource>, outcome: ResourceOutcome): [string, Resource][] {
+  const key = resourceKey(outcome);
+  const resource = left.get(key);
+  return resource === undefined ? [] : [[key, resource]];
+}
+
+/** A tag that an earlier attempt wrote is `tagged`, although the last one found it there. */
+function together(earlier: ResourceOutcome | undefined, last: ResourceOutcome): ResourceOutcome {
+  const written = earlier?.tags.filter(({ outcome }) => outcome === "tagged") ?? [];
+  if (written.length === 0) return last;
+  const tags = [...written, ...last.tags.filter(({ key }) => !written.some((tag) => tag.key === key))];
+  if (last.outcome === "redelivered") return { ...last, tags };
+  const outcome = gravest(["tagged", last.outcome]) ?? last.outcome;
+  return { ...last, tags, outcome };
+}
+
+function final(one: ResourceOutcome): ResourceOutcome {
+  const tags = one.tags.map((tag): TagOutcome => ({ ...tag, outcome: finalOutcome(tag.outcome) }));
+  return { ...one, tags, outcome: finalOutcome(one.outcome) };
+}
+
+function finalOutcome(outcome: ResourceOutcome["outcome"]): FinalOutcome {
+  return outcome === "redelivered" ? "failed" : outcome;
+}

@@ -1,0 +1,122 @@
+import { ProviderError } from "../core/errors.ts";
+import { resourceKey, type ResourceRef, type Tags } from "../core/resource.ts";
+import type { TagBatch } from "../core/tag-batch.ts";
+import { batchType } from "../core/plan/call-groups.ts";
+import type { KnownReading, Reading } from "./read-tags.ts";
+import type { Route } from "./route.ts";
+
+/** What became of one tag of one resource. */
+export type WriteResult =
+  | { readonly kind: "written"; readonly value: string }
+  /** A later read showed these tags, with which it isn't to be written any more. */
+  | { readonly kind: "dropped"; readonly tags: Tags }
+  /** The provider refuses it, or us, for good. */
+  | { readonly kind: "refused"; readonly error: ProviderError }
+  /** A limit of the provider stands against it. */
+  | { readonly kind: "no-room"; readonly code: string; readonly reason: string }
+  /** Not known to be written, and to be tried again later. */
+  | { readonly kind: "unfinished"; readonly error: Error };
+
+/** One resource that is being written. */
+export interface LedgerEntry {
+  readonly ref: ResourceRef;
+  readonly route: Route;
+  /** The last complete read. */
+  reading: KnownReading;
+  readonly pairs: Map<string, LedgerPair>;
+  readonly wantedWith: PlannedWrite["wantedWith"];
+  /** What the provider refused this resource for, in any batch of this invocation. */
+  offence: ProviderError | undefined;
+}
+
+export interface LedgerPair {
+  readonly value: string;
+  /** The value that is to be replaced, where there is one. */
+  readonly before: string | undefined;
+  /** A call with it was sent, and the answer lost. */
+  maybeWritten: boolean;
+  result: WriteResult | undefined;
+}
+
+/** A resource with what is to be written to it. */
+export interface PlannedWrite {
+  readonly ref: ResourceRef;
+  readonly route: Route;
+  readonly reading: KnownReading;
+  readonly tags: Tags;
+  /** What is to be written if the resource carries these tags by now; absent = whatever key isn't there. */
+  readonly wantedWith?: (tags: Tags) => Tags;
+}
+
+/** Says, for each (resource, tag) pair of a plan, what became of it: settled once, never unsettled. */
+export interface Ledger {
+  readonly entries: ReadonlyMap<string, LedgerEntry>;
+  /** The entry of a resource of a batch. */
+  find(batch: Pick<TagBatch, "type" | "account" | "region">, id: string): LedgerEntry | undefined;
+  settle(batch: TagBatch, ids: Iterable<string>, resultOf: (id: string, value: string) => WriteResult): void;
+  /** Takes in a new read. True where a pair of these keys is settled by it, or the resource has become unknown. */
+  refresh(entry: LedgerEntry, keys: Iterable<string>, reading: Reading): boolean;
+}
+
+export function openLedger(writes: readonly PlannedWrite[]): Ledger {
+  const entries = new Map<string, LedgerEntry>();
+  const byBatch = new Map<string, LedgerEntry>();
+  const batchKey = (type: string, account: string, region: string, id: string) =>
+    resourceKey({ type, account, region, id });
+
+  for (const { ref, route, reading, tags, wantedWith } of writes) {
+    const pairs = new Map<string, LedgerPair>();
+    for (const [key, value] of tags) {
+      pairs.set(key, { value, before: reading.tags.get(key), maybeWritten: false, result: undefined });
+    }
+    const entry: LedgerEntry = { ref, route, reading, pairs, wantedWith, offence: undefined };
+    entries.set(resourceKey(ref), entry);
+    byBatch.set(batchKey(batchType(route.contract, ref.type), ref.account, ref.region, ref.id), entry);
+  }
+  const find: Ledger["find"] = ({ type, account, region }, id) => byBatch.get(batchKey(type, account, region, id));
+
+  return {
+    entries,
+    find,
+    settle(batch, ids, resultOf) {
+      for (const id of ids) {
+        for (const key of batch.tags.keys()) {
+          const pair = find(batch, id)?.pairs.get(key);
+          if (pair !== undefined) pair.result ??= resultOf(id, pair.value);
+        }
+      }
+    },
+    refresh(entry, keys, reading) {
+      if (reading.kind === "known") entry.reading = reading;
+      const wanted = reading.kind === "known" ? entry.wantedWith?.(reading.tags) : undefined;
+      let changed = false;
+      for (const key of keys) {
+        const pair = entry.pairs.get(key);
+        if (pair === undefined || pair.result !== undefined) continue;
+        pair.result = afterRead(key, pair, reading, wanted);
+        changed ||= pair.result !== undefined;
+      }
+      return changed;
+    },
+  };
+}
+
+/** What a new read says of a pair: undefined = it is still to be written. */
+function afterRead(key: string, pair: LedgerPair, reading: Reading, wanted: Tags | undefined): WriteResult | undefined {
+  const { value, before, maybeWritten } = pair;
+  if (reading.kind === "unknown") {
+    const { error } = reading;
+    return error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error };
+  }
+  const { tags } = reading;
+  const now = tags.get(key);
+  if (now === value && maybeWritten) return { kind: "written", value };
+  const untouched = now === undefined || now === before;
+  const stillWanted = wanted === undefined || wanted.get(key) === value;
+  return untouched && stillWanted ? undefined : { kind: "dropped", tags };
+}
+
+/** What an error that ended all attempts says of the pairs of its call. */
+export function fromError(error: ProviderError): WriteResult {
+  return error.retryable ? { kind: "unfinished", error } : { kind: "refused", error };
+}

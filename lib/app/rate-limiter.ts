@@ -1,0 +1,83 @@
+import type { ProviderName } from "../core/resource.ts";
+import type { Clock } from "./ports.ts";
+
+/** Whose calls are counted together: quotas are per account, region and API. */
+export interface RateBucket {
+  readonly provider: ProviderName;
+  readonly account: string;
+  readonly region: string;
+  readonly action: string;
+}
+
+/** Keeps calls under our share of each quota. One limiter serves all invocations of a process. */
+export interface RateLimiter {
+  /**
+   * Takes the next free place and says how many milliseconds to wait for it; undefined where that would be longer than
+   * `maxWaitMs`, and then nothing is taken.
+   */
+  take(bucket: RateBucket, callsPerSecond: number, maxWaitMs: number): number | undefined;
+  /** The provider throttled a call: everything in its bucket slows down, and waits for the retry hint. */
+  throttled(bucket: RateBucket, retryAfterMs?: number): void;
+  succeeded(bucket: RateBucket): void;
+}
+
+/** Throttled calls that were under way together are one signal, not many. */
+const SLOW_DOWN_AT_MOST_EVERY_MS = 1_000;
+const SLOWEST = 1 / 64;
+/** Per success, as a part of the full rate. */
+const SPEED_UP = 0.05;
+/** A hint beyond this doesn't hold the bucket, since the quota may well be free for others earlier. */
+const LONGEST_HINT_MS = 60_000;
+
+interface BucketState {
+  /** When the next call may start. */
+  nextAt: number;
+  /** Part of the full rate that is in use. */
+  pace: number;
+  callsPerSecond: number;
+  slowedAt: number;
+}
+
+/**
+ * A token bucket that holds one token: calls are spaced evenly, so that no second, wherever it begins, holds more than
+ * the rate. Throttling halves the pace, successes bring it back bit by bit.
+ */
+export function createRateLimiter(clock: Pick<Clock, "now">): RateLimiter {
+  const buckets = new Map<string, BucketState>();
+
+  function stateOf({ provider, account, region, action }: RateBucket): BucketState {
+    const key = JSON.stringify([provider, account, region, action]);
+    let state = buckets.get(key);
+    if (state === undefined) {
+      state = { nextAt: -Infinity, pace: 1, callsPerSecond: 1, slowedAt: -Infinity };
+      buckets.set(key, state);
+    }
+    return state;
+  }
+
+  return {
+    take(bucket, callsPerSecond, maxWaitMs) {
+      const state = stateOf(bucket);
+      state.callsPerSecond = callsPerSecond;
+      const now = clock.now();
+      const startAt = Math.max(now, state.nextAt);
+      if (startAt - now > maxWaitMs) return undefined;
+      state.nextAt = startAt + 1_000 / (callsPerSecond * state.pace);
+      return startAt - now;
+    },
+    throttled(bucket, retryAfterMs = 0) {
+      const state = stateOf(bucket);
+      const now = clock.now();
+      if (now - state.slowedAt >= SLOW_DOWN_AT_MOST_EVERY_MS) {
+        state.pace = Math.max(SLOWEST, state.pace / 2);
+        state.slowedAt = now;
+      }
+      const pause = Math.max(1_000 / (state.callsPerSecond * state.pace), Math.min(retryAfterMs, LONGEST_HINT_MS));
+      state.nextAt = Math.max(state.nextAt, now + pause);
+    },
+    succeeded(bucket) {
+      const state = stateOf(bucket);
+      state.pace = Math.min(1, state.pace + SPEED_UP);
+    },
+  };
+}

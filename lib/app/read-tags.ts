@@ -1,0 +1,141 @@
+import { ProviderError } from "../core/errors.ts";
+import { afterCall, isolate, nextCall } from "../core/isolate.ts";
+import { batchType } from "../core/plan/call-groups.ts";
+import { compareText } from "../core/plan/order.ts";
+import { resourceKey, type ResourceRef, type Tags } from "../core/resource.ts";
+import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
+import { concurrently } from "./concurrently.ts";
+import { pages } from "./pages.ts";
+import type { Clock, TagQuery } from "./ports.ts";
+import type { Route } from "./route.ts";
+
+/** What a read of one resource's tags came to. Only a complete, successful one is `known`; no rows means no tags. */
+export type Reading = KnownReading | UnknownReading;
+
+export interface KnownReading {
+  readonly kind: "known";
+  readonly tags: Tags;
+  /** When the read began, in milliseconds since the epoch: what it shows is at least as fresh as that. */
+  readonly readAt: number;
+}
+
+export interface UnknownReading {
+  readonly kind: "unknown";
+  readonly error: ProviderError | OutOfTimeError;
+}
+
+export interface RoutedResource {
+  readonly ref: ResourceRef;
+  readonly route: Route;
+}
+
+/** Reads of one scope that are under way at a time; the rate limiter says how fast they start. */
+const READS_AT_ONCE = 8;
+
+interface ReadGroup {
+  readonly target: CallTarget;
+  readonly route: Route;
+  readonly type: string;
+  readonly members: RoutedResource[];
+}
+
+/**
+ * Reads the tags of these resources by the largest id batches that the API takes, all pages merged. Answers one reading
+ * for each resource, under its `resourceKey`; a provider's failure is a reading too, never an exception.
+ */
+export async function readTags(
+  resources: readonly RoutedResource[],
+  { caller, clock }: { readonly caller: Caller; readonly clock: Pick<Clock, "now"> },
+): Promise<Map<string, Reading>> {
+  const readings = new Map<string, Reading>();
+
+  /** `tags` by id. An id that they leave out has none. */
+  async function readIds({ target, route, type }: ReadGroup, ids: readonly string[]) {
+    const readAt = clock.now();
+    const tags = new Map<string, Map<string, string>>();
+    const query: TagQuery = { region: target.region, type, ids };
+    const listing = pages((token) => caller.call(target, () => route.provider.listTagResources(query, token)));
+    for await (const { rows } of listing) {
+      for (const row of rows) {
+        const merged = tags.get(row.id) ?? new Map<string, string>();
+        for (const [key, value] of row.tags) merged.set(key, value);
+        tags.set(row.id, merged);
+      }
+    }
+    return { readAt, tags };
+  }
+
+  async function readChunk(group: ReadGroup, members: readonly RoutedResource[]): Promise<void> {
+    const keys = new Map(members.map(({ ref }) => [ref.id, resourceKey(ref)]));
+    const note = (ids: Iterable<string>, readingOf: (id: string) => Reading) => {
+      for (const id of ids) {
+        const key = keys.get(id);
+        if (key !== undefined) readings.set(key, readingOf(id));
+      }
+    };
+    const unknown = (error: UnknownReading["error"]) => (): Reading => ({ kind: "unknown", error });
+    const attempt = async (ids: readonly string[]): Promise<UnknownReading["error"] | undefined> => {
+      try {
+        const { readAt, tags } = await readIds(group, ids);
+        note(ids, (id) => ({ kind: "known", tags: tags.get(id) ?? new Map<string, string>(), readAt }));
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof ProviderError || error instanceof OutOfTimeError)) throw error;
+        note(ids, unknown(error));
+        return error;
+      }
+    };
+
+    const ids = [...keys.keys()];
+    const error = await attempt(ids);
+    if (ids.length === 1 || !isAboutOneResource(error)) return;
+    // The API refused the whole read for one of its ids; the others must not stay unknown for that.
+    let state = isolate(ids, { kind: "failed", failure: error, offender: error.resourceId });
+    for (let called = nextCall(state); called !== undefined; called = nextCall(state)) {
+      const failure = await attempt(called);
+      if (failure !== undefined && !isAboutOneResource(failure)) return;
+      state = afterCall(
+        state,
+        called,
+        failure === undefined ? { kind: "succeeded" } : { kind: "failed", failure, offender: failure.resourceId },
+      );
+    }
+    for (const [id, failure] of state.bad) note([id], unknown(failure));
+  }
+
+  const groups = groupReads(resources);
+  await Promise.all(
+    groups.map(async (group) => concurrently(chunksOf(group), READS_AT_ONCE, (chunk) => readChunk(group, chunk))),
+  );
+  return readings;
+}
+
+function isAboutOneResource(error: UnknownReading["error"] | undefined): error is ProviderError {
+  if (!(error instanceof ProviderError)) return false;
+  return error.kind === "not-found" || error.kind === "resource-permanent" || error.kind === "not-taggable";
+}
+
+function groupReads(resources: readonly RoutedResource[]): ReadGroup[] {
+  const groups = new Map<string, ReadGroup>();
+  for (const resource of resources) {
+    const { ref, route } = resource;
+    const type = batchType(route.contract, ref.type);
+    const key = JSON.stringify([type, ref.account, ref.region]);
+    const group = groups.get(key);
+    if (group !== undefined) {
+      group.members.push(resource);
+      continue;
+    }
+    const target: CallTarget = { account: route.account, region: ref.region, api: route.contract.list, kind: "read" };
+    groups.set(key, { target, route, type, members: [resource] });
+  }
+  return [...groups.values()];
+}
+
+function chunksOf({ route, members }: ReadGroup): RoutedResource[][] {
+  const sorted = members.toSorted((a, b) => compareText(a.ref.id, b.ref.id));
+  const size = route.contract.list.idsPerCall;
+  return Array.from({ length: Math.ceil(sorted.length / size) }, (_, index) =>
+    sorted.slice(index * size, (index + 1) * size),
+  );
+}

@@ -1,0 +1,74 @@
+import type { Wanting } from "./assess.ts";
+import type { LedgerEntry } from "./ledger.ts";
+import type { CappedAccount, Clock, WriteCap } from "./ports.ts";
+import type { LaterVerdict } from "./verdict.ts";
+import { untilNextHour } from "./write-cap.ts";
+
+export interface Reservation {
+  /** What may be written, and what needs no write, by `resourceKey`. */
+  readonly granted: ReadonlyMap<string, Wanting>;
+  /** Beyond the cap: it comes back later. */
+  readonly capped: ReadonlyMap<string, LaterVerdict>;
+  readonly reservedAt: number;
+}
+
+interface ReserveDeps {
+  readonly writeCap: WriteCap;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** Takes the writes of this invocation from the cap of their accounts; the first resources come first. */
+export async function reserveWrites(
+  wanting: ReadonlyMap<string, Wanting>,
+  { writeCap, clock }: ReserveDeps,
+): Promise<Reservation> {
+  const reservedAt = clock.now();
+  const granted = new Map(wanting);
+  const capped = new Map<string, LaterVerdict>();
+  for (const { account, keys } of byAccount([...wanting].filter(([, { decisions }]) => writes(decisions)))) {
+    const count = await writeCap.reserve(account, keys.length, reservedAt);
+    for (const key of keys.slice(count)) {
+      granted.delete(key);
+      capped.set(key, {
+        outcome: "redelivered",
+        how: "wait",
+        code: "WriteCap",
+        message: `account ${account.account} has used up its ${account.writesPerHour} writes of this hour`,
+        notBeforeMs: untilNextHour(reservedAt),
+      });
+    }
+  }
+  return { granted, capped, reservedAt };
+}
+
+/** Gives back what was taken for resources that nothing was written to. */
+export async function releaseUnused(
+  { granted, reservedAt }: Reservation,
+  applied: ReadonlyMap<string, LedgerEntry>,
+  { writeCap }: ReserveDeps,
+): Promise<void> {
+  const unused = [...granted].filter(([key, { decisions }]) => writes(decisions) && !mayBeWritten(applied.get(key)));
+  for (const { account, keys } of byAccount(unused)) await writeCap.release(account, keys.length, reservedAt);
+}
+
+function writes(decisions: Wanting["decisions"]): boolean {
+  return decisions.some(({ action }) => action === "write");
+}
+
+function mayBeWritten(entry: LedgerEntry | undefined): boolean {
+  return [...(entry?.pairs.values() ?? [])].some(
+    ({ result, maybeWritten }) => maybeWritten || result?.kind === "written",
+  );
+}
+
+function byAccount(entries: readonly (readonly [string, Wanting])[]): { account: CappedAccount; keys: string[] }[] {
+  const groups = new Map<string, { account: CappedAccount; keys: string[] }>();
+  for (const [key, { route }] of entries) {
+    const { account } = route;
+    const name = JSON.stringify([account.provider, account.account]);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, { account, keys: [key] });
+    else group.keys.push(key);
+  }
+  return [...groups.values()];
+}

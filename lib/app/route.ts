@@ -1,0 +1,34 @@
+import type { AccountConfig } from "../core/config.ts";
+import type { TypeContract } from "../core/contract.ts";
+import { providerOf, type ResourceRef } from "../core/resource.ts";
+import type { ProviderRegistry, TagProvider } from "./ports.ts";
+
+/** The way to a resource: the account's provider, its configuration and the contract of the resource's type. */
+export interface Route {
+  readonly provider: TagProvider;
+  readonly account: AccountConfig;
+  readonly contract: TypeContract;
+}
+
+/** Finds the way to a resource, or says what is missing in the configuration. */
+export type Router = (ref: ResourceRef) => Route | { readonly problem: string };
+
+/** Looks accounts up by provider and account id. */
+export function createRouter(registry: ProviderRegistry, accounts: readonly AccountConfig[]): Router {
+  const configs = new Map(accounts.map((config) => [JSON.stringify([config.provider, config.account]), config]));
+  return ({ type, account, region }) => {
+    const name = providerOf(type);
+    if (name === undefined) return { problem: `${type} names no provider: types begin with alibaba:, huawei: or aws:` };
+    const provider = registry.find(name, account);
+    const config = configs.get(JSON.stringify([name, account]));
+    if (provider === undefined || config === undefined) {
+      return { problem: `account ${account} of ${name} is not in the configuration: add it under accounts` };
+    }
+    const contract = provider.contractFor(type);
+    if (contract === undefined) return { problem: `${type} can't be tagged: no API of ${name} here serves this type` };
+    if (!contract.global && region !== "global" && !provider.regions.includes(region)) {
+      return { problem: `region ${region} of account ${account} is not in the configuration: add it to its regions` };
+    }
+    return { provider, account: config, contract };
+  };
+}

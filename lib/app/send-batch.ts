@@ -1,0 +1,118 @@
+import { ProviderError } from "../core/errors.ts";
+import { resourceKey } from "../core/resource.ts";
+import type { TagBatch } from "../core/tag-batch.ts";
+import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
+import { fromError, type Ledger, type LedgerEntry } from "./ledger.ts";
+import type { Clock, TagCallResult } from "./ports.ts";
+import { readTags } from "./read-tags.ts";
+
+/** A write rests on a read of at most this age; no cloud offers compare-and-set, so this is the window that remains. */
+const OLDEST_READ_MS = 10_000;
+
+/** What one tag call came to. What it settles is in the ledger already. */
+export type Sent =
+  /** `retry` = the resources that failed and may yet succeed, and the error of one of them. */
+  | { readonly kind: "answered"; readonly retry: readonly string[]; readonly error: ProviderError | undefined }
+  /** Nothing was sent: a new read showed these resources otherwise than they were planned. */
+  | { readonly kind: "changed"; readonly ids: readonly string[] }
+  /** It may have taken effect. The next call with these resources reads them first. */
+  | { readonly kind: "lost"; readonly error: ProviderError }
+  /** It was refused as a whole because of a resource in it, or of all of them. */
+  | { readonly kind: "refused"; readonly error: ProviderError }
+  /** It is no use going on: no time, no access, or all attempts failed. Every pair of the batch is settled. */
+  | { readonly kind: "ended"; readonly error: ProviderError | OutOfTimeError };
+
+export interface SendDeps {
+  readonly caller: Caller;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** Sends one tag call, on the base of a fresh read. */
+export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps): Promise<Sent> {
+  const entries = batch.resourceIds.flatMap((id) => ledger.find(batch, id) ?? []);
+  const route = entries[0]?.route;
+  if (route === undefined) return { kind: "answered", retry: [], error: undefined };
+  const target: CallTarget = { account: route.account, region: batch.region, api: route.contract.tag, kind: "write" };
+  try {
+    return await deps.caller.call(target, async (): Promise<Sent> => {
+      // Only now, because the wait for its turn and the attempts before this one have aged the read.
+      const changed = await refreshStale(batch, entries, ledger, deps);
+      if (changed.length > 0) return { kind: "changed", ids: changed };
+      return takeIn(batch, await route.provider.tagResources(batch), ledger);
+    });
+  } catch (error) {
+    if (error instanceof OutOfTimeError) return end(batch, error, ledger);
+    if (!(error instanceof ProviderError)) throw error;
+    if (error.ambiguous) {
+      for (const entry of entries) expectWritten(entry, batch);
+      return { kind: "lost", error };
+    }
+    if (error.retryable || error.kind === "access") return end(batch, error, ledger);
+    return { kind: "refused", error };
+  }
+}
+
+function end(batch: TagBatch, error: ProviderError | OutOfTimeError, ledger: Ledger): Sent {
+  ledger.settle(batch, batch.resourceIds, () =>
+    error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error },
+  );
+  return { kind: "ended", error };
+}
+
+function expectWritten(entry: LedgerEntry, { tags }: TagBatch): void {
+  entry.reading = { ...entry.reading, readAt: -Infinity };
+  for (const key of tags.keys()) {
+    const pair = entry.pairs.get(key);
+    if (pair !== undefined) pair.maybeWritten = true;
+  }
+}
+
+/** Reads again what is too old to write on. Returns the resources that are no longer as they were planned. */
+async function refreshStale(
+  { tags }: TagBatch,
+  entries: readonly LedgerEntry[],
+  ledger: Ledger,
+  deps: SendDeps,
+): Promise<string[]> {
+  const isStale = ({ reading }: LedgerEntry) => deps.clock.now() - reading.readAt > OLDEST_READ_MS;
+  if (!entries.some(isStale)) return [];
+  // All of them, so that none of the others grows too old meanwhile.
+  const readings = await readTags(entries, deps);
+  const changed = entries.filter((entry) => {
+    const reading = readings.get(resourceKey(entry.ref));
+    return reading !== undefined && ledger.refresh(entry, tags.keys(), reading);
+  });
+  if (changed.length === 0 && entries.some(isStale)) {
+    throw new ProviderError({
+      code: "SlowRead",
+      kind: "transient",
+      message: `Reading tags takes longer than the ${OLDEST_READ_MS / 1_000} s that a write may rest on`,
+      httpStatus: 0,
+      requestId: "",
+    });
+  }
+  return changed.map(({ ref }) => ref.id);
+}
+
+/** Settles what was written and what was refused for good. */
+function takeIn(batch: TagBatch, { succeeded, failed }: TagCallResult, ledger: Ledger): Sent {
+  ledger.settle(batch, succeeded, (_, value) => ({ kind: "written", value }));
+  const retry: string[] = [];
+  let lastError: ProviderError | undefined;
+  for (const [id, error] of failed) {
+    if (error.retryable) {
+      retry.push(id);
+      lastError = error;
+      const entry = ledger.find(batch, id);
+      if (entry !== undefined && error.ambiguous) expectWritten(entry, batch);
+    } else {
+      ledger.settle(batch, [id], () => ({ kind: "refused", error }));
+    }
+  }
+  const silent = batch.resourceIds.filter((id) => !failed.has(id) && !succeeded.includes(id));
+  ledger.settle(batch, silent, () => ({
+    kind: "unfinished",
+    error: new Error(`the provider's answer says nothing of this resource`),
+  }));
+  return { kind: "answered", retry, error: lastError };
+}

@@ -1,0 +1,40 @@
+import { resourceKey } from "../core/resource.ts";
+import type { CreatedMessage } from "./merge-created.ts";
+import type { Random } from "./ports.ts";
+import type { LaterVerdict } from "./verdict.ts";
+
+/** What is to become of a message. */
+export type Settlement =
+  | { readonly messageId: string; readonly action: "acknowledge" | "redeliver" }
+  /** A copy is sent with this delay, in whole seconds, at most 900, and the message is acknowledged. */
+  | { readonly messageId: string; readonly action: "send-again"; readonly delaySeconds: number };
+
+/** The longest delay of SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const LONGEST_DELAY_SECONDS = 900;
+const FIRST_DELAY_SECONDS = 5;
+
+/**
+ * A message is acknowledged only when none of its resources has to come back. `later` = the verdicts of those that do,
+ * by `resourceKey`.
+ */
+export function settleMessages(
+  messages: readonly CreatedMessage[],
+  later: ReadonlyMap<string, LaterVerdict>,
+  random: Random,
+): Settlement[] {
+  return messages.map(({ messageId, resources, sendCount }): Settlement => {
+    const verdicts = resources.flatMap((resource) => later.get(resourceKey(resource)) ?? []);
+    if (verdicts.length === 0) return { messageId, action: "acknowledge" };
+    if (verdicts.some(({ how }) => how === "retry")) return { messageId, action: "redeliver" };
+    return { messageId, action: "send-again", delaySeconds: delayOf(verdicts, sendCount, random) };
+  });
+}
+
+/** Doubles with each time that the message was sent, between half and all of that, within what the verdicts know. */
+export function delayOf(verdicts: readonly LaterVerdict[], sendCount: number, random: Random): number {
+  const longest = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** sendCount);
+  const grown = longest * (0.5 + random() / 2);
+  const notAfter = Math.min(...verdicts.map(({ notAfterMs = Infinity }) => notAfterMs / 1_000));
+  const notBefore = Math.max(...verdicts.map(({ notBeforeMs = 0 }) => notBeforeMs / 1_000));
+  return Math.min(LONGEST_DELAY_SECONDS, Math.max(1, Math.ceil(Math.max(notBefore, Math.min(grown, notAfter)))));
+}

@@ -1,0 +1,57 @@
+import { ProviderError } from "../core/errors.ts";
+import type { FinalOutcome } from "../core/outcome.ts";
+import { OutOfTimeError } from "./call.ts";
+
+/** How something ended, for one tag or a whole resource. */
+export type Verdict = FinalVerdict | LaterVerdict;
+
+export interface FinalVerdict {
+  readonly outcome: FinalOutcome;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** It has to come back. */
+export interface LaterVerdict {
+  readonly outcome: "redelivered";
+  readonly code: string;
+  readonly message: string;
+  /**
+   * `wait`: time alone will mend it (throttling, settling, no time left, the write cap), so the message is sent again and
+   * its receive count is spared. `retry`: nobody knows, so the queue redelivers it and counts.
+   */
+  readonly how: "wait" | "retry";
+  /** Not before this many milliseconds, where that is known. */
+  readonly notBeforeMs?: number;
+  /** Not later than this many milliseconds, where that is known. */
+  readonly notAfterMs?: number;
+}
+
+/** What an error means for the resource that met it. `settlesInMs` > 0 while the resource may still be on its way. */
+export function verdictOf(error: Error, settlesInMs: number): Verdict {
+  const { message } = error;
+  if (error instanceof OutOfTimeError) return wait(error.lastError?.code ?? "OutOfTime", message, error.lastError);
+  if (!(error instanceof ProviderError)) return { outcome: "redelivered", how: "retry", code: "Unexpected", message };
+  const { code } = error;
+  switch (error.kind) {
+    case "throttled":
+      return wait(code, message, error);
+    case "transient":
+    case "conflict":
+      return { outcome: "redelivered", how: "retry", code, message };
+    case "not-found":
+      return settlesInMs > 0 ? { ...wait(code, message), notAfterMs: settlesInMs } : { outcome: "gone", code, message };
+    case "resource-permanent":
+      return { outcome: "rejected", code, message };
+    case "not-taggable":
+      return { outcome: "not-applicable", code, message };
+    case "access":
+    case "request":
+      return { outcome: "failed", code, message };
+  }
+}
+
+function wait(code: string, message: string, error?: ProviderError): LaterVerdict {
+  const notBeforeMs = error?.retryAfterMs;
+  return { outcome: "redelivered", how: "wait", code, message, ...(notBeforeMs !== undefined && { notBeforeMs }) };
+}
