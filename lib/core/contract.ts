@@ -81,6 +81,7 @@ function wholeText(pattern: string): RegExp {
 
 /** Why the provider would refuse this text, or undefined where it would take it. */
 export function textProblem(text: string, limits: TextLimits): string | undefined {
+  if (!text.isWellFormed()) return "is not well-formed Unicode";
   const length = [...text].length;
   if (length < limits.minLength)
     return limits.minLength === 1 ? "is empty" : `is shorter than ${limits.minLength} characters`;

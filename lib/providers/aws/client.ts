@@ -42,7 +42,7 @@ export function awsClient(account: AwsAccountConfig, deps: ClientDeps): AwsClien
 
   function signed(call: AwsCall, key: AwsKey): HttpRequest {
     const region = call.region === "global" ? homeRegion : call.region;
-    const origin = endpointFor(account, call.region, `tagging.${region}.${suffix}`);
+    const origin = endpointFor(account, call.region, `tagging.${region}.${suffix}`, homeRegion);
     const body = JSON.stringify(call.body);
     const headers: Record<string, string> = {
       host: origin.host,
