@@ -1,5 +1,4 @@
 import type { Compliance, Evaluation } from "../evaluation.ts";
-import { COMPLIANCES } from "../evaluation.ts";
 import type { ComplianceCounts, Dimension, KeyCounts, SourceCounts, Summary } from "./summary.ts";
 import { DIMENSIONS, EMPTY_SUMMARY, sortedRecord } from "./summary.ts";
 
@@ -137,11 +136,4 @@ export function summarise(evaluations: Iterable<Evaluation>): Summary {
   const summariser = createSummariser();
   for (const evaluation of evaluations) summariser.add(evaluation);
   return summariser.summary();
-}
-
-/** The counts that occur, in the order of `COMPLIANCES`. */
-export function occurring(counts: ComplianceCounts): Partial<Record<Compliance, number>> {
-  return Object.fromEntries(
-    COMPLIANCES.flatMap((compliance) => (counts[compliance] === 0 ? [] : [[compliance, counts[compliance]]])),
-  );
 }

@@ -1,0 +1,33 @@
+export type PartKind = "evaluations" | "findings";
+
+/** Where the objects of a run stand. Evaluations and findings differ between the two layouts, the rest doesn't. */
+export interface AuditLayout {
+  part(kind: PartKind, run: string, shard: string, part: string): string;
+  /** What the names of all parts of a shard start with, and no others. */
+  partPrefix(kind: PartKind, run: string, shard: string): string;
+  /** `report.json` and `report.md` of a run. */
+  report(run: string, file: string): string;
+}
+
+/** Prefixes as Athena and Glue read them: `evaluations/run=…/shard=…/…`. */
+export const partitionedLayout: AuditLayout = {
+  part: (kind, run, shard, part) => `${kind}/run=${run}/shard=${shard}/${part}.ndjson.gz`,
+  partPrefix: (kind, run, shard) => `${kind}/run=${run}/shard=${shard}/`,
+  report: (run, file) => `reports/run=${run}/${file}`,
+};
+
+/** One run per directory: `evaluations/*.ndjson.gz`, `findings/*.ndjson.gz`, `report.json`, `report.md`. */
+export const flatLayout: AuditLayout = {
+  part: (kind, _run, shard, part) => `${kind}/${shard}.${part}.ndjson.gz`,
+  partPrefix: (kind, _run, shard) => `${kind}/${shard}.`,
+  report: (_run, file) => file,
+};
+
+/** What a shard keeps while it is under way: sightings, checkpoints. Removed when it is done. */
+export function workPrefix(run: string, shard: string): string {
+  return `work/run=${run}/shard=${shard}/`;
+}
+
+export function summaryName(run: string, shard: string, attempt: string): string {
+  return `summaries/run=${run}/shard=${shard}/${attempt}.json`;
+}

@@ -1,0 +1,81 @@
+import type { TypeContract } from "../core/contract.ts";
+import { ProviderError } from "../core/errors.ts";
+import type { ResourceType, Tags } from "../core/resource.ts";
+import { packIds } from "./audit-pack.ts";
+import { tagsOf } from "./audit-sightings.ts";
+import type { Sighting } from "./audit-sightings.ts";
+import { auditCall } from "./audit-work.ts";
+import type { ShardWork } from "./audit-work.ts";
+import { concurrently } from "./concurrently.ts";
+import { pages } from "./pages.ts";
+
+/** Reads under way at once; the rate limiter decides how fast they start. */
+const READS_AT_ONCE = 8;
+
+/** What a read says of one resource: its tags (an empty map = none), or why they are not known. */
+export type TagReading = Tags | ProviderError;
+
+/**
+ * Reads the tags of these resources through the tag listing, in as few calls as their known tag counts allow. Every
+ * resource that can be tagged is in the answer. Inline tags of an inventory are not trusted for judging, only for
+ * packing. Throws OutOfTimeError, and no ProviderError.
+ */
+export async function readWindow(
+  sightings: readonly Sighting[],
+  type: ResourceType,
+  contract: TypeContract,
+  work: ShardWork,
+): Promise<Map<string, TagReading>> {
+  const readings = new Map<string, TagReading>();
+  const toRead: Sighting[] = [];
+  for (const sighting of sightings) {
+    const tags = tagsOf(sighting);
+    if (tags !== undefined) readings.set(sighting.id, tags);
+    else if (sighting.notTaggable === undefined) toRead.push(sighting);
+  }
+  let denied: ProviderError | undefined;
+
+  const readBatch = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
+    try {
+      if (denied !== undefined) throw denied;
+      const rows = await readIds(ids, type, contract, work);
+      for (const id of ids) readings.set(id, rows.get(id) ?? new Map<string, string>());
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      if (error.kind === "access") denied = error;
+      const parts = partsToRetry(ids, error);
+      if (parts === undefined) for (const id of ids) readings.set(id, error);
+      else for (const part of parts) await readBatch(part);
+    }
+  };
+  await concurrently(packIds(toRead, contract.list), READS_AT_ONCE, (batch) => readBatch(batch.map(({ id }) => id)));
+  return readings;
+}
+
+/** How to read on where one resource may have spoiled a batch; undefined where another call wouldn't help. */
+function partsToRetry(ids: readonly string[], error: ProviderError): readonly (readonly string[])[] | undefined {
+  if (ids.length === 1 || error.retryable || error.kind === "access") return undefined;
+  if (error.resourceId !== undefined && ids.includes(error.resourceId)) {
+    return [[error.resourceId], ids.filter((id) => id !== error.resourceId)];
+  }
+  const half = Math.ceil(ids.length / 2);
+  return [ids.slice(0, half), ids.slice(half)];
+}
+
+/** All pages for these ids, the rows of each resource put together. */
+async function readIds(
+  ids: readonly string[],
+  type: ResourceType,
+  { list }: TypeContract,
+  work: ShardWork,
+): Promise<Map<string, Map<string, string>>> {
+  const { provider, counts, message } = work;
+  const query = { region: message.shard.region, type, ids };
+  const tags = new Map<string, Map<string, string>>();
+  for await (const page of pages((token) => auditCall(work, list, () => provider.listTagResources(query, token)))) {
+    counts.countRows(page.rowCount);
+    for (const row of page.rows) tags.set(row.id, new Map([...(tags.get(row.id) ?? []), ...row.tags]));
+  }
+  return tags;
+}

@@ -1,0 +1,146 @@
+import type { Config } from "../core/config.ts";
+import { InputError, ProviderError } from "../core/errors.ts";
+import type { PolicySet } from "../core/evaluation.ts";
+import { createSummariser } from "../core/report/summarise.ts";
+import { EMPTY_SUMMARY, mergeSummaries } from "../core/report/summary.ts";
+import { checkpointFrom, SHARD_START, toJson } from "./audit-checkpoint.ts";
+import type { Checkpoint } from "./audit-checkpoint.ts";
+import { evaluateShardType } from "./audit-evaluate.ts";
+import { endShard, finishShard } from "./audit-finish.ts";
+import type { FinishDeps } from "./audit-finish.ts";
+import { listShardType } from "./audit-list.ts";
+import { workPrefix } from "./audit-names.ts";
+import { AUDIT_SIZES } from "./audit-work.ts";
+import type { AuditSizes, ShardWork, Step } from "./audit-work.ts";
+import { createCaller, OutOfTimeError } from "./call.ts";
+import type { Clock, Deadline, Log, ProviderRegistry, Random } from "./ports.ts";
+import type { ShardMessage } from "./ports/audit-queue.ts";
+import type { ObjectStore } from "./ports/objects.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
+
+export interface AuditShardDeps extends FinishDeps {
+  readonly config: Config;
+  readonly registry: ProviderRegistry;
+  /** The policies of this hash: those that the run started with. */
+  readonly policies: (hash: string) => Promise<PolicySet>;
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** A name for this invocation that no other ever has, fit for a file name. */
+  readonly newAttempt: () => string;
+  readonly sizes?: Partial<AuditSizes>;
+  /** What an invocation keeps of its time for handing on, in milliseconds. Default 30,000. */
+  readonly reserveMs?: number;
+}
+
+/** `already-done`: another attempt ended this shard. */
+export type ShardEnd = "done" | "handed-on" | "already-done";
+
+const RESERVE_MS = 30_000;
+
+/**
+ * Audits a shard, from its start or its checkpoint: lists each of its types to the end, evaluates each resource once
+ * and leaves parts sorted by id. When time is nearly up it writes a checkpoint and puts the rest of itself on the
+ * queue. The message may come any number of times, at once or after a crash: attempts never write the same object,
+ * and only the parts count that the manifest of the first one to finish names.
+ *
+ * A type that the provider won't list is a gap in the report. Throws ProviderError where another try may help, and
+ * OutOfTimeError where the time did not suffice for a single step, so that the message comes again.
+ */
+export async function auditShard(message: ShardMessage, deps: AuditShardDeps, deadline: Deadline): Promise<ShardEnd> {
+  const { run, shard } = message;
+  const known = await deps.runs.result(run, shard.id);
+  if (known !== undefined) {
+    await endShard(message, known, deps);
+    return "already-done";
+  }
+  const policies = await deps.policies(message.policyHash);
+  const attempt = deps.newAttempt();
+  const work = openWork(message, attempt, deps, deadline);
+
+  const start = await startingPoint(message, deps.objects);
+  let point = start;
+  while (point.typeIndex < shard.types.length) {
+    const step = await takeStep(point, work, policies);
+    ({ point } = step);
+    if (point.typeIndex < shard.types.length && (step.outOfTime || work.late())) {
+      if (!hasMoved(start, point)) throw new OutOfTimeError();
+      await handOn(message, attempt, withCounts(point, work), deps);
+      return "handed-on";
+    }
+  }
+  const { manifest, summary } = withCounts(point, work);
+  return (await finishShard(message, attempt, { manifest, summary }, deps)) ? "done" : "already-done";
+}
+
+/** Lists or evaluates one type. Where the provider won't list it, the type becomes a gap. */
+async function takeStep(point: Checkpoint, work: ShardWork, policies: PolicySet): Promise<Step> {
+  try {
+    return await (point.phase === "read" ? evaluateShardType(point, work, policies) : listShardType(point, work));
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.retryable) throw error;
+    const { shard } = work.message;
+    const type = shard.types[point.typeIndex] ?? "";
+    work.log.error("A resource type can't be listed", { shard: shard.id, type, code: error.code });
+    const gap = { shard: shard.id, type, reason: `${error.code}: ${error.message}` };
+    const summary = mergeSummaries(point.summary, { ...EMPTY_SUMMARY, gaps: [gap] });
+    const next = { ...SHARD_START, typeIndex: point.typeIndex + 1, manifest: point.manifest, summary };
+    return { point: next, outOfTime: false };
+  }
+}
+
+function openWork(message: ShardMessage, attempt: string, deps: AuditShardDeps, deadline: Deadline): ShardWork {
+  const { config, registry, limiter, clock, random, objects, layout, log, sizes, reserveMs = RESERVE_MS } = deps;
+  const { shard } = message;
+  const provider = registry.find(shard.provider, shard.account);
+  const account = config.accounts.find((one) => one.provider === shard.provider && one.account === shard.account);
+  if (provider === undefined || account === undefined) {
+    throw new InputError(`shard ${shard.id}: account ${shard.account} of ${shard.provider} is not configured`);
+  }
+  const timeForCalls: Deadline = { remainingMs: () => deadline.remainingMs() - reserveMs };
+  let names = 0;
+  return {
+    message,
+    provider,
+    account,
+    caller: createCaller({ clock, random, limiter, deadline: timeForCalls, reserveMs: 0 }),
+    objects,
+    layout,
+    log,
+    sizes: { ...AUDIT_SIZES, ...sizes },
+    counts: createSummariser(),
+    nextName() {
+      names += 1;
+      return `${attempt}-${String(names).padStart(5, "0")}`;
+    },
+    late: () => timeForCalls.remainingMs() <= 0,
+  };
+}
+
+async function startingPoint({ run, shard, checkpoint }: ShardMessage, objects: ObjectStore): Promise<Checkpoint> {
+  if (checkpoint === undefined) return SHARD_START;
+  const body = await objects.get(checkpoint);
+  if (body === undefined) throw new InputError(`shard ${shard.id} of run ${run}: its checkpoint ${checkpoint} is gone`);
+  return checkpointFrom(body);
+}
+
+/** Whether an invocation got anywhere; if not, handing on would go round for ever. */
+function hasMoved(start: Checkpoint, point: Checkpoint): boolean {
+  return (
+    point.typeIndex !== start.typeIndex ||
+    point.phase !== start.phase ||
+    point.token !== start.token ||
+    point.after !== start.after
+  );
+}
+
+function withCounts(point: Checkpoint, { counts }: ShardWork): Checkpoint {
+  return { ...point, summary: mergeSummaries(point.summary, counts.summary()) };
+}
+
+async function handOn(message: ShardMessage, attempt: string, point: Checkpoint, deps: AuditShardDeps): Promise<void> {
+  const checkpoint = `${workPrefix(message.run, message.shard.id)}checkpoint-${attempt}.json`;
+  await deps.objects.put(checkpoint, toJson(point));
+  await deps.queue.sendShards([{ ...message, checkpoint }]);
+}

@@ -1,0 +1,65 @@
+import type { AccountConfig } from "../core/config.ts";
+import type { ApiContract, TypeContract } from "../core/contract.ts";
+import type { ResourceType } from "../core/resource.ts";
+import type { Summariser } from "../core/report/summarise.ts";
+import { InputError } from "../core/errors.ts";
+import type { AuditLayout } from "./audit-names.ts";
+import type { Checkpoint } from "./audit-checkpoint.ts";
+import type { Caller } from "./call.ts";
+import type { Log, TagProvider } from "./ports.ts";
+import type { ShardMessage } from "./ports/audit-queue.ts";
+import type { ObjectStore } from "./ports/objects.ts";
+
+export interface AuditSizes {
+  /** Resources that are held at once while they are sorted. */
+  readonly sightingsPerFile: number;
+  /** Evaluations per part. */
+  readonly linesPerPart: number;
+  /** Resources whose tags are read and held at once; also what is done again after a crash or a hand-on. */
+  readonly window: number;
+}
+
+export const AUDIT_SIZES: AuditSizes = { sightingsPerFile: 50_000, linesPerPart: 50_000, window: 1_000 };
+
+/** One invocation's work on one shard. */
+export interface ShardWork {
+  readonly message: ShardMessage;
+  readonly provider: TagProvider;
+  readonly account: AccountConfig;
+  readonly caller: Caller;
+  readonly objects: ObjectStore;
+  readonly layout: AuditLayout;
+  readonly log: Log;
+  readonly sizes: AuditSizes;
+  /** What this invocation adds to the summary of its checkpoint. */
+  readonly counts: Summariser;
+  /** A name that no other invocation and no earlier call gives. */
+  nextName(): string;
+  /** Whether it is time to hand on. */
+  late(): boolean;
+}
+
+/** Where a step of the work ended. */
+export interface Step {
+  readonly point: Checkpoint;
+  /** True where it ended for lack of time: the rest is to be handed on from `point`. */
+  readonly outOfTime: boolean;
+}
+
+/** One read call, under the account's rate and with retries; each attempt is counted. */
+export function auditCall<Result>(work: ShardWork, api: ApiContract, send: () => Promise<Result>): Promise<Result> {
+  const { account, caller, counts, message } = work;
+  return caller.call({ account, region: message.shard.region, api, kind: "read" }, () => {
+    counts.countCall(api.action);
+    return send();
+  });
+}
+
+/** The type that a checkpoint is at, with its contract. */
+export function typeAt({ typeIndex }: Checkpoint, work: ShardWork): { type: ResourceType; contract: TypeContract } {
+  const { shard } = work.message;
+  const type = shard.types[typeIndex] ?? "";
+  const contract = work.provider.contractFor(type);
+  if (contract === undefined) throw new InputError(`shard ${shard.id}: no API of its provider serves ${type}`);
+  return { type, contract };
+}

@@ -1,0 +1,135 @@
+import type { Config } from "../core/config.ts";
+import { InputError, ProviderError } from "../core/errors.ts";
+import type { Compliance, PolicySet } from "../core/evaluation.ts";
+import type { Report } from "../core/report/report.ts";
+import type { Coverage } from "../core/report/summary.ts";
+import { failShard } from "./audit-finish.ts";
+import { flatLayout } from "./audit-names.ts";
+import { auditShard } from "./audit-shard.ts";
+import type { AuditShardDeps } from "./audit-shard.ts";
+import { AUDIT_SIZES } from "./audit-work.ts";
+import type { AuditSizes } from "./audit-work.ts";
+import type { Clock, Log, ProviderRegistry, Random } from "./ports.ts";
+import type { AuditQueue, ShardMessage } from "./ports/audit-queue.ts";
+import type { ObjectStore } from "./ports/objects.ts";
+import type { RunStore } from "./ports/runs.ts";
+import { publishReport } from "./publish-report.ts";
+import { createRateLimiter } from "./rate-limiter.ts";
+import { runNameAt, startAudit } from "./start-audit.ts";
+
+export interface RunAuditOptions {
+  readonly config: Config;
+  readonly registry: ProviderRegistry;
+  readonly policies: PolicySet;
+  /** Where evaluations, findings and reports go. Nothing else may use it while the audit runs. */
+  readonly objects: ObjectStore;
+  readonly runs: RunStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** What `objects` is called in the answer, e.g. the directory. */
+  readonly out: string;
+  /** Exemptions count as of then, in milliseconds since the epoch; default now. */
+  readonly at?: number;
+  /** Carries on with this run instead of starting one: shards that ended are kept. */
+  readonly resume?: string;
+  readonly shardsAtOnce?: number;
+  readonly sizes?: Partial<AuditSizes>;
+  /** Told after each shard, e.g. for a progress bar. */
+  readonly onProgress?: (progress: { readonly done: number; readonly shards: number; readonly shard: string }) => void;
+}
+
+/** The JSON of `tagwarden audit`. */
+export interface AuditResult {
+  readonly run: string;
+  readonly resources: number;
+  readonly evaluated: Readonly<Record<Compliance, number>>;
+  readonly coverage: Coverage;
+  readonly calls: Readonly<Record<string, number>>;
+  readonly rows: number;
+  readonly out: string;
+}
+
+const SHARDS_AT_ONCE = 8;
+
+/**
+ * Runs a whole audit in this process: the same shards, evaluation and report as the deployed functions, with a queue
+ * in memory. Answers what `tagwarden audit --format json` prints, and the report; the report says what is missing
+ * where a provider couldn't be listed. Throws InputError where there is nothing to resume.
+ */
+export async function runAudit(options: RunAuditOptions): Promise<{ result: AuditResult; report: Report }> {
+  const { config, registry, policies, objects, runs, clock, log, out, onProgress } = options;
+  const startedAt = clock.now();
+  const run = options.resume ?? runNameAt(startedAt);
+  if (options.resume === undefined) await clear(objects);
+  else if ((await runs.read(run)) === undefined) throw new InputError(`run ${run}: there is nothing to resume`);
+
+  const waiting: ShardMessage[] = [];
+  const queue: AuditQueue = {
+    async sendShards(messages) {
+      waiting.push(...messages);
+    },
+    async sendReport() {
+      log.debug("All shards have ended", { run });
+    },
+  };
+  const start = { run, startedAt, at: options.at ?? startedAt, policyHash: policies.hash };
+  const plan = await startAudit(start, { config, registry, runs, queue });
+
+  let attempts = 0;
+  // A resumed run must not write over the parts of the one that it carries on with.
+  const prefix = options.resume === undefined ? "a" : `r${startedAt}-`;
+  const deps: AuditShardDeps = {
+    config,
+    registry,
+    policies: async () => policies,
+    runs,
+    queue,
+    objects,
+    layout: flatLayout,
+    limiter: createRateLimiter(clock),
+    clock,
+    random: options.random,
+    log,
+    newAttempt() {
+      attempts += 1;
+      return `${prefix}${attempts}`;
+    },
+    sizes: { ...AUDIT_SIZES, ...options.sizes },
+    reserveMs: 0,
+  };
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
+      await auditOrFail(message, deps);
+      done += 1;
+      onProgress?.({ done, shards: plan.shards.length, shard: message.shard.id });
+    }
+  };
+  await Promise.all(Array.from({ length: options.shardsAtOnce ?? SHARDS_AT_ONCE }, worker));
+
+  const publication = await publishReport(run, { runs, objects, layout: flatLayout, clock });
+  if (publication.state !== "published") throw new InputError(`run ${run}: its report is published already`);
+  const { report } = publication;
+  const { resources, evaluated, coverage, calls, rows } = report;
+  return { result: { run, resources, evaluated, coverage, calls, rows, out }, report };
+}
+
+/** A shard that its provider keeps from being audited is a gap in the report; the others carry on. */
+async function auditOrFail(message: ShardMessage, deps: AuditShardDeps): Promise<void> {
+  try {
+    await auditShard(message, deps, { remainingMs: () => Infinity });
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    deps.log.error("A shard can't be audited", { shard: message.shard.id, code: error.code, error: error.message });
+    await failShard(message, `${error.code}: ${error.message}`, deps);
+  }
+}
+
+/** A directory holds one run: what an earlier one left there would be taken for a part of this one. */
+async function clear(objects: ObjectStore): Promise<void> {
+  for (const prefix of ["evaluations/", "findings/", "work/", "summaries/", "runs/"]) {
+    const names = await objects.list(prefix);
+    await objects.remove(names.filter((name) => /\.(ndjson\.gz|json)$/u.test(name)));
+  }
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import type { Evaluation } from "../../../lib/core/evaluation.ts";
+import { renderComparison, renderMarkdown } from "../../../lib/core/report/markdown.ts";
+import { buildReport } from "../../../lib/core/report/report.ts";
+import { summarise } from "../../../lib/core/report/summarise.ts";
+import { EMPTY_SUMMARY, mergeSummaries } from "../../../lib/core/report/summary.ts";
+import type { Summary } from "../../../lib/core/report/summary.ts";
+
+const facts = {
+  run: "r1",
+  startedAt: "2026-11-22T02:00:00.000Z",
+  finishedAt: "2026-11-22T02:05:00.000Z",
+  policyHash: "abc",
+};
+const compliant: Evaluation = {
+  type: "huawei:iam:user",
+  account: "d0001",
+  region: "global",
+  id: "u1",
+  compliance: "compliant",
+  missing: [],
+  invalid: [],
+  nearMisses: [],
+  policies: ["everything"],
+};
+const noncompliant: Evaluation = { ...compliant, id: "u2", compliance: "noncompliant", missing: ["env"] };
+
+const reportOf = (...found: Evaluation[]) => buildReport(facts, summarise(found));
+const render = (summary: Summary) => renderMarkdown(buildReport(facts, summary));
+
+describe("renderMarkdown", () => {
+  it("says how compliant the run is, with the numbers behind it", () => {
+    const page = renderMarkdown(reportOf(compliant, compliant, noncompliant));
+    expect(page).toMatch(/^# Tag compliance: 66\.6 %/u);
+    expect(page).toContain("2 of the 3 resources that were judged are compliant");
+  });
+
+  it("breaks it down by provider and by policy", () => {
+    const page = renderMarkdown(reportOf(compliant, noncompliant));
+    expect(page).toContain("| huawei | 50.0 % | 2 |");
+    expect(page).toContain("| everything | 50.0 % | 2 |");
+    expect(page).toContain("| env | 1 | 0 | 0 |");
+  });
+
+  it("never says 100 % of less than all", () => {
+    const many = Array.from({ length: 99_999 }, () => compliant);
+    expect(renderMarkdown(reportOf(...many, noncompliant))).toMatch(/^# Tag compliance: 99\.9 %/u);
+  });
+
+  it("says what is missing from an incomplete run", () => {
+    const gaps = [{ shard: "huawei.d0001.global.iam", reason: "Down: no answer" }];
+    const page = render(mergeSummaries(summarise([compliant]), { ...EMPTY_SUMMARY, gaps }));
+    expect(page).toContain("**This report is incomplete.**");
+    expect(page).toContain("- huawei.d0001.global.iam: Down: no answer");
+  });
+
+  it("doesn't call a complete run incomplete", () => {
+    expect(render(summarise([compliant]))).not.toContain("incomplete");
+  });
+
+  it("lets no name act as Markdown or HTML", () => {
+    const page = renderMarkdown(reportOf({ ...compliant, policies: ["a|b\n<script>alert(1)</script> [x](http://y)"] }));
+    expect(page).toContain("| a\\|b &lt;script\\>alert(1)&lt;/script\\> \\[x\\](http://y) |");
+  });
+
+  it("shows no ratio where nothing was judged", () => {
+    expect(render(EMPTY_SUMMARY)).toMatch(/^# Tag compliance: –/u);
+  });
+});
+
+describe("renderComparison", () => {
+  it("shows compliance before and after, in all, by provider and by policy", () => {
+    const page = renderComparison(reportOf(noncompliant, compliant), reportOf(compliant, { ...compliant, id: "u2" }));
+    expect(page).toMatch(/^# Tag compliance: 50\.0 % → 100\.0 %/u);
+    expect(page).toContain("| huawei | 50.0 % | 100.0 % | 1 | 0 |");
+    expect(page).toContain("| everything | 50.0 % | 100.0 % | 1 | 0 |");
+  });
+
+  it("shows a provider that only one of the two has", () => {
+    const page = renderComparison(reportOf(), reportOf(compliant));
+    expect(page).toContain("| huawei | – | 100.0 % | 0 | 0 |");
+  });
+});
