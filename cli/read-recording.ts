@@ -16,6 +16,13 @@ function recordsOf(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(records) ? records : undefined;
 }
 
+/** A message as Lambda gets it from SQS is a box round the event. */
+function withoutBox(element: unknown): unknown {
+  return isObject(element) && typeof element["messageId"] === "string" && typeof element["body"] === "string"
+    ? element["body"]
+    : element;
+}
+
 function* elementsOf(value: unknown, where: string): Generator<RecordedEvent> {
   const elements = Array.isArray(value) ? value : recordsOf(value);
   if (elements === undefined) {
@@ -23,7 +30,7 @@ function* elementsOf(value: unknown, where: string): Generator<RecordedEvent> {
     return;
   }
   for (const [index, element] of elements.entries())
-    yield { where: `${where} #${index + 1}`, value: element as unknown };
+    yield { where: `${where} #${index + 1}`, value: withoutBox(element) };
 }
 
 function* lineElements(line: Line, name: string): Generator<RecordedEvent> {

@@ -1,0 +1,114 @@
+import { pages } from "../lib/app/pages.ts";
+import type { TagQuery } from "../lib/app/ports.ts";
+import { textProblem } from "../lib/core/contract.ts";
+import { InputError } from "../lib/core/errors.ts";
+import type { Resource } from "../lib/core/resource.ts";
+import { openCloud, parseSeconds, type Cloud } from "./cloud.ts";
+import { EXIT, type Io } from "./io.ts";
+import { progress } from "./progress.ts";
+import { resourceToJson } from "./resource-line.ts";
+import { chooseFormat, rowWriter, type Column } from "./results.ts";
+import { parseTagFilter } from "./tag-arguments.ts";
+import { slices, targetOf, type Target, type TargetOptions } from "./tag-target.ts";
+
+export interface ListOptions extends TargetOptions {
+  readonly config: string;
+  readonly id?: readonly string[];
+  readonly tag?: readonly string[];
+  readonly maxSeconds: string;
+  readonly format?: string;
+}
+
+const COLUMNS: readonly Column<Resource>[] = [
+  ["type", ({ type }) => type],
+  ["region", ({ region }) => region],
+  ["id", ({ id }) => id],
+  ["tags", ({ tags }) => [...(tags ?? [])].map(([key, value]) => `${key}=${value}`).join(" ")],
+];
+
+/** The queries that together ask for what the options ask for, each within the limits of its API. */
+function queriesOf(options: ListOptions, { type, region, contract }: Target): readonly TagQuery[] {
+  const ids = [...new Set(options.id ?? [])];
+  const tags = (options.tag ?? []).map(parseTagFilter);
+  const { tagFilters, idsPerCall, scan } = contract.list;
+  if (tags.length > tagFilters) {
+    const most = tagFilters === 0 ? "can't be listed by tag; name them with --id" : `takes at most ${tagFilters} tags`;
+    throw new InputError(`--tag: a listing of ${type} ${most}`);
+  }
+  for (const { key, value } of tags) {
+    const problem =
+      textProblem(key, contract.key) ?? (value === undefined ? undefined : textProblem(value, contract.value));
+    if (problem !== undefined)
+      throw new InputError(`--tag ${key}${value === undefined ? "" : `=${value}`}: ${problem}`);
+  }
+  if (ids.length === 0 && tags.length === 0 && !scan) {
+    throw new InputError(
+      `--type ${type}: its tags are listed by id or tag only; add --id${tagFilters > 0 ? " or --tag" : ""}`,
+    );
+  }
+  const query = { region, type, ...(tags.length === 0 ? {} : { tags }) };
+  return ids.length === 0 ? [query] : slices(ids, idsPerCall).map((some) => ({ ...query, ids: some }));
+}
+
+/** Every page of every query, the rows of a resource put together. */
+async function readAll(
+  queries: readonly TagQuery[],
+  target: Target,
+  cloud: Cloud,
+  io: Io,
+): Promise<readonly Resource[]> {
+  const { provider, account, contract, region } = target;
+  const found = new Map<string, Resource & { readonly tags: Map<string, string> }>();
+  const bar = progress(io.stderr, "rows");
+  for (const query of queries) {
+    const fetchPage = (token: string | undefined) =>
+      cloud.caller.call({ account, region, api: contract.list, kind: "read" }, () =>
+        provider.listTagResources(query, token, { signal: io.signal }),
+      );
+    for await (const page of pages(fetchPage)) {
+      bar.advance(page.rowCount);
+      for (const { id, type, tags } of page.rows) {
+        const resource = found.get(id) ?? {
+          type,
+          account: provider.account,
+          region,
+          id,
+          tags: new Map<string, string>(),
+        };
+        for (const [key, value] of tags) resource.tags.set(key, value);
+        found.set(id, resource);
+      }
+    }
+  }
+  await bar.end();
+  return [...found.values()];
+}
+
+/**
+ * A listing by tag may hold only the rows of the tags that were asked for: the documentation leaves it open. What is
+ * printed are all tags of a resource, so its tags are then read again by its id.
+ */
+async function withAllTags(
+  matching: readonly Resource[],
+  options: ListOptions,
+  target: Target,
+  read: (queries: readonly TagQuery[]) => Promise<readonly Resource[]>,
+): Promise<readonly Resource[]> {
+  if (options.tag === undefined || matching.length === 0 || target.contract.list.rows === "resource") return matching;
+  const { tag: _tag, ...byId } = options;
+  return read(queriesOf({ ...byId, id: matching.map(({ id }) => id) }, target));
+}
+
+/** `tagwarden tags list`. */
+export async function listTags(options: ListOptions, io: Io): Promise<number> {
+  const format = chooseFormat(options.format, io.stdout, "ndjson");
+  const cloud = await openCloud(options.config, parseSeconds(options.maxSeconds, "--max-seconds"), io);
+  const target = targetOf(options, cloud);
+  const matching = await readAll(queriesOf(options, target), target, cloud, io);
+  const resources = await withAllTags(matching, options, target, (queries) => readAll(queries, target, cloud, io));
+  const toLine = (resource: Resource): string => JSON.stringify(resourceToJson(resource));
+  const rows = rowWriter<Resource>(io.stdout, format, { columns: COLUMNS, toLine });
+  for (const resource of resources) await rows.write(resource);
+  await rows.end();
+  return EXIT.done;
+}

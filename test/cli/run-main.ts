@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { onTestFinished } from "vitest";
+import { main } from "../../cli/main.ts";
+import { ClosedOutput, type Output } from "../../cli/io.ts";
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly stdin?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly terminal?: boolean;
+  readonly signal?: AbortSignal;
+  /** The reader of stdout goes away after this many writes. */
+  readonly closeAfter?: number;
+  readonly onStdout?: (text: string) => void;
+}
+
+function recorder(options: RunOptions, onText: (text: string) => void): { output: Output; text: () => string } {
+  let text = "";
+  let writes = 0;
+  return {
+    text: () => text,
+    output: {
+      terminal: options.terminal ?? false,
+      write(more) {
+        writes += 1;
+        if (options.closeAfter !== undefined && writes > options.closeAfter) return Promise.reject(new ClosedOutput());
+        text += more;
+        onText(more);
+        return Promise.resolve();
+      },
+    },
+  };
+}
+
+/** Runs the command line in this process. */
+export async function runMain(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const stdout = recorder(options, options.onStdout ?? (() => undefined));
+  const { closeAfter: _closeAfter, ...rest } = options;
+  const stderr = recorder(rest, () => undefined);
+  const code = await main(argv, {
+    stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
+    stdout: stdout.output,
+    stderr: stderr.output,
+    env: options.env ?? {},
+    signal: options.signal ?? new AbortController().signal,
+  });
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "tagwarden-cli-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A file that is gone after the test. */
+export async function temporaryFile(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(await temporaryFolder(), name);
+  await writeFile(path, content);
+  return path;
+}
+
+export const POLICY = `version: 1
+requiredTags:
+  env: { values: [prod, staging, dev], default: dev }
+  owner: { default: platform }
+policies:
+  - name: everything
+    match: { types: ["*"] }
+    require: [env, owner]
+    mode: enforce
+`;
+
+export const GROUP = {
+  type: "alibaba:apigateway:apiGroup",
+  account: "111122223333",
+  region: "cn-hangzhou",
+  id: "g1",
+  tags: { env: "prod", owner: "web" },
+};
+
+export function ndjson(values: readonly unknown[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join("");
+}
