@@ -26,7 +26,7 @@ const VARYING = ["x-acs-date", "x-acs-signature-nonce", "authorization", "user-a
 
 function comparable({ method, path, query, headers, body }: RecordedRequest) {
   const kept = Object.entries(headers).filter(([name]) => !VARYING.includes(name));
-  return { method, path, query: [...query].sort(), headers: kept.sort(), body };
+  return { method, path, query: Object.fromEntries(query), headers: Object.fromEntries(kept), body };
 }
 
 /** The signature that our signer gives to what arrived. */

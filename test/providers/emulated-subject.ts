@@ -1,0 +1,81 @@
+import type { AccountConfig, Config } from "../../lib/core/config.ts";
+import { tagsFromObject, tagsToObject, type ResourceType } from "../../lib/core/resource.ts";
+import type { ApiCall } from "../../lib/app/ports.ts";
+import { createProvider } from "../../lib/providers/index.ts";
+import { startEmulator } from "../../local/emulator/start.ts";
+import { deps } from "./accounts.ts";
+import type { ContractSubject } from "./contract.ts";
+
+export interface EmulatedRow {
+  /** What calls name. */
+  readonly type: ResourceType;
+  /** What exists; other than `type` for AWS only. */
+  readonly createdAs?: ResourceType;
+  readonly region: string;
+  id(n: number): string;
+  /** Changes the account that the emulator describes, e.g. to a token instead of a key pair. */
+  readonly account?: (account: AccountConfig) => AccountConfig;
+}
+
+const WRONG = { id: "wrong-key-id", secret: "wrong-secret" };
+
+function withWrongKey(account: AccountConfig, what: "id" | "secret"): AccountConfig {
+  switch (account.provider) {
+    case "alibaba": {
+      const field = what === "id" ? "accessKeyId" : "accessKeySecret";
+      return { ...account, credentials: { ...account.credentials, [field]: WRONG[what] } };
+    }
+    case "huawei": {
+      if ("token" in account.credentials) return { ...account, credentials: { token: WRONG.secret } };
+      const field = what === "id" ? "accessKey" : "secretKey";
+      return { ...account, credentials: { ...account.credentials, [field]: WRONG[what] } };
+    }
+    case "aws": {
+      if (account.credentials === undefined || "roleArn" in account.credentials)
+        throw new Error("the emulator gives keys");
+      const field = what === "id" ? "accessKeyId" : "secretAccessKey";
+      return { ...account, credentials: { ...account.credentials, [field]: WRONG[what] } };
+    }
+  }
+}
+
+/** A provider over HTTP against an emulated cloud of its own. */
+export async function emulatedSubject(row: EmulatedRow): Promise<ContractSubject> {
+  const emulator = await startEmulator();
+  // The emulator writes the configuration in the shape that the schema checks.
+  const { accounts } = emulator.config() as Config;
+  const described = accounts.find(({ provider }) => row.type.startsWith(`${provider}:`));
+  if (described === undefined) throw new Error(`the emulator serves no account for ${row.type}`);
+  const account = row.account?.(described) ?? described;
+  const observed: ApiCall[] = [];
+  const provider = createProvider(account, { ...deps, observe: (call) => observed.push(call) });
+  const ref = (id: string) => ({
+    type: row.createdAs ?? row.type,
+    account: account.account,
+    region: row.region,
+    id,
+  });
+  const service = row.type.split(":", 2).join(":").replace("aws:*", "aws");
+  return {
+    provider,
+    type: row.type,
+    region: row.region,
+    id: (n) => row.id(n),
+    create: (id, tags = new Map()) => emulator.world.create({ ...ref(id), tags: tagsToObject(tags) }),
+    tagsOf(id) {
+      const found = emulator.world.get(ref(id));
+      return found === undefined ? undefined : tagsFromObject(found.tags ?? {});
+    },
+    requests: () => Object.values(emulator.calls()).reduce((sum, count) => sum + count, 0),
+    next(fault) {
+      const match = { action: `${service}:*` };
+      emulator.setFaults([
+        fault === "hang" ? { match, effect: "delay", delayMs: 2_000, times: 1 } : { match, effect: fault, times: 1 },
+      ]);
+    },
+    observed,
+    withWrongKey: (what) => createProvider(withWrongKey(account, what), deps),
+    impatient: () => createProvider(account, { ...deps, timeoutMs: 200 }),
+    close: () => emulator.close(),
+  };
+}
