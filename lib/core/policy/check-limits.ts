@@ -89,7 +89,12 @@ function checkPolicy({ policy, position, tags }: PlacedPolicy, reach: Reach, pro
 
 function checkValues(required: PlacedRequiredTag, { contract }: Reach, say: (at: Position, message: string) => void) {
   const all = required.tag.constraints.map(prepareConstraint);
-  for (const { constraint, position } of required.constraints) {
+  for (const { constraint, position, canMatch } of required.constraints) {
+    if (canMatch?.(contract.value) === false) {
+      const { maxLength, allowed } = contract.value;
+      const limits = `at most ${maxLength} characters${allowed === undefined ? "" : `; allowed: ${allowed}`}`;
+      say(position, `no legal value of ${required.tag.key} matches its pattern (${limits})`);
+    }
     if (!("values" in constraint)) continue;
     const possible = constraint.values.filter((value) => refusal(value, all) === undefined);
     const refused = possible.filter((value) => textProblem(value, contract.value) !== undefined);

@@ -1,3 +1,4 @@
+import type { TextLimits } from "../contract.ts";
 import type { CompiledConstraint, CompiledDefault, CompiledRequiredTag } from "./compiled.ts";
 import { compileDefault, type Constant, type DefaultContext } from "./compile-default.ts";
 import { isBlank, prepareConstraint, refusal } from "./constraint.ts";
@@ -20,6 +21,8 @@ export interface Compiled {
 export interface PlacedConstraint {
   readonly constraint: CompiledConstraint;
   readonly position: Position;
+  /** Of a pattern: whether a value within these limits can match it. */
+  readonly canMatch?: (limits: TextLimits) => boolean;
 }
 
 /** A required tag and where its parts stand, for the checks that follow. */
@@ -68,7 +71,7 @@ function compileConstraints(fields: Fields, part: Part<unknown>, path: Path, pro
     const position = part.position([...path, "pattern"]);
     const result = compilePattern(fields.pattern);
     if ("problem" in result) problems.add(position, `the pattern ${result.problem}`);
-    else constraints.push({ constraint: { pattern: result.pattern }, position });
+    else constraints.push({ constraint: { pattern: result.pattern }, position, canMatch: result.canMatch });
   }
   checkTogether(constraints, problems);
   return constraints;
