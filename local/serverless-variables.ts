@@ -49,7 +49,7 @@ export function resolveVariables(document: unknown, sources: VariableSources): u
     const value = firstValue(inside, (address) => lookUp(address, depth));
     if (value === undefined) throw new InputError(`serverless.yml: ${whole} has no value and no default.`);
     if (whole === text) return resolve(value, depth + 1);
-    const part = typeof value === "object" ? JSON.stringify(value) : String(value);
+    const part = typeof value === "string" ? value : JSON.stringify(value);
     return resolveText(
       text.replace(whole, () => part),
       depth + 1,

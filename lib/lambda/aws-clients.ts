@@ -6,10 +6,10 @@ import type { Variables } from "./environment.ts";
 
 /** The AWS SDK's clients, each loaded and made when first asked for: none of it belongs to a cold start. */
 export interface AwsClients {
-  sqs(): Promise<SQSClient>;
-  s3(): Promise<S3Client>;
-  dynamodb(): Promise<DynamoDBClient>;
-  secrets(): Promise<SecretsManagerClient>;
+  readonly sqs: () => Promise<SQSClient>;
+  readonly s3: () => Promise<S3Client>;
+  readonly dynamodb: () => Promise<DynamoDBClient>;
+  readonly secrets: () => Promise<SecretsManagerClient>;
 }
 
 /**

@@ -28,6 +28,11 @@ export const AuditEnvironment = z.object({
   ...common,
   TAGWARDEN_AUDIT_QUEUE_URL: url,
   TAGWARDEN_REPORT_QUEUE_URL: url,
+  /** How often the audit queue delivers a message before it becomes a dead letter. */
+  TAGWARDEN_AUDIT_ATTEMPTS: z.pipe(
+    z.string().check(z.regex(/^[1-9][0-9]{0,2}$/, "must be a whole number from 1 to 999")),
+    z.transform(Number),
+  ),
 });
 
 /**

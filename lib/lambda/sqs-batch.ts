@@ -16,6 +16,8 @@ export interface MessageEnvelope {
   readonly messageId: string;
   /** How often we have sent this message again; 0 the first time. */
   readonly sendCount: number;
+  /** How often the queue has delivered it; 1 the first time. */
+  readonly receiveCount: number;
 }
 
 /** A copy to put on the queue. */
@@ -79,15 +81,16 @@ function readMessage<Message>(
   { log, count }: SqsBatchDeps,
 ): ParsedMessage<Message> | undefined {
   const { messageId } = record;
+  const receiveCount = Number(record.attributes.ApproximateReceiveCount);
   try {
-    const parsed = parse(record.body, { messageId, sendCount: sendCountOf(record) });
+    const parsed = parse(record.body, { messageId, sendCount: sendCountOf(record), receiveCount });
     if (parsed.kind === "ignored") log.debug("message ignored", { messageId, reason: parsed.reason });
     return parsed;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log.error("message can't be read", {
       messageId,
-      receiveCount: Number(record.attributes.ApproximateReceiveCount),
+      receiveCount,
       bytes: Buffer.byteLength(record.body),
       reason: reason.slice(0, MAX_REASON_LENGTH),
     });

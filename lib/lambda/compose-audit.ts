@@ -1,0 +1,165 @@
+import { randomUUID } from "node:crypto";
+import { failShard } from "../app/audit-finish.ts";
+import { partitionedLayout } from "../app/audit-names.ts";
+import { auditShard, type AuditShardDeps } from "../app/audit-shard.ts";
+import type { ShardMessage } from "../app/ports/audit-queue.ts";
+import { publishReport } from "../app/publish-report.ts";
+import { createRateLimiter } from "../app/rate-limiter.ts";
+import { runNameAt, startAudit } from "../app/start-audit.ts";
+import type { PolicySet } from "../core/evaluation.ts";
+import { InputError } from "../core/errors.ts";
+import type { CompiledPolicies } from "../core/policy/compiled.ts";
+import { preparePolicies } from "../core/policy/prepare.ts";
+import { dynamoRunStore } from "../sinks/dynamo-run-store.ts";
+import { s3Objects } from "../sinks/s3-objects.ts";
+import { sqsAuditQueue } from "../sinks/sqs-audit-queue.ts";
+import { parseReportMessage, parseShardMessage, settleEach } from "./audit-messages.ts";
+import { createAwsClients } from "./aws-clients.ts";
+import { AuditEnvironment, readEnvironment, type Variables } from "./environment.ts";
+import { loadCompiledPolicies, loadConfig, openProviders } from "./settings.ts";
+import type {
+  InvocationDeadline,
+  MessageEnvelope,
+  MessageSettlement,
+  ParsedMessage,
+  SqsBatchDeps,
+} from "./sqs-batch.ts";
+import { systemClock } from "./system-clock.ts";
+import { createTelemetry, type Telemetry } from "./telemetry.ts";
+
+/** A function that takes single messages: each is settled by itself. */
+export interface QueueFunction<Message> {
+  readonly parse: (body: string, envelope: MessageEnvelope) => ParsedMessage<Message>;
+  readonly work: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageSettlement[]>;
+  readonly batch: SqsBatchDeps;
+  readonly telemetry: Telemetry;
+}
+
+/** What the schedule or a person starts. */
+export interface StartAuditFunction {
+  readonly start: () => Promise<{ readonly run: string; readonly shards: number }>;
+  readonly telemetry: Telemetry;
+}
+
+interface ShardJob extends MessageEnvelope {
+  readonly message: ShardMessage;
+}
+
+interface ReportJob extends MessageEnvelope {
+  readonly run: string;
+}
+
+const policiesName = (hash: string): string => `policies/${hash}.json`;
+
+/** What the functions of an audit have in common. Throws an InputError that names every missing variable. */
+function openAudit(serviceName: string, variables: Variables) {
+  const environment = readEnvironment(AuditEnvironment, variables);
+  const aws = createAwsClients(variables);
+  const telemetry = createTelemetry(serviceName);
+  return {
+    environment,
+    aws,
+    telemetry,
+    objects: s3Objects({ client: aws.s3, bucket: environment.TAGWARDEN_BUCKET }),
+    runs: dynamoRunStore({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
+    queue: sqsAuditQueue({
+      client: aws.sqs,
+      shardQueueUrl: environment.TAGWARDEN_AUDIT_QUEUE_URL,
+      reportQueueUrl: environment.TAGWARDEN_REPORT_QUEUE_URL,
+    }),
+    batch: {
+      log: telemetry.log,
+      count: (metric: string, value: number) => telemetry.metrics.addMetric(metric, "Count", value),
+    },
+  };
+}
+
+/** Puts `start-audit` together at its cold start. */
+export async function composeStartAudit(processVariables: Variables): Promise<StartAuditFunction> {
+  const variables = { ...processVariables };
+  const { environment, aws, telemetry, objects, runs, queue } = openAudit("start-audit", variables);
+  const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
+  const registry = openProviders(config, variables, aws, telemetry);
+  return {
+    telemetry,
+    async start() {
+      const startedAt = systemClock.now();
+      const run = runNameAt(startedAt);
+      // The shards are judged by the policies that the run started with, whatever is deployed meanwhile.
+      await objects.put(policiesName(compiled.hash), new TextEncoder().encode(JSON.stringify(compiled)));
+      const plan = await startAudit(
+        { run, startedAt, at: startedAt, policyHash: compiled.hash },
+        { config, registry, runs, queue },
+      );
+      telemetry.log.info("audit started", { run, shards: plan.shards.length });
+      return { run, shards: plan.shards.length };
+    },
+  };
+}
+
+/** Puts `audit-shard` together at its cold start. */
+export async function composeAuditShard(processVariables: Variables): Promise<QueueFunction<ShardJob>> {
+  const variables = { ...processVariables };
+  const { environment, aws, telemetry, objects, runs, queue, batch } = openAudit("audit-shard", variables);
+  const config = await loadConfig(environment, aws);
+  const policySets = new Map<string, PolicySet>();
+  const deps: AuditShardDeps = {
+    config,
+    registry: openProviders(config, variables, aws, telemetry),
+    policies: async (hash) => {
+      const known = policySets.get(hash);
+      if (known !== undefined) return known;
+      const body = await objects.get(policiesName(hash));
+      if (body === undefined) throw new InputError(`the policies ${hash} of this run are gone from the bucket`);
+      const policies = preparePolicies(JSON.parse(new TextDecoder().decode(body)) as CompiledPolicies);
+      policySets.set(hash, policies);
+      return policies;
+    },
+    runs,
+    queue,
+    objects,
+    layout: partitionedLayout,
+    limiter: createRateLimiter(systemClock),
+    clock: systemClock,
+    random: Math.random,
+    log: telemetry.log,
+    newAttempt: () => randomUUID(),
+  };
+  return {
+    telemetry,
+    batch,
+    parse: (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
+    work: (jobs, deadline) =>
+      settleEach(jobs, telemetry, async ({ message, receiveCount }) => {
+        try {
+          const end = await auditShard(message, deps, deadline);
+          telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
+          return "acknowledge";
+        } catch (error) {
+          // The dead-letter queue is next: the report must not wait for this shard, and names it instead.
+          if (receiveCount >= environment.TAGWARDEN_AUDIT_ATTEMPTS) {
+            await failShard(message, error instanceof Error ? error.message : String(error), deps);
+          }
+          throw error;
+        }
+      }),
+  };
+}
+
+/** Puts `publish-report` together at its cold start. */
+export async function composePublishReport(processVariables: Variables): Promise<QueueFunction<ReportJob>> {
+  const variables = { ...processVariables };
+  const { telemetry, objects, runs, batch } = openAudit("publish-report", variables);
+  return {
+    telemetry,
+    batch,
+    parse: (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
+    work: (jobs) =>
+      settleEach(jobs, telemetry, async ({ run }) => {
+        const { state } = await publishReport(run, { runs, objects, layout: partitionedLayout, clock: systemClock });
+        telemetry.log.info("report", { run, state });
+        // Another invocation is at it; should it crash, this message comes back when its lease is over.
+        return state === "taken" ? "redeliver" : "acknowledge";
+      }),
+  };
+}

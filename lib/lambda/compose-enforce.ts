@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { enforceTags, type EnforceDeps } from "../app/enforce-tags.ts";
+import type { CreatedMessage } from "../app/merge-created.ts";
+import { createRateLimiter } from "../app/rate-limiter.ts";
+import type { Config } from "../core/config.ts";
+import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
+import { preparePolicies } from "../core/policy/prepare.ts";
+import { parseEvent } from "../events/parse.ts";
+import { dynamoWriteCap } from "../sinks/dynamo-write-cap.ts";
+import { objectOutcomes } from "../sinks/object-outcomes.ts";
+import { s3Objects } from "../sinks/s3-objects.ts";
+import { createAwsClients } from "./aws-clients.ts";
+import { EnforceEnvironment, readEnvironment, type Variables } from "./environment.ts";
+import { sqsSendAgain } from "./send-again.ts";
+import { loadCompiledPolicies, loadConfig, openProviders } from "./settings.ts";
+import type {
+  InvocationDeadline,
+  MessageEnvelope,
+  MessageSettlement,
+  ParsedMessage,
+  SqsBatchDeps,
+} from "./sqs-batch.ts";
+import { systemClock } from "./system-clock.ts";
+import { createTelemetry, type Telemetry } from "./telemetry.ts";
+
+export interface EnforceFunction {
+  readonly parseResourceCreated: (body: string, envelope: MessageEnvelope) => ParsedMessage<CreatedMessage>;
+  readonly enforce: (
+    messages: readonly CreatedMessage[],
+    deadline: InvocationDeadline,
+  ) => Promise<readonly MessageSettlement[]>;
+  readonly batch: SqsBatchDeps;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Puts `enforce` together at its cold start. Throws an InputError that names every missing variable, or the file that
+ * can't be used; nothing is called yet, and no part of the AWS SDK is loaded unless policies or configuration are in S3.
+ */
+export async function composeEnforce(processVariables: Variables): Promise<EnforceFunction> {
+  const variables = { ...processVariables };
+  const environment = readEnvironment(EnforceEnvironment, variables);
+  const aws = createAwsClients(variables);
+  const telemetry = createTelemetry("enforce");
+  const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
+  const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket: environment.TAGWARDEN_BUCKET }));
+  const deps: EnforceDeps = {
+    policies: preparePolicies(compiled),
+    registry: openProviders(config, variables, aws, telemetry),
+    accounts: config.accounts,
+    settleSeconds: config.settleSeconds,
+    mode: environment.TAGWARDEN_MODE,
+    clock: systemClock,
+    random: Math.random,
+    limiter: createRateLimiter(systemClock),
+    writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
+    log: telemetry.log,
+    record: async (resources) => {
+      countInMetrics(resources, telemetry);
+      await outcomes.record({ id: randomUUID(), at: systemClock.now(), resources });
+    },
+  };
+  const regionOfProject = projectRegions(config);
+  return {
+    telemetry,
+    batch: {
+      log: telemetry.log,
+      count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
+      sendAgain: sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws),
+    },
+    parseResourceCreated(body, { messageId, sendCount }) {
+      const event = parseEvent(body, { regionOfProject });
+      if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
+      return { kind: "message", message: { messageId, sendCount, resources: event.resources } };
+    },
+    async enforce(messages, deadline) {
+      const { settlements } = await enforceTags(messages, deps, deadline);
+      return settlements;
+    },
+  };
+}
+
+function countInMetrics(resources: readonly ResourceOutcome[], { metrics }: Pick<Telemetry, "metrics">): void {
+  for (const [outcome, count] of Object.entries(countOutcomes(resources))) {
+    metrics.addMetric(`resources-${outcome}`, "Count", count);
+  }
+}
+
+/** A Huawei trace names its project and often no region; the configuration knows which region that is. */
+function projectRegions(config: Config): (projectId: string) => string | undefined {
+  const regions = new Map<string, string>();
+  for (const account of config.accounts) {
+    if (account.provider !== "huawei") continue;
+    for (const [region, project] of Object.entries(account.projects)) regions.set(project, region);
+  }
+  return (projectId) => regions.get(projectId);
+}

@@ -1,0 +1,96 @@
+import type { FinalOutcome } from "../lib/core/outcome.ts";
+import type { ResourceRef } from "../lib/core/resource.ts";
+import type { EmulatedResource } from "./emulator/emulated-resource.ts";
+import type { Fault } from "./emulator/faults.ts";
+import { SCENARIO_CASES, type ScenarioCase } from "./scenario-cases.ts";
+import { SCENARIO_PLACES, type ScenarioPlace } from "./scenario-places.ts";
+import { seededRandom } from "./seeded-random.ts";
+
+/** One resource of the local run: what it is, how it came to be, and how it should leave enforcement. */
+export interface ScenarioResource {
+  readonly case: string;
+  readonly resource: EmulatedResource;
+  readonly expected: FinalOutcome;
+  /** Removed before its event is delivered. */
+  readonly deleted: boolean;
+  /** Tags that the creating request named. */
+  readonly requestTags: Readonly<Record<string, string>>;
+  readonly createdBy: string;
+  /** How long before the run it was created, in milliseconds. */
+  readonly ageMs: number;
+}
+
+export interface Scenario {
+  readonly resources: readonly ScenarioResource[];
+  /** What goes wrong in the embedded cloud. */
+  readonly faults: readonly Fault[];
+  /** Accounts whose configuration says `mode: report`. */
+  readonly reportAccounts: readonly string[];
+}
+
+const PEOPLE = ["alice", "bob", "chen.wei", "dora", "emeka"];
+
+/**
+ * A cloud full of resources, the same for the same number and seed: every case on every kind of resource that can have
+ * it, over and over until there are enough.
+ */
+export function createScenario(count: number, seed = 1): Scenario {
+  const random = seededRandom(seed);
+  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
+  const possible = SCENARIO_PLACES.flatMap((place) =>
+    SCENARIO_CASES.filter((one) => one.fits(place)).flatMap((one) =>
+      Array.from({ length: one.weight }, () => ({ place, one })),
+    ),
+  );
+  const resources: ScenarioResource[] = [];
+  while (resources.length < count) {
+    for (const { place, one } of shuffled(possible, random).slice(0, count - resources.length)) {
+      resources.push(createResource(resources.length, place, one, pick(PEOPLE)));
+    }
+  }
+  return {
+    resources,
+    faults: [
+      // The key of this account may not touch gateways.
+      {
+        match: { action: "huawei:apig:*", account: "d0002" },
+        effect: "error",
+        code: "APIC.7106",
+        httpStatus: 403,
+      },
+    ],
+    reportAccounts: ["222233334444"],
+  };
+}
+
+function createResource(number: number, place: ScenarioPlace, one: ScenarioCase, createdBy: string): ScenarioResource {
+  const name = `${one.name}-${String(number).padStart(5, "0")}`;
+  const ref: ResourceRef = {
+    type: place.type,
+    account: place.account,
+    region: place.region,
+    id: place.id(name),
+  };
+  const expected = place.expected ?? (typeof one.expected === "function" ? one.expected(place) : one.expected);
+  return {
+    case: one.name,
+    resource: {
+      ...ref,
+      tags: one.tags(place),
+      ...(one.visibleAfterMs === undefined ? {} : { visibleAfterMs: one.visibleAfterMs }),
+      ...(one.legacy === true ? { legacy: true } : {}),
+    },
+    expected,
+    deleted: one.deleted === true,
+    requestTags: one.requested === true ? one.tags(place) : {},
+    createdBy,
+    ageMs: one.ageMs ?? 60_000,
+  };
+}
+
+function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
+  return items
+    .map((item) => ({ item, order: random() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ item }) => item);
+}
