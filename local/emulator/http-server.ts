@@ -13,6 +13,12 @@ export interface HttpRequest {
   readonly body: Buffer;
 }
 
+/** A header's value, by its lower-case name. */
+export function headerOf(request: HttpRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(",") : value;
+}
+
 export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

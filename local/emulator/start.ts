@@ -1,5 +1,6 @@
 import { InputError } from "../../lib/core/errors.ts";
 import { providerOf, type ProviderName, type ResourceRef } from "../../lib/core/resource.ts";
+import { globalHomeOf } from "./aws/global-home.ts";
 import { CLOCK_SKEW_MS, type Cloud } from "./cloud.ts";
 import { emulatorConfig } from "./configuration.ts";
 import { createControlService } from "./control.ts";
@@ -65,12 +66,6 @@ function providerOfResource(ref: ResourceRef): ProviderName {
 function servingRegion(resource: ResourceRef): string | undefined {
   if (resource.region !== "global") return resource.type.startsWith("huawei:iam:") ? undefined : resource.region;
   return resource.type.startsWith("aws:") ? globalHomeOf(resource.id) : undefined;
-}
-
-/** Global AWS services answer in one region of each partition. */
-function globalHomeOf(arn: string): string {
-  if (arn.startsWith("arn:aws-cn:")) return "cn-northwest-1";
-  return arn.startsWith("arn:aws-us-gov:") ? "us-gov-west-1" : "us-east-1";
 }
 
 function accountsOf(provider: ProviderName, options: EmulatorOptions): Set<string> {

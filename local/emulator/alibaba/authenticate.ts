@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import { CLOCK_SKEW_MS, type Cloud } from "../cloud.ts";
 import { CloudError } from "../cloud-error.ts";
-import type { HttpRequest } from "../http-server.ts";
+import { headerOf, type HttpRequest } from "../http-server.ts";
+import { isSameText } from "../same-text.ts";
 import type { Parameters } from "./parameters.ts";
 import { signV1, signV3, stringToSignV1, stringToSignV3 } from "./signature.ts";
 
@@ -48,11 +49,6 @@ function claimV1(request: HttpRequest, parameters: Parameters): Claim {
   };
 }
 
-function header(request: HttpRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(",") : value;
-}
-
 function claimV3(request: HttpRequest, authorization: string): Claim {
   const [, keyId = "", signedNames = "", signature = ""] = V3.exec(authorization) ?? [];
   if (keyId === "") {
@@ -64,7 +60,7 @@ function claimV3(request: HttpRequest, authorization: string): Claim {
   if (unsigned !== undefined) {
     throw new CloudError(400, "IncompleteSignature", `The header ${unsigned} must be present and signed.`);
   }
-  const headers = new Map(signedHeaders.map((name) => [name, header(request, name) ?? ""]));
+  const headers = new Map(signedHeaders.map((name) => [name, headerOf(request, name) ?? ""]));
   const payloadHash = createHash("sha256").update(request.body).digest("hex");
   const stringToSign = stringToSignV3({
     method: request.method,
@@ -74,27 +70,22 @@ function claimV3(request: HttpRequest, authorization: string): Claim {
     signedHeaders,
     payloadHash,
   });
-  const claimedHash = header(request, "x-acs-content-sha256");
+  const claimedHash = headerOf(request, "x-acs-content-sha256");
   if (claimedHash !== undefined && claimedHash !== payloadHash) throw mismatch(stringToSign);
   return {
     keyId,
-    timestamp: header(request, "x-acs-date"),
-    nonce: header(request, "x-acs-signature-nonce"),
-    securityToken: header(request, "x-acs-security-token"),
+    timestamp: headerOf(request, "x-acs-date"),
+    nonce: headerOf(request, "x-acs-signature-nonce"),
+    securityToken: headerOf(request, "x-acs-security-token"),
     signature,
     stringToSign,
     sign: signV3,
   };
 }
 
-function equal(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 /** The account whose key signed the request. Throws CloudError. */
 export function authenticate(request: HttpRequest, parameters: Parameters, cloud: Cloud): string {
-  const authorization = header(request, "authorization");
+  const authorization = headerOf(request, "authorization");
   const claim = authorization === undefined ? claimV1(request, parameters) : claimV3(request, authorization);
   const holder = cloud.keyring.find("alibaba", claim.keyId);
   if (holder === undefined) {
@@ -107,7 +98,7 @@ export function authenticate(request: HttpRequest, parameters: Parameters, cloud
   if (!(Math.abs(age) <= CLOCK_SKEW_MS)) {
     throw new CloudError(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.");
   }
-  if (!equal(claim.sign(claim.stringToSign, holder.secret), claim.signature)) throw mismatch(claim.stringToSign);
+  if (!isSameText(claim.sign(claim.stringToSign, holder.secret), claim.signature)) throw mismatch(claim.stringToSign);
   if ((claim.securityToken ?? "") !== (holder.securityToken ?? "")) {
     throw new CloudError(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.");
   }

@@ -1,0 +1,59 @@
+import { createRequire } from "node:module";
+import type { EmulatorDescription } from "../../local/emulator/description.ts";
+
+// The official clients are CommonJS; their interop default is the class.
+const require = createRequire(import.meta.url);
+const cloudApi = require("@alicloud/cloudapi20160714") as typeof import("@alicloud/cloudapi20160714");
+const openApiCore = require("@alicloud/openapi-core") as typeof import("@alicloud/openapi-core");
+const PopCore = require("@alicloud/pop-core") as typeof import("@alicloud/pop-core");
+
+export { cloudApi };
+
+interface Keys {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken?: string;
+}
+
+function configOf(endpoint: string, keys: Keys) {
+  return new openApiCore.$OpenApiUtil.Config({ ...keys, endpoint: new URL(endpoint).host, protocol: "http" });
+}
+
+/** @alicloud/cloudapi20160714 against one region of the emulator. */
+export function cloudApiClient(description: EmulatorDescription, region?: string, keys: Keys = description.alibaba) {
+  const endpoint = region === undefined ? description.alibaba.endpoint : (description.alibaba.endpoints[region] ?? "");
+  return new cloudApi.default(configOf(endpoint, keys));
+}
+
+export type Answer = Readonly<Record<string, unknown>>;
+
+/** @alicloud/openapi-core's generic call, for VpcIpam, which has no client of its own on npm. */
+export function ipamCaller(description: EmulatorDescription, keys: Keys = description.alibaba) {
+  const client = new openApiCore.default(configOf(description.alibaba.endpoint, keys));
+  return async (action: string, query: Readonly<Record<string, unknown>>): Promise<Answer> => {
+    const params = new openApiCore.$OpenApiUtil.Params({
+      action,
+      version: "2023-02-28",
+      protocol: "HTTP",
+      method: "POST",
+      authType: "AK",
+      style: "RPC",
+      pathname: "/",
+      reqBodyType: "formData",
+      bodyType: "json",
+    });
+    const request = new openApiCore.$OpenApiUtil.OpenApiRequest({ query: openApiCore.OpenApiUtil.query(query) });
+    const response = (await client.callApi(params, request, runtime())) as { body: Answer };
+    return response.body;
+  };
+}
+
+function runtime() {
+  const dara = require("@darabonba/typescript") as typeof import("@darabonba/typescript");
+  return new dara.RuntimeOptions({});
+}
+
+/** @alicloud/pop-core: version 1 signatures, parameters in the form body. */
+export function popCoreClient(description: EmulatorDescription, apiVersion: string, keys: Keys = description.alibaba) {
+  return new PopCore({ ...keys, endpoint: description.alibaba.endpoint, apiVersion });
+}
