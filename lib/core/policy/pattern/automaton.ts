@@ -28,6 +28,8 @@ interface Loop {
 type Step =
   | { readonly read: number; readonly to: number }
   | { readonly free: readonly number[] }
+  /** Goes on only at the start or the end of the text. */
+  | { readonly only: "start" | "end"; readonly to: number }
   /** Starts a loop, or comes back to it behind one iteration. */
   | { readonly loop: Loop; readonly starts: boolean };
 
@@ -55,7 +57,11 @@ export function buildAutomaton(root: PatternNode): Automaton {
     if (steps.length > 4 * MOST_PLACES) throw tooLong();
     switch (node.kind) {
       case "empty":
+        return next;
       case "assert":
+        if (node.native === "^") return steps.push({ only: "start", to: next }) - 1;
+        if (node.native === "$") return steps.push({ only: "end", to: next }) - 1;
+        // Boundaries of words and lines: taken to hold, so that nothing possible is left out.
         return next;
       case "set":
         if (reads.push(setIndex(node.set)) > MOST_PLACES) throw tooLong();
@@ -86,19 +92,29 @@ export function buildAutomaton(root: PatternNode): Automaton {
   const end = free();
   const first = build(root, end);
 
-  const waysFrom = (from: number): Ways => {
+  const waysFrom = (from: number, atStart: boolean): Ways => {
     const ways = new Map<number, number>();
     const iterating = new Set<Loop>();
     let budget = MOST_STEPS;
+    let atEnd = false;
     const arrive = (place: number): void => void ways.set(place, (ways.get(place) ?? 0) + 1);
     const walk = (at: number): void => {
       const step = steps[at];
       if (step === undefined) return;
       if (--budget < 0) throw new PatternError("has too many optional parts in a row or inside each other");
       if (at === end) arrive(END);
-      else if ("read" in step) arrive(step.read);
+      else if ("read" in step) {
+        if (!atEnd) arrive(step.read);
+      } else if ("only" in step) walkOnly(step.only, step.to);
       else if ("free" in step) step.free.forEach(walk);
       else walkLoop(step);
+    };
+    const walkOnly = (where: "start" | "end", to: number): void => {
+      if (where === "start" && !atStart) return;
+      const before = atEnd;
+      atEnd ||= where === "end";
+      walk(to);
+      atEnd = before;
     };
     const walkLoop = ({ loop, starts }: { loop: Loop; starts: boolean }): void => {
       const before = iterating.has(loop);
@@ -120,9 +136,9 @@ export function buildAutomaton(root: PatternNode): Automaton {
   return {
     reads,
     sets,
-    start: waysFrom(first),
+    start: waysFrom(first, true),
     after(place) {
-      const ways = known.get(place) ?? waysFrom(behind.get(place) ?? end);
+      const ways = known.get(place) ?? waysFrom(behind.get(place) ?? end, false);
       known.set(place, ways);
       return ways;
     },
