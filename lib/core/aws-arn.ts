@@ -68,7 +68,7 @@ export function parseArn(arn: string): Arn | undefined {
  * listings both go through here, so a resource has one type wherever it was seen.
  * @throws InputError where the text is no ARN.
  */
-export function typeOfArn(arn: string): ResourceType {
+export function typeOfArn(arn: string | Arn): ResourceType {
   const parts = partsOf(arn);
   return `aws:${parts.service}:${kindOf(parts)}`;
 }
@@ -78,13 +78,14 @@ export function typeOfArn(arn: string): ResourceType {
  * region of the event or listing that named it (buckets are regional although their ARNs name no region).
  * @throws InputError where the text is no ARN.
  */
-export function regionOfArn(arn: string, fallback: string): string {
+export function regionOfArn(arn: string | Arn, fallback: string): string {
   const { region, service } = partsOf(arn);
   if (region !== "") return region;
   return GLOBAL_SERVICES.has(service) ? "global" : fallback;
 }
 
-function partsOf(arn: string): Arn {
+function partsOf(arn: string | Arn): Arn {
+  if (typeof arn !== "string") return arn;
   const parts = parseArn(arn);
   if (parts === undefined) {
     throw new InputError(

@@ -1,4 +1,4 @@
-import { parseArn, regionOfArn, typeOfArn } from "../core/aws-arn.ts";
+import { parseArn, regionOfArn, typeOfArn, type Arn } from "../core/aws-arn.ts";
 import { InputError } from "../core/errors.ts";
 import type { ResourceRef } from "../core/resource.ts";
 import { fillArn } from "./arn-template.ts";
@@ -73,7 +73,12 @@ function placeOf(detail: JsonObject, envelope: Envelope): Place {
   };
 }
 
-function arnsOf(row: CompiledCreateEvent, record: JsonObject, place: Place): string[] {
+interface NamedArn {
+  readonly arn: string;
+  readonly parts: Arn;
+}
+
+function arnsOf(row: CompiledCreateEvent, record: JsonObject, place: Place): NamedArn[] {
   const request = asObject(record.requestParameters);
   const toArn = (template: string | undefined) => (id: string) => {
     const arn = fillArn(template ?? "{id}", (name) => {
@@ -83,16 +88,17 @@ function arnsOf(row: CompiledCreateEvent, record: JsonObject, place: Place): str
       return name === "partition" ? partitionOf(place.region) : textOf(request?.[name]);
     });
     // An ARN of another type was merely used, or is no ARN at all.
-    return arn !== undefined && parseArn(arn) !== undefined && typeOfArn(arn) === row.type ? [arn] : [];
+    const parts = arn === undefined ? undefined : parseArn(arn);
+    return arn !== undefined && parts !== undefined && typeOfArn(parts) === row.type ? [{ arn, parts }] : [];
   };
   const arns = textsAt(record, row.ids).flatMap(toArn(row.arn));
   return arns.length > 0 ? arns : textsAt(record, row.fallbackIds).flatMap(toArn(row.fallbackArn));
 }
 
-function resourceOf(arn: string, row: CompiledCreateEvent, place: Place, eventName: string): ResourceRef {
-  const account = parseArn(arn)?.account || place.account;
+function resourceOf({ arn, parts }: NamedArn, row: CompiledCreateEvent, place: Place, eventName: string): ResourceRef {
+  const account = parts.account === "" ? place.account : parts.account;
   if (account === undefined) throw incomplete(eventName, "account (recipientAccountId)");
-  const region = regionOfArn(arn, place.region ?? "");
+  const region = regionOfArn(parts, place.region ?? "");
   if (region === "") throw incomplete(eventName, "region (awsRegion)");
   return { type: row.type, account, region, id: arn };
 }
