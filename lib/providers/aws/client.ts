@@ -26,7 +26,7 @@ export type AwsClient = (call: AwsCall) => Promise<{ readonly body: JsonObject; 
 /** Where each partition keeps its global resources, and what its host names end in. */
 const PARTITIONS = {
   aws: { homeRegion: "us-east-1", suffix: "amazonaws.com" },
-  "aws-cn": { homeRegion: "cn-north-1", suffix: "amazonaws.com.cn" },
+  "aws-cn": { homeRegion: "cn-northwest-1", suffix: "amazonaws.com.cn" },
   "aws-us-gov": { homeRegion: "us-gov-west-1", suffix: "amazonaws.com" },
 } as const;
 

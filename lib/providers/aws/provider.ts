@@ -15,6 +15,11 @@ function requestError(code: string, message: string, requestId = ""): ProviderEr
   return new ProviderError({ code, kind: "request", message, httpStatus: requestId === "" ? 0 : 200, requestId });
 }
 
+/** Throws where a type isn't AWS's. */
+function checkType(type: ResourceType): void {
+  if (findContract([contract], type) === undefined) throw requestError("UnsupportedType", `AWS doesn't serve ${type}`);
+}
+
 /** The service that a type narrows a listing to; undefined for all. */
 function serviceOf(type: ResourceType): string | undefined {
   const service = type.split(":")[1] ?? "*";
@@ -81,6 +86,7 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
     contractFor: (type) => findContract([contract], type),
 
     async tagResources(batch, { signal } = {}) {
+      checkType(batch.type);
       checkTagBatch(batch, contract);
       const { region, resourceIds } = batch;
       const body = { ResourceARNList: resourceIds, Tags: Object.fromEntries(batch.tags) };
@@ -89,6 +95,7 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
     },
 
     async untagResources(batch, { signal } = {}) {
+      checkType(batch.type);
       checkUntagBatch(batch, contract);
       const { region, resourceIds } = batch;
       const body = { ResourceARNList: resourceIds, TagKeys: batch.keys };
@@ -97,6 +104,7 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
     },
 
     async listTagResources(query, token, { signal } = {}): Promise<TagPage> {
+      checkType(query.type);
       checkTagQuery(query, contract);
       const { region, type, ids: resourceIds = [], tags = [] } = query;
       const body = requestOf(query, token);
