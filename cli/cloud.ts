@@ -1,11 +1,12 @@
 import { createCaller, type Caller } from "../lib/app/call.ts";
-import type { ApiCall, Deadline, ProviderRegistry } from "../lib/app/ports.ts";
+import type { Deadline, ProviderRegistry } from "../lib/app/ports.ts";
 import { createRateLimiter, type RateLimiter } from "../lib/app/rate-limiter.ts";
 import { createRouter, type Router } from "../lib/app/route.ts";
 import type { Config } from "../lib/core/config.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { createProvider } from "../lib/providers/index.ts";
 import { createRegistry } from "../lib/providers/registry.ts";
+import { createCallRecord, type CallRecord } from "./call-record.ts";
 import { credentialResolver, isLocalReference } from "./credentials.ts";
 import type { Io } from "./io.ts";
 import { loadConfig } from "./load-config.ts";
@@ -19,8 +20,7 @@ export interface Cloud {
   readonly limiter: RateLimiter;
   readonly deadline: Deadline;
   readonly caller: Caller;
-  /** Calls so far, by action. */
-  calls(): Readonly<Record<string, number>>;
+  readonly record: CallRecord;
 }
 
 /** One call may take this long, from connecting to the last byte. */
@@ -34,14 +34,6 @@ export function parseSeconds(text: string, option: string): number {
   return seconds;
 }
 
-function counter(): { observe: (call: ApiCall) => void; calls: Cloud["calls"] } {
-  const counts = new Map<string, number>();
-  return {
-    observe: ({ action }) => void counts.set(action, (counts.get(action) ?? 0) + 1),
-    calls: () => Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1))),
-  };
-}
-
 /**
  * Opens the accounts of a configuration file. No call is made yet, but references to environment and files are looked
  * up, so that a wrong one is an InputError here and not a failed call later.
@@ -53,13 +45,13 @@ export async function openCloud(configPath: string, maxSeconds: number, io: Io):
     for (const reference of Object.values(credentials ?? {}))
       if (isLocalReference(reference)) await credential(reference);
   }
-  const { observe, calls } = counter();
+  const record = createCallRecord();
   const timeoutMs = Math.min(LONGEST_CALL_MS, maxSeconds * 1000);
-  const deps = { credential, clock: systemClock, random: Math.random, observe, timeoutMs };
+  const deps = { credential, clock: systemClock, random: Math.random, observe: record.observe, timeoutMs };
   const registry = createRegistry(config.accounts.map((account) => createProvider(account, deps)));
   const limiter = createRateLimiter(systemClock);
   const endsAt = systemClock.now() + maxSeconds * 1000;
   const deadline = { remainingMs: () => (io.signal.aborted ? 0 : endsAt - systemClock.now()) };
   const caller = createCaller({ clock: systemClock, random: Math.random, limiter, deadline, reserveMs: 0 });
-  return { config, registry, route: createRouter(registry, config.accounts), limiter, deadline, caller, calls };
+  return { config, registry, route: createRouter(registry, config.accounts), limiter, deadline, caller, record };
 }

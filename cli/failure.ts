@@ -19,10 +19,15 @@ function unexpected(error: unknown, env: Io["env"]): Failure {
   return { code: EXIT.defect, lines };
 }
 
+/** The code and the message, the code once. */
+export function providerMessage({ code, message }: Pick<ProviderError, "code" | "message">): string {
+  return message.startsWith(code) ? message : `${code}: ${message}`;
+}
+
 function providerLines(error: ProviderError): readonly string[] {
   const status = error.httpStatus === 0 ? "" : `, HTTP ${error.httpStatus}`;
   const request = error.requestId === "" ? "" : `, request ${error.requestId}`;
-  return [`${error.code}: ${error.message}${status}${request}`];
+  return [`${providerMessage(error)}${status}${request}`];
 }
 
 /** Turns whatever a command threw into what its user reads. */

@@ -91,7 +91,7 @@ async function write<Some>(
   const written = await sendAll({ target, api, ids, content, send }, (sendOne) =>
     cloud.caller.call({ account, region, api, kind: "write" }, sendOne),
   );
-  return report(written, cloud.calls(), format, io);
+  return report(written, cloud.record.calls(), format, io);
 }
 
 /** `tagwarden tags set`. */

@@ -25,14 +25,22 @@ const UNRESOLVED_COLUMNS: readonly Column<Unresolved>[] = [
   ["not written, because", ({ reason }) => reason],
 ];
 
-/** Prints what would be sent: `{ batches, calls, lowerBound, unresolved }`, or tables of the same. */
-export async function writePlannedTags(planned: PlannedTags, format: Format, io: Io): Promise<void> {
+/**
+ * Prints what would be sent: `{ batches, calls, lowerBound, unresolved }`, or tables of the same; with the outcomes to
+ * expect where they are known.
+ */
+export async function writePlannedTags(
+  planned: PlannedTags & { readonly outcomes?: Readonly<Record<string, number>> },
+  format: Format,
+  io: Io,
+): Promise<void> {
   const { batches, calls, lowerBound, unresolved, unknown } = planned;
   if (unknown > 0) {
     await io.stderr.write(`tagwarden: the tags of ${unknown} resources are not known; nothing is planned for them\n`);
   }
+  const expected = planned.outcomes === undefined ? {} : { outcomes: planned.outcomes };
   if (format !== "table") {
-    await writeJson(io.stdout, { batches: batches.map(batchToJson), calls, lowerBound, unresolved });
+    await writeJson(io.stdout, { batches: batches.map(batchToJson), calls, lowerBound, unresolved, ...expected });
     return;
   }
   if (batches.length > 0) await writeTable(io.stdout, BATCH_COLUMNS, batches);
