@@ -12,6 +12,8 @@ export interface Isolation<Failure> {
   /** In a call that succeeded. */
   readonly good: readonly string[];
   readonly bad: ReadonlyMap<string, Failure>;
+  /** How many of the bad ones no error named, so that they had to be searched for. */
+  readonly searched: number;
 }
 
 export type CallOutcome<Failure> =
@@ -24,20 +26,23 @@ export function isolate<Failure>(
   ids: readonly string[],
   outcome: Extract<CallOutcome<Failure>, { kind: "failed" }>,
 ): Isolation<Failure> {
-  const state = { suspects: [], failure: undefined, untested: ids, good: [], bad: new Map<string, Failure>() };
+  const state = {
+    suspects: [],
+    failure: undefined,
+    untested: ids,
+    good: [],
+    bad: new Map<string, Failure>(),
+    searched: 0,
+  };
   return afterCall(state, ids, outcome);
 }
 
 /** The resources of the next call, or undefined when each one is good or bad. */
-export function nextCall<Failure>({
-  suspects,
-  untested,
-  good,
-  bad,
-}: Isolation<Failure>): readonly string[] | undefined {
+export function nextCall<Failure>(state: Isolation<Failure>): readonly string[] | undefined {
+  const { suspects, untested, good, bad, searched } = state;
   if (suspects.length > 0) return suspects.slice(0, Math.ceil(suspects.length / 2));
   if (untested.length === 0) return undefined;
-  return untested.slice(0, worthTrying(untested.length, good.length, bad.size));
+  return untested.slice(0, worthTrying(untested.length, good.length + bad.size, searched));
 }
 
 /** `called` is what `nextCall` said. */
@@ -83,16 +88,16 @@ function inferSingle<Failure>(state: Isolation<Failure>): Isolation<Failure> {
   const [only] = state.suspects;
   if (only === undefined || state.suspects.length > 1 || state.failure === undefined) return state;
   const bad = new Map(state.bad).set(only, state.failure);
-  return { ...state, suspects: [], failure: undefined, bad };
+  return { ...state, suspects: [], failure: undefined, bad, searched: state.searched + 1 };
 }
 
 /**
  * How many untested resources to send at once: with a share p of bad ones, a call tells most where it fails half of the
- * time, at ln 2 ÷ p resources. p is what the search has seen so far, without the last bad one, since the search goes on
- * until it has found that one; before it has seen two, everything goes at once.
+ * time, at ln 2 ÷ p resources. p is what had to be searched for so far, of all; before that is two, everything goes at
+ * once. Offenders that errors name cost one call each, however many are sent, so they don't count.
  */
-function worthTrying(untested: number, good: number, bad: number): number {
-  if (bad < 2) return untested;
-  const share = (bad - 1) / (good + bad);
+function worthTrying(untested: number, decided: number, searched: number): number {
+  if (searched < 2) return untested;
+  const share = searched / (untested + decided);
   return Math.max(1, Math.min(untested, Math.round(Math.LN2 / share)));
 }

@@ -1,0 +1,36 @@
+import type { Clock } from "../../lib/app/ports.ts";
+
+/** A clock that jumps to the next sleeper whenever nothing else is left to do: hours pass in no time, in a fixed order. */
+export interface VirtualClock extends Clock {
+  /** Lets time pass without anybody sleeping. */
+  advance(ms: number): void;
+}
+
+export function virtualClock(startAt = Date.UTC(2026, 10, 22, 12)): VirtualClock {
+  let now = startAt;
+  const sleepers: { at: number; order: number; wake: () => void }[] = [];
+  let order = 0;
+
+  function wakeNext(): void {
+    sleepers.sort((a, b) => a.at - b.at || a.order - b.order);
+    const next = sleepers.shift();
+    if (next === undefined) return;
+    now = Math.max(now, next.at);
+    next.wake();
+  }
+
+  return {
+    now: () => now,
+    advance(ms) {
+      now += ms;
+    },
+    async sleep(ms) {
+      await new Promise<void>((resolve) => {
+        order += 1;
+        sleepers.push({ at: now + ms, order, wake: resolve });
+        // Runs once everything that could go on without waiting has done so.
+        setImmediate(wakeNext);
+      });
+    },
+  };
+}
