@@ -24,6 +24,7 @@ export function fileObjects(directory: string): ObjectStore {
         await writeFile(unfinished, body);
         await rename(unfinished, path);
       } catch (error) {
+        await rm(unfinished, { force: true }).catch(() => undefined);
         throw unusable(path, error);
       }
     },

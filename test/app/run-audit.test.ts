@@ -92,10 +92,9 @@ describe("runAudit", () => {
     const { objects, run } = prepare(undefined, { sizes: { linesPerPart: 40, sightingsPerFile: 25 } });
     await run();
     for (const name of await objects.list("evaluations/")) {
-      const shard = name.split("/")[1] ?? "";
       const lines = await written({ ...objects, list: async () => [name] }, "evaluations");
       const ids = lines.map(({ id }) => id);
-      expect(ids, shard).toEqual(ids.toSorted());
+      expect(ids).toEqual(ids.toSorted());
       expect(lines.length).toBeLessThanOrEqual(40);
     }
     expect(await written(objects, "evaluations")).toHaveLength(1223);
@@ -105,7 +104,7 @@ describe("runAudit", () => {
     const { objects, run } = prepare();
     await run();
     const folders = new Set((await objects.list("")).map((name) => name.split("/")[0]));
-    expect([...folders].sort()).toEqual(["evaluations", "findings", "report.json", "report.md", "runs", "summaries"]);
+    expect(folders).toEqual(new Set(["evaluations", "findings", "report.json", "report.md", "runs", "summaries"]));
   });
 
   it("takes nothing over from an earlier run in the same place", async () => {
@@ -193,13 +192,15 @@ describe("runAudit", () => {
     const narrow = { ...deps.config, accounts: accounts.map((account) => ({ ...account, types: only })) };
     await runAudit({ ...deps, policies, config: narrow, out: "DIR", at: AT });
     const types = new Set((await written(objects, "evaluations")).map(({ type }) => type));
-    expect([...types].sort()).toEqual([
-      "alibaba:vpcipam:IPAM",
-      "alibaba:vpcipam:IPAMPOOL",
-      "alibaba:vpcipam:IPAMSCOPE",
-      "aws:ec2:instance",
-      "huawei:iam:user",
-    ]);
+    expect(types).toEqual(
+      new Set([
+        "alibaba:vpcipam:IPAM",
+        "alibaba:vpcipam:IPAMPOOL",
+        "alibaba:vpcipam:IPAMSCOPE",
+        "aws:ec2:instance",
+        "huawei:iam:user",
+      ]),
+    );
   });
 
   it("audits an account that has nothing", async () => {

@@ -1,6 +1,7 @@
 /**
  * Named bytes: parts of evaluations, checkpoints, summaries, reports, outcome records. A name is a path of segments
- * joined by `/`; a put replaces what was there, whole or not at all, and is seen by every later get and list.
+ * joined by `/`, and no name may be a folder of another; a put replaces what was there, whole or not at all, and is
+ * seen by every later get and list.
  */
 export interface ObjectStore {
   put(name: string, body: Uint8Array): Promise<void>;

@@ -1,0 +1,31 @@
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
+import { startEmbeddedAws } from "../../local/embedded-aws.ts";
+
+export const BUCKET = "tagwarden-test";
+export const TABLE = "tagwarden-test";
+
+/** The real AWS SDK against S3, SQS and DynamoDB on loopback, with a bucket and a table. */
+export async function openAws() {
+  const aws = await startEmbeddedAws();
+  const clients = createAwsClients(aws.variables);
+  await (await clients.s3()).send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await (
+    await clients.dynamodb()
+  ).send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: "pk", AttributeType: "S" },
+        { AttributeName: "sk", AttributeType: "S" },
+      ],
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+    }),
+  );
+  return { ...clients, close: () => aws.close() };
+}
