@@ -33,7 +33,7 @@ async function evaluate(options: Options, io: Io): Promise<number> {
   const policies = preparePolicies(await loadPolicy(options.policy, undefined, io));
   const rows = rowWriter<Evaluation>(io.stdout, format, { columns: COLUMNS, toLine: evaluationLine });
   const counts = new Map<Compliance, number>();
-  const bar = progress(io.stderr, "evaluated", undefined);
+  const bar = progress(io.stderr, "evaluated");
   try {
     for await (const { resource } of readResources(options.resources, io)) {
       const evaluation = policies.evaluate(resource, at);

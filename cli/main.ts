@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAudit } from "./audit.ts";
 import { addEmulate } from "./emulate.ts";
 import { addEnforce } from "./enforce.ts";
 import { addEvaluate } from "./evaluate.ts";
@@ -12,7 +13,16 @@ import type { AddCommand, CommandContext } from "./command.ts";
 
 const VERSION = "0.1.0";
 
-const COMMANDS: readonly AddCommand[] = [addEvaluate, addPlan, addEnforce, addEvents, addTags, addPolicy, addEmulate];
+const COMMANDS: readonly AddCommand[] = [
+  addEvaluate,
+  addPlan,
+  addEnforce,
+  addAudit,
+  addEvents,
+  addTags,
+  addPolicy,
+  addEmulate,
+];
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 findings, or resources that were rejected or failed; 2 bad usage, policy or configuration;

@@ -1,5 +1,6 @@
 import { InputError } from "../lib/core/errors.ts";
 import { resourceKey, type Resource, type Tags } from "../lib/core/resource.ts";
+import { filesAt } from "./files-at.ts";
 import { inputName, readText } from "./input-file.ts";
 import type { Io } from "./io.ts";
 import { parseJson } from "./json-object.ts";
@@ -12,12 +13,19 @@ export interface ReadResource {
   readonly where: string;
 }
 
-/** Resources from NDJSON (a file, gzip of it, or `-` for stdin), one at a time. Throws InputError at the first bad line. */
+const RESOURCE_FILE = /\.ndjson(?:\.gz)?$/;
+
+/**
+ * Resources from NDJSON, one at a time: a file, gzip of it, `-` for stdin, or a folder of them such as an audit's
+ * findings. Throws InputError at the first bad line.
+ */
 export async function* readResources(path: string, io: Io): AsyncGenerator<ReadResource> {
-  const name = inputName(path);
-  for await (const line of linesOf(readText(path, io), name)) {
-    const where = `${name}:${line.number}`;
-    yield { resource: parseResource(parseJson(line.text, where), where), where };
+  for (const file of await filesAt(path, RESOURCE_FILE, ".ndjson or .ndjson.gz")) {
+    const name = inputName(file);
+    for await (const line of linesOf(readText(file, io), name)) {
+      const where = `${name}:${line.number}`;
+      yield { resource: parseResource(parseJson(line.text, where), where), where };
+    }
   }
 }
 

@@ -1,6 +1,8 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { GROUP, ndjson, POLICY, runMain, temporaryFile } from "./run-main.ts";
+import { GROUP, ndjson, POLICY, runMain, temporaryFile, temporaryFolder } from "./run-main.ts";
 
 const evaluate = async (resources: string | Uint8Array, ...more: string[]) => {
   const policy = await temporaryFile("policy.yaml", POLICY);
@@ -74,6 +76,15 @@ describe("evaluate", () => {
     for (const content of [gzipSync(plain), odd, gzipSync(odd)]) {
       expect((await evaluate(content)).stdout).toBe(ndjson([EVALUATION]));
     }
+  });
+
+  test("a folder is read file by file, in the order of their names", async () => {
+    const policy = await temporaryFile("policy.yaml", POLICY);
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, "b.ndjson"), ndjson([{ ...GROUP, id: "g2" }]));
+    await writeFile(join(folder, "a.ndjson.gz"), gzipSync(ndjson([GROUP])));
+    const ran = await runMain(["evaluate", "--policy", policy, "--resources", folder]);
+    expect(ran.stdout).toBe(ndjson([EVALUATION, { ...EVALUATION, id: "g2" }]));
   });
 
   test("- is stdin", async () => {
@@ -192,10 +203,11 @@ describe("bad files are one clear message and exit 2", () => {
     expect(ran).toEqual({ code: 2, stdout: "", stderr: "tagwarden: nowhere.ndjson: no such file; check the path\n" });
   });
 
-  test("a folder of resources", async () => {
+  test("a folder without resources", async () => {
     const policy = await temporaryFile("policy.yaml", POLICY);
-    const ran = await runMain(["evaluate", "--policy", policy, "--resources", "/tmp"]);
-    expect(ran.stderr).toBe("tagwarden: /tmp: is a folder; name a file\n");
+    const folder = await temporaryFolder();
+    const ran = await runMain(["evaluate", "--policy", policy, "--resources", folder]);
+    expect(ran.stderr).toBe(`tagwarden: ${folder}: is a folder without .ndjson or .ndjson.gz files; name another\n`);
   });
 
   test.each([
