@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { CREATE_EVENTS } from "../../lib/events/create-events.ts";
+
+const document = readFileSync(new URL("../../docs/events.md", import.meta.url), "utf8");
+
+test("docs/events.md prints the table as it is", () => {
+  const rows = CREATE_EVENTS.map(
+    ({ source, eventName, type, idPath, basis, experimental, notTaggable }) =>
+      `| ${source} | ${eventName} | \`${type}\` | \`${idPath}\` | ${basis} | ${notTaggable ?? (experimental ? "experimental" : "on")} |`,
+  );
+  const printed = document
+    .split("\n")
+    .filter((line) => /^\| (?:acs\.|IAM |APIG |[a-z0-9-]+\.amazonaws\.com )/.test(line));
+  expect(printed).toEqual(rows);
+});
