@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { enforceUntilFinal } from "../../lib/app/enforce-until-final.ts";
+import { previewEnforce } from "../../lib/app/preview-enforce.ts";
+import type { MemoryCall } from "../../lib/providers/memory.ts";
+import { created, createWorld, group, outcomesOf, providerError, user } from "./enforce-world.ts";
+
+const isWrite = ({ operation }: MemoryCall) => operation === "tagResources";
+const justNow = { createdAt: "2026-11-22T11:59:00Z" };
+
+test("what would be redelivered is tried again until it is final", async () => {
+  const world = createWorld();
+  const becomesVisible = { ...group("g1"), visibleAt: world.clock.now() + 60_000 };
+  world.alibaba.create(becomesVisible);
+  const outcomes = await enforceUntilFinal([created(group("g1"), justNow)], world.deps, { maxSeconds: 300 });
+  expect(outcomesOf(outcomes)).toEqual({ g1: "tagged" });
+});
+
+test("what isn't final when the time is up has failed, with the code of its last attempt", async () => {
+  const faults = {
+    before(call: MemoryCall) {
+      if (isWrite(call)) throw providerError("throttled");
+    },
+  };
+  const resources = [group("g1"), user("u1", { env: "dev", owner: "bob" })];
+  const world = createWorld({ resources, faults });
+  const startedAt = world.clock.now();
+  const outcomes = await enforceUntilFinal(
+    resources.map((one) => created(one)),
+    world.deps,
+    { maxSeconds: 30 },
+  );
+  expect(outcomes).toMatchObject([
+    { id: "g1", outcome: "failed", code: "Test.throttled", tags: [{ outcome: "failed" }, { outcome: "failed" }] },
+    { id: "u1", outcome: "compliant" },
+  ]);
+  expect(world.clock.now() - startedAt).toBeLessThanOrEqual(30_000);
+});
+
+test("a tag that an earlier attempt wrote counts as tagged at the end", async () => {
+  let writes = 0;
+  const faults = {
+    before(call: MemoryCall) {
+      if (isWrite(call) && call.tags.has("env") && (writes += 1) <= 5) throw providerError("transient");
+    },
+  };
+  // env and owner travel apart, so that one of them is written before the other.
+  const resources = [group("g1"), ...Array.from({ length: 60 }, (_, index) => group(`h${index}`, { env: "dev" }))];
+  const world = createWorld({ resources, faults });
+  const outcomes = await enforceUntilFinal(
+    resources.map((one) => created(one)),
+    world.deps,
+    { maxSeconds: 300 },
+  );
+  expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(["tagged"]));
+  expect(world.tagsOf("g1")).toEqual({ env: "dev", owner: "alice" });
+});
+
+test("a preview shows the plan and what would become of each resource, and writes nothing", async () => {
+  const crowd = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`k${index}`, "1"]));
+  const resources = [
+    group("g1"),
+    group("g2", crowd),
+    group("g3", { env: "x", owner: "bob" }),
+    group("g4", { env: "dev", owner: "bob" }),
+  ];
+  const world = createWorld({ resources });
+  const { plan, resources: outcomes } = await previewEnforce(
+    resources.map((one) => created(one)),
+    world.deps,
+    world.deadline,
+  );
+  expect(outcomesOf(outcomes)).toEqual({ g1: "tagged", g2: "rejected", g3: "report-only", g4: "compliant" });
+  expect(plan).toMatchObject({
+    calls: 1,
+    lowerBound: 1,
+    unresolved: [
+      { id: "g2", key: "env" },
+      { id: "g2", key: "owner" },
+    ],
+  });
+  expect(world.calls()).toEqual({ "alibaba:apigateway:ListTagResources": 1 });
+});
