@@ -1,0 +1,64 @@
+import { createRequire } from "node:module";
+import type { HcClient } from "@huaweicloud/huaweicloud-sdk-core/HcClient.js";
+import type { EmulatorDescription } from "../../local/emulator/description.ts";
+
+// The packages' main entries are broken or incomplete, so the clients are imported from their own files.
+const require = createRequire(import.meta.url);
+const { BasicCredentials, GlobalCredentials } =
+  require("@huaweicloud/huaweicloud-sdk-core") as typeof import("@huaweicloud/huaweicloud-sdk-core");
+const { ClientBuilder } =
+  require("@huaweicloud/huaweicloud-sdk-core/ClientBuilder.js") as typeof import("@huaweicloud/huaweicloud-sdk-core/ClientBuilder.js");
+const { IamClient } =
+  require("@huaweicloud/huaweicloud-sdk-iam/v5/IamClient.js") as typeof import("@huaweicloud/huaweicloud-sdk-iam/v5/IamClient.js");
+// It logs every failed call, keys and all, to stdout.
+const log4js = require("log4js") as { configure(options: object): void };
+log4js.configure({
+  appenders: { none: { type: "noLogFilter", appender: "out", exclude: [".*"] }, out: { type: "stderr" } },
+  categories: { default: { appenders: ["none"], level: "off" } },
+});
+
+interface Keys {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly securityToken?: string;
+}
+
+/** @huaweicloud/huaweicloud-sdk-iam, v5. */
+export function iamClient(description: EmulatorDescription, keys: Keys = description.huawei) {
+  const credentials = new GlobalCredentials()
+    .withAk(keys.accessKey)
+    .withSk(keys.secretKey)
+    .withDomainId(description.huawei.domainId);
+  if (keys.securityToken !== undefined) credentials.withSecurityToken(keys.securityToken);
+  return IamClient.newBuilder().withCredential(credentials).withEndpoint(description.huawei.endpoint).build();
+}
+
+export interface ApigRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly pathParams?: Record<string, string>;
+  readonly queryParams?: Record<string, unknown>;
+  readonly data?: Record<string, unknown>;
+}
+
+/** The generic client of @huaweicloud/huaweicloud-sdk-core, for APIG, which has no client of its own on npm. */
+export function apigCaller(description: EmulatorDescription, projectId = description.huawei.projectId) {
+  const credentials = new BasicCredentials()
+    .withAk(description.huawei.accessKey)
+    .withSk(description.huawei.secretKey)
+    .withProjectId(projectId);
+  const client = new ClientBuilder((hc: HcClient) => hc)
+    .withCredential(credentials)
+    .withEndpoint(description.huawei.endpoint)
+    .build();
+  return async (request: ApigRequest): Promise<Record<string, unknown>> => {
+    const response = await client.sendRequest({
+      contentType: "application/json",
+      headers: {},
+      pathParams: {},
+      queryParams: {},
+      ...request,
+    });
+    return { ...response };
+  };
+}
