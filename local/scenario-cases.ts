@@ -15,6 +15,8 @@ export interface ScenarioCase {
   readonly requested?: boolean;
   readonly visibleAfterMs?: number;
   readonly ageMs?: number;
+  /** Tagging leaves an invalid value in place. */
+  readonly leavesInvalid?: boolean;
 }
 
 /** How long after its creation a resource may stay invisible in the local run. */
@@ -23,7 +25,11 @@ export const LOCAL_SETTLE_SECONDS = 6;
 const FULL = { env: "prod", "cost-center": "CC-4711", owner: "carol" };
 
 const anywhere = (): boolean => true;
-const isDataStore = ({ type }: ScenarioPlace): boolean => type === "aws:dynamodb:table" || type === "aws:s3:bucket";
+
+/** Kinds of which the policy also wants to know how secret their data is. */
+export const isDataStore = ({ type }: ScenarioPlace): boolean =>
+  type === "aws:dynamodb:table" || type === "aws:s3:bucket";
+
 const classified = (place: ScenarioPlace): Record<string, string> =>
   isDataStore(place) ? { "data-class": "internal" } : {};
 
@@ -67,6 +73,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
     expected: written,
     fits: anywhere,
     tags: () => ({ env: "production", owner: "carol" }),
+    leavesInvalid: true,
   },
   {
     name: "illegal-replaced",

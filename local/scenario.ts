@@ -2,7 +2,7 @@ import type { FinalOutcome } from "../lib/core/outcome.ts";
 import type { ResourceRef } from "../lib/core/resource.ts";
 import type { EmulatedResource } from "./emulator/emulated-resource.ts";
 import type { Fault } from "./emulator/faults.ts";
-import { SCENARIO_CASES, type ScenarioCase } from "./scenario-cases.ts";
+import { isDataStore, SCENARIO_CASES, type ScenarioCase } from "./scenario-cases.ts";
 import { SCENARIO_PLACES, type ScenarioPlace } from "./scenario-places.ts";
 import { seededRandom } from "./seeded-random.ts";
 
@@ -11,6 +11,8 @@ export interface ScenarioResource {
   readonly case: string;
   readonly resource: EmulatedResource;
   readonly expected: FinalOutcome;
+  /** How it should leave when its event comes once more, after everything else. */
+  readonly expectedAgain: FinalOutcome;
   /** Removed before its event is delivered. */
   readonly deleted: boolean;
   /** Tags that the creating request named. */
@@ -81,11 +83,18 @@ function createResource(number: number, place: ScenarioPlace, one: ScenarioCase,
       ...(one.legacy === true ? { legacy: true } : {}),
     },
     expected,
+    expectedAgain: expected === "tagged" ? afterTagging(place, one) : expected,
     deleted: one.deleted === true,
     requestTags: one.requested === true ? one.tags(place) : {},
     createdBy,
     ageMs: one.ageMs ?? 60_000,
   };
+}
+
+/** Tagging adds what is missing; what is invalid and what only people can know stays as it is. */
+function afterTagging(place: ScenarioPlace, one: ScenarioCase): FinalOutcome {
+  const unclassified = isDataStore(place) && one.tags(place)["data-class"] === undefined;
+  return one.leavesInvalid === true || unclassified ? "report-only" : "compliant";
 }
 
 function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {

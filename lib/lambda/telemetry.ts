@@ -13,7 +13,17 @@ export interface Telemetry {
 /** Powertools takes its level and switches from the environment (`POWERTOOLS_*`), like every other Lambda of a team. */
 export function createTelemetry(serviceName: string): Telemetry {
   const logger = new Logger({ serviceName });
-  const metrics = new Metrics({ namespace: "tagwarden", serviceName });
+  const metrics = new Metrics({
+    namespace: "tagwarden",
+    serviceName,
+    // An invocation without metrics is nothing to warn about.
+    logger: {
+      debug: (message: string) => logger.debug(message),
+      info: (message: string) => logger.info(message),
+      warn: (message: string) => logger.debug(message),
+      error: (message: string) => logger.error(message),
+    },
+  });
   return {
     logger,
     metrics,

@@ -1,0 +1,116 @@
+import { tagsFromObject, resourceKey, type ResourceRef } from "../lib/core/resource.ts";
+import { composeCreatedEvent } from "./compose-events.ts";
+import type { EmulatedResource } from "./emulator/emulated-resource.ts";
+import type { Fault } from "./emulator/faults.ts";
+import type { Emulator } from "./emulator/start.ts";
+import { readRecordedEvents } from "./recorded-events.ts";
+import { createScenario, type ScenarioResource } from "./scenario.ts";
+
+/** What a local run delivers and what it expects of it. */
+export interface LocalPlan {
+  /** All resources that the run is about. */
+  readonly resources: readonly EmulatedResource[];
+  readonly faults: readonly Fault[];
+  readonly reportAccounts: readonly string[];
+  readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
+  /** The outcome of the first and of a later delivery, by `resourceKey`; undefined = any final one. */
+  readonly expected: ReadonlyMap<string, ExpectedOutcome>;
+  /** Exist when the first audit runs. */
+  readonly early: readonly EmulatedResource[];
+  /** Created after the first audit, and not visible at once. */
+  readonly late: readonly EmulatedResource[];
+  /** Removed after the first audit. */
+  readonly deleted: readonly ResourceRef[];
+  /** The bodies to deliver, composed as of `now`. */
+  compose(now: number, emulator: Emulator): DeliveredEvents;
+}
+
+export interface ExpectedOutcome {
+  readonly ref: ResourceRef;
+  readonly first: string | undefined;
+  readonly again: string | undefined;
+}
+
+export interface DeliveredEvents {
+  readonly bodies: readonly string[];
+  readonly duplicates: number;
+  readonly notCreations: number;
+}
+
+/** Every so many events one is delivered twice, as every cloud may do. */
+const DUPLICATE_EVERY = 20;
+
+/** A cloud full of made resources under the policy of examples/local. `expects` is false under any other policy. */
+export function planScenario(count: number, expects: boolean): LocalPlan {
+  const { resources, faults, reportAccounts } = createScenario(count);
+  const expected = resources.map(({ resource, expected: first, expectedAgain: again }) => {
+    const outcome: ExpectedOutcome = expects
+      ? { ref: resource, first, again }
+      : { ref: resource, first: undefined, again: undefined };
+    return [resourceKey(resource), outcome] as const;
+  });
+  const isLate = ({ resource }: ScenarioResource): boolean => resource.visibleAfterMs !== undefined;
+  return {
+    resources: resources.map(({ resource }) => resource),
+    faults,
+    reportAccounts,
+    unreadable: [],
+    expected: new Map(expected),
+    early: resources.filter((one) => !isLate(one)).map(({ resource }) => resource),
+    late: resources.filter(isLate).map(({ resource }) => resource),
+    deleted: resources.filter(({ deleted }) => deleted).map(({ resource }) => resource),
+    compose: (now, emulator) => composeScenario(resources, now, emulator),
+  };
+}
+
+/** What a user's recording names, created with its request tags. Nobody knows its outcomes beforehand. */
+export function planRecording(events: readonly unknown[]): LocalPlan {
+  const { bodies, resources, unreadable } = readRecordedEvents(events);
+  return {
+    resources,
+    faults: [],
+    reportAccounts: [],
+    unreadable,
+    expected: new Map(resources.map((ref) => [resourceKey(ref), { ref, first: undefined, again: undefined }])),
+    early: resources,
+    late: [],
+    deleted: [],
+    compose: () => ({ bodies, duplicates: 0, notCreations: 0 }),
+  };
+}
+
+function composeScenario(resources: readonly ScenarioResource[], now: number, emulator: Emulator): DeliveredEvents {
+  const { huawei } = emulator.description;
+  const bodies: string[] = [];
+  let duplicates = 0;
+  for (const [index, { resource, requestTags, createdBy, ageMs }] of resources.entries()) {
+    const { type, account, region, id } = resource;
+    const projectId = huawei.accounts[account]?.projects[region];
+    const body = composeCreatedEvent(
+      { type, account, region, id, tags: tagsFromObject(requestTags) },
+      { at: now - ageMs, createdBy, ...(projectId === undefined ? {} : { projectId }) },
+    );
+    bodies.push(body);
+    if (index % DUPLICATE_EVERY === 0) {
+      bodies.push(body);
+      duplicates += 1;
+    }
+  }
+  const others = notCreations(now);
+  return { bodies: [...bodies, ...others], duplicates, notCreations: others.length };
+}
+
+/** A call that failed, and one that only reads: neither creates anything. */
+function notCreations(now: number): string[] {
+  const ref = {
+    type: "aws:ec2:instance",
+    account: "444455556666",
+    region: "us-east-1",
+    id: "arn:aws:ec2:us-east-1:444455556666:instance/i-never",
+  };
+  const event = JSON.parse(composeCreatedEvent(ref, { at: now })) as { readonly detail: object };
+  return [
+    { ...event, detail: { ...event.detail, errorCode: "Client.InstanceLimitExceeded", responseElements: null } },
+    { ...event, detail: { ...event.detail, eventName: "DescribeInstances", readOnly: true, responseElements: null } },
+  ].map((body) => JSON.stringify(body));
+}

@@ -1,0 +1,107 @@
+import type { Report } from "../lib/core/report/report.ts";
+import { countOutcomes, type Outcome, type ResourceOutcome } from "../lib/core/outcome.ts";
+import { resourceKey, type ResourceRef } from "../lib/core/resource.ts";
+
+/** Compliance of one provider or policy, before and after; null where nothing was judged. */
+export interface ComplianceChange {
+  readonly name: string;
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
+/** A resource that left enforcement otherwise than it should have. */
+export interface UnexpectedOutcome extends ResourceRef {
+  readonly expected: string;
+  readonly outcome: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** What the local run did; the first seven fields are the last line of `local --format json`. */
+export interface LocalResult {
+  readonly resources: number;
+  /** Each resource once, by the last outcome of the first delivery. */
+  readonly outcomes: Partial<Record<Outcome, number>>;
+  /** Requests to the embedded clouds, by action. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** Resources to which at least one tag was written. */
+  readonly writes: number;
+  readonly compliance: { readonly before: number | null; readonly after: number | null };
+  /** Path of the report after enforcement. */
+  readonly report: string;
+  /** True where everything came as expected. */
+  readonly expected: boolean;
+
+  readonly byProvider: readonly ComplianceChange[];
+  readonly byPolicy: readonly ComplianceChange[];
+  /** Parts of the audit that are missing, and why. */
+  readonly gaps: readonly string[];
+  /** What the same events did when they were delivered once more. */
+  readonly again: { readonly outcomes: Partial<Record<Outcome, number>>; readonly writes: number };
+  readonly unexpected: readonly UnexpectedOutcome[];
+  readonly messages: {
+    readonly sent: number;
+    /** Delivered twice in the first round. */
+    readonly duplicates: number;
+    /** Events that created nothing. */
+    readonly notCreations: number;
+    readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
+    /** By queue. */
+    readonly deadLetters: Readonly<Record<string, number>>;
+  };
+  /** Invocations that failed as a whole. */
+  readonly failures: readonly string[];
+  readonly warnings: readonly string[];
+  readonly durationMs: number;
+}
+
+/** The last outcome of each resource, by `resourceKey`. */
+export type LastOutcomes = ReadonlyMap<string, ResourceOutcome>;
+
+export function countLast(outcomes: LastOutcomes): Partial<Record<Outcome, number>> {
+  return countOutcomes(outcomes.values());
+}
+
+/** Resources that got at least one tag, in any of these records. */
+export function countWritten(records: Iterable<readonly ResourceOutcome[]>): number {
+  const written = new Set<string>();
+  for (const resources of records) {
+    for (const resource of resources) {
+      if (resource.tags.some(({ outcome }) => outcome === "tagged")) written.add(resourceKey(resource));
+    }
+  }
+  return written.size;
+}
+
+/** Resources whose last outcome is not the expected one; one without any outcome was lost, which is never expected. */
+export function findUnexpected(
+  expected: ReadonlyMap<string, { readonly ref: ResourceRef; readonly outcome: string | undefined }>,
+  outcomes: LastOutcomes,
+): UnexpectedOutcome[] {
+  const unexpected: UnexpectedOutcome[] = [];
+  for (const [key, { ref, outcome: wanted }] of expected) {
+    const got = outcomes.get(key);
+    const isFinal = got !== undefined && got.outcome !== "redelivered";
+    if (isFinal && (wanted === undefined || got.outcome === wanted)) continue;
+    const { type, account, region, id } = ref;
+    unexpected.push({
+      type,
+      account,
+      region,
+      id,
+      expected: wanted ?? "a final outcome",
+      outcome: got?.outcome ?? "none",
+      ...(got?.code === undefined ? {} : { code: got.code }),
+      ...(got?.message === undefined ? {} : { message: got.message }),
+    });
+  }
+  return unexpected;
+}
+
+export function compareReports(before: Report, after: Report, dimension: "provider" | "policy"): ComplianceChange[] {
+  const earlier = new Map(before.by[dimension].map(({ name, compliance }) => [name, compliance]));
+  const later = new Map(after.by[dimension].map(({ name, compliance }) => [name, compliance]));
+  return [...new Set([...earlier.keys(), ...later.keys()])]
+    .sort()
+    .map((name) => ({ name, before: earlier.get(name) ?? null, after: later.get(name) ?? null }));
+}

@@ -1,0 +1,36 @@
+import { tagsToObject } from "../lib/core/resource.ts";
+import { parseEvent } from "../lib/events/parse.ts";
+import type { EmulatedResource } from "./emulator/emulated-resource.ts";
+
+/** A user's recording, ready to be delivered. */
+export interface RecordedEvents {
+  /** Bodies as a queue would hold them, those that can be read. */
+  readonly bodies: readonly string[];
+  /** What they name, with the tags of the creating requests, each once. */
+  readonly resources: readonly EmulatedResource[];
+  /** What can't be read, by its place in the recording; a queue would turn these into dead letters. */
+  readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
+}
+
+/** Reads what recorded events say was created, so that the embedded cloud can have it. */
+export function readRecordedEvents(events: readonly unknown[]): RecordedEvents {
+  const bodies: string[] = [];
+  const resources = new Map<string, EmulatedResource>();
+  const unreadable: { index: number; reason: string }[] = [];
+  for (const [index, event] of events.entries()) {
+    const body = typeof event === "string" ? event : JSON.stringify(event);
+    try {
+      const parsed = parseEvent(body);
+      bodies.push(body);
+      if (parsed.kind !== "created") continue;
+      for (const { type, account, region, id, event: creation } of parsed.resources) {
+        const key = JSON.stringify([type, account, region, id]);
+        const tags = tagsToObject(new Map([...(creation?.requestTags ?? [])]));
+        if (!resources.has(key)) resources.set(key, { type, account, region, id, tags });
+      }
+    } catch (error) {
+      unreadable.push({ index, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { bodies, resources: [...resources.values()], unreadable };
+}
