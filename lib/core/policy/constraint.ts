@@ -19,14 +19,20 @@ export function prepareConstraint(constraint: CompiledConstraint): Constraint {
   return { values: undefined, pattern: new RegExp(source, flags), reason: `must match ${text}` };
 }
 
+/**
+ * No cloud takes values near this length, in UTF-16 units. A text of megabytes is refused before it is matched: the
+ * native matcher keeps its way back on a stack, which such a text overflows.
+ */
+const LONGEST_MATCHED = 10_000;
+
 /** Why these constraints refuse a value, or undefined where all of them take it. */
 export function refusal(value: string, constraints: readonly Constraint[]): string | undefined {
   for (let index = 0; index < constraints.length; index++) {
     const constraint = constraints[index];
     if (constraint === undefined) continue;
-    const holds =
-      constraint.values === undefined ? constraint.pattern?.test(value) === true : constraint.values.has(value);
-    if (!holds) return constraint.reason;
+    const { values, pattern } = constraint;
+    const holds = values === undefined ? value.length <= LONGEST_MATCHED && pattern?.test(value) : values.has(value);
+    if (holds !== true) return constraint.reason;
   }
   return undefined;
 }

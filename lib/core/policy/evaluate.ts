@@ -3,6 +3,7 @@ import type { Resource, Tags } from "../resource.ts";
 import { isBlank, refusal } from "./constraint.ts";
 import { exemptKeys, type Exemption } from "./exemption.ts";
 import type { Asked } from "./place-plan.ts";
+import type { RequiredKey } from "./required-key.ts";
 import type { Requirement } from "./requirement.ts";
 
 const NO_KEYS: readonly string[] = [];
@@ -27,34 +28,58 @@ export function evaluate(resource: Resource, asked: Asked, exemptions: readonly 
   return result(resource, compliance, left, requirement.policies);
 }
 
-/** What is missing and invalid among these tags; undefined where nothing is, without having allocated anything. */
+/** Bits of a mask of keys; a requirement of more keys does without masks. */
+const MOST_BITS = 30;
+
+/**
+ * What is missing and invalid among these tags; undefined where nothing is. The first pass allocates nothing, because
+ * it is all that a compliant resource needs.
+ */
 function inspect(tags: Tags, requirement: Requirement): Found | undefined {
   const { keys } = requirement;
-  let missing: string[] | undefined;
-  let invalid: InvalidTag[] | undefined;
+  let missing = 0;
+  let invalid = 0;
   let present = 0;
-  for (const required of keys) {
+  for (let index = 0; index < keys.length; index++) {
+    const required = keys[index];
+    if (required === undefined) continue;
     const value = tags.get(required.key);
-    if (value === undefined) {
-      (missing ??= []).push(required.key);
-      continue;
-    }
-    present += 1;
-    if (isBlank(value)) {
-      if (!required.allowBlank) (missing ??= []).push(required.key);
-      continue;
-    }
-    const reason = refusal(value, required.constraints);
-    if (reason !== undefined) (invalid ??= []).push({ key: required.key, value, reason });
+    if (value !== undefined) present += 1;
+    // In requirements of more keys than bits, all that counts is whether one is set.
+    if (isMissing(value, required)) missing |= 1 << (index & 31);
+    else if (value !== undefined && isInvalid(value, required)) invalid |= 1 << (index & 31);
   }
-  if (missing === undefined && invalid === undefined) return undefined;
-  // Where every tag is a required one, none is another spelling of one.
-  const nothingElse = missing === undefined || present === tags.size;
+  if ((missing | invalid) === 0) return undefined;
+  const absent =
+    missing === 0 ? NO_KEYS : keys.length > MOST_BITS ? missingOf(tags, keys) : requirement.byMask(missing);
   return {
-    missing: missing ?? NO_KEYS,
-    invalid: invalid ?? NO_INVALID,
-    nearMisses: nothingElse ? NO_NEAR_MISSES : nearMisses(tags, missing ?? NO_KEYS, requirement),
+    missing: absent,
+    invalid: invalid === 0 ? NO_INVALID : invalidOf(tags, keys),
+    // Where every tag is a required one, none is another spelling of one.
+    nearMisses: missing === 0 || present === tags.size ? NO_NEAR_MISSES : nearMisses(tags, absent, requirement),
   };
+}
+
+function isMissing(value: string | undefined, required: RequiredKey): boolean {
+  return value === undefined || (isBlank(value) && !required.allowBlank);
+}
+
+function isInvalid(value: string, required: RequiredKey): boolean {
+  return required.constraints.length > 0 && !isBlank(value) && refusal(value, required.constraints) !== undefined;
+}
+
+function missingOf(tags: Tags, keys: readonly RequiredKey[]): string[] {
+  return keys.filter((required) => isMissing(tags.get(required.key), required)).map(({ key }) => key);
+}
+
+function invalidOf(tags: Tags, keys: readonly RequiredKey[]): InvalidTag[] {
+  const found: InvalidTag[] = [];
+  for (const { key, constraints } of keys) {
+    const value = constraints.length === 0 ? undefined : tags.get(key);
+    const reason = value === undefined || isBlank(value) ? undefined : refusal(value, constraints);
+    if (value !== undefined && reason !== undefined) found.push({ key, value, reason });
+  }
+  return found;
 }
 
 function without(found: Found, exempt: (key: string) => boolean): Found {

@@ -103,7 +103,9 @@ function compilePolicies(files: readonly PolicyFile[], definitions: Definitions,
       const position = part.position(["name"]);
       if (first === undefined) firsts.set(name, position);
       else problems.add(position, `there is a policy "${name}" already in ${first.path}:${first.line}`);
-      return compilePolicy(part, definitions, problems);
+      const placed = compilePolicy(part, definitions, problems);
+      // Without its match a policy would seem to reach everything.
+      return part.leftOut.has("match") ? { ...placed, tags: [] } : placed;
     }),
   );
 }

@@ -9,14 +9,13 @@ import {
   type ExemptionSource,
   type PolicySource,
 } from "./schema.ts";
-import { checkShape } from "./shape-problem.ts";
+import { checkShape, type Checked } from "./shape-problem.ts";
 import { didYouMean } from "./suggest.ts";
 import { readSource, type SourceNode } from "./source-tree.ts";
 import { keyPositionOf, positionOf, type Path } from "./source-value.ts";
 
 /** A part of a file whose shape is right, and where its parts stand. */
-export interface Part<T> {
-  readonly value: T;
+export interface Part<T> extends Checked<T> {
   /** Of the part at this path within it. */
   position(path: Path): Position;
   keyPosition(path: Path): Position;
@@ -29,6 +28,8 @@ export interface PolicyFile {
   readonly policies: readonly Part<PolicySource>[];
   readonly exemptions: readonly Part<ExemptionSource>[];
 }
+
+const NO_FIELDS: Checked<DefinitionSource> = { value: {}, leftOut: new Set() };
 
 const NOTHING: PolicyFile = { requiredTags: new Map(), policies: [], exemptions: [] };
 
@@ -65,7 +66,7 @@ function readDefinitions(root: SourceNode & { kind: "map" }, problems: Problems)
     const path: Path = ["requiredTags", key];
     // `owner:` alone defines a key without constraints.
     const bare = value.kind === "scalar" && value.value === null;
-    const checked = bare ? {} : checkShape(definitionSchema, root, path, problems);
+    const checked = bare ? NO_FIELDS : checkShape(definitionSchema, root, path, problems);
     const definition = checked === undefined ? undefined : part(checked, root, path);
     definitions.set(key, { keyPosition, definition });
   }
@@ -76,7 +77,7 @@ function readList<T>(
   root: SourceNode & { kind: "map" },
   key: string,
   problems: Problems,
-  check: (path: Path) => T | undefined,
+  check: (path: Path) => Checked<T> | undefined,
 ): Part<T>[] {
   const section = root.entries.get(key)?.value;
   if (section === undefined) return [];
@@ -91,9 +92,9 @@ function readList<T>(
   });
 }
 
-function part<T>(value: T, root: SourceNode, at: Path): Part<T> {
+function part<T>(checked: Checked<T>, root: SourceNode, at: Path): Part<T> {
   return {
-    value,
+    ...checked,
     position: (path) => positionOf(root, [...at, ...path]),
     keyPosition: (path) => keyPositionOf(root, [...at, ...path]),
   };

@@ -7,6 +7,8 @@ import { nearMissFinder, type NearMissFinder } from "./near-miss.ts";
 export interface Requirement {
   readonly policies: readonly string[];
   readonly keys: readonly RequiredKey[];
+  /** The keys whose bit is set, as one shared list a mask: the same few are missing again and again. */
+  byMask(mask: number): readonly string[];
   readonly nearMisses: NearMissFinder;
   /** What the type's provider takes; undefined where no provider is known for the type. */
   readonly limits: { readonly key: TextLimits; readonly value: TextLimits } | undefined;
@@ -21,8 +23,25 @@ export function prepareRequirement(
   return {
     policies: policies.map(({ name }) => name),
     keys,
+    byMask: keysByMask(keys.map(({ key }) => key)),
     nearMisses: nearMissFinder(keys.map(({ key }) => key)),
     limits: limitsOf(type, limits),
+  };
+}
+
+/** How many masks are remembered: all of 12 keys. */
+const REMEMBERED = 4_096;
+
+function keysByMask(keys: readonly string[]): (mask: number) => readonly string[] {
+  const known = new Map<number, readonly string[]>();
+  return (mask) => {
+    let list = known.get(mask);
+    if (list === undefined) {
+      list = Object.freeze(keys.filter((_, bit) => (mask & (1 << bit)) !== 0));
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(mask, list);
+    }
+    return list;
   };
 }
 

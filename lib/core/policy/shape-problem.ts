@@ -6,24 +6,41 @@ import { keyPositionOf, nodeAt, plainValue, positionOf, type Path } from "./sour
 
 type Issue = z.core.$ZodIssue;
 
+/** A part of a file, as far as its shape is right. */
+export interface Checked<T> {
+  readonly value: T;
+  /** The fields that were left out, because they are wrong. */
+  readonly leftOut: ReadonlySet<string>;
+}
+
 /**
- * Checks the part of a file at a path against a schema, and says what doesn't fit where it stands. A part whose only
- * fault is an unknown key is returned without that key, so that what else is wrong with it gets said too.
+ * Checks the part of a file at a path against a schema, and says what doesn't fit where it stands. What can be left
+ * out is, so that what else is wrong with the part gets said too; undefined where nothing useful is left.
  */
-export function checkShape<T>(schema: z.ZodType<T>, root: SourceNode, path: Path, problems: Problems): T | undefined {
+export function checkShape<T>(
+  schema: z.ZodType<T>,
+  root: SourceNode,
+  path: Path,
+  problems: Problems,
+): Checked<T> | undefined {
   const node = nodeAt(root, path);
   if (node === undefined) return undefined;
   const value = plainValue(node);
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { value: parsed.data, leftOut: new Set() };
   const issues = parsed.error.issues.map((issue) => nearestIssue(issue, []));
   for (const { issue, path: inner } of issues) describe(issue, root, [...path, ...inner], problems);
-  if (issues.some(({ issue }) => issue.code !== "unrecognized_keys")) return undefined;
+  const leftOut = new Set<string>();
   for (const { issue, path: inner } of issues) {
+    const [field] = inner;
     if (issue.code === "unrecognized_keys") removeKeys(value, inner, issue.keys);
+    else if (field !== undefined) {
+      removeKeys(value, [], [String(field)]);
+      leftOut.add(String(field));
+    }
   }
   const again = schema.safeParse(value);
-  return again.success ? again.data : undefined;
+  return again.success ? { value: again.data, leftOut } : undefined;
 }
 
 interface PlacedIssue {
@@ -40,7 +57,13 @@ function nearestIssue(issue: Issue, around: Path): PlacedIssue {
   const inner = nearest?.toSorted((a, b) => weight(a) - weight(b))[0];
   // A value that is of no branch's type is best told what there is to choose from.
   if (inner === undefined || (nearest !== undefined && distance(nearest) >= WRONG_TYPE)) return { issue, path };
-  return nearestIssue(inner, path);
+  if (inner.code !== "unrecognized_keys" || inner.path.length > 0) return nearestIssue(inner, path);
+  const known = issue.errors.flat().flatMap((each) => (isUnknownKey(each) ? each.message.split(" ") : []));
+  return nearestIssue({ ...inner, message: [...new Set(known)].join(" ") }, path);
+}
+
+function isUnknownKey(issue: Issue): boolean {
+  return issue.code === "unrecognized_keys" && issue.path.length === 0;
 }
 
 const WRONG_TYPE = 100;
