@@ -13,7 +13,7 @@ afterAll(() => aws.close());
 
 interface Opened {
   readonly queue: AuditQueue;
-  taken(): Promise<{ shards: readonly ShardMessage[]; reports: readonly string[] }>;
+  readonly taken: () => Promise<{ shards: readonly ShardMessage[]; reports: readonly string[] }>;
 }
 
 async function overSqs(): Promise<Opened> {
@@ -90,6 +90,6 @@ describe("the audit queue in SQS", () => {
   it("fails where a queue doesn't exist, so that nothing is lost in silence", async () => {
     const url = "http://127.0.0.1:9/000000000000/none";
     const queue = sqsAuditQueue({ client: aws.sqs, shardQueueUrl: url, reportQueueUrl: url });
-    await expect(queue.sendReport("r1")).rejects.toThrow();
+    await expect(queue.sendReport("r1")).rejects.toThrow(/ECONNREFUSED|non-existent|does not exist/u);
   });
 });
