@@ -216,14 +216,14 @@ describe("@alicloud/cloudapi20160714 against the emulator", () => {
     const emulator = await emulate([of("plugin", "p1"), of("app", "20112314518278"), of("api", "a1")]);
     const client = cloudApiClient(emulator.description);
     const { body: plugins } = await client.describePlugins(new cloudApi.DescribePluginsRequest({}));
-    expect(plugins?.plugins?.pluginAttribute?.[0]).toMatchObject({ pluginId: "p1" });
+    expect(plugins).toMatchObject({ plugins: { pluginAttribute: [{ pluginId: "p1" }] } });
     const { body: apps } = await client.describeApps(new cloudApi.DescribeAppsRequest({}));
-    expect(apps?.apps?.appItem?.[0]).toMatchObject({ appId: 20112314518278 });
+    expect(apps).toMatchObject({ apps: { appItem: [{ appId: 20112314518278 }] } });
     const { body: attributes } = await client.describeAppAttributes(new cloudApi.DescribeAppAttributesRequest({}));
-    expect(attributes?.apps?.appAttribute?.[0]?.tags?.tagInfo?.[0]).toMatchObject({ key: "a", value: "1" });
+    expect(attributes).toMatchObject({ apps: { appAttribute: [{ tags: { tagInfo: [{ key: "a", value: "1" }] } }] } });
     const { body: apis } = await client.describeApis(new cloudApi.DescribeApisRequest({}));
-    expect(apis?.apiSummarys?.apiSummary?.[0]).toMatchObject({ apiId: "a1" });
-    expect(apis?.apiSummarys?.apiSummary?.[0]?.tagList?.tag?.[0]).toMatchObject({ tagKey: "a", tagValue: "1" });
+    const tagList = { tag: [{ tagKey: "a", tagValue: "1" }] };
+    expect(apis).toMatchObject({ apiSummarys: { apiSummary: [{ apiId: "a1", tagList }] } });
   });
 
   it("shows a key its own account and a port its own region only", async () => {

@@ -23,14 +23,21 @@ interface Keys {
   readonly securityToken?: string;
 }
 
-/** @huaweicloud/huaweicloud-sdk-iam, v5. */
-export function iamClient(description: EmulatorDescription, keys: Keys = description.huawei) {
+export type Answer = Readonly<Record<string, unknown>>;
+
+type IamMethod = "tagResourceV5" | "deleteResourceTagsV5" | "listResourceTagsV5" | "listUsersV5" | "listAgenciesV5";
+
+/** @huaweicloud/huaweicloud-sdk-iam, v5. It sends plain objects as they are, whatever its models declare. */
+export function iamCaller(description: EmulatorDescription, keys: Keys = description.huawei) {
   const credentials = new GlobalCredentials()
     .withAk(keys.accessKey)
     .withSk(keys.secretKey)
     .withDomainId(description.huawei.domainId);
   if (keys.securityToken !== undefined) credentials.withSecurityToken(keys.securityToken);
-  return IamClient.newBuilder().withCredential(credentials).withEndpoint(description.huawei.endpoint).build();
+  const client = IamClient.newBuilder().withCredential(credentials).withEndpoint(description.huawei.endpoint).build();
+  return async (method: IamMethod, request: object): Promise<Answer> => ({
+    ...(await client[method](request as never)),
+  });
 }
 
 export interface ApigRequest {
@@ -51,7 +58,7 @@ export function apigCaller(description: EmulatorDescription, projectId = descrip
     .withCredential(credentials)
     .withEndpoint(description.huawei.endpoint)
     .build();
-  return async (request: ApigRequest): Promise<Record<string, unknown>> => {
+  return async (request: ApigRequest): Promise<Answer> => {
     const response = await client.sendRequest({
       contentType: "application/json",
       headers: {},

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import type { EmulatedResource } from "../../local/emulator/emulated-resource.ts";
+import { emulate, gateway, ids, manyTags, tagsIn } from "./emulate.ts";
+import { apigCaller } from "./huawei-clients.ts";
+
+const INSTANCES = "/v2/{project_id}/apigw/instances";
+
+const tagList = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([key, value]) => ({ key, value }));
+
+async function apig(resources: readonly EmulatedResource[]) {
+  const emulator = await emulate(resources);
+  const call = apigCaller(emulator.description);
+  const change = (id: string, data: Record<string, unknown>) =>
+    call({ method: "POST", url: `${INSTANCES}/${id}/instance-tags/action`, data });
+  return { emulator, call, change };
+}
+
+describe("@huaweicloud/huaweicloud-sdk-core against the emulator's APIG", () => {
+  it("creates, lists and deletes a gateway's tags, answering writes with 204", async () => {
+    const { emulator, call, change } = await apig([gateway("gw1", { env: "dev" })]);
+    const created = await change("gw1", { action: "create", tags: tagList({ env: "prod", 名字: "甲/b" }) });
+    expect(created["httpStatusCode"]).toBe(204);
+    const listed = await call({ method: "GET", url: `${INSTANCES}/gw1/instance-tags` });
+    expect(listed["tags"]).toEqual(tagList({ env: "prod", 名字: "甲/b" }));
+    await change("gw1", { action: "delete", tags: [{ key: "env" }, { key: "absent" }] });
+    expect(tagsIn(emulator, gateway("gw1"))).toEqual({ 名字: "甲/b" });
+  });
+
+  it.each([
+    ["no action", { tags: [] }, 400, "APIG.2001"],
+    ["an unknown action", { action: "update", tags: [] }, 400, "APIG.2012"],
+    ["no tags", { action: "create" }, 400, "APIG.2001"],
+    ["21 tags", { action: "create", tags: tagList(manyTags(21)) }, 400, "APIG.2011"],
+    ["a tag without value", { action: "create", tags: [{ key: "a" }] }, 400, "APIG.2001"],
+    ["a key that starts with _sys_", { action: "create", tags: tagList({ _sys_a: "b" }) }, 400, "APIG.2011"],
+    ["a key of 129 characters", { action: "create", tags: tagList({ ["k".repeat(129)]: "" }) }, 400, "APIG.2011"],
+    ["a value of 256 characters", { action: "create", tags: tagList({ a: "v".repeat(256) }) }, 400, "APIG.2011"],
+    ["a 21st tag on the gateway", { action: "create", tags: tagList({ k0: "new", b: "c" }) }, 403, "APIC.7402"],
+  ])("refuses %s and changes nothing", async (_, data, httpStatusCode, errorCode) => {
+    const { emulator, change } = await apig([gateway("gw1", manyTags(20))]);
+    await expect(change("gw1", data)).rejects.toMatchObject({ httpStatusCode, errorCode });
+    expect(tagsIn(emulator, gateway("gw1"))).toEqual(manyTags(20));
+  });
+
+  it("takes an empty list of tags", async () => {
+    const { change } = await apig([gateway("gw1")]);
+    await expect(change("gw1", { action: "create", tags: [] })).resolves.toMatchObject({ httpStatusCode: 204 });
+  });
+
+  it("answers 404 for a gateway that doesn't exist", async () => {
+    const { change } = await apig([gateway("gw1")]);
+    const write = change("gone", { action: "create", tags: tagList({ a: "b" }) });
+    await expect(write).rejects.toMatchObject({ httpStatusCode: 404, errorCode: "APIG.3030" });
+  });
+
+  it("answers 403 APIC.7106 for a project that isn't the key's", async () => {
+    const { emulator } = await apig([gateway("gw1")]);
+    const call = apigCaller(emulator.description, "0".repeat(32));
+    await expect(call({ method: "GET", url: INSTANCES })).rejects.toMatchObject({
+      httpStatusCode: 403,
+      errorCode: "APIC.7106",
+    });
+  });
+
+  it("answers 500 APIC.9000 with a code and no message where a fault says so", async () => {
+    const { emulator, change } = await apig([gateway("gw1")]);
+    emulator.setFaults([{ match: { type: "huawei:apig:*" }, effect: "error" }]);
+    const write = change("gw1", { action: "create", tags: tagList({ a: "b" }) });
+    await expect(write).rejects.toMatchObject({ httpStatusCode: 500, errorCode: "APIC.9000" });
+  });
+
+  it("answers 401 APIC.7102 to a wrong token and takes the right one", async () => {
+    const { emulator } = await apig([gateway("gw1", { a: "1" })]);
+    const { endpoint, projectId, token } = emulator.description.huawei;
+    const url = `${endpoint}/v2/${projectId}/apigw/instances/gw1/instance-tags`;
+    const wrong = await fetch(url, { headers: { "x-auth-token": `${token}x` } });
+    expect([wrong.status, await wrong.json()]).toMatchObject([401, { error_code: "APIC.7102" }]);
+    const right = await fetch(url, { headers: { "x-auth-token": token } });
+    expect(await right.json()).toEqual({ tags: [{ key: "a", value: "1" }] });
+  });
+
+  it("lists gateways by offset, 20 unless told otherwise and 500 at most", async () => {
+    const { call } = await apig(ids("gw", 510).map((id) => gateway(id)));
+    const list = (queryParams: Record<string, unknown>) => call({ method: "GET", url: INSTANCES, queryParams });
+    await expect(list({})).resolves.toMatchObject({ total: 510, size: 20 });
+    await expect(list({ limit: 0, offset: -5 })).resolves.toMatchObject({ size: 20 });
+    const first = await list({ limit: 1000 });
+    expect(first["size"]).toBe(500);
+    const rest = await list({ limit: 500, offset: 500 });
+    const rows = [first, rest].flatMap((page) => page["instances"] as { id: string }[]);
+    expect(rows.map(({ id }) => id)).toEqual(ids("gw", 510));
+    await expect(list({ instance_id: "gw7" })).resolves.toMatchObject({ total: 1, instances: [{ id: "gw7" }] });
+  });
+});
