@@ -73,23 +73,26 @@ export function countWritten(records: Iterable<readonly ResourceOutcome[]>): num
   return written.size;
 }
 
-/** Resources whose last outcome is not the expected one; one without any outcome was lost, which is never expected. */
+/**
+ * Resources whose last outcome is none of the expected ones (empty = any final one will do). A resource without any outcome was lost, which is
+ * never expected.
+ */
 export function findUnexpected(
-  expected: ReadonlyMap<string, { readonly ref: ResourceRef; readonly outcome: string | undefined }>,
+  expected: ReadonlyMap<string, { readonly ref: ResourceRef; readonly outcomes: readonly string[] }>,
   outcomes: LastOutcomes,
 ): UnexpectedOutcome[] {
   const unexpected: UnexpectedOutcome[] = [];
-  for (const [key, { ref, outcome: wanted }] of expected) {
+  for (const [key, { ref, outcomes: wanted }] of expected) {
     const got = outcomes.get(key);
     const isFinal = got !== undefined && got.outcome !== "redelivered";
-    if (isFinal && (wanted === undefined || got.outcome === wanted)) continue;
+    if (isFinal && (wanted.length === 0 || wanted.includes(got.outcome))) continue;
     const { type, account, region, id } = ref;
     unexpected.push({
       type,
       account,
       region,
       id,
-      expected: wanted ?? "a final outcome",
+      expected: wanted.join(" or ") || "a final outcome",
       outcome: got?.outcome ?? "none",
       ...(got?.code === undefined ? {} : { code: got.code }),
       ...(got?.message === undefined ? {} : { message: got.message }),

@@ -27,7 +27,7 @@ export interface LocalRun {
   readonly service: LocalService;
   /** Where the report goes. */
   readonly out: string;
-  progress(progress: LocalProgress): void;
+  readonly progress: (progress: LocalProgress) => void;
 }
 
 /** One delivery of all events, to the end. */
@@ -149,8 +149,8 @@ function saveReport(report: Report, markdown: string, folder: string): string {
 function expectations(plan: LocalPlan, known: ReadonlySet<string>, delivery: "first" | "again") {
   return new Map(
     [...plan.expected].map(([key, { ref, first, again }]) => {
-      const outcome = delivery === "again" || known.has(key) ? again : first;
-      return [key, { ref, outcome }] as const;
+      const outcomes = delivery === "again" || known.has(key) ? again : first;
+      return [key, { ref, outcomes }] as const;
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { tagsToObject } from "../lib/core/resource.ts";
+import { NO_TAGS, tagsToObject } from "../lib/core/resource.ts";
 import { parseEvent } from "../lib/events/parse.ts";
 import type { EmulatedResource } from "./emulator/emulated-resource.ts";
 
@@ -25,7 +25,7 @@ export function readRecordedEvents(events: readonly unknown[]): RecordedEvents {
       if (parsed.kind !== "created") continue;
       for (const { type, account, region, id, event: creation } of parsed.resources) {
         const key = JSON.stringify([type, account, region, id]);
-        const tags = tagsToObject(new Map([...(creation?.requestTags ?? [])]));
+        const tags = tagsToObject(creation?.requestTags ?? NO_TAGS);
         if (!resources.has(key)) resources.set(key, { type, account, region, id, tags });
       }
     } catch (error) {
