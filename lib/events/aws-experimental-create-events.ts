@@ -3,263 +3,117 @@ import type { CreateEvent } from "./create-event.ts";
 
 /** AWS calls whose records were inferred from the service's API: nobody has shown one yet. */
 export const AWS_EXPERIMENTAL_CREATE_EVENTS: readonly CreateEvent[] = [
-  ...awsRows("ec2.amazonaws.com", [
-    [
-      "CreateSnapshots",
-      "ec2:snapshot",
-      "snapshot/{id}",
-      "responseElements.CreateSnapshotsResponse.snapshotSet.item[].snapshotId",
-      "inferred",
-    ],
-    [
-      "CreateVpcEndpoint",
-      "ec2:vpc-endpoint",
-      "vpc-endpoint/{id}",
-      "responseElements.CreateVpcEndpointResponse.vpcEndpoint.vpcEndpointId",
-      "inferred",
-    ],
-    [
-      "CreateTransitGateway",
-      "ec2:transit-gateway",
-      "transit-gateway/{id}",
-      "responseElements.CreateTransitGatewayResponse.transitGateway.transitGatewayId",
-      "inferred",
-    ],
-    [
-      "CreateTransitGatewayVpcAttachment",
-      "ec2:transit-gateway-attachment",
-      "transit-gateway-attachment/{id}",
-      "responseElements.CreateTransitGatewayVpcAttachmentResponse.transitGatewayVpcAttachment.transitGatewayAttachmentId",
-      "inferred",
-    ],
-    [
-      "CreateLaunchTemplate",
-      "ec2:launch-template",
-      "launch-template/{id}",
-      "responseElements.CreateLaunchTemplateResponse.launchTemplate.launchTemplateId",
-      "inferred",
-    ],
-    [
-      "CreateEgressOnlyInternetGateway",
-      "ec2:egress-only-internet-gateway",
-      "egress-only-internet-gateway/{id}",
-      "responseElements.CreateEgressOnlyInternetGatewayResponse.egressOnlyInternetGateway.egressOnlyInternetGatewayId",
-      "inferred",
-    ],
-    [
-      "CreateManagedPrefixList",
-      "ec2:prefix-list",
-      "prefix-list/{id}",
-      "responseElements.CreateManagedPrefixListResponse.prefixList.prefixListId",
-      "inferred",
-    ],
-    ["CreateKeyPair", "ec2:key-pair", "key-pair/{id}", "responseElements.keyPairId", "inferred"],
-    ["ImportKeyPair", "ec2:key-pair", "key-pair/{id}", "responseElements.keyPairId", "inferred"],
-    ["CreatePlacementGroup", "ec2:placement-group", "placement-group/{id}", "requestParameters.groupName", "inferred"],
-    [
-      "RequestSpotInstances",
-      "ec2:spot-instances-request",
-      "spot-instances-request/{id}",
-      "responseElements.spotInstanceRequestSet.items[].spotInstanceRequestId",
-      "inferred",
-    ],
-    ["CreateFleet", "ec2:fleet", "fleet/{id}", "responseElements.CreateFleetResponse.fleetId", "inferred"],
-  ]),
-  ...awsRows("lambda.amazonaws.com", [
-    [
-      "CreateEventSourceMapping20150331",
-      "lambda:event-source-mapping",
-      "event-source-mapping:{id}",
-      "responseElements.uUID",
-      "inferred",
-    ],
-  ]),
-  ...awsRows("rds.amazonaws.com", [
-    ["CreateDBInstanceReadReplica", "rds:db", "{id}", "responseElements.dBInstanceArn", "inferred"],
-    ["RestoreDBInstanceFromDBSnapshot", "rds:db", "{id}", "responseElements.dBInstanceArn", "inferred"],
-    ["RestoreDBInstanceToPointInTime", "rds:db", "{id}", "responseElements.dBInstanceArn", "inferred"],
-    [
-      "CreateDBCluster",
-      "rds:cluster",
-      "{id}",
-      "responseElements.dBClusterArn",
-      "inferred",
-      { fallbackIdPath: "requestParameters.dBClusterIdentifier", fallbackArn: "cluster:{id}" },
-    ],
-    ["CreateDBClusterSnapshot", "rds:cluster-snapshot", "{id}", "responseElements.dBClusterSnapshotArn", "inferred"],
-    ["CreateDBParameterGroup", "rds:pg", "{id}", "responseElements.dBParameterGroupArn", "inferred"],
-  ]),
-  ...awsRows("sns.amazonaws.com", [["CreateTopic", "sns:topic", "{id}", "responseElements.topicArn", "inferred"]]),
-  ...awsRows("kms.amazonaws.com", [
-    [
-      "CreateKey",
-      "kms:key",
-      "{id}",
-      "responseElements.keyMetadata.arn",
-      "inferred",
-      { fallbackIdPath: "responseElements.keyMetadata.keyId", fallbackArn: "key/{id}" },
-    ],
-  ]),
-  ...awsRows("ssm.amazonaws.com", [
-    ["CreateDocument", "ssm:document", "document/{id}", "requestParameters.name", "inferred"],
-  ]),
-  ...awsRows("iam.amazonaws.com", [
-    [
-      "CreateOpenIDConnectProvider",
-      "iam:oidc-provider",
-      "{id}",
-      "responseElements.openIDConnectProviderArn",
-      "inferred",
-    ],
-  ]),
-  ...awsRows("elasticloadbalancing.amazonaws.com", [
-    [
-      "CreateTargetGroup",
-      "elasticloadbalancing:targetgroup",
-      "{id}",
-      "responseElements.targetGroups[].targetGroupArn",
-      "inferred",
-    ],
-  ]),
-  ...awsRows("ecs.amazonaws.com", [
-    ["CreateCluster", "ecs:cluster", "{id}", "responseElements.cluster.clusterArn", "inferred"],
-    ["CreateService", "ecs:service", "{id}", "responseElements.service.serviceArn", "inferred"],
-    [
-      "RegisterTaskDefinition",
-      "ecs:task-definition",
-      "{id}",
-      "responseElements.taskDefinition.taskDefinitionArn",
-      "inferred",
-    ],
-  ]),
-  ...awsRows("eks.amazonaws.com", [
-    ["CreateCluster", "eks:cluster", "{id}", "responseElements.cluster.arn", "inferred"],
-    ["CreateNodegroup", "eks:nodegroup", "{id}", "responseElements.nodegroup.nodegroupArn", "inferred"],
-  ]),
-  ...awsRows("ecr.amazonaws.com", [
-    ["CreateRepository", "ecr:repository", "{id}", "responseElements.repository.repositoryArn", "inferred"],
-  ]),
-  ...awsRows("elasticache.amazonaws.com", [
-    ["CreateCacheCluster", "elasticache:cluster", "cluster:{id}", "responseElements.cacheClusterId", "inferred"],
-    [
-      "CreateReplicationGroup",
-      "elasticache:replicationgroup",
-      "replicationgroup:{id}",
-      "responseElements.replicationGroupId",
-      "inferred",
-    ],
-  ]),
-  ...awsRows("elasticfilesystem.amazonaws.com", [
-    [
-      "CreateFileSystem",
-      "elasticfilesystem:file-system",
-      "file-system/{id}",
-      "responseElements.fileSystemId",
-      "inferred",
-    ],
-  ]),
-  ...awsRows("fsx.amazonaws.com", [
-    [
-      "CreateFileSystem",
-      "fsx:file-system",
-      "{id}",
-      "responseElements.fileSystem.resourceARN",
-      "inferred",
-      { fallbackIdPath: "responseElements.fileSystem.fileSystemId", fallbackArn: "file-system/{id}" },
-    ],
-  ]),
-  ...awsRows("es.amazonaws.com", [
-    ["CreateDomain", "es:domain", "domain/{id}", "requestParameters.domainName", "inferred"],
-  ]),
-  ...awsRows("apigateway.amazonaws.com", [
-    [
-      "CreateRestApi",
-      "apigateway:restapis",
-      "arn:{partition}:apigateway:{region}::/restapis/{id}",
-      "responseElements.id",
-      "inferred",
-    ],
-    [
-      "CreateApi",
-      "apigateway:apis",
-      "arn:{partition}:apigateway:{region}::/apis/{id}",
-      "responseElements.apiId",
-      "inferred",
-    ],
-  ]),
-  ...awsRows("states.amazonaws.com", [
-    ["CreateStateMachine", "states:stateMachine", "{id}", "responseElements.stateMachineArn", "inferred"],
-  ]),
-  ...awsRows("cloudformation.amazonaws.com", [
-    ["CreateStack", "cloudformation:stack", "{id}", "responseElements.stackId", "inferred"],
-  ]),
-  ...awsRows("sagemaker.amazonaws.com", [
-    ["CreateEndpoint", "sagemaker:endpoint", "{id}", "responseElements.endpointArn", "inferred"],
-    ["CreateModel", "sagemaker:model", "{id}", "responseElements.modelArn", "inferred"],
-  ]),
-  ...awsRows("glue.amazonaws.com", [
-    ["CreateJob", "glue:job", "job/{id}", "requestParameters.name", "inferred"],
-    ["CreateCrawler", "glue:crawler", "crawler/{id}", "requestParameters.name", "inferred"],
-  ]),
-  ...awsRows("athena.amazonaws.com", [
-    ["CreateWorkGroup", "athena:workgroup", "workgroup/{id}", "requestParameters.name", "inferred"],
-  ]),
-  ...awsRows("dms.amazonaws.com", [
-    [
-      "CreateReplicationInstance",
-      "dms:rep",
-      "{id}",
-      "responseElements.replicationInstance.replicationInstanceArn",
-      "inferred",
-    ],
-  ]),
-  ...awsRows("route53.amazonaws.com", [
-    [
-      "CreateHostedZone",
-      "route53:hostedzone",
-      "arn:{partition}:route53:::hostedzone/{id}",
-      "responseElements.hostedZone.id",
-      "inferred",
-      { idPrefix: "/hostedzone/" },
-    ],
-  ]),
-  ...awsRows("acm.amazonaws.com", [
-    ["RequestCertificate", "acm:certificate", "{id}", "responseElements.certificateArn", "inferred"],
-  ]),
-  ...awsRows("wafv2.amazonaws.com", [
-    ["CreateWebACL", "wafv2:webacl", "{id}", "responseElements.summary.aRN", "inferred"],
-  ]),
-  ...awsRows("backup.amazonaws.com", [
-    ["CreateBackupVault", "backup:backup-vault", "{id}", "responseElements.backupVaultArn", "inferred"],
-  ]),
-  ...awsRows("codebuild.amazonaws.com", [
-    ["CreateProject", "codebuild:project", "{id}", "responseElements.project.arn", "inferred"],
-  ]),
-  ...awsRows("codecommit.amazonaws.com", [
-    ["CreateRepository", "codecommit:repository", "{id}", "responseElements.repositoryMetadata.arn", "inferred"],
-  ]),
-  ...awsRows("codepipeline.amazonaws.com", [
-    [
-      "CreatePipeline",
-      "codepipeline:pipeline",
-      "arn:{partition}:codepipeline:{region}:{account}:{id}",
-      "requestParameters.pipeline.name",
-      "inferred",
-    ],
-  ]),
-  ...awsRows("cognito-idp.amazonaws.com", [
-    ["CreateUserPool", "cognito-idp:userpool", "{id}", "responseElements.userPool.arn", "inferred"],
-  ]),
-  ...awsRows("amazonmq.amazonaws.com", [
-    ["CreateBroker", "mq:broker", "{id}", "responseElements.brokerArn", "inferred"],
-  ]),
-  ...awsRows("kafka.amazonaws.com", [
-    ["CreateClusterV2", "kafka:cluster", "{id}", "responseElements.clusterArn", "inferred"],
-  ]),
-  ...awsRows("transfer.amazonaws.com", [
-    ["CreateServer", "transfer:server", "server/{id}", "responseElements.serverId", "inferred"],
-  ]),
-  ...awsRows("appsync.amazonaws.com", [
-    ["CreateGraphqlApi", "appsync:apis", "{id}", "responseElements.graphqlApi.arn", "inferred"],
-  ]),
+  ...awsRows("ec2.amazonaws.com", {
+    inferred: `
+      CreateSnapshots snapshot/{id} response.CreateSnapshotsResponse.snapshotSet.item[].snapshotId
+      CreateVpcEndpoint vpc-endpoint/{id} response.CreateVpcEndpointResponse.vpcEndpoint.vpcEndpointId
+      CreateTransitGateway transit-gateway/{id} response.CreateTransitGatewayResponse.transitGateway.transitGatewayId
+      CreateTransitGatewayVpcAttachment transit-gateway-attachment/{id} response.CreateTransitGatewayVpcAttachmentResponse.transitGatewayVpcAttachment.transitGatewayAttachmentId
+      CreateLaunchTemplate launch-template/{id} response.CreateLaunchTemplateResponse.launchTemplate.launchTemplateId
+      CreateEgressOnlyInternetGateway egress-only-internet-gateway/{id} response.CreateEgressOnlyInternetGatewayResponse.egressOnlyInternetGateway.egressOnlyInternetGatewayId
+      CreateManagedPrefixList prefix-list/{id} response.CreateManagedPrefixListResponse.prefixList.prefixListId
+      CreateKeyPair key-pair/{id} response.keyPairId
+      ImportKeyPair key-pair/{id} response.keyPairId
+      CreatePlacementGroup placement-group/{id} request.groupName
+      RequestSpotInstances spot-instances-request/{id} response.spotInstanceRequestSet.items[].spotInstanceRequestId
+      CreateFleet fleet/{id} response.CreateFleetResponse.fleetId`,
+  }),
+  ...awsRows("lambda.amazonaws.com", {
+    inferred: "CreateEventSourceMapping20150331 event-source-mapping:{id} response.uUID",
+  }),
+  ...awsRows(
+    "rds.amazonaws.com",
+    {
+      inferred: `
+      CreateDBInstanceReadReplica rds:db response.dBInstanceArn
+      RestoreDBInstanceFromDBSnapshot rds:db response.dBInstanceArn
+      RestoreDBInstanceToPointInTime rds:db response.dBInstanceArn
+      CreateDBCluster rds:cluster response.dBClusterArn
+      CreateDBClusterSnapshot rds:cluster-snapshot response.dBClusterSnapshotArn
+      CreateDBParameterGroup rds:pg response.dBParameterGroupArn`,
+    },
+    { CreateDBCluster: { fallbackIdPath: "requestParameters.dBClusterIdentifier", fallbackArn: "cluster:{id}" } },
+  ),
+  ...awsRows("sns.amazonaws.com", { inferred: "CreateTopic sns:topic response.topicArn" }),
+  ...awsRows(
+    "kms.amazonaws.com",
+    { inferred: "CreateKey kms:key response.keyMetadata.arn" },
+    { CreateKey: { fallbackIdPath: "responseElements.keyMetadata.keyId", fallbackArn: "key/{id}" } },
+  ),
+  ...awsRows("ssm.amazonaws.com", { inferred: "CreateDocument document/{id} request.name" }),
+  ...awsRows("iam.amazonaws.com", {
+    inferred: "CreateOpenIDConnectProvider iam:oidc-provider response.openIDConnectProviderArn",
+  }),
+  ...awsRows("elasticloadbalancing.amazonaws.com", {
+    inferred: "CreateTargetGroup elasticloadbalancing:targetgroup response.targetGroups[].targetGroupArn",
+  }),
+  ...awsRows("ecs.amazonaws.com", {
+    inferred: `
+      CreateCluster ecs:cluster response.cluster.clusterArn
+      CreateService ecs:service response.service.serviceArn
+      RegisterTaskDefinition ecs:task-definition response.taskDefinition.taskDefinitionArn`,
+  }),
+  ...awsRows("eks.amazonaws.com", {
+    inferred: `
+      CreateCluster eks:cluster response.cluster.arn
+      CreateNodegroup eks:nodegroup response.nodegroup.nodegroupArn`,
+  }),
+  ...awsRows("ecr.amazonaws.com", { inferred: "CreateRepository ecr:repository response.repository.repositoryArn" }),
+  ...awsRows("elasticache.amazonaws.com", {
+    inferred: `
+      CreateCacheCluster cluster:{id} response.cacheClusterId
+      CreateReplicationGroup replicationgroup:{id} response.replicationGroupId`,
+  }),
+  ...awsRows("elasticfilesystem.amazonaws.com", {
+    inferred: "CreateFileSystem file-system/{id} response.fileSystemId",
+  }),
+  ...awsRows(
+    "fsx.amazonaws.com",
+    { inferred: "CreateFileSystem fsx:file-system response.fileSystem.resourceARN" },
+    {
+      CreateFileSystem: { fallbackIdPath: "responseElements.fileSystem.fileSystemId", fallbackArn: "file-system/{id}" },
+    },
+  ),
+  ...awsRows("es.amazonaws.com", { inferred: "CreateDomain domain/{id} request.domainName" }),
+  ...awsRows("apigateway.amazonaws.com", {
+    inferred: `
+      CreateRestApi arn:{partition}:apigateway:{region}::/restapis/{id} response.id
+      CreateApi arn:{partition}:apigateway:{region}::/apis/{id} response.apiId`,
+  }),
+  ...awsRows("states.amazonaws.com", { inferred: "CreateStateMachine states:stateMachine response.stateMachineArn" }),
+  ...awsRows("cloudformation.amazonaws.com", { inferred: "CreateStack cloudformation:stack response.stackId" }),
+  ...awsRows("sagemaker.amazonaws.com", {
+    inferred: `
+      CreateEndpoint sagemaker:endpoint response.endpointArn
+      CreateModel sagemaker:model response.modelArn`,
+  }),
+  ...awsRows("glue.amazonaws.com", {
+    inferred: `
+      CreateJob job/{id} request.name
+      CreateCrawler crawler/{id} request.name`,
+  }),
+  ...awsRows("athena.amazonaws.com", { inferred: "CreateWorkGroup workgroup/{id} request.name" }),
+  ...awsRows("dms.amazonaws.com", {
+    inferred: "CreateReplicationInstance dms:rep response.replicationInstance.replicationInstanceArn",
+  }),
+  ...awsRows(
+    "route53.amazonaws.com",
+    { inferred: "CreateHostedZone arn:{partition}:route53:::hostedzone/{id} response.hostedZone.id" },
+    { CreateHostedZone: { idPrefix: "/hostedzone/" } },
+  ),
+  ...awsRows("acm.amazonaws.com", { inferred: "RequestCertificate acm:certificate response.certificateArn" }),
+  ...awsRows("wafv2.amazonaws.com", { inferred: "CreateWebACL wafv2:webacl response.summary.aRN" }),
+  ...awsRows("backup.amazonaws.com", { inferred: "CreateBackupVault backup:backup-vault response.backupVaultArn" }),
+  ...awsRows("codebuild.amazonaws.com", { inferred: "CreateProject codebuild:project response.project.arn" }),
+  ...awsRows("codecommit.amazonaws.com", {
+    inferred: "CreateRepository codecommit:repository response.repositoryMetadata.arn",
+  }),
+  ...awsRows("codepipeline.amazonaws.com", {
+    inferred: "CreatePipeline arn:{partition}:codepipeline:{region}:{account}:{id} request.pipeline.name",
+  }),
+  ...awsRows("cognito-idp.amazonaws.com", { inferred: "CreateUserPool cognito-idp:userpool response.userPool.arn" }),
+  ...awsRows("amazonmq.amazonaws.com", { inferred: "CreateBroker mq:broker response.brokerArn" }),
+  ...awsRows("kafka.amazonaws.com", { inferred: "CreateClusterV2 kafka:cluster response.clusterArn" }),
+  ...awsRows("transfer.amazonaws.com", { inferred: "CreateServer server/{id} response.serverId" }),
+  ...awsRows("appsync.amazonaws.com", { inferred: "CreateGraphqlApi appsync:apis response.graphqlApi.arn" }),
 ];

@@ -1,42 +1,44 @@
+import { typeOfArn } from "../core/aws-arn.ts";
 import type { Basis, CreateEvent } from "./create-event.ts";
 
+/** What few rows need besides their line. */
 type Extra = Pick<
   CreateEvent,
-  "fallbackIdPath" | "idPrefix" | "notTaggable" | "mayLackId" | "updatePath" | "regionPath"
-> & {
-  readonly fallbackArn?: string;
-};
+  "fallbackIdPath" | "fallbackArn" | "idPrefix" | "notTaggable" | "mayLackId" | "updatePath" | "regionPath"
+>;
 
-/** Event name, type without `aws:`, ARN, path to the ids, where the row comes from, and what few rows need. */
-export type AwsRow = readonly [
-  eventName: string,
-  type: string,
-  arn: string,
-  idPath: string,
-  basis: Basis,
-  extra?: Extra,
-];
-
-/** Completes the rows of one CloudTrail event source. An ARN is written whole, or as its resource part if regional. */
-export function awsRows(source: string, rows: readonly AwsRow[]): CreateEvent[] {
-  return rows.map(([eventName, type, arn, idPath, basis, extra = {}]) => {
-    const { fallbackArn, ...rest } = extra;
-    const prefix = `arn:{partition}:${type.split(":", 1)[0]}:{region}:{account}:`;
-    return {
-      provider: "aws",
-      source,
-      eventName,
-      type: `aws:${type}`,
-      arn: wholeArn(arn, prefix),
-      idPath,
-      basis,
-      experimental: basis === "inferred",
-      ...rest,
-      ...(fallbackArn === undefined ? {} : { fallbackArn: wholeArn(fallbackArn, prefix) }),
-    };
-  });
-}
-
-function wholeArn(template: string, prefix: string): string {
-  return template === "{id}" || template.startsWith("arn:") ? template : prefix + template;
+/**
+ * The rows of one CloudTrail event source, one a line: event name, ARN, path to the ids; `request.` and `response.`
+ * stand for `requestParameters.` and `responseElements.`. An ARN with `{id}` in it is a template, written whole or as
+ * the resource part of a regional one; without it, it is the type of the ARN that the path leads to.
+ */
+export function awsRows(
+  source: string,
+  lines: Partial<Readonly<Record<Basis, string>>>,
+  extras: Readonly<Record<string, Extra>> = {},
+): CreateEvent[] {
+  const prefix = `arn:{partition}:${source.split(".", 1)[0]}:{region}:{account}:`;
+  const whole = (template: string) => (template.startsWith("arn:") ? template : prefix + template);
+  return Object.entries(lines).flatMap(([basis, text]) =>
+    text
+      .trim()
+      .split("\n")
+      .map((line) => {
+        const [eventName = "", arn = "", idPath = ""] = line.trim().split(" ");
+        const isTemplate = arn.includes("{id}");
+        const { fallbackArn, ...extra } = extras[eventName] ?? {};
+        return {
+          provider: "aws" as const,
+          source,
+          eventName,
+          type: isTemplate ? typeOfArn(whole(arn).replace("{partition}", "aws")) : `aws:${arn}`,
+          arn: isTemplate ? whole(arn) : "{id}",
+          idPath: idPath.replace(/^request\./, "requestParameters.").replace(/^response\./, "responseElements."),
+          basis: basis as Basis,
+          experimental: basis === "inferred",
+          ...extra,
+          ...(fallbackArn === undefined ? {} : { fallbackArn: whole(fallbackArn) }),
+        };
+      }),
+  );
 }
