@@ -1,0 +1,178 @@
+import { describe, expect, test } from "vitest";
+import type { AwsAccountConfig } from "../../../lib/core/config.ts";
+import { ProviderError, type ErrorKind } from "../../../lib/core/errors.ts";
+import { pages } from "../../../lib/app/pages.ts";
+import { awsProvider } from "../../../lib/providers/aws/provider.ts";
+import { awsAccount, deps } from "../accounts.ts";
+import { recordingServer, type Answer } from "../recording-server.ts";
+
+const region = "us-east-1";
+const arn = (n: number) => `arn:aws:ec2:us-east-1:444455556666:instance/i-${n}`;
+const batch = {
+  type: "aws:*:*",
+  account: awsAccount.account,
+  region,
+  resourceIds: [arn(1), arn(2), arn(3)],
+  tags: new Map([["owner", "a"]]),
+};
+
+const providerAt = (origin: string, changes: Partial<AwsAccountConfig> = {}) =>
+  awsProvider({ ...awsAccount, endpoints: { "*": origin }, ...changes }, deps);
+
+async function errorFor(answer: Answer): Promise<ProviderError> {
+  await using server = await recordingServer(answer);
+  const result: unknown = await providerAt(server.origin)
+    .tagResources(batch)
+    .catch((error: unknown) => error);
+  if (result instanceof ProviderError) return result;
+  throw new Error("the call should have failed");
+}
+
+const CODES: readonly [status: number, code: string, kind: ErrorKind][] = [
+  [400, "ThrottledException", "throttled"],
+  [400, "ThrottlingException", "throttled"],
+  [400, "Throttling", "throttled"],
+  [400, "TooManyRequestsException", "throttled"],
+  [400, "RequestLimitExceeded", "throttled"],
+  [500, "InternalServiceException", "transient"],
+  [503, "ServiceUnavailableException", "transient"],
+  [400, "ConcurrentModificationException", "conflict"],
+  [400, "InvalidParameterException", "resource-permanent"],
+  [400, "ConstraintViolationException", "resource-permanent"],
+  [400, "PaginationTokenExpiredException", "request"],
+  [400, "AccessDeniedException", "access"],
+  [400, "UnrecognizedClientException", "access"],
+  [400, "ExpiredTokenException", "access"],
+  [403, "InvalidSignatureException", "access"],
+];
+
+describe("codes of AWS", () => {
+  for (const [status, code, kind] of CODES) {
+    test(`${status} ${code} is ${kind}`, async () => {
+      const body = JSON.stringify({ __type: `com.amazonaws.resourcegroupstaggingapi#${code}`, Message: "no" });
+      const answer = { status, headers: { "x-amzn-requestid": "R1" }, body };
+      expect(await errorFor(answer)).toMatchObject({ code, kind, httpStatus: status, requestId: "R1" });
+    });
+  }
+
+  test("a code in the header counts where the body is empty", async () => {
+    const headers = { "x-amzn-errortype": "ThrottledException:http://internal/" };
+    expect(await errorFor({ status: 400, headers, body: "" })).toMatchObject({
+      code: "ThrottledException",
+      kind: "throttled",
+    });
+  });
+
+  test("HTML instead of JSON is UnexpectedResponse", async () => {
+    const error = await errorFor({ body: "<html>" });
+    expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", ambiguous: true });
+  });
+});
+
+describe("results of AWS", () => {
+  test("each ARN is in exactly one of succeeded and failed, whatever the map says", async () => {
+    const FailedResourcesMap = {
+      [arn(2)]: { StatusCode: 404, ErrorCode: "ResourceNotFoundException", ErrorMessage: "no" },
+      [arn(9)]: { StatusCode: 400, ErrorCode: "InvalidParameterException", ErrorMessage: "never asked" },
+    };
+    await using server = await recordingServer({ body: JSON.stringify({ FailedResourcesMap }) });
+    const { succeeded, failed } = await providerAt(server.origin).tagResources(batch);
+    expect(succeeded).toEqual([arn(1), arn(3)]);
+    expect([...failed.keys()]).toEqual([arn(2)]);
+    expect(failed.get(arn(2))).toMatchObject({ kind: "not-found", resourceId: arn(2), httpStatus: 404 });
+  });
+
+  const FAILURES: readonly [status: number, code: string, kind: ErrorKind][] = [
+    [500, "InternalServiceException", "transient"],
+    [400, "InvalidParameterException", "resource-permanent"],
+    [400, "TagLimitExceeded", "resource-permanent"],
+    [403, "AccessDeniedException", "access"],
+    [400, "InvalidInstanceID.NotFound", "not-found"],
+    [404, "NoSuchBucket", "not-found"],
+    [400, "DBInstanceNotFoundFault", "not-found"],
+    [400, "Throttling", "throttled"],
+  ];
+  for (const [StatusCode, ErrorCode, kind] of FAILURES) {
+    test(`${ErrorCode} of one ARN is ${kind}`, async () => {
+      const body = JSON.stringify({ FailedResourcesMap: { [arn(1)]: { StatusCode, ErrorCode, ErrorMessage: "no" } } });
+      await using server = await recordingServer({ body });
+      const { failed } = await providerAt(server.origin).tagResources(batch);
+      expect(failed.get(arn(1))?.kind).toBe(kind);
+    });
+  }
+
+  test("a failure without a code is one nevertheless", async () => {
+    await using server = await recordingServer({ body: JSON.stringify({ FailedResourcesMap: { [arn(1)]: null } }) });
+    const { succeeded, failed } = await providerAt(server.origin).tagResources(batch);
+    expect(succeeded).toEqual([arn(2), arn(3)]);
+    expect(failed.get(arn(1))?.code).toBe("UnexpectedResponse");
+  });
+});
+
+describe("listings of AWS", () => {
+  const row = (ResourceARN: string, Tags: readonly object[] = []) => ({ ResourceARN, Tags });
+  async function listed(type: string, answers: readonly object[]) {
+    await using server = await recordingServer(() => ({
+      body: JSON.stringify(answers[Math.min(server.requests.length, answers.length) - 1]),
+    }));
+    const provider = providerAt(server.origin);
+    const ids: string[] = [];
+    for await (const { rows } of pages((token) => provider.listTagResources({ type, region }, token))) {
+      ids.push(...rows.map(({ id }) => id));
+    }
+    return ids;
+  }
+
+  test("a scan ends at the empty token, past a short and an empty page", async () => {
+    const ids = await listed("aws:*:*", [
+      { PaginationToken: "t1", ResourceTagMappingList: [row(arn(1))] },
+      { PaginationToken: "t2", ResourceTagMappingList: [] },
+      { PaginationToken: "", ResourceTagMappingList: [row(arn(2))] },
+    ]);
+    expect(ids).toEqual([arn(1), arn(2)]);
+  });
+
+  test("a token that repeats is an error", async () => {
+    const again = { PaginationToken: "t1", ResourceTagMappingList: [] };
+    await expect(listed("aws:*:*", [again])).rejects.toMatchObject({ code: "RepeatedToken" });
+  });
+
+  test("a listing of one type leaves the service's other types out", async () => {
+    const volume = "arn:aws:ec2:us-east-1:444455556666:volume/vol-1";
+    const page = { PaginationToken: "", ResourceTagMappingList: [row(arn(1)), row(volume)] };
+    expect(await listed("aws:ec2:instance", [page])).toEqual([arn(1)]);
+    expect(await listed("aws:ec2:*", [page])).toEqual([arn(1), volume]);
+  });
+
+  test("a row that is no ARN is an error and not passed over", async () => {
+    await expect(listed("aws:*:*", [{ ResourceTagMappingList: [row("nonsense")] }])).rejects.toMatchObject({
+      code: "UnexpectedResponse",
+    });
+  });
+});
+
+describe("requests to AWS", () => {
+  const global = { ...batch, region: "global" };
+
+  test("global resources are written where their partition keeps them", async () => {
+    const HOMES = { aws: "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1" } as const;
+    for (const partition of ["aws", "aws-cn", "aws-us-gov"] as const) {
+      await using server = await recordingServer({ body: "{}" });
+      await providerAt(server.origin, { partition, regions: ["eu-west-1"] }).tagResources(global);
+      expect(server.requests[0]?.headers.authorization).toContain(`/${HOMES[partition]}/tagging/aws4_request`);
+    }
+  });
+
+  test("a session token is sent and signed", async () => {
+    await using server = await recordingServer({ body: "{}" });
+    const credentials = { accessKeyId: "a", secretAccessKey: "b", sessionToken: "token-1" };
+    await providerAt(server.origin, { credentials }).tagResources(batch);
+    expect(server.requests[0]?.headers["x-amz-security-token"]).toBe("token-1");
+    expect(server.requests[0]?.headers.authorization).toContain("x-amz-security-token");
+  });
+
+  test("AWS has no inventory API here, and says what has", async () => {
+    const call = providerAt("http://127.0.0.1:9").listInventory(region, "aws:ec2:instance", undefined);
+    await expect(call).rejects.toMatchObject({ code: "NotListable", kind: "request" });
+  });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import type { HuaweiAccountConfig } from "../../../lib/core/config.ts";
+import { ProviderError, type ErrorKind } from "../../../lib/core/errors.ts";
+import { pages } from "../../../lib/app/pages.ts";
+import { huaweiProvider } from "../../../lib/providers/huawei/provider.ts";
+import { deps, huaweiAccount } from "../accounts.ts";
+import { recordingServer, type Answer } from "../recording-server.ts";
+
+const account = huaweiAccount.account;
+const tags = new Map([["owner", "a"]]);
+const user = { type: "huawei:iam:user", account, region: "global", resourceIds: ["user-1"], tags };
+
+const providerAt = (origin: string, changes: Partial<HuaweiAccountConfig> = {}) =>
+  huaweiProvider({ ...huaweiAccount, endpoints: { "*": origin }, ...changes }, deps);
+
+async function errorFor(answer: Answer): Promise<ProviderError> {
+  await using server = await recordingServer(answer);
+  const result: unknown = await providerAt(server.origin)
+    .tagResources(user)
+    .catch((error: unknown) => error);
+  if (result instanceof ProviderError) return result;
+  throw new Error("the call should have failed");
+}
+
+const refusal = (status: number, error_code: string, error_msg?: string): Answer => ({
+  status,
+  headers: { "x-request-id": "R1" },
+  body: JSON.stringify({ error_code, error_msg }),
+});
+
+const CODES: readonly [status: number, code: string, message: string, kind: ErrorKind][] = [
+  [429, "APIGW.0308", "The throttling threshold has been reached.", "throttled"],
+  [500, "APIG.9008", "Too many requests. Try again later.", "throttled"],
+  [403, "TMS.0006", "The request is Too much, try again later.", "throttled"],
+  [500, "APIC.9000", "", "transient"],
+  [503, "APIGW.0613", "IAM is unavailable", "transient"],
+  [409, "PAP5.0099", "concurrent modification", "conflict"],
+  [409, "PAP5.0099", "tags per resource limit exceeded", "resource-permanent"],
+  [403, "APIC.7402", "The number of tags exceeds the maximum allowed limit.", "resource-permanent"],
+  [400, "PAP5.0036", "tag non-compliant", "resource-permanent"],
+  [400, "APIG.2012", "Invalid parameter value", "resource-permanent"],
+  [400, "PAP5.0038", "This operation is only supported by v5 agencies", "not-taggable"],
+  [404, "PAP5.0099", "user not found", "not-found"],
+  [404, "APIG.3030", "instance not found", "not-found"],
+  [400, "PAP5.0033", "duplicate key", "request"],
+  [404, "APIGW.0101", "The API does not exist", "access"],
+  [401, "APIC.7102", "Incorrect token or token resolution failed", "access"],
+  [403, "APIC.7106", "No permissions to request for the method.", "access"],
+  [401, "APIGW.0301", "Incorrect IAM authentication information", "access"],
+  [403, "PAP5.0001", "access denied", "access"],
+];
+
+describe("codes of Huawei Cloud", () => {
+  for (const [status, code, message, kind] of CODES) {
+    test(`${status} ${code} "${message}" is ${kind}`, async () => {
+      expect(await errorFor(refusal(status, code, message))).toMatchObject({
+        code,
+        kind,
+        httpStatus: status,
+        requestId: "R1",
+      });
+    });
+  }
+
+  test("both shapes of an error are read, and the encoded message is not passed on", async () => {
+    const inner = { code: "PAP5.0001", message: "access denied", encoded_authorization_message: "c2VjcmV0" };
+    const error = await errorFor({ status: 403, body: JSON.stringify({ error: inner }) });
+    expect(error).toMatchObject({ code: "PAP5.0001", kind: "access" });
+    expect(JSON.stringify({ ...error, message: error.message })).not.toContain("c2VjcmV0");
+  });
+
+  test("HTML instead of JSON is UnexpectedResponse", async () => {
+    const error = await errorFor({ status: 502, body: "<html>" });
+    expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", ambiguous: true });
+  });
+
+  test("a resource that is refused is named, a throttled call names none", async () => {
+    expect((await errorFor(refusal(404, "PAP5.0099", "gone"))).resourceId).toBe("user-1");
+    expect((await errorFor(refusal(429, "APIGW.0308", "slow"))).resourceId).toBeUndefined();
+  });
+});
+
+describe("requests to Huawei Cloud", () => {
+  test("a token stands in place of a signature", async () => {
+    await using server = await recordingServer({ body: '{"tags":[]}' });
+    await providerAt(server.origin, { credentials: { token: "token-1" } }).tagResources(user);
+    expect(server.requests[0]?.headers).toMatchObject({ "x-auth-token": "token-1" });
+    expect(server.requests[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test("a security token is sent and signed", async () => {
+    await using server = await recordingServer({ body: '{"tags":[]}' });
+    const credentials = { accessKey: "a", secretKey: "b", securityToken: "token-1" };
+    await providerAt(server.origin, { credentials }).tagResources(user);
+    expect(server.requests[0]?.headers["x-security-token"]).toBe("token-1");
+    expect(server.requests[0]?.headers.authorization).toContain("x-security-token");
+  });
+
+  test("a region without a project is refused before anything is sent", async () => {
+    await using server = await recordingServer({});
+    const gateway = { type: "huawei:apig:instance", account, region: "cn-north-9", resourceIds: ["i-1"], tags };
+    await expect(providerAt(server.origin).tagResources(gateway)).rejects.toMatchObject({
+      code: "MissingProject",
+      kind: "access",
+    });
+    expect(server.requests).toEqual([]);
+  });
+
+  test("an id can't leave its place in the path", async () => {
+    await using server = await recordingServer({ body: '{"tags":[]}' });
+    await providerAt(server.origin).tagResources({ ...user, resourceIds: ["../agencies?x"] });
+    expect(server.requests[0]?.path).toBe("/v5/user/..%2Fagencies%3Fx/tags/create");
+  });
+});
+
+describe("inventories of Huawei Cloud", () => {
+  async function inventory(type: string, region: string, answers: readonly object[]) {
+    await using server = await recordingServer(() => ({
+      body: JSON.stringify(answers[Math.min(server.requests.length, answers.length) - 1]),
+    }));
+    const provider = providerAt(server.origin);
+    const resources = [];
+    for await (const page of pages((token) => provider.listInventory(region, type, token))) {
+      resources.push(...page.resources);
+    }
+    return { resources, queries: server.requests.map(({ query }) => Object.fromEntries(query)) };
+  }
+
+  test("users are listed by marker, past an empty page", async () => {
+    const { resources, queries } = await inventory("huawei:iam:user", "global", [
+      { users: [{ user_id: "u1" }], page_info: { next_marker: "m1" } },
+      { users: [], page_info: { next_marker: "m2" } },
+      { users: [{ user_id: "u2" }], page_info: { next_marker: null } },
+    ]);
+    expect(resources.map(({ id }) => id)).toEqual(["u1", "u2"]);
+    expect(queries).toEqual([{ limit: "200" }, { limit: "200", marker: "m1" }, { limit: "200", marker: "m2" }]);
+  });
+
+  test("a marker that repeats is an error", async () => {
+    const again = { users: [], page_info: { next_marker: "m1" } };
+    await expect(inventory("huawei:iam:user", "global", [again])).rejects.toMatchObject({ code: "RepeatedToken" });
+  });
+
+  test("a legacy agency is listed as one that can't be tagged", async () => {
+    const agencies = [
+      { agency_id: "trust", trust_policy: "{}" },
+      { agency_id: "legacy", trust_domain_id: "d9" },
+    ];
+    const { resources } = await inventory("huawei:iam:agency", "global", [{ agencies, page_info: {} }]);
+    expect(resources[0]).toEqual({ type: "huawei:iam:agency", id: "trust" });
+    expect(resources[1]).toMatchObject({ id: "legacy", notTaggable: expect.stringContaining("legacy") as string });
+  });
+
+  test("gateways are listed by offset up to the total, past an empty page", async () => {
+    const { resources, queries } = await inventory("huawei:apig:instance", "cn-north-4", [
+      { total: 1001, size: 1, instances: [{ id: "i1" }] },
+      { total: 1001, size: 0, instances: [] },
+      { total: 1001, size: 1, instances: [{ id: "i2" }] },
+    ]);
+    expect(resources.map(({ id }) => id)).toEqual(["i1", "i2"]);
+    expect(queries.map(({ offset }) => offset)).toEqual(["0", "500", "1000"]);
+  });
+});
