@@ -96,7 +96,8 @@ export function mergeEntry(
 ): PlacedRequiredTag {
   const constraints = [...definition.constraints, ...entry.constraints];
   const chosen = entry.default === undefined ? definition : entry;
-  if (entry.constraints.length > 0 && definition.constraints.length > 0) checkTogether(constraints, problems);
+  const [added] = entry.constraints;
+  if (added !== undefined && definition.constraints.length > 0) checkTogether(constraints, problems, added.position);
   if (chosen === entry) checkConstants(entry.constants, definition.constraints, problems);
   else warnOfInherited(key, position, definition.constants, entry.constraints, problems);
   return {
@@ -120,15 +121,16 @@ export function entryFields(entry: RequireSource): { key: string; fields: Fields
   return { key, fields };
 }
 
-/** Every list of values must have one that all constraints take. */
-function checkTogether(constraints: readonly PlacedConstraint[], problems: Problems): void {
+/** Every list of values must have one that all constraints take; said `at` one place, or where the list stands. */
+function checkTogether(constraints: readonly PlacedConstraint[], problems: Problems, at?: Position): void {
   const all = constraints.map(({ constraint }) => prepareConstraint(constraint));
-  for (const { constraint, position } of constraints) {
-    if (!("values" in constraint)) continue;
-    if (constraint.values.some((value) => refusal(value, all) === undefined)) continue;
+  const impossible = constraints.flatMap(({ constraint, position }) => {
+    if (!("values" in constraint) || constraint.values.some((value) => refusal(value, all) === undefined)) return [];
     const reasons = constraint.values.slice(0, 5).map((value) => `"${value}" ${refusal(value, all)}`);
-    problems.add(position, `none of the values can ever pass: ${reasons.join("; ")}`);
-  }
+    return [{ position: at ?? position, message: `none of the values can ever pass: ${reasons.join("; ")}` }];
+  });
+  const last = impossible.at(-1);
+  if (last !== undefined) problems.add(last.position, last.message);
 }
 
 function checkConstants(

@@ -21,26 +21,39 @@ export interface Problems {
 const MOST = 200;
 
 export function collectProblems(): Problems {
-  const problems = new Set<string>();
-  const warnings = new Set<string>();
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
   return {
-    add: (position, message) => void problems.add(line(position, message)),
-    warn: (position, message) => void warnings.add(line(position, message)),
+    add: (position, message) => void problems.push({ position, message }),
+    warn: (position, message) => void warnings.push({ position, message }),
     get count() {
-      return problems.size;
+      return problems.length;
     },
     get warnings() {
-      return [...warnings];
+      return lines(warnings);
     },
     throwIfAny() {
-      if (problems.size === 0) return;
-      const said = [...problems].slice(0, MOST);
-      if (problems.size > MOST) said.push(`and ${problems.size - MOST} more problems`);
+      if (problems.length === 0) return;
+      const all = lines(problems);
+      const said = all.slice(0, MOST);
+      if (all.length > MOST) said.push(`and ${all.length - MOST} more problems`);
       throw new InputError(said.join("\n"));
     },
   };
 }
 
-function line({ path, line, column }: Position, message: string): string {
-  return `${path}:${line}:${column}: ${message}`;
+interface Problem {
+  readonly position: Position;
+  readonly message: string;
+}
+
+/** In the order of files as they were read, and of places in them; each line once. */
+function lines(problems: readonly Problem[]): string[] {
+  const files = [...new Set(problems.map(({ position }) => position.path))];
+  const sorted = problems.toSorted(({ position: a }, { position: b }) => {
+    return files.indexOf(a.path) - files.indexOf(b.path) || a.line - b.line || a.column - b.column;
+  });
+  return [
+    ...new Set(sorted.map(({ position: { path, line, column }, message }) => `${path}:${line}:${column}: ${message}`)),
+  ];
 }

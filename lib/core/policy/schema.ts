@@ -102,7 +102,7 @@ export const requireSchema = z.union([
 /** One entry of `policies`. */
 export const policySchema = strict(
   {
-    name: text.max(128),
+    name: text.max(128, "must not be longer than 128 characters"),
     match: matchSchema.optional(),
     require: z.array(requireSchema).min(1, "must name at least one key"),
     mode: z.enum(["enforce", "report"]).optional().describe("Whether tags are written; default report"),
@@ -111,7 +111,12 @@ export const policySchema = strict(
       .enum(["nightly", "never"])
       .optional()
       .describe("Whether the audit sends findings to enforce; default never"),
-    graceDays: z.int().min(0).max(3650).optional().describe("For how many days a finding counts as new; default 0"),
+    graceDays: z
+      .int("must be a whole number")
+      .min(0, "must not be negative")
+      .max(3650, "must be at most 3650")
+      .optional()
+      .describe("For how many days a finding counts as new; default 0"),
   },
   "Which resources must carry which tags",
 );
