@@ -1,31 +1,15 @@
 import type { TypeContract } from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
-import { NO_TAGS, providerOf, resourceKey, type Resource, type ResourceType, type Tags } from "../core/resource.ts";
+import { NO_TAGS, providerOf, type Resource, type ResourceType, type Tags } from "../core/resource.ts";
 import type { TagBatch, UntagBatch } from "../core/tag-batch.ts";
-import type {
-  CallObserver,
-  CallOptions,
-  Clock,
-  InventoryPage,
-  TagCallResult,
-  TagPage,
-  TagProvider,
-  TagQuery,
-} from "../app/ports.ts";
+import type { CallObserver, Clock, TagCallResult, TagProvider } from "../app/ports.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "./check-request.ts";
 import { findContract } from "./find-contract.ts";
+import { pageOf, tagPage } from "./memory-listing.ts";
+import { memoryWorld, type MemoryRef, type MemoryResource, type StoredResource } from "./memory-world.ts";
+import { observedCall } from "./observed-call.ts";
 
-/** What exists in the memory cloud. */
-export interface MemoryResource {
-  readonly type: ResourceType;
-  readonly region: string;
-  readonly id: string;
-  readonly tags?: Tags;
-  /** Why it can't be tagged; every write to it fails. */
-  readonly notTaggable?: string;
-  /** Milliseconds since the epoch; until then every API says that it doesn't exist. Needs a clock. */
-  readonly visibleAt?: number;
-}
+export type { MemoryResource } from "./memory-world.ts";
 
 /** One API call as the fault hooks see it. */
 export interface MemoryCall {
@@ -65,15 +49,11 @@ export interface MemoryProvider extends TagProvider {
   /** Everything that exists now, visible or not, in order of creation. */
   state(): readonly Resource[];
   create(resource: MemoryResource): void;
-  remove(resource: { readonly type: ResourceType; readonly region: string; readonly id: string }): void;
+  remove(resource: MemoryRef): void;
 }
 
-interface Stored {
-  readonly resource: MemoryResource;
-  tags: Map<string, string>;
-  /** A scan lists what carries a tag or ever did. */
-  everTagged: boolean;
-}
+/** Without a clock nothing takes time, and everything is visible. */
+const STILL: Clock = { now: () => 0, sleep: async () => {} };
 
 /**
  * A cloud in memory that keeps the limits of the contracts it is given: sizes, syntax, tags per resource, all or none,
@@ -81,210 +61,108 @@ interface Stored {
  * tests of use cases.
  */
 export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
-  const { account, contracts, faults = {} } = options;
-  const world = new Map<string, Stored>();
+  const { account, regions, contracts, faults = {}, clock = STILL, observe } = options;
+  const world = memoryWorld(account, options.clock);
+  for (const resource of options.resources ?? []) world.create(resource);
   const counts = new Map<string, number>();
   let requests = 0;
+  const requestId = () => `memory-${requests}`;
 
-  const keyOf = (type: ResourceType, region: string, id: string) => resourceKey({ type, account, region, id });
-  const isVisible = ({ resource }: Stored) =>
-    resource.visibleAt === undefined || options.clock === undefined || options.clock.now() >= resource.visibleAt;
-
-  function error(code: string, kind: ErrorKind, message: string, resourceId?: string): ProviderError {
+  function refusal(code: string, kind: ErrorKind, message: string, resourceId?: string): ProviderError {
     const named = resourceId === undefined ? {} : { resourceId };
     const httpStatus = kind === "not-found" ? 404 : 400;
-    return new ProviderError({ code, kind, message, httpStatus, requestId: `memory-${requests}`, ...named });
+    return new ProviderError({ code, kind, message, httpStatus, requestId: requestId(), ...named });
   }
-
-  function create(resource: MemoryResource): void {
-    const tags = new Map(resource.tags ?? NO_TAGS);
-    world.set(keyOf(resource.type, resource.region, resource.id), { resource, tags, everTagged: tags.size > 0 });
-  }
-  for (const resource of options.resources ?? []) create(resource);
 
   function contractOf(type: ResourceType, region: string): TypeContract {
     const contract = findContract(contracts, type);
-    if (contract === undefined) throw error("UnsupportedType", "request", `No API here tags ${type}`);
-    if (!contract.global && region !== "global" && !options.regions.includes(region)) {
-      throw error("UnknownRegion", "request", `Region ${region} is not configured for account ${account}`);
+    if (contract === undefined) throw refusal("UnsupportedType", "request", `No API here tags ${type}`);
+    if (!contract.global && region !== "global" && !regions.includes(region)) {
+      throw refusal("UnknownRegion", "request", `Region ${region} is not configured for account ${account}`);
     }
     return contract;
   }
 
-  /** Types that share a call are stored under their own types and found by id alone. */
-  function find(type: ResourceType, region: string, id: string): Stored | undefined {
-    const stored = type.includes("*")
-      ? [...world.values()].find((one) => one.resource.id === id && one.resource.region === region)
-      : world.get(keyOf(type, region, id));
-    return stored !== undefined && isVisible(stored) ? stored : undefined;
-  }
-
   /** Runs one call: counts it, lets the faults at it, tells the observer. */
-  async function call<Result>(call: MemoryCall, signal: AbortSignal | undefined, act: () => Result): Promise<Result> {
-    const startedAt = options.clock?.now() ?? 0;
+  function call<Result>(made: MemoryCall, signal: AbortSignal | undefined, act: () => Result): Promise<Result> {
     requests += 1;
-    counts.set(call.action, (counts.get(call.action) ?? 0) + 1);
-    let failure: ProviderError | undefined;
-    try {
-      if (signal?.aborted === true) throw error("Aborted", "transient", "The call was cut short before it was sent");
-      await faults.before?.(call);
+    counts.set(made.action, (counts.get(made.action) ?? 0) + 1);
+    const { action, region } = made;
+    return observedCall({ account, region, action }, { clock, observe }, async () => {
+      if (signal?.aborted === true) throw refusal("Aborted", "transient", "The call was left before it was sent");
+      await faults.before?.(made);
       const result = act();
-      await faults.after?.(call);
+      await faults.after?.(made);
       return result;
-    } catch (caught) {
-      if (caught instanceof ProviderError) failure = caught;
-      throw caught;
-    } finally {
-      const durationMs = (options.clock?.now() ?? 0) - startedAt;
-      const { action, region } = call;
-      options.observe?.({ action, account, region, durationMs, ...(failure && { error: failure }) });
-    }
+    });
   }
 
   /** Why this resource refuses these keys, or undefined where it takes them. */
-  function refusalOf(contract: TypeContract, stored: Stored | undefined, id: string, keys: Iterable<string>) {
-    if (stored === undefined) return error("NotFound", "not-found", "A resource of the request doesn't exist", id);
+  function objection(contract: TypeContract, stored: StoredResource | undefined, id: string, keys: readonly string[]) {
+    if (stored === undefined) return refusal("NotFound", "not-found", "A resource of the request doesn't exist", id);
     const { notTaggable } = stored.resource;
-    if (notTaggable !== undefined) return error("NotTaggable", "not-taggable", notTaggable, id);
-    const after = new Set([...stored.tags.keys(), ...keys]).size;
-    if (after > contract.tagsPerResource) {
-      const message = `A resource of the request would carry more than ${contract.tagsPerResource} tags`;
-      return error("TagQuotaExceeded", "resource-permanent", message, id);
-    }
-    return undefined;
+    if (notTaggable !== undefined) return refusal("NotTaggable", "not-taggable", notTaggable, id);
+    if (keys.length === 0 || new Set([...stored.tags.keys(), ...keys]).size <= contract.tagsPerResource)
+      return undefined;
+    const message = `A resource of the request would carry more than ${contract.tagsPerResource} tags`;
+    return refusal("TagQuotaExceeded", "resource-permanent", message, id);
   }
 
   /** Changes what may be changed: all of the resources or none, or each by itself, as the contract says. */
   function write(
     contract: TypeContract,
     batch: TagBatch | UntagBatch,
-    addedKeys: Iterable<string>,
-    change: (stored: Stored) => void,
+    addedKeys: readonly string[],
+    change: (stored: StoredResource) => void,
   ): TagCallResult {
-    const keys = [...addedKeys];
     const failed = new Map<string, ProviderError>();
-    const accepted: Stored[] = [];
+    const accepted: StoredResource[] = [];
     for (const id of batch.resourceIds) {
-      const stored = find(batch.type, batch.region, id);
-      const refusal = refusalOf(contract, stored, id, keys);
-      if (refusal !== undefined) failed.set(id, refusal);
+      const stored = world.find(batch.type, batch.region, id);
+      const error = objection(contract, stored, id, addedKeys);
+      if (error !== undefined) failed.set(id, error);
       else if (stored !== undefined) accepted.push(stored);
     }
     const [first] = failed.values();
     if (first !== undefined && contract.tag.atomicity === "all-or-none") {
-      throw options.errorsNameResource === true ? first : error(first.code, first.kind, first.message);
+      throw options.errorsNameResource === true ? first : refusal(first.code, first.kind, first.message);
     }
     // Where a call takes one resource, the refusal is the answer to the call itself.
     if (first !== undefined && contract.tag.resourcesPerCall === 1) throw first;
     for (const stored of accepted) change(stored);
     const succeeded = batch.resourceIds.filter((id) => !failed.has(id));
-    return { requestId: `memory-${requests}`, succeeded, failed };
-  }
-
-  function offsetOf(token: string | undefined, query: string): number {
-    if (token === undefined) return 0;
-    const separator = token.indexOf(" ");
-    if (token.slice(separator + 1) !== query) {
-      throw error("InvalidToken", "request", "The token belongs to another listing");
-    }
-    return Number(token.slice(0, separator));
-  }
-
-  function pageOf<Row>(rows: readonly Row[], size: number, token: string | undefined, query: string) {
-    const offset = offsetOf(token, query);
-    const end = offset + size;
-    return { page: rows.slice(offset, end), next: end < rows.length ? { nextToken: `${end} ${query}` } : {} };
-  }
-
-  function listTags(query: TagQuery, contract: TypeContract, token: string | undefined): TagPage {
-    const { list } = contract;
-    const filters = query.tags ?? [];
-    const carriesAll = ({ tags }: Stored) =>
-      filters.every(({ key, value }) => (value === undefined ? tags.has(key) : tags.get(key) === value));
-    if (
-      list.idsPerCall === 1 &&
-      query.ids?.[0] !== undefined &&
-      find(query.type, query.region, query.ids[0]) === undefined
-    ) {
-      throw error("NotFound", "not-found", "The resource doesn't exist", query.ids[0]);
-    }
-    const candidates =
-      query.ids === undefined || query.ids.length === 0
-        ? [...world.values()].filter(
-            (one) =>
-              one.resource.region === query.region &&
-              isVisible(one) &&
-              (query.type.includes("*") || one.resource.type === query.type),
-          )
-        : query.ids.flatMap((id) => find(query.type, query.region, id) ?? []);
-    const matching = candidates.filter((one) => carriesAll(one));
-    const text = JSON.stringify([query.type, query.region, query.ids ?? [], filters]);
-    if (list.rows === "resource") {
-      const listed = matching.filter((one) => one.everTagged);
-      const { page, next } = pageOf(listed, list.rowsPerPage, token, text);
-      const rows = page.map(({ resource, tags }) => ({ id: resource.id, type: resource.type, tags: new Map(tags) }));
-      return { rows, rowCount: rows.length, ...next };
-    }
-    // Without ids, a listing by tag shows the tags it was asked for and no others.
-    const asked =
-      filters.length > 0 && (query.ids ?? []).length === 0 ? new Set(filters.map(({ key }) => key)) : undefined;
-    const pairs = matching.flatMap((one) =>
-      [...one.tags].flatMap(([key, value]) => (asked?.has(key) === false ? [] : [{ one, key, value }])),
-    );
-    const { page, next } = pageOf(pairs, list.rowsPerPage, token, text);
-    const rows = new Map<Stored, Map<string, string>>();
-    for (const { one, key, value } of page) rows.set(one, (rows.get(one) ?? new Map<string, string>()).set(key, value));
-    return {
-      rows: [...rows].map(([{ resource }, tags]) => ({ id: resource.id, type: resource.type, tags })),
-      rowCount: page.length,
-      ...next,
-    };
+    return { requestId: requestId(), succeeded, failed };
   }
 
   return {
     provider: providerOf(contracts[0]?.types[0] ?? "") ?? "alibaba",
     account,
-    regions: options.regions,
+    regions,
     contracts,
     contractFor: (type) => findContract(contracts, type),
     calls: () => Object.fromEntries(counts),
-    state: () =>
-      [...world.values()].map(({ resource: { type, region, id }, tags }) => ({
-        type,
-        account,
-        region,
-        id,
-        tags: new Map(tags),
-      })),
-    create,
-    remove: ({ type, region, id }) => void world.delete(keyOf(type, region, id)),
+    state: () => world.snapshot(),
+    create: (resource) => world.create(resource),
+    remove: (ref) => world.remove(ref),
 
-    async tagResources(batch: TagBatch, { signal }: CallOptions = {}): Promise<TagCallResult> {
+    async tagResources(batch, { signal } = {}) {
       const contract = contractOf(batch.type, batch.region);
       const { type, region, resourceIds, tags } = batch;
-      const seen: MemoryCall = {
-        action: contract.tag.action,
-        operation: "tagResources",
-        type,
-        region,
-        resourceIds,
-        tags,
-      };
-      return call(seen, signal, () => {
+      const { action } = contract.tag;
+      return call({ action, operation: "tagResources", type, region, resourceIds, tags }, signal, () => {
         checkTagBatch(batch, contract);
-        return write(contract, batch, tags.keys(), (stored) => {
+        return write(contract, batch, [...tags.keys()], (stored) => {
           for (const [key, value] of tags) stored.tags.set(key, value);
           stored.everTagged = true;
         });
       });
     },
 
-    async untagResources(batch: UntagBatch, { signal }: CallOptions = {}): Promise<TagCallResult> {
+    async untagResources(batch, { signal } = {}) {
       const contract = contractOf(batch.type, batch.region);
       const { type, region, resourceIds, keys } = batch;
       const { action } = contract.untag;
-      const seen: MemoryCall = { action, operation: "untagResources", type, region, resourceIds, tags: NO_TAGS };
-      return call(seen, signal, () => {
+      return call({ action, operation: "untagResources", type, region, resourceIds, tags: NO_TAGS }, signal, () => {
         checkUntagBatch(batch, contract);
         return write(contract, batch, [], (stored) => {
           for (const key of keys) stored.tags.delete(key);
@@ -292,36 +170,31 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
       });
     },
 
-    async listTagResources(query: TagQuery, token: string | undefined, { signal }: CallOptions = {}): Promise<TagPage> {
+    async listTagResources(query, token, { signal } = {}) {
       const contract = contractOf(query.type, query.region);
       const { type, region, ids: resourceIds = [] } = query;
-      const { action } = contract.list;
-      const seen: MemoryCall = { action, operation: "listTagResources", type, region, resourceIds, tags: NO_TAGS };
-      return call(seen, signal, () => {
+      const { action, idsPerCall } = contract.list;
+      return call({ action, operation: "listTagResources", type, region, resourceIds, tags: NO_TAGS }, signal, () => {
         checkTagQuery(query, contract);
-        return listTags(query, contract, token);
+        // An API that is asked about one resource says so where there is none; others leave it out.
+        const missing = resourceIds.find((id) => world.find(type, region, id) === undefined);
+        if (idsPerCall === 1 && missing !== undefined) {
+          throw refusal("NotFound", "not-found", "The resource doesn't exist", missing);
+        }
+        return tagPage(world, query, contract, token);
       });
     },
 
-    async listInventory(
-      region: string,
-      type: ResourceType,
-      token: string | undefined,
-      { signal }: CallOptions = {},
-    ): Promise<InventoryPage> {
+    async listInventory(region, type, token, { signal } = {}) {
       const inventory = contractOf(type, region).inventory[type];
-      if (inventory === undefined) throw error("NotListable", "request", `${type} has no inventory API`);
-      const { action } = inventory;
-      const seen: MemoryCall = { action, operation: "listInventory", type, region, resourceIds: [], tags: NO_TAGS };
-      return call(seen, signal, () => {
-        const listed = [...world.values()].filter(
-          (one) => one.resource.type === type && one.resource.region === region && isVisible(one),
-        );
-        const { page, next } = pageOf(listed, inventory.pageSize, token, `${type} ${region}`);
+      if (inventory === undefined) throw refusal("NotListable", "request", `${type} has no inventory API`);
+      const { action, pageSize, inlineTags } = inventory;
+      return call({ action, operation: "listInventory", type, region, resourceIds: [], tags: NO_TAGS }, signal, () => {
+        const { page, next } = pageOf(world.list(type, region), pageSize, token, `${type} ${region}`);
         const resources = page.map(({ resource: { id, notTaggable }, tags }) => ({
           type,
           id,
-          ...(inventory.inlineTags ? { tags: new Map(tags) } : {}),
+          ...(inlineTags ? { tags: new Map(tags) } : {}),
           ...(notTaggable === undefined ? {} : { notTaggable }),
         }));
         return { resources, ...next };

@@ -88,6 +88,10 @@ export function readAnswer(
   const code = asText(body["Code"]) ?? asText(body["code"]);
   if (code !== undefined && !(status < 300 && SUCCESS.has(code))) throw refusal(request, response, body, code, context);
   if (status < 200 || status >= 300) throw unexpectedResponse(request, response, "without an error code");
+  // All that a successful write says is its request id: without it, something else has answered.
+  if (request.write && asText(body["RequestId"]) === undefined) {
+    throw unexpectedResponse(request, response, "without a request id");
+  }
   return body;
 }
 

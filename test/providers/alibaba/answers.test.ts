@@ -105,6 +105,7 @@ describe("answers that are none", () => {
     ["HTML with 404", { status: 404, body: "<html>nothing here</html>" }, "access", false],
     ["an empty body", { body: "" }, "transient", true],
     ["an empty 503", { status: 503, body: "" }, "transient", true],
+    ["an object without a request id", { body: '{"hello":"world"}' }, "transient", true],
     ["a list", { body: "[]" }, "transient", true],
     ["a redirect", { status: 302, headers: { location: "http://127.0.0.1:9/" }, body: "" }, "access", false],
     ["a 500 without a code", { status: 500, body: "{}" }, "transient", true],

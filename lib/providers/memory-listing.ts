@@ -1,0 +1,58 @@
+import type { TypeContract } from "../core/contract.ts";
+import { ProviderError } from "../core/errors.ts";
+import type { TagPage, TagQuery } from "../app/ports.ts";
+import type { MemoryWorld, StoredResource } from "./memory-world.ts";
+
+/** One page of some rows. A token holds a position and the query that it belongs to: no other may use it. */
+export function pageOf<Row>(rows: readonly Row[], size: number, token: string | undefined, query: string) {
+  const offset = token === undefined ? 0 : positionIn(token, query);
+  const end = offset + size;
+  return { page: rows.slice(offset, end), next: end < rows.length ? { nextToken: `${end} ${query}` } : {} };
+}
+
+function positionIn(token: string, query: string): number {
+  const separator = token.indexOf(" ");
+  if (token.slice(separator + 1) === query) return Number(token.slice(0, separator));
+  const message = "The token belongs to another listing";
+  throw new ProviderError({ code: "InvalidToken", kind: "request", message, httpStatus: 400, requestId: "memory" });
+}
+
+/** A page of a tag listing, in rows of the kind and number that the contract says. */
+export function tagPage(
+  world: MemoryWorld,
+  query: TagQuery,
+  contract: TypeContract,
+  token: string | undefined,
+): TagPage {
+  const { rows: kind, rowsPerPage } = contract.list;
+  const filters = query.tags ?? [];
+  const candidates =
+    query.ids?.flatMap((id) => world.find(query.type, query.region, id) ?? []) ?? world.list(query.type, query.region);
+  const matching = candidates.filter(({ tags }) =>
+    filters.every(({ key, value }) => (value === undefined ? tags.has(key) : tags.get(key) === value)),
+  );
+  const text = JSON.stringify([query.type, query.region, query.ids, filters]);
+  if (kind === "resource") {
+    const { page, next } = pageOf(
+      matching.filter((stored) => stored.everTagged),
+      rowsPerPage,
+      token,
+      text,
+    );
+    const rows = page.map(({ resource: { id, type }, tags }) => ({ id, type, tags: new Map(tags) }));
+    return { rows, rowCount: rows.length, ...next };
+  }
+  // Without ids, a listing by tag shows the tags that it was asked for and no others.
+  const asked = query.ids === undefined ? new Set(filters.map(({ key }) => key)) : undefined;
+  const pairs = matching.flatMap((stored) =>
+    [...stored.tags].flatMap(([key, value]) => (asked?.has(key) === false ? [] : [{ stored, key, value }])),
+  );
+  const { page, next } = pageOf(pairs, rowsPerPage, token, text);
+  const tagsOf = new Map<StoredResource, Map<string, string>>();
+  for (const { stored, key, value } of page) {
+    const tags = tagsOf.get(stored) ?? new Map<string, string>();
+    tagsOf.set(stored, tags.set(key, value));
+  }
+  const rows = Array.from(tagsOf, ([{ resource }, tags]) => ({ id: resource.id, type: resource.type, tags }));
+  return { rows, rowCount: page.length, ...next };
+}
