@@ -81,9 +81,9 @@ interface NamedArn {
 function arnsOf(row: CompiledCreateEvent, record: JsonObject, place: Place): NamedArn[] {
   const request = asObject(record.requestParameters);
   const toArn = (template: string | undefined) => (id: string) => {
-    const arn = fillArn(template ?? "{id}", (name) => {
-      if (name === "id")
-        return row.idPrefix !== undefined && id.startsWith(row.idPrefix) ? id.slice(row.idPrefix.length) : id;
+    // Some calls take an ARN wherever they take a name.
+    const arn = fillArn(id.startsWith("arn:") ? "{id}" : (template ?? "{id}"), (name) => {
+      if (name === "id") return withoutPrefix(id, row.idPrefix);
       if (name === "account" || name === "region") return place[name];
       return name === "partition" ? partitionOf(place.region) : textOf(request?.[name]);
     });
@@ -93,6 +93,10 @@ function arnsOf(row: CompiledCreateEvent, record: JsonObject, place: Place): Nam
   };
   const arns = textsAt(record, row.ids).flatMap(toArn(row.arn));
   return arns.length > 0 ? arns : textsAt(record, row.fallbackIds).flatMap(toArn(row.fallbackArn));
+}
+
+function withoutPrefix(id: string, prefix: string | undefined): string {
+  return prefix !== undefined && id.startsWith(prefix) ? id.slice(prefix.length) : id;
 }
 
 function resourceOf({ arn, parts }: NamedArn, row: CompiledCreateEvent, place: Place, eventName: string): ResourceRef {

@@ -13,6 +13,13 @@ export type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const DEFAULT_MAX_BYTES = 1_048_576;
 
+/** The detail types whose detail is the record of a call; sign-ins and insights are none. */
+const CLOUDTRAIL: ReadonlySet<string> = new Set([
+  "AWS API Call via CloudTrail",
+  "AWS Console Action via CloudTrail",
+  "AWS Service Event via CloudTrail",
+]);
+
 /**
  * Reads the body of a queue message: what it says was created, or why it says that nothing was.
  * docs/events.md lists the formats.
@@ -35,10 +42,13 @@ export function parseEvent(body: string, options: ParseOptions = {}): ParsedEven
 export function parseEventValue(value: unknown, options: ParseOptions = {}): ParsedEvent {
   const event = asObject(value);
   if (event === undefined) throw new InputError(`The event is ${nameOf(value)}, not a JSON object.`);
-  const parsed =
-    event.Type !== undefined && event.TopicArn !== undefined ? readSns(event, options) : readEnvelope(event, options);
+  const parsed = isSns(event) ? readSns(event, options) : readEnvelope(event, options);
   if (parsed.kind === "created") checkDepth(parsed.resources[0]?.event?.record);
   return parsed;
+}
+
+function isSns({ Type, Message, TopicArn }: JsonObject): boolean {
+  return typeof Type === "string" && (Message !== undefined || TopicArn !== undefined);
 }
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
@@ -65,7 +75,7 @@ function readEnvelope(event: JsonObject, options: ParseOptions): ParsedEvent {
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
 function readEventBridge(event: JsonObject, options: ParseOptions): ParsedEvent {
   const detailType = textOf(event["detail-type"]) ?? "";
-  if (!detailType.endsWith(" via CloudTrail")) {
+  if (!CLOUDTRAIL.has(detailType)) {
     return { kind: "not-a-creation", reason: `EventBridge events of detail-type "${detailType}" tell of no API call` };
   }
   return readCloudTrail(part(event, "detail"), envelopeOf(event, [event.account], [event.region]), options);

@@ -61,6 +61,11 @@ describe("ids", () => {
     expect(idsOf(event)).toEqual(["arn:aws:lambda:eu-west-1:111122223333:function:f"]);
   });
 
+  test("a name in the request may be an ARN", () => {
+    const arn = "arn:aws:lambda:eu-west-1:111122223333:function:f";
+    expect(idsOf(cloudTrail("lambda", "CreateFunction20150331", { functionName: arn }, null))).toEqual([arn]);
+  });
+
   test("a classic load balancer has no ARN in the response", () => {
     const event = cloudTrail(
       "elasticloadbalancing",

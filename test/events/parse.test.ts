@@ -34,6 +34,10 @@ describe("accepted formats", () => {
     expect(parseEventValue(sns(event))).toEqual(parseEventValue(event));
   });
 
+  test("an SNS notification of which only Type and Message are left", () => {
+    expect(parseEventValue({ Type: "Notification", Message: JSON.stringify(ownEvent()) }).kind).toBe("created");
+  });
+
   test.each(Object.entries(FORMATS))("the text of %s", (_, [event]) => {
     expect(parseEvent(JSON.stringify(event))).toEqual(parseEventValue(event));
   });
@@ -70,6 +74,10 @@ describe("event ids", () => {
 describe("what is no creation", () => {
   test.each([
     [{ "detail-type": "EC2 Instance State-change Notification", detail: {} }, /tell of no API call/],
+    [
+      { "detail-type": "AWS Insight via CloudTrail", detail: { eventType: "AwsCloudTrailInsight" } },
+      /tell of no API call/,
+    ],
     [{ specversion: "1.0", type: "oss:ObjectCreated:PutObject", data: {} }, /tell of no API call/],
     [sns("{}", { Type: "SubscriptionConfirmation" }), /SubscriptionConfirmation/],
     [runInstances({ eventName: "StopInstances" }), /StopInstances creates nothing/],
