@@ -10,7 +10,6 @@ import type { Clock } from "./ports.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import type { RunRecord, RunStore } from "./ports/runs.ts";
 
-/** How long a publisher may take before another one takes over. */
 const LEASE_MS = 15 * 60 * 1000;
 
 export interface PublishReportDeps {
@@ -18,6 +17,8 @@ export interface PublishReportDeps {
   readonly objects: ObjectStore;
   readonly layout: AuditLayout;
   readonly clock: Clock;
+  /** How long a publisher may take before another one takes over, in milliseconds. Default 15 minutes. */
+  readonly leaseMs?: number;
 }
 
 /**
@@ -34,9 +35,9 @@ export type Publication =
  * are gaps, and the report says so.
  */
 export async function publishReport(run: string, deps: PublishReportDeps): Promise<Publication> {
-  const { runs, objects, layout, clock } = deps;
+  const { runs, objects, layout, clock, leaseMs = LEASE_MS } = deps;
   const finishedAt = clock.now();
-  const claimed = await runs.claimReport(run, finishedAt, LEASE_MS);
+  const claimed = await runs.claimReport(run, finishedAt, leaseMs);
   const record = await runs.read(run);
   if (record === undefined) throw new InputError(`run ${run}: there is no such run`);
   if (!claimed) return { state: record.published ? "already-published" : "taken" };

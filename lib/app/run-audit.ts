@@ -108,8 +108,11 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
   };
   await Promise.all(Array.from({ length: options.shardsAtOnce ?? SHARDS_AT_ONCE }, worker));
 
-  const publication = await publishReport(run, { runs, objects, layout: flatLayout, clock });
-  if (publication.state !== "published") throw new InputError(`run ${run}: its report is published already`);
+  // Nobody else is at it, so the lease of a process that was killed needn't be waited for.
+  const publication = await publishReport(run, { runs, objects, layout: flatLayout, clock, leaseMs: 0 });
+  if (publication.state !== "published") {
+    throw new InputError(`run ${run}: another process is at it (its report is ${publication.state})`);
+  }
   const { report } = publication;
   const { resources, evaluated, coverage, calls, rows } = report;
   return { result: { run, resources, evaluated, coverage, calls, rows, out }, report };
