@@ -8,7 +8,7 @@ import { inputName, readText, readWhole } from "./input-file.ts";
 import type { Io } from "./io.ts";
 import { textHash } from "./text-hash.ts";
 
-interface PolicyFile {
+export interface PolicyFile {
   readonly path: string;
   readonly text: string;
 }
@@ -16,7 +16,7 @@ interface PolicyFile {
 const POLICY_FILE = /\.(?:ya?ml|json)$/;
 
 /** The policy files at a path: the file itself, or a folder's, in the bytewise order of their paths. */
-async function readPolicies(path: string, io: Io): Promise<readonly PolicyFile[]> {
+export async function readPolicies(path: string, io: Io): Promise<readonly PolicyFile[]> {
   const files: PolicyFile[] = [];
   for (const file of await filesAt(path, POLICY_FILE, ".yaml, .yml or .json")) {
     const name = inputName(file);

@@ -4,6 +4,7 @@ import { addEmulate } from "./emulate.ts";
 import { addEnforce } from "./enforce.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addEvents } from "./events.ts";
+import { addLocal } from "./local.ts";
 import { addPlan } from "./plan.ts";
 import { addPolicy } from "./policy.ts";
 import { addTags } from "./tags.ts";
@@ -14,6 +15,7 @@ import type { AddCommand, CommandContext } from "./command.ts";
 const VERSION = "0.1.0";
 
 const COMMANDS: readonly AddCommand[] = [
+  addLocal,
   addEvaluate,
   addPlan,
   addEnforce,

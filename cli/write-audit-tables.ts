@@ -1,11 +1,8 @@
 import { COMPLIANCES } from "../lib/core/evaluation.ts";
 import type { Report, ReportGroup } from "../lib/core/report/report.ts";
 import type { Io } from "./io.ts";
+import { percent } from "./percent.ts";
 import { writeTable, type Column } from "./results.ts";
-
-function percent(share: number | null): string {
-  return share === null ? "-" : `${(share * 100).toFixed(1)} %`;
-}
 
 function columns(heading: string): readonly Column<ReportGroup>[] {
   return [

@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import { InputError } from "../lib/core/errors.ts";
+import type { LocalResult } from "../local/local-result.ts";
+import type { LocalOptions, LocalProgress } from "../local/run.ts";
+import { FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
+import { EXIT, type Io } from "./io.ts";
+import { readPolicies } from "./load-policy.ts";
+import { progress, type Progress } from "./progress.ts";
+import { readRecording } from "./read-recording.ts";
+import { chooseFormat, writeJson, type Format } from "./results.ts";
+import { untilStopped } from "./until-stopped.ts";
+import { writeLocalTables } from "./write-local-tables.ts";
+
+interface Options {
+  readonly events?: string;
+  readonly policy?: string;
+  readonly resources?: string;
+  readonly state?: string;
+  readonly out?: string;
+  readonly serve?: boolean;
+  readonly format?: string;
+}
+
+const MOST_RESOURCES = 100_000;
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_RESOURCES) {
+    throw new InputError(`--resources ${text}: must be a whole number from 1 to ${MOST_RESOURCES}`);
+  }
+  return count;
+}
+
+/** The elements of a recording, as the queue will carry them; what is no JSON is named on stderr and left out. */
+async function readEvents(path: string, io: Io): Promise<readonly unknown[]> {
+  const events: unknown[] = [];
+  for await (const element of readRecording(path, io)) {
+    if ("problem" in element) await io.stderr.write(`tagwarden: ${element.where}: ${element.problem}\n`);
+    else events.push(element.value);
+  }
+  if (events.length === 0) throw new InputError(`${path}: holds no event that can be read`);
+  return events;
+}
+
+async function optionsOf(options: Options, io: Io): Promise<LocalOptions> {
+  if (options.events !== undefined && options.resources !== undefined) {
+    throw new InputError("--events and --resources exclude each other: a recording names its own resources");
+  }
+  return {
+    ...(options.events === undefined ? {} : { events: await readEvents(options.events, io) }),
+    ...(options.policy === undefined ? {} : { policyFiles: await readPolicies(options.policy, io) }),
+    ...(options.resources === undefined ? {} : { resources: parseCount(options.resources) }),
+    ...(options.state === undefined ? {} : { state: options.state }),
+    ...(options.out === undefined ? {} : { out: options.out }),
+  };
+}
+
+function show(bar: Progress, { stage, done, total }: LocalProgress): void {
+  bar.show(done === undefined ? stage : `${stage} ${done}${total === undefined ? "" : ` of ${total}`}`);
+}
+
+async function report(result: LocalResult, format: Format, io: Io): Promise<void> {
+  for (const warning of result.warnings) await io.stderr.write(`tagwarden: warning: ${warning}\n`);
+  for (const { index, reason } of result.messages.unreadable) {
+    await io.stderr.write(`tagwarden: event #${index + 1}: ${reason}\n`);
+  }
+  for (const failure of result.failures) await io.stderr.write(`tagwarden: an invocation failed: ${failure}\n`);
+  for (const gap of result.gaps) await io.stderr.write(`tagwarden: not audited: ${gap}\n`);
+  for (const { type, id, expected, outcome, code } of result.unexpected) {
+    const why = code === undefined ? "" : ` (${code})`;
+    await io.stderr.write(`tagwarden: ${type} ${id}: ${outcome}${why}, expected ${expected}\n`);
+  }
+  if (format === "table") {
+    await writeLocalTables(result, io);
+    return;
+  }
+  const { resources, outcomes, calls, writes, compliance, report: path } = result;
+  await writeJson(io.stdout, { resources, outcomes, calls, writes, compliance, report: path });
+}
+
+async function local(options: Options, io: Io): Promise<number> {
+  const format = chooseFormat(options.format, io.stdout, "json");
+  const given = await optionsOf(options, io);
+  // The embedded cloud is the heaviest part of the program, and no other command needs it.
+  const { runLocal } = await import("../local/run.ts");
+  const bar = progress(io.stderr, "local run:");
+  let told = false;
+  const tell = async (result: LocalResult): Promise<void> => {
+    if (told) return;
+    told = true;
+    await bar.end();
+    await report(result, format, io);
+  };
+  const work = runLocal({
+    ...given,
+    onProgress: (step) => show(bar, step),
+    ...(options.serve === true && {
+      serve: async ({ result, emulator, queueUrl }) => {
+        await tell(result);
+        await io.stderr.write(
+          `serving until stopped (Ctrl-C)\nqueue of created resources: ${queueUrl}\nemulator's control endpoint: ${emulator.description.control}\n`,
+        );
+        if (!io.signal.aborted) await once(io.signal, "abort");
+      },
+    }),
+  });
+  const result = options.serve === true ? await work : await untilStopped(work, io);
+  await tell(result);
+  return result.expected ? EXIT.done : EXIT.findings;
+}
+
+/** `tagwarden local`: the main job on the embedded cloud. */
+export const addLocal: AddCommand = (program, { io, exit }) => {
+  program
+    .command("local")
+    .description("Run the main job on this machine: create resources, deliver their events, tag, audit and report.")
+    .option("--events <file>", "a recording of your own instead of the made scenario; - for stdin")
+    .option(POLICY_OPTION[0], `${POLICY_OPTION[1]} (default: examples/local/policy.yaml)`)
+    .option("--resources <n>", "resources of the made scenario (default: 1200)")
+    .option("--state <folder>", "keep the embedded cloud and its queues here between runs")
+    .option("--out <folder>", "where the report goes (default: .tagwarden/local)")
+    .option("--serve", "keep everything running afterwards, until stopped")
+    .option(FORMAT_OPTION, formatHelp("json"))
+    .action(async (options: Options) => exit(await local(options, io)));
+};

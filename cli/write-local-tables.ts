@@ -1,0 +1,48 @@
+import type { ComplianceChange, LocalResult } from "../local/local-result.ts";
+import type { Io } from "./io.ts";
+import { percent } from "./percent.ts";
+import { writeTable, type Column } from "./results.ts";
+
+type Count = readonly [name: string, count: number];
+
+function countColumns(heading: string, counted: string): readonly Column<Count>[] {
+  return [
+    [heading, ([name]) => name],
+    [counted, ([, count]) => String(count)],
+  ];
+}
+
+function changeColumns(heading: string): readonly Column<ComplianceChange>[] {
+  return [
+    [heading, ({ name }) => name],
+    ["before", ({ before }) => percent(before)],
+    ["after", ({ after }) => percent(after)],
+  ];
+}
+
+/** Prints what a local run did: outcomes that sum, calls, compliance before and after, and what a second delivery did. */
+export async function writeLocalTables(result: LocalResult, io: Io): Promise<void> {
+  const outcomes = Object.entries(result.outcomes);
+  const sum = outcomes.reduce((total, [, count]) => total + count, 0);
+  await writeTable(io.stdout, countColumns("outcome", "resources"), [...outcomes, ["all", sum]]);
+  await io.stdout.write("\n");
+  await writeTable(io.stdout, countColumns("API", "calls"), Object.entries(result.calls));
+  for (const [heading, rows] of [
+    ["provider", result.byProvider],
+    ["policy", result.byPolicy],
+  ] as const) {
+    await io.stdout.write("\n");
+    await writeTable(io.stdout, changeColumns(heading), rows);
+  }
+  const { before, after } = result.compliance;
+  const { sent, duplicates, notCreations, deadLetters } = result.messages;
+  const dead = Object.values(deadLetters).reduce((total, count) => total + count, 0);
+  await io.stdout.write(`
+compliance   ${percent(before)} before, ${percent(after)} after
+messages     ${sent} sent, ${duplicates} of them twice, ${notCreations} created nothing, ${dead} dead letters
+same again   ${result.again.writes} resources written to
+report       ${result.report}
+took         ${(result.durationMs / 1000).toFixed(1)} s
+${result.expected ? "everything as expected" : "NOT as expected: see above"}
+`);
+}
