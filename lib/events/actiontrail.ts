@@ -14,8 +14,8 @@ import {
 import { textsAt } from "./path.ts";
 import { referencedIds } from "./referenced-ids.ts";
 import { requestTags } from "./request-tags.ts";
+import { servedRow } from "./served-row.ts";
 import { firstTime } from "./time.ts";
-import { unread } from "./unread.ts";
 
 /** Product names of records without an envelope, as the sources of the table have them. */
 const SOURCE_OF_PRODUCT: ReadonlyMap<string, string> = new Map([["cloudapi", "apigateway"]]);
@@ -32,9 +32,10 @@ export function readActionTrail(data: JsonObject, envelope: Envelope, options: P
   if (errorCode !== undefined && errorCode !== null && errorCode !== "") {
     return notACreation(eventName, `the call failed with ${textOf(errorCode) ?? "an error"}`);
   }
-  const row = rowOf(data, envelope, eventName);
-  const reason = unread(row, `${firstText(envelope.source, data.serviceName, data.eventSource)} ${eventName}`, options);
-  if (row === undefined || reason !== undefined) return notACreation(eventName, reason ?? "");
+  const call = `${firstText(envelope.source, data.serviceName, data.eventSource)} ${eventName}`;
+  const served = servedRow(rowOf(data, envelope, eventName), call, options);
+  if ("reason" in served) return notACreation(eventName, served.reason);
+  const { row } = served;
   const request = embeddedObject(data.requestParameters) ?? embeddedObject(data.requestParameterJson);
   const record = { ...data, requestParameters: request, responseElements: embeddedObject(data.responseElements) };
 

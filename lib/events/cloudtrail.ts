@@ -15,8 +15,8 @@ import {
 } from "./parsed-event.ts";
 import { textsAt, valueAt } from "./path.ts";
 import { requestTags } from "./request-tags.ts";
+import { servedRow } from "./served-row.ts";
 import { firstTime } from "./time.ts";
-import { unread } from "./unread.ts";
 
 /**
  * Reads a CloudTrail record.
@@ -33,9 +33,13 @@ export function readCloudTrail(detail: JsonObject, envelope: Envelope, options: 
   if (isPresent(detail.errorCode)) {
     return notACreation(eventName, `the call failed with ${textOf(detail.errorCode) ?? "an error"}`);
   }
-  const row = findCreateEvent("aws", source.replace(/\.cn$/, ""), eventName);
-  const reason = unread(row, `${source} ${eventName}`, options);
-  if (row === undefined || reason !== undefined) return notACreation(eventName, reason ?? "");
+  const served = servedRow(
+    findCreateEvent("aws", source.replace(/\.cn$/, ""), eventName),
+    `${source} ${eventName}`,
+    options,
+  );
+  if ("reason" in served) return notACreation(eventName, served.reason);
+  const { row } = served;
   const record = withObjects(detail);
   if (isTrue(valueAt(record, row.update))) return notACreation(eventName, "the call updated what was already there");
 

@@ -13,8 +13,8 @@ import {
 } from "./parsed-event.ts";
 import { textsAt } from "./path.ts";
 import { requestTags } from "./request-tags.ts";
+import { servedRow } from "./served-row.ts";
 import { firstTime } from "./time.ts";
-import { unread } from "./unread.ts";
 
 /** Where requests keep tags: at the top, or inside the one thing that they create. */
 const REQUEST_PARTS = ["user", "agency", "instance"] as const;
@@ -32,9 +32,9 @@ export function readCts(trace: JsonObject, envelope: Envelope, options: ParseOpt
   }
   const failure = failureOf(trace);
   if (failure !== undefined) return notACreation(eventName, failure);
-  const row = findCreateEvent("huawei", service, eventName);
-  const reason = unread(row, `${service} ${eventName}`, options);
-  if (row === undefined || reason !== undefined) return notACreation(eventName, reason ?? "");
+  const served = servedRow(findCreateEvent("huawei", service, eventName), `${service} ${eventName}`, options);
+  if ("reason" in served) return notACreation(eventName, served.reason);
+  const { row } = served;
   const request = embeddedObject(trace.request);
   const response = embeddedObject(trace.response);
   const record = { ...trace, request, response };
