@@ -7,7 +7,6 @@ import { checkTagBatch, checkTagQuery, checkUntagBatch } from "./check-request.t
 import { findContract } from "./find-contract.ts";
 import { pageOf, tagPage } from "./memory-listing.ts";
 import { memoryWorld, type MemoryRef, type MemoryResource, type StoredResource } from "./memory-world.ts";
-import { observedCall } from "./observed-call.ts";
 
 export type { MemoryResource } from "./memory-world.ts";
 
@@ -83,18 +82,25 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
     return contract;
   }
 
-  /** Runs one call: counts it, lets the faults at it, tells the observer. */
-  function call<Result>(made: MemoryCall, signal: AbortSignal | undefined, act: () => Result): Promise<Result> {
+  /** Runs one call: counts it, lets the faults at it, tells the observer. What is no ProviderError is a test's own. */
+  async function call<Result>(made: MemoryCall, signal: AbortSignal | undefined, act: () => Result): Promise<Result> {
+    const startedAt = clock.now();
     requests += 1;
     counts.set(made.action, (counts.get(made.action) ?? 0) + 1);
-    const { action, region } = made;
-    return observedCall({ account, region, action }, { clock, observe }, async () => {
+    let failure: ProviderError | undefined;
+    try {
       if (signal?.aborted === true) throw refusal("Aborted", "transient", "The call was left before it was sent");
       await faults.before?.(made);
       const result = act();
       await faults.after?.(made);
       return result;
-    });
+    } catch (error) {
+      if (error instanceof ProviderError) failure = error;
+      throw error;
+    } finally {
+      const { action, region } = made;
+      observe?.({ action, account, region, durationMs: clock.now() - startedAt, ...(failure && { error: failure }) });
+    }
   }
 
   /** Why this resource refuses these keys, or undefined where it takes them. */
