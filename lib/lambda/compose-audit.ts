@@ -79,7 +79,7 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   const variables = { ...processVariables };
   const { environment, aws, telemetry, objects, runs, queue } = openAudit("start-audit", variables);
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
-  const registry = openProviders(config, variables, aws, telemetry);
+  const registry = openProviders(config, variables, { aws, telemetry });
   return {
     telemetry,
     async start() {
@@ -105,7 +105,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const policySets = new Map<string, PolicySet>();
   const deps: AuditShardDeps = {
     config,
-    registry: openProviders(config, variables, aws, telemetry),
+    registry: openProviders(config, variables, { aws, telemetry }),
     policies: async (hash) => {
       const known = policySets.get(hash);
       if (known !== undefined) return known;

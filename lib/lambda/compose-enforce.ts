@@ -23,6 +23,11 @@ import type {
 import { systemClock } from "./system-clock.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
 
+/** What one call to a provider may take; a healthy one takes a tenth of a second. */
+const CALL_TIMEOUT_MS = 5_000;
+/** What recording outcomes and sending messages again may take. */
+const RECORD_MS = 3_000;
+
 export interface EnforceFunction {
   readonly parseResourceCreated: (body: string, envelope: MessageEnvelope) => ParsedMessage<CreatedMessage>;
   readonly enforce: (
@@ -46,7 +51,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket: environment.TAGWARDEN_BUCKET }));
   const deps: EnforceDeps = {
     policies: preparePolicies(compiled),
-    registry: openProviders(config, variables, aws, telemetry),
+    registry: openProviders(config, variables, { aws, telemetry, timeoutMs: CALL_TIMEOUT_MS }),
     accounts: config.accounts,
     settleSeconds: config.settleSeconds,
     mode: environment.TAGWARDEN_MODE,
@@ -74,7 +79,9 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
       return { kind: "message", message: { messageId, sendCount, resources: event.resources } };
     },
     async enforce(messages, deadline) {
-      const { settlements } = await enforceTags(messages, deps, deadline);
+      // A call that starts must be able to end, and its outcome to be recorded, before Lambda ends us.
+      const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
+      const { settlements } = await enforceTags(messages, deps, timeForCalls);
       return settlements;
     },
   };

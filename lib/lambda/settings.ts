@@ -48,20 +48,27 @@ export async function loadConfig(
   return document;
 }
 
+export interface ProviderSettings {
+  readonly aws: AwsClients;
+  readonly telemetry: Pick<Telemetry, "metrics">;
+  /** For one call. */
+  readonly timeoutMs?: number;
+}
+
 /** The providers of all configured accounts; each of their calls is counted in the metrics. */
 export function openProviders(
   config: Config,
   variables: Variables,
-  aws: AwsClients,
-  { metrics }: Pick<Telemetry, "metrics">,
+  { aws, telemetry, timeoutMs }: ProviderSettings,
 ): ProviderRegistry {
+  const { metrics } = telemetry;
   const credential = createCredentialResolver(variables, aws);
   const observe = ({ error }: { readonly error?: unknown }): void => {
     metrics.addMetric("providerCalls", "Count", 1);
     if (error !== undefined) metrics.addMetric("providerErrors", "Count", 1);
   };
   return createRegistry(
-    config.accounts.map((account) => createProvider(account, { credential, clock: systemClock, observe })),
+    config.accounts.map((account) => createProvider(account, { credential, clock: systemClock, observe, timeoutMs })),
   );
 }
 

@@ -1,0 +1,222 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
+import { composeCreatedEvent } from "../../local/compose-events.ts";
+import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
+import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
+import { startFunction, type LocalFunction } from "../../local/function-runtime.ts";
+import { writeLocalSettings } from "../../local/local-settings.ts";
+
+const POLICY = `
+version: 1
+requiredTags:
+  env: { default: dev }
+policies:
+  - { name: all, match: {}, require: [env], mode: enforce }
+`;
+
+const group = { type: "alibaba:apigateway:apiGroup", account: "111122223333", region: "cn-hangzhou" };
+
+let aws: EmbeddedAws;
+let emulator: Emulator;
+
+beforeAll(async () => {
+  aws = await startEmbeddedAws();
+  emulator = await startEmulator({ accounts: ["alibaba:111122223333"] });
+  const clients = createAwsClients(aws.variables);
+  await (await clients.s3()).send(new CreateBucketCommand({ Bucket: "reports" }));
+  await (await clients.sqs()).send(new CreateQueueCommand({ QueueName: "enforce" }));
+  await (
+    await clients.dynamodb()
+  ).send(
+    new CreateTableCommand({
+      TableName: "state",
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: "pk", AttributeType: "S" },
+        { AttributeName: "sk", AttributeType: "S" },
+      ],
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+    }),
+  );
+});
+
+afterAll(async () => {
+  await emulator.close();
+  await aws.close();
+});
+
+interface Change {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly emulatorConfig?: unknown;
+  readonly timeoutSeconds?: number;
+}
+
+async function startEnforce(change: Change = {}): Promise<LocalFunction> {
+  const settings = writeLocalSettings({
+    folder: mkdtempSync(join(tmpdir(), "tagwarden-enforce-")),
+    policyFiles: [{ path: "policy.yaml", text: POLICY }],
+    emulatorConfig: change.emulatorConfig ?? emulator.config(),
+    settleSeconds: 900,
+    reportAccounts: [],
+  });
+  const environment = {
+    ...aws.variables,
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+    POWERTOOLS_METRICS_DISABLED: "true",
+    TAGWARDEN_POLICIES: settings.policies,
+    TAGWARDEN_CONFIG: settings.config,
+    TAGWARDEN_TABLE: "state",
+    TAGWARDEN_BUCKET: "reports",
+    TAGWARDEN_ENFORCE_QUEUE_URL: aws.queueUrl("enforce"),
+    ...change.environment,
+  };
+  const description = {
+    name: "enforce",
+    handler: "functions/enforce.handler",
+    timeoutSeconds: change.timeoutSeconds ?? 30,
+    memoryMb: 512,
+    environment: {},
+    queues: [],
+    schedules: [],
+  };
+  return startFunction(description, environment, process.cwd());
+}
+
+const created = (id: string): string => composeCreatedEvent({ ...group, id }, { at: Date.now() - 60_000 });
+
+function records(bodies: readonly string[]): SQSRecord[] {
+  return bodies.map((body, index) => ({
+    messageId: `m${index}`,
+    body,
+    receiptHandle: "r",
+    attributes: {
+      ApproximateReceiveCount: "1",
+      SentTimestamp: "0",
+      SenderId: "test",
+      ApproximateFirstReceiveTimestamp: "0",
+    },
+    messageAttributes: {},
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:enforce",
+    awsRegion: "us-east-1",
+  }));
+}
+
+async function failuresOf(enforce: LocalFunction, bodies: readonly string[]): Promise<string[]> {
+  const answer = (await enforce.invoke({ Records: records(bodies) })) as SQSBatchResponse;
+  return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+}
+
+async function delayedMessages(): Promise<number> {
+  const sqs = await createAwsClients(aws.variables).sqs();
+  const name = "ApproximateNumberOfMessagesDelayed";
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: aws.queueUrl("enforce"), AttributeNames: [name] }),
+  );
+  return Number(Attributes?.[name]);
+}
+
+const tagsOf = (id: string): unknown => emulator.world.get({ ...group, id })?.tags;
+
+describe("the enforce function", () => {
+  it("tags a new resource over the cloud's own protocol", async () => {
+    emulator.world.create({ ...group, id: "g-new" });
+    expect(await failuresOf(await startEnforce(), [created("g-new")])).toEqual([]);
+    expect(tagsOf("g-new")).toEqual({ env: "dev" });
+  });
+
+  it("writes nothing when the event is delivered again", async () => {
+    emulator.world.create({ ...group, id: "g-twice" });
+    const enforce = await startEnforce();
+    await failuresOf(enforce, [created("g-twice")]);
+    const writes = () => emulator.calls()["alibaba:apigateway:TagResources"];
+    const before = writes();
+    expect(await failuresOf(enforce, [created("g-twice")])).toEqual([]);
+    expect(writes()).toBe(before);
+  });
+
+  it("hands back a megabyte of malformed body and tags the rest of the batch", async () => {
+    emulator.world.create({ ...group, id: "g-beside" });
+    const malformed = `{"detail":${"[".repeat(1_000_000)}`;
+    expect(await failuresOf(await startEnforce(), [malformed, created("g-beside")])).toEqual(["m0"]);
+    expect(tagsOf("g-beside")).toEqual({ env: "dev" });
+  });
+
+  it("writes nothing in report mode", async () => {
+    emulator.world.create({ ...group, id: "g-report" });
+    const enforce = await startEnforce({ environment: { TAGWARDEN_MODE: "report" } });
+    expect(await failuresOf(enforce, [created("g-report")])).toEqual([]);
+    expect(tagsOf("g-report")).toEqual({});
+  });
+
+  it("sends an event again whose resource isn't visible yet", async () => {
+    const before = await delayedMessages();
+    const young = composeCreatedEvent({ ...group, id: "g-invisible" }, { at: Date.now() });
+    expect(await failuresOf(await startEnforce(), [young])).toEqual([]);
+    expect(await delayedMessages()).toBe(before + 1);
+  });
+
+  it("names every missing variable at its cold start", async () => {
+    const empty = { TAGWARDEN_TABLE: "", TAGWARDEN_POLICIES: "", TAGWARDEN_ENFORCE_QUEUE_URL: "nowhere" };
+    await expect(startEnforce({ environment: empty })).rejects.toThrow(
+      /TAGWARDEN_POLICIES.*TAGWARDEN_TABLE.*TAGWARDEN_ENFORCE_QUEUE_URL/,
+    );
+  });
+
+  it("says at its cold start which policies it can't use", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "tagwarden-enforce-")), "policies.json");
+    writeFileSync(path, "{}");
+    await expect(startEnforce({ environment: { TAGWARDEN_POLICIES: path } })).rejects.toThrow(
+      /TAGWARDEN_POLICIES: .*policies\.json holds no compiled policies/,
+    );
+    await expect(startEnforce({ environment: { TAGWARDEN_POLICIES: "/nowhere.json" } })).rejects.toThrow(
+      /TAGWARDEN_POLICIES: \/nowhere\.json can't be read/,
+    );
+  });
+
+  it("is a sentence of wiring", () => {
+    expect(readFileSync("functions/enforce.ts", "utf8").split("\n").length).toBeLessThan(25);
+  });
+});
+
+describe("an endpoint that hangs", () => {
+  let hanging: Server;
+  let endpoint: string;
+
+  beforeAll(async () => {
+    hanging = createServer(() => undefined);
+    await new Promise<void>((resolve) => {
+      hanging.listen(0, "127.0.0.1", () => resolve());
+    });
+    endpoint = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}`;
+  });
+
+  afterAll(() => {
+    hanging.closeAllConnections();
+    hanging.close();
+  });
+
+  it("loses no message and doesn't outlast the function's timeout", async () => {
+    const config = emulator.config() as { accounts: { provider: string }[] };
+    const accounts = config.accounts.map((account) =>
+      account.provider === "alibaba" ? { ...account, endpoints: { "cn-hangzhou": endpoint } } : account,
+    );
+    const enforce = await startEnforce({ emulatorConfig: { ...config, accounts }, timeoutSeconds: 12 });
+    const before = await delayedMessages();
+    const failures = await failuresOf(enforce, [created("g-hangs")]);
+    expect(failures.length + (await delayedMessages()) - before).toBe(1);
+  });
+});

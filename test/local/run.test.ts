@@ -1,0 +1,87 @@
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { OUTCOMES } from "../../lib/core/outcome.ts";
+import type { LocalResult } from "../../local/local-result.ts";
+import { runLocal } from "../../local/run.ts";
+
+const temporary = (): string => mkdtempSync(join(tmpdir(), "tagwarden-test-"));
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+describe("the local run of the made scenario", () => {
+  let result: LocalResult;
+  const stages = new Set<string>();
+
+  beforeAll(async () => {
+    result = await runLocal({ resources: 240, out: temporary(), onProgress: ({ stage }) => stages.add(stage) });
+  });
+
+  it("comes out as expected, resource by resource", () => {
+    expect(result.unexpected).toEqual([]);
+    expect(result.failures).toEqual([]);
+    expect(result.expected).toBe(true);
+  });
+
+  it("has every outcome that there is, and they sum to the resources", () => {
+    expect(Object.keys(result.outcomes)).toEqual([...OUTCOMES]);
+    expect(sum(result.outcomes)).toBe(240);
+    expect(result.resources).toBe(240);
+  });
+
+  it("calls the write and read API of every provider row", () => {
+    expect(Object.keys(result.calls)).toEqual(
+      expect.arrayContaining([
+        "alibaba:apigateway:TagResources",
+        "alibaba:apigateway:ListTagResources",
+        "alibaba:vpcipam:TagResources",
+        "alibaba:vpcipam:ListTagResources",
+        "huawei:iam:TagResourceV5",
+        "huawei:iam:ListResourceTagsV5",
+        "huawei:apig:BatchCreateOrDeleteInstanceTags",
+        "huawei:apig:ListInstanceTags",
+        "aws:tagging:TagResources",
+        "aws:tagging:GetResources",
+      ]),
+    );
+  });
+
+  it("raises compliance, overall and for every provider", () => {
+    const { before, after } = result.compliance;
+    expect(after ?? 0).toBeGreaterThan(before ?? 1);
+    for (const change of result.byProvider) expect(change.after ?? 0).toBeGreaterThan(change.before ?? 1);
+  });
+
+  it("writes nothing when the same events come again", () => {
+    expect(result.again.writes).toBe(0);
+    expect(result.again.outcomes.tagged).toBeUndefined();
+    expect(sum(result.again.outcomes)).toBe(240);
+  });
+
+  it("leaves no dead letter, and settles duplicates and events that create nothing", () => {
+    expect(result.messages).toMatchObject({ sent: 254, duplicates: 12, notCreations: 2, deadLetters: {} });
+  });
+
+  it("leaves the report of the second audit", () => {
+    const report: unknown = JSON.parse(readFileSync(result.report, "utf8"));
+    expect(report).toMatchObject({ compliance: result.compliance.after });
+    expect(existsSync(result.report.replace(/json$/, "md"))).toBe(true);
+  });
+
+  it("names the part of the audit that it couldn't see", () => {
+    expect(result.gaps.join("\n")).toContain("huawei.d0002.cn-north-4.apig");
+  });
+
+  it("reports its progress from start to end", () => {
+    expect([...stages]).toEqual([
+      "start",
+      "audit-before",
+      "deliver",
+      "enforce",
+      "audit-after",
+      "deliver-again",
+      "enforce-again",
+    ]);
+  });
+});
