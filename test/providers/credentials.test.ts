@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { ProviderError } from "../../lib/core/errors.ts";
+import { cachedCredentials } from "../../lib/providers/credentials.ts";
+import { createProvider } from "../../lib/providers/index.ts";
+import { alibabaAccount, awsAccount, deps, huaweiAccount } from "./accounts.ts";
+
+const MINUTE = 60_000;
+
+/** Credentials that are numbered as they are fetched. */
+function numbered(lifeMs?: number) {
+  let time = 0;
+  let fetched = 0;
+  const credentials = cachedCredentials<{ readonly number: number }>(
+    "a1",
+    () => time,
+    async () => {
+      fetched += 1;
+      return { number: fetched, ...(lifeMs === undefined ? {} : { expiresAt: time + lifeMs }) };
+    },
+  );
+  return { credentials, pass: (ms: number) => (time += ms), count: () => fetched };
+}
+
+test("nothing is fetched before it is needed, and then once", async () => {
+  const { credentials, count } = numbered();
+  expect(count()).toBe(0);
+  await Promise.all([credentials.get(), credentials.get(), credentials.get()]);
+  expect(await credentials.get()).toEqual({ number: 1 });
+});
+
+test("what expires is renewed minutes before, once for all calls at a time", async () => {
+  const { credentials, pass } = numbered(60 * MINUTE);
+  await credentials.get();
+  pass(54 * MINUTE);
+  expect((await credentials.get()).number).toBe(1);
+  pass(2 * MINUTE);
+  const renewed = await Promise.all([credentials.get(), credentials.get()]);
+  expect(renewed.map(({ number }) => number)).toEqual([2, 2]);
+});
+
+test("what the provider refused is fetched again", async () => {
+  const { credentials } = numbered();
+  await credentials.get();
+  credentials.forget();
+  expect((await credentials.get()).number).toBe(2);
+});
+
+test("a failure is an access error, and is not kept", async () => {
+  let attempts = 0;
+  const credentials = cachedCredentials(
+    "a1",
+    () => 0,
+    async () => {
+      attempts += 1;
+      if (attempts === 1) throw new Error("env:KEY is not set");
+      return {};
+    },
+  );
+  const error: unknown = await credentials.get().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ProviderError);
+  expect(error).toMatchObject({ code: "CredentialsUnavailable", kind: "access" });
+  expect((error as ProviderError).message).toContain("env:KEY is not set");
+  await expect(credentials.get()).resolves.toEqual({});
+});
+
+test("no provider asks for a credential before its first call", () => {
+  const asked: string[] = [];
+  const credential = async (reference: string) => {
+    asked.push(reference);
+    return reference;
+  };
+  for (const account of [alibabaAccount, huaweiAccount, awsAccount]) createProvider(account, { ...deps, credential });
+  expect(asked).toEqual([]);
+});
+
+test("a missing credential is an access error of the first call, and nothing is sent", async () => {
+  const provider = createProvider(
+    { ...alibabaAccount, endpoints: { "*": "http://127.0.0.1:9" } },
+    { ...deps, credential: () => Promise.reject(new Error("ALIBABA_KEY_ID is not set")) },
+  );
+  const query = { type: "alibaba:vpcipam:IPAM", region: "cn-hangzhou", ids: ["ipam-1"] };
+  await expect(provider.listTagResources(query, undefined)).rejects.toMatchObject({ code: "CredentialsUnavailable" });
+});
