@@ -19,7 +19,7 @@ export interface AuditSizes {
   readonly window: number;
 }
 
-export const AUDIT_SIZES: AuditSizes = { sightingsPerFile: 50_000, linesPerPart: 50_000, window: 1_000 };
+export const AUDIT_SIZES: AuditSizes = { sightingsPerFile: 20_000, linesPerPart: 50_000, window: 1_000 };
 
 /** One invocation's work on one shard. */
 export interface ShardWork {

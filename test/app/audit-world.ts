@@ -116,12 +116,6 @@ export function everything(): Record<"alibaba" | "huawei" | "aws", MemoryResourc
   };
 }
 
-export interface World {
-  readonly providers: readonly MemoryProvider[];
-  readonly deps: AuditShardDeps & { readonly queue: ReturnType<typeof memoryAuditQueue> };
-  readonly clock: Clock;
-}
-
 export interface WorldOptions {
   readonly resources?: Partial<ReturnType<typeof everything>>;
   readonly faults?: MemoryFaults;

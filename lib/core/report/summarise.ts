@@ -2,8 +2,8 @@ import type { Compliance, Evaluation } from "../evaluation.ts";
 import type { ComplianceCounts, Dimension, KeyCounts, SourceCounts, Summary } from "./summary.ts";
 import { DIMENSIONS, EMPTY_SUMMARY, sortedRecord } from "./summary.ts";
 
-/** How a listed resource came to be known. */
-export interface Sighting {
+/** Which listings knew a resource. */
+export interface KnownFrom {
   /** The type that was listed, e.g. `aws:*:*`. */
   readonly listedType: string;
   readonly inInventory: boolean;
@@ -13,7 +13,7 @@ export interface Sighting {
 /** Counts evaluations one by one, so that none has to be kept. */
 export interface Summariser {
   add(evaluation: Evaluation): void;
-  sight(sighting: Sighting): void;
+  sight(knownFrom: KnownFrom): void;
   countCall(action: string): void;
   countRows(rows: number): void;
   countReadError(action: string, code: string): void;
