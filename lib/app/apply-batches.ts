@@ -4,7 +4,7 @@ import { plan } from "../core/plan.ts";
 import type { TagBatch } from "../core/tag-batch.ts";
 import { OutOfTimeError, type Caller } from "./call.ts";
 import { concurrently } from "./concurrently.ts";
-import { fromError, openLedger, type Ledger, type LedgerEntry, type PlannedWrite } from "./ledger.ts";
+import { fromError, openLedger, type Ledger, type LedgerEntry, type PlannedWrite, type WriteResult } from "./ledger.ts";
 import type { Clock, Log } from "./ports.ts";
 import { sendBatch, type Sent } from "./send-batch.ts";
 
@@ -145,7 +145,7 @@ async function afterLostAnswer(
 async function isolateBad(batch: TagBatch, first: ProviderError, ledger: Ledger, deps: ApplyDeps): Promise<void> {
   let state = isolate(batch.resourceIds, failed(first));
   const changed: string[] = [];
-  let attempt = 0;
+  let lost = 0;
   for (let ids = nextCall(state); ids !== undefined; ids = nextCall(state)) {
     const part = { ...batch, resourceIds: ids };
     const sent = await sendBatch(part, ledger, deps);
@@ -157,15 +157,10 @@ async function isolateBad(batch: TagBatch, first: ProviderError, ledger: Ledger,
     } else if (sent.kind === "changed") {
       state = withdraw(state, sent.ids);
       changed.push(...sent.ids);
+    } else if (sent.kind === "lost" && (lost += 1) < ATTEMPTS && (await timeToRepeat(lost, sent.error, deps))) {
+      // The same part again; it is read back first.
     } else {
-      const error = sent.error;
-      attempt += 1;
-      const again =
-        sent.kind === "lost" && attempt < ATTEMPTS && (await timeFor(() => deps.caller.backOff(attempt, sent.error)));
-      if (again) continue;
-      ledger.settle(batch, undecided(state), () =>
-        error instanceof ProviderError && sent.kind === "ended" ? fromError(error) : { kind: "unfinished", error },
-      );
+      ledger.settle(batch, undecided(state), () => endOf(sent));
       break;
     }
   }
@@ -177,18 +172,23 @@ async function isolateBad(batch: TagBatch, first: ProviderError, ledger: Ledger,
   if (changed.length > 0) await applyAgain(batch, changed, ledger, deps);
 }
 
-function failed(error: ProviderError): Extract<CallOutcome<ProviderError>, { kind: "failed" }> {
-  return { kind: "failed", failure: error, offender: error.resourceId };
+/** What the end of a search says of the resources that it didn't decide on. */
+function endOf({ kind, error }: Extract<Sent, { kind: "ended" | "lost" }>): WriteResult {
+  return kind === "ended" && error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error };
 }
 
-async function timeFor(wait: () => Promise<void>): Promise<boolean> {
+async function timeToRepeat(attempt: number, error: ProviderError, { caller }: ApplyDeps): Promise<boolean> {
   try {
-    await wait();
+    await caller.backOff(attempt, error);
     return true;
-  } catch (error) {
-    if (error instanceof OutOfTimeError) return false;
-    throw error;
+  } catch (ended) {
+    if (ended instanceof OutOfTimeError) return false;
+    throw ended;
   }
+}
+
+function failed(error: ProviderError): Extract<CallOutcome<ProviderError>, { kind: "failed" }> {
+  return { kind: "failed", failure: error, offender: error.resourceId };
 }
 
 async function orUnfinished(

@@ -54,8 +54,10 @@ export interface Ledger {
   /** The entry of a resource of a batch. */
   find(batch: Pick<TagBatch, "type" | "account" | "region">, id: string): LedgerEntry | undefined;
   settle(batch: TagBatch, ids: Iterable<string>, resultOf: (id: string, value: string) => WriteResult): void;
-  /** Takes in a new read. True where a pair of these keys is settled by it, or the resource has become unknown. */
-  refresh(entry: LedgerEntry, keys: Iterable<string>, reading: Reading): boolean;
+  /** The resources of a batch of which a tag of the batch is settled already. */
+  settledIn(batch: TagBatch): string[];
+  /** Takes in a new read: it settles every open pair, in whichever batch, that is not to be written on it. */
+  refresh(entry: LedgerEntry, reading: Reading): void;
 }
 
 export function openLedger(writes: readonly PlannedWrite[]): Ledger {
@@ -86,17 +88,17 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
         }
       }
     },
-    refresh(entry, keys, reading) {
+    settledIn(batch) {
+      const isSettled = (id: string) => {
+        const pairs = find(batch, id)?.pairs;
+        return batch.tags.keys().some((key) => pairs?.get(key)?.result !== undefined);
+      };
+      return batch.resourceIds.filter(isSettled);
+    },
+    refresh(entry, reading) {
       if (reading.kind === "known") entry.reading = reading;
       const wanted = reading.kind === "known" ? entry.wantedWith?.(reading.tags) : undefined;
-      let changed = false;
-      for (const key of keys) {
-        const pair = entry.pairs.get(key);
-        if (pair === undefined || pair.result !== undefined) continue;
-        pair.result = afterRead(key, pair, reading, wanted);
-        changed ||= pair.result !== undefined;
-      }
-      return changed;
+      for (const [key, pair] of entry.pairs) pair.result ??= afterRead(key, pair, reading, wanted);
     },
   };
 }

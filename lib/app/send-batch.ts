@@ -8,6 +8,7 @@ import { readTags } from "./read-tags.ts";
 
 /** A write rests on a read of at most this age; no cloud offers compare-and-set, so this is the window that remains. */
 const OLDEST_READ_MS = 10_000;
+const READS_BEFORE_GIVING_UP = 2;
 
 /** What one tag call came to. What it settles is in the ledger already. */
 export type Sent =
@@ -35,9 +36,15 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
   const target: CallTarget = { account: route.account, region: batch.region, api: route.contract.tag, kind: "write" };
   try {
     return await deps.caller.call(target, async (): Promise<Sent> => {
-      // Only now, because the wait for its turn and the attempts before this one have aged the read.
-      const changed = await refreshStale(batch, entries, ledger, deps);
-      if (changed.length > 0) return { kind: "changed", ids: changed };
+      // Only now, because the wait for its turn and the attempts before this one have aged the read; and again after
+      // each read, so that nothing comes between the last look at the clock and the call.
+      for (let reads = 0; ; reads += 1) {
+        const changed = ledger.settledIn(batch);
+        if (changed.length > 0) return { kind: "changed", ids: changed };
+        if (!entries.some((entry) => isStale(entry, deps))) break;
+        if (reads === READS_BEFORE_GIVING_UP) throw slowRead();
+        await readAgain(entries, ledger, deps);
+      }
       return takeIn(batch, await route.provider.tagResources(batch), ledger);
     });
   } catch (error) {
@@ -67,31 +74,27 @@ function expectWritten(entry: LedgerEntry, { tags }: TagBatch): void {
   }
 }
 
-/** Reads again what is too old to write on. Returns the resources that are no longer as they were planned. */
-async function refreshStale(
-  { tags }: TagBatch,
-  entries: readonly LedgerEntry[],
-  ledger: Ledger,
-  deps: SendDeps,
-): Promise<string[]> {
-  const isStale = ({ reading }: LedgerEntry) => deps.clock.now() - reading.readAt > OLDEST_READ_MS;
-  if (!entries.some(isStale)) return [];
-  // All of them, so that none of the others grows too old meanwhile.
+function isStale({ reading }: LedgerEntry, { clock }: SendDeps): boolean {
+  return clock.now() - reading.readAt > OLDEST_READ_MS;
+}
+
+/** Reads all resources of a batch, so that none of the others grows too old meanwhile. */
+async function readAgain(entries: readonly LedgerEntry[], ledger: Ledger, deps: SendDeps): Promise<void> {
   const readings = await readTags(entries, deps);
-  const changed = entries.filter((entry) => {
+  for (const entry of entries) {
     const reading = readings.get(resourceKey(entry.ref));
-    return reading !== undefined && ledger.refresh(entry, tags.keys(), reading);
-  });
-  if (changed.length === 0 && entries.some(isStale)) {
-    throw new ProviderError({
-      code: "SlowRead",
-      kind: "transient",
-      message: `Reading tags takes longer than the ${OLDEST_READ_MS / 1_000} s that a write may rest on`,
-      httpStatus: 0,
-      requestId: "",
-    });
+    if (reading !== undefined) ledger.refresh(entry, reading);
   }
-  return changed.map(({ ref }) => ref.id);
+}
+
+function slowRead(): ProviderError {
+  return new ProviderError({
+    code: "SlowRead",
+    kind: "transient",
+    message: `Reading tags takes longer than the ${OLDEST_READ_MS / 1_000} s that a write may rest on`,
+    httpStatus: 0,
+    requestId: "",
+  });
 }
 
 /** Settles what was written and what was refused for good. */

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { openLedger } from "../../lib/app/ledger.ts";
+import { createRouter } from "../../lib/app/route.ts";
+import type { TagBatch } from "../../lib/core/tag-batch.ts";
+import { ALIBABA, created, createWorld, group, providerError, tags } from "./enforce-world.ts";
+
+function ledgerOf(missing: Record<string, string>, before: Record<string, string> = {}) {
+  const { deps } = createWorld();
+  const ref = created(group("g1"));
+  const route = createRouter(deps.registry, deps.accounts)(ref);
+  if ("problem" in route) return expect.fail(route.problem);
+  const reading = { kind: "known", tags: tags(before), readAt: 0 } as const;
+  const ledger = openLedger([{ ref, route, reading, tags: tags(missing) }]);
+  const entry = ledger.find(batchOf({}), "g1") ?? expect.fail("no entry");
+  return { ledger, entry, resultOf: (key: string) => entry.pairs.get(key)?.result };
+}
+
+const batchOf = (written: Record<string, string>): TagBatch => ({
+  type: "alibaba:apigateway:apiGroup",
+  account: ALIBABA,
+  region: "cn-hangzhou",
+  resourceIds: ["g1"],
+  tags: tags(written),
+});
+const readingOf = (shown: Record<string, string>) => ({ kind: "known", tags: tags(shown), readAt: 1 }) as const;
+
+test("a read for one batch counts for the other batches of its resources", () => {
+  const { ledger, entry } = ledgerOf({ env: "dev", owner: "alice" });
+  ledger.refresh(entry, readingOf({ env: "prod" }));
+  expect(ledger.settledIn(batchOf({ env: "dev" }))).toEqual(["g1"]);
+  expect(ledger.settledIn(batchOf({ owner: "alice" }))).toEqual([]);
+});
+
+test("the value that is to be replaced is no obstacle while it is the one that was planned on", () => {
+  const { ledger, entry, resultOf } = ledgerOf({ env: "dev" }, { env: "illegal" });
+  ledger.refresh(entry, readingOf({ env: "illegal" }));
+  expect(resultOf("env")).toBeUndefined();
+  ledger.refresh(entry, readingOf({ env: "other" }));
+  expect(resultOf("env")).toMatchObject({ kind: "dropped" });
+});
+
+test("our value after a lost answer was written by us, without one by somebody else", () => {
+  const lost = ledgerOf({ env: "dev" });
+  const pair = lost.entry.pairs.get("env") ?? expect.fail("no pair");
+  pair.maybeWritten = true;
+  lost.ledger.refresh(lost.entry, readingOf({ env: "dev" }));
+  expect(lost.resultOf("env")).toEqual({ kind: "written", value: "dev" });
+  const other = ledgerOf({ env: "dev" });
+  other.ledger.refresh(other.entry, readingOf({ env: "dev" }));
+  expect(other.resultOf("env")).toMatchObject({ kind: "dropped" });
+});
+
+test("a read that failed settles what is open as not known to be written", () => {
+  const { ledger, entry, resultOf } = ledgerOf({ env: "dev", owner: "alice" });
+  ledger.settle(batchOf({ env: "dev" }), ["g1"], (_, value) => ({ kind: "written", value }));
+  ledger.refresh(entry, { kind: "unknown", error: providerError("transient") });
+  expect(resultOf("env")).toEqual({ kind: "written", value: "dev" });
+  expect(resultOf("owner")).toMatchObject({ kind: "unfinished" });
+});
+
+test("what is settled stays settled", () => {
+  const { ledger, resultOf } = ledgerOf({ env: "dev" });
+  ledger.settle(batchOf({ env: "dev" }), ["g1"], (_, value) => ({ kind: "written", value }));
+  ledger.settle(batchOf({ env: "dev" }), ["g1"], () => ({ kind: "unfinished", error: new Error("later") }));
+  expect(resultOf("env")).toEqual({ kind: "written", value: "dev" });
+});
