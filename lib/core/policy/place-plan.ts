@@ -1,6 +1,6 @@
 import type { Resource } from "../resource.ts";
-import type { CompiledPolicies, CompiledPolicy } from "./compiled.ts";
-import { prepareMatch, type Match, type Matched, type Place } from "./match.ts";
+import type { CompiledPolicies } from "./compiled.ts";
+import { prepareMatch, type Match, type Place } from "./match.ts";
 import { prepareRequirement, type Requirement } from "./requirement.ts";
 
 /** How many places, and how many sets of policies, are remembered: nothing may grow without end. */
@@ -14,44 +14,41 @@ export interface Asked {
 
 export type RequirementFinder = (resource: Resource) => Asked;
 
-interface PreparedPolicy {
-  readonly policy: CompiledPolicy;
-  readonly match: Match;
-}
-
 type Plan = (resource: Resource) => Asked;
-
-const NOT_APPLICABLE: Asked = { requirement: undefined, uncertain: false };
 
 /**
  * Finds what the policies ask of a resource. What they ask at a place (type, account, region) is worked out once;
  * only policies that look at ids or tags are asked again for each resource.
  */
 export function requirementFinder(compiled: CompiledPolicies): RequirementFinder {
-  const policies = compiled.policies.map((policy) => ({ policy, match: prepareMatch(policy.match) }));
+  const matches = compiled.policies.map(({ match }) => prepareMatch(match));
+  const require = requirements(compiled);
   const plans = new Map<string, Map<string, Map<string, Plan>>>();
   let count = 0;
-  let last: Place = { type: "", account: "", region: "" };
-  let lastPlan: Plan = () => NOT_APPLICABLE;
-  let empty = true;
+  let last: { readonly place: Place; readonly plan: Plan } | undefined;
   return (resource) => {
     const { type, account, region } = resource;
-    if (empty || last.region !== region || last.type !== type || last.account !== account) {
-      let plan = plans.get(type)?.get(account)?.get(region);
-      if (plan === undefined) {
-        if (count >= REMEMBERED) {
-          plans.clear();
-          count = 0;
-        }
-        plan = planFor(policies, { type, account, region }, compiled);
-        remember(plans, { type, account, region }, plan);
-        count += 1;
-      }
-      last = { type, account, region };
-      lastPlan = plan;
-      empty = false;
+    if (
+      last !== undefined &&
+      last.place.region === region &&
+      last.place.type === type &&
+      last.place.account === account
+    ) {
+      return last.plan(resource);
     }
-    return lastPlan(resource);
+    const place = { type, account, region };
+    let plan = plans.get(type)?.get(account)?.get(region);
+    if (plan === undefined) {
+      if (count >= REMEMBERED) {
+        plans.clear();
+        count = 0;
+      }
+      plan = planFor(matches, place, require);
+      remember(plans, place, plan);
+      count += 1;
+    }
+    last = { place, plan };
+    return plan(resource);
   };
 }
 
@@ -63,33 +60,40 @@ function remember(plans: Map<string, Map<string, Map<string, Plan>>>, place: Pla
   ofAccount.set(place.region, plan);
 }
 
-function planFor(policies: readonly PreparedPolicy[], place: Place, compiled: CompiledPolicies): Plan {
-  const here: { policy: CompiledPolicy; asks: ((resource: Resource) => Matched) | undefined }[] = [];
-  for (const { policy, match } of policies) {
-    const matched = match(place);
-    if (matched !== false) here.push({ policy, asks: matched === true ? undefined : matched });
-  }
-  const require = (matching: readonly CompiledPolicy[]): Requirement | undefined =>
-    matching.length === 0 ? undefined : prepareRequirement(matching, place.type, compiled.limits);
-  if (here.every(({ asks }) => asks === undefined)) {
-    const asked: Asked = { requirement: require(here.map(({ policy }) => policy)), uncertain: false };
+/** What the policies whose places in this text hold a `1` ask of a resource of this type. */
+type Require = (type: string, selection: string) => Requirement | undefined;
+
+function requirements(compiled: CompiledPolicies): Require {
+  const known = new Map<string, Requirement>();
+  return (type, selection) => {
+    if (!selection.includes("1")) return undefined;
+    const key = `${selection}${type}`;
+    let requirement = known.get(key);
+    if (requirement === undefined) {
+      const selected = compiled.policies.filter((_, index) => selection[index] === "1");
+      requirement = prepareRequirement(selected, type, compiled.limits);
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(key, requirement);
+    }
+    return requirement;
+  };
+}
+
+function planFor(matches: readonly Match[], place: Place, require: Require): Plan {
+  const here = matches.map((match) => match(place));
+  if (here.every((matched) => typeof matched === "boolean")) {
+    const requirement = require(place.type, here.map((matched) => (matched ? "1" : "0")).join(""));
+    const asked: Asked = { requirement, uncertain: false };
     return () => asked;
   }
-  const bySelection = new Map<string, Requirement | undefined>();
   return (resource) => {
     let selection = "";
     let uncertain = false;
-    for (const { asks } of here) {
-      const matched = asks === undefined ? "yes" : asks(resource);
-      if (matched === "maybe") uncertain = true;
-      selection += matched === "yes" ? "1" : "0";
+    for (const matched of here) {
+      const answer = typeof matched === "boolean" ? matched : matched(resource);
+      if (answer === "maybe") uncertain = true;
+      selection += answer === true || answer === "yes" ? "1" : "0";
     }
-    let requirement = bySelection.get(selection);
-    if (requirement === undefined && selection.includes("1")) {
-      requirement = require(here.filter((_, index) => selection[index] === "1").map(({ policy }) => policy));
-      if (bySelection.size >= REMEMBERED) bySelection.clear();
-      bySelection.set(selection, requirement);
-    }
-    return { requirement, uncertain };
+    return { requirement: require(place.type, selection), uncertain };
   };
 }

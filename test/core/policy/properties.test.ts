@@ -1,0 +1,188 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Evaluation } from "../../../lib/core/evaluation.ts";
+import type { Resource, Tags } from "../../../lib/core/resource.ts";
+import { load, narrowContract, NOON, prepare, resource } from "./policies.ts";
+import { preparePolicies } from "../../../lib/core/policy/prepare.ts";
+import { textProblem } from "../../../lib/core/contract.ts";
+
+const KEYS = ["env", "team", "cost-center"];
+const SPELLINGS = [...KEYS, "Env", "TEAM", "costcenter", "cost_center", "other", "__proto__"];
+const VALUES = ["prod", "dev", "qa", "", " ", "a b", "a value that is too long for it"];
+
+const definitions = fc.record(
+  {
+    values: fc.constantFrom(["prod", "dev"], ["dev"], ["prod", "dev", "qa", "a b"]),
+    pattern: fc.constantFrom("[a-z]+", "(?i)[a-z ]*", "dev|prod"),
+    default: fc.constantFrom(
+      "dev",
+      { fromTag: "other" },
+      [{ fromTag: "team" }, { fromEvent: "createdBy" }, "dev"],
+      { template: "{team}" },
+      { byRegion: { "cn-*": "dev" }, otherwise: { fromTag: "other" } },
+    ),
+    allowBlank: fc.boolean(),
+    overwrite: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
+const policySets = fc
+  .record({
+    tags: fc.tuple(
+      definitions,
+      definitions,
+      fc.tuple(definitions, fc.boolean()).map(([d, adoptNearMiss]) => ({ ...d, adoptNearMiss })),
+    ),
+    policies: fc.array(
+      fc.record({
+        match: fc.constantFrom(
+          {},
+          { types: ["alibaba:*"] },
+          { tags: { other: "*" } },
+          { not: { tags: { env: "qa" } } },
+          { ids: ["g*"] },
+        ),
+        require: fc.subarray(KEYS, { minLength: 1 }),
+        mode: fc.constantFrom("enforce", "report"),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    exempt: fc.subarray(KEYS),
+  })
+  .map(({ tags, policies, exempt }) =>
+    JSON.stringify({
+      version: 1,
+      requiredTags: Object.fromEntries(KEYS.map((key, index) => [key, tags[index]])),
+      policies: policies.map((policy, index) => ({ name: `p${index}`, ...policy })),
+      exemptions:
+        exempt.length === 0
+          ? []
+          : [{ match: { tags: { other: "dev" } }, tags: exempt, reason: "r", expires: "2027-01-01" }],
+    }),
+  );
+
+const tagPairs = fc.uniqueArray(fc.tuple(fc.constantFrom(...SPELLINGS), fc.constantFrom(...VALUES)), {
+  selector: ([key]) => key,
+  maxLength: 8,
+});
+
+const options = { contracts: [{ ...narrowContract, tagsPerResource: 50 }] };
+
+function withTags(tags: Tags): Resource {
+  return { ...resource({}), tags, event: { createdBy: "alice" } };
+}
+
+/** Runs a check on every generated policy that loads. */
+function forAll(check: (policies: ReturnType<typeof prepare>, pairs: [string, string][]) => void): void {
+  let checked = 0;
+  fc.assert(
+    fc.property(policySets, tagPairs, (text, pairs) => {
+      let policies;
+      try {
+        policies = preparePolicies(load(text, options).compiled);
+      } catch {
+        // Values and patterns that contradict each other are refused: see load.test.ts.
+        return;
+      }
+      checked += 1;
+      check(policies, pairs);
+    }),
+    { numRuns: 200 },
+  );
+  expect(checked).toBeGreaterThan(50);
+}
+
+function problems({ missing, invalid }: Evaluation): string[] {
+  return [...missing, ...invalid.map(({ key }) => key)];
+}
+
+test("the order in which tags are listed changes nothing", () => {
+  forAll((policies, pairs) => {
+    const [one, other] = [withTags(new Map(pairs)), withTags(new Map(pairs.toReversed()))];
+    const [evaluated, again] = [policies.evaluate(one, NOON), policies.evaluate(other, NOON)];
+    expect(again).toEqual(evaluated);
+    expect(policies.decide(other, again)).toEqual(policies.decide(one, evaluated));
+  });
+});
+
+test("evaluating twice, or with other resources in between, gives the same answer", () => {
+  forAll((policies, pairs) => {
+    const subject = withTags(new Map(pairs));
+    const first = structuredClone(policies.evaluate(subject, NOON));
+    policies.evaluate(withTags(new Map()), NOON);
+    policies.evaluate({ ...subject, region: "us-1" }, NOON);
+    expect(policies.evaluate(subject, NOON)).toEqual(first);
+  });
+});
+
+test("only missing and invalid keys are decided, each once", () => {
+  forAll((policies, pairs) => {
+    const subject = withTags(new Map(pairs));
+    const evaluation = policies.evaluate(subject, NOON);
+    expect(
+      policies
+        .decide(subject, evaluation)
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual(problems(evaluation).sort());
+  });
+});
+
+test("a write goes to an absent key, or to a blank or invalid value of a key with overwrite: true, and is legal", () => {
+  forAll((policies, pairs) => {
+    const tags = new Map(pairs);
+    const subject = withTags(tags);
+    const evaluation = policies.evaluate(subject, NOON);
+    for (const decision of policies.decide(subject, evaluation)) {
+      if (decision.action === "leave") continue;
+      expect(problems(evaluation)).toContain(decision.key);
+      expect(decision.value.trim()).not.toBe("");
+      expect(textProblem(decision.value, narrowContract.value)).toBeUndefined();
+    }
+  });
+});
+
+test("once the writes are applied, their keys are neither missing nor invalid, and nothing else got worse", () => {
+  forAll((policies, pairs) => {
+    const subject = withTags(new Map(pairs));
+    const evaluation = policies.evaluate(subject, NOON);
+    const writes = policies.decide(subject, evaluation).filter((decision) => decision.action === "write");
+    const after = new Map([...pairs, ...writes.map(({ key, value }): [string, string] => [key, value])]);
+    const evaluated = policies.evaluate(withTags(after), NOON);
+    // A written tag may take a resource out of a policy, never into one: `tags` in a match names only what isn't written.
+    const stillWrong = problems(evaluated);
+    expect(writes.map(({ key }) => key).filter((key) => stillWrong.includes(key))).toEqual([]);
+    expect(stillWrong.filter((key) => !problems(evaluation).includes(key))).toEqual([]);
+  });
+});
+
+test("a legal value for a missing key never makes a resource worse", () => {
+  forAll((policies, pairs) => {
+    const before = policies.evaluate(withTags(new Map(pairs)), NOON);
+    for (const key of before.missing) {
+      const after = policies.evaluate(withTags(new Map([...pairs, [key, "dev"]])), NOON);
+      expect(problems(after).filter((each) => !problems(before).includes(each))).toEqual([]);
+      expect(after.missing).not.toContain(key);
+    }
+  });
+});
+
+test("compiled policies evaluate after a trip through JSON as they did before", () => {
+  fc.assert(
+    fc.property(policySets, tagPairs, (text, pairs) => {
+      let compiled;
+      try {
+        ({ compiled } = load(text, options));
+      } catch {
+        return;
+      }
+      const subject = withTags(new Map(pairs));
+      const direct = preparePolicies(compiled);
+      const travelled = preparePolicies(JSON.parse(JSON.stringify(compiled)));
+      const evaluation = direct.evaluate(subject, NOON);
+      expect(travelled.evaluate(subject, NOON)).toEqual(evaluation);
+      expect(travelled.decide(subject, evaluation)).toEqual(direct.decide(subject, evaluation));
+    }),
+  );
+});
