@@ -9,7 +9,7 @@ import { recordingServer, type RecordedRequest } from "../recording-server.ts";
 const require = createRequire(import.meta.url);
 const cloudApi = require("@alicloud/cloudapi20160714") as typeof import("@alicloud/cloudapi20160714");
 const openApiCore = require("@alicloud/openapi-core") as typeof import("@alicloud/openapi-core");
-const dara = require("@darabonba/typescript") as typeof import("@darabonba/typescript");
+const teaUtil = require("@alicloud/tea-util") as typeof import("@alicloud/tea-util");
 
 const region = "cn-hangzhou";
 const type = "alibaba:apigateway:apiGroup";
@@ -135,7 +135,7 @@ test("IPAM's ListTagResources is the generic SDK's request, signed as it signs",
         NextToken: "t1",
       });
       const request = new openApiCore.$OpenApiUtil.OpenApiRequest({ query });
-      return new openApiCore.default(config).callApi(params, request, new dara.RuntimeOptions({}));
+      return new openApiCore.default(config).callApi(params, request, new teaUtil.RuntimeOptions({}));
     },
     (provider) => provider.listTagResources({ type: "alibaba:vpcipam:IPAM", region, ids: ["ipam-1", "ipam-2"] }, "t1"),
   );
