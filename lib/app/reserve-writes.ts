@@ -1,6 +1,6 @@
 import type { Wanting } from "./assess.ts";
 import type { LedgerEntry } from "./ledger.ts";
-import type { CappedAccount, Clock, WriteCap } from "./ports.ts";
+import type { CappedAccount, Clock, Log, WriteCap } from "./ports.ts";
 import type { LaterVerdict } from "./verdict.ts";
 import { untilNextHour } from "./write-cap.ts";
 
@@ -45,10 +45,21 @@ export async function reserveWrites(
 export async function releaseUnused(
   { granted, reservedAt }: Reservation,
   applied: ReadonlyMap<string, LedgerEntry>,
-  { writeCap }: ReserveDeps,
+  { writeCap, log }: ReserveDeps & { readonly log: Log },
 ): Promise<void> {
   const unused = [...granted].filter(([key, { decisions }]) => writes(decisions) && !mayBeWritten(applied.get(key)));
-  for (const { account, keys } of byAccount(unused)) await writeCap.release(account, keys.length, reservedAt);
+  for (const { account, keys } of byAccount(unused)) {
+    try {
+      await writeCap.release(account, keys.length, reservedAt);
+    } catch (error) {
+      // The cap only becomes tighter for the rest of the hour; what was written is written, and has to be settled.
+      log.warn("unused writes could not be given back", {
+        account: account.account,
+        writes: keys.length,
+        reason: String(error),
+      });
+    }
+  }
 }
 
 function writes(decisions: Wanting["decisions"]): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { enforceTags } from "../../lib/app/enforce-tags.ts";
-import { untilNextHour } from "../../lib/app/write-cap.ts";
+import { memoryWriteCap, untilNextHour } from "../../lib/app/write-cap.ts";
 import { countOutcomes } from "../../lib/core/outcome.ts";
 import type { MemoryCall } from "../../lib/providers/memory.ts";
 import {
@@ -471,6 +471,24 @@ describe("brakes and refusals", () => {
     world.alibaba.create(group("g9"));
     const { resources } = await enforceTags(messagesOf([created(group("g9"))]), world.deps, world.deadline);
     expect(outcomesOf(resources)).toEqual({ g9: "tagged" });
+  });
+
+  test("a write cap that takes nothing back keeps no message from being settled", async () => {
+    const cap = memoryWriteCap();
+    const release = async () => Promise.reject(new Error("the table is gone"));
+    const world = createWorld({ deps: { writeCap: { ...cap, release } } });
+    const messages = messagesOf([created(group("g1"))]);
+    const { settlements } = await enforceTags(messages, world.deps, world.deadline);
+    expect(settlements).toEqual([{ messageId: "m0", action: "acknowledge" }]);
+    expect(world.log).toContainEqual(expect.objectContaining({ level: "warn" }));
+  });
+
+  test("nothing is written where the write cap can't be asked", async () => {
+    const reserve = async () => Promise.reject(new Error("the table is gone"));
+    const world = createWorld({ resources: [group("g1")], deps: { writeCap: { ...memoryWriteCap(), reserve } } });
+    const messages = messagesOf([created(group("g1"))]);
+    await expect(enforceTags(messages, world.deps, world.deadline)).rejects.toThrow("the table is gone");
+    expect(world.tagsOf("g1")).toEqual({});
   });
 
   test("access denied fails the whole scope at once and no other", async () => {
