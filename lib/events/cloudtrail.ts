@@ -47,7 +47,7 @@ export function readCloudTrail(detail: JsonObject, envelope: Envelope, options: 
   const arns = arnsOf(row, record, place);
   if (arns.length === 0) {
     if (row.mayLackId !== undefined) return notACreation(eventName, row.mayLackId);
-    throw incomplete(eventName, `${row.type} id at ${row.idPath} (account ${place.account ?? "?"})`);
+    throw incomplete(eventName, `${row.type} id at ${row.idPath}, account or region`);
   }
   const request = asObject(record.requestParameters);
   const region = regionName(valueAt(record, row.region)) ?? place.region;

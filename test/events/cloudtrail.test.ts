@@ -118,6 +118,11 @@ describe("ids", () => {
     expect(creationOf(event).requestTags).toEqual(creationOf(runInstances()).requestTags);
   });
 
+  test("the response alone may be a JSON string", () => {
+    const event = runInstances({ responseElements: JSON.stringify(runInstances().responseElements) });
+    expect(idsOf(event)).toEqual(idsOf(runInstances()));
+  });
+
   test.each([1.08, "1.11", undefined])("eventVersion %j changes nothing", (eventVersion) => {
     expect(idsOf(runInstances({ eventVersion }))).toEqual(idsOf(runInstances()));
   });
@@ -183,7 +188,7 @@ describe("account, region and partition", () => {
       { ...runInstances(), recipientAccountId: "", userIdentity: null },
       { account: undefined },
     );
-    expect(() => idsOf(event)).toThrow(/holds no aws:ec2:instance id/);
+    expect(() => idsOf(event)).toThrow(/holds no aws:ec2:instance id at .*, account or region/);
   });
 });
 

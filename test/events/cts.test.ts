@@ -116,6 +116,8 @@ describe("createdBy", () => {
       "agency/deployer",
       "session-issuer",
     ],
+    [{ user: { type: "AssumedAgency", name: "bob" } }, "bob", "session-name"],
+    [{ user: { name: "other/bob", domain: { name: "dom" } } }, "other/bob", "iam-user"],
     [{ user: { type: "ExternalUser", name: "carol" } }, "carol", "federated-user"],
     [{ user: { invoked_by: ["service.APIG"] } }, "service.APIG", "invoked-by"],
     [{ user: {}, trace_type: "SystemAction" }, "IAM", "invoked-by"],

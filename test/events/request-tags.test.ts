@@ -74,6 +74,8 @@ describe("Alibaba requests", () => {
       "Tag.2.Value": "two",
       "Tag.10.Key": "ten",
       "Tag.3.Value": "lost",
+      "Tag.4.Key.More": "longer",
+      "Total.5.Key": "no tag",
     };
     expect(creationOf(createApiGroup({ requestParameters })).requestTags).toEqual(
       new Map([
