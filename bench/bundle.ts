@@ -1,0 +1,81 @@
+/** Size and load time of the enforce function as it is deployed: one file, the AWS SDK left to the runtime. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { bundleFunction } from "./bundle-function.ts";
+import { significant, type Row } from "./measure.ts";
+
+const SIZE_GOAL_KB = 100;
+const LOAD_GOAL_MS = 20;
+const ROUNDS = 15;
+
+/** Imports one module and prints how long that took, in milliseconds. */
+const TIMER = `
+const start = performance.now();
+await import(process.argv[1]);
+process.stdout.write(String(performance.now() - start));
+`;
+
+export async function run(): Promise<readonly Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), "tagwarden-bench-"));
+  try {
+    const code = await bundleFunction("functions/enforce.ts");
+    const enforce = join(folder, "enforce.mjs");
+    const empty = join(folder, "empty.mjs");
+    writeFileSync(enforce, code);
+    writeFileSync(empty, "export const handler = async () => undefined;\n");
+    const environment = writeSettings(folder);
+    const times: Record<string, number[]> = { enforce: [], empty: [] };
+    for (let round = 0; round < ROUNDS; round++) {
+      times["enforce"]?.push(loadMs(enforce, environment));
+      times["empty"]?.push(loadMs(empty, environment));
+    }
+    const kilobytes = Buffer.byteLength(code) / 1000;
+    // The least disturbed round of each: a busy machine only ever adds.
+    const emptyMs = Math.min(...(times["empty"] ?? []));
+    const beyond = Math.min(...(times["enforce"] ?? [])) - emptyMs;
+    return [
+      {
+        name: "enforce bundle, minified, AWS SDK external",
+        value: significant(kilobytes),
+        unit: "KB",
+        goal: `<= ${SIZE_GOAL_KB}`,
+        met: kilobytes <= SIZE_GOAL_KB,
+      },
+      {
+        name: "enforce bundle, load beyond an empty handler",
+        value: significant(beyond),
+        unit: "ms",
+        floor: { name: "empty handler", value: significant(emptyMs) },
+        goal: `<= ${LOAD_GOAL_MS}`,
+        met: beyond <= LOAD_GOAL_MS,
+      },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function loadMs(path: string, environment: Readonly<Record<string, string>>): number {
+  const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", TIMER, pathToFileURL(path).href], {
+    encoding: "utf8",
+    env: { ...process.env, ...environment },
+  });
+  return Number(printed);
+}
+
+function writeSettings(folder: string): Record<string, string> {
+  const policies = join(folder, "policies.json");
+  const config = join(folder, "config.json");
+  writeFileSync(policies, JSON.stringify({ version: 1, hash: "bench", policies: [], exemptions: [], limits: [] }));
+  writeFileSync(config, JSON.stringify({ settleSeconds: 900, accounts: [] }));
+  return {
+    TAGWARDEN_POLICIES: policies,
+    TAGWARDEN_CONFIG: config,
+    TAGWARDEN_TABLE: "state",
+    TAGWARDEN_BUCKET: "reports",
+    TAGWARDEN_ENFORCE_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/enforce",
+  };
+}
