@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
 import { main } from "../../cli/main.ts";
-import { ClosedOutput, type Output } from "../../cli/io.ts";
+import { ClosedOutput, type Io, type Output } from "../../cli/io.ts";
 
 export interface Ran {
   readonly code: number;
@@ -40,19 +40,26 @@ function recorder(options: RunOptions, onText: (text: string) => void): { output
   };
 }
 
-/** Runs the command line in this process. */
-export async function runMain(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+/** What a command reads and writes, kept in memory. */
+export function memoryIo(options: RunOptions = {}): { io: Io; stdout: () => string; stderr: () => string } {
   const stdout = recorder(options, options.onStdout ?? (() => undefined));
   const { closeAfter: _closeAfter, ...rest } = options;
   const stderr = recorder(rest, () => undefined);
-  const code = await main(argv, {
+  const io: Io = {
     stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     stdout: stdout.output,
     stderr: stderr.output,
     env: options.env ?? {},
     signal: options.signal ?? new AbortController().signal,
-  });
-  return { code, stdout: stdout.text(), stderr: stderr.text() };
+  };
+  return { io, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** Runs the command line in this process. */
+export async function runMain(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const { io, stdout, stderr } = memoryIo(options);
+  const code = await main(argv, io);
+  return { code, stdout: stdout(), stderr: stderr() };
 }
 
 /** A folder that is gone after the test. */
