@@ -8,8 +8,11 @@ export const NO_PAIRS: TagPairs = [];
 
 export function pairsFromObject(tags: Readonly<Record<string, string>> | undefined): TagPairs {
   if (tags === undefined) return NO_PAIRS;
-  const pairs = Object.entries(tags).flat();
-  return pairs.length === 0 ? NO_PAIRS : pairs;
+  const keys = Object.keys(tags);
+  if (keys.length === 0) return NO_PAIRS;
+  const pairs: string[] = [];
+  for (const key of keys) pairs.push(key, tags[key] ?? "");
+  return pairs;
 }
 
 export function pairsToObject(pairs: TagPairs): Record<string, string> {

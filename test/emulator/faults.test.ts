@@ -45,7 +45,7 @@ describe("a fault", () => {
     const emulator = await emulate([apiGroup("g1")]);
     emulator.setFaults([{ match: WRITES, effect: "drop-response", times: 1 }]);
     const client = cloudApiClient(emulator.description);
-    await expect(client.tagResources(tagRequest("g1"))).rejects.toThrow();
+    await expect(client.tagResources(tagRequest("g1"))).rejects.toThrow("socket hang up");
     expect(tagsIn(emulator, apiGroup("g1"))).toEqual({ env: "prod" });
   });
 
