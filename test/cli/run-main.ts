@@ -19,10 +19,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** The reader of stdout goes away after this many writes. */
   readonly closeAfter?: number;
-  readonly onStdout?: (text: string) => void;
 }
 
-function recorder(options: RunOptions, onText: (text: string) => void): { output: Output; text: () => string } {
+function recorder(options: RunOptions): { output: Output; text: () => string } {
   let text = "";
   let writes = 0;
   return {
@@ -33,7 +32,6 @@ function recorder(options: RunOptions, onText: (text: string) => void): { output
         writes += 1;
         if (options.closeAfter !== undefined && writes > options.closeAfter) return Promise.reject(new ClosedOutput());
         text += more;
-        onText(more);
         return Promise.resolve();
       },
     },
@@ -42,9 +40,9 @@ function recorder(options: RunOptions, onText: (text: string) => void): { output
 
 /** What a command reads and writes, kept in memory. */
 export function memoryIo(options: RunOptions = {}): { io: Io; stdout: () => string; stderr: () => string } {
-  const stdout = recorder(options, options.onStdout ?? (() => undefined));
+  const stdout = recorder(options);
   const { closeAfter: _closeAfter, ...rest } = options;
-  const stderr = recorder(rest, () => undefined);
+  const stderr = recorder(rest);
   const io: Io = {
     stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     stdout: stdout.output,
