@@ -5,6 +5,7 @@ import type { EmulatorDescription } from "../../local/emulator/description.ts";
 const require = createRequire(import.meta.url);
 const cloudApi = require("@alicloud/cloudapi20160714") as typeof import("@alicloud/cloudapi20160714");
 const openApiCore = require("@alicloud/openapi-core") as typeof import("@alicloud/openapi-core");
+const teaUtil = require("@alicloud/tea-util") as typeof import("@alicloud/tea-util");
 const PopCore = require("@alicloud/pop-core") as typeof import("@alicloud/pop-core");
 
 export { cloudApi };
@@ -43,14 +44,9 @@ export function ipamCaller(description: EmulatorDescription, keys: Keys = descri
       bodyType: "json",
     });
     const request = new openApiCore.$OpenApiUtil.OpenApiRequest({ query: openApiCore.OpenApiUtil.query(query) });
-    const response = (await client.callApi(params, request, runtime())) as { body: Answer };
+    const response = (await client.callApi(params, request, new teaUtil.RuntimeOptions({}))) as { body: Answer };
     return response.body;
   };
-}
-
-function runtime() {
-  const dara = require("@darabonba/typescript") as typeof import("@darabonba/typescript");
-  return new dara.RuntimeOptions({});
 }
 
 /** @alicloud/pop-core: version 1 signatures, parameters in the form body. */

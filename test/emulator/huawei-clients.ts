@@ -11,7 +11,8 @@ const { ClientBuilder } =
 const { IamClient } =
   require("@huaweicloud/huaweicloud-sdk-iam/v5/IamClient.js") as typeof import("@huaweicloud/huaweicloud-sdk-iam/v5/IamClient.js");
 // It logs every failed call, keys and all, to stdout.
-const log4js = require("log4js") as { configure(options: object): void };
+const requireOfSdk = createRequire(require.resolve("@huaweicloud/huaweicloud-sdk-core/ClientBuilder.js"));
+const log4js = requireOfSdk("log4js") as { configure(options: object): void };
 log4js.configure({
   appenders: { none: { type: "noLogFilter", appender: "out", exclude: [".*"] }, out: { type: "stderr" } },
   categories: { default: { appenders: ["none"], level: "off" } },
