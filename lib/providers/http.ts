@@ -89,7 +89,7 @@ export function send(request: HttpRequest, { timeoutMs, signal }: HttpOptions): 
       if (!socket.connecting) connected = true;
       else socket.once(isSecure ? "secureConnect" : "connect", () => (connected = true));
     });
-    sent.once("error", (error: NodeJS.ErrnoException) => {
+    sent.on("error", (error: NodeJS.ErrnoException) => {
       const known = CONNECTION_FAILURES.get(error.code ?? "");
       if (known !== undefined) fail(known.code, known.kind, known.says, error);
       else if (signal?.aborted === true) fail("Aborted", "transient", "was left before it answered");
@@ -106,7 +106,7 @@ export function send(request: HttpRequest, { timeoutMs, signal }: HttpOptions): 
           fail("ResponseTooLarge", "request", `answered with over ${MAX_RESPONSE_BYTES} bytes`);
         else chunks.push(chunk);
       });
-      response.once("error", (error) =>
+      response.on("error", (error) =>
         fail("ConnectionLost", "transient", "closed the connection while it answered", error),
       );
       response.once("end", () => {

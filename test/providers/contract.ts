@@ -25,9 +25,24 @@ export interface ContractSubject {
   readonly observed: readonly ApiCall[];
   /** The same account with a key that the cloud doesn't know, or a secret that doesn't match; absent where there are no keys. */
   withWrongKey?(what: "id" | "secret"): TagProvider;
-  /** The same account with a timeout of 200 ms; absent where nothing can hang. */
+  /** The same account with a short timeout; absent where nothing can hang. */
   impatient?(): TagProvider;
+  /** A listing of this type whose pages are told in advance, over the cloud's own wire format; absent where there is no wire. */
+  readonly scripted?: ScriptedListing;
   close(): Promise<void>;
+}
+
+export interface ScriptedPage {
+  readonly ids: readonly string[];
+  /** Absent = the last page. */
+  readonly next?: string;
+}
+
+export interface ScriptedListing {
+  /** Whether the provider hands out the tokens; where it counts rows instead, they are ours and can't repeat. */
+  readonly tokens: boolean;
+  /** The ids of all pages as the provider reads them. The last page is given for ever. */
+  read(script: readonly ScriptedPage[]): Promise<readonly string[]>;
 }
 
 async function errorOf(call: Promise<unknown>): Promise<ProviderError> {
@@ -394,6 +409,26 @@ export function providerContract(name: string, start: () => Promise<ContractSubj
         }
         expect(new Set(seen).size).toBe(seen.length);
         expect(ids.filter((id) => !new Set(seen).has(id))).toEqual([]);
+      });
+
+      test("a page that is empty but not last doesn't end a listing", async ({ skip }) => {
+        const scripted = subject.scripted ?? skip("no wire");
+        const [a, b] = [subject.id(1), subject.id(2)];
+        const script = [{ ids: [a], next: "token1" }, { ids: [], next: "token2" }, { ids: [b] }];
+        expect(await scripted.read(script)).toEqual([a, b]);
+      });
+
+      test("a token that repeats is an error and no end", async ({ skip }) => {
+        const scripted = subject.scripted ?? skip("no wire");
+        if (!scripted.tokens) skip("the tokens are ours");
+        const [a, b] = [subject.id(1), subject.id(2)];
+        const script = [
+          { ids: [a], next: "token1" },
+          { ids: [b], next: "token2" },
+          { ids: [], next: "token1" },
+        ];
+        const error = await errorOf(scripted.read(script));
+        expect(error).toMatchObject({ code: "RepeatedToken", retryable: false });
       });
 
       test("each call is observed once, under its action", async () => {

@@ -4,7 +4,9 @@ import type { ApiCall } from "../../lib/app/ports.ts";
 import { createProvider } from "../../lib/providers/index.ts";
 import { startEmulator } from "../../local/emulator/start.ts";
 import { deps } from "./accounts.ts";
-import type { ContractSubject } from "./contract.ts";
+import { pages } from "../../lib/app/pages.ts";
+import type { ContractSubject, ScriptedListing, ScriptedPage } from "./contract.ts";
+import { recordingServer } from "./recording-server.ts";
 
 export interface EmulatedRow {
   /** What calls name. */
@@ -13,8 +15,12 @@ export interface EmulatedRow {
   readonly createdAs?: ResourceType;
   readonly region: string;
   id(n: number): string;
-  /** Changes the account that the emulator describes, e.g. to a token instead of a key pair. */
-  readonly account?: (account: AccountConfig) => AccountConfig;
+  /** How this cloud words a page of a listing, and which of our listings reads it. */
+  readonly wire: {
+    readonly listing: "tags" | "inventory";
+    readonly tokens: boolean;
+    page(page: ScriptedPage, pageCount: number): object;
+  };
 }
 
 const WRONG = { id: "wrong-key-id", secret: "wrong-secret" };
@@ -39,14 +45,39 @@ function withWrongKey(account: AccountConfig, what: "id" | "secret"): AccountCon
   }
 }
 
+/** Reads a listing from a server that gives the scripted pages one after the other. */
+function scriptedListing({ wire, type, region }: EmulatedRow, account: AccountConfig): ScriptedListing {
+  return {
+    tokens: wire.tokens,
+    async read(script) {
+      await using server = await recordingServer(() => {
+        const page = script[server.requests.length - 1] ?? script.at(-1) ?? { ids: [] };
+        return { body: JSON.stringify(wire.page(page, script.length)) };
+      });
+      const provider = createProvider({ ...account, endpoints: { "*": server.origin } }, deps);
+      const ids: string[] = [];
+      if (wire.listing === "tags") {
+        const query = { type, region, tags: [{ key: "any" }] };
+        for await (const { rows } of pages((token) => provider.listTagResources(query, token))) {
+          ids.push(...rows.map(({ id }) => id));
+        }
+      } else {
+        for await (const { resources } of pages((token) => provider.listInventory(region, type, token))) {
+          ids.push(...resources.map(({ id }) => id));
+        }
+      }
+      return ids;
+    },
+  };
+}
+
 /** A provider over HTTP against an emulated cloud of its own. */
 export async function emulatedSubject(row: EmulatedRow): Promise<ContractSubject> {
   const emulator = await startEmulator();
   // The emulator writes the configuration in the shape that the schema checks.
   const { accounts } = emulator.config() as Config;
-  const described = accounts.find(({ provider }) => row.type.startsWith(`${provider}:`));
-  if (described === undefined) throw new Error(`the emulator serves no account for ${row.type}`);
-  const account = row.account?.(described) ?? described;
+  const account = accounts.find(({ provider }) => row.type.startsWith(`${provider}:`));
+  if (account === undefined) throw new Error(`the emulator serves no account for ${row.type}`);
   const observed: ApiCall[] = [];
   const provider = createProvider(account, { ...deps, observe: (call) => observed.push(call) });
   const ref = (id: string) => ({
@@ -75,7 +106,8 @@ export async function emulatedSubject(row: EmulatedRow): Promise<ContractSubject
     },
     observed,
     withWrongKey: (what) => createProvider(withWrongKey(account, what), deps),
-    impatient: () => createProvider(account, { ...deps, timeoutMs: 200 }),
+    scripted: scriptedListing(row, account),
+    impatient: () => createProvider(account, { ...deps, timeoutMs: 400 }),
     close: () => emulator.close(),
   };
 }

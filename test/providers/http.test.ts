@@ -111,7 +111,7 @@ describe("answers that don't come", () => {
 
   test("a call that the caller gives up is transient, and says whether it was under way", async () => {
     await using server = await recordingServer(() => undefined);
-    const error = await errorOf(requestTo(server.origin), { signal: AbortSignal.timeout(100) });
+    const error = await errorOf(requestTo(server.origin), { signal: AbortSignal.timeout(300) });
     expect(error).toMatchObject({ code: "Aborted", kind: "transient", ambiguous: true });
     const early = await errorOf(requestTo(server.origin), { signal: AbortSignal.abort() });
     expect(early).toMatchObject({ code: "Aborted", ambiguous: false });

@@ -1,10 +1,25 @@
 import { providerContract } from "../contract.ts";
 import { emulatedSubject, type EmulatedRow } from "../emulated-subject.ts";
 
+const principals = (list: string, id: string): EmulatedRow["wire"] => ({
+  listing: "inventory",
+  tokens: true,
+  page: ({ ids, next }) => ({ [list]: ids.map((value) => ({ [id]: value })), page_info: { next_marker: next } }),
+});
+
 const ROWS: readonly EmulatedRow[] = [
-  { type: "huawei:iam:user", region: "global", id: (n) => `user-${n}x` },
-  { type: "huawei:iam:agency", region: "global", id: (n) => `agency-${n}x` },
-  { type: "huawei:apig:instance", region: "cn-north-4", id: (n) => `instance-${n}x` },
+  { type: "huawei:iam:user", region: "global", id: (n) => `user-${n}x`, wire: principals("users", "user_id") },
+  { type: "huawei:iam:agency", region: "global", id: (n) => `agency-${n}x`, wire: principals("agencies", "agency_id") },
+  {
+    type: "huawei:apig:instance",
+    region: "cn-north-4",
+    id: (n) => `instance-${n}x`,
+    wire: {
+      listing: "inventory",
+      tokens: false,
+      page: ({ ids }, pageCount) => ({ total: pageCount * 500, instances: ids.map((id) => ({ id })) }),
+    },
+  },
 ];
 
 for (const row of ROWS) providerContract(row.type, () => emulatedSubject(row));
