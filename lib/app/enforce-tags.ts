@@ -21,7 +21,7 @@ export interface EnforceDeps extends AssessDeps {
   /** Shared by all invocations of a process. */
   readonly limiter: RateLimiter;
   readonly writeCap: WriteCap;
-  /** Told of every outcome, `redelivered` included, before any message is settled: if it fails, all come back. */
+  /** Told of every outcome, `redelivered` included, where there is one, before any message is settled: if it fails, all come back. */
   readonly record?: (outcomes: readonly ResourceOutcome[]) => Promise<void>;
 }
 
@@ -61,7 +61,7 @@ export async function enforceTags(
     if (conclusion.later !== undefined) later.set(key, conclusion.later);
     logOutcome(deps.log, conclusion.outcome);
   }
-  await deps.record?.(outcomes);
+  if (outcomes.length > 0) await deps.record?.(outcomes);
   deps.log.info("enforced", { resources: outcomes.length, calls: planned.calls, outcomes: countOutcomes(outcomes) });
   return { settlements: settleMessages(messages, later, deps.random), resources: outcomes };
 }

@@ -1,3 +1,5 @@
+import { bestSplit } from "./best-split.ts";
+
 /**
  * Finds the resources that a failed all-or-none call was refused for, and sees to it that every other one ends in a
  * call that succeeded. A pure state machine: `nextCall` says what to send, `afterCall` takes in what happened.
@@ -14,6 +16,8 @@ export interface Isolation<Failure> {
   readonly bad: ReadonlyMap<string, Failure>;
   /** How many of the bad ones no error named, so that they had to be searched for. */
   readonly searched: number;
+  /** How many resources the search began with. */
+  readonly size: number;
 }
 
 export type CallOutcome<Failure> =
@@ -33,16 +37,19 @@ export function isolate<Failure>(
     good: [],
     bad: new Map<string, Failure>(),
     searched: 0,
+    size: ids.length,
   };
   return afterCall(state, ids, outcome);
 }
 
 /** The resources of the next call, or undefined when each one is good or bad. */
 export function nextCall<Failure>(state: Isolation<Failure>): readonly string[] | undefined {
-  const { suspects, untested, good, bad, searched } = state;
-  if (suspects.length > 0) return suspects.slice(0, Math.ceil(suspects.length / 2));
-  if (untested.length === 0) return undefined;
-  return untested.slice(0, worthTrying(untested.length, good.length + bad.size, searched));
+  const { suspects, untested, searched, size } = state;
+  const from = suspects.length > 0 ? suspects : untested;
+  if (from.length === 0) return undefined;
+  // Where errors name their offender and nothing had to be searched for yet, all of the others go at once.
+  if (suspects.length === 0 && searched === 0) return untested;
+  return from.slice(0, bestSplit(size, { suspects: suspects.length, untested: untested.length, found: searched }));
 }
 
 /** `called` is what `nextCall` said. */
@@ -89,15 +96,4 @@ function inferSingle<Failure>(state: Isolation<Failure>): Isolation<Failure> {
   if (only === undefined || state.suspects.length > 1 || state.failure === undefined) return state;
   const bad = new Map(state.bad).set(only, state.failure);
   return { ...state, suspects: [], failure: undefined, bad, searched: state.searched + 1 };
-}
-
-/**
- * How many untested resources to send at once: with a share p of bad ones, a call tells most where it fails half of the
- * time, at ln 2 ÷ p resources. p is what had to be searched for so far, of all; before that is two, everything goes at
- * once. Offenders that errors name cost one call each, however many are sent, so they don't count.
- */
-function worthTrying(untested: number, decided: number, searched: number): number {
-  if (searched < 2) return untested;
-  const share = searched / (untested + decided);
-  return Math.max(1, Math.min(untested, Math.round(Math.LN2 / share)));
 }
