@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cloudApi, cloudApiClient, popCoreClient } from "./alibaba-clients.ts";
-import { ALIBABA_ACCOUNT, apiGroup, emulate, ipam, tagsIn } from "./emulate.ts";
+import { ALIBABA_ACCOUNT, apiGroup, emulate, ipam, manyTags, tagsIn } from "./emulate.ts";
 import { rpc } from "./raw-rpc.ts";
 
 const LIST = { Action: "ListTagResources", ResourceType: "apiGroup", "ResourceId.1": "g1" };
@@ -113,5 +113,39 @@ describe("Format=XML", () => {
       /^<\?xml version="1\.0" encoding="UTF-8"\?><Error><RequestId>[0-9A-F-]{36}<\/RequestId>/,
     );
     expect(answer.text).toContain("<Code>MissingParameter.ResourceIds</Code>");
+  });
+});
+
+describe("the order of checks", () => {
+  // Each request has one fault less than the one before it.
+  const wrongs: [code: string, parameters: Record<string, string>][] = [
+    ["MissingParameter.ResourceType", { "ResourceId.1": "gone", "ResourceId.2": "gone", "Tag.1.Key": "aliyun" }],
+    ["MissingParameter.ResourceIds", { ResourceType: "no", "Tag.1.Key": "aliyun" }],
+    ["InvalidParameter.ResourceType", { ResourceType: "no", "ResourceId.1": "gone", "Tag.1.Key": "aliyun" }],
+    [
+      "Duplicate.ResourceId",
+      { ResourceType: "apiGroup", "ResourceId.1": "gone", "ResourceId.2": "gone", "Tag.1.Key": "aliyun" },
+    ],
+    ["NoPermission.SystemTag", { ResourceType: "apiGroup", "ResourceId.1": "gone", "Tag.1.Key": "aliyun" }],
+    [
+      "InvalidResourceId.NotFound",
+      {
+        ResourceType: "apiGroup",
+        "ResourceId.1": "gone",
+        "ResourceId.2": "full",
+        "Tag.1.Key": "a",
+        "Tag.1.Value": "b",
+      },
+    ],
+    [
+      "QuotaExceed.TagsPerResource",
+      { ResourceType: "apiGroup", "ResourceId.1": "full", "Tag.1.Key": "a", "Tag.1.Value": "b" },
+    ],
+  ];
+
+  it.each(wrongs)("answers %s to the worst of several faults", async (Code, parameters) => {
+    const { description } = await emulate([apiGroup("full", manyTags(20))]);
+    const answer = await rpc(description, { Action: "TagResources", ...parameters });
+    expect(answer.json()).toMatchObject({ Code });
   });
 });

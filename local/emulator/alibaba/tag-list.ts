@@ -2,7 +2,7 @@ import type { StoredResource } from "../shelf.ts";
 import { eachPair, meets, type TagCondition } from "../tag-pairs.ts";
 import { findResource, wholeNumber, type AlibabaAction, type AlibabaCall } from "./call.ts";
 import type { TagDialect } from "./tag-dialect.ts";
-import { checkIds, checkRegion, readConditions, readType } from "./tag-request.ts";
+import { checkIds, checkRegion, limitsOf, readConditions, readType } from "./tag-request.ts";
 
 interface Row {
   readonly ResourceId: string;
@@ -81,12 +81,13 @@ export function listTagResources(dialect: TagDialect): AlibabaAction {
     types: (parameters) => [dialect.typePrefix + (parameters.get("ResourceType") ?? "")],
     resourceIds: (parameters) => parameters.list("ResourceId"),
     run(call) {
-      const { type, kind, limits } = readType(call, dialect);
+      const { type, kind } = readType(call, dialect);
       const ids = call.parameters.list("ResourceId");
       if (ids.length === 0 && call.parameters.tags("Tag").length === 0) {
         throw dialect.errors.missing("TagsAndResourceIds");
       }
       checkRegion(call, dialect);
+      const limits = limitsOf(kind, dialect);
       checkIds(ids, limits.idsPerCall, dialect);
       const conditions = readConditions(call, limits, dialect);
       const size = wholeNumber(

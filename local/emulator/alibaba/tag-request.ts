@@ -4,20 +4,18 @@ import type { EmulatedLimits } from "../limits.ts";
 import type { AlibabaCall } from "./call.ts";
 import type { TagDialect } from "./tag-dialect.ts";
 
-/** Reads ResourceType (and RegionId where it is needed): which resources the call is about. */
-export function readType(
-  call: AlibabaCall,
-  dialect: TagDialect,
-): { type: string; kind: string; limits: EmulatedLimits } {
+/** Reads ResourceType (and wants RegionId where it is needed): which resources the call is about. */
+export function readType(call: AlibabaCall, dialect: TagDialect): { type: string; kind: string } {
   const { errors } = dialect;
   const region = call.parameters.get("RegionId") ?? "";
   if (dialect.needsRegion && region === "") throw errors.missing("RegionId");
   const kind = call.parameters.get("ResourceType") ?? "";
   if (kind === "") throw errors.missing("ResourceType");
-  return { type: dialect.typePrefix + kind, kind, limits: limitsOf(kind, dialect) };
+  return { type: dialect.typePrefix + kind, kind };
 }
 
-function limitsOf(kind: string, dialect: TagDialect): EmulatedLimits {
+/** What the type's APIs allow; refuses types that aren't served. */
+export function limitsOf(kind: string, dialect: TagDialect): EmulatedLimits {
   const limits = Object.hasOwn(dialect.limits, kind) ? dialect.limits[kind] : undefined;
   if (limits === undefined) throw dialect.errors.resourceType();
   return limits;

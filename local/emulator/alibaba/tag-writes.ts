@@ -2,7 +2,7 @@ import type { StoredResource } from "../shelf.ts";
 import { countWith, NO_PAIRS, withoutKeys, withTags } from "../tag-pairs.ts";
 import { findResource, type AlibabaAction, type AlibabaCall } from "./call.ts";
 import { notFound, overQuota, type TagDialect } from "./tag-dialect.ts";
-import { checkIds, checkRegion, readTags, readType } from "./tag-request.ts";
+import { checkIds, checkRegion, limitsOf, readTags, readType } from "./tag-request.ts";
 
 function findAll(call: AlibabaCall, type: string, ids: readonly string[]): StoredResource[] {
   return ids.map((id) => {
@@ -24,11 +24,12 @@ export function tagResources(dialect: TagDialect): AlibabaAction {
   return {
     ...facts(dialect),
     run(call) {
-      const { type, limits } = readType(call, dialect);
+      const { type, kind } = readType(call, dialect);
       const ids = call.parameters.list("ResourceId");
       if (ids.length === 0) throw dialect.errors.missing("ResourceIds");
       if (call.parameters.tags("Tag").length === 0) throw dialect.errors.missing("Tags");
       checkRegion(call, dialect);
+      const limits = limitsOf(kind, dialect);
       checkIds(ids, limits.resourcesPerCall, dialect);
       const tags = readTags(call, limits, dialect);
       const resources = findAll(call, type, ids);
@@ -48,10 +49,11 @@ export function untagResources(dialect: TagDialect): AlibabaAction {
   return {
     ...facts(dialect),
     run(call) {
-      const { type, limits } = readType(call, dialect);
+      const { type, kind } = readType(call, dialect);
       const ids = call.parameters.list("ResourceId");
       if (ids.length === 0) throw dialect.errors.missing("ResourceIds");
       checkRegion(call, dialect);
+      const limits = limitsOf(kind, dialect);
       checkIds(ids, limits.resourcesPerCall, dialect);
       const keys = call.parameters.list("TagKey");
       if (keys.length > limits.keysPerUntagCall) throw dialect.errors.tooMany("Tags", limits.keysPerUntagCall);
