@@ -1,71 +1,59 @@
 import { Command, CommanderError } from "commander";
-import { addAudit } from "./audit.ts";
-import { addEmulate } from "./emulate.ts";
-import { addEnforce } from "./enforce.ts";
-import { addEvaluate } from "./evaluate.ts";
-import { addEvents } from "./events.ts";
-import { addLocal } from "./local.ts";
-import { addPlan } from "./plan.ts";
-import { addPolicy } from "./policy.ts";
-import { addTags } from "./tags.ts";
 import { failureOf } from "./failure.ts";
 import { EXIT, type Io } from "./io.ts";
-import type { AddCommand, CommandContext } from "./command.ts";
+import type { CommandContext } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
 
 const VERSION = "0.1.0";
-
-const COMMANDS: readonly AddCommand[] = [
-  addLocal,
-  addEvaluate,
-  addPlan,
-  addEnforce,
-  addAudit,
-  addEvents,
-  addTags,
-  addPolicy,
-  addEmulate,
-];
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 findings, or resources that were rejected or failed; 2 bad usage, policy or configuration;
 3 a provider couldn't be used.`;
 
-/** The whole command line, as data that also the documentation is checked against. */
-export function buildProgram(context: CommandContext): Command {
+/** The command line: with the one command that is named, or with all of them where none is. */
+export async function buildProgram(context: CommandContext, named?: string): Promise<Command> {
   const program = new Command("tagwarden")
     .description("Keeps the tags of cloud resources right on Alibaba Cloud, Huawei Cloud and AWS.")
     .version(VERSION)
     .helpCommand(false)
     .showSuggestionAfterError(true)
-    .exitOverride()
     .addHelpText("after", EXIT_CODES);
-  for (const add of COMMANDS) add(program, context);
+  const only = named !== undefined && Object.hasOwn(COMMANDS, named) ? COMMANDS[named] : undefined;
+  for (const load of only === undefined ? Object.values(COMMANDS) : [only]) (await load())(program, context);
   return program;
+}
+
+/** The words at the start of the arguments that name a command, e.g. `tags list`. */
+function commandWords(argv: readonly string[], program: Command): readonly string[] {
+  const words: string[] = [];
+  let command: Command | undefined = program;
+  for (const word of argv) {
+    command = command.commands.find((one) => one.name() === word);
+    if (command === undefined) break;
+    words.push(word);
+  }
+  return words;
 }
 
 /** A usage error says which command's help explains it. */
 function withHint(error: unknown, argv: readonly string[], program: Command): unknown {
   if (!(error instanceof CommanderError) || error.exitCode === 0 || error.code === "commander.help") return error;
-  const names = program.commands.map((command) => command.name());
-  const command = argv.find((argument) => names.includes(argument));
-  const hint = `see: tagwarden ${command === undefined ? "" : `${command} `}--help`;
   const message = error.message
     .replace(/^error: /, "")
     .replaceAll("\n", " ")
     .trim();
-  return new CommanderError(error.exitCode, error.code, `${message}; ${hint}`);
+  const help = ["tagwarden", ...commandWords(argv, program), "--help"].join(" ");
+  return new CommanderError(error.exitCode, error.code, `${message}; see: ${help}`);
 }
 
 /** Runs one command and returns its exit code. Never throws: what goes wrong becomes one clear line on stderr. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.done;
+  const exit = (ended: number): void => {
+    code = ended;
+  };
+  const program = await buildProgram({ io, exit }, argv[0]);
   let help = "";
-  const program = buildProgram({
-    io,
-    exit: (ended) => {
-      code = ended;
-    },
-  });
   const collect = (text: string): void => {
     help += text;
   };
@@ -74,10 +62,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     command.exitOverride().configureOutput({ ...quiet, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 });
   }
   try {
-    if (argv.length === 0) {
-      await io.stderr.write(program.helpInformation());
-      return EXIT.usage;
-    }
+    if (argv.length === 0) program.help({ error: true });
     await program.parseAsync(argv, { from: "user" });
     return code;
   } catch (error) {

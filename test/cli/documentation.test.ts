@@ -12,7 +12,7 @@ function pathsOf(command: Command, above: readonly string[] = []): (readonly str
   return [above, ...command.commands.flatMap((one) => pathsOf(one, [...above, one.name()]))];
 }
 
-const PATHS = pathsOf(buildProgram({ io: memoryIo().io, exit: () => undefined }));
+const PATHS = pathsOf(await buildProgram({ io: memoryIo().io, exit: () => undefined }));
 
 describe("docs/cli.md", () => {
   test.each(PATHS.map((path) => [["tagwarden", ...path, "--help"].join(" "), path] as const))(
@@ -42,6 +42,7 @@ describe("bad usage is one clear line and exit 2", () => {
     [["bogus"], "unknown command 'bogus'; see: tagwarden --help"],
     [["evalute"], "Did you mean evaluate?"],
     [["evaluate"], "required option '--policy <path>' not specified; see: tagwarden evaluate --help"],
+    [["tags", "list"], "see: tagwarden tags list --help"],
     [["evaluate", "--policy"], "option '--policy <path>' argument missing"],
     [["policy", "schema", "--bogus"], "unknown option '--bogus'"],
     [["policy", "schema", "extra"], "too many arguments"],

@@ -1,0 +1,14 @@
+import type { AddCommand } from "./command.ts";
+
+/** Every command, in the order of the help; each is loaded when it is needed, so that none waits for the others. */
+export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  local: async () => (await import("./local.ts")).addLocal,
+  evaluate: async () => (await import("./evaluate.ts")).addEvaluate,
+  plan: async () => (await import("./plan.ts")).addPlan,
+  enforce: async () => (await import("./enforce.ts")).addEnforce,
+  audit: async () => (await import("./audit.ts")).addAudit,
+  events: async () => (await import("./events.ts")).addEvents,
+  tags: async () => (await import("./tags.ts")).addTags,
+  policy: async () => (await import("./policy.ts")).addPolicy,
+  emulate: async () => (await import("./emulate.ts")).addEmulate,
+};
