@@ -9,6 +9,9 @@ export interface Constraint {
   readonly reason: string;
 }
 
+/** The one empty list, so that keys without constraints are told by identity. */
+export const NO_CONSTRAINTS: readonly Constraint[] = [];
+
 export function prepareConstraint(constraint: CompiledConstraint): Constraint {
   if ("values" in constraint) {
     const { values } = constraint;

@@ -1,6 +1,6 @@
 import type { Compliance, Evaluation, InvalidTag, NearMiss } from "../evaluation.ts";
 import type { Resource, Tags } from "../resource.ts";
-import { isBlank, refusal } from "./constraint.ts";
+import { isBlank, NO_CONSTRAINTS, refusal } from "./constraint.ts";
 import { exemptKeys, type Exemption } from "./exemption.ts";
 import type { Asked } from "./place-plan.ts";
 import type { RequiredKey } from "./required-key.ts";
@@ -19,23 +19,20 @@ export function evaluate(resource: Resource, asked: Asked, exemptions: readonly 
     return clean(resource, compliance, requirement?.policies ?? NO_KEYS);
   }
   if (requirement === undefined) return clean(resource, "not-applicable", NO_KEYS);
-  const found = inspect(tags, requirement);
-  if (found === undefined) return clean(resource, "compliant", requirement.policies);
-  const exempt = exemptions.length === 0 ? undefined : exemptKeys(exemptions, resource, resource, at);
-  if (exempt === undefined) return result(resource, "noncompliant", found, requirement.policies);
-  const left = without(found, exempt);
-  const compliance = left.missing.length + left.invalid.length > 0 ? "noncompliant" : "exempt";
-  return result(resource, compliance, left, requirement.policies);
+  const evaluation = inspect(resource, tags, requirement);
+  if (exemptions.length === 0 || evaluation.compliance === "compliant") return evaluation;
+  const exempt = exemptKeys(exemptions, resource, resource, at);
+  return exempt === undefined ? evaluation : without(evaluation, exempt);
 }
 
 /** Bits of a mask of keys; a requirement of more keys does without masks. */
 const MOST_BITS = 30;
 
 /**
- * What is missing and invalid among these tags; undefined where nothing is. The first pass allocates nothing, because
- * it is all that a compliant resource needs.
+ * Finds what is missing and invalid. The first pass allocates nothing, because it is all that a compliant resource
+ * needs.
  */
-function inspect(tags: Tags, requirement: Requirement): Found | undefined {
+function inspect(resource: Resource, tags: Tags, requirement: Requirement): Evaluation {
   const { keys } = requirement;
   let missing = 0;
   let invalid = 0;
@@ -44,50 +41,65 @@ function inspect(tags: Tags, requirement: Requirement): Found | undefined {
     const required = keys[index];
     if (required === undefined) continue;
     const value = tags.get(required.key);
-    if (value !== undefined) present += 1;
     // In requirements of more keys than bits, all that counts is whether one is set.
-    if (isMissing(value, required)) missing |= 1 << (index & 31);
-    else if (value !== undefined && isInvalid(value, required)) invalid |= 1 << (index & 31);
+    if (value === undefined) {
+      missing |= 1 << (index & 31);
+      continue;
+    }
+    present += 1;
+    if (isBlank(value)) {
+      if (!required.allowBlank) missing |= 1 << (index & 31);
+    } else if (required.constraints !== NO_CONSTRAINTS && refusal(value, required.constraints) !== undefined) {
+      invalid |= 1 << (index & 31);
+    }
   }
-  if ((missing | invalid) === 0) return undefined;
+  if ((missing | invalid) === 0) return clean(resource, "compliant", requirement.policies);
   const absent =
     missing === 0 ? NO_KEYS : keys.length > MOST_BITS ? missingOf(tags, keys) : requirement.byMask(missing);
+  // Where every tag is a required one, none is another spelling of one.
+  const others = missing === 0 || present === tags.size ? NO_NEAR_MISSES : nearMisses(tags, absent, requirement);
   return {
+    id: resource.id,
+    type: resource.type,
+    account: resource.account,
+    region: resource.region,
+    compliance: "noncompliant",
     missing: absent,
     invalid: invalid === 0 ? NO_INVALID : invalidOf(tags, keys),
-    // Where every tag is a required one, none is another spelling of one.
-    nearMisses: missing === 0 || present === tags.size ? NO_NEAR_MISSES : nearMisses(tags, absent, requirement),
+    nearMisses: others,
+    policies: requirement.policies,
   };
-}
-
-function isMissing(value: string | undefined, required: RequiredKey): boolean {
-  return value === undefined || (isBlank(value) && !required.allowBlank);
-}
-
-function isInvalid(value: string, required: RequiredKey): boolean {
-  return required.constraints.length > 0 && !isBlank(value) && refusal(value, required.constraints) !== undefined;
 }
 
 function missingOf(tags: Tags, keys: readonly RequiredKey[]): string[] {
-  return keys.filter((required) => isMissing(tags.get(required.key), required)).map(({ key }) => key);
+  const isMissing = ({ key, allowBlank }: RequiredKey): boolean => {
+    const value = tags.get(key);
+    return value === undefined || (isBlank(value) && !allowBlank);
+  };
+  return keys.filter(isMissing).map(({ key }) => key);
 }
 
 function invalidOf(tags: Tags, keys: readonly RequiredKey[]): InvalidTag[] {
-  const found: InvalidTag[] = [];
+  let found: InvalidTag[] | undefined;
   for (const { key, constraints } of keys) {
-    const value = constraints.length === 0 ? undefined : tags.get(key);
-    const reason = value === undefined || isBlank(value) ? undefined : refusal(value, constraints);
-    if (value !== undefined && reason !== undefined) found.push({ key, value, reason });
+    if (constraints === NO_CONSTRAINTS) continue;
+    const value = tags.get(key);
+    if (value === undefined || isBlank(value)) continue;
+    const reason = refusal(value, constraints);
+    if (reason === undefined) continue;
+    // A literal of one has room for one; an empty list that grows takes room for many.
+    if (found === undefined) found = [{ key, value, reason }];
+    else found.push({ key, value, reason });
   }
-  return found;
+  return found ?? [];
 }
 
-function without(found: Found, exempt: (key: string) => boolean): Found {
-  return {
-    missing: found.missing.filter((key) => !exempt(key)),
-    invalid: found.invalid.filter(({ key }) => !exempt(key)),
-    nearMisses: found.nearMisses.filter(({ key }) => !exempt(key)),
-  };
+function without(evaluation: Evaluation, exempt: (key: string) => boolean): Evaluation {
+  const missing = evaluation.missing.filter((key) => !exempt(key));
+  const invalid = evaluation.invalid.filter(({ key }) => !exempt(key));
+  const nearMisses = evaluation.nearMisses.filter(({ key }) => !exempt(key));
+  const compliance = missing.length + invalid.length > 0 ? "noncompliant" : "exempt";
+  return { ...evaluation, compliance, missing, invalid, nearMisses };
 }
 
 function nearMisses(tags: Tags, missing: readonly string[], requirement: Requirement): readonly NearMiss[] {
@@ -106,24 +118,16 @@ function order(one: string, other: string): number {
   return one < other ? -1 : 1;
 }
 
-type Found = Pick<Evaluation, "missing" | "invalid" | "nearMisses">;
-
-const NOTHING: Found = { missing: NO_KEYS, invalid: NO_INVALID, nearMisses: NO_NEAR_MISSES };
-
 function clean(resource: Resource, compliance: Compliance, policies: readonly string[]): Evaluation {
-  return result(resource, compliance, NOTHING, policies);
-}
-
-function result(resource: Resource, compliance: Compliance, found: Found, policies: readonly string[]): Evaluation {
   return {
     id: resource.id,
     type: resource.type,
     account: resource.account,
     region: resource.region,
     compliance,
-    missing: found.missing,
-    invalid: found.invalid,
-    nearMisses: found.nearMisses,
+    missing: NO_KEYS,
+    invalid: NO_INVALID,
+    nearMisses: NO_NEAR_MISSES,
     policies,
   };
 }

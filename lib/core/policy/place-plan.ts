@@ -16,6 +16,14 @@ export type RequirementFinder = (resource: Resource) => Asked;
 
 type Plan = (resource: Resource) => Asked;
 
+/** The plans for one type; most resources of a type are at the place of the one before. */
+interface PlansOfType {
+  account: string;
+  region: string;
+  plan: Plan;
+  readonly others: Map<string, Map<string, Plan>>;
+}
+
 /**
  * Finds what the policies ask of a resource. What they ask at a place (type, account, region) is worked out once;
  * only policies that look at ids or tags are asked again for each resource.
@@ -23,41 +31,38 @@ type Plan = (resource: Resource) => Asked;
 export function requirementFinder(compiled: CompiledPolicies): RequirementFinder {
   const matches = compiled.policies.map(({ match }) => prepareMatch(match));
   const require = requirements(compiled);
-  const plans = new Map<string, Map<string, Map<string, Plan>>>();
+  const byType = new Map<string, PlansOfType>();
   let count = 0;
-  let last: { readonly place: Place; readonly plan: Plan } | undefined;
+
+  const makePlan = ({ type, account, region }: Place): Plan => {
+    if (count >= REMEMBERED) {
+      byType.clear();
+      count = 0;
+    }
+    count += 1;
+    return planFor(matches, { type, account, region }, require);
+  };
+
   return (resource) => {
     const { type, account, region } = resource;
-    if (
-      last !== undefined &&
-      last.place.region === region &&
-      last.place.type === type &&
-      last.place.account === account
-    ) {
-      return last.plan(resource);
+    const plans = byType.get(type);
+    if (plans === undefined) {
+      const plan = makePlan(resource);
+      byType.set(type, { account, region, plan, others: new Map([[account, new Map([[region, plan]])]]) });
+      return plan(resource);
     }
-    const place = { type, account, region };
-    let plan = plans.get(type)?.get(account)?.get(region);
+    if (plans.region === region && plans.account === account) return plans.plan(resource);
+    let plan = plans.others.get(account)?.get(region);
     if (plan === undefined) {
-      if (count >= REMEMBERED) {
-        plans.clear();
-        count = 0;
-      }
-      plan = planFor(matches, place, require);
-      remember(plans, place, plan);
-      count += 1;
+      plan = makePlan(resource);
+      const ofAccount = plans.others.get(account) ?? new Map<string, Plan>();
+      plans.others.set(account, ofAccount.set(region, plan));
     }
-    last = { place, plan };
+    plans.account = account;
+    plans.region = region;
+    plans.plan = plan;
     return plan(resource);
   };
-}
-
-function remember(plans: Map<string, Map<string, Map<string, Plan>>>, place: Place, plan: Plan): void {
-  const ofType = plans.get(place.type) ?? new Map<string, Map<string, Plan>>();
-  plans.set(place.type, ofType);
-  const ofAccount = ofType.get(place.account) ?? new Map<string, Plan>();
-  ofType.set(place.account, ofAccount);
-  ofAccount.set(place.region, plan);
 }
 
 /** What the policies whose places in this text hold a `1` ask of a resource of this type. */

@@ -1,5 +1,5 @@
-import type { CompiledPolicy, CompiledRequiredTag } from "./compiled.ts";
-import { prepareConstraint, type Constraint } from "./constraint.ts";
+import type { CompiledConstraint, CompiledPolicy, CompiledRequiredTag } from "./compiled.ts";
+import { NO_CONSTRAINTS, prepareConstraint, type Constraint } from "./constraint.ts";
 import { prepareDefault, type Default } from "./default.ts";
 
 /** One key as all policies that match a resource require it together. */
@@ -31,7 +31,7 @@ export function mergeRequired(policies: readonly CompiledPolicy[]): RequiredKey[
     const source = entries.map(({ tag }) => tag.default).find((each) => each !== undefined);
     return {
       key,
-      constraints: distinct(entries.flatMap(({ tag }) => tag.constraints)).map(prepareConstraint),
+      constraints: prepareConstraints(entries.flatMap(({ tag }) => tag.constraints)),
       default: source === undefined ? undefined : prepareDefault(source),
       allowBlank: entries.every(({ tag }) => tag.allowBlank),
       overwrite: entries.every(({ tag }) => tag.overwrite),
@@ -42,6 +42,8 @@ export function mergeRequired(policies: readonly CompiledPolicy[]): RequiredKey[
 }
 
 /** Two policies mostly share the key's own definition; testing it once is enough. */
-function distinct<T>(constraints: readonly T[]): T[] {
-  return [...new Map(constraints.map((constraint) => [JSON.stringify(constraint), constraint])).values()];
+function prepareConstraints(constraints: readonly CompiledConstraint[]): readonly Constraint[] {
+  if (constraints.length === 0) return NO_CONSTRAINTS;
+  const distinct = new Map(constraints.map((constraint) => [JSON.stringify(constraint), constraint]));
+  return [...distinct.values()].map(prepareConstraint);
 }
