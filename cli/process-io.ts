@@ -16,6 +16,20 @@ function output(stream: Writable & { readonly isTTY?: boolean }): Output {
   };
 }
 
+/** Whoever stopped reading messages still gets the results. */
+function heardOrNot(heard: Output): Output {
+  return {
+    terminal: heard.terminal,
+    async write(text) {
+      try {
+        await heard.write(text);
+      } catch (error) {
+        if (!(error instanceof ClosedOutput)) throw error;
+      }
+    },
+  };
+}
+
 /** The process as a command sees it. The first SIGINT or SIGTERM asks it to end, the second ends it. */
 export function processIo(): Io {
   const stop = new AbortController();
@@ -28,7 +42,7 @@ export function processIo(): Io {
   return {
     stdin: process.stdin,
     stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stderr: heardOrNot(output(process.stderr)),
     env: process.env,
     signal: stop.signal,
   };

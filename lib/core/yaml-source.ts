@@ -16,6 +16,9 @@ export interface YamlSource {
 /** Far more than a policy or configuration has; a file with more means harm. */
 const MOST_ALIASES = 100;
 
+/** In UTF-16 units; a file of this size would be thousands of accounts. */
+const LONGEST_TEXT = 1_000_000;
+
 function nodeAt(document: Document, keys: readonly PropertyKey[]): unknown {
   return keys.length === 0 ? document.contents : document.getIn(keys, true);
 }
@@ -34,8 +37,11 @@ function toValue(path: string, document: Document): unknown {
 
 /** Reads YAML 1.2 (and so JSON). Throws InputError that lists every fault of the syntax, a key named twice included. */
 export function readYaml(path: string, text: string): YamlSource {
+  if (text.length > LONGEST_TEXT) {
+    throw new InputError(`${path}:1:1: is longer than ${LONGEST_TEXT} characters; split it`);
+  }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${path}:${Math.max(1, line)}:${Math.max(1, col)}`;

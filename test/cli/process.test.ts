@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -102,6 +102,15 @@ test("a reader that goes away ends a long output quietly with 0", async () => {
   const { stdout, stderr } = await promisify(execFile)("bash", ["-c", command]);
   expect(JSON.parse(stdout)).toMatchObject({ id: "g0", compliance: "compliant" });
   expect(stderr).not.toContain("tagwarden:");
+});
+
+test("results come out and the exit code counts, also where nobody reads the messages", async () => {
+  const { policy, resources, folder } = await files();
+  const out = join(folder, "out.ndjson");
+  const command = `"${process.execPath}" "${ENTRY}" evaluate --policy "${policy}" --resources "${resources}" 2>&1 >"${out}" | true; echo "\${PIPESTATUS[0]}"`;
+  const { stdout } = await promisify(execFile)("bash", ["-c", command]);
+  expect(stdout).toBe("1\n");
+  expect(readFileSync(out, "utf8").trim().split("\n")).toHaveLength(3);
 });
 
 test("a signal ends a command that waits for its input, without a stack trace", async () => {

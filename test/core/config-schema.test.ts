@@ -99,6 +99,8 @@ describe("a problem is named with its line and column", () => {
     ["an empty file", "", "config.yaml:1:1: the file is empty"],
     ["text instead of a mapping", "hello", "config.yaml:1:1: the file must be a mapping"],
     ["broken YAML", "accounts: [", "config.yaml:1:12: "],
+    ["a file of more than a million characters", `#${"x".repeat(1_000_000)}`, "config.yaml:1:1: is longer than"],
+    ["two documents", `${AWS}---\n${AWS}`, "config.yaml:5:1: "],
     ["a key named twice", `${AWS}    mode: report\n    mode: enforce\n`, "config.yaml:6:5: Map keys must be unique"],
     ["no accounts", "settleSeconds: 900", "config.yaml:1:1: accounts is missing; add it"],
     ["an empty list of accounts", "accounts: []", "config.yaml:1:11: accounts must name at least one account"],
