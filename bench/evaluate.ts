@@ -129,7 +129,7 @@ export async function run(): Promise<Row[]> {
     if (findings !== handWritten(pairs).length) throw new Error("The two don't find the same.");
     const took = await medians(
       { ours: () => ours(resources), hand: () => handWritten(pairs) },
-      { rounds: 15, warmUp: 5 },
+      { rounds: 31, warmUp: 5 },
     );
     const value = significant(count / (took.ours ?? Number.NaN) / 1000);
     const peer = significant(count / (took.hand ?? Number.NaN) / 1000);

@@ -1,7 +1,8 @@
 import type { TypeContract } from "../contract.ts";
 import type { ResourceType } from "../resource.ts";
 import { checkLimits, type PlacedPolicy } from "./check-limits.ts";
-import type { CompiledExemption, CompiledMatch, CompiledPolicies } from "./compiled.ts";
+import { compileMatch } from "./compile-match.ts";
+import type { CompiledExemption, CompiledPolicies } from "./compiled.ts";
 import {
   compileFields,
   entryFields,
@@ -12,8 +13,8 @@ import {
 import { spelling } from "./near-miss.ts";
 import { readPolicyFile, type Part, type PolicyFile } from "./policy-file.ts";
 import { collectProblems, type Position, type Problems } from "./problems.ts";
-import type { ExemptionSource, MatchSource, PolicySource } from "./schema.ts";
-import { recordEntries, type Path } from "./source-value.ts";
+import type { ExemptionSource, PolicySource } from "./schema.ts";
+import type { Path } from "./source-value.ts";
 import { didYouMean } from "./suggest.ts";
 
 export interface LoadOptions {
@@ -42,6 +43,10 @@ export function loadPolicies(
   const required = new Set(policies.flatMap(({ require }) => require.map(({ key }) => key)));
   const exemptions = read.flatMap((file) => file.exemptions.map((part) => compileExemption(part, required, problems)));
   warnOfUnused(read, required, problems);
+  const [first] = sorted;
+  if (first !== undefined && policies.length === 0) {
+    problems.warn({ path: first.path, line: 1, column: 1 }, "there is no policy, so every resource is not-applicable");
+  }
   checkLimits(placed, { contracts: options.contracts, configured: options.configured, problems });
   problems.throwIfAny();
   const limits = options.contracts.map(({ types, key, value }) => ({ types, key, value }));
@@ -151,35 +156,6 @@ function compileRequire(part: Part<PolicySource>, definitions: Definitions, prob
     const compiled = fields === undefined ? undefined : compileFields(fields, part, path, problems);
     return [mergeEntry({ key, position }, definitions.get(key), compiled, problems)];
   });
-}
-
-function compileMatch(match: MatchSource, part: Part<unknown>, path: Path, problems: Problems): CompiledMatch {
-  const { not } = match;
-  if (not !== undefined && Object.values(not).every((field) => field === undefined)) {
-    problems.add(
-      part.position([...path, "not"]),
-      "an empty not matches everything, so nothing would be left: say what to leave out",
-    );
-  }
-  return { ...compileFieldsOf(match), ...(not === undefined ? {} : { not: compileFieldsOf(not) }) };
-}
-
-function compileFieldsOf(match: Omit<MatchSource, "not">): Omit<CompiledMatch, "not"> {
-  const { types, accounts, regions, ids, tags } = match;
-  return {
-    ...(types === undefined ? {} : { types }),
-    ...(accounts === undefined ? {} : { accounts }),
-    ...(regions === undefined ? {} : { regions }),
-    ...(ids === undefined ? {} : { ids }),
-    ...(tags === undefined
-      ? {}
-      : {
-          tags: recordEntries(tags).map(([key, globs]): [string, string[]] => [
-            key,
-            typeof globs === "string" ? [globs] : globs,
-          ]),
-        }),
-  };
 }
 
 function compileExemption(

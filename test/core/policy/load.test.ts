@@ -272,4 +272,8 @@ describe("what is legal but odd gets a warning", () => {
   ])("%s", (_, from, to, expected) => {
     expect(load(but(from, to)).warnings).toContainEqual(expect.stringMatching(expected));
   });
+
+  test("no policy at all", () => {
+    expect(load("version: 1").warnings).toEqual([expect.stringMatching(/^policy.yaml:1:1: there is no policy/)]);
+  });
 });
