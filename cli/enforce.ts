@@ -1,3 +1,5 @@
+import { projectRegions } from "../lib/app/project-regions.ts";
+import type { Config } from "../lib/core/config.ts";
 import { enforceUntilFinal } from "../lib/app/enforce-until-final.ts";
 import { previewEnforce } from "../lib/app/preview-enforce.ts";
 import { memoryWriteCap } from "../lib/app/write-cap.ts";
@@ -31,12 +33,17 @@ interface Options {
   readonly format?: string;
 }
 
-async function readInput(options: Options, io: Io): Promise<readonly Resource[]> {
+async function readInput(options: Options, config: Config | undefined, io: Io): Promise<readonly Resource[]> {
   if (options.resources !== undefined && options.events === undefined) {
     return (await readAllResources(options.resources, io)).resources;
   }
   if (options.events !== undefined && options.resources === undefined) {
-    return readCreated(options.events, { experimentalEvents: options.experimentalEvents === true }, io);
+    const regionOfProject = config === undefined ? () => "unknown" : projectRegions(config);
+    return readCreated(
+      options.events,
+      { experimentalEvents: options.experimentalEvents === true, regionOfProject },
+      io,
+    );
   }
   throw new InputError("enforce needs either --resources or --events; give one of them");
 }
@@ -78,7 +85,7 @@ async function enforce(options: Options, io: Io): Promise<number> {
   }
   const cloud = options.config === undefined ? undefined : await openCloud(options.config, maxSeconds, io);
   const policies = preparePolicies(await loadPolicy(options.policy, cloud?.config, io));
-  const resources = await readInput(options, io);
+  const resources = await readInput(options, cloud?.config, io);
   if (cloud === undefined) return previewOffline(resources, policies, format, io);
 
   const { accounts, settleSeconds } = cloud.config;

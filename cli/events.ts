@@ -27,7 +27,8 @@ async function events(files: readonly string[], options: Options, io: Io): Promi
   const rows = rowWriter<Resource>(io.stdout, format, { columns: COLUMNS, toLine });
   const counts = noEvents();
   const bar = progress(io.stderr, "resources");
-  const read = { experimentalEvents: options.experimentalEvents === true };
+  // Without a configuration nothing says where a Huawei project stands, and a recording is worth reading all the same.
+  const read = { experimentalEvents: options.experimentalEvents === true, regionOfProject: () => "unknown" };
   try {
     for (const file of files) {
       for await (const resource of createdIn(file, read, counts, io)) {

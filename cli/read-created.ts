@@ -1,5 +1,6 @@
 import { InputError } from "../lib/core/errors.ts";
 import type { Resource } from "../lib/core/resource.ts";
+import type { ParseOptions } from "../lib/events/parse.ts";
 import { inputName } from "./input-file.ts";
 import type { Io } from "./io.ts";
 import { readEvent } from "./read-event.ts";
@@ -24,7 +25,7 @@ export function noEvents(): EventCounts {
  */
 export async function* createdIn(
   file: string,
-  options: { readonly experimentalEvents: boolean },
+  options: ParseOptions,
   counts: EventCounts,
   io: Io,
 ): AsyncGenerator<Resource> {
@@ -57,11 +58,7 @@ export async function tellCounts({ events, resources, unreadable, others }: Even
 }
 
 /** All resources that a recording says were created. */
-export async function readCreated(
-  file: string,
-  options: { readonly experimentalEvents: boolean },
-  io: Io,
-): Promise<readonly Resource[]> {
+export async function readCreated(file: string, options: ParseOptions, io: Io): Promise<readonly Resource[]> {
   const counts = noEvents();
   const resources: Resource[] = [];
   for await (const resource of createdIn(file, options, counts, io)) resources.push(resource);

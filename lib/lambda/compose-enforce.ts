@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { enforceTags, type EnforceDeps } from "../app/enforce-tags.ts";
+import { projectRegions } from "../app/project-regions.ts";
 import type { CreatedMessage } from "../app/merge-created.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
-import type { Config } from "../core/config.ts";
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
 import { preparePolicies } from "../core/policy/prepare.ts";
 import { parseEvent } from "../events/parse.ts";
@@ -91,14 +91,4 @@ function countInMetrics(resources: readonly ResourceOutcome[], { metrics }: Pick
   for (const [outcome, count] of Object.entries(countOutcomes(resources))) {
     metrics.addMetric(`resources-${outcome}`, "Count", count);
   }
-}
-
-/** A Huawei trace names its project and often no region; the configuration knows which region that is. */
-function projectRegions(config: Config): (projectId: string) => string | undefined {
-  const regions = new Map<string, string>();
-  for (const account of config.accounts) {
-    if (account.provider !== "huawei") continue;
-    for (const [region, project] of Object.entries(account.projects)) regions.set(project, region);
-  }
-  return (projectId) => regions.get(projectId);
 }
