@@ -19,6 +19,8 @@ export interface Caller {
    * time (left) for it. A write whose response was lost is not repeated: its ambiguous error is thrown at once.
    */
   call<Result>(target: CallTarget, send: () => Promise<Result>): Promise<Result>;
+  /** An answer said that the call was throttled for some of its resources: what follows slows down. */
+  throttled(target: CallTarget, error: ProviderError): void;
   /** Waits before a repetition; throws OutOfTimeError where there is no time for it. `attempt` counts from 0. */
   backOff(attempt: number, error: ProviderError): Promise<void>;
 }
@@ -77,6 +79,7 @@ export function createCaller({ clock, random, limiter, deadline, reserveMs = DEF
 
   return {
     backOff,
+    throttled: (target, { retryAfterMs }) => limiter.throttled(bucketOf(target), retryAfterMs),
     async call(target, send) {
       const bucket = bucketOf(target);
       const scope = JSON.stringify(bucket);

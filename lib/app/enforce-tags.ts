@@ -1,10 +1,12 @@
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
+import type { JournalEntry } from "../core/journal.ts";
 import { plan, type Plan } from "../core/plan.ts";
 import { resourceKey, type Tags } from "../core/resource.ts";
 import { applyBatches } from "./apply-batches.ts";
 import { assess, braked, presentTags, settlesInMs, type AssessDeps, type Assessment, type Wanting } from "./assess.ts";
 import { createCaller } from "./call.ts";
 import { concludeByTag, concludeWhole, type Conclusion, type TagVerdict } from "./conclude.ts";
+import { journalEntries } from "./journal-entries.ts";
 import type { LedgerEntry, PlannedWrite, WriteResult } from "./ledger.ts";
 import { logOutcome } from "./log-outcome.ts";
 import { mergeCreated, type CreatedMessage } from "./merge-created.ts";
@@ -21,6 +23,8 @@ export interface EnforceDeps extends AssessDeps {
   /** Shared by all invocations of a process. */
   readonly limiter: RateLimiter;
   readonly writeCap: WriteCap;
+  /** Told of what was written, where something was, before anything else is: if it fails, all messages come back. */
+  readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
   /** Told of every outcome, `redelivered` included, where there is one, before any message is settled: if it fails, all come back. */
   readonly record?: (outcomes: readonly ResourceOutcome[]) => Promise<void>;
 }
@@ -45,6 +49,8 @@ export async function enforceTags(
   const reservation = await reserveWrites(wantingOf(assessments), deps);
   const planned = planWrites(reservation.granted);
   const applied = await applyBatches(planned.batches, plannedWrites(reservation.granted, deps), { ...deps, caller });
+  const written = journalEntries(applied, assessments, { policyHash: deps.policies.hash, now: deps.clock.now() });
+  if (written.length > 0) await deps.journal?.(written);
   await releaseUnused(reservation, applied, deps);
 
   const unresolved = Map.groupBy(planned.unresolved, (tag) => resourceKey(tag));

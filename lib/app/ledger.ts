@@ -7,7 +7,8 @@ import type { Route } from "./route.ts";
 
 /** What became of one tag of one resource. */
 export type WriteResult =
-  | { readonly kind: "written"; readonly value: string }
+  /** A call did it (`requestId`), or a read after a lost answer showed it done. `at` in milliseconds since the epoch. */
+  | { readonly kind: "written"; readonly value: string; readonly at: number; readonly requestId?: string }
   /** A later read showed these tags, with which it isn't to be written any more. */
   | { readonly kind: "dropped"; readonly tags: Tags }
   /** The provider refuses it, or us, for good. */
@@ -17,10 +18,14 @@ export type WriteResult =
   /** Not known to be written, and to be tried again later. */
   | { readonly kind: "unfinished"; readonly error: Error };
 
+/** What is done with the pairs of a resource: `untag` takes the key off where it still has the pair's value. */
+export type WriteAction = "tag" | "untag";
+
 /** One resource that is being written. */
 export interface LedgerEntry {
   readonly ref: ResourceRef;
   readonly route: Route;
+  readonly action: WriteAction;
   /** The last complete read. */
   reading: KnownReading;
   readonly pairs: Map<string, LedgerPair>;
@@ -31,8 +36,8 @@ export interface LedgerEntry {
 
 export interface LedgerPair {
   readonly value: string;
-  /** The value that is to be replaced, where there is one. */
-  readonly before: string | undefined;
+  /** The value that is to be replaced or taken off, where there is one: what the last read before the call showed. */
+  before: string | undefined;
   /** A call with it was sent, and the answer lost. */
   maybeWritten: boolean;
   result: WriteResult | undefined;
@@ -44,6 +49,8 @@ export interface PlannedWrite {
   readonly route: Route;
   readonly reading: KnownReading;
   readonly tags: Tags;
+  /** Default `tag`. */
+  readonly action?: WriteAction;
   /** What is to be written if the resource carries these tags by now; absent = whatever key isn't there. */
   readonly wantedWith?: (tags: Tags) => Tags;
 }
@@ -66,12 +73,12 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
   const batchKey = (type: string, account: string, region: string, id: string) =>
     resourceKey({ type, account, region, id });
 
-  for (const { ref, route, reading, tags, wantedWith } of writes) {
+  for (const { ref, route, reading, tags, action = "tag", wantedWith } of writes) {
     const pairs = new Map<string, LedgerPair>();
     for (const [key, value] of tags) {
       pairs.set(key, { value, before: reading.tags.get(key), maybeWritten: false, result: undefined });
     }
-    const entry: LedgerEntry = { ref, route, reading, pairs, wantedWith, offence: undefined };
+    const entry: LedgerEntry = { ref, route, action, reading, pairs, wantedWith, offence: undefined };
     entries.set(resourceKey(ref), entry);
     byBatch.set(batchKey(batchType(route.contract, ref.type), ref.account, ref.region, ref.id), entry);
   }
@@ -98,21 +105,30 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
     refresh(entry, reading) {
       if (reading.kind === "known") entry.reading = reading;
       const wanted = reading.kind === "known" ? entry.wantedWith?.(reading.tags) : undefined;
-      for (const [key, pair] of entry.pairs) pair.result ??= afterRead(key, pair, reading, wanted);
+      for (const [key, pair] of entry.pairs) {
+        pair.result ??= afterRead(key, pair, reading, { wanted, action: entry.action });
+        if (pair.result === undefined && reading.kind === "known") pair.before = reading.tags.get(key);
+      }
     },
   };
 }
 
+interface Goal {
+  readonly wanted: Tags | undefined;
+  readonly action: WriteAction;
+}
+
 /** What a new read says of a pair: undefined = it is still to be written. */
-function afterRead(key: string, pair: LedgerPair, reading: Reading, wanted: Tags | undefined): WriteResult | undefined {
+function afterRead(key: string, pair: LedgerPair, reading: Reading, { wanted, action }: Goal): WriteResult | undefined {
   const { value, before, maybeWritten } = pair;
   if (reading.kind === "unknown") {
     const { error } = reading;
     return error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error };
   }
-  const { tags } = reading;
+  const { tags, readAt } = reading;
   const now = tags.get(key);
-  if (now === value && maybeWritten) return { kind: "written", value };
+  const aim = action === "tag" ? value : undefined;
+  if (now === aim && maybeWritten) return { kind: "written", value, at: readAt };
   const untouched = now === undefined || now === before;
   const stillWanted = wanted === undefined || wanted.get(key) === value;
   return untouched && stillWanted ? undefined : { kind: "dropped", tags };

@@ -36,6 +36,8 @@ interface BucketState {
   pace: number;
   callsPerSecond: number;
   slowedAt: number;
+  /** When it was last looked at. */
+  seenAt: number;
 }
 
 /**
@@ -49,9 +51,14 @@ export function createRateLimiter(clock: Pick<Clock, "now">): RateLimiter {
     const key = JSON.stringify([provider, account, region, action]);
     let state = buckets.get(key);
     if (state === undefined) {
-      state = { nextAt: -Infinity, pace: 1, callsPerSecond: 1, slowedAt: -Infinity };
+      state = { nextAt: -Infinity, pace: 1, callsPerSecond: 1, slowedAt: -Infinity, seenAt: -Infinity };
       buckets.set(key, state);
     }
+    // A clock that was set back takes its appointments along, or the bucket would be shut until it has caught up.
+    const setBackBy = Math.max(0, state.seenAt - clock.now());
+    state.nextAt -= setBackBy;
+    state.slowedAt -= setBackBy;
+    state.seenAt = clock.now();
     return state;
   }
 

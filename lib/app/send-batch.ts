@@ -2,9 +2,10 @@ import { ProviderError } from "../core/errors.ts";
 import { resourceKey } from "../core/resource.ts";
 import type { TagBatch } from "../core/tag-batch.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
-import { fromError, type Ledger, type LedgerEntry } from "./ledger.ts";
+import { fromError, type Ledger, type LedgerEntry, type WriteAction } from "./ledger.ts";
 import type { Clock, TagCallResult } from "./ports.ts";
 import { readTags } from "./read-tags.ts";
+import type { Route } from "./route.ts";
 
 /** A write rests on a read of at most this age; no cloud offers compare-and-set, so this is the window that remains. */
 const OLDEST_READ_MS = 10_000;
@@ -31,11 +32,13 @@ export interface SendDeps {
 /** Sends one tag call, on the base of a fresh read. */
 export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps): Promise<Sent> {
   const entries = batch.resourceIds.flatMap((id) => ledger.find(batch, id) ?? []);
-  const route = entries[0]?.route;
-  if (route === undefined) return { kind: "answered", retry: [], error: undefined };
-  const target: CallTarget = { account: route.account, region: batch.region, api: route.contract.tag, kind: "write" };
+  const [first] = entries;
+  if (first === undefined) return { kind: "answered", retry: [], error: undefined };
+  const { route, action } = first;
+  const api = route.contract[action];
+  const target: CallTarget = { account: route.account, region: batch.region, api, kind: "write" };
   try {
-    return await deps.caller.call(target, async (): Promise<Sent> => {
+    const sent = await deps.caller.call(target, async (): Promise<Sent> => {
       // Only now, because the wait for its turn and the attempts before this one have aged the read; and again after
       // each read, so that nothing comes between the last look at the clock and the call.
       for (let reads = 0; ; reads += 1) {
@@ -45,8 +48,11 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
         if (reads === READS_BEFORE_GIVING_UP) throw slowRead();
         await readAgain(entries, ledger, deps);
       }
-      return takeIn(batch, await route.provider.tagResources(batch), ledger);
+      return takeIn(batch, await write(batch, action, route), ledger, deps);
     });
+    // The call was answered, and yet says that it was one too many.
+    if (sent.kind === "answered" && sent.error?.kind === "throttled") deps.caller.throttled(target, sent.error);
+    return sent;
   } catch (error) {
     if (error instanceof OutOfTimeError) return end(batch, error, ledger);
     if (!(error instanceof ProviderError)) throw error;
@@ -57,6 +63,12 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
     if (error.retryable || error.kind === "access") return end(batch, error, ledger);
     return { kind: "refused", error };
   }
+}
+
+function write(batch: TagBatch, action: WriteAction, { provider }: Route): Promise<TagCallResult> {
+  if (action === "tag") return provider.tagResources(batch);
+  const { type, account, region, resourceIds, tags } = batch;
+  return provider.untagResources({ type, account, region, resourceIds, keys: [...tags.keys()] });
 }
 
 function end(batch: TagBatch, error: ProviderError | OutOfTimeError, ledger: Ledger): Sent {
@@ -74,8 +86,10 @@ function expectWritten(entry: LedgerEntry, { tags }: TagBatch): void {
   }
 }
 
+/** A read of the future was made before the clock was set back: nobody knows how old it is. */
 function isStale({ reading }: LedgerEntry, { clock }: SendDeps): boolean {
-  return clock.now() - reading.readAt > OLDEST_READ_MS;
+  const age = clock.now() - reading.readAt;
+  return age > OLDEST_READ_MS || age < 0;
 }
 
 /** Reads all resources of a batch, so that none of the others grows too old meanwhile. */
@@ -98,14 +112,21 @@ function slowRead(): ProviderError {
 }
 
 /** Settles what was written and what was refused for good. */
-function takeIn(batch: TagBatch, { succeeded, failed }: TagCallResult, ledger: Ledger): Sent {
-  ledger.settle(batch, succeeded, (_, value) => ({ kind: "written", value }));
+function takeIn(
+  batch: TagBatch,
+  { requestId, succeeded, failed }: TagCallResult,
+  ledger: Ledger,
+  { clock }: SendDeps,
+): Sent {
+  const at = clock.now();
+  ledger.settle(batch, succeeded, (_, value) => ({ kind: "written", value, at, requestId }));
   const retry: string[] = [];
   let lastError: ProviderError | undefined;
   for (const [id, error] of failed) {
     if (error.retryable) {
       retry.push(id);
-      lastError = error;
+      // Of several errors the one that says to slow down decides how long to wait.
+      if (lastError?.kind !== "throttled") lastError = error;
       const entry = ledger.find(batch, id);
       if (entry !== undefined && error.ambiguous) expectWritten(entry, batch);
     } else {

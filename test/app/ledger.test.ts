@@ -44,7 +44,7 @@ test("our value after a lost answer was written by us, without one by somebody e
   const pair = lost.entry.pairs.get("env") ?? expect.fail("no pair");
   pair.maybeWritten = true;
   lost.ledger.refresh(lost.entry, readingOf({ env: "dev" }));
-  expect(lost.resultOf("env")).toEqual({ kind: "written", value: "dev" });
+  expect(lost.resultOf("env")).toEqual({ kind: "written", value: "dev", at: 1 });
   const other = ledgerOf({ env: "dev" });
   other.ledger.refresh(other.entry, readingOf({ env: "dev" }));
   expect(other.resultOf("env")).toMatchObject({ kind: "dropped" });
@@ -52,15 +52,15 @@ test("our value after a lost answer was written by us, without one by somebody e
 
 test("a read that failed settles what is open as not known to be written", () => {
   const { ledger, entry, resultOf } = ledgerOf({ env: "dev", owner: "alice" });
-  ledger.settle(batchOf({ env: "dev" }), ["g1"], (_, value) => ({ kind: "written", value }));
+  ledger.settle(batchOf({ env: "dev" }), ["g1"], (_, value) => ({ kind: "written", value, at: 1 }));
   ledger.refresh(entry, { kind: "unknown", error: providerError("transient") });
-  expect(resultOf("env")).toEqual({ kind: "written", value: "dev" });
+  expect(resultOf("env")).toEqual({ kind: "written", value: "dev", at: 1 });
   expect(resultOf("owner")).toMatchObject({ kind: "unfinished" });
 });
 
 test("what is settled stays settled", () => {
   const { ledger, resultOf } = ledgerOf({ env: "dev" });
-  ledger.settle(batchOf({ env: "dev" }), ["g1"], (_, value) => ({ kind: "written", value }));
+  ledger.settle(batchOf({ env: "dev" }), ["g1"], (_, value) => ({ kind: "written", value, at: 1 }));
   ledger.settle(batchOf({ env: "dev" }), ["g1"], () => ({ kind: "unfinished", error: new Error("later") }));
-  expect(resultOf("env")).toEqual({ kind: "written", value: "dev" });
+  expect(resultOf("env")).toEqual({ kind: "written", value: "dev", at: 1 });
 });
