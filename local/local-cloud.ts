@@ -30,18 +30,33 @@ function readState(path: string): EmulatedResource[] {
   return JSON.parse(readFileSync(path, "utf8")) as EmulatedResource[];
 }
 
+/** The regions that each account (`provider:account`) has resources in, in the order of their first one. */
+export type UsedRegions = ReadonlyMap<string, readonly string[]>;
+
+export function usedRegions(resources: Iterable<EmulatedResource>): UsedRegions {
+  const used = new Map<string, string[]>();
+  for (const { type, account, region, id } of resources) {
+    const provider = providerOf(type);
+    if (provider === undefined) continue;
+    const key = `${provider}:${account}`;
+    const regions = used.get(key) ?? [];
+    used.set(key, regions);
+    // The audit asks every AWS account for what has no region, too, and that is asked for at home.
+    const served = provider === "aws" ? [region, globalHomeOf(id)] : [region];
+    for (const one of served) if (one !== "global" && !regions.includes(one)) regions.push(one);
+  }
+  return used;
+}
+
 function accountsOf(resources: readonly EmulatedResource[]): string[] {
   return [...new Set(resources.map(({ type, account }) => `${providerOf(type) ?? "aws"}:${account}`))];
 }
 
 function regionsOf(resources: readonly EmulatedResource[]): Partial<Record<ProviderName, string[]>> {
   const regions: Partial<Record<ProviderName, string[]>> = {};
-  for (const { type, region, id } of resources) {
-    const provider = providerOf(type);
-    if (provider === undefined) continue;
-    const served = region === "global" && provider === "aws" ? globalHomeOf(id) : region;
-    const known = (regions[provider] ??= []);
-    if (!known.includes(served)) known.push(served);
+  for (const [key, used] of usedRegions(resources)) {
+    const provider = key.slice(0, key.indexOf(":")) as ProviderName;
+    regions[provider] = [...new Set([...(regions[provider] ?? []), ...used])];
   }
   return regions;
 }

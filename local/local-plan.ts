@@ -8,7 +8,7 @@ import { createScenario, type ScenarioResource } from "./scenario.ts";
 
 /** What a local run delivers and what it expects of it. */
 export interface LocalPlan {
-  /** All resources that the run is about. */
+  /** All resources that the run creates. */
   readonly resources: readonly EmulatedResource[];
   readonly faults: readonly Fault[];
   readonly reportAccounts: readonly string[];
@@ -73,14 +73,14 @@ export function planScenario(count: number, expects: boolean): LocalPlan {
 
 /** What a user's recording names, created with its request tags. Nobody knows its outcomes beforehand. */
 export function planRecording(events: readonly unknown[]): LocalPlan {
-  const { bodies, resources, unreadable } = readRecordedEvents(events);
+  const { bodies, resources, creatable, unreadable } = readRecordedEvents(events);
   return {
-    resources,
+    resources: creatable,
     faults: [],
     reportAccounts: [],
     unreadable,
     expected: new Map(resources.map((ref) => [resourceKey(ref), { ref, first: [], again: [] }])),
-    early: resources,
+    early: creatable,
     late: [],
     deleted: [],
     compose: () => ({ bodies, duplicates: 0, notCreations: 0 }),

@@ -8,9 +8,13 @@ export interface RecordedEvents {
   readonly bodies: readonly string[];
   /** What they name, with the tags of the creating requests, each once. */
   readonly resources: readonly EmulatedResource[];
+  /** Those of them that stand in a region such as clouds have: only there can anything be created. */
+  readonly creatable: readonly EmulatedResource[];
   /** What can't be read, by its place in the recording; a queue would turn these into dead letters. */
   readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
 }
+
+const REGION = /^[a-z0-9-]{1,64}$/;
 
 /** Reads what recorded events say was created, so that the embedded cloud can have it. */
 export function readRecordedEvents(events: readonly unknown[]): RecordedEvents {
@@ -32,5 +36,6 @@ export function readRecordedEvents(events: readonly unknown[]): RecordedEvents {
       unreadable.push({ index, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  return { bodies, resources: [...resources.values()], unreadable };
+  const all = [...resources.values()];
+  return { bodies, resources: all, creatable: all.filter(({ region }) => REGION.test(region)), unreadable };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Emulator } from "./emulator/start.ts";
-import { saveLocalCloud, startLocalCloud } from "./local-cloud.ts";
+import { saveLocalCloud, startLocalCloud, usedRegions } from "./local-cloud.ts";
 import { planRecording, planScenario } from "./local-plan.ts";
 import type { LocalResult } from "./local-result.ts";
 import { deliverAndAudit, type LocalProgress } from "./local-rounds.ts";
@@ -58,6 +58,7 @@ export async function runLocal(options: LocalOptions = {}): Promise<LocalResult>
       folder,
       policyFiles: options.policyFiles ?? [examplePolicy()],
       emulatorConfig: emulator.config(),
+      regions: usedRegions([...emulator.world.all(), ...plan.resources]),
       settleSeconds: LOCAL_SETTLE_SECONDS,
       reportAccounts: plan.reportAccounts,
     });
@@ -67,7 +68,7 @@ export async function runLocal(options: LocalOptions = {}): Promise<LocalResult>
       root: ROOT,
       stage: "local",
       params: { policies: settings.policies, config: settings.config },
-      environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
+      environment: { POWERTOOLS_LOG_LEVEL: "ERROR", POWERTOOLS_METRICS_DISABLED: "true" },
       ...(options.state === undefined ? {} : { dataDir: join(options.state, "aws") }),
       schedules: options.serve !== undefined,
       onFailure: (name, error) => failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`),
