@@ -1,10 +1,11 @@
 import type { TypeContract } from "./contract.ts";
 import type { ResourceType } from "./resource.ts";
 import type { TagBatch } from "./tag-batch.ts";
-import { cover } from "./plan/cover.ts";
-import { lowerBound } from "./plan/lower-bound.ts";
 import { groupByCall, type CallGroup } from "./plan/call-groups.ts";
+import { cover, type Rectangle } from "./plan/cover.ts";
 import { fitToLimits, type PlannedResource, type UnresolvedTag } from "./plan/fit-to-limits.ts";
+import { lowerBound } from "./plan/lower-bound.ts";
+import { reduce } from "./plan/reduce.ts";
 
 export type { PlannedResource, UnresolvedTag };
 
@@ -20,29 +21,43 @@ export interface Plan {
 export interface PlanInput {
   readonly resources: readonly PlannedResource[];
   readonly contractFor: (type: ResourceType) => TypeContract | undefined;
+  /**
+   * Search steps that the plan may take; by default `DEFAULT_STEPS` a resource. With 0 it is the better of one call per
+   * tag and one per group of resources that miss the same tags, at once. The same input and budget give the same plan.
+   */
+  readonly budget?: number | undefined;
 }
+
+/** Of a search for 200 resources, this is a few milliseconds. */
+const DEFAULT_STEPS = 2_000;
+const MOST_DEFAULT_STEPS = 2_000_000;
 
 /**
  * Plans the tag calls. A batch puts all of its tags on all of its resources, so it holds a (resource, tag) pair only
  * if that resource asked for that tag. No batch exceeds a limit of its API. The order of the input doesn't matter.
  */
-export function plan({ resources, contractFor }: PlanInput): Plan {
+export function plan({ resources, contractFor, budget }: PlanInput): Plan {
   const { fitting, unresolved } = fitToLimits(resources, contractFor);
+  const steps = budget ?? Math.min(MOST_DEFAULT_STEPS, DEFAULT_STEPS * fitting.length);
   const batches: TagBatch[] = [];
   let bound = 0;
   for (const group of groupByCall(fitting)) {
-    bound += lowerBound(group.tagSets, group.limits);
-    batches.push(...batchesOf(group));
+    const reduced = reduce(group.tagSets, group.limits);
+    const ownBound = lowerBound(reduced);
+    const share = group.tagSets.reduce((sum, { ids }) => sum + ids.length, 0) / fitting.length;
+    const rectangles = cover(reduced, { steps: Math.floor(steps * share), lowerBound: ownBound });
+    batches.push(...rectangles.map((rectangle) => batchOf(group, rectangle)));
+    bound += ownBound;
   }
   return { batches, calls: batches.length, lowerBound: bound, unresolved };
 }
 
-function batchesOf({ type, account, region, tags, tagSets, limits }: CallGroup): TagBatch[] {
-  return cover(tagSets, limits).map(({ ids, tagNumbers }) => ({
+function batchOf({ type, account, region, tags }: CallGroup, { ids, tagNumbers }: Rectangle): TagBatch {
+  return {
     type,
     account,
     region,
     resourceIds: ids,
     tags: new Map(tagNumbers.flatMap((number) => (tags[number] ? [[tags[number].key, tags[number].value]] : []))),
-  }));
+  };
 }

@@ -1,75 +1,127 @@
-import type { CallLimits, TagSet } from "./call-groups.ts";
+import type { CallLimits } from "./call-groups.ts";
+import { leftOverPlaces } from "./left-over.ts";
+import { weightOf, type Reduced } from "./reduce.ts";
+import { slotBound, type BoundSet } from "./slot-bound.ts";
 
-/** Above this many (subset of keys, tag set) steps the bound follows the most demanding key only: weaker, still true. */
-const STEPS = 4_000_000;
-const MOST_KEYS = 16;
+/** Above this many (subset of keys, tag set) steps, keys are taken in one order only: weaker, still true. */
+const MOST_STEPS = 1_000_000;
+const MOST_KEYS = 14;
 
 /**
  * The fewest calls that any plan needs.
  *
  * Calls that carry a key are disjoint over its values, because no resource misses two values of one key: ⌈count ÷ cap⌉
  * each. None of them may hold a resource that doesn't miss that key, so what those resources need comes on top, by the
- * same argument. And a resource with t tags is in at least ⌈t ÷ tags per call⌉ calls, of which each holds `cap`
- * resources.
+ * same argument or by the places that they need. The same holds for some of the values of a key: those that few
+ * resources miss make for many calls.
  */
-export function lowerBound(tagSets: readonly TagSet[], limits: CallLimits): number {
+export function lowerBound({ settled, tagSets, tagsOf, limits }: Reduced): number {
+  const cap = limits.resourcesPerCall;
   const keys = [...new Set(tagSets.flatMap(({ keyNumbers }) => keyNumbers))].sort((a, b) => a - b);
-  const tryAll = keys.length <= MOST_KEYS && tagSets.length * 2 ** keys.length <= STEPS;
-  const memo = new Map<string, number>();
+  const positions = new Map(keys.map((key, position) => [key, position]));
+  const sets = tagSets.map((set): BoundSet => {
+    const positionsOfSet = set.keyNumbers.map((key) => positions.get(key) ?? 0);
+    return {
+      count: set.ids.length,
+      tags: set.tagNumbers,
+      keys: positionsOfSet,
+      keyMask: positionsOfSet.reduce((mask, position) => mask | (1 << position), 0),
+      parts: Math.ceil(weightOf(set, tagsOf) / limits.tagsPerCall),
+    };
+  });
+  const bound = keys.length <= MOST_KEYS ? boundOverKeys : boundInOneOrder;
+  const input = { sets, keyCount: keys.length, tagCount: tagsOf.length, limits };
+  const done = settled.reduce((sum, { ids }) => sum + Math.ceil(ids.length / cap), 0);
+  return done + bound(input);
+}
 
-  /** `left` = the tag sets without any of the keys whose positions are in `without`. */
-  function bound(left: readonly TagSet[], without: readonly number[]): number {
-    if (left.length === 0) return 0;
-    const state = without.join(",");
-    const known = memo.get(state);
-    if (known !== undefined) return known;
-    const demands = demandByKey(left, limits.resourcesPerCall);
-    const candidates = tryAll ? [...demands.keys()] : mostDemanding(demands);
-    let best = bySlots(left, limits);
-    for (const key of candidates) {
-      const rest = left.filter(({ keyNumbers }) => !keyNumbers.includes(key));
-      const total =
-        (demands.get(key) ?? 0) +
-        bound(
-          rest,
-          [...without, key].sort((a, b) => a - b),
+interface Input {
+  readonly sets: readonly BoundSet[];
+  readonly keyCount: number;
+  readonly tagCount: number;
+  readonly limits: CallLimits;
+}
+
+/** Every order of the keys at once, by dynamic programming over the subsets of keys that are dealt with. */
+function boundOverKeys(input: Input): number {
+  const { sets, keyCount, limits } = input;
+  if (steps(sets, keyCount) > MOST_STEPS) return boundInOneOrder(input);
+  const all = 2 ** keyCount - 1;
+  const places = Array.from({ length: all + 1 }, () => (others: number) => Math.ceil(others / limits.resourcesPerCall));
+  const leftOver = new Int32Array((all + 1) * keyCount);
+  const demands = new Int32Array((all + 1) * keyCount);
+  const demand = demandCounter(input);
+  const visit = (dealtWith: number, from: number, left: readonly BoundSet[]) => {
+    if (left.length === 0) return;
+    places[dealtWith] = slotBound(left, limits);
+    demand(left, demands, dealtWith * keyCount);
+    for (let key = 0; key < keyCount; key += 1) {
+      const bit = 1 << key;
+      if ((dealtWith & bit) !== 0) continue;
+      leftOver[dealtWith * keyCount + key] = leftOverPlaces(left, key, limits);
+      if (key >= from)
+        visit(
+          dealtWith | bit,
+          key + 1,
+          left.filter(({ keyMask }) => (keyMask & bit) === 0),
         );
-      best = Math.max(best, total);
     }
-    memo.set(state, best);
-    return best;
-  }
-  return bound(tagSets, []);
-}
-
-function bySlots(tagSets: readonly TagSet[], { resourcesPerCall, tagsPerCall }: CallLimits): number {
-  let places = 0;
-  let most = 0;
-  for (const { tagNumbers, ids } of tagSets) {
-    const calls = Math.ceil(tagNumbers.length / tagsPerCall);
-    places += ids.length * calls;
-    most = Math.max(most, calls);
-  }
-  return Math.max(most, Math.ceil(places / resourcesPerCall));
-}
-
-/** Key number → the calls that carry it at least. */
-function demandByKey(tagSets: readonly TagSet[], cap: number): Map<number, number> {
-  const counts = new Map<number, { key: number; count: number }>();
-  for (const { tagNumbers, keyNumbers, ids } of tagSets) {
-    for (const [index, tag] of tagNumbers.entries()) {
-      const entry = counts.get(tag);
-      if (entry === undefined) counts.set(tag, { key: keyNumbers[index] ?? -1, count: ids.length });
-      else entry.count += ids.length;
+  };
+  visit(0, 0, sets);
+  const bounds = new Int32Array(all + 1);
+  for (let dealtWith = all; dealtWith >= 0; dealtWith -= 1) {
+    let best = places[dealtWith]?.(0) ?? 0;
+    for (let key = 0; key < keyCount; key += 1) {
+      const at = dealtWith * keyCount + key;
+      const needed = demands[at] ?? 0;
+      if (needed === 0) continue;
+      const without = dealtWith | (1 << key);
+      const others = Math.max(bounds[without] ?? 0, places[without]?.(leftOver[at] ?? 0) ?? 0);
+      best = Math.max(best, needed + others);
     }
+    bounds[dealtWith] = best;
   }
-  const demands = new Map<number, number>();
-  for (const { key, count } of counts.values()) demands.set(key, (demands.get(key) ?? 0) + Math.ceil(count / cap));
-  return demands;
+  return bounds[0] ?? 0;
 }
 
-function mostDemanding(demands: ReadonlyMap<number, number>): number[] {
-  let best: number | undefined;
-  for (const [key, demand] of demands) if (best === undefined || demand > (demands.get(best) ?? 0)) best = key;
-  return best === undefined ? [] : [best];
+function boundInOneOrder(input: Input): number {
+  const demand = demandCounter(input);
+  const demands = new Int32Array(input.keyCount);
+  let best = 0;
+  let calls = 0;
+  for (let left = input.sets; left.length > 0;) {
+    best = Math.max(best, calls + slotBound(left, input.limits)(0));
+    demand(left, demands.fill(0), 0);
+    let key = 0;
+    for (let other = 1; other < input.keyCount; other += 1) {
+      if ((demands[other] ?? 0) > (demands[key] ?? 0)) key = other;
+    }
+    calls += demands[key] ?? 0;
+    left = left.filter(({ keys }) => !keys.includes(key));
+  }
+  return Math.max(best, calls);
+}
+
+/** Adds up, key by key, the calls that carry it at least. */
+function demandCounter({ tagCount, limits: { resourcesPerCall: cap } }: Input) {
+  const counts = new Int32Array(tagCount);
+  return (sets: readonly BoundSet[], demands: Int32Array, offset: number): void => {
+    for (const { tags, keys, count } of sets) {
+      for (let index = 0; index < tags.length; index += 1) {
+        const tag = tags[index] ?? 0;
+        const before = counts[tag] ?? 0;
+        const after = before + count;
+        counts[tag] = after;
+        const at = offset + (keys[index] ?? 0);
+        demands[at] = (demands[at] ?? 0) + Math.ceil(after / cap) - Math.ceil(before / cap);
+      }
+    }
+    for (const { tags } of sets) for (const tag of tags) counts[tag] = 0;
+  };
+}
+
+function steps(sets: readonly BoundSet[], keyCount: number): number {
+  let sum = 2 ** keyCount;
+  for (const { tags } of sets) sum += 2 ** (keyCount - tags.length) * tags.length;
+  return sum;
 }

@@ -1,91 +1,83 @@
-import type { CallLimits, TagSet } from "./call-groups.ts";
+import type { Blocks, BlockSet } from "./blocks.ts";
 
-/** How many (block, tag set) steps the search may take: counted and not timed, so that the same input gives the same plan. */
-const STEPS = 600_000;
-/** Above this, subsets of keys are too many to walk. */
-const MOST_KEYS = 12;
+/** Above this many keys, their subsets are too many to walk. */
+const MOST_KEYS = 10;
+/** Above this many (subset of keys, set) steps, too. */
+const MOST_STEPS = 4_000_000;
 
-/** Key numbers that are grouped together. */
-export type Block = ReadonlySet<number>;
+/** How the tags of each set are grouped; masks that are disjoint and together all of the set, lowest tag first. */
+export type Grouping = (set: BlockSet) => readonly number[];
 
 /**
- * The partition of the keys into blocks that needs the fewest calls, among the blocks that the budget can look at:
- * always single keys and all keys in one block, then pairs, triples and so on.
+ * The partition of the keys in which grouping the resources, block by block, needs the fewest calls; `countOf` says how
+ * many resources of a set take part. All keys in one block is grouping by identical sets; a block for each key is one
+ * call per tag; so the result is never worse than either. Exact: the cost of each subset of the keys is counted, then
+ * the cheapest way to put subsets together. Undefined where that would take too long.
  */
-export function bestPartition(tagSets: readonly TagSet[], limits: CallLimits): Block[] {
-  const keys = [...new Set(tagSets.flatMap(({ keyNumbers }) => keyNumbers))].sort((a, b) => a - b);
-  const blockOf = (mask: number): Block => new Set(keys.filter((_, position) => (mask & (1 << position)) !== 0));
-  const costOf = (block: Block) => blockCost(tagSets, block, limits);
-  if (keys.length === 0) return [];
-
-  const single = keys.map((key) => new Set([key]));
-  const all = new Set(keys);
-  if (keys.length > MOST_KEYS) {
-    const oneEach = single.reduce((sum, block) => sum + costOf(block), 0);
-    return oneEach < costOf(all) ? single : [all];
-  }
-
-  const masks = affordableMasks(keys.length, tagSets.length);
-  const costs = new Map(masks.map((mask) => [mask, costOf(blockOf(mask))]));
-  return cheapest(costs, (1 << keys.length) - 1).map(blockOf);
+export function bestPartition(blocks: Blocks, countOf: (set: BlockSet) => number): Grouping | undefined {
+  const keys = [...new Set(blocks.sets.flatMap(({ keyNumbers }) => keyNumbers))].sort((a, b) => a - b);
+  if (keys.length > MOST_KEYS || blocks.sets.length * 2 ** keys.length > MOST_STEPS) return undefined;
+  const positions = new Map(keys.map((key, position) => [key, position]));
+  const bitsOf = new Map(
+    blocks.sets.map((set) => [set, set.keyNumbers.map((key) => 1 << (positions.get(key) ?? 0))] as const),
+  );
+  const parts = cheapest(subsetCosts(blocks, keys.length, bitsOf, countOf), 2 ** keys.length - 1);
+  return (set) =>
+    parts.flatMap((part) => tagsWithin(bitsOf.get(set) ?? [], part) || []).sort((a, b) => (a & -a) - (b & -b));
 }
 
-/** Blocks by ascending size, as many sizes as the budget allows, and always the block of all keys. */
-function affordableMasks(keyCount: number, setCount: number): number[] {
-  const all = (1 << keyCount) - 1;
-  const bySize: number[][] = Array.from({ length: keyCount + 1 }, () => []);
-  for (let mask = 1; mask <= all; mask += 1) bySize[bitCount(mask)]?.push(mask);
-  const masks = [...(bySize[1] ?? [])];
-  for (const sameSize of bySize.slice(2, keyCount)) {
-    if ((masks.length + sameSize.length) * setCount > STEPS) break;
-    masks.push(...sameSize);
+/** Subset of the keys → calls to write all tags of these keys, resources grouped by which of them they miss. */
+function subsetCosts(
+  { sets, blockCount, cap }: Blocks,
+  keyCount: number,
+  bitsOf: ReadonlyMap<BlockSet, readonly number[]>,
+  countOf: (set: BlockSet) => number,
+): Float64Array {
+  const costs = new Float64Array(2 ** keyCount);
+  const load = new Int32Array(blockCount);
+  const rows = sets.map((set) => ({ set, bits: bitsOf.get(set) ?? [], count: countOf(set) }));
+  for (let keys = 1; keys < costs.length; keys += 1) {
+    let calls = 0;
+    const used: number[] = [];
+    for (const { set, bits, count } of rows) {
+      const mask = tagsWithin(bits, keys);
+      if (mask === 0 || count === 0) continue;
+      const block = set.blockOf[mask] ?? 0;
+      const before = load[block] ?? 0;
+      if (before === 0) used.push(block);
+      load[block] = before + count;
+      calls += set.fits(mask) ? Math.ceil((before + count) / cap) - Math.ceil(before / cap) : Infinity;
+    }
+    for (const block of used) load[block] = 0;
+    costs[keys] = calls;
   }
-  return keyCount === 1 ? masks : [...masks, all];
+  return costs;
 }
 
-/** The cheapest way to split `all` into blocks with known costs; each step takes a block that holds the lowest key left. */
-function cheapest(costs: ReadonlyMap<number, number>, all: number): number[] {
-  const best = new Map<number, { calls: number; blocks: readonly number[] }>([[0, { calls: 0, blocks: [] }]]);
+/** The mask of a set's tags whose keys are among these. */
+function tagsWithin(keyBits: readonly number[], keys: number): number {
+  let mask = 0;
+  for (let tag = 0; tag < keyBits.length; tag += 1) if (((keyBits[tag] ?? 0) & keys) !== 0) mask |= 1 << tag;
+  return mask;
+}
+
+function cheapest(costs: Float64Array, all: number): number[] {
+  const best = new Float64Array(all + 1).fill(Infinity);
+  const chosen = new Int32Array(all + 1);
+  best[0] = 0;
   for (let mask = 1; mask <= all; mask += 1) {
     const lowest = mask & -mask;
-    let chosen: { calls: number; block: number } | undefined;
-    for (const [block, cost] of costs) {
-      if ((block & lowest) === 0 || (block & ~mask) !== 0) continue;
-      const calls = cost + (best.get(mask ^ block)?.calls ?? Infinity);
-      if (chosen === undefined || calls < chosen.calls) chosen = { calls, block };
+    const others = mask ^ lowest;
+    for (let part = others; ; part = (part - 1) & others) {
+      const total = (costs[part | lowest] ?? Infinity) + (best[mask ^ (part | lowest)] ?? Infinity);
+      if (total < (best[mask] ?? Infinity)) {
+        best[mask] = total;
+        chosen[mask] = part | lowest;
+      }
+      if (part === 0) break;
     }
-    if (chosen === undefined) continue;
-    const blocks = [chosen.block, ...(best.get(mask ^ chosen.block)?.blocks ?? [])];
-    best.set(mask, { calls: chosen.calls, blocks });
   }
-  return [...(best.get(all)?.blocks ?? [])];
-}
-
-/** Calls to write the tags of these keys, resources grouped by which of them they miss. */
-function blockCost(tagSets: readonly TagSet[], block: Block, { resourcesPerCall, tagsPerCall }: CallLimits): number {
-  const groups = new Map<string, { size: number; count: number }>();
-  for (const { tagNumbers, keyNumbers, ids } of tagSets) {
-    let signature = "";
-    let size = 0;
-    for (const [index, key] of keyNumbers.entries()) {
-      if (!block.has(key)) continue;
-      signature += `${tagNumbers[index]},`;
-      size += 1;
-    }
-    if (size === 0) continue;
-    const group = groups.get(signature);
-    if (group === undefined) groups.set(signature, { size, count: ids.length });
-    else group.count += ids.length;
-  }
-  let calls = 0;
-  for (const { size, count } of groups.values()) {
-    calls += Math.ceil(count / resourcesPerCall) * Math.ceil(size / tagsPerCall);
-  }
-  return calls;
-}
-
-function bitCount(mask: number): number {
-  let count = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) count += 1;
-  return count;
+  const parts: number[] = [];
+  for (let rest = all; rest !== 0; rest ^= chosen[rest] ?? rest) parts.push(chosen[rest] ?? rest);
+  return parts;
 }
