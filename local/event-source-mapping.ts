@@ -1,4 +1,10 @@
-import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import type { LocalFunction } from "./function-runtime.ts";
 import type { QueueMapping } from "./serverless-file.ts";
@@ -19,6 +25,11 @@ export interface MappingDeps {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly queueArn: string;
+  /**
+   * Brings failed messages back after so many seconds instead of their visibility timeout, which nobody wants to wait
+   * for on a laptop. Each time counts as a receive all the same. At least 1.
+   */
+  readonly failedAgainAfterSeconds?: number;
   /** Told of an invocation that failed as a whole; its messages come back after their visibility timeout. */
   readonly onFailure: (functionName: string, error: unknown) => void;
 }
@@ -117,15 +128,36 @@ async function invokeWith(
   deps: MappingDeps,
 ): Promise<void> {
   const event: SQSEvent = { Records: messages.map((message) => toRecord(message, deps.queueArn)) };
-  const answer = await handler.invoke(event);
-  const failed = mapping.reportsFailures ? failedIds(answer, handler.name) : new Set<string>();
-  const done = messages.filter(({ MessageId: id }) => id !== undefined && !failed.has(id));
-  for (let start = 0; start < done.length; start += MESSAGES_PER_CALL) {
-    const entries = done
-      .slice(start, start + MESSAGES_PER_CALL)
-      .map(({ ReceiptHandle: handle }, index) => ({ Id: String(index), ReceiptHandle: handle }));
+  let failed: ReadonlySet<string>;
+  try {
+    const answer = await handler.invoke(event);
+    failed = mapping.reportsFailures ? failedIds(answer, handler.name) : new Set();
+  } catch (error) {
+    await hurryBack(messages, deps);
+    throw error;
+  }
+  const isFailed = ({ MessageId: id }: Message): boolean => id === undefined || failed.has(id);
+  for (const entries of inCalls(messages.filter((message) => !isFailed(message)))) {
     await deps.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: deps.queueUrl, Entries: entries }));
   }
+  await hurryBack(messages.filter(isFailed), deps);
+}
+
+async function hurryBack(failed: readonly Message[], { sqs, queueUrl, failedAgainAfterSeconds: seconds }: MappingDeps) {
+  if (seconds === undefined) return;
+  for (const entries of inCalls(failed)) {
+    const hurried = entries.map((entry) => ({ ...entry, VisibilityTimeout: seconds }));
+    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: hurried }));
+  }
+}
+
+function inCalls(messages: readonly Message[]): { Id: string; ReceiptHandle: string | undefined }[][] {
+  const calls: { Id: string; ReceiptHandle: string | undefined }[][] = [];
+  for (let start = 0; start < messages.length; start += MESSAGES_PER_CALL) {
+    const group = messages.slice(start, start + MESSAGES_PER_CALL);
+    calls.push(group.map(({ ReceiptHandle: handle }, index) => ({ Id: String(index), ReceiptHandle: handle })));
+  }
+  return calls;
 }
 
 /** The ids that a partial batch response names. Lambda takes an answer of another shape for a failure of the whole. */

@@ -69,6 +69,7 @@ export async function deliverAndAudit(
     ...findUnexpected(expectations(plan, known, "again"), again.outcomes),
     ...changed(tagsBefore, settledTags(first, run), again),
   ];
+  const deadLetters = await service.deadLetters();
   return {
     resources: first.outcomes.size,
     outcomes: countLast(first.outcomes),
@@ -76,7 +77,7 @@ export async function deliverAndAudit(
     writes: first.writes,
     compliance: { before: before.compliance, after: after.compliance },
     report: saveReport(after, await readText(objects, partitionedLayout.report(after.run, "report.md")), run.out),
-    expected: unexpected.length === 0,
+    expected: unexpected.length === 0 && Object.keys(deadLetters).length === 0,
     byProvider: compareReports(before, after, "provider"),
     byPolicy: compareReports(before, after, "policy"),
     gaps: after.gaps.map(({ shard, type, reason }) => `${shard}${type === undefined ? "" : ` ${type}`}: ${reason}`),
@@ -87,7 +88,7 @@ export async function deliverAndAudit(
       duplicates,
       notCreations,
       unreadable: plan.unreadable,
-      deadLetters: await service.deadLetters(),
+      deadLetters,
     },
   };
 }

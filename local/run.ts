@@ -68,7 +68,7 @@ export async function runLocal(options: LocalOptions = {}): Promise<LocalResult>
       root: ROOT,
       stage: "local",
       params: { policies: settings.policies, config: settings.config },
-      environment: { POWERTOOLS_LOG_LEVEL: "ERROR", POWERTOOLS_METRICS_DISABLED: "true" },
+      environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
       ...(options.state === undefined ? {} : { dataDir: join(options.state, "aws") }),
       schedules: options.serve !== undefined,
       onFailure: (name, error) => failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`),

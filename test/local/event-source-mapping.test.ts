@@ -202,6 +202,27 @@ describe("an event-source mapping", () => {
     expect(await depth(deadLettersUrl)).toBe(1);
   });
 
+  it("can bring a failed message back before its visibility timeout, still counting receives", async () => {
+    const slow = aws.queueUrl("slow");
+    await sqs.send(new CreateQueueCommand({ QueueName: "slow", Attributes: { VisibilityTimeout: "600" } }));
+    await sqs.send(new SendMessageCommand({ QueueUrl: slow, MessageBody: "fails twice" }));
+    const receives: string[] = [];
+    const handler: LocalFunction = {
+      name: "work",
+      timeoutSeconds: 10,
+      invoke: async (event) => {
+        const [record] = (event as SQSEvent).Records;
+        receives.push(record?.attributes.ApproximateReceiveCount ?? "");
+        if (receives.length === 1) throw new Error("cold");
+        return receives.length === 2 ? { batchItemFailures: [{ itemIdentifier: record?.messageId }] } : nothingFailed;
+      },
+    };
+    const deps = { sqs, queueUrl: slow, queueArn: "arn", failedAgainAfterSeconds: 1, onFailure: () => undefined };
+    running.push(startEventSourceMapping(mapping, handler, deps));
+    await until(async () => (await depth(slow)) === 0);
+    expect(receives).toEqual(["1", "2", "3"]);
+  });
+
   it("passes a megabyte of malformed body on as it is", async () => {
     const body = "{".repeat(1_000_000);
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
