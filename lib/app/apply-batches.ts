@@ -1,10 +1,11 @@
-import { ProviderError } from "../core/errors.ts";
-import { afterCall, isolate, nextCall, undecided, withdraw, type CallOutcome } from "../core/isolate.ts";
-import { plan } from "../core/plan.ts";
+import type { ProviderError } from "../core/errors.ts";
 import type { TagBatch } from "../core/tag-batch.ts";
 import { OutOfTimeError, type Caller } from "./call.ts";
 import { concurrently } from "./concurrently.ts";
-import { fromError, openLedger, type Ledger, type LedgerEntry, type PlannedWrite, type WriteResult } from "./ledger.ts";
+import { isolateBatch } from "./isolate-batch.ts";
+import { openLedger, type Ledger, type LedgerEntry, type PlannedWrite } from "./ledger.ts";
+import type { Offenders } from "./offenders.ts";
+import { planAction } from "./plan-action.ts";
 import type { Clock, Log } from "./ports.ts";
 import { sendBatch, type Sent } from "./send-batch.ts";
 
@@ -16,6 +17,8 @@ export interface ApplyDeps {
   readonly caller: Caller;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
+  /** Those of earlier invocations. */
+  readonly offenders?: Offenders;
 }
 
 /**
@@ -40,7 +43,15 @@ export async function applyBatches(
     }
   };
   await Promise.all([...scopes.values()].map(async (scope) => concurrently(scope, BATCHES_AT_ONCE, applyOne)));
+  if (deps.offenders !== undefined) rememberOffenders(ledger, deps.offenders);
   return ledger.entries;
+}
+
+function rememberOffenders({ entries }: Ledger, offenders: Offenders): void {
+  for (const { ref, offence, pairs } of entries.values()) {
+    if (offence !== undefined) offenders.remember(ref);
+    else if (pairs.values().every(({ result }) => result?.kind === "written")) offenders.forget(ref);
+  }
 }
 
 /** Ends with each pair of the batch settled. */
@@ -63,16 +74,18 @@ async function applyBatch(whole: TagBatch, ledger: Ledger, deps: ApplyDeps, atte
 }
 
 /**
- * A resource that was refused in another batch must not spoil this one. Gone is gone for every tag; a resource that
- * was refused for one tag may still take another, so it is tried alone.
+ * A resource that was refused in another batch, or in an earlier invocation, must not spoil this one. Gone is gone for
+ * every tag; a resource that was refused for one tag may still take another, so it is tried alone.
  */
 async function withoutOffenders(batch: TagBatch, ledger: Ledger, deps: ApplyDeps): Promise<TagBatch> {
   if (batch.resourceIds.length === 1) return batch;
-  const offenders = batch.resourceIds.filter((id) => ledger.find(batch, id)?.offence !== undefined);
+  const offenders = batch.resourceIds.filter((id) => {
+    const entry = ledger.find(batch, id);
+    return entry !== undefined && (entry.offence !== undefined || deps.offenders?.has(entry.ref) === true);
+  });
   for (const id of offenders) {
     const offence = ledger.find(batch, id)?.offence;
-    if (offence === undefined) continue;
-    if (offence.kind === "not-found" || offence.kind === "not-taggable") {
+    if (offence?.kind === "not-found" || offence?.kind === "not-taggable") {
       ledger.settle(batch, [id], () => ({ kind: "refused", error: offence }));
     } else {
       await applyBatch({ ...batch, resourceIds: [id] }, ledger, deps);
@@ -110,10 +123,11 @@ async function applyAgain(batch: TagBatch, ids: readonly string[], ledger: Ledge
   const left = ids
     .flatMap((id) => ledger.find(batch, id) ?? [])
     .map((entry) => ({ entry, tags: openTags(batch, entry) }));
-  const { batches, unresolved } = plan({
-    resources: left.map(({ entry, tags }) => ({ resource: entry.ref, current: entry.reading.tags, tags })),
-    contractFor: (type) => left.find(({ entry }) => entry.ref.type === type)?.entry.route.contract,
-  });
+  const { batches, unresolved } = planAction(
+    left[0]?.entry.action ?? "tag",
+    left.map(({ entry, tags }) => ({ resource: entry.ref, current: entry.reading.tags, tags })),
+    (type) => left.find(({ entry }) => entry.ref.type === type)?.entry.route.contract,
+  );
   for (const { id, key, code, reason } of unresolved) {
     const pair = ledger.find(batch, id)?.pairs.get(key);
     if (pair !== undefined) pair.result ??= { kind: "no-room", code, reason };
@@ -141,54 +155,12 @@ async function afterLostAnswer(
   });
 }
 
-/** Sends parts of a batch that was refused until each resource is in a call that succeeded or is named. */
-async function isolateBad(batch: TagBatch, first: ProviderError, ledger: Ledger, deps: ApplyDeps): Promise<void> {
-  let state = isolate(batch.resourceIds, failed(first));
-  const changed: string[] = [];
-  let lost = 0;
-  for (let ids = nextCall(state); ids !== undefined; ids = nextCall(state)) {
-    const part = { ...batch, resourceIds: ids };
-    const sent = await sendBatch(part, ledger, deps);
-    if (sent.kind === "answered") {
-      state = afterCall(state, ids, { kind: "succeeded" });
-      await retryFailed(part, sent, ledger, { deps, attempt: 0 });
-    } else if (sent.kind === "refused") {
-      state = afterCall(state, ids, failed(sent.error));
-    } else if (sent.kind === "changed") {
-      state = withdraw(state, sent.ids);
-      changed.push(...sent.ids);
-    } else if (sent.kind === "lost" && (lost += 1) < ATTEMPTS && (await timeToRepeat(lost, sent.error, deps))) {
-      // The same part again; it is read back first.
-    } else {
-      ledger.settle(batch, undecided(state), () => endOf(sent));
-      break;
-    }
-  }
-  for (const [id, error] of state.bad) {
-    const entry = ledger.find(batch, id);
-    if (entry !== undefined) entry.offence = error;
-    ledger.settle(batch, [id], () => ({ kind: "refused", error }));
-  }
+async function isolateBad(batch: TagBatch, error: ProviderError, ledger: Ledger, deps: ApplyDeps): Promise<void> {
+  const changed = await isolateBatch(batch, error, ledger, {
+    ...deps,
+    afterAnswer: (part, sent) => retryFailed(part, sent, ledger, { deps, attempt: 0 }),
+  });
   if (changed.length > 0) await applyAgain(batch, changed, ledger, deps);
-}
-
-/** What the end of a search says of the resources that it didn't decide on. */
-function endOf({ kind, error }: Extract<Sent, { kind: "ended" | "lost" }>): WriteResult {
-  return kind === "ended" && error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error };
-}
-
-async function timeToRepeat(attempt: number, error: ProviderError, { caller }: ApplyDeps): Promise<boolean> {
-  try {
-    await caller.backOff(attempt, error);
-    return true;
-  } catch (ended) {
-    if (ended instanceof OutOfTimeError) return false;
-    throw ended;
-  }
-}
-
-function failed(error: ProviderError): Extract<CallOutcome<ProviderError>, { kind: "failed" }> {
-  return { kind: "failed", failure: error, offender: error.resourceId };
 }
 
 async function orUnfinished(

@@ -10,6 +10,7 @@ import { journalEntries } from "./journal-entries.ts";
 import type { LedgerEntry, PlannedWrite, WriteResult } from "./ledger.ts";
 import { logOutcome } from "./log-outcome.ts";
 import { mergeCreated, type CreatedMessage } from "./merge-created.ts";
+import type { Offenders } from "./offenders.ts";
 import type { Clock, Deadline, Log, Random, WriteCap } from "./ports.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
@@ -23,6 +24,8 @@ export interface EnforceDeps extends AssessDeps {
   /** Shared by all invocations of a process. */
   readonly limiter: RateLimiter;
   readonly writeCap: WriteCap;
+  /** Shared by all invocations of a process; absent = each begins without a memory of refusals. */
+  readonly offenders?: Offenders;
   /** Told of what was written, where something was, before anything else is: if it fails, all messages come back. */
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
   /** Told of every outcome, `redelivered` included, where there is one, before any message is settled: if it fails, all come back. */

@@ -1,0 +1,131 @@
+import { ProviderError } from "../core/errors.ts";
+import {
+  afterCall,
+  isolate,
+  nextCall,
+  undecided,
+  withdraw,
+  type CallOutcome,
+  type Isolation,
+} from "../core/isolate.ts";
+import type { TagBatch } from "../core/tag-batch.ts";
+import { OutOfTimeError, type Caller } from "./call.ts";
+import { fromError, type Ledger, type WriteResult } from "./ledger.ts";
+import { sendBatch, type SendDeps, type Sent } from "./send-batch.ts";
+
+/** Lost answers that a search bears. */
+const LOST_ANSWERS = 4;
+/**
+ * A request that is wrong in itself is refused whichever resources it names. After this many resources that were
+ * refused one by one, and not one that was taken, it is put to the test.
+ */
+const REFUSED_BEFORE_DOUBT = 5;
+
+export interface Search {
+  /** What is left to do for a part that was answered resource by resource. */
+  readonly afterAnswer: (part: TagBatch, sent: Extract<Sent, { kind: "answered" }>) => Promise<void>;
+}
+
+/**
+ * Sends parts of a batch that was refused until each resource is in a call that succeeded or is named. Answers the
+ * resources that a new read showed otherwise than planned: they are out of the search, and still open.
+ */
+export async function isolateBatch(
+  batch: TagBatch,
+  first: ProviderError,
+  ledger: Ledger,
+  { afterAnswer, ...deps }: SendDeps & Search,
+): Promise<readonly string[]> {
+  let state = isolate(batch.resourceIds, failed(first));
+  const changed: string[] = [];
+  let lost = 0;
+
+  /** Answers whether the search can go on. */
+  async function send(ids: readonly string[]): Promise<boolean> {
+    const part = { ...batch, resourceIds: ids };
+    const sent = await sendBatch(part, ledger, deps);
+    if (sent.kind === "answered") {
+      state = afterCall(state, ids, { kind: "succeeded" });
+      await afterAnswer(part, sent);
+    } else if (sent.kind === "refused") {
+      state = afterCall(state, ids, failed(sent.error));
+    } else if (sent.kind === "changed") {
+      state = withdraw(state, sent.ids);
+      changed.push(...sent.ids);
+    } else if (sent.kind === "lost" && (lost += 1) < LOST_ANSWERS && (await timeToRepeat(lost, sent.error, deps))) {
+      // The same part again; it is read back first.
+    } else {
+      ledger.settle(batch, undecided(state), () => endOf(sent));
+      return false;
+    }
+    return true;
+  }
+
+  /** Puts a request that looks wrong in itself to the test; answers whether it is worth searching on. */
+  async function probe(): Promise<boolean> {
+    for (const id of probes(undecided(state))) {
+      const refused = state.bad.size;
+      if (!(await send([id]))) return false;
+      if (state.bad.size === refused) return true;
+    }
+    const error = blameOf(state);
+    if (error === undefined) return true;
+    ledger.settle(batch, undecided(state), () => ({ kind: "refused", error }));
+    return false;
+  }
+
+  let probed = false;
+  for (let ids = nextCall(state); ids !== undefined; ids = nextCall(state)) {
+    if (!(await send(ids))) break;
+    if (probed || !isDoubtful(state)) continue;
+    probed = true;
+    if (!(await probe())) break;
+  }
+  for (const [id, error] of state.bad) {
+    const entry = ledger.find(batch, id);
+    if (entry !== undefined) entry.offence = error;
+    ledger.settle(batch, [id], () => ({ kind: "refused", error }));
+  }
+  return changed;
+}
+
+/** Whether everything so far speaks for a request that is wrong in itself. */
+function isDoubtful(state: Isolation<ProviderError>): boolean {
+  return state.good.length === 0 && state.bad.size >= REFUSED_BEFORE_DOUBT && blameOf(state) !== undefined;
+}
+
+/** The error of all refused resources, where it is one that blames the request. */
+function blameOf({ bad }: Isolation<ProviderError>): ProviderError | undefined {
+  const [first, ...others] = bad.values();
+  if (first?.kind !== "request") return undefined;
+  return others.every(({ code }) => code === first.code) ? first : undefined;
+}
+
+/** Far from each other and from the beginning, where the search has been: offenders tend to be neighbours. */
+function probes(ids: readonly string[]): readonly string[] {
+  const middle = ids[Math.floor(ids.length / 2)];
+  return [...new Set([ids.at(-1), middle])].flatMap((id) => id ?? []);
+}
+
+/** What the end of a search says of the resources that it didn't decide on. */
+function endOf({ kind, error }: Extract<Sent, { kind: "ended" | "lost" }>): WriteResult {
+  return kind === "ended" && error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error };
+}
+
+async function timeToRepeat(
+  attempt: number,
+  error: ProviderError,
+  { caller }: { readonly caller: Caller },
+): Promise<boolean> {
+  try {
+    await caller.backOff(attempt, error);
+    return true;
+  } catch (ended) {
+    if (ended instanceof OutOfTimeError) return false;
+    throw ended;
+  }
+}
+
+function failed(error: ProviderError): Extract<CallOutcome<ProviderError>, { kind: "failed" }> {
+  return { kind: "failed", failure: error, offender: error.resourceId };
+}
