@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { enforceTags, type EnforceDeps } from "../app/enforce-tags.ts";
 import { projectRegions } from "../app/project-regions.ts";
 import type { CreatedMessage } from "../app/merge-created.ts";
+import { createOffenders } from "../app/offenders.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
 import { preparePolicies } from "../core/policy/prepare.ts";
@@ -58,6 +59,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     clock: systemClock,
     random: Math.random,
     limiter: createRateLimiter(systemClock),
+    offenders: createOffenders(systemClock),
     writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     log: telemetry.log,
     record: async (resources) => {
