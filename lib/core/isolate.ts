@@ -1,4 +1,4 @@
-import { bestSplit } from "./best-split.ts";
+import { bestSplit } from "./isolate/best-split.ts";
 
 /**
  * Finds the resources that a failed all-or-none call was refused for, and sees to it that every other one ends in a
@@ -18,6 +18,7 @@ export interface Isolation<Failure> {
   readonly searched: number;
   /** How many resources the search began with. */
   readonly size: number;
+  readonly expectedBad: number;
 }
 
 export type CallOutcome<Failure> =
@@ -25,10 +26,14 @@ export type CallOutcome<Failure> =
   /** `offender` = the resource that the error names, where it names one. */
   | { readonly kind: "failed"; readonly failure: Failure; readonly offender?: string | undefined };
 
-/** Begins with what the call of all of these resources failed with. */
+/**
+ * Begins with what the call of all of these resources failed with. `expectedBad` = how many bad ones such a batch is
+ * likely to have: a caller that has searched others lately can say how many those had on average.
+ */
 export function isolate<Failure>(
   ids: readonly string[],
   outcome: Extract<CallOutcome<Failure>, { kind: "failed" }>,
+  expectedBad = 1,
 ): Isolation<Failure> {
   const state = {
     suspects: [],
@@ -38,18 +43,19 @@ export function isolate<Failure>(
     bad: new Map<string, Failure>(),
     searched: 0,
     size: ids.length,
+    expectedBad,
   };
   return afterCall(state, ids, outcome);
 }
 
 /** The resources of the next call, or undefined when each one is good or bad. */
 export function nextCall<Failure>(state: Isolation<Failure>): readonly string[] | undefined {
-  const { suspects, untested, searched, size } = state;
+  const { suspects, untested, searched } = state;
   const from = suspects.length > 0 ? suspects : untested;
   if (from.length === 0) return undefined;
   // Where errors name their offender and nothing had to be searched for yet, all of the others go at once.
   if (suspects.length === 0 && searched === 0) return untested;
-  return from.slice(0, bestSplit(size, { suspects: suspects.length, untested: untested.length, found: searched }));
+  return from.slice(0, bestSplit(state, { suspects: suspects.length, untested: untested.length, found: searched }));
 }
 
 /** `called` is what `nextCall` said. */

@@ -12,14 +12,14 @@ interface Search {
 }
 
 /** Plays an API that takes all of a call or none; `names` = its errors name the first bad resource. */
-function search(ids: readonly string[], bad: ReadonlySet<string>, names = false): Search {
+function search(ids: readonly string[], bad: ReadonlySet<string>, names = false, expectedBad = 1): Search {
   const firstBad = (called: readonly string[]) => called.find((id) => bad.has(id));
   const failureOf = (offender: string) => ({
     kind: "failed" as const,
     failure: `refused ${offender}`,
     ...(names && { offender }),
   });
-  let state = isolate(ids, failureOf(firstBad(ids) ?? ""));
+  let state = isolate(ids, failureOf(firstBad(ids) ?? ""), expectedBad);
   const succeeded: (readonly string[])[] = [];
   let calls = 1;
   for (let called = nextCall(state); called !== undefined; called = nextCall(state)) {
@@ -32,7 +32,7 @@ function search(ids: readonly string[], bad: ReadonlySet<string>, names = false)
 }
 
 const cases = fc
-  .integer({ min: 1, max: 60 })
+  .integer({ min: 1, max: 120 })
   .chain((size) => fc.tuple(fc.constant(size), fc.uniqueArray(fc.nat(size - 1), { minLength: 1, maxLength: size })));
 
 test("exactly the bad resources are named, whatever their number and places", () => {
@@ -92,8 +92,26 @@ test("one bad of 50 costs 9 calls at most, and less than 8 on average", () => {
   expect(calls.reduce((sum, one) => sum + one) / 50).toBeLessThanOrEqual(8);
 });
 
-test("a batch of nothing but bad resources costs little more than two calls each", () => {
-  expect(search(idsOf(50), new Set(idsOf(50))).calls).toBeLessThanOrEqual(110);
+test("the mean over all places stays under the goals for two bad of 50, and one run of three", () => {
+  const ids = idsOf(50);
+  const meanOf = (sets: readonly (readonly number[])[]) =>
+    sets.reduce((sum, places) => sum + search(ids, new Set(places.map((place) => `r${place}`))).calls, 0) / sets.length;
+  const pairs = ids.flatMap((_, first) => ids.slice(first + 1).map((_, after) => [first, first + 1 + after]));
+  expect(meanOf(pairs)).toBeLessThanOrEqual(13.5);
+  expect(meanOf(ids.slice(2).map((_, first) => [first, first + 1, first + 2]))).toBeLessThanOrEqual(18.5);
+});
+
+test("where most are bad, resources soon go one by one", () => {
+  expect(search(idsOf(50), new Set(idsOf(50))).calls).toBeLessThanOrEqual(60);
+});
+
+test("a caller that expects many bad ones finds ten in fewer calls, and one in more", () => {
+  const calls = (bad: number, expectedBad: number) => {
+    const every = idsOf(50).filter((_, place) => place % (50 / bad) === 0);
+    return search(idsOf(50), new Set(every), false, expectedBad).calls;
+  };
+  expect(calls(10, 10)).toBeLessThan(calls(10, 1));
+  expect(calls(1, 10)).toBeGreaterThan(calls(1, 1));
 });
 
 test("withdrawing a suspect clears the others of suspicion", () => {
