@@ -59,7 +59,7 @@ function meanCalls(strategy: Strategy, bad: number, places: Places): number {
 }
 
 function row(name: string, strategy: Strategy, bad: number, places: Places): Row {
-  const value = significant(meanCalls(strategy, bad, places));
+  const value = significant(meanCalls(strategy, bad, places), 4);
   const peer = { name: "halving", value: significant(meanCalls(halving, bad, places)) };
   return { name: `isolate ${bad} bad of ${RESOURCES}${name}`, value, unit: "calls", peer, ratio: value / peer.value };
 }

@@ -16,8 +16,8 @@ export interface Isolation<Failure> {
   readonly bad: ReadonlyMap<string, Failure>;
   /** How many of the bad ones no error named, so that they had to be searched for. */
   readonly searched: number;
-  /** How many resources the search began with. */
-  readonly size: number;
+  /** The resources that the search began with, in order. */
+  readonly all: readonly string[];
   readonly expectedBad: number;
 }
 
@@ -42,7 +42,7 @@ export function isolate<Failure>(
     good: [],
     bad: new Map<string, Failure>(),
     searched: 0,
-    size: ids.length,
+    all: ids,
     expectedBad,
   };
   return afterCall(state, ids, outcome);
@@ -50,12 +50,28 @@ export function isolate<Failure>(
 
 /** The resources of the next call, or undefined when each one is good or bad. */
 export function nextCall<Failure>(state: Isolation<Failure>): readonly string[] | undefined {
-  const { suspects, untested, searched } = state;
+  const { all, suspects, untested, searched, expectedBad } = state;
   const from = suspects.length > 0 ? suspects : untested;
   if (from.length === 0) return undefined;
   // Where errors name their offender and nothing had to be searched for yet, all of the others go at once.
   if (suspects.length === 0 && searched === 0) return untested;
-  return from.slice(0, bestSplit(state, { suspects: suspects.length, untested: untested.length, found: searched }));
+  const neighbour = nextInRun(state);
+  if (neighbour !== undefined) return [neighbour];
+  const batch = { size: all.length, expectedBad };
+  return from.slice(0, bestSplit(batch, { suspects: suspects.length, untested: untested.length, found: searched }));
+}
+
+/**
+ * The untested resource after two bad neighbours. Two side by side are seldom a chance: what was created together was
+ * deleted together, and the next one is likely to be bad, too.
+ */
+function nextInRun<Failure>({ all, suspects, untested, bad, searched }: Isolation<Failure>): string | undefined {
+  if (searched < 2 || suspects.length > 0) return undefined;
+  const [before, last] = [...bad.keys()].slice(-2);
+  if (before === undefined || last === undefined) return undefined;
+  const place = all.indexOf(last);
+  const next = all[place + 1];
+  return all[place - 1] === before && next !== undefined && untested.includes(next) ? next : undefined;
 }
 
 /** `called` is what `nextCall` said. */
