@@ -6,6 +6,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   evaluate: async () => (await import("./evaluate.ts")).addEvaluate,
   plan: async () => (await import("./plan.ts")).addPlan,
   enforce: async () => (await import("./enforce.ts")).addEnforce,
+  undo: async () => (await import("./undo.ts")).addUndo,
   audit: async () => (await import("./audit.ts")).addAudit,
   events: async () => (await import("./events.ts")).addEvents,
   tags: async () => (await import("./tags.ts")).addTags,

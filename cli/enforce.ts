@@ -1,6 +1,7 @@
 import { projectRegions } from "../lib/app/project-regions.ts";
 import type { Config } from "../lib/core/config.ts";
 import { enforceUntilFinal } from "../lib/app/enforce-until-final.ts";
+import { createOffenders } from "../lib/app/offenders.ts";
 import { previewEnforce } from "../lib/app/preview-enforce.ts";
 import { memoryWriteCap } from "../lib/app/write-cap.ts";
 import { InputError } from "../lib/core/errors.ts";
@@ -11,13 +12,14 @@ import { openCloud, parseSeconds, type Cloud } from "./cloud.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
 import { modeOf } from "./enforce-mode.ts";
 import { EXIT, type Io } from "./io.ts";
+import { JOURNAL_OPTION, startRunJournal, type RunJournal } from "./journal.ts";
 import { loadPolicy } from "./load-policy.ts";
 import { planTags, type Unresolved } from "./planned-tags.ts";
 import { readAllResources } from "./read-resources.ts";
 import { readCreated } from "./read-created.ts";
 import { chooseFormat, type Format } from "./results.ts";
 import { stderrLog } from "./stderr-log.ts";
-import { systemClock } from "./system-clock.ts";
+import { clockUntil, systemClock } from "./system-clock.ts";
 import { untilStopped } from "./until-stopped.ts";
 import { writeOutcomes } from "./write-outcomes.ts";
 import { writePlannedTags } from "./write-planned-tags.ts";
@@ -28,6 +30,7 @@ interface Options {
   readonly events?: string;
   readonly config?: string;
   readonly apply?: boolean;
+  readonly journal: string;
   readonly maxSeconds: string;
   readonly experimentalEvents?: boolean;
   readonly format?: string;
@@ -109,14 +112,33 @@ async function enforce(options: Options, io: Io): Promise<number> {
     await writePlannedTags({ ...preview.plan, unresolved, unknown: 0, outcomes }, format, io);
     return unusable ? EXIT.provider : EXIT.done;
   }
-  const outcomes = await untilStopped(
-    enforceUntilFinal(resources, { ...deps, writeCap: memoryWriteCap() }, { maxSeconds }),
-    io,
+  const journal = await startRunJournal(options.journal, systemClock.now(), io);
+  // A signal starts nothing new; what is under way ends and gets into the journal, and a second signal ends us at once.
+  const outcomes = await enforceUntilFinal(
+    resources,
+    {
+      ...deps,
+      clock: clockUntil(io.signal),
+      writeCap: memoryWriteCap(),
+      offenders: createOffenders(systemClock),
+      journal: journal.record,
+    },
+    { maxSeconds, stopped: () => io.signal.aborted },
   );
+  await tellUndo(journal, options, io);
   const unusable = await tellUnusable(cloud, io);
   await writeOutcomes(outcomes, cloud.record.calls(), format, io);
+  if (io.signal.aborted) throw new Error("interrupted");
   if (unusable) return EXIT.provider;
   return outcomes.some(({ outcome }) => outcome === "rejected" || outcome === "failed") ? EXIT.findings : EXIT.done;
+}
+
+async function tellUndo({ run, written: count }: RunJournal, { config = "", journal }: Options, io: Io): Promise<void> {
+  const written = count();
+  if (written === 0) return;
+  await io.stderr.write(
+    `run ${run} wrote ${written} tags; to take them back: tagwarden undo --run ${run} --journal ${journal} --config ${config}\n`,
+  );
 }
 
 /** The tags that a preview leaves out, and why. */
@@ -142,6 +164,7 @@ export const addEnforce: AddCommand = (program, { io, exit }) => {
     .option("--events <file>", "recorded events instead of resources; - for stdin")
     .option(...CONFIG_OPTION)
     .option("--apply", "write the tags")
+    .option(...JOURNAL_OPTION)
     .option("--max-seconds <n>", "retry for this long, then say failed", "300")
     .option("--experimental-events", "also read events whose form is inferred, not documented")
     .option(FORMAT_OPTION, formatHelp("json"))

@@ -13,3 +13,8 @@ export const systemClock: Clock = {
     }
   },
 };
+
+/** The machine's clock, on which nobody sleeps on once the signal is aborted. */
+export function clockUntil(signal: AbortSignal): Clock {
+  return { now: () => systemClock.now(), sleep: (ms) => systemClock.sleep(ms, signal) };
+}

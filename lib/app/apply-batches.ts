@@ -19,6 +19,8 @@ export interface ApplyDeps {
   readonly log: Log;
   /** Those of earlier invocations. */
   readonly offenders?: Offenders;
+  /** Told of the resources of each batch that came to its end; must not fail. */
+  readonly afterBatch?: (entries: readonly LedgerEntry[]) => Promise<void>;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function applyBatches(
       deps.log.error("batch failed unexpectedly", { type: batch.type, account: batch.account, error: failure.message });
       ledger.settle(batch, batch.resourceIds, () => ({ kind: "unfinished", error: failure }));
     }
+    await deps.afterBatch?.(batch.resourceIds.flatMap((id) => ledger.find(batch, id) ?? []));
   };
   await Promise.all([...scopes.values()].map(async (scope) => concurrently(scope, BATCHES_AT_ONCE, applyOne)));
   if (deps.offenders !== undefined) rememberOffenders(ledger, deps.offenders);

@@ -6,7 +6,6 @@ import { applyBatches } from "./apply-batches.ts";
 import { assess, braked, presentTags, settlesInMs, type AssessDeps, type Assessment, type Wanting } from "./assess.ts";
 import { createCaller } from "./call.ts";
 import { concludeByTag, concludeWhole, type Conclusion, type TagVerdict } from "./conclude.ts";
-import { journalEntries } from "./journal-entries.ts";
 import type { LedgerEntry, PlannedWrite, WriteResult } from "./ledger.ts";
 import { logOutcome } from "./log-outcome.ts";
 import { mergeCreated, type CreatedMessage } from "./merge-created.ts";
@@ -16,6 +15,7 @@ import type { RateLimiter } from "./rate-limiter.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { settleMessages, type Settlement } from "./settle-messages.ts";
 import { verdictOf, type LaterVerdict, type Verdict } from "./verdict.ts";
+import { writeJournal } from "./write-journal.ts";
 
 export interface EnforceDeps extends AssessDeps {
   readonly clock: Clock;
@@ -26,7 +26,10 @@ export interface EnforceDeps extends AssessDeps {
   readonly writeCap: WriteCap;
   /** Shared by all invocations of a process; absent = each begins without a memory of refusals. */
   readonly offenders?: Offenders;
-  /** Told of what was written, where something was, before anything else is: if it fails, all messages come back. */
+  /**
+   * Keeps what was written, before any message is settled: if it can't in the end, all of them come back. Called once,
+   * or, where thousands of tags are written, for some of them at a time.
+   */
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
   /** Told of every outcome, `redelivered` included, where there is one, before any message is settled: if it fails, all come back. */
   readonly record?: (outcomes: readonly ResourceOutcome[]) => Promise<void>;
@@ -51,9 +54,18 @@ export async function enforceTags(
   const assessments = await assess(mergeCreated(messages), { ...deps, caller });
   const reservation = await reserveWrites(wantingOf(assessments), deps);
   const planned = planWrites(reservation.granted);
-  const applied = await applyBatches(planned.batches, plannedWrites(reservation.granted, deps), { ...deps, caller });
-  const written = journalEntries(applied, assessments, { policyHash: deps.policies.hash, now: deps.clock.now() });
-  if (written.length > 0) await deps.journal?.(written);
+  const journal = writeJournal({
+    ...deps,
+    policyHash: deps.policies.hash,
+    resources: assessments,
+    keep: deps.journal,
+  });
+  const applied = await applyBatches(planned.batches, plannedWrites(reservation.granted, deps), {
+    ...deps,
+    caller,
+    afterBatch: (entries) => journal.note(entries),
+  });
+  await journal.end(applied.values());
   await releaseUnused(reservation, applied, deps);
 
   const unresolved = Map.groupBy(planned.unresolved, (tag) => resourceKey(tag));

@@ -7,15 +7,15 @@ const SHORTEST_WAIT_MS = 1_000;
 
 /**
  * Enforces without a queue: what would be redelivered is tried again, after the delay that its message would have had,
- * until `maxSeconds` are over. Then it has `failed`, with the code of its last attempt.
+ * until `maxSeconds` are over or somebody asks to stop. Then it has `failed`, with the code of its last attempt.
  */
 export async function enforceUntilFinal(
   resources: readonly Resource[],
   deps: Omit<EnforceDeps, "record">,
-  { maxSeconds }: { readonly maxSeconds: number },
+  { maxSeconds, stopped = () => false }: { readonly maxSeconds: number; readonly stopped?: () => boolean },
 ): Promise<readonly ResourceOutcome[]> {
   const endsAt = deps.clock.now() + maxSeconds * 1_000;
-  const deadline = { remainingMs: () => endsAt - deps.clock.now() };
+  const deadline = { remainingMs: () => (stopped() ? 0 : endsAt - deps.clock.now()) };
   const outcomes = new Map<string, ResourceOutcome>();
   let left = mergeCreated([{ messageId: "all", resources, sendCount: 0 }]);
   for (let sendCount = 0; left.size > 0; sendCount += 1) {

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { access, constants, mkdir } from "node:fs/promises";
+import type { Journal } from "../lib/app/ports/journal.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { journalText, runName, type JournalEntry } from "../lib/core/journal.ts";
+import { createAwsClients } from "../lib/lambda/aws-clients.ts";
+import { fileObjects } from "../lib/sinks/file-objects.ts";
+import { objectJournal } from "../lib/sinks/object-journal.ts";
+import { s3Objects } from "../lib/sinks/s3-objects.ts";
+import type { Io } from "./io.ts";
+
+export const JOURNAL_OPTION = [
+  "--journal <place>",
+  "where the journal of what is written is kept: a folder, or s3://BUCKET/PREFIX/",
+  ".tagwarden/journal",
+] as const;
+
+const IN_S3 = /^s3:\/\/([^/]+)\/?(.*)$/;
+
+/** The journal in a folder or a bucket; nothing is read or made yet. */
+export function openJournal(place: string, io: Io): Journal {
+  const [, bucket, path = ""] = IN_S3.exec(place) ?? [];
+  if (bucket === undefined) {
+    if (place.startsWith("s3:")) throw new InputError(`--journal ${place}: write it as s3://BUCKET/PREFIX/`);
+    return objectJournal(fileObjects(place));
+  }
+  const prefix = path === "" || path.endsWith("/") ? path : `${path}/`;
+  return objectJournal(s3Objects({ client: createAwsClients(io.env).s3, bucket, prefix }));
+}
+
+/** Keeps what one run of a command writes. */
+export interface RunJournal {
+  readonly run: string;
+  readonly record: (entries: readonly JournalEntry[]) => Promise<void>;
+  /** How many tags were recorded so far. */
+  readonly written: () => number;
+}
+
+/**
+ * A new run in this journal. A folder that can't be written is an InputError here, before any tag is written. Where
+ * entries can't be kept later on, they go to stderr, so that what was written is known all the same.
+ */
+export async function startRunJournal(place: string, now: number, io: Io): Promise<RunJournal> {
+  if (!IN_S3.test(place)) await checkFolder(place);
+  const journal = openJournal(place, io);
+  const time = new Date(now).toISOString().slice(11, 19).replaceAll(":", "");
+  const run = runName(now, `${time}-${randomBytes(4).toString("hex")}`);
+  let written = 0;
+  return {
+    run,
+    written: () => written,
+    async record(entries) {
+      try {
+        await journal.record(run, entries);
+        written += entries.length;
+      } catch (error) {
+        await io.stderr.write(
+          `tagwarden: these tags were written, and the journal of run ${run} could not be:\n${journalText(entries)}`,
+        );
+        throw error;
+      }
+    },
+  };
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+    throw new InputError(`--journal ${folder}: can't be written${code}; name another folder, nothing was written yet`, {
+      cause: error,
+    });
+  }
+}

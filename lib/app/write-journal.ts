@@ -1,0 +1,90 @@
+import type { JournalEntry } from "../core/journal.ts";
+import { resourceKey, type Resource } from "../core/resource.ts";
+import type { LedgerEntry, LedgerPair } from "./ledger.ts";
+import type { Clock, Log } from "./ports.ts";
+
+/** Entries that are handed on at once; an invocation of a function writes fewer, and so makes one object. */
+const ENTRIES_AT_ONCE = 2_000;
+
+export interface WriteJournalDeps {
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+  readonly policyHash: string;
+  /** By `resourceKey`. */
+  readonly resources: ReadonlyMap<string, { readonly resource: Resource }>;
+  readonly keep: ((entries: readonly JournalEntry[]) => Promise<void>) | undefined;
+}
+
+/** Collects what an invocation writes, and hands it on to be kept. */
+export interface WriteJournal {
+  /** Takes in what was written to these resources so far. Never fails: what could not be kept is kept at the end. */
+  note(entries: readonly LedgerEntry[]): Promise<void>;
+  /** Takes in the rest. Rejects where not everything could be kept. */
+  end(entries: Iterable<LedgerEntry>): Promise<void>;
+}
+
+/**
+ * The journal of an invocation: every tag that a call wrote, those of which a read showed that a call whose answer was
+ * lost had written them, and, as unconfirmed, those that may be there although nobody could look.
+ */
+export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJournalDeps): WriteJournal {
+  const noted = new Set<LedgerPair>();
+  let waiting: JournalEntry[] = [];
+
+  function take({ ref, pairs }: LedgerEntry, isLast: boolean): void {
+    const { type, account, region, id } = ref;
+    for (const [key, pair] of pairs) {
+      const how = noted.has(pair) ? undefined : howWritten(pair, clock, isLast);
+      if (how === undefined) continue;
+      noted.add(pair);
+      const { value, before } = pair;
+      const eventId = resources.get(resourceKey(ref))?.resource.event?.eventId;
+      const known = { ...(before !== undefined && { before }), ...(eventId !== undefined && { eventId }) };
+      waiting.push({ type, account, region, id, key, value, policyHash, ...known, ...how });
+    }
+  }
+
+  /** Takes the waiting entries out at once, so that two batches never hand on the same ones. */
+  async function handOn(): Promise<void> {
+    const entries = waiting;
+    waiting = [];
+    if (entries.length === 0) return;
+    try {
+      await keep?.(entries);
+    } catch (error) {
+      waiting.push(...entries);
+      throw error;
+    }
+  }
+
+  return {
+    async note(entries) {
+      for (const entry of entries) take(entry, false);
+      if (waiting.length < ENTRIES_AT_ONCE) return;
+      try {
+        await handOn();
+      } catch (error) {
+        log.warn("the journal could not be written; it is tried again at the end", { reason: String(error) });
+      }
+    },
+    async end(entries) {
+      for (const entry of entries) take(entry, true);
+      await handOn();
+    },
+  };
+}
+
+function howWritten(
+  { result, maybeWritten }: LedgerPair,
+  clock: Pick<Clock, "now">,
+  isLast: boolean,
+): Pick<JournalEntry, "at" | "requestId" | "unconfirmed"> | undefined {
+  if (result?.kind === "written") {
+    const { at, requestId } = result;
+    return { at: new Date(at).toISOString(), ...(requestId !== undefined && { requestId }) };
+  }
+  const endedUnseen = result === undefined || result.kind === "unfinished" || result.kind === "refused";
+  return isLast && maybeWritten && endedUnseen
+    ? { at: new Date(clock.now()).toISOString(), unconfirmed: true }
+    : undefined;
+}
