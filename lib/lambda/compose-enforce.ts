@@ -4,10 +4,12 @@ import { projectRegions } from "../app/project-regions.ts";
 import type { CreatedMessage } from "../app/merge-created.ts";
 import { createOffenders } from "../app/offenders.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
+import { runName } from "../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
 import { preparePolicies } from "../core/policy/prepare.ts";
 import { parseEvent } from "../events/parse.ts";
 import { dynamoWriteCap } from "../sinks/dynamo-write-cap.ts";
+import { objectJournal } from "../sinks/object-journal.ts";
 import { objectOutcomes } from "../sinks/object-outcomes.ts";
 import { s3Objects } from "../sinks/s3-objects.ts";
 import { createAwsClients } from "./aws-clients.ts";
@@ -49,7 +51,9 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const aws = createAwsClients(variables);
   const telemetry = createTelemetry("enforce");
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
-  const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket: environment.TAGWARDEN_BUCKET }));
+  const bucket = environment.TAGWARDEN_BUCKET;
+  const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket }));
+  const journal = objectJournal(s3Objects({ client: aws.s3, bucket, prefix: "journal/" }));
   const deps: EnforceDeps = {
     policies: preparePolicies(compiled),
     registry: openProviders(config, variables, { aws, telemetry, timeoutMs: CALL_TIMEOUT_MS }),
@@ -62,10 +66,6 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     offenders: createOffenders(systemClock),
     writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     log: telemetry.log,
-    record: async (resources) => {
-      countInMetrics(resources, telemetry);
-      await outcomes.record({ id: randomUUID(), at: systemClock.now(), resources });
-    },
   };
   const regionOfProject = projectRegions(config);
   return {
@@ -83,7 +83,19 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     async enforce(messages, deadline) {
       // A call that starts must be able to end, and its outcome to be recorded, before Lambda ends us.
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
-      const { settlements } = await enforceTags(messages, deps, timeForCalls);
+      const id = randomUUID();
+      const run = runName(systemClock.now(), id);
+      const keep: Pick<EnforceDeps, "journal" | "record"> = {
+        journal: async (entries) => {
+          await journal.record(run, entries);
+          telemetry.log.info("journal kept", { run, tags: entries.length });
+        },
+        record: async (resources) => {
+          countInMetrics(resources, telemetry);
+          await outcomes.record({ id, at: systemClock.now(), resources });
+        },
+      };
+      const { settlements } = await enforceTags(messages, { ...deps, ...keep }, timeForCalls);
       return settlements;
     },
   };

@@ -41,6 +41,11 @@ export interface InvocationDeadline {
 }
 
 const MAX_REASON_LENGTH = 300;
+/**
+ * Delays double up to 15 minutes, so a message that is sent for the twelfth time has waited for about an hour. It goes
+ * on waiting; a copy begins with an age and a receive count of its own, so that only this count shows it.
+ */
+const LONG_WAIT_SENDS = 12;
 const MAX_DELAY_SECONDS = 900;
 
 /**
@@ -119,6 +124,12 @@ async function sendAgain(
     return [{ messageId, body, delaySeconds, sendCount: sendCountOf(record) + 1 }];
   });
   if (copies.length === 0 || send === undefined) return new Set();
+  const waiting = copies.filter(({ sendCount }) => sendCount >= LONG_WAIT_SENDS);
+  if (waiting.length > 0) {
+    count("messagesWaitingLong", waiting.length);
+    const sendCount = Math.max(...waiting.map((copy) => copy.sendCount));
+    log.warn("messages have waited for more than an hour", { messages: waiting.length, sendCount });
+  }
   try {
     const accepted = await send(copies);
     count("messagesSentAgain", accepted.size);
