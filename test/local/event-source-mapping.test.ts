@@ -99,8 +99,9 @@ async function depth(url: string): Promise<number> {
   return names.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
 }
 
-const until = (condition: () => boolean | Promise<boolean>): Promise<void> =>
-  expect.poll(condition, { timeout: 20_000, interval: 20 }).toBe(true);
+const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  await expect.poll(condition, { timeout: 20_000, interval: 20 }).toBe(true);
+};
 
 const nothingFailed: SQSBatchResponse = { batchItemFailures: [] };
 
