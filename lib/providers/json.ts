@@ -14,6 +14,11 @@ export function asText(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** A tag's value, which some answers leave out where it is empty. Anything but text is no value, and no blank one either. */
+export function asTagValue(value: unknown): string | undefined {
+  return value === undefined || value === null ? "" : asText(value);
+}
+
 /** A text, or a whole number that JSON carries exactly: some ids are numbers. */
 export function asId(value: unknown): string | undefined {
   if (typeof value === "number") return Number.isSafeInteger(value) ? String(value) : undefined;

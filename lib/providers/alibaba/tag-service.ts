@@ -1,6 +1,6 @@
 import type { TypeContract } from "../../core/contract.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
-import { asArray, asId, asObject, asText, type JsonObject } from "../json.ts";
+import { asArray, asId, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
 import { apiGatewayContract, vpcIpamContract } from "./contract.ts";
 
 /** Where an inventory API keeps its rows, their ids and their tags. */
@@ -114,8 +114,9 @@ export function readInventoryRow(
   const tags = new Map<string, string>();
   for (const pair of pairs) {
     const key = asText(asObject(pair)?.[shape.tagKey]);
-    if (key === undefined) return { id, tags: undefined };
-    tags.set(key, asText(asObject(pair)?.[shape.tagValue]) ?? "");
+    const value = asTagValue(asObject(pair)?.[shape.tagValue]);
+    if (key === undefined || value === undefined) return { id, tags: undefined };
+    tags.set(key, value);
   }
   return { id, tags };
 }
@@ -126,9 +127,9 @@ export function readTagRows(rows: readonly JsonObject[]): ReadonlyMap<string, Ta
   for (const row of rows) {
     const id = asId(row["ResourceId"]);
     const key = asText(row["TagKey"]);
-    if (id === undefined || key === undefined) return undefined;
+    const value = asTagValue(row["TagValue"]);
+    if (id === undefined || key === undefined || value === undefined) return undefined;
     const tags = byId.get(id);
-    const value = asText(row["TagValue"]) ?? "";
     if (tags === undefined) byId.set(id, new Map([[key, value]]));
     else tags.set(key, value);
   }

@@ -6,7 +6,7 @@ import type { TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/po
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../find-contract.ts";
-import { asArray, asObject, asText, type JsonObject } from "../json.ts";
+import { asArray, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
 import { awsClient } from "./client.ts";
 import { resourceGroupsTaggingContract as contract } from "./contract.ts";
 import { failureOf } from "./errors.ts";
@@ -54,10 +54,13 @@ function readRow(value: unknown): { id: string; type: ResourceType; tags: Tags }
   const id = asText(row?.["ResourceARN"]);
   if (row === undefined || id === undefined || parseArn(id) === undefined) return undefined;
   const tags = new Map<string, string>();
-  for (const tag of asArray(row["Tags"]) ?? []) {
+  const pairs = asArray(row["Tags"] ?? []);
+  if (pairs === undefined) return undefined;
+  for (const tag of pairs) {
     const key = asText(asObject(tag)?.["Key"]);
-    if (key === undefined) return undefined;
-    tags.set(key, asText(asObject(tag)?.["Value"]) ?? "");
+    const value = asTagValue(asObject(tag)?.["Value"]);
+    if (key === undefined || value === undefined) return undefined;
+    tags.set(key, value);
   }
   return { id, type: typeOfArn(id), tags };
 }

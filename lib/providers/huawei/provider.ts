@@ -5,7 +5,7 @@ import type { TagCallResult, TagProvider } from "../../app/ports.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../find-contract.ts";
-import { asArray, asObject, asText, type JsonObject } from "../json.ts";
+import { asArray, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
 import { apigService } from "./apig.ts";
 import { huaweiClient, type HuaweiCall } from "./client.ts";
 import { iamService } from "./iam.ts";
@@ -16,8 +16,9 @@ function readTags(body: JsonObject, service: HuaweiTagService): Tags | undefined
   const tags = new Map<string, string>();
   for (const row of asArray(body["tags"]) ?? [undefined]) {
     const key = asText(asObject(row)?.[service.tagKey]);
-    if (key === undefined) return undefined;
-    tags.set(key, asText(asObject(row)?.[service.tagValue]) ?? "");
+    const value = asTagValue(asObject(row)?.[service.tagValue]);
+    if (key === undefined || value === undefined) return undefined;
+    tags.set(key, value);
   }
   return tags;
 }

@@ -151,6 +151,17 @@ describe("listings of AWS", () => {
   });
 });
 
+describe("rows of AWS", () => {
+  test.each([
+    ["a value that is no text", { ResourceARN: arn(1), Tags: [{ Key: "k", Value: 5 }] }],
+    ["tags that are no list", { ResourceARN: arn(1), Tags: { k: "v" } }],
+  ])("with %s are an error, for what is blank or missing could be written", async (_, row) => {
+    await using server = await recordingServer({ body: JSON.stringify({ ResourceTagMappingList: [row] }) });
+    const listing = providerAt(server.origin).listTagResources({ type: "aws:*:*", region, ids: [arn(1)] }, undefined);
+    await expect(listing).rejects.toMatchObject({ code: "UnexpectedResponse" });
+  });
+});
+
 describe("requests to AWS", () => {
   const global = { ...batch, region: "global" };
 
