@@ -1,5 +1,6 @@
 import { ProviderError, type ErrorKind, type ProviderErrorDetails } from "../core/errors.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
+import { percentEncode } from "./percent-encode.ts";
 
 /** One row of a provider's error table: exact codes, or the beginning of codes where it ends in `*`. */
 export type ErrorRule = readonly [code: string, kind: ErrorKind];
@@ -36,13 +37,17 @@ export function retryAfterMs(header: string | string[] | undefined, now: number)
 
 /** Our own words for answers that are none: HTML, an empty body, another shape, a redirect. */
 export function unexpectedResponse(request: HttpRequest, response: HttpResponse, says: string): ProviderError {
-  const { status } = response;
+  const { status, headers } = response;
   const unheard = status < 300 || status >= 500;
-  return new ProviderError({
+  // Something in between answered, or the service is unwell: worth another try. A redirect or refusal of that kind
+  // means that the endpoint is the wrong one, unless its status says that it only came at a bad time.
+  const refused = kindOfStatus(status);
+  const passes = unheard || refused === "transient";
+  return providerError({
     code: "UnexpectedResponse",
-    // Something in between answered, or the service is unwell: worth another try. A redirect or refusal of that kind
-    // means that the endpoint is the wrong one.
-    kind: unheard ? "transient" : "access",
+    kind: passes ? "transient" : refused === "throttled" ? "throttled" : "access",
+    // Nobody here knows the time, so of the header's two forms only the seconds count.
+    retryAfterMs: retryAfterMs(headers["retry-after"], Number.NaN),
     message: `${request.origin.host} (region ${request.region}) answered ${status} ${says}`,
     httpStatus: status,
     requestId: "",
@@ -57,10 +62,16 @@ export function isLostBehindGateway(request: HttpRequest, { status }: HttpRespon
 
 const LONGEST_MESSAGE = 400;
 
-/** A provider's message, fit for logs: none of the secrets, one line, not endless. */
+/** What a request carries that no message may repeat: the key, and the signature made with it. */
+export function secretsIn({ headers }: HttpRequest, key: object): string[] {
+  const signature = /Signature=([^,\s]+)/.exec(headers["authorization"] ?? "")?.[1];
+  return [...Object.values(key), signature].filter((value) => typeof value === "string" && value !== "");
+}
+
+/** A provider's message, fit for logs: none of the secrets, plain or percent-encoded, one line, not endless. */
 export function cleanMessage(message: string, secrets: readonly string[]): string {
   let clean = message.replaceAll(/\s+/g, " ").trim();
-  for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "***");
+  for (const secret of secrets) clean = clean.replaceAll(secret, "***").replaceAll(percentEncode(secret), "***");
   return clean.length > LONGEST_MESSAGE ? `${clean.slice(0, LONGEST_MESSAGE)}…` : clean;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AlibabaAccountConfig } from "../../core/config.ts";
 import { ProviderError } from "../../core/errors.ts";
+import { secretsIn } from "../answer.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
@@ -85,9 +86,9 @@ export function alibabaClient(account: AlibabaAccountConfig, deps: ClientDeps): 
       const key = await credentials.get();
       const request = signed(call, key);
       const response = await send(request, { timeoutMs, signal: call.signal });
-      const secrets = [key.accessKeyId, key.accessKeySecret, key.securityToken ?? ""];
+      const context = { resourceIds: call.resourceIds, secrets: secretsIn(request, key), now: clock.now() };
       try {
-        return readAnswer(request, response, { resourceIds: call.resourceIds, secrets, now: clock.now() });
+        return readAnswer(request, response, context);
       } catch (error) {
         if (error instanceof ProviderError && error.kind === "access") credentials.forget();
         throw error;

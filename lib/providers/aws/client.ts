@@ -1,5 +1,6 @@
 import type { AwsAccountConfig } from "../../core/config.ts";
 import { ProviderError } from "../../core/errors.ts";
+import { secretsIn } from "../answer.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
@@ -62,9 +63,9 @@ export function awsClient(account: AwsAccountConfig, deps: ClientDeps): AwsClien
       const key = await credentials.get();
       const request = signed(call, key);
       const response = await send(request, { timeoutMs, signal: call.signal });
-      const secrets = [key.accessKeyId, key.secretAccessKey, key.sessionToken ?? ""];
+      const context = { resourceIds: call.resourceIds, secrets: secretsIn(request, key), now: clock.now() };
       try {
-        return readAnswer(request, response, { resourceIds: call.resourceIds, secrets, now: clock.now() });
+        return readAnswer(request, response, context);
       } catch (error) {
         if (error instanceof ProviderError && error.kind === "access") credentials.forget();
         throw error;

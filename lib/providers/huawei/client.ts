@@ -1,5 +1,6 @@
 import type { HuaweiAccountConfig } from "../../core/config.ts";
 import { ProviderError } from "../../core/errors.ts";
+import { secretsIn } from "../answer.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
@@ -36,7 +37,8 @@ function cloudHost(service: HuaweiCall["service"], region: string): string {
 
 /** The project that a region's resources belong to. */
 export function projectOf(account: HuaweiAccountConfig, region: string): string {
-  const project = account.projects[region];
+  // A region may come from an event, and be called `constructor`.
+  const project = new Map(Object.entries(account.projects)).get(region);
   if (project !== undefined) return project;
   const message = `Account ${account.account} has no project for region ${region}: add it to \`projects\``;
   throw new ProviderError({ code: "MissingProject", kind: "access", message, httpStatus: 0, requestId: "" });
@@ -87,8 +89,8 @@ export function huaweiClient(account: HuaweiAccountConfig, deps: ClientDeps): Hu
       const key = await credentials.get();
       const request = authorized(call, key);
       const response = await send(request, { timeoutMs, signal: call.signal });
+      const context = { resourceIds: call.resourceIds, secrets: secretsIn(request, key), now: clock.now() };
       try {
-        const context = { resourceIds: call.resourceIds, secrets: Object.values(key).map(String), now: clock.now() };
         return readAnswer(request, response, context);
       } catch (error) {
         if (error instanceof ProviderError && error.kind === "access") credentials.forget();

@@ -107,6 +107,9 @@ describe("answers that are none", () => {
     ["an empty 503", { status: 503, body: "" }, "transient", true],
     ["an object without a request id", { body: '{"hello":"world"}' }, "transient", true],
     ["a list", { body: "[]" }, "transient", true],
+    ["HTML with 429", { status: 429, body: "<html>slow down</html>" }, "throttled", false],
+    ["a 429 without a code", { status: 429, body: "{}" }, "throttled", false],
+    ["an empty 408", { status: 408, body: "" }, "transient", false],
     ["a redirect", { status: 302, headers: { location: "http://127.0.0.1:9/" }, body: "" }, "access", false],
     ["a 500 without a code", { status: 500, body: "{}" }, "transient", true],
   ];
@@ -116,6 +119,11 @@ describe("answers that are none", () => {
       expect(error).toMatchObject({ code: "UnexpectedResponse", kind, ambiguous, httpStatus: answer.status ?? 200 });
     });
   }
+});
+
+test("a retry hint beside an answer that is none is heeded", async () => {
+  const error = await errorFor({ status: 429, headers: { "retry-after": "3" }, body: "<html>slow down</html>" });
+  expect(error.retryAfterMs).toBe(3000);
 });
 
 describe("listings of Alibaba Cloud", () => {
@@ -159,6 +167,26 @@ describe("listings of Alibaba Cloud", () => {
     await expect(listed("alibaba:apigateway:apiGroup", [flat([row("a", "k1")])])).rejects.toMatchObject({
       code: "UnexpectedResponse",
     });
+  });
+});
+
+describe("values of Alibaba Cloud", () => {
+  async function valueOf(TagValue: unknown) {
+    const rows = [{ ResourceId: "a", ResourceType: "x", TagKey: "k", TagValue }];
+    await using server = await recordingServer({ body: JSON.stringify({ TagResources: rows }) });
+    const provider = alibabaProvider({ ...alibabaAccount, endpoints: { "*": server.origin } }, deps);
+    const page = await provider.listTagResources({ type: "alibaba:vpcipam:IPAM", region, ids: ["a"] }, undefined);
+    return page.rows[0]?.tags.get("k");
+  }
+
+  test("a value that is left out or null is the empty one", async () => {
+    expect(await valueOf(undefined)).toBe("");
+    expect(await valueOf(null)).toBe("");
+  });
+
+  test("a value that is no text is an error, for a blank one could be written over", async () => {
+    await expect(valueOf(5)).rejects.toMatchObject({ code: "UnexpectedResponse" });
+    await expect(valueOf({ text: "v" })).rejects.toMatchObject({ code: "UnexpectedResponse" });
   });
 });
 

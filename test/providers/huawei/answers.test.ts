@@ -74,6 +74,27 @@ describe("codes of Huawei Cloud", () => {
     expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", ambiguous: true });
   });
 
+  test("a message that quotes the request gives away neither signature nor token", async () => {
+    const securityToken = "t/o+k=e n";
+    await using server = await recordingServer(() => {
+      const quoted = `verify failed: ${server.requests[0]?.headers.authorization} ${encodeURIComponent(securityToken)}`;
+      return refusal(401, "APIGW.0301", quoted);
+    });
+    const credentials = { accessKey: "key-1", secretKey: "secret-1", securityToken };
+    const error: unknown = await providerAt(server.origin, { credentials })
+      .tagResources(user)
+      .catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain("verify failed: SDK-HMAC-SHA256 Access=***, SignedHeaders=");
+    expect(String(error)).toMatch(/Signature=\*\*\* \*\*\*$/);
+  });
+
+  test("a value that is no text is an error, for a blank one could be written over", async () => {
+    await using server = await recordingServer({ body: '{"tags":[{"tag_key":"k","tag_value":5}]}' });
+    const query = { type: user.type, region: user.region, ids: ["user-1"] };
+    const listing = providerAt(server.origin).listTagResources(query, undefined);
+    await expect(listing).rejects.toMatchObject({ code: "UnexpectedResponse" });
+  });
+
   test("a resource that is refused is named, a throttled call names none", async () => {
     expect((await errorFor(refusal(404, "PAP5.0099", "gone"))).resourceId).toBe("user-1");
     expect((await errorFor(refusal(429, "APIGW.0308", "slow"))).resourceId).toBeUndefined();
@@ -103,6 +124,8 @@ describe("requests to Huawei Cloud", () => {
       code: "MissingProject",
       kind: "access",
     });
+    const inherited = { ...gateway, region: "constructor" };
+    await expect(providerAt(server.origin).tagResources(inherited)).rejects.toMatchObject({ code: "MissingProject" });
     expect(server.requests).toEqual([]);
   });
 
