@@ -35,3 +35,9 @@ test("plain http is for loopback only", () => {
     expect(() => at({ "*": endpoint }, "eu-west-1")).toThrow(/not an https URL/);
   }
 });
+
+test("a region that would lead to another host is refused", () => {
+  for (const region of ["x.example/?", "cn-north-4.evil.example", "", "CN-NORTH-4", "a b"]) {
+    expect(() => at(undefined, region)).toThrow(/is not a region/);
+  }
+});
