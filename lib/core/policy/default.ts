@@ -1,6 +1,7 @@
 import { search } from "@jmespath-community/jmespath";
 import type { Resource } from "../resource.ts";
 import type { CompiledDefault, TemplatePart } from "./compiled.ts";
+import { isBlank } from "./constraint.ts";
 import { eventValue } from "./event-value.ts";
 import { globMatcher, type TextMatcher } from "./glob.ts";
 
@@ -52,12 +53,12 @@ function prepareChoice(source: CompiledDefault & { kind: "choice" }): Default {
   };
 }
 
-/** The template with every name filled in; undefined where one of them has no value. */
+/** The template with every name filled in; undefined where one of them has no value, or a blank one. */
 function filled(parts: readonly TemplatePart[], resource: Resource): string | undefined {
   let text = "";
   for (const part of parts) {
     const value = partValue(part, resource);
-    if (value === undefined || value === "") return undefined;
+    if (value === undefined || (!("text" in part) && isBlank(value))) return undefined;
     text += value;
   }
   return text;

@@ -68,6 +68,7 @@ describe("a default that has nothing legal leaves the key missing:", () => {
     ["a blank tag", "{ default: { fromTag: blank } }"],
     ["a blank value even where blank would pass", "{ allowBlank: true, default: { fromTag: blank } }"],
     ["a template with a hole", `{ default: { template: "{team}-{lead}" } }`],
+    ["a template of a blank tag", `{ default: { template: "{team}-{blank}" } }`],
     ["a value that the pattern refuses", `{ pattern: "[0-9]+", default: { fromTag: team } }`],
     ["no case", `{ default: { byAccount: { "2": a } } }`],
     ["a record without it", "{ default: { jmespath: nowhere } }"],
