@@ -19,6 +19,11 @@ export interface Caller {
    * time (left) for it. A write whose response was lost is not repeated: its ambiguous error is thrown at once.
    */
   call<Result>(target: CallTarget, send: () => Promise<Result>): Promise<Result>;
+  /**
+   * For a call that took time between its turn and leaving: waits until it may leave, and answers whether it had to.
+   * Throws OutOfTimeError where it is too late for that.
+   */
+  leave(target: CallTarget): Promise<boolean>;
   /** An answer said that the call was throttled for some of its resources: what follows slows down. */
   throttled(target: CallTarget, error: ProviderError): void;
   /** Waits before a repetition; throws OutOfTimeError where there is no time for it. `attempt` counts from 0. */
@@ -79,6 +84,13 @@ export function createCaller({ clock, random, limiter, deadline, reserveMs = DEF
 
   return {
     backOff,
+    async leave(target) {
+      const left = timeLeft();
+      const wait = left < 0 ? Infinity : limiter.leave(bucketOf(target), callsPerSecond(target));
+      if (wait > left) throw new OutOfTimeError();
+      if (wait > 0) await clock.sleep(wait);
+      return wait > 0;
+    },
     throttled: (target, { retryAfterMs }) => limiter.throttled(bucketOf(target), retryAfterMs),
     async call(target, send) {
       const bucket = bucketOf(target);

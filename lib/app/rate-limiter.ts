@@ -16,6 +16,11 @@ export interface RateLimiter {
    * `maxWaitMs`, and then nothing is taken.
    */
   take(bucket: RateBucket, callsPerSecond: number, maxWaitMs: number): number | undefined;
+  /**
+   * Says how many milliseconds a call that had its turn has to wait until it leaves, because the one before it left
+   * late; 0 for most. Calls that do something else between their turn and leaving ask for it right before they leave.
+   */
+  leave(bucket: RateBucket, callsPerSecond: number): number;
   /** The provider throttled a call: everything in its bucket slows down, and waits for the retry hint. */
   throttled(bucket: RateBucket, retryAfterMs?: number): void;
   succeeded(bucket: RateBucket): void;
@@ -29,6 +34,8 @@ const SPEED_UP = 0.05;
 /** A hint beyond this doesn't hold the bucket, since the quota may well be free for others earlier. */
 const LONGEST_HINT_MS = 60_000;
 
+const never = -Infinity;
+
 interface BucketState {
   /** When the next call may start. */
   nextAt: number;
@@ -36,6 +43,8 @@ interface BucketState {
   pace: number;
   callsPerSecond: number;
   slowedAt: number;
+  /** When the last call left. */
+  leftAt: number;
   /** When it was last looked at. */
   seenAt: number;
 }
@@ -51,13 +60,14 @@ export function createRateLimiter(clock: Pick<Clock, "now">): RateLimiter {
     const key = JSON.stringify([provider, account, region, action]);
     let state = buckets.get(key);
     if (state === undefined) {
-      state = { nextAt: -Infinity, pace: 1, callsPerSecond: 1, slowedAt: -Infinity, seenAt: -Infinity };
+      state = { pace: 1, callsPerSecond: 1, nextAt: never, slowedAt: never, leftAt: never, seenAt: never };
       buckets.set(key, state);
     }
     // A clock that was set back takes its appointments along, or the bucket would be shut until it has caught up.
     const setBackBy = Math.max(0, state.seenAt - clock.now());
     state.nextAt -= setBackBy;
     state.slowedAt -= setBackBy;
+    state.leftAt -= setBackBy;
     state.seenAt = clock.now();
     return state;
   }
@@ -71,6 +81,12 @@ export function createRateLimiter(clock: Pick<Clock, "now">): RateLimiter {
       if (startAt - now > maxWaitMs) return undefined;
       state.nextAt = startAt + 1_000 / (callsPerSecond * state.pace);
       return startAt - now;
+    },
+    leave(bucket, callsPerSecond) {
+      const state = stateOf(bucket);
+      const now = clock.now();
+      state.leftAt = Math.max(now, state.leftAt + 1_000 / callsPerSecond);
+      return state.leftAt - now;
     },
     throttled(bucket, retryAfterMs = 0) {
       const state = stateOf(bucket);

@@ -39,15 +39,8 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
   const target: CallTarget = { account: route.account, region: batch.region, api, kind: "write" };
   try {
     const sent = await deps.caller.call(target, async (): Promise<Sent> => {
-      // Only now, because the wait for its turn and the attempts before this one have aged the read; and again after
-      // each read, so that nothing comes between the last look at the clock and the call.
-      for (let reads = 0; ; reads += 1) {
-        const changed = ledger.settledIn(batch);
-        if (changed.length > 0) return { kind: "changed", ids: changed };
-        if (!entries.some((entry) => isStale(entry, deps))) break;
-        if (reads === READS_BEFORE_GIVING_UP) throw slowRead();
-        await readAgain(entries, ledger, deps);
-      }
+      const changed = await makeReady(batch, entries, ledger, { ...deps, target });
+      if (changed.length > 0) return { kind: "changed", ids: changed };
       return takeIn(batch, await write(batch, action, route), ledger, deps);
     });
     // The call was answered, and yet says that it was one too many.
@@ -63,6 +56,44 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
     if (error.retryable || error.kind === "access") return end(batch, error, ledger);
     return { kind: "refused", error };
   }
+}
+
+/**
+ * Reads again what is too old: only when the call has its turn, because the wait for it and the attempts before this one
+ * have aged the read; and looks again after everything that takes time, so that nothing comes between the last look at
+ * the clock and the call. Answers the resources that are not to be written like this any more.
+ */
+async function makeReady(
+  batch: TagBatch,
+  entries: readonly LedgerEntry[],
+  ledger: Ledger,
+  { target, ...deps }: SendDeps & { readonly target: CallTarget },
+): Promise<readonly string[]> {
+  let reads = 0;
+  let mayLeave = false;
+  for (;;) {
+    const changed = [...new Set([...ledger.settledIn(batch), ...withoutRoom(batch, entries)])];
+    if (changed.length > 0) return changed;
+    if (entries.some((entry) => isStale(entry, deps))) {
+      if (reads === READS_BEFORE_GIVING_UP) throw slowRead();
+      reads += 1;
+      mayLeave = false;
+      await readAgain(entries, ledger, deps);
+    } else if (mayLeave || !(await deps.caller.leave(target))) {
+      return [];
+    } else {
+      mayLeave = true;
+    }
+  }
+}
+
+/** The resources that others have tagged since, so that not all tags of the batch fit any more. */
+function withoutRoom({ tags }: TagBatch, entries: readonly LedgerEntry[]): string[] {
+  return entries.flatMap(({ ref, route, action, reading }) => {
+    const most = route.contract.tagsPerResource;
+    if (action === "untag" || reading.tags.size + tags.size <= most) return [];
+    return new Set([...reading.tags.keys(), ...tags.keys()]).size > most ? [ref.id] : [];
+  });
 }
 
 function write(batch: TagBatch, action: WriteAction, { provider }: Route): Promise<TagCallResult> {
@@ -133,7 +164,8 @@ function takeIn(
       ledger.settle(batch, [id], () => ({ kind: "refused", error }));
     }
   }
-  const silent = batch.resourceIds.filter((id) => !failed.has(id) && !succeeded.includes(id));
+  const named = new Set(succeeded);
+  const silent = batch.resourceIds.filter((id) => !failed.has(id) && !named.has(id));
   ledger.settle(batch, silent, () => ({
     kind: "unfinished",
     error: new Error(`the provider's answer says nothing of this resource`),
