@@ -29,8 +29,8 @@ export interface PlanInput {
 }
 
 /** Of a search for 200 resources, this is a few milliseconds. */
-const DEFAULT_STEPS = 2_000;
-const MOST_DEFAULT_STEPS = 2_000_000;
+const DEFAULT_STEPS = 3_000;
+const MOST_DEFAULT_STEPS = 8_000_000;
 
 /**
  * Plans the tag calls. A batch puts all of its tags on all of its resources, so it holds a (resource, tag) pair only

@@ -1,5 +1,5 @@
 import type { CallLimits } from "./call-groups.ts";
-import { leftOverPlaces } from "./left-over.ts";
+import { keySurvey } from "./key-survey.ts";
 import { weightOf, type Reduced } from "./reduce.ts";
 import { slotBound, type BoundSet } from "./slot-bound.ts";
 
@@ -11,9 +11,9 @@ const MOST_KEYS = 14;
  * The fewest calls that any plan needs.
  *
  * Calls that carry a key are disjoint over its values, because no resource misses two values of one key: ⌈count ÷ cap⌉
- * each. None of them may hold a resource that doesn't miss that key, so what those resources need comes on top, by the
- * same argument or by the places that they need. The same holds for some of the values of a key: those that few
- * resources miss make for many calls.
+ * each. None of them may hold a resource that doesn't miss that key, so what those resources need comes on top: by the
+ * same argument with another key, or by the places that they need, and with them those that resources with the first
+ * key need in calls without it.
  */
 export function lowerBound({ settled, tagSets, tagsOf, limits }: Reduced): number {
   const cap = limits.resourcesPerCall;
@@ -29,6 +29,8 @@ export function lowerBound({ settled, tagSets, tagsOf, limits }: Reduced): numbe
       parts: Math.ceil(weightOf(set, tagsOf) / limits.tagsPerCall),
     };
   });
+  // As a survey of the keys needs them.
+  sets.sort((a, b) => (b.count % cap) - (a.count % cap));
   const bound = keys.length <= MOST_KEYS ? boundOverKeys : boundInOneOrder;
   const input = { sets, keyCount: keys.length, tagCount: tagsOf.length, limits };
   const done = settled.reduce((sum, { ids }) => sum + Math.ceil(ids.length / cap), 0);
@@ -50,21 +52,18 @@ function boundOverKeys(input: Input): number {
   const places = Array.from({ length: all + 1 }, () => (others: number) => Math.ceil(others / limits.resourcesPerCall));
   const leftOver = new Int32Array((all + 1) * keyCount);
   const demands = new Int32Array((all + 1) * keyCount);
-  const demand = demandCounter(input);
+  const survey = keySurvey(input);
   const visit = (dealtWith: number, from: number, left: readonly BoundSet[]) => {
     if (left.length === 0) return;
     places[dealtWith] = slotBound(left, limits);
-    demand(left, demands, dealtWith * keyCount);
-    for (let key = 0; key < keyCount; key += 1) {
+    survey(left, demands, leftOver, dealtWith * keyCount);
+    for (let key = from; key < keyCount; key += 1) {
       const bit = 1 << key;
-      if ((dealtWith & bit) !== 0) continue;
-      leftOver[dealtWith * keyCount + key] = leftOverPlaces(left, key, limits);
-      if (key >= from)
-        visit(
-          dealtWith | bit,
-          key + 1,
-          left.filter(({ keyMask }) => (keyMask & bit) === 0),
-        );
+      visit(
+        dealtWith | bit,
+        key + 1,
+        left.filter(({ keyMask }) => (keyMask & bit) === 0),
+      );
     }
   };
   visit(0, 0, sets);
@@ -85,13 +84,14 @@ function boundOverKeys(input: Input): number {
 }
 
 function boundInOneOrder(input: Input): number {
-  const demand = demandCounter(input);
+  const survey = keySurvey(input);
   const demands = new Int32Array(input.keyCount);
+  const leftOver = new Int32Array(input.keyCount);
   let best = 0;
   let calls = 0;
   for (let left = input.sets; left.length > 0;) {
     best = Math.max(best, calls + slotBound(left, input.limits)(0));
-    demand(left, demands.fill(0), 0);
+    survey(left, demands, leftOver, 0);
     let key = 0;
     for (let other = 1; other < input.keyCount; other += 1) {
       if ((demands[other] ?? 0) > (demands[key] ?? 0)) key = other;
@@ -100,24 +100,6 @@ function boundInOneOrder(input: Input): number {
     left = left.filter(({ keys }) => !keys.includes(key));
   }
   return Math.max(best, calls);
-}
-
-/** Adds up, key by key, the calls that carry it at least. */
-function demandCounter({ tagCount, limits: { resourcesPerCall: cap } }: Input) {
-  const counts = new Int32Array(tagCount);
-  return (sets: readonly BoundSet[], demands: Int32Array, offset: number): void => {
-    for (const { tags, keys, count } of sets) {
-      for (let index = 0; index < tags.length; index += 1) {
-        const tag = tags[index] ?? 0;
-        const before = counts[tag] ?? 0;
-        const after = before + count;
-        counts[tag] = after;
-        const at = offset + (keys[index] ?? 0);
-        demands[at] = (demands[at] ?? 0) + Math.ceil(after / cap) - Math.ceil(before / cap);
-      }
-    }
-    for (const { tags } of sets) for (const tag of tags) counts[tag] = 0;
-  };
 }
 
 function steps(sets: readonly BoundSet[], keyCount: number): number {

@@ -3,7 +3,7 @@ import type { Blocks, BlockSet } from "./blocks.ts";
 /** Above this many keys, their subsets are too many to walk. */
 const MOST_KEYS = 10;
 /** Above this many (subset of keys, set) steps, too. */
-const MOST_STEPS = 4_000_000;
+const MOST_STEPS = 20_000_000;
 
 /** How the tags of each set are grouped; masks that are disjoint and together all of the set, lowest tag first. */
 export type Grouping = (set: BlockSet) => readonly number[];

@@ -5,6 +5,8 @@ import { rebuildCalls } from "./rebuild.ts";
 import { emptyRouting, shift, type Routing } from "./routing.ts";
 import { createSplitter, type SearchLimits, type Splitter } from "./split.ts";
 
+const FAR_BEHIND = 1.5;
+
 /**
  * Looks for a routing with few calls: several simple ones are improved as long as calls can be emptied into the spare
  * room of others; then a few calls of the best are broken up and rebuilt, over and over.
@@ -23,17 +25,23 @@ export function searchRouting(blocks: Blocks, { steps, lowerBound }: SearchLimit
   return best;
 }
 
-/** Identical sets; then the best partition of the keys, of all resources and of those that full batches leave over. */
+/**
+ * The best partition of the keys, or one call per tag where there are too many, of all resources and of those that full batches leave over; then identical sets.
+ * What begins far behind the best is not worth improving.
+ */
 function starts(blocks: Blocks, splitter: Splitter): Routing[] {
-  const routings = [routingBy(blocks, (set) => splitter.split(set, () => 1) ?? [set.all])];
   const { cap } = blocks;
+  const routings: Routing[] = [];
   const ofRest = bestPartition(blocks, ({ count }) => count % cap);
-  if (ofRest !== undefined) routings.push(routingBy(blocks, ofRest));
-  if (!blocks.sets.some(({ count }) => count >= cap)) return routings;
-  const ofAll = bestPartition(blocks, ({ count }) => count);
+  routings.push(routingBy(blocks, ofRest ?? oneByOne));
+  const ofAll = blocks.sets.some(({ count }) => count >= cap) ? bestPartition(blocks, ({ count }) => count) : undefined;
   if (ofAll !== undefined) routings.push(routingBy(blocks, ofAll, { peel: false }));
-  return routings;
+  routings.push(routingBy(blocks, (set) => splitter.split(set, () => 1) ?? [set.all]));
+  const fewest = Math.min(...routings.map(({ calls }) => calls));
+  return routings.filter(({ calls }) => calls <= fewest * FAR_BEHIND);
 }
+
+const oneByOne: Grouping = ({ size }) => Array.from({ length: size }, (_, tag) => 1 << tag);
 
 /** Sends full batches of identical sets whole, and groups the rest. */
 function routingBy(blocks: Blocks, grouping: Grouping, { peel } = { peel: true }): Routing {

@@ -19,6 +19,9 @@ export interface Splitter {
   readonly steps: number;
 }
 
+/** What a split costs beyond its pairs, in steps. */
+const OVERHEAD = 300;
+
 /** Exact, by dynamic programming over the subsets of the set. */
 export function createSplitter(): Splitter {
   const cost = new Float64Array(2 ** MOST_TAGS_PER_SET);
@@ -53,6 +56,7 @@ export function createSplitter(): Splitter {
 
   return {
     split(set, price) {
+      steps += OVERHEAD;
       fill(set, price);
       if (cost[set.all] === Infinity) return undefined;
       const masks: number[] = [];
