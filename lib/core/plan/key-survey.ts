@@ -19,43 +19,50 @@ export function keySurvey({ tagCount, keyCount, limits }: { tagCount: number; ke
   const counts = new Int32Array(tagCount);
   const chunksLeft = new Int32Array(tagCount);
 
+  function demand({ tags, keys }: BoundSet, calls: Int32Array, offset: number): void {
+    for (let index = 0; index < tags.length; index += 1) {
+      const tag = tags[index] ?? 0;
+      const count = counts[tag] ?? 0;
+      if (count === 0) continue;
+      const needed = Math.ceil(count / cap);
+      chunksLeft[tag] = needed;
+      counts[tag] = 0;
+      const at = offset + (keys[index] ?? 0);
+      calls[at] = (calls[at] ?? 0) + needed;
+    }
+  }
+
+  /** Takes so many chunks of one size from each key of the set, as far as calls are left for its values. */
+  function spare({ tags, keys }: BoundSet, { chunks, size }: Chunks, places: Int32Array, offset: number): void {
+    for (let index = 0; index < tags.length; index += 1) {
+      const tag = tags[index] ?? 0;
+      const taken = Math.min(chunks, chunksLeft[tag] ?? 0);
+      if (taken === 0) continue;
+      chunksLeft[tag] = (chunksLeft[tag] ?? 0) - taken;
+      const at = offset + (keys[index] ?? 0);
+      places[at] = (places[at] ?? 0) - taken * size;
+    }
+  }
+
   return (sets: readonly BoundSet[], calls: Int32Array, places: Int32Array, offset: number): void => {
     calls.fill(0, offset, offset + keyCount);
     places.fill(0, offset, offset + keyCount);
     for (const { tags, count } of sets) for (const tag of tags) counts[tag] = (counts[tag] ?? 0) + count;
-    for (const { tags, keys } of sets) {
-      for (let index = 0; index < tags.length; index += 1) {
-        const tag = tags[index] ?? 0;
-        const count = counts[tag] ?? 0;
-        if (count === 0) continue;
-        const needed = Math.ceil(count / cap);
-        chunksLeft[tag] = needed;
-        counts[tag] = 0;
-        const at = offset + (keys[index] ?? 0);
-        calls[at] = (calls[at] ?? 0) + needed;
-      }
-    }
-    for (const { tags, keys, count, parts } of sets) {
+    for (const set of sets) demand(set, calls, offset);
+    for (const set of sets) {
+      const { tags, keys, count, parts } = set;
       if (tags.length === 1) continue;
-      for (let index = 0; index < tags.length; index += 1) {
-        const tag = tags[index] ?? 0;
-        const whole = parts > 1 ? 0 : Math.min(chunksLeft[tag] ?? 0, Math.floor(count / cap));
-        chunksLeft[tag] = (chunksLeft[tag] ?? 0) - whole;
-        const at = offset + (keys[index] ?? 0);
-        places[at] = (places[at] ?? 0) + count - whole * cap;
-      }
+      for (const key of keys) places[offset + key] = (places[offset + key] ?? 0) + count;
+      if (parts === 1 && count >= cap) spare(set, { chunks: Math.floor(count / cap), size: cap }, places, offset);
     }
-    for (const { tags, keys, count, parts } of sets) {
-      const last = count % cap;
-      if (tags.length === 1 || parts > 1 || last === 0) continue;
-      for (let index = 0; index < tags.length; index += 1) {
-        const tag = tags[index] ?? 0;
-        const left = chunksLeft[tag] ?? 0;
-        if (left === 0) continue;
-        chunksLeft[tag] = left - 1;
-        const at = offset + (keys[index] ?? 0);
-        places[at] = (places[at] ?? 0) - last;
-      }
+    for (const set of sets) {
+      const { tags, count, parts } = set;
+      if (tags.length > 1 && parts === 1) spare(set, { chunks: 1, size: count % cap }, places, offset);
     }
   };
+}
+
+interface Chunks {
+  readonly chunks: number;
+  readonly size: number;
 }

@@ -63,45 +63,51 @@ function settle(tagSets: readonly TagSet[], limits: CallLimits): { settled: TagS
  * more calls and, where each set fits one call, breaks no limit.
  */
 function joinTags(tagSets: readonly TagSet[], limits: CallLimits): Pick<Reduced, "tagSets" | "tagsOf"> {
-  const classOf = sameUse(tagSets);
-  const compounds = new Map<string, number>();
-  const compoundOf = new Map<number, number>();
-  const tagsOf: number[][] = [];
+  const tagCount = tagSets.reduce((most, { tagNumbers }) => Math.max(most, (tagNumbers.at(-1) ?? 0) + 1), 0);
   const fits = tagSets.every(({ tagNumbers }) => tagNumbers.length <= limits.tagsPerCall);
-  for (const [tag, use] of [...classOf].sort(([a], [b]) => a - b)) {
-    const name = fits ? `${use}` : `${use} ${tag}`;
-    const compound = compounds.get(name) ?? tagsOf.length;
-    compounds.set(name, compound);
-    compoundOf.set(tag, compound);
+  const useOf = fits ? sameUse(tagSets, tagCount) : undefined;
+  const tagsOf: number[][] = [];
+  const compoundOf = new Int32Array(tagCount);
+  const compounds = new Map<number, number>();
+  for (let tag = 0; tag < tagCount; tag += 1) {
+    const use = useOf?.[tag] ?? 0;
+    // Use 0 = of no set, as those of settled sets are.
+    const compound = (use === 0 ? undefined : compounds.get(use)) ?? tagsOf.length;
+    compounds.set(use, compound);
+    compoundOf[tag] = compound;
     (tagsOf[compound] ??= []).push(tag);
   }
-  const joined = tagSets.map(({ tagNumbers, keyNumbers, ids }): TagSet => {
-    const keys = new Map<number, number>();
-    for (const [index, tag] of tagNumbers.entries()) {
-      const compound = compoundOf.get(tag) ?? 0;
-      if (!keys.has(compound)) keys.set(compound, keyNumbers[index] ?? 0);
-    }
-    return { tagNumbers: [...keys.keys()], keyNumbers: [...keys.values()], ids };
-  });
-  return { tagSets: joined, tagsOf };
+  if (tagsOf.length === tagCount) return { tagSets, tagsOf };
+  return { tagSets: tagSets.map((set) => ({ ...set, ...compoundsOf(set, compoundOf) })), tagsOf };
 }
 
-/** Tag → a number that only the tags of exactly the same sets share: classes are split by one set after the other. */
-function sameUse(tagSets: readonly TagSet[]): Map<number, number> {
-  const classOf = new Map<number, number>();
-  let classes = 1;
-  for (const { tagNumbers } of tagSets) {
-    const split = new Map<number, number>();
+function compoundsOf({ tagNumbers, keyNumbers }: TagSet, compoundOf: Int32Array): Omit<TagSet, "ids"> {
+  const keys = new Map<number, number>();
+  for (const [index, tag] of tagNumbers.entries()) {
+    const compound = compoundOf[tag] ?? 0;
+    // The key of its first tag stands for a compound.
+    if (!keys.has(compound)) keys.set(compound, keyNumbers[index] ?? 0);
+  }
+  return { tagNumbers: [...keys.keys()], keyNumbers: [...keys.values()] };
+}
+
+/** Tag → a number that only the tags of exactly the same sets share: uses are split by one set after the other. */
+function sameUse(tagSets: readonly TagSet[], tagCount: number): Int32Array {
+  const useOf = new Int32Array(tagCount);
+  /** Use → the use of those of its tags that the set has, and the set that this was said for. */
+  const split: number[] = [];
+  const splitFor: number[] = [];
+  let uses = 1;
+  for (const [index, { tagNumbers }] of tagSets.entries()) {
     for (const tag of tagNumbers) {
-      const before = classOf.get(tag) ?? 0;
-      let after = split.get(before);
-      if (after === undefined) {
-        after = classes;
-        classes += 1;
-        split.set(before, after);
+      const before = useOf[tag] ?? 0;
+      if (splitFor[before] !== index) {
+        splitFor[before] = index;
+        split[before] = uses;
+        uses += 1;
       }
-      classOf.set(tag, after);
+      useOf[tag] = split[before] ?? 0;
     }
   }
-  return classOf;
+  return useOf;
 }
