@@ -17,7 +17,7 @@ import { createTelemetry } from "../lib/lambda/telemetry.ts";
 import { apiGatewayContract } from "../lib/providers/alibaba/contract.ts";
 import { createRegistry } from "../lib/providers/registry.ts";
 import { composeCreatedEvent } from "../local/compose-events.ts";
-import { medians, significant, type Row } from "./measure.ts";
+import { cpuClock, medians, significant, type Row } from "./measure.ts";
 
 const GOAL = 3;
 const BATCH = 100;
@@ -154,7 +154,7 @@ export async function run(): Promise<readonly Row[]> {
         handler: () => handler(JSON.parse(batch) as SQSEvent, CONTEXT),
         parse: () => (JSON.parse(batch) as SQSEvent).Records.map(({ body }) => JSON.parse(body) as unknown),
       },
-      { rounds: 200, warmUp: 100 },
+      { rounds: 400, warmUp: 200, clock: cpuClock },
     );
     const perEvent = ((took["handler"] ?? Number.NaN) * 1000) / BATCH;
     const floor = ((took["parse"] ?? Number.NaN) * 1000) / BATCH;

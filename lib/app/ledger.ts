@@ -1,5 +1,5 @@
 import { ProviderError } from "../core/errors.ts";
-import { resourceKey, type ResourceRef, type Tags } from "../core/resource.ts";
+import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../core/resource.ts";
 import type { TagBatch } from "../core/tag-batch.ts";
 import { batchType } from "../core/plan/call-groups.ts";
 import type { KnownReading, Reading } from "./read-tags.ts";
@@ -69,9 +69,8 @@ export interface Ledger {
 
 export function openLedger(writes: readonly PlannedWrite[]): Ledger {
   const entries = new Map<string, LedgerEntry>();
-  const byBatch = new Map<string, LedgerEntry>();
-  const batchKey = (type: string, account: string, region: string, id: string) =>
-    resourceKey({ type, account, region, id });
+  /** By what a batch is for, then by id. */
+  const byBatch = new Map<string, Map<string, LedgerEntry>>();
 
   for (const { ref, route, reading, tags, action = "tag", wantedWith } of writes) {
     const pairs = new Map<string, LedgerPair>();
@@ -80,24 +79,32 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
     }
     const entry: LedgerEntry = { ref, route, action, reading, pairs, wantedWith, offence: undefined };
     entries.set(resourceKey(ref), entry);
-    byBatch.set(batchKey(batchType(route.contract, ref.type), ref.account, ref.region, ref.id), entry);
+    const scope = scopeKey(batchType(route.contract, ref.type), ref.account, ref.region);
+    const members = byBatch.get(scope);
+    if (members === undefined) byBatch.set(scope, new Map([[ref.id, entry]]));
+    else members.set(ref.id, entry);
   }
-  const find: Ledger["find"] = ({ type, account, region }, id) => byBatch.get(batchKey(type, account, region, id));
+  const membersOf = ({ type, account, region }: Pick<TagBatch, "type" | "account" | "region">) =>
+    byBatch.get(scopeKey(type, account, region));
 
   return {
     entries,
-    find,
+    find: (batch, id) => membersOf(batch)?.get(id),
     settle(batch, ids, resultOf) {
+      const members = membersOf(batch);
       for (const id of ids) {
+        const pairs = members?.get(id)?.pairs;
+        if (pairs === undefined) continue;
         for (const key of batch.tags.keys()) {
-          const pair = find(batch, id)?.pairs.get(key);
+          const pair = pairs.get(key);
           if (pair !== undefined) pair.result ??= resultOf(id, pair.value);
         }
       }
     },
     settledIn(batch) {
+      const members = membersOf(batch);
       const isSettled = (id: string) => {
-        const pairs = find(batch, id)?.pairs;
+        const pairs = members?.get(id)?.pairs;
         return batch.tags.keys().some((key) => pairs?.get(key)?.result !== undefined);
       };
       return batch.resourceIds.filter(isSettled);

@@ -1,7 +1,7 @@
 import type { Outcome, ResourceOutcome } from "../core/outcome.ts";
 import type { Log } from "./ports.ts";
 
-const LEVELS: Readonly<Record<Outcome, keyof Log | undefined>> = {
+const LEVELS: Readonly<Record<Outcome, Exclude<keyof Log, "isDebug"> | undefined>> = {
   failed: "error",
   rejected: "warn",
   tagged: "debug",
@@ -19,7 +19,7 @@ export function logOutcome(
   { type, account, region, id, outcome, tags, code, message }: ResourceOutcome,
 ): void {
   const level = LEVELS[outcome];
-  if (level === undefined) return;
+  if (level === undefined || (level === "debug" && log.isDebug?.() === false)) return;
   const keys = tags.map((tag) => `${tag.key}: ${tag.outcome}${tag.code === undefined ? "" : ` (${tag.code})`}`);
   log[level](`resource ${outcome}`, { type, account, region, id, code, reason: message, tags: keys });
 }

@@ -102,6 +102,8 @@ export type Random = () => number;
 /** Structured log lines. Never give it secrets or event bodies. */
 export interface Log {
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** False where debug lines go nowhere, so that none need be made; absent = they may be seen. */
+  isDebug?(): boolean;
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;

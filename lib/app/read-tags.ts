@@ -2,7 +2,7 @@ import { ProviderError } from "../core/errors.ts";
 import { afterCall, isolate, nextCall } from "../core/isolate.ts";
 import { batchType } from "../core/plan/call-groups.ts";
 import { compareText } from "../core/plan/order.ts";
-import { resourceKey, type ResourceRef, type Tags } from "../core/resource.ts";
+import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../core/resource.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
 import { concurrently } from "./concurrently.ts";
 import { pages } from "./pages.ts";
@@ -120,7 +120,7 @@ function groupReads(resources: readonly RoutedResource[]): ReadGroup[] {
   for (const resource of resources) {
     const { ref, route } = resource;
     const type = batchType(route.contract, ref.type);
-    const key = JSON.stringify([type, ref.account, ref.region]);
+    const key = scopeKey(type, ref.account, ref.region);
     const group = groups.get(key);
     if (group !== undefined) {
       group.members.push(resource);

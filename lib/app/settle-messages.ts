@@ -23,7 +23,8 @@ export function settleMessages(
   random: Random,
 ): Settlement[] {
   return messages.map(({ messageId, resources, sendCount }): Settlement => {
-    const verdicts = resources.flatMap((resource) => later.get(resourceKey(resource)) ?? []);
+    // Mostly nothing comes back, and then no keys need be made.
+    const verdicts = later.size === 0 ? [] : resources.flatMap((resource) => later.get(resourceKey(resource)) ?? []);
     if (verdicts.length === 0) return { messageId, action: "acknowledge" };
     if (verdicts.some(({ how }) => how === "retry")) return { messageId, action: "redeliver" };
     return { messageId, action: "send-again", delaySeconds: delayOf(verdicts, sendCount, random) };

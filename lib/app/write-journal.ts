@@ -30,15 +30,19 @@ export interface WriteJournal {
 export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJournalDeps): WriteJournal {
   const noted = new Set<LedgerPair>();
   let waiting: JournalEntry[] = [];
+  const timeText = lastRemembered((at: number) => new Date(at).toISOString());
 
   function take({ ref, pairs }: LedgerEntry, isLast: boolean): void {
+    // Nobody keeps what would be collected.
+    if (keep === undefined) return;
     const { type, account, region, id } = ref;
+    let eventId: string | undefined;
     for (const [key, pair] of pairs) {
-      const how = noted.has(pair) ? undefined : howWritten(pair, clock, isLast);
+      const how = noted.has(pair) ? undefined : howWritten(pair, clock, { isLast, timeText });
       if (how === undefined) continue;
       noted.add(pair);
       const { value, before } = pair;
-      const eventId = resources.get(resourceKey(ref))?.resource.event?.eventId;
+      eventId ??= resources.get(resourceKey(ref))?.resource.event?.eventId;
       const known = { ...(before !== undefined && { before }), ...(eventId !== undefined && { eventId }) };
       waiting.push({ type, account, region, id, key, value, policyHash, ...known, ...how });
     }
@@ -48,9 +52,9 @@ export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJ
   async function handOn(): Promise<void> {
     const entries = waiting;
     waiting = [];
-    if (entries.length === 0) return;
+    if (entries.length === 0 || keep === undefined) return;
     try {
-      await keep?.(entries);
+      await keep(entries);
     } catch (error) {
       waiting.push(...entries);
       throw error;
@@ -74,17 +78,24 @@ export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJ
   };
 }
 
+/** All tags of a call were written at the same time. */
+function lastRemembered(textOf: (at: number) => string): (at: number) => string {
+  let last: { readonly at: number; readonly text: string } | undefined;
+  return (at) => {
+    if (last?.at !== at) last = { at, text: textOf(at) };
+    return last.text;
+  };
+}
+
 function howWritten(
   { result, maybeWritten }: LedgerPair,
   clock: Pick<Clock, "now">,
-  isLast: boolean,
+  { isLast, timeText }: { readonly isLast: boolean; readonly timeText: (at: number) => string },
 ): Pick<JournalEntry, "at" | "requestId" | "unconfirmed"> | undefined {
   if (result?.kind === "written") {
     const { at, requestId } = result;
-    return { at: new Date(at).toISOString(), ...(requestId !== undefined && { requestId }) };
+    return { at: timeText(at), ...(requestId !== undefined && { requestId }) };
   }
   const endedUnseen = result === undefined || result.kind === "unfinished" || result.kind === "refused";
-  return isLast && maybeWritten && endedUnseen
-    ? { at: new Date(clock.now()).toISOString(), unconfirmed: true }
-    : undefined;
+  return isLast && maybeWritten && endedUnseen ? { at: timeText(clock.now()), unconfirmed: true } : undefined;
 }

@@ -1,4 +1,4 @@
-import { Logger } from "@aws-lambda-powertools/logger";
+import { Logger, LogLevelThreshold } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Log } from "../app/ports.ts";
 
@@ -24,11 +24,14 @@ export function createTelemetry(serviceName: string): Telemetry {
       error: (message: string) => logger.error(message),
     },
   });
+  const isDebug = () => logger.level <= LogLevelThreshold.DEBUG;
   return {
     logger,
     metrics,
     log: {
-      debug: (message, fields = {}) => logger.debug(message, fields),
+      isDebug,
+      // Powertools reads the environment before it looks at the level, which costs more than the rest of a resource.
+      debug: (message, fields = {}) => (isDebug() ? logger.debug(message, fields) : undefined),
       info: (message, fields = {}) => logger.info(message, fields),
       warn: (message, fields = {}) => logger.warn(message, fields),
       error: (message, fields = {}) => logger.error(message, fields),
