@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { providerOf, type ProviderName } from "../lib/core/resource.ts";
+import { globalHomeOf, globalHomesNear } from "./emulator/aws/global-home.ts";
 import type { EmulatedResource } from "./emulator/emulated-resource.ts";
 import type { Fault } from "./emulator/faults.ts";
 import { startEmulator, type Emulator } from "./emulator/start.ts";
@@ -20,12 +21,6 @@ export function saveLocalCloud(emulator: Emulator, stateFile: string): void {
   writeFileSync(stateFile, JSON.stringify([...emulator.world.all()]));
 }
 
-/** AWS services without regions answer in one region of each partition. */
-function globalHomeOf(arn: string): string {
-  if (arn.startsWith("arn:aws-cn:")) return "cn-northwest-1";
-  return arn.startsWith("arn:aws-us-gov:") ? "us-gov-west-1" : "us-east-1";
-}
-
 function readState(path: string): EmulatedResource[] {
   return JSON.parse(readFileSync(path, "utf8")) as EmulatedResource[];
 }
@@ -42,7 +37,7 @@ export function usedRegions(resources: Iterable<EmulatedResource>): UsedRegions 
     const regions = used.get(key) ?? [];
     used.set(key, regions);
     // The audit asks every AWS account for what has no region, too, and that is asked for at home.
-    const served = provider === "aws" ? [region, globalHomeOf(id)] : [region];
+    const served = provider === "aws" ? [region, ...globalHomesNear(globalHomeOf(id))] : [region];
     for (const one of served) if (one !== "global" && !regions.includes(one)) regions.push(one);
   }
   return used;

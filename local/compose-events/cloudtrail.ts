@@ -1,5 +1,6 @@
 import { parseArn } from "../../lib/core/aws-arn.ts";
 import type { Tags } from "../../lib/core/resource.ts";
+import { globalHomeOf } from "../emulator/aws/global-home.ts";
 import type { Creation } from "./creation.ts";
 
 /** The part of a creating call that depends on the service. */
@@ -88,15 +89,13 @@ const CALLS: Readonly<Record<string, (made: Made) => Call>> = {
   }),
 };
 
-/** Global services record their calls in one region of the partition. */
-const HOME_OF_GLOBAL: Readonly<Record<string, string>> = { "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" };
-
 /** EventBridge's event for a creating call; undefined for types that are not imitated. */
 export function composeCloudTrail({ resource, tags, createdBy, eventId, time }: Creation): object | undefined {
   const arn = parseArn(resource.id);
   const call = Object.hasOwn(CALLS, resource.type) ? CALLS[resource.type] : undefined;
   if (arn === undefined || call === undefined) return undefined;
-  const region = resource.region === "global" ? (HOME_OF_GLOBAL[arn.partition] ?? "us-east-1") : resource.region;
+  // Global services record their calls where they are served.
+  const region = resource.region === "global" ? globalHomeOf(resource.id) : resource.region;
   const name = arn.resource.slice(Math.max(arn.resource.lastIndexOf("/"), arn.resource.lastIndexOf(":")) + 1);
   const made = call({ arn: resource.id, name, region, tags });
   const seconds = `${time.slice(0, 19)}Z`;

@@ -1,6 +1,6 @@
 import { InputError } from "../../lib/core/errors.ts";
 import { providerOf, type ProviderName, type ResourceRef } from "../../lib/core/resource.ts";
-import { globalHomeOf } from "./aws/global-home.ts";
+import { globalHomeOf, globalHomesNear } from "./aws/global-home.ts";
 import { CLOCK_SKEW_MS, type Cloud } from "./cloud.ts";
 import { emulatorConfig } from "./configuration.ts";
 import { createControlService } from "./control.ts";
@@ -88,7 +88,10 @@ function regionsOf(provider: ProviderName, options: EmulatorOptions): Set<string
     if (region !== undefined) regions.add(region);
   }
   for (const region of options.regions?.[provider] ?? []) if (region !== "global") regions.add(region);
-  return regions.size === 0 ? new Set([DEFAULT_REGION[provider]]) : regions;
+  if (regions.size === 0) regions.add(DEFAULT_REGION[provider]);
+  // An audit of AWS asks for what has no region too, and that is asked for at home.
+  const homes = provider === "aws" ? [...regions].flatMap(globalHomesNear) : [];
+  return new Set([...regions, ...homes]);
 }
 
 /**

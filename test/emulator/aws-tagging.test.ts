@@ -161,6 +161,26 @@ describe("@aws-sdk/client-resource-groups-tagging-api against the emulator", () 
     expect(tagsIn(emulator, role)).toEqual({ a: "1" });
   });
 
+  it("serves China's roles in Beijing and its distributions in Ningxia, and shows each there only", async () => {
+    const global = { ...instance("x"), region: "global" };
+    const role = { ...global, type: "aws:iam:role", id: `arn:aws-cn:iam::${AWS_ACCOUNT}:role/r`, tags: { a: "1" } };
+    const id = `arn:aws-cn:cloudfront::${AWS_ACCOUNT}:distribution/D`;
+    const { description } = await emulate([role, { ...role, type: "aws:cloudfront:distribution", id }]);
+    const seenIn = async (region: string) => {
+      const { accessKeyId, secretAccessKey, endpoints } = description.aws;
+      const endpoint = endpoints[region] ?? "";
+      const client = new ResourceGroupsTaggingAPIClient({
+        endpoint,
+        region,
+        credentials: { accessKeyId, secretAccessKey },
+      });
+      const { ResourceTagMappingList: list = [] } = await client.send(new GetResourcesCommand({}));
+      return list.map(({ ResourceARN }) => ResourceARN);
+    };
+    expect(await seenIn("cn-north-1")).toEqual([role.id]);
+    expect(await seenIn("cn-northwest-1")).toEqual([id]);
+  });
+
   it("puts an injected error of one resource into FailedResourcesMap and tags the others", async () => {
     const { emulator, tag } = await tagging([instance("i-1"), instance("i-2")]);
     emulator.setFaults([{ match: { resourceId: "*/i-2" }, effect: "error", code: "UnauthorizedOperation" }]);

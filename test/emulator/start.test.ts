@@ -27,6 +27,17 @@ describe("the description", () => {
     expect(new Set([...urls, description.control]).size).toBe(5);
   });
 
+  it("serves the home of what has no region beside AWS's other regions, because an audit asks there", async () => {
+    const served = async (region: string) => {
+      const id = `arn:aws:ec2:${region}:444455556666:instance/i-1`;
+      const { description } = await emulate([{ ...instance("x"), region, id }]);
+      return Object.keys(description.aws.endpoints);
+    };
+    expect(await served("eu-west-1")).toEqual(["eu-west-1", "us-east-1"]);
+    expect(await served("cn-northwest-1")).toEqual(["cn-northwest-1", "cn-north-1"]);
+    expect(await served("us-east-1")).toEqual(["us-east-1"]);
+  });
+
   it("serves plain accounts in all clouds and prefixed ones in their own", async () => {
     const { description } = await emulate([], { accounts: ["900000000001", "huawei:d9"] });
     expect(Object.keys(description.alibaba.accounts)).toEqual(["900000000001"]);

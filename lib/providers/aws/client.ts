@@ -9,12 +9,15 @@ import type { JsonObject } from "../json.ts";
 import { observedCall } from "../observed-call.ts";
 import { fetchAwsKey } from "./credentials.ts";
 import { readAnswer } from "./errors.ts";
+import { homesOf } from "./global-homes.ts";
 import { amzDate, authorization, type AwsKey } from "./sign.ts";
 
 export interface AwsCall {
   readonly operation: "TagResources" | "UntagResources" | "GetResources";
   /** `global` for resources without a region. */
   readonly region: string;
+  /** The region that is asked: another one than `region` where that is `global`. */
+  readonly home: string;
   readonly body: JsonObject;
   readonly write: boolean;
   readonly resourceIds: readonly string[];
@@ -24,26 +27,22 @@ export interface AwsCall {
 /** Sends one call and gives its answer. Throws ProviderError and nothing else. */
 export type AwsClient = (call: AwsCall) => Promise<{ readonly body: JsonObject; readonly requestId: string }>;
 
-/** Where each partition keeps its global resources, and what its host names end in. */
-const PARTITIONS = {
-  aws: { homeRegion: "us-east-1", suffix: "amazonaws.com" },
-  "aws-cn": { homeRegion: "cn-northwest-1", suffix: "amazonaws.com.cn" },
-  "aws-us-gov": { homeRegion: "us-gov-west-1", suffix: "amazonaws.com" },
-} as const;
+/** What the host names of each partition end in. */
+const SUFFIXES = { aws: "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com" } as const;
 
 /** A client for the Resource Groups Tagging API: JSON 1.1, Signature Version 4. */
 export function awsClient(account: AwsAccountConfig, deps: ClientDeps): AwsClient {
   const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = deps;
-  const { homeRegion, suffix } = PARTITIONS[account.partition];
+  const suffix = SUFFIXES[account.partition];
   const credentials = cachedCredentials<AwsKey>(
     account.account,
     () => clock.now(),
-    () => fetchAwsKey(account, homeRegion, deps.credential),
+    () => fetchAwsKey(account, homesOf(account.partition)[0], deps.credential),
   );
 
   function signed(call: AwsCall, key: AwsKey): HttpRequest {
-    const region = call.region === "global" ? homeRegion : call.region;
-    const origin = endpointFor(account, call.region, `tagging.${region}.${suffix}`, homeRegion);
+    const region = call.home;
+    const origin = endpointFor(account, call.region, `tagging.${region}.${suffix}`, region);
     const body = JSON.stringify(call.body);
     const headers: Record<string, string> = {
       host: origin.host,

@@ -2,6 +2,7 @@ import { parseArn, typeOfArn } from "../../core/aws-arn.ts";
 import type { AwsAccountConfig } from "../../core/config.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
+import type { TagBatch } from "../../core/tag-batch.ts";
 import type { TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
@@ -10,6 +11,7 @@ import { asArray, asObject, asTagValue, asText, type JsonObject } from "../json.
 import { awsClient } from "./client.ts";
 import { resourceGroupsTaggingContract as contract } from "./contract.ts";
 import { failureOf } from "./errors.ts";
+import { homeOf, homesOf, nextHome, positionIn } from "./global-homes.ts";
 
 function requestError(code: string, message: string, requestId = ""): ProviderError {
   return new ProviderError({ code, kind: "request", message, httpStatus: requestId === "" ? 0 : 200, requestId });
@@ -32,9 +34,9 @@ function isOfType(arnType: ResourceType, asked: ResourceType): boolean {
   return arnType.split(":").every((part, index) => wanted[index] === "*" || wanted[index] === part);
 }
 
-/** GetResources refuses ids beside filters, pages and sizes. */
-function requestOf(query: TagQuery, token: string | undefined): JsonObject {
-  if (query.ids !== undefined) return { ResourceARNList: query.ids };
+/** GetResources refuses ids beside filters, pages and sizes. `ids`: those of the query that are asked for here. */
+function requestOf(query: TagQuery, ids: readonly string[] | undefined, token: string | undefined): JsonObject {
+  if (ids !== undefined) return { ResourceARNList: ids };
   const service = serviceOf(query.type);
   const filters = (query.tags ?? []).map(({ key, value }) => ({
     Key: key,
@@ -77,9 +79,41 @@ function readResult(arns: readonly string[], body: JsonObject, requestId: string
   return { requestId, succeeded, failed };
 }
 
+/** What a write says of the resources that it left for another call, because another region serves them. */
+function servedElsewhere(id: string, home: string): ProviderError {
+  const message = `${id} is served in ${home}, and takes a call of its own`;
+  return new ProviderError({ code: "OtherHome", kind: "conflict", message, httpStatus: 0, requestId: "" });
+}
+
 /** Everything in one AWS account that the Resource Groups Tagging API tags. Ids are ARNs. */
 export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagProvider {
   const client = awsClient(account, deps);
+  const homeIn = (region: string, id: string) => (region === "global" ? homeOf(account.partition, id) : region);
+
+  /** The regions to ask for what a query is about: one, but for resources of China that have no region. */
+  function homesFor({ region, ids }: TagQuery): readonly [string, ...string[]] {
+    if (region !== "global") return [region];
+    const [first, ...others] = new Set(ids?.map((id) => homeIn(region, id)));
+    return first === undefined ? homesOf(account.partition) : [first, ...others];
+  }
+
+  /** Writes to those resources that the same region serves as the first; the others come back as failed, to be retried. */
+  async function write(
+    operation: "TagResources" | "UntagResources",
+    { region, resourceIds }: Pick<TagBatch, "region" | "resourceIds">,
+    change: JsonObject,
+    signal: AbortSignal | undefined,
+  ): Promise<TagCallResult> {
+    const home = homeIn(region, resourceIds[0] ?? "");
+    const here = resourceIds.filter((id) => homeIn(region, id) === home);
+    const body = { ResourceARNList: here, ...change };
+    const answer = await client({ operation, region, home, body, write: true, resourceIds: here, signal });
+    const result = readResult(here, answer.body, answer.requestId);
+    if (here.length === resourceIds.length) return result;
+    const left = resourceIds.filter((id) => !here.includes(id));
+    const others = left.map((id) => [id, servedElsewhere(id, homeIn(region, id))] as const);
+    return { ...result, failed: new Map([...result.failed, ...others]) };
+  }
 
   return {
     provider: "aws",
@@ -91,27 +125,26 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
     async tagResources(batch, { signal } = {}) {
       checkType(batch.type);
       checkTagBatch(batch, contract);
-      const { region, resourceIds } = batch;
-      const body = { ResourceARNList: resourceIds, Tags: Object.fromEntries(batch.tags) };
-      const answer = await client({ operation: "TagResources", region, body, write: true, resourceIds, signal });
-      return readResult(resourceIds, answer.body, answer.requestId);
+      return write("TagResources", batch, { Tags: Object.fromEntries(batch.tags) }, signal);
     },
 
     async untagResources(batch, { signal } = {}) {
       checkType(batch.type);
       checkUntagBatch(batch, contract);
-      const { region, resourceIds } = batch;
-      const body = { ResourceARNList: resourceIds, TagKeys: batch.keys };
-      const answer = await client({ operation: "UntagResources", region, body, write: true, resourceIds, signal });
-      return readResult(resourceIds, answer.body, answer.requestId);
+      return write("UntagResources", batch, { TagKeys: batch.keys }, signal);
     },
 
     async listTagResources(query, token, { signal } = {}): Promise<TagPage> {
       checkType(query.type);
       checkTagQuery(query, contract);
-      const { region, type, ids: resourceIds = [], tags = [] } = query;
-      const body = requestOf(query, token);
-      const answer = await client({ operation: "GetResources", region, body, write: false, resourceIds, signal });
+      const { region, type, tags = [] } = query;
+      const homes = homesFor(query);
+      const at = positionIn(homes, token);
+      const { home } = at;
+      const ids = query.ids?.filter((id) => homeIn(region, id) === home);
+      const body = requestOf(query, ids, at.token);
+      const call = { operation: "GetResources", region, home, body, write: false, resourceIds: ids ?? [] } as const;
+      const answer = await client({ ...call, signal });
       const listed = asArray(answer.body["ResourceTagMappingList"]);
       const rows = listed?.flatMap((row) => readRow(row) ?? []);
       if (rows === undefined || rows.length !== listed?.length) {
@@ -121,13 +154,13 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
           answer.requestId,
         );
       }
-      const next = asText(answer.body["PaginationToken"]) ?? "";
+      const next = nextHome(homes, home, asText(answer.body["PaginationToken"]) ?? "");
       const carriesAll = (has: Tags) =>
         tags.every(({ key, value }) => (value === undefined ? has.has(key) : has.get(key) === value));
       return {
         rows: rows.filter((row) => isOfType(row.type, type) && carriesAll(row.tags)),
         rowCount: rows.length,
-        ...(next === "" ? {} : { nextToken: next }),
+        ...(next === undefined ? {} : { nextToken: next }),
       };
     },
 

@@ -2,7 +2,7 @@ import type { Cloud } from "../cloud.ts";
 import { CloudError } from "../cloud-error.ts";
 import type { Admission } from "../gate.ts";
 import type { StoredResource } from "../shelf.ts";
-import { isGlobalHome } from "./global-home.ts";
+import { hasOtherHome, isGlobalHome } from "./global-home.ts";
 
 /** One authenticated call. */
 export interface AwsCall {
@@ -19,14 +19,14 @@ export function invalid(message: string): CloudError {
   return new CloudError(400, "InvalidParameterException", message);
 }
 
-/** The regions whose resources this endpoint sees: its own, and in one region of each partition the global ones. */
+/** The regions whose resources this endpoint sees: its own, and in the home regions of each partition the global ones. */
 export function regionsSeen(call: AwsCall): readonly string[] {
   return isGlobalHome(call.region) ? [call.region, "global"] : [call.region];
 }
 
 /** The resource, unless it doesn't exist, isn't visible yet, belongs to others or is hidden by a fault. */
 export function findResource(call: AwsCall, arn: string): StoredResource | undefined {
-  if (call.admission.hides(arn)) return undefined;
+  if (call.admission.hides(arn) || hasOtherHome(arn, call.region)) return undefined;
   for (const region of regionsSeen(call)) {
     const found = call.cloud.world.shelf(call.account, region, ALL_TYPES).find(arn);
     if (found !== undefined) return found;

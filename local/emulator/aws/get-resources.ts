@@ -2,6 +2,7 @@ import { CloudError } from "../cloud-error.ts";
 import type { StoredResource } from "../shelf.ts";
 import { eachPair } from "../tag-pairs.ts";
 import { ALL_TYPES, findResource, invalid, regionsSeen, type AwsCall } from "./call.ts";
+import { hasOtherHome } from "./global-home.ts";
 import { readQuery, type ResourcesQuery } from "./get-resources-query.ts";
 
 /**
@@ -40,7 +41,8 @@ function page(call: AwsCall, query: ResourcesQuery): { found: StoredResource[]; 
   for (; offset < regions.length; offset += 1, place = 0) {
     let full = false;
     call.cloud.world.shelf(call.account, regions[offset] ?? "", ALL_TYPES).scan(place, (resource) => {
-      const wanted = resource.everTagged && !call.admission.hides(resource.id) && query.matches(resource);
+      const seen = !call.admission.hides(resource.id) && !hasOtherHome(resource.id, call.region);
+      const wanted = seen && resource.everTagged && query.matches(resource);
       const weight = Math.max(1, resource.tags.length / 2);
       full = budget === 0 || (wanted && (found.length === query.pageSize || tags + weight > query.tagsPerPage));
       if (full) return false;

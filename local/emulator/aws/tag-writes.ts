@@ -3,7 +3,7 @@ import type { StoredResource } from "../shelf.ts";
 import { countWith, withoutKeys, withTags } from "../tag-pairs.ts";
 import { textFault } from "../text-rules.ts";
 import { findResource, invalid, textList, textMap, type AwsCall } from "./call.ts";
-import { globalHomeOf, isGlobalHome } from "./global-home.ts";
+import { hasOtherHome } from "./global-home.ts";
 
 const limits = emulatedLimits["aws:*:*"];
 const MAX_ARN_LENGTH = 1011;
@@ -60,8 +60,7 @@ function overQuota(arn: string): Failure {
 
 function elsewhere(call: AwsCall, arn: string): boolean {
   const region = arn.split(":")[3] ?? "";
-  if (region !== "" && region !== call.region) return true;
-  return region === "" && isGlobalHome(call.region) && globalHomeOf(arn) !== call.region;
+  return (region !== "" && region !== call.region) || hasOtherHome(arn, call.region);
 }
 
 /** Applies `change` to each resource by itself; what fails is told in FailedResourcesMap, with status 200 for all. */

@@ -4,7 +4,7 @@ import { ProviderError, type ErrorKind } from "../../../lib/core/errors.ts";
 import { pages } from "../../../lib/app/pages.ts";
 import { awsProvider } from "../../../lib/providers/aws/provider.ts";
 import { awsAccount, deps } from "../accounts.ts";
-import { recordingServer, type Answer } from "../recording-server.ts";
+import { recordingServer, type Answer, type RecordedRequest } from "../recording-server.ts";
 
 const region = "us-east-1";
 const arn = (n: number) => `arn:aws:ec2:us-east-1:444455556666:instance/i-${n}`;
@@ -163,15 +163,53 @@ describe("rows of AWS", () => {
 });
 
 describe("requests to AWS", () => {
-  const global = { ...batch, region: "global" };
+  const role = (partition: string) => `arn:${partition}:iam::444455556666:role/r`;
+  const distribution = (partition: string) => `arn:${partition}:cloudfront::444455556666:distribution/D`;
 
-  test("global resources are written where their partition keeps them", async () => {
-    const HOMES = { aws: "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1" } as const;
-    for (const partition of ["aws", "aws-cn", "aws-us-gov"] as const) {
-      await using server = await recordingServer({ body: "{}" });
-      await providerAt(server.origin, { partition, regions: ["eu-west-1"] }).tagResources(global);
-      expect(server.requests[0]?.headers.authorization).toContain(`/${HOMES[partition]}/tagging/aws4_request`);
+  test.each([
+    ["aws", role("aws"), "us-east-1"],
+    ["aws", distribution("aws"), "us-east-1"],
+    ["aws-cn", role("aws-cn"), "cn-north-1"],
+    ["aws-cn", distribution("aws-cn"), "cn-northwest-1"],
+    ["aws-us-gov", role("aws-us-gov"), "us-gov-west-1"],
+  ] as const)("in %s, %s is written in %s", async (partition, id, home) => {
+    await using server = await recordingServer({ body: "{}" });
+    const global = { ...batch, region: "global", resourceIds: [id] };
+    await providerAt(server.origin, { partition, regions: ["eu-west-1"] }).tagResources(global);
+    expect(server.requests[0]?.headers.authorization).toContain(`/${home}/tagging/aws4_request`);
+  });
+
+  /** The regions that the requests were signed for. */
+  const homesOf = (requests: readonly RecordedRequest[]) =>
+    requests.map(({ headers }) => headers.authorization?.split("/")[2]);
+  const CHINA = { partition: "aws-cn", regions: ["cn-north-1"] } as const;
+
+  test("a listing of what has no region goes through both homes of China, each to its end", async () => {
+    const answers = [
+      { PaginationToken: "t 1", ResourceTagMappingList: [{ ResourceARN: role("aws-cn"), Tags: [] }] },
+      { PaginationToken: "", ResourceTagMappingList: [] },
+      { PaginationToken: "", ResourceTagMappingList: [{ ResourceARN: distribution("aws-cn"), Tags: [] }] },
+    ];
+    await using server = await recordingServer(() => ({ body: JSON.stringify(answers[server.requests.length - 1]) }));
+    const provider = providerAt(server.origin, CHINA);
+    const ids: string[] = [];
+    const query = { type: "aws:*:*", region: "global" };
+    for await (const { rows } of pages((token) => provider.listTagResources(query, token))) {
+      ids.push(...rows.map(({ id }) => id));
     }
+    expect(ids).toEqual([role("aws-cn"), distribution("aws-cn")]);
+    expect(homesOf(server.requests)).toEqual(["cn-north-1", "cn-north-1", "cn-northwest-1"]);
+    expect(JSON.parse(server.requests[1]?.body ?? "")).toMatchObject({ PaginationToken: "t 1" });
+    expect(server.requests[2]?.body).not.toContain("PaginationToken");
+  });
+
+  test("of a write to both homes of China, the other one's resources come back to be retried", async () => {
+    await using server = await recordingServer({ body: "{}" });
+    const resourceIds = [distribution("aws-cn"), role("aws-cn")];
+    const result = await providerAt(server.origin, CHINA).tagResources({ ...batch, region: "global", resourceIds });
+    expect(result.succeeded).toEqual([distribution("aws-cn")]);
+    expect(result.failed.get(role("aws-cn"))).toMatchObject({ code: "OtherHome", retryable: true });
+    expect(JSON.parse(server.requests[0]?.body ?? "")).toMatchObject({ ResourceARNList: [distribution("aws-cn")] });
   });
 
   test("a session token is sent and signed", async () => {
