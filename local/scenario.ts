@@ -32,9 +32,13 @@ export interface Scenario {
 
 const PEOPLE = ["alice", "bob", "chen.wei", "dora", "emeka"];
 
+/** How many resources one deployment creates. */
+const DEPLOYMENT = 30;
+
 /**
  * A cloud full of resources, the same for the same number and seed: every case on every kind of resource that can have
- * it, over and over until there are enough.
+ * it, over and over until there are enough. They come as they do in life, by deployments: one person, account and
+ * region at a time.
  */
 export function createScenario(count: number, seed = 1): Scenario {
   const random = seededRandom(seed);
@@ -44,11 +48,12 @@ export function createScenario(count: number, seed = 1): Scenario {
       Array.from({ length: one.weight }, () => ({ place, one })),
     ),
   );
+  const chosen: Choice[] = [];
+  while (chosen.length < count) chosen.push(...shuffled(possible, random).slice(0, count - chosen.length));
   const resources: ScenarioResource[] = [];
-  while (resources.length < count) {
-    for (const { place, one } of shuffled(possible, random).slice(0, count - resources.length)) {
-      resources.push(createResource(resources.length, place, one, pick(PEOPLE)));
-    }
+  for (const deployment of shuffled(deploymentsOf(chosen), random)) {
+    const person = pick(PEOPLE);
+    for (const { place, one } of deployment) resources.push(createResource(resources.length, place, one, person));
   }
   return {
     resources,
@@ -63,6 +68,22 @@ export function createScenario(count: number, seed = 1): Scenario {
     ],
     reportAccounts: ["222233334444"],
   };
+}
+
+interface Choice {
+  readonly place: ScenarioPlace;
+  readonly one: ScenarioCase;
+}
+
+function deploymentsOf(chosen: readonly Choice[]): Choice[][] {
+  const byPlace = Map.groupBy(chosen, ({ place: { type, account, region } }) =>
+    [type.slice(0, type.lastIndexOf(":")), account, region].join(" "),
+  );
+  return [...byPlace.values()].flatMap((choices) =>
+    Array.from({ length: Math.ceil(choices.length / DEPLOYMENT) }, (_, index) =>
+      choices.slice(index * DEPLOYMENT, (index + 1) * DEPLOYMENT),
+    ),
+  );
 }
 
 function createResource(number: number, place: ScenarioPlace, one: ScenarioCase, createdBy: string): ScenarioResource {
