@@ -1,6 +1,6 @@
 import type { CallObserver } from "../lib/app/ports.ts";
 import type { ErrorKind, ProviderError } from "../lib/core/errors.ts";
-import { providerMessage } from "./failure.ts";
+import { errorText } from "../lib/core/error-text.ts";
 
 /** What the calls of a command show: how many there were, and which accounts could not be used at all. */
 export interface CallRecord {
@@ -40,7 +40,7 @@ export function createCallRecord(): CallRecord {
       [...scopes.values()].flatMap(({ provider, account, region, answered, lastError }) =>
         answered || lastError === undefined
           ? []
-          : `${provider} account ${account}, region ${region} can't be used: ${providerMessage(lastError)}`,
+          : `${provider} account ${account}, region ${region} can't be used: ${errorText(lastError.code, lastError.message)}`,
       ),
   };
 }

@@ -4,6 +4,7 @@ import { enforceUntilFinal } from "../lib/app/enforce-until-final.ts";
 import { createOffenders } from "../lib/app/offenders.ts";
 import { previewEnforce } from "../lib/app/preview-enforce.ts";
 import { memoryWriteCap } from "../lib/app/write-cap.ts";
+import { errorText } from "../lib/core/error-text.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { countOutcomes, type ResourceOutcome } from "../lib/core/outcome.ts";
 import { preparePolicies, type PreparedPolicies } from "../lib/core/policy/prepare.ts";
@@ -147,7 +148,7 @@ function unresolvedOf(outcomes: readonly ResourceOutcome[]): readonly Unresolved
     const left = tags.filter((tag) => tag.outcome !== "tagged");
     if (left.length > 0) return left.map((tag) => ({ id, key: tag.key, reason: tag.code ?? tag.outcome }));
     return outcome === "failed" || outcome === "gone" || outcome === "redelivered"
-      ? [{ id, key: "*", reason: [code, message].filter((text) => text !== undefined).join(": ") }]
+      ? [{ id, key: "*", reason: errorText(code ?? outcome, message ?? "") }]
       : [];
   });
 }

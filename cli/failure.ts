@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { OutOfTimeError } from "../lib/app/call.ts";
+import { errorText } from "../lib/core/error-text.ts";
 import { InputError, ProviderError } from "../lib/core/errors.ts";
 import { ClosedOutput, EXIT, type Io } from "./io.ts";
 
@@ -19,15 +20,10 @@ function unexpected(error: unknown, env: Io["env"]): Failure {
   return { code: EXIT.defect, lines };
 }
 
-/** The code and the message, the code once. */
-export function providerMessage({ code, message }: Pick<ProviderError, "code" | "message">): string {
-  return message.startsWith(code) ? message : `${code}: ${message}`;
-}
-
 function providerLines(error: ProviderError): readonly string[] {
   const status = error.httpStatus === 0 ? "" : `, HTTP ${error.httpStatus}`;
   const request = error.requestId === "" ? "" : `, request ${error.requestId}`;
-  return [`${providerMessage(error)}${status}${request}`];
+  return [`${errorText(error.code, error.message)}${status}${request}`];
 }
 
 /** Turns whatever a command threw into what its user reads. */

@@ -1,4 +1,5 @@
 import type { Config } from "../core/config.ts";
+import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
 import type { PolicySet } from "../core/evaluation.ts";
 import { createSummariser } from "../core/report/summarise.ts";
@@ -83,7 +84,7 @@ async function takeStep(point: Checkpoint, work: ShardWork, policies: PolicySet)
     const { shard } = work.message;
     const type = shard.types[point.typeIndex] ?? "";
     work.log.error("A resource type can't be listed", { shard: shard.id, type, code: error.code });
-    const gap = { shard: shard.id, type, reason: `${error.code}: ${error.message}` };
+    const gap = { shard: shard.id, type, reason: errorText(error.code, error.message) };
     const summary = mergeSummaries(point.summary, { ...EMPTY_SUMMARY, gaps: [gap] });
     const next = { ...SHARD_START, typeIndex: point.typeIndex + 1, manifest: point.manifest, summary };
     return { point: next, outOfTime: false };

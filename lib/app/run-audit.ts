@@ -1,4 +1,5 @@
 import type { Config } from "../core/config.ts";
+import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
 import type { Compliance, PolicySet } from "../core/evaluation.ts";
 import type { Report } from "../core/report/report.ts";
@@ -125,7 +126,7 @@ async function auditOrFail(message: ShardMessage, deps: AuditShardDeps): Promise
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     deps.log.error("A shard can't be audited", { shard: message.shard.id, code: error.code, error: error.message });
-    await failShard(message, `${error.code}: ${error.message}`, deps);
+    await failShard(message, errorText(error.code, error.message), deps);
   }
 }
 
