@@ -22,6 +22,12 @@ export function targetOf({ type, account, region }: TargetOptions, cloud: Cloud)
   return { ...route, type, region: route.contract.global ? "global" : region };
 }
 
+/** The ids of `--id`, each once. */
+export function idsOf(given: readonly string[]): readonly string[] {
+  if (given.includes("")) throw new InputError("--id: is empty; name a resource");
+  return [...new Set(given)];
+}
+
 /** Pieces of at most `size`. */
 export function slices<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
   const count = Math.ceil(items.length / size);

@@ -1,7 +1,8 @@
 import { pages } from "../lib/app/pages.ts";
-import type { TagQuery } from "../lib/app/ports.ts";
+import type { TagPage, TagQuery } from "../lib/app/ports.ts";
 import { textProblem } from "../lib/core/contract.ts";
-import { InputError } from "../lib/core/errors.ts";
+import { errorText } from "../lib/core/error-text.ts";
+import { InputError, ProviderError } from "../lib/core/errors.ts";
 import type { Resource } from "../lib/core/resource.ts";
 import { openCloud, parseSeconds, type Cloud } from "./cloud.ts";
 import { EXIT, type Io } from "./io.ts";
@@ -9,7 +10,7 @@ import { progress } from "./progress.ts";
 import { resourceToJson } from "./resource-line.ts";
 import { chooseFormat, rowWriter, type Column } from "./results.ts";
 import { parseTagFilter } from "./tag-arguments.ts";
-import { slices, targetOf, type Target, type TargetOptions } from "./tag-target.ts";
+import { idsOf, slices, targetOf, type Target, type TargetOptions } from "./tag-target.ts";
 
 export interface ListOptions extends TargetOptions {
   readonly config: string;
@@ -28,11 +29,11 @@ const COLUMNS: readonly Column<Resource>[] = [
 
 /** The queries that together ask for what the options ask for, each within the limits of its API. */
 function queriesOf(options: ListOptions, { type, region, contract }: Target): readonly TagQuery[] {
-  const ids = [...new Set(options.id ?? [])];
+  const ids = idsOf(options.id ?? []);
   const tags = (options.tag ?? []).map(parseTagFilter);
   const { tagFilters, idsPerCall, scan } = contract.list;
   if (tags.length > tagFilters) {
-    const most = tagFilters === 0 ? "can't be listed by tag; name them with --id" : `takes at most ${tagFilters} tags`;
+    const most = tagFilters === 0 ? "names no tags; give --id instead" : `names at most ${tagFilters} tags`;
     throw new InputError(`--tag: a listing of ${type} ${most}`);
   }
   for (const { key, value } of tags) {
@@ -50,38 +51,40 @@ function queriesOf(options: ListOptions, { type, region, contract }: Target): re
   return ids.length === 0 ? [query] : slices(ids, idsPerCall).map((some) => ({ ...query, ids: some }));
 }
 
+interface Listed {
+  readonly resources: readonly Resource[];
+  /** Why a query for ids found none of them: one line each. */
+  readonly notFound: readonly string[];
+}
+
 /** Every page of every query, the rows of a resource put together. */
-async function readAll(
-  queries: readonly TagQuery[],
-  target: Target,
-  cloud: Cloud,
-  io: Io,
-): Promise<readonly Resource[]> {
+async function readAll(queries: readonly TagQuery[], target: Target, cloud: Cloud, io: Io): Promise<Listed> {
   const { provider, account, contract, region } = target;
   const found = new Map<string, Resource & { readonly tags: Map<string, string> }>();
+  const notFound: string[] = [];
   const bar = progress(io.stderr, "rows");
+  const keep = ({ rowCount, rows }: TagPage): void => {
+    bar.advance(rowCount);
+    for (const { id, type, tags } of rows) {
+      const resource = found.get(id) ?? { type, account: provider.account, region, id, tags: new Map() };
+      for (const [key, value] of tags) resource.tags.set(key, value);
+      found.set(id, resource);
+    }
+  };
   for (const query of queries) {
     const fetchPage = (token: string | undefined) =>
       cloud.caller.call({ account, region, api: contract.list, kind: "read" }, () =>
         provider.listTagResources(query, token, { signal: io.signal }),
       );
-    for await (const page of pages(fetchPage)) {
-      bar.advance(page.rowCount);
-      for (const { id, type, tags } of page.rows) {
-        const resource = found.get(id) ?? {
-          type,
-          account: provider.account,
-          region,
-          id,
-          tags: new Map<string, string>(),
-        };
-        for (const [key, value] of tags) resource.tags.set(key, value);
-        found.set(id, resource);
-      }
+    try {
+      for await (const page of pages(fetchPage)) keep(page);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.kind !== "not-found" || query.ids === undefined) throw error;
+      notFound.push(`${query.ids.join(" ")}: ${errorText(error.code, error.message)}`);
     }
   }
   await bar.end();
-  return [...found.values()];
+  return { resources: [...found.values()], notFound };
 }
 
 /**
@@ -89,14 +92,15 @@ async function readAll(
  * printed are all tags of a resource, so its tags are then read again by its id.
  */
 async function withAllTags(
-  matching: readonly Resource[],
+  matching: Listed,
   options: ListOptions,
   target: Target,
-  read: (queries: readonly TagQuery[]) => Promise<readonly Resource[]>,
-): Promise<readonly Resource[]> {
-  if (options.tag === undefined || matching.length === 0 || target.contract.list.rows === "resource") return matching;
+  read: (queries: readonly TagQuery[]) => Promise<Listed>,
+): Promise<Listed> {
+  const ids = matching.resources.map(({ id }) => id);
+  if (options.tag === undefined || ids.length === 0 || target.contract.list.rows === "resource") return matching;
   const { tag: _tag, ...byId } = options;
-  return read(queriesOf({ ...byId, id: matching.map(({ id }) => id) }, target));
+  return read(queriesOf({ ...byId, id: ids }, target));
 }
 
 /** `tagwarden tags list`. */
@@ -105,10 +109,13 @@ export async function listTags(options: ListOptions, io: Io): Promise<number> {
   const cloud = await openCloud(options.config, parseSeconds(options.maxSeconds, "--max-seconds"), io);
   const target = targetOf(options, cloud);
   const matching = await readAll(queriesOf(options, target), target, cloud, io);
-  const resources = await withAllTags(matching, options, target, (queries) => readAll(queries, target, cloud, io));
+  const { resources, notFound } = await withAllTags(matching, options, target, (queries) =>
+    readAll(queries, target, cloud, io),
+  );
   const toLine = (resource: Resource): string => JSON.stringify(resourceToJson(resource));
   const rows = rowWriter<Resource>(io.stdout, format, { columns: COLUMNS, toLine });
   for (const resource of resources) await rows.write(resource);
   await rows.end();
-  return EXIT.done;
+  for (const line of notFound) await io.stderr.write(`tagwarden: ${line}\n`);
+  return notFound.length > 0 ? EXIT.findings : EXIT.done;
 }

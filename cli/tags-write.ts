@@ -5,7 +5,7 @@ import { openCloud, parseSeconds } from "./cloud.ts";
 import { EXIT, type Io } from "./io.ts";
 import { chooseFormat, writeJson, writeTable, type Column, type Format } from "./results.ts";
 import { parseKeysToUnset, parseTagsToSet } from "./tag-arguments.ts";
-import { slices, targetOf, type Target, type TargetOptions } from "./tag-target.ts";
+import { idsOf, slices, targetOf, type Target, type TargetOptions } from "./tag-target.ts";
 
 export interface WriteOptions extends TargetOptions {
   readonly config: string;
@@ -29,6 +29,9 @@ interface Written {
 /** Errors that are about the resources of the call; any other means that the provider couldn't be used. */
 const RESOURCE_ERRORS: ReadonlySet<string> = new Set(["not-found", "resource-permanent", "not-taggable"]);
 
+/** What is said of each resource of a refused call, since the provider refused perhaps one of them only. */
+const ALL_OR_NONE = " (all or none: any resource of this call may be the reason, and none of them was changed)";
+
 type Send<Some> = (ids: readonly string[], some: readonly Some[]) => Promise<TagCallResult>;
 
 interface Job<Some> {
@@ -46,14 +49,15 @@ async function sendAll<Some>(
   call: (send: () => Promise<TagCallResult>) => Promise<TagCallResult>,
 ): Promise<Written> {
   const failed = new Map<string, Failed>();
-  const fail = (id: string, { code, message }: ProviderError): void => void failed.set(id, { id, code, message });
+  const fail = (id: string, { code, message }: ProviderError, note = ""): void =>
+    void failed.set(id, { id, code, message: `${message}${note}` });
   for (const ids of slices(job.ids, job.api.resourcesPerCall)) {
     for (const some of slices(job.content, job.api.tagsPerCall)) {
       try {
         for (const [id, error] of (await call(() => job.send(ids, some))).failed) fail(id, error);
       } catch (error) {
         if (!(error instanceof ProviderError) || !RESOURCE_ERRORS.has(error.kind)) throw error;
-        for (const id of ids) fail(id, error);
+        for (const id of ids) fail(id, error, ids.length > 1 && job.api.atomicity === "all-or-none" ? ALL_OR_NONE : "");
       }
     }
   }
@@ -87,7 +91,7 @@ async function write<Some>(
   const target = targetOf(options, cloud);
   const { api, content, send } = prepare(target);
   const { account, region } = target;
-  const ids = [...new Set(options.id)];
+  const ids = idsOf(options.id);
   const written = await sendAll({ target, api, ids, content, send }, (sendOne) =>
     cloud.caller.call({ account, region, api, kind: "write" }, sendOne),
   );

@@ -55,7 +55,8 @@ interface Enforced {
 }
 
 const enforce = async (...more: string[]) => {
-  const ran = await runMain(["enforce", "--policy", policy, "--config", config, ...more]);
+  const journal = join(folder, "journal");
+  const ran = await runMain(["enforce", "--policy", policy, "--config", config, "--journal", journal, ...more]);
   return { ...ran, json: JSON.parse(ran.stdout === "" ? "null" : ran.stdout) as Enforced };
 };
 
@@ -140,6 +141,7 @@ describe("enforce --apply", () => {
 
   test("TAGWARDEN_MODE=report writes nothing", async () => {
     const argv = ["enforce", "--policy", policy, "--config", config, "--resources", resources, "--apply"];
+    argv.push("--journal", join(folder, "journal"));
     const ran = await runMain(argv, { env: { TAGWARDEN_MODE: "report" } });
     expect(ran.code).toBe(0);
     expect((JSON.parse(ran.stdout) as Enforced).outcomes).toEqual({ "report-only": 5, compliant: 1 });
@@ -327,7 +329,8 @@ describe("tags", () => {
     ["a key given twice", "set", IPAM, ["--id", "ipam-1", "--tag", "a=1", "a=2"], 'the key "a" is given twice'],
     ["a value to unset", "unset", IPAM, ["--id", "ipam-1", "--tag", "a=1"], "unset takes a key alone"],
     ["neither id nor tag where the API needs one", "list", IPAM, [], "add --id or --tag"],
-    ["tags where the API lists by id only", "list", GATEWAY, ["--tag", "env"], "can't be listed by tag"],
+    ["tags where the API lists by id only", "list", GATEWAY, ["--tag", "env"], "names no tags; give --id instead"],
+    ["an empty id", "set", IPAM, ["--id", "", "--tag", "a=1"], "--id: is empty; name a resource"],
     ["a type that nobody serves", "list", { ...IPAM, type: "alibaba:vpcipam:ipam" }, ["--id", "x"], "can't be tagged"],
     [
       "a region that is not configured",
@@ -362,6 +365,22 @@ describe("tags", () => {
     const ran = await tags("set", USER, "--id", "u1", "nobody", "--tag", "a=b");
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.stdout)).toMatchObject({ succeeded: ["u1"], failed: [{ id: "nobody" }] });
+  });
+
+  test("a resource that doesn't exist doesn't keep the others from being listed, and is named", async () => {
+    emulator.world.create({ ...USER, id: "u2", tags: { a: "b" } });
+    const ran = await tags("list", USER, "--id", "nobody", "u2");
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ id: "u2", tags: { a: "b" } });
+    expect(ran.stderr).toMatch(/^tagwarden: nobody: PAP5\.0004: /);
+  });
+
+  test("of an all-or-none call that was refused, nobody reads that each resource was the reason", async () => {
+    const ran = await tags("set", IPAM, "--id", "ipam-1", "nobody", "--tag", "a=b");
+    const { failed } = JSON.parse(ran.stdout) as { failed: { id: string; message: string }[] };
+    expect(failed.map(({ id }) => id)).toEqual(["ipam-1", "nobody"]);
+    for (const { message } of failed) expect(message).toContain("all or none: any resource of this call may be");
+    expect(tagsOf("ipam-1")).toEqual({ env: "moon" });
   });
 });
 
