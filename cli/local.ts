@@ -6,6 +6,9 @@ import { FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./com
 import { EXIT, type Io } from "./io.ts";
 import { readPolicies } from "./load-policy.ts";
 import { progress, type Progress } from "./progress.ts";
+import { inputName } from "./input-file.ts";
+import { NO_READABLE_EVENT } from "./read-created.ts";
+import { readEvent } from "./read-event.ts";
 import { readRecording } from "./read-recording.ts";
 import { chooseFormat, writeJson, type Format } from "./results.ts";
 import { untilStopped } from "./until-stopped.ts";
@@ -31,23 +34,35 @@ function parseCount(text: string): number {
   return count;
 }
 
-/** The elements of a recording, as the queue will carry them; what is no JSON is named on stderr and left out. */
-async function readEvents(path: string, io: Io): Promise<readonly unknown[]> {
-  const events: unknown[] = [];
-  for await (const element of readRecording(path, io)) {
-    if ("problem" in element) await io.stderr.write(`tagwarden: ${element.where}: ${element.problem}\n`);
-    else events.push(element.value);
-  }
-  if (events.length === 0) throw new InputError(`${path}: holds no event that can be read`);
-  return events;
+/** A recording's elements with the places that messages name. */
+interface Recording {
+  readonly events: readonly unknown[];
+  readonly places: readonly string[];
 }
 
-async function optionsOf(options: Options, io: Io): Promise<LocalOptions> {
-  if (options.events !== undefined && options.resources !== undefined) {
-    throw new InputError("--events and --resources exclude each other: a recording names its own resources");
+/** The elements of a recording, as the queue will carry them; what is no JSON is named on stderr and left out. */
+async function readEvents(path: string, io: Io): Promise<Recording> {
+  const events: unknown[] = [];
+  const places: string[] = [];
+  const problems: string[] = [];
+  for await (const element of readRecording(path, io)) {
+    if ("problem" in element) {
+      await io.stderr.write(`tagwarden: ${element.where}: ${element.problem}\n`);
+      continue;
+    }
+    events.push(element.value);
+    places.push(element.where);
+    const event = readEvent(element, {});
+    if (event.kind === "unreadable") problems.push(`${element.where}: ${event.problem}`);
   }
+  if (problems.length < events.length) return { events, places };
+  for (const problem of problems) await io.stderr.write(`tagwarden: ${problem}\n`);
+  throw new InputError(`${inputName(path)}: ${NO_READABLE_EVENT}`);
+}
+
+async function optionsOf(options: Options, recording: Recording | undefined, io: Io): Promise<LocalOptions> {
   return {
-    ...(options.events === undefined ? {} : { events: await readEvents(options.events, io) }),
+    ...(recording === undefined ? {} : { events: recording.events }),
     ...(options.policy === undefined ? {} : { policyFiles: await readPolicies(options.policy, io) }),
     ...(options.resources === undefined ? {} : { resources: parseCount(options.resources) }),
     ...(options.state === undefined ? {} : { state: options.state }),
@@ -59,10 +74,10 @@ function show(bar: Progress, { stage, done, total }: LocalProgress): void {
   bar.show(done === undefined ? stage : `${stage} ${done}${total === undefined ? "" : ` of ${total}`}`);
 }
 
-async function report(result: LocalResult, format: Format, io: Io): Promise<void> {
+async function report(result: LocalResult, places: readonly string[], format: Format, io: Io): Promise<void> {
   for (const warning of result.warnings) await io.stderr.write(`tagwarden: warning: ${warning}\n`);
   for (const { index, reason } of result.messages.unreadable) {
-    await io.stderr.write(`tagwarden: event #${index + 1}: ${reason}\n`);
+    await io.stderr.write(`tagwarden: ${places[index] ?? `event #${index + 1}`}: ${reason}\n`);
   }
   for (const failure of result.failures) await io.stderr.write(`tagwarden: an invocation failed: ${failure}\n`);
   for (const gap of result.gaps) await io.stderr.write(`tagwarden: not audited: ${gap}\n`);
@@ -80,7 +95,11 @@ async function report(result: LocalResult, format: Format, io: Io): Promise<void
 
 async function local(options: Options, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
-  const given = await optionsOf(options, io);
+  if (options.events !== undefined && options.resources !== undefined) {
+    throw new InputError("--events and --resources exclude each other: a recording names its own resources");
+  }
+  const recording = options.events === undefined ? undefined : await readEvents(options.events, io);
+  const given = await optionsOf(options, recording, io);
   // The embedded cloud is the heaviest part of the program, and no other command needs it.
   const { runLocal } = await import("../local/run.ts");
   const bar = progress(io.stderr, "local run:");
@@ -89,7 +108,7 @@ async function local(options: Options, io: Io): Promise<number> {
     if (told) return;
     told = true;
     await bar.end();
-    await report(result, format, io);
+    await report(result, recording?.places ?? [], format, io);
   };
   const work = runLocal({
     ...given,

@@ -6,6 +6,9 @@ import type { Io } from "./io.ts";
 import { readEvent } from "./read-event.ts";
 import { readRecording } from "./read-recording.ts";
 
+/** Said of a recording of which nothing can be read. */
+export const NO_READABLE_EVENT = "holds no event that can be read; docs/events.md lists the accepted forms";
+
 /** How many resources the events of a recording created, and what became of the other events. */
 export interface EventCounts {
   events: number;
@@ -45,9 +48,7 @@ export async function* createdIn(
   }
   const [read, unreadable] = [counts.events - before.events, counts.unreadable - before.unreadable];
   if (read > 0 && read === unreadable) {
-    throw new InputError(
-      `${inputName(file)}: holds no event that can be read; docs/events.md lists the accepted forms`,
-    );
+    throw new InputError(`${inputName(file)}: ${NO_READABLE_EVENT}`);
   }
 }
 

@@ -9,18 +9,24 @@ export type RecordedEvent =
   | { readonly where: string; readonly value: unknown }
   | { readonly where: string; readonly problem: string };
 
-/** A CloudTrail log file: `{ "Records": […] }`. */
+/** A CloudTrail log file or the input of a Lambda function, `{ "Records": […] }`; or what SQS returned, `{ "Messages": […] }`. */
 function recordsOf(value: unknown): readonly unknown[] | undefined {
   if (!isObject(value)) return undefined;
-  const records = value["Records"];
+  const records = value["Records"] ?? value["Messages"];
   return Array.isArray(records) ? records : undefined;
 }
 
-/** A message as Lambda gets it from SQS is a box round the event. */
+/** A message from SQS is a box round the event, as Lambda gets it and as ReceiveMessage returns it. */
 function withoutBox(element: unknown): unknown {
-  return isObject(element) && typeof element["messageId"] === "string" && typeof element["body"] === "string"
-    ? element["body"]
-    : element;
+  if (!isObject(element)) return element;
+  for (const [id, body] of [
+    ["messageId", "body"],
+    ["MessageId", "Body"],
+  ] as const) {
+    const text = element[body];
+    if (typeof element[id] === "string" && typeof text === "string") return text;
+  }
+  return element;
 }
 
 function* elementsOf(value: unknown, where: string): Generator<RecordedEvent> {
@@ -29,8 +35,12 @@ function* elementsOf(value: unknown, where: string): Generator<RecordedEvent> {
     yield { where, value };
     return;
   }
-  for (const [index, element] of elements.entries())
-    yield { where: `${where} #${index + 1}`, value: withoutBox(element) };
+  for (const [index, element] of elements.entries()) {
+    const at = `${where} #${index + 1}`;
+    // Several log files may have been put into one list.
+    if (recordsOf(element) === undefined) yield { where: at, value: withoutBox(element) };
+    else yield* elementsOf(element, at);
+  }
 }
 
 function* lineElements(line: Line, name: string): Generator<RecordedEvent> {

@@ -66,6 +66,12 @@ describe("a recording is read whatever its form", () => {
       Buffer.concat([gzipSync(ndjson([event("a")])), gzipSync(ndjson([event("b")]))]),
       ["a", "b"],
     ],
+    [
+      "messages as ReceiveMessage returns them",
+      JSON.stringify({ Messages: two.map((one) => ({ MessageId: "m", Body: JSON.stringify(one) })) }),
+      ["a", "b"],
+    ],
+    ["a list of log files", JSON.stringify([{ Records: [event("a")] }, { Records: [event("b")] }]), ["a", "b"]],
     ["CRLF and a byte order mark", `\ufeff${ndjson(two).replaceAll("\n", "\r\n")}`, ["a", "b"]],
   ])("%s", async (_name, content, ids) => {
     expect(await eventsOf(content)).toMatchObject({ code: 0, ids });

@@ -33,6 +33,8 @@ policies: [{ name: owners, match: { types: ["aws:*"] }, require: [owner], mode: 
   test.each([
     ["nothing that can be read", "{\n", "not valid JSON"],
     ["lines without JSON but for the first", `${ndjson([{ a: 1 }])}{`, ":2: not valid JSON"],
+    ["JSON that is no event", ndjson([{ a: 1 }]), ":1: The event has none of the accepted formats"],
+    ["no event at all", ndjson([{ a: 1 }]), "holds no event that can be read"],
   ])("names a recording of %s", async (_name, content, message) => {
     const ran = await runMain([
       "local",
