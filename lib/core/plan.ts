@@ -2,9 +2,10 @@ import type { TypeContract } from "./contract.ts";
 import type { ResourceType } from "./resource.ts";
 import type { TagBatch } from "./tag-batch.ts";
 import { groupByCall, type CallGroup } from "./plan/call-groups.ts";
-import { cover, type Rectangle } from "./plan/cover.ts";
+import { cover } from "./plan/cover.ts";
 import { fitToLimits, type PlannedResource, type UnresolvedTag } from "./plan/fit-to-limits.ts";
 import { lowerBound } from "./plan/lower-bound.ts";
+import type { Rectangle } from "./plan/rectangle.ts";
 import { reduce } from "./plan/reduce.ts";
 
 export type { PlannedResource, UnresolvedTag };

@@ -57,7 +57,9 @@ function groupOf(members: readonly FittingResource[]): CallGroup[] {
 
   const sets = new Map<string, { tagNumbers: number[]; ids: string[] }>();
   for (const { resource, tags: missing } of members) {
-    const tagNumbers = [...missing].map(([key, value]) => numberOf(key, value)).sort((a, b) => a - b);
+    const tagNumbers: number[] = [];
+    for (const [key, value] of missing) tagNumbers.push(numberOf(key, value));
+    if (tagNumbers.length > 1) tagNumbers.sort((a, b) => a - b);
     const signature = tagNumbers.join(",");
     const set = sets.get(signature);
     if (set === undefined) sets.set(signature, { tagNumbers, ids: [resource.id] });

@@ -40,6 +40,7 @@ export function fitToLimits(
 ): { fitting: FittingResource[]; unresolved: UnresolvedTag[] } {
   const fitting: FittingResource[] = [];
   const unresolved: UnresolvedTag[] = [];
+  const problemOf = rememberProblems();
   for (const { resource, current, tags } of mergeDuplicates(resources)) {
     const { type, account, region, id } = resource;
     const contract = contractFor(type);
@@ -47,7 +48,7 @@ export function fitToLimits(
     let slots = contract === undefined ? 0 : freeSlots(current, contract);
     for (const tag of tags) {
       if (current.get(tag.key) === tag.value || accepted.get(tag.key) === tag.value) continue;
-      const obstacle = obstacleOf(tag, { contract, current, accepted, slots });
+      const obstacle = obstacleOf(tag, { contract, current, accepted, slots, problemOf });
       if (obstacle !== undefined) {
         unresolved.push({ type, account, region, id, key: tag.key, value: tag.value, ...obstacle });
         continue;
@@ -62,11 +63,17 @@ export function fitToLimits(
 
 function obstacleOf(
   { key, value }: Tag,
-  state: { contract: TypeContract | undefined; current: Tags; accepted: Tags; slots: number },
+  state: {
+    contract: TypeContract | undefined;
+    current: Tags;
+    accepted: Tags;
+    slots: number;
+    problemOf: typeof tagProblem;
+  },
 ): { code: string; reason: string } | undefined {
-  const { contract, current, accepted, slots } = state;
+  const { contract, current, accepted, slots, problemOf } = state;
   if (contract === undefined) return { code: "UnsupportedType", reason: "is of a type that no provider here can tag" };
-  const problem = tagProblem(key, value, contract);
+  const problem = problemOf(key, value, contract);
   if (problem !== undefined) return { code: "IllegalTag", reason: `can't be written: ${problem}` };
   if (accepted.has(key)) {
     return { code: "ConflictingValue", reason: `is planned with two values, "${accepted.get(key)}" and "${value}"` };
@@ -75,6 +82,19 @@ function obstacleOf(
     return { code: "TagQuota", reason: `has no free slot: the provider allows ${contract.tagsPerResource} tags` };
   }
   return undefined;
+}
+
+/** Most resources lack the same few tags, so each of these is checked once. */
+function rememberProblems(): typeof tagProblem {
+  const known = new Map<TypeContract, Map<string, Map<string, string | undefined>>>();
+  return (key, value, contract) => {
+    const ofContract = known.get(contract) ?? new Map<string, Map<string, string | undefined>>();
+    const ofKey = ofContract.get(key) ?? new Map<string, string | undefined>();
+    if (ofKey.has(value)) return ofKey.get(value);
+    const problem = tagProblem(key, value, contract);
+    known.set(contract, ofContract.set(key, ofKey.set(value, problem)));
+    return problem;
+  };
 }
 
 /** Tags under a reserved prefix are the provider's own and take no slot of the user's. */

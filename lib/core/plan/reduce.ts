@@ -24,6 +24,11 @@ export function weightOf({ tagNumbers }: TagSet, tagsOf: Reduced["tagsOf"]): num
   return tagNumbers.reduce((sum, compound) => sum + (tagsOf[compound]?.length ?? 0), 0);
 }
 
+/** The tags of the call group that compounds stand for. */
+export function tagsIn(compounds: readonly number[], tagsOf: Reduced["tagsOf"]): number[] {
+  return compounds.flatMap((compound) => tagsOf[compound] ?? []);
+}
+
 /**
  * The calls that carry a tag of one set alone hold resources of that set alone, ⌈resources ÷ cap⌉ at least. They may as
  * well carry all of its tags, and then the set is done at no further cost, which may leave another set alone with a tag.
