@@ -10,6 +10,8 @@ import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { composeCreatedEvent } from "../../local/compose-events.ts";
+import { objectJournal } from "../../lib/sinks/object-journal.ts";
+import { s3Objects } from "../../lib/sinks/s3-objects.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { startFunction, type LocalFunction } from "../../local/function-runtime.ts";
@@ -136,6 +138,17 @@ describe("the enforce function", () => {
     emulator.world.create({ ...group, id: "g-new" });
     expect(await failuresOf(await startEnforce(), [created("g-new")])).toEqual([]);
     expect(tagsOf("g-new")).toEqual({ env: "dev" });
+  });
+
+  it("keeps a journal of what it wrote in the bucket", async () => {
+    emulator.world.create({ ...group, id: "g-journal" });
+    const client = createAwsClients(aws.variables).s3;
+    const journal = objectJournal(s3Objects({ client, bucket: "reports", prefix: "journal/" }));
+    const before = new Set(await journal.runs());
+    await failuresOf(await startEnforce(), [created("g-journal")]);
+    const [run = "", ...others] = (await journal.runs()).filter((one) => !before.has(one));
+    expect(others).toEqual([]);
+    expect(await journal.read(run)).toMatchObject([{ id: "g-journal", key: "env", value: "dev" }]);
   });
 
   it("writes nothing when the event is delivered again", async () => {

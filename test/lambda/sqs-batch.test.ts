@@ -143,6 +143,17 @@ describe("an SQS batch", () => {
     expect(sent[0]?.delaySeconds).toBe(900);
   });
 
+  it("is counted where a message has waited for more than an hour, since nothing else shows it", async () => {
+    const { deps, counts, lines } = recorder();
+    const again = async (messages: readonly MessageEnvelope[]): Promise<MessageSettlement[]> =>
+      messages.map(({ messageId }) => ({ messageId, action: "send-again", delaySeconds: 900 }));
+    await failuresOf([record("m1", "a creation", "10")], again, deps);
+    expect(counts.get("messagesWaitingLong")).toBeUndefined();
+    await failuresOf([record("m2", "a creation", "11"), record("m3", "a creation", "50"), record("m4")], again, deps);
+    expect(counts.get("messagesWaitingLong")).toBe(2);
+    expect(lines.filter(({ level }) => level === "warn")).toMatchObject([{ fields: { messages: 2, sendCount: 51 } }]);
+  });
+
   it("redelivers the original where its copy was not taken", async () => {
     const { deps } = recorder();
     const again = async (): Promise<MessageSettlement[]> => [
