@@ -1,0 +1,113 @@
+import { ProviderError } from "../lib/core/errors.ts";
+import { readAnswer as readAlibaba } from "../lib/providers/alibaba/errors.ts";
+import { readAnswer as readAws } from "../lib/providers/aws/errors.ts";
+import { readAnswer as readHuawei } from "../lib/providers/huawei/errors.ts";
+import type { HttpRequest } from "../lib/providers/http.ts";
+import type { CloudError } from "../local/emulator/cloud-error.ts";
+import type { Dice } from "./dice.ts";
+import type { CloudFault, CloudFaultKind } from "./scenario.ts";
+import type { SimRequest } from "./serve.ts";
+
+/** An answer on the wire that is none of success. */
+interface Wire {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type Cloud = "alibaba" | "huawei" | "aws";
+
+const HTML = "<html><body><h1>Bad Gateway</h1></body></html>";
+
+/** Status, code and message of what each cloud says in trouble. */
+const TROUBLE: Readonly<Record<Cloud, Readonly<Partial<Record<CloudFaultKind, readonly [number, string, string]>>>>> = {
+  alibaba: {
+    throttle: [400, "Throttling.User", "Request was denied due to user flow control."],
+    outage: [503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server."],
+    "error-in-200": [200, "InternalError", "The request processing has failed due to some unknown error."],
+    access: [403, "Forbidden.RAM", "User not authorized to operate on the specified resource."],
+    conflict: [409, "OperationConflict", "The operation conflicts with another."],
+  },
+  huawei: {
+    throttle: [429, "APIGW.0308", "The throttling threshold has been reached."],
+    outage: [500, "APIGW.0601", "Internal server error."],
+    "error-in-200": [200, "APIGW.0308", "The throttling threshold has been reached."],
+    access: [403, "PAP5.0001", "access denied"],
+    conflict: [409, "PAP5.0006", "concurrent modification"],
+  },
+  aws: {
+    throttle: [400, "ThrottledException", "Rate exceeded"],
+    outage: [500, "InternalServiceException", "The request processing failed."],
+    "error-in-200": [200, "InternalFailure", "The request processing failed."],
+    access: [400, "AccessDeniedException", "User is not authorized."],
+    conflict: [409, "ConcurrentModificationException", "Tags are being modified."],
+  },
+};
+
+export function cloudOf(type: string): Cloud {
+  return type.startsWith("alibaba:") ? "alibaba" : type.startsWith("aws:") ? "aws" : "huawei";
+}
+
+/** The error that the real client of this cloud makes of a fault's answer. */
+export function errorOfFault(fault: CloudFault, request: SimRequest, dice: Dice, now: number): ProviderError {
+  const cloud = cloudOf(request.type);
+  if (fault.kind === "html") return read(request, { status: dice.pick([200, 502, 503]), body: HTML }, now);
+  const [status, code, message] = TROUBLE[cloud][fault.kind] ?? [500, "InternalError", "unknown"];
+  const headers = fault.ms > 0 ? { "retry-after": String(fault.ms / 1_000) } : {};
+  return read(request, { status, body: bodyOf(cloud, code, message), headers }, now);
+}
+
+/** The error that the real client of this cloud makes of a refusal. */
+export function errorOfRefusal(
+  error: Pick<CloudError, "httpStatus" | "code" | "message">,
+  request: SimRequest,
+  now: number,
+): ProviderError {
+  const body = bodyOf(cloudOf(request.type), error.code, error.message);
+  return read(request, { status: error.httpStatus, body }, now);
+}
+
+/** A refusal of a poisoned resource. */
+export function poisonOf(type: string, id: string | undefined): Pick<CloudError, "httpStatus" | "code" | "message"> {
+  const named = id === undefined ? "" : ` Resource: ${id}`;
+  const code = { alibaba: "IncorrectStatus.Resource", huawei: "PAP5.0036", aws: "InvalidParameterException" }[
+    cloudOf(type)
+  ];
+  return { httpStatus: 400, code, message: `The status of the resource does not allow this.${named}` };
+}
+
+/** No whole answer arrived. */
+export function lostAnswer(code: "Timeout" | "ConnectionLost", request: SimRequest): ProviderError {
+  const message = `${request.region} gave no whole answer`;
+  const ambiguous = request.kind === "write";
+  return new ProviderError({ code, kind: "transient", message, httpStatus: 0, requestId: "", ambiguous });
+}
+
+function bodyOf(cloud: Cloud, code: string, message: string): string {
+  if (cloud === "alibaba") return JSON.stringify({ Code: code, Message: message, RequestId: "sim" });
+  if (cloud === "aws") return JSON.stringify({ __type: code, Message: message });
+  return JSON.stringify({ error_code: code, error_msg: message, request_id: "sim" });
+}
+
+const ORIGIN = new URL("https://cloud.example");
+
+function read(request: SimRequest, { status, body, headers = {} }: Wire, now: number): ProviderError {
+  const { region, kind, ids: resourceIds } = request;
+  const sent: HttpRequest = {
+    method: "POST",
+    origin: ORIGIN,
+    path: "/",
+    headers: {},
+    body: "",
+    region,
+    write: kind === "write",
+  };
+  const reader = { alibaba: readAlibaba, huawei: readHuawei, aws: readAws }[cloudOf(request.type)];
+  try {
+    reader(sent, { status, headers, body }, { resourceIds, secrets: [], now });
+  } catch (error) {
+    if (error instanceof ProviderError) return error;
+    throw error;
+  }
+  throw new Error(`${status} ${body} is no error`);
+}

@@ -1,0 +1,217 @@
+import { ProviderError } from "../lib/core/errors.ts";
+import type { CloudError } from "../local/emulator/cloud-error.ts";
+import { valueOf, type TagPairs } from "../local/emulator/tag-pairs.ts";
+import { checkRate } from "./check-rate.ts";
+import { checkWrite } from "./check-write.ts";
+import { remainingMs } from "./container.ts";
+import { CALL_TIMEOUT_MS, RECORD_MS, writeKey, type SeenListing } from "./invocation.ts";
+import type { SentCall } from "./network.ts";
+import { meddle } from "./people.ts";
+import { placeOf, type SimResource } from "./scenario.ts";
+import type { SimAnswer } from "./serve.ts";
+import type { Simulation } from "./simulation.ts";
+import { few } from "./trace.ts";
+
+/** Looks at every call when it is sent, when it takes effect and when its answer arrives. */
+export interface CallChecks {
+  sent(call: SentCall): void;
+  served(call: SentCall, lagMs: number): void;
+  landed(call: SentCall, effect: Effect): void;
+  refused(call: SentCall, error: CloudError): void;
+  answered(call: SentCall, result: SimAnswer | ProviderError): void;
+}
+
+/** The tags of some resources before a write, and the ids of those that it failed for. */
+interface Effect {
+  readonly resources: readonly SimResource[];
+  readonly before: readonly (TagPairs | undefined)[];
+  readonly failed: ReadonlySet<string>;
+}
+
+/** No call starts with less left than this. */
+const RESERVE_MS = 2_000;
+/** Refusals that nobody can know before the call. All others are limits that were broken. */
+const UNFORESEEABLE =
+  /NotFound|PAP5\.0004|APIG\.3030|QuotaExceed|PAP5\.0005|APIC\.7402|PAP5\.0038|IncorrectStatus|PAP5\.0036/;
+
+export function scopeOf({ request }: SentCall): string {
+  return `${request.type.split(":")[0]}/${request.account}/${request.region}`;
+}
+
+export function createCallChecks(simulation: Simulation): CallChecks {
+  const { scheduler, clouds, trace, counts, byPlace, dice } = simulation;
+
+  function beginListing({ request, container }: SentCall): void {
+    if (request.token !== undefined) return;
+    const listing: SeenListing = {
+      begunAt: scheduler.now(),
+      begunClock: container.clock.now(),
+      asOf: new Map(),
+      tags: new Map(request.ids.map((id) => [id, new Map()])),
+    };
+    begun.set(request, listing);
+  }
+  const begun = new WeakMap<SentCall["request"], SeenListing>();
+  const listingOf = ({ request, invocation }: SentCall) =>
+    request.token === undefined ? begun.get(request) : invocation.listings.get(request.token);
+
+  function takeIn(call: SentCall, { rows, nextToken }: SimAnswer): void {
+    const { request, invocation } = call;
+    const listing = listingOf(call);
+    if (listing === undefined) return;
+    for (const { id, tags } of rows) {
+      const known = listing.tags.get(id);
+      for (const [key, value] of tags) known?.set(key, value);
+    }
+    if (nextToken !== undefined) {
+      if (nextToken !== request.token) invocation.listings.set(nextToken, listing);
+      return;
+    }
+    const { begunAt, begunClock } = listing;
+    for (const [id, tags] of listing.tags) {
+      const place = placeOf({ ...request, id });
+      const asOf = listing.asOf.get(id) ?? -Infinity;
+      invocation.firstAsOf.set(place, Math.min(asOf, invocation.firstAsOf.get(place) ?? Infinity));
+      invocation.readings.set(place, { begunAt, begunClock, asOf, tags, allowed: undefined });
+    }
+  }
+
+  function checkDeadline({ request, invocation }: SentCall): void {
+    const left = remainingMs(invocation, scheduler.now()) - CALL_TIMEOUT_MS - RECORD_MS;
+    if (left < RESERVE_MS - 1) {
+      simulation.violate("deadline", `${request.action} was started with ${Math.round(left)} ms left`);
+    }
+  }
+
+  function conclude(
+    { request, invocation }: SentCall,
+    state: "answered" | "refused" | "lost",
+    ids: Iterable<string>,
+  ): void {
+    for (const id of ids) {
+      for (const key of request.tags.keys()) {
+        const write = invocation.writes.get(writeKey(placeOf({ ...request, id }), key));
+        if (write === undefined) continue;
+        write.state = state;
+        if (state === "lost") write.lostAt = scheduler.now();
+      }
+    }
+  }
+
+  return {
+    sent(call) {
+      const { request, invocation, container } = call;
+      counts.calls += 1;
+      trace?.note(container.name, `${request.kind}s ${request.type.split(":")[1]}`, few(request.ids), described(call));
+      if (invocation.over)
+        simulation.violate("deadline", `${request.action} was started after the invocation had ended`);
+      checkDeadline(call);
+      checkRate(call, simulation);
+      if (request.kind === "read") return beginListing(call);
+      counts.writes += 1;
+      checkWrite(call, simulation);
+    },
+    served(call, lagMs) {
+      const listing = listingOf(call);
+      for (const id of call.request.ids) {
+        const resource = byPlace.get(placeOf({ ...call.request, id }));
+        const isShown = resource !== undefined && clouds.visible(resource) !== undefined;
+        const asOf = isShown ? scheduler.now() - lagMs : -Infinity;
+        listing?.asOf.set(id, Math.min(listing.asOf.get(id) ?? Infinity, asOf));
+        // Some people come when we have looked and not yet written.
+        if (resource !== undefined && dice.chance(simulation.scenario.people.meddling)) meddle(simulation, resource);
+      }
+    },
+    landed(call, { resources, before, failed }) {
+      const { request, invocation } = call;
+      for (const [index, resource] of resources.entries()) {
+        const { ref, place } = resource;
+        const pairs = before[index];
+        if (failed.has(ref.id) || pairs === undefined) continue;
+        for (const [key, value] of request.tags) {
+          const write = invocation.writes.get(writeKey(place, key));
+          if (write !== undefined) write.landed = true;
+          const old = valueOf(pairs, key);
+          if (old !== undefined && old !== value) countRaced(call, resource, key, `${key}: ${old} → ${value}`);
+        }
+        clouds.noteWrite(resource, request.tags);
+      }
+      trace?.note("cloud", "writes", few(request.ids.filter((id) => !failed.has(id))), `fails ${few(failed)}`);
+    },
+    refused({ request }, { code, message }) {
+      trace?.note("cloud", "refuses", few(request.ids), code);
+      if (!UNFORESEEABLE.test(code)) simulation.violate("limits", `${request.action} was refused: ${code} ${message}`);
+    },
+    answered(call, result) {
+      const { request, invocation, container } = call;
+      if (result instanceof ProviderError) {
+        trace?.note(
+          container.name,
+          "is answered",
+          few(request.ids),
+          `${result.code} (${result.kind}${result.ambiguous ? ", lost" : ""})`,
+        );
+        invocation.errors.push({ scope: scopeOf(call), error: result });
+        if (result.kind === "not-found")
+          for (const id of request.ids) invocation.notFound.add(placeOf({ ...request, id }));
+        if (request.kind === "write") conclude(call, result.ambiguous ? "lost" : "refused", request.ids);
+        return;
+      }
+      trace?.note(container.name, "is answered", few(request.ids), "ok");
+      if (request.kind === "read") return takeIn(call, result);
+      const failed = Object.keys(result.failures);
+      conclude(call, "refused", failed);
+      conclude(
+        call,
+        "answered",
+        request.ids.filter((id) => !failed.includes(id)),
+      );
+      noteFailures(call, result.failures);
+    },
+  };
+
+  /** A write may replace only what the read that it rests on could not show. */
+  function countRaced(call: SentCall, resource: SimResource, key: string, change: string): void {
+    const { invocation } = call;
+    const reading = invocation.readings.get(resource.place);
+    const touch = clouds.touchOf(resource, key);
+    if (reading === undefined || touch === undefined || reading.tags.get(key) !== undefined) return;
+    if (touch.by !== "person") {
+      if (touch.at > reading.begunAt || touch.at >= reading.asOf) return;
+      return simulation.violate("add-only", `${resource.ref.id} ${change}, which was there before the read`);
+    }
+    if (touch.at >= reading.begunAt) counts.raced += 1;
+    else if (touch.at >= reading.asOf) counts.lagged += 1;
+    else
+      simulation.violate(
+        "add-only",
+        `${resource.ref.id} ${change}, set ${Math.round(reading.asOf - touch.at)} ms before the read`,
+      );
+    trace?.note("checker", "counts as raced", resource.ref.id, change);
+  }
+
+  function noteFailures(call: SentCall, failures: SimAnswer["failures"]): void {
+    const { request, invocation } = call;
+    for (const [id, failure] of Object.entries(failures)) {
+      const code = String((failure as { ErrorCode?: unknown }).ErrorCode);
+      if (/NotFound|NoSuch|NonExistent/.test(code)) invocation.notFound.add(placeOf({ ...request, id }));
+      const kind = /Throttl/.test(code) ? "throttled" : /Concurrent/.test(code) ? "conflict" : "resource-permanent";
+      const error = new ProviderError({ code, kind, message: code, httpStatus: 400, requestId: "sim", resourceId: id });
+      invocation.errors.push({ scope: scopeOf(call), error });
+      if (
+        !UNFORESEEABLE.test(code) &&
+        !/Throttl|Concurrent|InvalidParameterException|TagLimit|TooManyTags/.test(code)
+      ) {
+        simulation.violate("limits", `${request.action} failed for ${id}: ${code}`);
+      }
+      if (code === "InvalidParameterException" && byPlace.get(placeOf({ ...request, id }))?.poison === undefined) {
+        simulation.violate("limits", `${request.action} failed for ${id}: ${code}`);
+      }
+    }
+  }
+}
+
+function described({ request }: SentCall): string {
+  if (request.kind === "read") return request.token === undefined ? "" : "next page";
+  return few(Array.from(request.tags, ([key, value]) => `${key}=${value}`));
+}

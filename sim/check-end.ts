@@ -1,0 +1,77 @@
+import { isFinal, type Invocation } from "./invocation.ts";
+import type { Queue } from "./queue.ts";
+import type { SimResource } from "./scenario.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** When all is quiet, what should carry its tags carries them, and no cap was exceeded. */
+export function checkEnd(invocations: readonly Invocation[], queue: Queue, simulation: Simulation): void {
+  const dead = new Set<string>();
+  for (const { body } of queue.deadLetters) {
+    const content = simulation.scenario.bodies[body];
+    if (content?.kind === "created") for (const { place } of content.resources) dead.add(place);
+  }
+  const histories = new Map<string, Invocation[]>();
+  for (const invocation of invocations) {
+    for (const [place, { outcome }] of invocation.outcomes) {
+      if (!isFinal(outcome)) continue;
+      const history = histories.get(place);
+      if (history === undefined) histories.set(place, [invocation]);
+      else history.push(invocation);
+    }
+  }
+  for (const resource of simulation.scenario.resources) {
+    if (!dead.has(resource.place)) checkResource(resource, histories.get(resource.place) ?? [], simulation);
+  }
+  checkWriteCaps(invocations, simulation);
+}
+
+function checkResource(resource: SimResource, history: readonly Invocation[], simulation: Simulation): void {
+  const { scenario, clouds, violate, scheduler } = simulation;
+  const { place, ref } = resource;
+  if (history.length === 0) return violate("nothing is lost", `${ref.id} never came to a final outcome`);
+  const tags = clouds.tagsOf(resource);
+  const config = scenario.accounts.find(({ account }) => account === ref.account);
+  if (tags === undefined || scenario.mode === "report" || config?.mode === "report") return;
+  const present = { ...resource.created, tags };
+  const { policies } = scenario.policies;
+  const evaluation = policies.evaluate(present, scheduler.now());
+  for (const decision of policies.decide(present, evaluation)) {
+    if (decision.action !== "write") continue;
+    const { key } = decision;
+    const isExcused = history.some((invocation) => excuses(invocation, place, key));
+    const readAt = Math.max(...history.map(({ firstAsOf }) => firstAsOf.get(place) ?? -Infinity));
+    // What an index hadn't shown by then could not be known.
+    const changedAt = Math.max(clouds.lastPersonAt(resource), resource.createdAt + resource.visibleAfterMs);
+    const countedAsPresent = resource.requestTags.has(key);
+    if (isExcused || countedAsPresent || changedAt >= readAt) continue;
+    violate("nothing is lost", `${ref.id} lacks ${key} at the end`);
+  }
+}
+
+/** Whether an invocation said, truly, that this tag can't be written. */
+function excuses({ outcomes }: Invocation, place: string, key: string): boolean {
+  const outcome = outcomes.get(place);
+  // What is gone for one tag is gone.
+  if (outcome?.tags.some((tag) => tag.outcome === "gone") === true) return true;
+  const own = outcome?.tags.find((tag) => tag.key === key)?.outcome ?? outcome?.outcome;
+  return own === "failed" || own === "rejected" || own === "gone" || own === "not-applicable";
+}
+
+/** Over all invocations, crashed ones too, what was written in an hour stays within what the account allows. */
+function checkWriteCaps(invocations: readonly Invocation[], { scenario, violate }: Simulation): void {
+  for (const { account, writesPerHour } of scenario.accounts) {
+    const byHour = new Map<number, number>();
+    for (const { granted, writes, sent } of invocations) {
+      const hour = granted.get(account)?.hour;
+      if (hour === undefined) continue;
+      const landed = [...(sent.get(account) ?? [])].filter((place) =>
+        writes.entries().some(([name, write]) => write.landed && name.startsWith(`${place}\n`)),
+      );
+      byHour.set(hour, (byHour.get(hour) ?? 0) + landed.length);
+    }
+    for (const count of byHour.values()) {
+      if (count > writesPerHour)
+        violate("write cap", `account ${account} had ${count} writes in an hour, its cap is ${writesPerHour}`);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import type { ResourceOutcome } from "../lib/core/outcome.ts";
+import { resourceKey } from "../lib/core/resource.ts";
+import type { Container } from "./container.ts";
+import { checkTruth } from "./check-truth.ts";
+import { isFinal, type Invocation } from "./invocation.ts";
+import type { Queue, Received } from "./queue.ts";
+import { placeOf, type SimResource } from "./scenario.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** What went into an invocation, by `resourceKey`. */
+export function enteredWith(batch: readonly Received[], queue: Queue): Map<string, SimResource> {
+  const entered = new Map<string, SimResource>();
+  for (const message of batch) {
+    const body = queue.bodyOf(message);
+    if (body?.kind !== "created") continue;
+    for (const resource of body.resources) entered.set(resourceKey(resource.ref), resource);
+  }
+  return entered;
+}
+
+/** Each resource that entered left with exactly one outcome, and the outcome is true. */
+export function checkOutcomes(
+  outcomes: readonly ResourceOutcome[],
+  entered: ReadonlyMap<string, SimResource>,
+  { invocation, container }: { readonly invocation: Invocation; readonly container: Container },
+  simulation: Simulation,
+): void {
+  const { violate, counts, trace } = simulation;
+  if (outcomes.length !== entered.size) violate("one outcome each", `${entered.size} entered, ${outcomes.length} left`);
+  for (const outcome of outcomes) {
+    const resource = entered.get(resourceKey(outcome));
+    const place = placeOf(outcome);
+    trace?.note(container.name, "concludes", outcome.id, `${outcome.outcome} ${outcome.code ?? ""}`);
+    if (resource === undefined) violate("one outcome each", `${outcome.id} left and hadn't entered`);
+    else if (invocation.outcomes.has(place)) violate("one outcome each", `${outcome.id} left twice`);
+    else checkTruth(outcome, { resource, invocation, container, simulation });
+    invocation.outcomes.set(place, outcome);
+    counts.outcomes += 1;
+  }
+}
+
+/** A message is acknowledged only when all of its resources have a final outcome, or a copy of it is on the queue. */
+export function checkSettlements(
+  failed: ReadonlySet<string>,
+  { invocation, queue }: { readonly invocation: Invocation; readonly queue: Queue },
+  { violate, trace }: Simulation,
+): void {
+  for (const message of invocation.batch) {
+    const { messageId } = message;
+    const body = queue.bodyOf(message);
+    const isAcknowledged = !failed.has(messageId);
+    trace?.note("function", isAcknowledged ? "acknowledges" : "hands back", messageId, "");
+    if (body?.kind === "created") checkCreated(message, body.resources, { invocation, isAcknowledged }, violate);
+    else if (isAcknowledged !== (body?.kind === "not-a-creation")) {
+      violate("acknowledged", `${messageId}, ${body?.kind}, was ${isAcknowledged ? "acknowledged" : "handed back"}`);
+    }
+  }
+}
+
+function checkCreated(
+  message: Received,
+  resources: readonly SimResource[],
+  { invocation, isAcknowledged }: { readonly invocation: Invocation; readonly isAcknowledged: boolean },
+  violate: Simulation["violate"],
+): void {
+  const { messageId } = message;
+  const open = resources.filter(({ place }) => !isFinal(invocation.outcomes.get(place)?.outcome));
+  if (isAcknowledged && open.length > 0 && !invocation.copied.has(messageId)) {
+    violate("acknowledged", `${messageId} was acknowledged, and ${open[0]?.ref.id} has no final outcome`);
+  }
+  if (isAcknowledged) return;
+  if (open.length === 0) violate("acknowledged", `${messageId} was handed back, and all of it is final`);
+  else checkReceiveCount(message, open, invocation, violate);
+}
+
+/** Throttling and settling never bring a message nearer to the dead-letter queue. */
+function checkReceiveCount(
+  { messageId }: Received,
+  open: readonly SimResource[],
+  { errors, outcomes, copyFailed }: Invocation,
+  violate: Simulation["violate"],
+): void {
+  if (copyFailed) return;
+  const isCounted = open.some(({ ref, place }) => {
+    const scope = `${ref.type.split(":")[0]}/${ref.account}/${ref.region}`;
+    const hasTrouble = errors.some(
+      (one) => one.scope === scope && (one.error.kind === "transient" || one.error.kind === "conflict"),
+    );
+    return hasTrouble || outcomes.get(place)?.code === "SlowRead";
+  });
+  if (!isCounted)
+    violate(
+      "receive count",
+      `${messageId} spent a receive, and time alone would mend it: ${open[0]?.ref.id} ${outcomes.get(open[0]?.place ?? "")?.code}`,
+    );
+}

@@ -1,0 +1,74 @@
+import type { FinalOutcome, ResourceOutcome } from "../lib/core/outcome.ts";
+import type { Container } from "./container.ts";
+import { FUNCTION_TIMEOUT_MS, writeKey, type Invocation } from "./invocation.ts";
+import type { SimResource } from "./scenario.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** More tags than any policy set asks for. */
+const MOST_REQUIRED = 8;
+
+interface Known {
+  readonly resource: SimResource;
+  readonly invocation: Invocation;
+  readonly container: Container;
+  readonly simulation: Simulation;
+}
+
+/** An outcome is true: the checker knows what exists, what was answered and what took effect. */
+export function checkTruth(outcome: ResourceOutcome, known: Known): void {
+  const say = (lie: string | undefined) => {
+    if (lie === undefined) return;
+    known.simulation.violate("true outcomes", `${known.resource.ref.id} is ${outcome.outcome}, and ${lie}`);
+  };
+  for (const { key, outcome: tagOutcome, value } of outcome.tags) {
+    if (tagOutcome === "tagged") say(lieOfTag(key, value, known));
+  }
+  if (outcome.outcome !== "redelivered") say(LIES[outcome.outcome](known, outcome));
+}
+
+function lieOfTag(key: string, value: string | undefined, { resource, invocation }: Known): string | undefined {
+  const name = writeKey(resource.place, key);
+  if (!invocation.journal.has(name)) return `the journal says nothing of ${key}`;
+  const write = invocation.writes.get(name);
+  const tookEffect = write?.landed === true && write.value === value;
+  const isShown = invocation.readings.get(resource.place)?.tags.get(key) === value;
+  return tookEffect || isShown ? undefined : `${key}=${value} never took effect`;
+}
+
+const neverRead = ({ invocation, resource }: Known) =>
+  invocation.readings.has(resource.place) ? undefined : "its tags were never read";
+
+/** What speaks against each outcome. */
+const LIES: Readonly<Record<FinalOutcome, (known: Known, outcome: ResourceOutcome) => string | undefined>> = {
+  rejected({ resource, invocation, simulation }) {
+    const most = resource.ref.type.startsWith("aws:") ? 50 : 20;
+    const shown = invocation.readings.get(resource.place)?.tags.size ?? 0;
+    const carried = Math.max(shown, simulation.clouds.tagsOf(resource)?.size ?? 0, resource.requestTags.size);
+    const isFull = carried + MOST_REQUIRED > most;
+    return resource.poison !== undefined || isFull ? undefined : "nothing is wrong with it";
+  },
+  failed({ resource: { ref }, invocation, simulation }, { code }) {
+    const scope = `${ref.type.split(":")[0]}/${ref.account}/${ref.region}`;
+    const isDenied = invocation.errors.some((one) => one.scope === scope && one.error.kind === "access");
+    const isBroken = code === "RepeatedToken" && simulation.scenario.faultNames.includes("repeated-token");
+    return isDenied || isBroken ? undefined : `nobody denied us access (${code})`;
+  },
+  gone({ resource, invocation, container, simulation }) {
+    if (!invocation.notFound.has(resource.place)) return "no answer said so";
+    const hasJumped = container.jumps.some(({ at }) => at >= invocation.endsAt - FUNCTION_TIMEOUT_MS);
+    const settledAt = resource.createdAt + simulation.scenario.settleSeconds * 1_000;
+    return hasJumped || container.clock.now() >= settledAt - 1 ? undefined : "it may still be on its way";
+  },
+  "not-applicable"({ resource, invocation, container, simulation }) {
+    const { policies } = simulation.scenario.policies;
+    const applies = (tags: ReadonlyMap<string, string> | undefined) =>
+      policies.evaluate({ ...resource.created, tags }, container.clock.now()).compliance !== "not-applicable";
+    const shown = invocation.readings.get(resource.place)?.tags ?? [];
+    const isMatched = applies(undefined) && applies(new Map([...resource.requestTags, ...shown]));
+    return resource.legacy || !isMatched ? undefined : "a policy matches it";
+  },
+  compliant: neverRead,
+  exempt: neverRead,
+  "report-only": neverRead,
+  tagged: neverRead,
+};

@@ -1,0 +1,124 @@
+import type { Tags } from "../lib/core/resource.ts";
+import type { StoredResource } from "../local/emulator/shelf.ts";
+import { pairsFromObject, pairsToObject, withTags, withoutKeys, type TagPairs } from "../local/emulator/tag-pairs.ts";
+import { createWorld, type VisibleWorld } from "../local/emulator/world.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { SimResource } from "./scenario.ts";
+
+interface Version {
+  readonly at: number;
+  readonly tags: TagPairs;
+}
+
+/** Who last set a tag, and when. */
+export interface Touch {
+  readonly by: "creation" | "person" | "tagwarden";
+  readonly at: number;
+}
+
+/** What truly exists, with its past: the emulator's world, and what lagging indexes still show of it. */
+export interface Clouds {
+  readonly world: VisibleWorld;
+  /** Undefined where it doesn't exist (yet, or any more), or isn't visible yet. */
+  visible(resource: SimResource): StoredResource | undefined;
+  /** The tags that are truly there; undefined where the resource doesn't exist. */
+  tagsOf(resource: SimResource): Tags | undefined;
+  /** Who set this tag to what it is. */
+  touchOf(resource: SimResource, key: string): Touch | undefined;
+  /** When a person last changed something about the resource. */
+  lastPersonAt(resource: SimResource): number;
+  create(resource: SimResource): void;
+  remove(resource: SimResource): void;
+  personSets(resource: SimResource, tags: Tags): void;
+  personRemoves(resource: SimResource, key: string): void;
+  /** Notes that a call of ours changed this resource. */
+  noteWrite(resource: SimResource, tags: Tags): void;
+  /** Runs a read on what an index shows that is `lagMs` behind. */
+  lagging<Result>(resources: readonly SimResource[], lagMs: number, read: () => Result): Result;
+}
+
+export function createClouds({ now }: Pick<Scheduler, "now">): Clouds {
+  const world = createWorld(now);
+  const pasts = new Map<string, Version[]>();
+  const touches = new Map<string, Map<string, Touch>>();
+  const personAt = new Map<string, number>();
+  const removed = new Set<string>();
+  const visible: Clouds["visible"] = ({ ref }) => world.shelf(ref.account, ref.region, ref.type).find(ref.id);
+
+  function touch({ place }: SimResource, keys: Iterable<string>, by: Touch["by"]): void {
+    let own = touches.get(place);
+    if (own === undefined) {
+      own = new Map();
+      touches.set(place, own);
+    }
+    for (const key of keys) own.set(key, { by, at: now() });
+    if (by === "person") personAt.set(place, now());
+  }
+  function remember({ place }: SimResource, tags: TagPairs): void {
+    const past = pasts.get(place);
+    if (past === undefined) pasts.set(place, [{ at: now(), tags }]);
+    else past.push({ at: now(), tags });
+  }
+  function change(resource: SimResource, changed: (tags: TagPairs) => TagPairs): void {
+    const stored = visible(resource);
+    if (stored === undefined) return;
+    stored.tags = changed(stored.tags);
+    stored.everTagged ||= stored.tags.length > 0;
+    remember(resource, stored.tags);
+  }
+
+  return {
+    world,
+    visible,
+    tagsOf(resource) {
+      const known = visible(resource)?.tags;
+      if (known !== undefined) return new Map(Object.entries(pairsToObject(known)));
+      const waiting = removed.has(resource.place) ? undefined : world.get(resource.ref);
+      return waiting === undefined ? undefined : new Map(Object.entries(waiting.tags ?? {}));
+    },
+    touchOf: ({ place }, key) => touches.get(place)?.get(key),
+    lastPersonAt: ({ place }) => personAt.get(place) ?? -Infinity,
+    create(resource) {
+      const { ref, tags, visibleAfterMs, legacy } = resource;
+      world.create({ ...ref, tags, visibleAfterMs, legacy });
+      // What is not visible yet is as good as not there, for everybody but its creator.
+      const at = now() + visibleAfterMs;
+      touches.set(resource.place, new Map(Object.keys(tags).map((key) => [key, { by: "creation", at }])));
+      pasts.set(resource.place, [{ at, tags: pairsFromObject(tags) }]);
+    },
+    remove(resource) {
+      removed.add(resource.place);
+      personAt.set(resource.place, now());
+      world.remove(resource.ref);
+    },
+    personSets(resource, tags) {
+      touch(resource, tags.keys(), "person");
+      change(resource, (before) => withTags(before, tags));
+    },
+    personRemoves(resource, key) {
+      touch(resource, [key], "person");
+      change(resource, (before) => withoutKeys(before, new Set([key])));
+    },
+    noteWrite(resource, tags) {
+      touch(resource, tags.keys(), "tagwarden");
+      const stored = visible(resource);
+      if (stored !== undefined) remember(resource, stored.tags);
+    },
+    lagging(resources, lagMs, read) {
+      if (lagMs === 0) return read();
+      const shownAt = now() - lagMs;
+      const real: [StoredResource, TagPairs][] = [];
+      for (const resource of resources) {
+        const stored = visible(resource);
+        if (stored === undefined) continue;
+        real.push([stored, stored.tags]);
+        stored.tags = pasts.get(resource.place)?.findLast(({ at }) => at <= shownAt)?.tags ?? [];
+      }
+      try {
+        return read();
+      } finally {
+        for (const [stored, tags] of real) stored.tags = tags;
+      }
+    },
+  };
+}

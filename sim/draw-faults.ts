@@ -1,0 +1,79 @@
+import type { Dice } from "./dice.ts";
+import { START, type CloudFault, type CloudFaultKind, type FaultScope, type Mishaps } from "./scenario.ts";
+
+const CLOUD_FAULTS: readonly CloudFaultKind[] = [
+  "throttle",
+  "outage",
+  "lost",
+  "html",
+  "error-in-200",
+  "access",
+  "conflict",
+  "slow",
+  "lag",
+  "repeated-token",
+];
+const MISHAPS = ["crash", "duplicate", "deleteLost", "sendAgain", "store", "record", "clockJump"] as const;
+
+interface Drawn {
+  readonly faults: CloudFault[];
+  readonly mishaps: Mishaps;
+  readonly names: string[];
+}
+
+/** At least three kinds of faults; each cloud fault in one to three spells. */
+export function drawFaults(dice: Dice): Drawn {
+  const names = dice.shuffle([...CLOUD_FAULTS, ...CLOUD_FAULTS, ...MISHAPS]).slice(0, dice.int(4, 8));
+  const kinds = new Set<string>(names);
+  for (const kind of dice.shuffle(CLOUD_FAULTS)) {
+    if (kinds.size >= 3) break;
+    kinds.add(kind);
+  }
+  const faults = CLOUD_FAULTS.filter((kind) => kinds.has(kind)).flatMap((kind) =>
+    Array.from({ length: dice.int(1, 3) }, () => drawSpell(dice, kind)),
+  );
+  const rate = (name: (typeof MISHAPS)[number], most: number) => (kinds.has(name) ? dice.between(most / 10, most) : 0);
+  const mishaps = {
+    crash: rate("crash", 0.5),
+    duplicate: rate("duplicate", 0.3),
+    deleteLost: rate("deleteLost", 0.3),
+    sendAgain: rate("sendAgain", 0.5),
+    store: rate("store", 0.3),
+    record: rate("record", 0.3),
+    clockJump: rate("clockJump", 1),
+  };
+  return { faults, mishaps, names: [...kinds] };
+}
+
+function drawSpell(dice: Dice, kind: CloudFaultKind): CloudFault {
+  const from = START + (dice.chance(0.8) ? dice.between(0, 120_000) : dice.between(0, 800_000));
+  const until = from + (dice.chance(0.5) ? dice.between(1_000, 20_000) : dice.between(20_000, 400_000));
+  return {
+    kind,
+    scope: drawScope(dice, kind),
+    from,
+    until,
+    probability: dice.pick([0.05, 0.2, 0.5, 0.9, 1]),
+    ms: drawMs(dice, kind),
+  };
+}
+
+function drawScope(dice: Dice, kind: CloudFaultKind): FaultScope {
+  const provider = dice.pick(["alibaba", "huawei", "aws", undefined] as const);
+  const side =
+    kind === "lost" || kind === "conflict"
+      ? dice.pick(["write", undefined] as const)
+      : dice.pick(["read", "write", undefined] as const);
+  return {
+    ...(provider !== undefined && { provider }),
+    ...(provider === "alibaba" && dice.chance(0.3) && { account: "222233334444" }),
+    ...(side !== undefined && { kind: side }),
+  };
+}
+
+function drawMs(dice: Dice, kind: CloudFaultKind): number {
+  if (kind === "throttle") return dice.pick([0, 0, 1_000, 5_000, 3_600_000]);
+  if (kind === "slow") return dice.pick([900, 3_000, 4_800, 7_000]);
+  if (kind === "lag") return dice.pick([500, 5_000, 20_000, 50_000]);
+  return 0;
+}

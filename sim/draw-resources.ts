@@ -1,0 +1,90 @@
+import type { AccountConfig } from "../lib/core/config.ts";
+import type { Dice } from "./dice.ts";
+import { placeOf, START, type SimResource } from "./scenario.ts";
+
+const TYPES = {
+  alibaba: [
+    "alibaba:apigateway:apiGroup",
+    "alibaba:apigateway:apiGroup",
+    "alibaba:apigateway:plugin",
+    "alibaba:vpcipam:IPAM",
+  ],
+  huawei: ["huawei:iam:user", "huawei:iam:agency", "huawei:apig:instance"],
+  aws: ["aws:ec2:instance", "aws:ec2:instance", "aws:sqs:queue"],
+} as const;
+
+/** What resources are born with: nothing, most often; or something that policies have a word on. */
+const STARTING_TAGS = [
+  {},
+  {},
+  {},
+  {},
+  { env: "prod" },
+  { env: "illegal" },
+  { env: " ", owner: "bob" },
+  { "cost-center": "unknown", team: "red" },
+  { "team-lead": "carol" },
+  { Env: "staging" },
+  { sandbox: "yes" },
+  { owner: "bob", team: "red", backup: "yes" },
+] as const satisfies readonly Readonly<Record<string, string>>[];
+
+/** At least 50 resources of at most a few kinds, so that batches are worth planning. */
+export function drawResources(dice: Dice, accounts: readonly AccountConfig[]): SimResource[] {
+  const count = dice.int(50, 72);
+  const poisoned = dice.chance(0.6) ? dice.between(0.01, 0.12) : 0;
+  const late = dice.chance(0.4) ? 0.15 : 0;
+  const full = dice.chance(0.3) ? 0.1 : 0;
+  const share = { huawei: dice.between(0, 0.25), aws: dice.between(0.1, 0.5) };
+  return Array.from({ length: count }, (_, number) => {
+    const roll = dice.next();
+    const provider = roll < share.huawei ? "huawei" : roll < share.huawei + share.aws ? "aws" : "alibaba";
+    const owned = accounts.filter((account) => account.provider === provider);
+    const account = owned[dice.chance(0.8) ? 0 : owned.length - 1] ?? owned[0];
+    if (account === undefined) throw new Error(`no account of ${provider}`);
+    const type = dice.pick(TYPES[provider]);
+    const configured = account.regions[dice.chance(0.8) ? 0 : account.regions.length - 1] ?? "";
+    const region = type.startsWith("huawei:iam:") ? "global" : configured;
+    const id = provider === "aws" ? arnOf(type, region, account.account, number) : `r-${number}`;
+    const ref = { type, account: account.account, region, id };
+    return bear(dice, ref, { isPoisoned: dice.chance(poisoned), isLate: dice.chance(late), isFull: dice.chance(full) });
+  });
+}
+
+function arnOf(type: string, region: string, account: string, number: number): string {
+  return type === "aws:sqs:queue"
+    ? `arn:aws:sqs:${region}:${account}:queue-${number}`
+    : `arn:aws:ec2:${region}:${account}:instance/i-${number}`;
+}
+
+function bear(
+  dice: Dice,
+  ref: SimResource["ref"],
+  { isPoisoned, isLate, isFull }: { isPoisoned: boolean; isLate: boolean; isFull: boolean },
+): SimResource {
+  const createdAt = START + dice.between(0, 10_000);
+  const tags: Record<string, string> = { ...dice.pick(STARTING_TAGS) };
+  if (isFull) {
+    const most = ref.type.startsWith("aws:") ? 50 : 20;
+    const room = dice.int(0, 3);
+    for (let number = Object.keys(tags).length; number < most - room; number += 1) tags[`own-${number}`] = "x";
+  }
+  const requestTags = dice.chance(0.5) ? new Map(Object.entries(tags)) : new Map<string, string>();
+  const event = {
+    createdAt: new Date(createdAt).toISOString(),
+    eventId: `e-${ref.id}`,
+    ...(dice.chance(0.8) && { createdBy: dice.pick(["alice", "bob", "role/deployer"]) }),
+    ...(requestTags.size > 0 && { requestTags }),
+  };
+  return {
+    ref,
+    place: placeOf(ref),
+    createdAt,
+    visibleAfterMs: isLate ? dice.between(1_000, 400_000) : 0,
+    tags,
+    poison: isPoisoned ? dice.pick(["named", "unnamed"]) : undefined,
+    legacy: ref.type === "huawei:iam:agency" && dice.chance(0.15),
+    created: { ...ref, tags: undefined, event },
+    requestTags,
+  };
+}

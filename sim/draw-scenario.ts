@@ -1,0 +1,96 @@
+import type { AccountConfig } from "../lib/core/config.ts";
+import { createDice, type Dice } from "./dice.ts";
+import { drawFaults } from "./draw-faults.ts";
+import { drawResources } from "./draw-resources.ts";
+import { policySets } from "./policies.ts";
+import { START, type Scenario, type SimBody, type SimMessage, type SimResource } from "./scenario.ts";
+
+/** One seed = one schedule: everything that is decided before time begins. */
+export function drawScenario(seed: number): Scenario {
+  const dice = createDice(seed);
+  const policies = dice.pick([policySets[0], policySets[1], policySets[2]]);
+  if (policies === undefined) throw new Error("there are three policy sets");
+  const accounts = drawAccounts(dice);
+  const resources = drawResources(dice, accounts);
+  const { bodies, messages } = drawMessages(dice, resources);
+  const { faults, mishaps, names } = drawFaults(dice);
+  return {
+    seed,
+    policies,
+    accounts,
+    mode: dice.chance(0.03) ? "report" : "enforce",
+    settleSeconds: dice.pick([900, 900, 300, 60]),
+    resources,
+    bodies,
+    messages,
+    faults,
+    mishaps,
+    faultNames: names,
+    people: { actions: dice.chance(0.7) ? dice.int(5, 60) : 0, meddling: dice.pick([0, 0, 0.01, 0.05]) },
+    containers: dice.int(1, 5),
+    batchSize: dice.pick([10, 30, 100, 100]),
+    errorsNameResource: dice.chance(0.5),
+  };
+}
+
+function drawAccounts(dice: Dice): AccountConfig[] {
+  const base = () => ({
+    mode: dice.chance(0.06) ? ("report" as const) : ("enforce" as const),
+    writesPerHour: dice.chance(0.15) ? dice.int(8, 30) : 2_000,
+    ...(dice.chance(0.4) && {
+      callsPerSecond: { read: dice.pick([2, 10, 25, 1_000]), write: dice.pick([1, 5, 25, 1_000]) },
+    }),
+  });
+  const secret = { accessKeyId: "", accessKeySecret: "" };
+  return [
+    {
+      ...base(),
+      provider: "alibaba",
+      account: "111122223333",
+      regions: ["cn-hangzhou", "cn-beijing"],
+      credentials: secret,
+    },
+    { ...base(), provider: "alibaba", account: "222233334444", regions: ["cn-hangzhou"], credentials: secret },
+    {
+      ...base(),
+      provider: "huawei",
+      account: "d0001",
+      regions: ["cn-north-4"],
+      projects: {},
+      credentials: { token: "" },
+    },
+    {
+      ...base(),
+      provider: "aws",
+      account: "444455556666",
+      regions: ["us-east-1", "eu-west-1"],
+      partition: "aws",
+      inventory: "none",
+    },
+  ];
+}
+
+/** Every resource is in a message; some messages name several, and some resources are in several messages. */
+function drawMessages(dice: Dice, resources: readonly SimResource[]): { bodies: SimBody[]; messages: SimMessage[] } {
+  const bodies: SimBody[] = [];
+  const messages: SimMessage[] = [];
+  const isTogether = dice.chance(0.3);
+  const waves = Array.from({ length: dice.int(1, 3) }, () => dice.between(2_000, 60_000));
+  const add = (body: SimBody, notBefore: number) => {
+    bodies.push(body);
+    const wave = (waves[dice.int(0, waves.length - 1)] ?? 0) + dice.between(0, 1_000);
+    const delay = dice.chance(0.04) ? dice.between(60_000, 1_200_000) : wave;
+    messages.push({ body: bodies.length - 1, sentAt: notBefore + delay });
+    if (dice.chance(0.05)) messages.push({ body: bodies.length - 1, sentAt: notBefore + dice.between(500, 300_000) });
+  };
+  for (let index = 0; index < resources.length;) {
+    const count = isTogether ? dice.int(1, 4) : 1;
+    const together = resources.slice(index, index + count);
+    index += count;
+    add({ kind: "created", resources: together }, Math.max(...together.map(({ createdAt }) => createdAt)));
+    if (dice.chance(0.05)) add({ kind: "created", resources: dice.shuffle(together) }, START + 60_000);
+  }
+  if (dice.chance(0.2)) add({ kind: "unreadable" }, START);
+  if (dice.chance(0.5)) add({ kind: "not-a-creation" }, START);
+  return { bodies, messages };
+}

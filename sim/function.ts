@@ -1,0 +1,177 @@
+import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
+import { enforceTags, type EnforceDeps } from "../lib/app/enforce-tags.ts";
+import type { CreatedMessage } from "../lib/app/merge-created.ts";
+import { createOffenders } from "../lib/app/offenders.ts";
+import type { Log, WriteCap } from "../lib/app/ports.ts";
+import { sqsBatch, type MessageCopy } from "../lib/lambda/sqs-batch.ts";
+import { createRegistry } from "../lib/providers/registry.ts";
+import type { Cloud } from "../local/emulator/cloud.ts";
+import type { CallChecks } from "./check-calls.ts";
+import { checkOutcomes, checkSettlements, enteredWith } from "./check-outcomes.ts";
+import { remainingMs, type Container } from "./container.ts";
+import { CALL_TIMEOUT_MS, RECORD_MS, writeKey, type Invocation } from "./invocation.ts";
+import { connect } from "./network.ts";
+import type { Queue, Received } from "./queue.ts";
+import { placeOf } from "./scenario.ts";
+import type { Simulation } from "./simulation.ts";
+
+const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+export interface FunctionDeps {
+  readonly simulation: Simulation;
+  readonly cloud: Cloud;
+  readonly checks: CallChecks;
+  readonly queue: Queue;
+  readonly writeCap: WriteCap;
+}
+
+/** The enforce function as its composition root puts it together, on the simulation's ports. */
+export function composeFunction(container: Container, deps: FunctionDeps): (invocation: Invocation) => Promise<void> {
+  const { simulation, queue } = deps;
+  const { scenario, scheduler, dice } = simulation;
+  const current = (): Invocation => {
+    if (container.invocation === undefined) throw new Error("nothing is invoked");
+    return container.invocation;
+  };
+  /** What another service does takes a moment, and may fail. */
+  const remote = <Result>(chance: number, act: () => Result | Promise<Result>): Promise<Result> => {
+    const invocation = current();
+    return new Promise((resolve, reject) => {
+      scheduler.after(dice.between(3, 25), () => {
+        const fails = simulation.happens(chance);
+        const result = fails && dice.chance(0.5) ? undefined : act();
+        scheduler.after(dice.between(3, 25), () =>
+          container.resume(invocation, () =>
+            fails || result === undefined ? reject(new Error("the service failed")) : resolve(result),
+          ),
+        );
+      });
+    });
+  };
+  const enforceDeps: EnforceDeps = {
+    policies: scenario.policies.policies,
+    registry: createRegistry(scenario.accounts.map((account) => connect(account, container, deps))),
+    accounts: scenario.accounts,
+    settleSeconds: scenario.settleSeconds,
+    mode: scenario.mode,
+    clock: container.clock,
+    random: dice.next,
+    log: SILENT,
+    limiter: container.limiter,
+    writeCap: capFor(current, deps, remote),
+    offenders: createOffenders(container.clock),
+    journal: async (entries) => {
+      const invocation = current();
+      await remote(scenario.mishaps.record, () => true);
+      for (const { account, region, id, key } of entries)
+        invocation.journal.add(writeKey(placeOf({ account, region, id }), key));
+    },
+    record: async (outcomes) => {
+      const invocation = current();
+      checkOutcomes(outcomes, enteredWith(invocation.batch, queue), { invocation, container }, simulation);
+      await remote(scenario.mishaps.record, () => true);
+    },
+  };
+  const handler = sqsBatch<CreatedMessage>(
+    (body, { messageId, sendCount }) => {
+      const content = scenario.bodies[Number(body)];
+      if (content?.kind === "not-a-creation") return { kind: "ignored", reason: "not a creation" };
+      if (content?.kind !== "created") throw new Error("can't be read");
+      return {
+        kind: "message",
+        message: { messageId, sendCount, resources: content.resources.map(({ created }) => created) },
+      };
+    },
+    async (messages, deadline) => {
+      const invocation = current();
+      const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
+      const { settlements, resources } = await enforceTags(messages, enforceDeps, timeForCalls);
+      if (resources.length !== enteredWith(invocation.batch, queue).size) {
+        simulation.violate("one outcome each", `${resources.length} outcomes were returned`);
+      }
+      return settlements;
+    },
+    {
+      log: SILENT,
+      count: () => {},
+      sendAgain: async (copies) =>
+        remote(scenario.mishaps.sendAgain, () => putBack(copies, current(), deps)).catch(noteFailure(current())),
+    },
+  );
+
+  return async (invocation) => {
+    const event: SQSEvent = { Records: invocation.batch.map(recordOf) };
+    const context: Pick<Context, "getRemainingTimeInMillis"> = {
+      getRemainingTimeInMillis: () => remainingMs(invocation, scheduler.now()),
+    };
+    const { batchItemFailures } = await handler(event, context);
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    checkSettlements(failed, { invocation, queue }, simulation);
+    for (const { messageId } of invocation.batch) if (!failed.has(messageId)) queue.delete(messageId);
+  };
+}
+
+function noteFailure(invocation: Invocation): (error: unknown) => never {
+  return (error) => {
+    invocation.copyFailed = true;
+    throw error;
+  };
+}
+
+/** The queue takes the copies, or some of them. */
+function putBack(
+  copies: readonly MessageCopy[],
+  invocation: Invocation,
+  { simulation, queue }: FunctionDeps,
+): ReadonlySet<string> {
+  const accepted = new Set<string>();
+  for (const { messageId, body, delaySeconds, sendCount } of copies) {
+    if (simulation.happens(simulation.scenario.mishaps.sendAgain / 4)) {
+      invocation.copyFailed = true;
+      continue;
+    }
+    queue.send(Number(body), { delayMs: delaySeconds * 1_000, sendCount });
+    accepted.add(messageId);
+    invocation.copied.add(messageId);
+  }
+  return accepted;
+}
+
+/** The one write cap, reached over the network; the checker takes down what it grants. */
+function capFor(
+  current: () => Invocation,
+  { writeCap, simulation }: FunctionDeps,
+  remote: <Result>(chance: number, act: () => Result | Promise<Result>) => Promise<Result>,
+): WriteCap {
+  const { mishaps } = simulation.scenario;
+  return {
+    async reserve(account, count, at) {
+      const invocation = current();
+      const granted = await remote(mishaps.store, () => writeCap.reserve(account, count, at));
+      invocation.granted.set(account.account, { count: granted, hour: Math.floor(at / 3_600_000) });
+      return granted;
+    },
+    async release(account, count, at) {
+      await remote(mishaps.store, () => writeCap.release(account, count, at).then(() => true));
+    },
+  };
+}
+
+function recordOf({ messageId, body, receiveCount, sendCount }: Received): SQSRecord {
+  return {
+    messageId,
+    receiptHandle: messageId,
+    body: String(body),
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: "0",
+      SenderId: "sim",
+      ApproximateFirstReceiveTimestamp: "0",
+    },
+    messageAttributes: sendCount === 0 ? {} : { sendCount: { dataType: "Number", stringValue: String(sendCount) } },
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:enforce",
+    awsRegion: "us-east-1",
+  };
+}

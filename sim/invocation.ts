@@ -1,0 +1,101 @@
+import type { ProviderError } from "../lib/core/errors.ts";
+import type { Tags } from "../lib/core/resource.ts";
+import type { Outcome, ResourceOutcome } from "../lib/core/outcome.ts";
+import type { Received } from "./queue.ts";
+
+/** The function's time, as serverless.yml and the composition root have it, in milliseconds. */
+export const FUNCTION_TIMEOUT_MS = 60_000;
+export const CALL_TIMEOUT_MS = 5_000;
+export const RECORD_MS = 3_000;
+
+/** A complete read, as the checker saw it go by. */
+export interface SeenReading {
+  /** True time and the container's own when its first page was asked for. */
+  readonly begunAt: number;
+  readonly begunClock: number;
+  /** The state that it shows is at least as fresh as this. */
+  readonly asOf: number;
+  readonly tags: Tags;
+  /** What may be written on the base of it: filled in when it is first asked. */
+  allowed: Tags | undefined;
+}
+
+/** One tag that an invocation sent to one resource. */
+export interface SeenWrite {
+  readonly value: string;
+  state: "sent" | "answered" | "refused" | "lost";
+  lostAt: number;
+  landed: boolean;
+}
+
+/** A listing under way. */
+export interface SeenListing {
+  readonly begunAt: number;
+  readonly begunClock: number;
+  /** By id: what no index shows yet is as old as its creation. */
+  readonly asOf: Map<string, number>;
+  readonly tags: Map<string, Map<string, string>>;
+}
+
+/** One run of the function, and all that the checker saw of it. */
+export interface Invocation {
+  readonly number: number;
+  readonly endsAt: number;
+  readonly batch: readonly Received[];
+  /** Crashes, time-outs and its own end make it so. */
+  over: boolean;
+  /** Awaits it has come back from. */
+  steps: number;
+  readonly crashAtStep: number;
+  readonly readings: Map<string, SeenReading>;
+  /** By place: how fresh the oldest of its readings was. */
+  readonly firstAsOf: Map<string, number>;
+  /** By the token that goes on with it. */
+  readonly listings: Map<string, SeenListing>;
+  /** By place and key. */
+  readonly writes: Map<string, SeenWrite>;
+  readonly notFound: Set<string>;
+  readonly errors: { readonly scope: string; readonly error: ProviderError }[];
+  /** By account, what the write cap granted and the hour that it was granted for. */
+  readonly granted: Map<string, { count: number; hour: number }>;
+  /** By account, the places that were sent in tag calls. */
+  readonly sent: Map<string, Set<string>>;
+  readonly outcomes: Map<string, ResourceOutcome>;
+  /** Messages of which a copy is on the queue. */
+  readonly copied: Set<string>;
+  copyFailed: boolean;
+  /** Tags that the journal holds, as `writeKey`s. */
+  readonly journal: Set<string>;
+}
+
+export const isFinal = (outcome: Outcome | undefined): boolean => outcome !== undefined && outcome !== "redelivered";
+
+export function writeKey(place: string, key: string): string {
+  return `${place}\n${key}`;
+}
+
+export function startInvocation(
+  number: number,
+  { endsAt, batch, crashAtStep }: Pick<Invocation, "endsAt" | "batch" | "crashAtStep">,
+): Invocation {
+  return {
+    number,
+    endsAt,
+    batch,
+    over: false,
+    steps: 0,
+    crashAtStep,
+    readings: new Map(),
+    firstAsOf: new Map(),
+    listings: new Map(),
+    writes: new Map(),
+    notFound: new Set(),
+    errors: [],
+    granted: new Map(),
+    sent: new Map(),
+    outcomes: new Map(),
+    copied: new Set(),
+    copyFailed: false,
+    journal: new Set(),
+  };
+}

@@ -1,0 +1,196 @@
+import type { AccountConfig } from "../lib/core/config.ts";
+import { ProviderError } from "../lib/core/errors.ts";
+import type { TagProvider } from "../lib/app/ports.ts";
+import { allContracts } from "../lib/providers/index.ts";
+import { failureOf } from "../lib/providers/aws/errors.ts";
+import { findContract } from "../lib/providers/find-contract.ts";
+import type { Cloud } from "../local/emulator/cloud.ts";
+import { CloudError } from "../local/emulator/cloud-error.ts";
+import { errorOfFault, errorOfRefusal, lostAnswer, poisonOf } from "./answers.ts";
+import type { CallChecks } from "./check-calls.ts";
+import type { Container } from "./container.ts";
+import { CALL_TIMEOUT_MS, type Invocation } from "./invocation.ts";
+import { placeOf, type CloudFault, type SimResource } from "./scenario.ts";
+import { serve, type SimAnswer, type SimRequest } from "./serve.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** A call that is on its way, and who sent it. */
+export interface SentCall {
+  readonly request: SimRequest;
+  readonly invocation: Invocation;
+  readonly container: Container;
+}
+
+interface Deps {
+  readonly simulation: Simulation;
+  readonly cloud: Cloud;
+  readonly checks: CallChecks;
+}
+
+/** The clouds as one container sees them: over a network, with everything that can go wrong on it. */
+export function connect(account: AccountConfig, container: Container, deps: Deps): TagProvider {
+  const contracts = allContracts.filter(({ types }) => types[0]?.startsWith(`${account.provider}:`));
+  const request = (of: Pick<SimRequest, "kind" | "type" | "region" | "ids" | "tags" | "token">): SimRequest => {
+    const contract = findContract(contracts, of.type);
+    if (contract === undefined) throw new Error(`no contract for ${of.type}`);
+    const { action } = of.kind === "write" ? contract.tag : contract.list;
+    return { ...of, contract, action, account: account.account };
+  };
+  const nothingElse = () => Promise.reject(new Error("enforcing needs no other call"));
+  return {
+    provider: account.provider,
+    account: account.account,
+    regions: account.regions,
+    contracts,
+    contractFor: (type) => findContract(contracts, type),
+    async listTagResources({ type, region, ids = [] }, token) {
+      const sent = request({ kind: "read", type, region, ids, tags: new Map(), token });
+      const { rows, rowCount, nextToken } = await transmit(sent, container, deps);
+      return { rows, rowCount, ...(nextToken !== undefined && { nextToken }) };
+    },
+    async tagResources({ type, region, resourceIds, tags }) {
+      const sent = request({ kind: "write", type, region, ids: resourceIds, tags, token: undefined });
+      const { failures } = await transmit(sent, container, deps);
+      const failed = new Map(
+        Object.entries(failures).map(([id, failure]) => [id, failureOf(id, { ...failure }, "sim")]),
+      );
+      return { requestId: "sim", succeeded: resourceIds.filter((id) => !failed.has(id)), failed };
+    },
+    untagResources: nothingElse,
+    listInventory: nothingElse,
+  };
+}
+
+/** Sends a call: it arrives after a while, takes effect or not, and its answer comes after another while, or never. */
+function transmit(request: SimRequest, container: Container, deps: Deps): Promise<SimAnswer> {
+  const { scheduler, dice } = deps.simulation;
+  const { invocation } = container;
+  if (invocation === undefined) return Promise.reject(new Error("a call without an invocation"));
+  const call: SentCall = { request, invocation, container };
+  deps.checks.sent(call);
+  return new Promise((resolve, reject) => {
+    let isAnswered = false;
+    const answer = (result: SimAnswer | ProviderError) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      if (invocation.over) return;
+      deps.checks.answered(call, result);
+      container.resume(invocation, () => (result instanceof ProviderError ? reject(result) : resolve(result)));
+    };
+    const slow = active(request, deps.simulation, "slow")?.ms ?? 0;
+    const isSlowThere = dice.chance(0.5);
+    const there = dice.between(3, 30) + (isSlowThere ? slow : 0);
+    const back = dice.between(3, 30) + (isSlowThere ? 0 : slow);
+    scheduler.after(there, () => {
+      const result = arrive(call, deps);
+      if (result !== "lost") scheduler.after(back, () => answer(result));
+      else scheduler.after(back, () => answer(lostAnswer("ConnectionLost", request)));
+    });
+    if (slow > 0) scheduler.after(CALL_TIMEOUT_MS, () => answer(lostAnswer("Timeout", request)));
+  });
+}
+
+const REFUSING = ["access", "throttle", "outage", "conflict", "html", "error-in-200"] as const;
+
+/** What the cloud does with a call that has arrived. */
+function arrive(call: SentCall, deps: Deps): SimAnswer | ProviderError | "lost" {
+  const { request } = call;
+  const { simulation } = deps;
+  const { dice, scheduler } = simulation;
+  for (const kind of REFUSING) {
+    const fault = active(request, simulation, kind);
+    if (fault === undefined || (kind === "conflict" && request.kind === "read")) continue;
+    if (isPerResource(fault, request) && dice.chance(0.6)) return perform(call, deps, fault);
+    const error = errorOfFault(fault, request, dice, scheduler.now());
+    if (error.ambiguous && dice.chance(0.5)) perform(call, deps);
+    return error;
+  }
+  if (active(request, simulation, "lost") !== undefined) {
+    if (dice.chance(0.6)) perform(call, deps);
+    return "lost";
+  }
+  return perform(call, deps);
+}
+
+/** Only AWS tells of trouble resource by resource. */
+function isPerResource({ kind }: CloudFault, request: SimRequest): boolean {
+  return (kind === "conflict" || kind === "throttle") && request.type.startsWith("aws:") && request.kind === "write";
+}
+
+/** Lets the emulator answer. `spoiling` fails some of the resources of an AWS call. */
+function perform(
+  call: SentCall,
+  { simulation, cloud, checks }: Deps,
+  spoiling?: CloudFault,
+): SimAnswer | ProviderError {
+  const { request } = call;
+  const { clouds, scheduler, scenario, dice } = simulation;
+  const known = request.ids.flatMap((id) => simulation.byPlace.get(placeOf({ ...request, id })) ?? []);
+  try {
+    if (request.kind === "read") {
+      const lagMs = active(request, simulation, "lag")?.ms ?? 0;
+      const answer = clouds.lagging(known, lagMs, () => serve(cloud, request, false));
+      checks.served(call, lagMs);
+      const repeats = answer.nextToken !== undefined && active(request, simulation, "repeated-token") !== undefined;
+      return repeats && request.token !== undefined ? { ...answer, nextToken: request.token } : answer;
+    }
+    const isAws = request.type.startsWith("aws:");
+    const failures = isAws ? failuresOf(request, known, { spoiling, dice }) : {};
+    const poisoned = known.find(({ poison }) => poison !== undefined);
+    if (!isAws && poisoned !== undefined && known.every((one) => clouds.visible(one) !== undefined)) {
+      throw poisonError(request.type, poisoned);
+    }
+    const ids = request.ids.filter((id) => failures[id] === undefined);
+    const before = known.map((one) => clouds.visible(one)?.tags);
+    const answer = ids.length === 0 ? undefined : serve(cloud, { ...request, ids }, scenario.errorsNameResource);
+    const all = { ...answer?.failures, ...failures };
+    checks.landed(call, { resources: known, before, failed: new Set(Object.keys(all)) });
+    return { rows: [], rowCount: 0, nextToken: undefined, failures: all };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    checks.refused(call, error);
+    return errorOfRefusal(error, request, scheduler.now());
+  }
+}
+
+function poisonError(type: string, { poison, ref }: SimResource): CloudError {
+  const { httpStatus, code, message } = poisonOf(type, poison === "named" ? ref.id : undefined);
+  return new CloudError(httpStatus, code, message);
+}
+
+function failuresOf(
+  { type }: SimRequest,
+  known: readonly SimResource[],
+  { spoiling, dice }: { readonly spoiling: CloudFault | undefined; readonly dice: Simulation["dice"] },
+): Record<string, object> {
+  const failures: Record<string, object> = {};
+  const trouble = spoiling?.kind === "conflict" ? "ConcurrentModificationException" : "EC2ThrottledException";
+  for (const { ref, poison } of known) {
+    const refusal = poisonOf(type, undefined);
+    if (poison !== undefined) {
+      failures[ref.id] = { StatusCode: 400, ErrorCode: refusal.code, ErrorMessage: refusal.message };
+    } else if (spoiling !== undefined && dice.chance(0.5)) {
+      failures[ref.id] = { StatusCode: 409, ErrorCode: trouble, ErrorMessage: "Try again later." };
+    }
+  }
+  return failures;
+}
+
+/** The fault of this kind that hits this call, where one does. */
+function active(
+  request: SimRequest,
+  { scenario, scheduler, dice }: Simulation,
+  kind: CloudFault["kind"],
+): CloudFault | undefined {
+  const now = scheduler.now();
+  return scenario.faults.find(
+    (fault) =>
+      fault.kind === kind &&
+      now >= fault.from &&
+      now < fault.until &&
+      (fault.scope.kind === undefined || fault.scope.kind === request.kind) &&
+      (fault.scope.provider === undefined || request.type.startsWith(`${fault.scope.provider}:`)) &&
+      (fault.scope.account === undefined || fault.scope.account === request.account) &&
+      dice.chance(fault.probability),
+  );
+}

@@ -1,0 +1,103 @@
+import type { AccountConfig } from "../lib/core/config.ts";
+import type { ProviderName, Resource, ResourceRef, Tags } from "../lib/core/resource.ts";
+import type { SimPolicies } from "./policies.ts";
+
+/** When the first thing of every schedule happens: twenty minutes before a full hour, so that write caps roll over. */
+export const START = Date.UTC(2026, 10, 22, 11, 40);
+/** From then on the clouds behave and people rest, so that everything can come to its end. */
+export const CALM = START + 15 * 60_000;
+/** A schedule that isn't at rest by then never comes to its end. */
+export const HORIZON = CALM + 48 * 3_600_000;
+
+/** What exists, or will: the truth that nobody in the schedule knows whole. */
+export interface SimResource {
+  readonly ref: ResourceRef;
+  readonly place: string;
+  readonly createdAt: number;
+  readonly visibleAfterMs: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Every tag call with it is refused; `named`: the error says which resource it was. */
+  readonly poison: "named" | "unnamed" | undefined;
+  /** An agency of the old kind, which can't carry tags. */
+  readonly legacy: boolean;
+  /** What the event of its creation says. */
+  readonly created: Resource;
+  readonly requestTags: Tags;
+}
+
+/** Ids are unique within an account and region. */
+export function placeOf({ account, region, id }: Omit<ResourceRef, "type">): string {
+  return `${account}/${region}/${id}`;
+}
+
+/** One body on the queue: what it says was created, or that nobody can read it or need care for it. */
+export type SimBody =
+  | { readonly kind: "created"; readonly resources: readonly SimResource[] }
+  | { readonly kind: "unreadable" }
+  | { readonly kind: "not-a-creation" };
+
+export interface SimMessage {
+  readonly body: number;
+  readonly sentAt: number;
+}
+
+/** Which calls a fault hits; an absent field hits all. */
+export interface FaultScope {
+  readonly provider?: ProviderName;
+  readonly account?: string;
+  readonly kind?: "read" | "write";
+}
+
+export type CloudFaultKind =
+  | "throttle"
+  | "outage"
+  | "lost"
+  | "html"
+  | "error-in-200"
+  | "access"
+  | "conflict"
+  | "slow"
+  | "lag"
+  | "repeated-token";
+
+/** Something that is wrong with a cloud for a while. */
+export interface CloudFault {
+  readonly kind: CloudFaultKind;
+  readonly scope: FaultScope;
+  readonly from: number;
+  readonly until: number;
+  readonly probability: number;
+  /** Retry hint, latency or lag, as the kind says. */
+  readonly ms: number;
+}
+
+/** How often what else can go wrong does, until the calm. */
+export interface Mishaps {
+  readonly crash: number;
+  readonly duplicate: number;
+  readonly deleteLost: number;
+  readonly sendAgain: number;
+  readonly store: number;
+  readonly record: number;
+  readonly clockJump: number;
+}
+
+export interface Scenario {
+  readonly seed: number;
+  readonly policies: SimPolicies;
+  readonly accounts: readonly AccountConfig[];
+  readonly mode: "enforce" | "report";
+  readonly settleSeconds: number;
+  readonly resources: readonly SimResource[];
+  readonly bodies: readonly SimBody[];
+  readonly messages: readonly SimMessage[];
+  readonly faults: readonly CloudFault[];
+  readonly mishaps: Mishaps;
+  /** Kinds of faults that are in this schedule, for the trace. */
+  readonly faultNames: readonly string[];
+  /** How many things people do, and how often one of them hits a resource that was just read. */
+  readonly people: { readonly actions: number; readonly meddling: number };
+  readonly containers: number;
+  readonly batchSize: number;
+  readonly errorsNameResource: boolean;
+}
