@@ -4,6 +4,7 @@ import type { TypeContract } from "../../lib/core/contract.ts";
 import { plan, type Plan, type PlannedResource } from "../../lib/core/plan.ts";
 import { resourceKey, type ResourceRef } from "../../lib/core/resource.ts";
 import type { TagBatch } from "../../lib/core/tag-batch.ts";
+import { seededRandom } from "../../lib/core/plan/seeded-random.ts";
 import { fewestCalls } from "./plan/fewest-calls.ts";
 
 const write = { action: "alibaba:test:TagResources", callsPerSecond: 10, atomicity: "all-or-none" } as const;
@@ -194,6 +195,98 @@ describe("for every input", () => {
   });
 });
 
+/** Up to 14 keys, all of which one resource can miss. */
+const wideWorlds = fc
+  .array(fc.subarray([..."abcdefghijklmn"], { minLength: 1 }), { minLength: 1, maxLength: 25 })
+  .map((rows) => rows.map((keys, index) => resource(`r${index}`, Object.fromEntries(keys.map((key) => [key, "1"])))));
+
+describe("with more keys than a search can walk the subsets of", () => {
+  const roomy = (cap: number, tagsPerCall: number) => contract({ cap, tagsPerCall, tagsPerResource: 50 });
+  const limits = [fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 })] as const;
+
+  test("each pair is in exactly one batch, and no batch exceeds a limit", () => {
+    fc.assert(
+      fc.property(wideWorlds, ...limits, (resources, cap, tagsPerCall) => {
+        const result = planWith(resources, roomy(cap, tagsPerCall));
+        expect(pairsOf(result).sort()).toEqual(askedPairs(resources).sort());
+        expect(Math.max(...result.batches.map(({ tags }) => tags.size))).toBeLessThanOrEqual(tagsPerCall);
+        expect(Math.max(...result.batches.map(({ resourceIds }) => resourceIds.length))).toBeLessThanOrEqual(cap);
+      }),
+    );
+  });
+
+  test("there are never more calls than with either simple plan, nor fewer than the lower bound", () => {
+    fc.assert(
+      fc.property(wideWorlds, ...limits, (resources, cap, tagsPerCall) => {
+        const one = roomy(cap, tagsPerCall);
+        const result = planWith(resources, one);
+        expect(result.lowerBound).toBeLessThanOrEqual(result.calls);
+        expect(result.calls).toBeLessThanOrEqual(Math.min(onePerTag(result, one), identicalSets(result, one)));
+      }),
+    );
+  });
+
+  test("keys that are always missed together are planned as one", () => {
+    const keys = [..."abcdefghijklmn"];
+    const halves = [keys.slice(0, 7), keys.slice(7), keys];
+    const resources = Array.from({ length: 30 }, (_, index) =>
+      resource(`r${index}`, Object.fromEntries((halves[index % 3] ?? keys).map((key) => [key, "1"]))),
+    );
+    expect(planWith(resources, roomy(20, 20))).toMatchObject({ calls: 2, lowerBound: 2 });
+  });
+});
+
+describe("the budget", () => {
+  test("of 0 gives the better of the two simple plans, and more is never worse", () => {
+    fc.assert(
+      fc.property(worlds, contracts, (resources, one) => {
+        const first = plan({ resources, contractFor: () => one, budget: 0 });
+        expect(first.calls).toBeLessThanOrEqual(Math.min(onePerTag(first, one), identicalSets(first, one)));
+        expect(plan({ resources, contractFor: () => one, budget: 5_000 }).calls).toBeLessThanOrEqual(first.calls);
+      }),
+    );
+  });
+
+  test("decides alone: the same input and budget give the same plan", () => {
+    const resources = uniform(200, 8, 7);
+    const once = plan({ resources, contractFor: () => api, budget: 100_000 });
+    expect(plan({ resources: resources.toReversed(), contractFor: () => api, budget: 100_000 })).toEqual(once);
+  });
+
+  test("is enough by default to come close to the lower bound for 10,000 resources", () => {
+    const { calls, lowerBound } = planWith(uniform(10_000, 8, 3), api);
+    expect(calls / lowerBound).toBeLessThanOrEqual(1.12);
+    const five = planWith(uniform(10_000, 5, 3), api);
+    expect(five.calls / five.lowerBound).toBeLessThanOrEqual(1.03);
+  });
+});
+
+const api = contract({ cap: 50, tagsPerCall: 20, tagsPerResource: 50 });
+
+/** Resources that lack any of some keys, each with an even chance. */
+function uniform(count: number, keyCount: number, seed: number): PlannedResource[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, (_, index) => {
+    const lacks = 1 + Math.floor(random() * (2 ** keyCount - 1));
+    const keys = [..."abcdefgh"].filter((_, key) => ((lacks >> key) & 1) === 1);
+    return resource(`r${index}`, Object.fromEntries(keys.map((key) => [key, "1"])));
+  });
+}
+
+test("where one resource fills a call, each takes one", () => {
+  const huawei = contract({ cap: 1, tagsPerCall: 20, tagsPerResource: 50 });
+  expect(planWith(uniform(500, 8, 1), huawei)).toMatchObject({ calls: 500, lowerBound: 500 });
+});
+
+test("resources with a tag of their own are written whole, and the others as if those weren't there", () => {
+  const owned = uniform(100, 4, 1).map((one, index) => ({
+    ...one,
+    tags: [...one.tags, { key: "owner", value: `o${index}` }],
+  }));
+  const others = [resource("x1", { a: "1" }), resource("x2", { a: "1" })];
+  expect(planWith([...owned, ...others], api)).toMatchObject({ calls: 101, lowerBound: 101 });
+});
+
 test("resources of one type share a call, those of two types don't", () => {
   const mixed = [resource("r1", { env: "dev" }), resource("r2", { env: "dev" }, { type: "alibaba:test:b" })];
   expect(planWith(mixed).calls).toBe(2);
@@ -268,12 +361,14 @@ test("keys that are missed together go together where that needs fewer calls tha
   expect(planWith(resources, one)).toMatchObject({ calls: 2, lowerBound: 2 });
 });
 
-test("one resource with 50 missing tags and 1,000 that all differ are planned", () => {
+test("one resource with 50 missing tags and 10,000 that all differ are planned", () => {
   const roomy = contract({ cap: 50, tagsPerCall: 20, tagsPerResource: 100 });
   const keys = Array.from({ length: 50 }, (_, index) => [`k${index}`, "1"]);
   expect(planWith([resource("r1", Object.fromEntries(keys))], roomy).calls).toBe(3);
-  const different = Array.from({ length: 1000 }, (_, index) => resource(`r${index}`, { owner: `o${index}`, env: "1" }));
-  expect(planWith(different, roomy)).toMatchObject({ calls: 1000, lowerBound: 1000 });
+  const different = Array.from({ length: 10_000 }, (_, index) =>
+    resource(`r${index}`, { owner: `o${index}`, env: "1" }),
+  );
+  expect(planWith(different, roomy)).toMatchObject({ calls: 10_000, lowerBound: 10_000 });
 });
 
 test("keys with the names of object members are keys like any other", () => {
