@@ -5,12 +5,23 @@ import { ProviderError } from "../../lib/core/errors.ts";
 import { NO_TAGS, type ResourceType, type Tags } from "../../lib/core/resource.ts";
 import type { ApiCall, TagProvider, TagQuery } from "../../lib/app/ports.ts";
 import { pages } from "../../lib/app/pages.ts";
+import { allContracts } from "../../lib/providers/index.ts";
+
+/** One row of the contract suite. What a row can't do, e.g. filter by tags, is told by its type's contract. */
+export interface ContractRow {
+  readonly name: string;
+  /** The type that calls name: `aws:*:*` for AWS. */
+  readonly type: ResourceType;
+  /**
+   * How the cloud behind it pages: by tokens that the cloud hands out, or by counting rows, where the tokens are ours
+   * and can't repeat. `none`: there is no wire, and so no key, nothing that hangs and no page to be told in advance.
+   */
+  readonly wire: "none" | "counted" | "tokens";
+}
 
 /** A cloud to hold a provider against: what exists is set and seen here without going through the provider. */
 export interface ContractSubject {
   readonly provider: TagProvider;
-  /** The type that calls name: `aws:*:*` for AWS. */
-  readonly type: ResourceType;
   readonly region: string;
   /** The nth of ids that are legal here. */
   id(n: number): string;
@@ -23,26 +34,27 @@ export interface ContractSubject {
   next(fault: "throttle" | "drop-response" | "hang"): void;
   /** Calls as the provider's observer was told of them. */
   readonly observed: readonly ApiCall[];
-  /** The same account with a key that the cloud doesn't know, or a secret that doesn't match; absent where there are no keys. */
-  withWrongKey?(what: "id" | "secret"): TagProvider;
-  /** The same account with a short timeout; absent where nothing can hang. */
-  impatient?(): TagProvider;
-  /** A listing of this type whose pages are told in advance, over the cloud's own wire format; absent where there is no wire. */
-  readonly scripted?: ScriptedListing;
+  /** Absent where the row says `none`. */
+  readonly wire?: WireSubject;
   close(): Promise<void>;
+}
+
+export interface WireSubject {
+  /** The same account with a key that the cloud doesn't know, or a secret that doesn't match. */
+  withWrongKey(what: "id" | "secret"): TagProvider;
+  /** The same account with a short timeout. */
+  impatient(): TagProvider;
+  /**
+   * The ids of all pages of a listing that is told in advance, over the cloud's own wire format, as the provider reads
+   * them. The last page is given for ever.
+   */
+  read(script: readonly ScriptedPage[]): Promise<readonly string[]>;
 }
 
 export interface ScriptedPage {
   readonly ids: readonly string[];
   /** Absent = the last page. */
   readonly next?: string;
-}
-
-export interface ScriptedListing {
-  /** Whether the provider hands out the tokens; where it counts rows instead, they are ours and can't repeat. */
-  readonly tokens: boolean;
-  /** The ids of all pages as the provider reads them. The last page is given for ever. */
-  read(script: readonly ScriptedPage[]): Promise<readonly string[]>;
 }
 
 async function errorOf(call: Promise<unknown>): Promise<ProviderError> {
@@ -69,20 +81,34 @@ function legalText(limits: TextLimits, most = 20): Arbitrary<string> {
   );
 }
 
-/** What every provider does, whatever the cloud behind it. */
-export function providerContract(name: string, start: () => Promise<ContractSubject>): void {
+/** Stands in for `test` where a row lacks what the test is about: none is registered, and so none is skipped. */
+function testWhere(applies: boolean): (name: string, body: () => Promise<void>) => void {
+  return applies ? test : () => {};
+}
+
+function contractOf(type: ResourceType): TypeContract {
+  const found = allContracts.find(({ types }) => types.includes(type));
+  if (found === undefined) throw new Error(`no contract for ${type}`);
+  return found;
+}
+
+/** What every provider does, whatever the cloud behind it. A test stands only where the row has what it is about. */
+export function providerContract({ name, type, wire }: ContractRow, start: () => Promise<ContractSubject>): void {
   describe(`provider contract of ${name}`, () => {
+    const contract = contractOf(type);
     let subject: ContractSubject;
-    let contract: TypeContract;
     let made = 0;
 
     beforeAll(async () => {
       subject = await start();
-      const found = subject.provider.contractFor(subject.type);
-      if (found === undefined) throw new Error(`no contract for ${subject.type}`);
-      contract = found;
+      expect(subject.provider.contractFor(type)).toEqual(contract);
     });
     afterAll(() => subject.close());
+
+    const onTheWire = (): WireSubject => {
+      if (subject.wire === undefined) throw new Error(`${name} says that it has a wire`);
+      return subject.wire;
+    };
 
     /** A resource that no other test knows. */
     function fresh(tags: Tags = NO_TAGS): string {
@@ -91,7 +117,7 @@ export function providerContract(name: string, start: () => Promise<ContractSubj
       subject.create(id, tags);
       return id;
     }
-    const where = () => ({ type: subject.type, account: subject.provider.account, region: subject.region });
+    const where = () => ({ type, account: subject.provider.account, region: subject.region });
     const tag = (resourceIds: readonly string[], tags: Tags, provider = subject.provider) =>
       provider.tagResources({ ...where(), resourceIds, tags });
     const untag = (resourceIds: readonly string[], keys: readonly string[]) =>
@@ -100,7 +126,7 @@ export function providerContract(name: string, start: () => Promise<ContractSubj
     /** Every row of a listing, merged by id; throws where a (resource, tag) comes twice. */
     async function readAll(query: Omit<TagQuery, "type" | "region">): Promise<Map<string, Map<string, string>>> {
       const all = new Map<string, Map<string, string>>();
-      const full = { ...query, type: subject.type, region: subject.region };
+      const full = { ...query, type, region: subject.region };
       for await (const page of pages((token) => subject.provider.listTagResources(full, token))) {
         for (const row of page.rows) {
           const tags = all.get(row.id) ?? new Map<string, string>();
@@ -177,7 +203,7 @@ export function providerContract(name: string, start: () => Promise<ContractSubj
       async function expectNotSent(call: () => Promise<unknown>, kind: ProviderError["kind"]) {
         const before = subject.requests();
         const error = await errorOf(call());
-        if (subject.withWrongKey !== undefined) expect(subject.requests()).toBe(before);
+        if (wire !== "none") expect(subject.requests()).toBe(before);
         expect(error.kind).toBe(kind);
         expect(error.retryable).toBe(false);
       }
@@ -274,20 +300,21 @@ export function providerContract(name: string, start: () => Promise<ContractSubj
         expect(error.kind).toBe("not-found");
       });
 
-      test("a bad resource fails the others of its call, or only itself, as the contract says", async () => {
+      const { atomicity, resourcesPerCall } = contract.tag;
+      testWhere(atomicity === "all-or-none")("a bad resource fails the others of its call", async () => {
         const good = fresh();
         const bad = subject.id(900_001);
-        if (contract.tag.resourcesPerCall === 1) return;
-        const call = tag([good, bad], new Map([["a", "b"]]));
-        if (contract.tag.atomicity === "all-or-none") {
-          expect((await errorOf(call)).kind).toBe("not-found");
-          expect(subject.tagsOf(good)).toEqual(NO_TAGS);
-        } else {
-          const { succeeded, failed } = await call;
-          expect(succeeded).toEqual([good]);
-          expect([...failed.keys()]).toEqual([bad]);
-          expect(subject.tagsOf(good)).toEqual(new Map([["a", "b"]]));
-        }
+        expect((await errorOf(tag([good, bad], new Map([["a", "b"]])))).kind).toBe("not-found");
+        expect(subject.tagsOf(good)).toEqual(NO_TAGS);
+      });
+
+      testWhere(atomicity === "per-resource" && resourcesPerCall > 1)("a bad resource fails only itself", async () => {
+        const good = fresh();
+        const bad = subject.id(900_001);
+        const { succeeded, failed } = await tag([good, bad], new Map([["a", "b"]]));
+        expect(succeeded).toEqual([good]);
+        expect([...failed.keys()]).toEqual([bad]);
+        expect(subject.tagsOf(good)).toEqual(new Map([["a", "b"]]));
       });
 
       test("throttling is told apart, and nothing was written", async () => {
@@ -317,23 +344,23 @@ export function providerContract(name: string, start: () => Promise<ContractSubj
         expect(error.ambiguous).toBe(false);
       });
 
-      test("an unknown key is an access error that gives away no secret", async ({ skip }) => {
-        const provider = subject.withWrongKey?.("id") ?? skip("no keys");
+      testWhere(wire !== "none")("an unknown key is an access error that gives away no secret", async () => {
+        const provider = onTheWire().withWrongKey("id");
         const error = await errorOf(tag([fresh()], new Map([["a", "b"]]), provider));
         expect(error.kind).toBe("access");
         expect(JSON.stringify(error)).not.toMatch(/wrong-secret|wrong-key-id/);
         expect(error.message).not.toMatch(/wrong-secret|wrong-key-id|Signature=/);
       });
 
-      test("a wrong secret is an access error that gives away no secret", async ({ skip }) => {
-        const provider = subject.withWrongKey?.("secret") ?? skip("no keys");
+      testWhere(wire !== "none")("a wrong secret is an access error that gives away no secret", async () => {
+        const provider = onTheWire().withWrongKey("secret");
         const error = await errorOf(tag([fresh()], new Map([["a", "b"]]), provider));
         expect(error.kind).toBe("access");
         expect(error.message).not.toMatch(/wrong-secret|Signature=/);
       });
 
-      test("an endpoint that hangs is left when the time is up", async ({ skip }) => {
-        const provider = subject.impatient?.() ?? skip("nothing can hang");
+      testWhere(wire !== "none")("an endpoint that hangs is left when the time is up", async () => {
+        const provider = onTheWire().impatient();
         const id = fresh();
         subject.next("hang");
         const error = await errorOf(tag([id], new Map([["a", "b"]]), provider));
@@ -381,53 +408,46 @@ export function providerContract(name: string, start: () => Promise<ContractSubj
         for (const [n, id] of ids.entries()) expect(all.get(id) ?? NO_TAGS).toEqual(tagsOf(n));
       });
 
-      test("resources are found by a tag, each exactly once", async ({ skip }) => {
-        if (contract.list.tagFilters === 0) skip("no filters");
+      testWhere(contract.list.tagFilters > 0)("resources are found by a tag, each exactly once", async () => {
         const byKey = await readAll({ tags: [{ key: "list2" }] });
         expect([...byKey.keys()].sort()).toEqual(ids.filter((_, n) => n % 4 > 2).sort());
         const byValue = await readAll({ tags: [{ key: "list0", value: "other" }] });
         expect(byValue.size).toBe(0);
       });
 
-      test("ids and tags together intersect", async ({ skip }) => {
-        if (contract.list.tagFilters === 0) skip("no filters");
+      testWhere(contract.list.tagFilters > 0)("ids and tags together intersect", async () => {
         const some = ids.slice(0, 8);
         const found = await readAll({ ids: some, tags: [{ key: "list0", value: "v0" }, { key: "list1" }] });
         expect([...found.keys()].sort()).toEqual(some.filter((_, n) => n % 4 > 1).sort());
       });
 
-      test("the inventory shows every resource exactly once, tagged or not", async ({ skip }) => {
-        const inventory = contract.inventory[subject.type] ?? skip("no inventory");
+      const inventory = contract.inventory[type];
+      testWhere(inventory !== undefined)("the inventory shows every resource exactly once, tagged or not", async () => {
         const seen: string[] = [];
-        for await (const page of pages((token) =>
-          subject.provider.listInventory(subject.region, subject.type, token),
-        )) {
+        for await (const page of pages((token) => subject.provider.listInventory(subject.region, type, token))) {
           for (const { id, tags } of page.resources) {
             seen.push(id);
-            if (inventory.inlineTags) expect(tags).toEqual(subject.tagsOf(id));
+            if (inventory?.inlineTags === true) expect(tags).toEqual(subject.tagsOf(id));
           }
         }
         expect(new Set(seen).size).toBe(seen.length);
         expect(ids.filter((id) => !new Set(seen).has(id))).toEqual([]);
       });
 
-      test("a page that is empty but not last doesn't end a listing", async ({ skip }) => {
-        const scripted = subject.scripted ?? skip("no wire");
+      testWhere(wire !== "none")("a page that is empty but not last doesn't end a listing", async () => {
         const [a, b] = [subject.id(1), subject.id(2)];
         const script = [{ ids: [a], next: "token1" }, { ids: [], next: "token2" }, { ids: [b] }];
-        expect(await scripted.read(script)).toEqual([a, b]);
+        expect(await onTheWire().read(script)).toEqual([a, b]);
       });
 
-      test("a token that repeats is an error and no end", async ({ skip }) => {
-        const scripted = subject.scripted ?? skip("no wire");
-        if (!scripted.tokens) skip("the tokens are ours");
+      testWhere(wire === "tokens")("a token that repeats is an error and no end", async () => {
         const [a, b] = [subject.id(1), subject.id(2)];
         const script = [
           { ids: [a], next: "token1" },
           { ids: [b], next: "token2" },
           { ids: [], next: "token1" },
         ];
-        const error = await errorOf(scripted.read(script));
+        const error = await errorOf(onTheWire().read(script));
         expect(error).toMatchObject({ code: "RepeatedToken", retryable: false });
       });
 

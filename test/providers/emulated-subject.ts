@@ -5,7 +5,7 @@ import { createProvider } from "../../lib/providers/index.ts";
 import { startEmulator } from "../../local/emulator/start.ts";
 import { deps } from "./accounts.ts";
 import { pages } from "../../lib/app/pages.ts";
-import type { ContractSubject, ScriptedListing, ScriptedPage } from "./contract.ts";
+import { providerContract, type ContractSubject, type ScriptedPage, type WireSubject } from "./contract.ts";
 import { recordingServer } from "./recording-server.ts";
 
 export interface EmulatedRow {
@@ -18,7 +18,7 @@ export interface EmulatedRow {
   /** How this cloud words a page of a listing, and which of our listings reads it. */
   readonly wire: {
     readonly listing: "tags" | "inventory";
-    readonly tokens: boolean;
+    readonly paging: "counted" | "tokens";
     page(page: ScriptedPage, pageCount: number): object;
   };
 }
@@ -45,34 +45,36 @@ function withWrongKey(account: AccountConfig, what: "id" | "secret"): AccountCon
   }
 }
 
-/** Reads a listing from a server that gives the scripted pages one after the other. */
-function scriptedListing({ wire, type, region }: EmulatedRow, account: AccountConfig): ScriptedListing {
-  return {
-    tokens: wire.tokens,
-    async read(script) {
-      await using server = await recordingServer(() => {
-        const page = script[server.requests.length - 1] ?? script.at(-1) ?? { ids: [] };
-        return { body: JSON.stringify(wire.page(page, script.length)) };
-      });
-      const provider = createProvider({ ...account, endpoints: { "*": server.origin } }, deps);
-      const ids: string[] = [];
-      if (wire.listing === "tags") {
-        const query = { type, region, tags: [{ key: "any" }] };
-        for await (const { rows } of pages((token) => provider.listTagResources(query, token))) {
-          ids.push(...rows.map(({ id }) => id));
-        }
-      } else {
-        for await (const { resources } of pages((token) => provider.listInventory(region, type, token))) {
-          ids.push(...resources.map(({ id }) => id));
-        }
+/** Reads listings from a server that gives the scripted pages one after the other. */
+function scriptedListing({ wire, type, region }: EmulatedRow, account: AccountConfig): WireSubject["read"] {
+  return async (script) => {
+    await using server = await recordingServer(() => {
+      const page = script[server.requests.length - 1] ?? script.at(-1) ?? { ids: [] };
+      return { body: JSON.stringify(wire.page(page, script.length)) };
+    });
+    const provider = createProvider({ ...account, endpoints: { "*": server.origin } }, deps);
+    const ids: string[] = [];
+    if (wire.listing === "tags") {
+      const query = { type, region, tags: [{ key: "any" }] };
+      for await (const { rows } of pages((token) => provider.listTagResources(query, token))) {
+        ids.push(...rows.map(({ id }) => id));
       }
-      return ids;
-    },
+    } else {
+      for await (const { resources } of pages((token) => provider.listInventory(region, type, token))) {
+        ids.push(...resources.map(({ id }) => id));
+      }
+    }
+    return ids;
   };
 }
 
+/** Holds the provider of a row against the contract, over HTTP. */
+export function emulatedContract(row: EmulatedRow): void {
+  providerContract({ name: row.type, type: row.type, wire: row.wire.paging }, () => emulatedSubject(row));
+}
+
 /** A provider over HTTP against an emulated cloud of its own. */
-export async function emulatedSubject(row: EmulatedRow): Promise<ContractSubject> {
+async function emulatedSubject(row: EmulatedRow): Promise<ContractSubject> {
   const emulator = await startEmulator();
   // The emulator writes the configuration in the shape that the schema checks.
   const { accounts } = emulator.config() as Config;
@@ -89,7 +91,6 @@ export async function emulatedSubject(row: EmulatedRow): Promise<ContractSubject
   const service = row.type.split(":", 2).join(":").replace("aws:*", "aws");
   return {
     provider,
-    type: row.type,
     region: row.region,
     id: (n) => row.id(n),
     create: (id, tags = new Map()) => emulator.world.create({ ...ref(id), tags: tagsToObject(tags) }),
@@ -105,9 +106,11 @@ export async function emulatedSubject(row: EmulatedRow): Promise<ContractSubject
       ]);
     },
     observed,
-    withWrongKey: (what) => createProvider(withWrongKey(account, what), deps),
-    scripted: scriptedListing(row, account),
-    impatient: () => createProvider(account, { ...deps, timeoutMs: 400 }),
+    wire: {
+      withWrongKey: (what) => createProvider(withWrongKey(account, what), deps),
+      impatient: () => createProvider(account, { ...deps, timeoutMs: 400 }),
+      read: scriptedListing(row, account),
+    },
     close: () => emulator.close(),
   };
 }

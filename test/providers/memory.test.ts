@@ -14,7 +14,7 @@ const ROWS = [
 ];
 
 for (const { type, createdAs, region } of ROWS) {
-  providerContract(`memory, ${type}`, async (): Promise<ContractSubject> => {
+  providerContract({ name: `memory, ${type}`, type, wire: "none" }, async (): Promise<ContractSubject> => {
     const error = (code: string, kind: "throttled" | "transient", ambiguous: boolean) =>
       new ProviderError({ code, kind, message: code, httpStatus: 0, requestId: "", ambiguous });
     let upcoming: "throttle" | "drop-response" | "hang" | undefined;
@@ -41,7 +41,6 @@ for (const { type, createdAs, region } of ROWS) {
     });
     return {
       provider,
-      type,
       region,
       id: (n) => `id-${n}`,
       create: (id, tags) => provider.create({ type: createdAs, region, id, ...(tags && { tags }) }),

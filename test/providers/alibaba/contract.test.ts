@@ -1,17 +1,16 @@
-import { providerContract } from "../contract.ts";
-import { emulatedSubject, type EmulatedRow } from "../emulated-subject.ts";
+import { emulatedContract, type EmulatedRow } from "../emulated-subject.ts";
 
 const region = "cn-hangzhou";
 
 const rowsOf = (ids: readonly string[]) => ids.map((ResourceId) => ({ ResourceId, TagKey: "any", TagValue: "v" }));
 const gatewayWire: EmulatedRow["wire"] = {
   listing: "tags",
-  tokens: true,
+  paging: "tokens",
   page: ({ ids, next = "-1" }) => ({ NextToken: next, TagResources: { TagResource: rowsOf(ids) } }),
 };
 const ipamWire: EmulatedRow["wire"] = {
   listing: "tags",
-  tokens: true,
+  paging: "tokens",
   page: ({ ids, next }) => ({ NextToken: next, TagResources: rowsOf(ids) }),
 };
 
@@ -26,4 +25,4 @@ const ROWS: readonly EmulatedRow[] = [
   { type: "alibaba:vpcipam:IPAMPOOL", region, id: (n) => `ipam-pool-${n}x`, wire: ipamWire },
 ];
 
-for (const row of ROWS) providerContract(row.type, () => emulatedSubject(row));
+for (const row of ROWS) emulatedContract(row);

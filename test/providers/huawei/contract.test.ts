@@ -1,9 +1,8 @@
-import { providerContract } from "../contract.ts";
-import { emulatedSubject, type EmulatedRow } from "../emulated-subject.ts";
+import { emulatedContract, type EmulatedRow } from "../emulated-subject.ts";
 
 const principals = (list: string, id: string): EmulatedRow["wire"] => ({
   listing: "inventory",
-  tokens: true,
+  paging: "tokens",
   page: ({ ids, next }) => ({ [list]: ids.map((value) => ({ [id]: value })), page_info: { next_marker: next } }),
 });
 
@@ -16,10 +15,10 @@ const ROWS: readonly EmulatedRow[] = [
     id: (n) => `instance-${n}x`,
     wire: {
       listing: "inventory",
-      tokens: false,
+      paging: "counted",
       page: ({ ids }, pageCount) => ({ total: pageCount * 500, instances: ids.map((id) => ({ id })) }),
     },
   },
 ];
 
-for (const row of ROWS) providerContract(row.type, () => emulatedSubject(row));
+for (const row of ROWS) emulatedContract(row);
