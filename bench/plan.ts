@@ -3,10 +3,13 @@ import { plan, type PlannedResource } from "../lib/core/plan.ts";
 import { apiGatewayContract, vpcIpamContract } from "../lib/providers/alibaba/contract.ts";
 import { resourceGroupsTaggingContract } from "../lib/providers/aws/contract.ts";
 import { iamContract } from "../lib/providers/huawei/contract.ts";
-import { median, significant, type Row } from "./measure.ts";
-import { resourcesOf, type WORKLOADS } from "./workloads.ts";
+import { fewestCalls } from "../test/core/plan/fewest-calls.ts";
+import { median, seededRandom, significant, type Row } from "./measure.ts";
+import { plannedResource, resourcesOf, type WORKLOADS } from "./workloads.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];
+const SMALL_INSTANCES = 400;
+const KEYS = ["a", "b", "c", "d", "e"];
 
 interface Case {
   readonly workload: keyof typeof WORKLOADS;
@@ -46,7 +49,40 @@ const CASES: readonly Case[] = [
 
 /** Calls against the proven lower bound and the simple plans; the CPU time to plan, and of the first plan. */
 export async function run(): Promise<readonly Row[]> {
-  return CASES.flatMap(rowsOf);
+  return [...CASES.flatMap(rowsOf), smallInstances()];
+}
+
+/** Up to 14 resources and 5 keys, two of them with several values, against an exact solver that shares no code. */
+function smallInstances(): Row {
+  const random = seededRandom(1);
+  const upTo = (most: number) => 1 + Math.floor(random() * most);
+  let known = 0;
+  let optimal = 0;
+  let most = 0;
+  for (let instance = 0; instance < SMALL_INSTANCES; instance += 1) {
+    const cap = [3, 4, 5, 50][instance % 4] ?? 50;
+    const keyCount = upTo(5);
+    const lacks = Array.from({ length: upTo(14) }, () => {
+      const chosen = KEYS.slice(0, keyCount).filter(() => random() < 0.6);
+      const keys = chosen.length > 0 ? chosen : KEYS.slice(0, 1);
+      return Object.fromEntries(keys.map((key) => [key, `${key < "c" ? upTo(3) : 1}`]));
+    });
+    const fewest = fewestCalls(lacks, { cap, tagsPerCall: 20 });
+    if (fewest === undefined) continue;
+    const resources = lacks.map((tags, index) => plannedResource(tags, `r${index}`, contract.types[0] ?? ""));
+    const small = { ...contract, tag: { ...contract.tag, resourcesPerCall: cap } };
+    const { calls } = plan({ resources, contractFor: () => small });
+    known += 1;
+    if (calls === fewest) optimal += 1;
+    most = Math.max(most, calls - fewest);
+  }
+  return {
+    name: `plan small instances: share that is optimal, of ${known} with a known optimum; the others ${most} call above`,
+    value: significant(optimal / known, 4),
+    unit: "share",
+    goal: "value >= 0.5, and never more than 1 call above",
+    met: optimal / known >= 0.5 && most <= 1,
+  };
 }
 
 function rowsOf({ workload, count, contract, goal = {} }: Case): Row[] {

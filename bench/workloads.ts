@@ -82,8 +82,10 @@ export const WORKLOADS = {
 
 export function resourcesOf(workload: keyof typeof WORKLOADS, count: number, seed: number, type: string) {
   const next = WORKLOADS[workload](seededRandom(seed), count);
-  return Array.from({ length: count }, (_, index): PlannedResource => {
-    const tags = Object.entries(next()).map(([key, value]) => ({ key, value }));
-    return { resource: { type, account: "1", region: "global", id: `r${index}` }, current: new Map(), tags };
-  });
+  return Array.from({ length: count }, (_, index) => plannedResource(next(), `r${index}`, type));
+}
+
+export function plannedResource(lacks: MissingTags, id: string, type: string): PlannedResource {
+  const tags = Object.entries(lacks).map(([key, value]) => ({ key, value }));
+  return { resource: { type, account: "1", region: "global", id }, current: new Map(), tags };
 }
