@@ -1,28 +1,37 @@
 import { readFile } from "node:fs/promises";
+import type { Clock } from "../app/ports.ts";
 import { InputError } from "../core/errors.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import type { Variables } from "./environment.ts";
+import { systemClock } from "./system-clock.ts";
+
+/**
+ * Long enough that one fetch serves all fields of a document; short, because a client that was refused asks again for
+ * what may have been rotated meanwhile.
+ */
+const KEPT_MS = 60_000;
 
 /**
  * Resolves a credential reference: `env:NAME`, `file:PATH#key`, `secret:NAME#key` (AWS Secrets Manager), or a literal,
  * which the configuration's check has allowed beside loopback endpoints only. `#key` names a field of a JSON object;
- * without it the whole text counts. A secret is fetched once and kept as long as the execution environment lives.
+ * without it the whole text counts. Files and secrets are kept for a minute.
  * Throws an InputError that names the reference, never the value.
  */
 export function createCredentialResolver(
   variables: Variables,
   secrets: Pick<AwsClients, "secrets">,
+  clock: Pick<Clock, "now"> = systemClock,
 ): (reference: string) => Promise<string> {
-  const documents = new Map<string, Promise<string>>();
+  const documents = new Map<string, { readonly text: Promise<string>; readonly until: number }>();
   const once = (name: string, load: () => Promise<string>): Promise<string> => {
     const known = documents.get(name);
-    if (known !== undefined) return known;
-    const loading = load().catch((error: unknown) => {
+    if (known !== undefined && clock.now() < known.until) return known.text;
+    const text = load().catch((error: unknown) => {
       documents.delete(name);
       throw error;
     });
-    documents.set(name, loading);
-    return loading;
+    documents.set(name, { text, until: clock.now() + KEPT_MS });
+    return text;
   };
 
   return async (reference) => {

@@ -56,6 +56,18 @@ describe("a credential reference", () => {
     expect(mock.commandCalls(GetSecretValueCommand)).toHaveLength(1);
   });
 
+  it("secret: is fetched again after a minute, for it may have been rotated", async () => {
+    const { mock, secrets } = secretsManager('{"id":"old"}');
+    let now = 0;
+    const resolve = createCredentialResolver({}, { secrets }, { now: () => now });
+    expect(await resolve("secret:cloud#id")).toBe("old");
+    mock.on(GetSecretValueCommand).resolves({ SecretString: '{"id":"new"}' });
+    now = 59_999;
+    expect(await resolve("secret:cloud#id")).toBe("old");
+    now = 60_000;
+    expect(await resolve("secret:cloud#id")).toBe("new");
+  });
+
   it("secret: is asked for again after a failure", async () => {
     const { mock, secrets } = secretsManager('{"id":"a"}');
     mock.on(GetSecretValueCommand).rejectsOnce(new Error("down")).resolves({ SecretString: '{"id":"a"}' });
