@@ -3,7 +3,7 @@ import { runAudit } from "../lib/app/run-audit.ts";
 import type { ObjectStore } from "../lib/app/ports/objects.ts";
 import type { RunStore } from "../lib/app/ports/runs.ts";
 import { InputError } from "../lib/core/errors.ts";
-import { preparePolicies } from "../lib/core/policy/prepare.ts";
+import { openPolicies } from "../lib/core/policy/open.ts";
 import { fileObjects } from "../lib/sinks/file-objects.ts";
 import { objectRunStore } from "../lib/sinks/object-run-store.ts";
 import { openCloud } from "./cloud.ts";
@@ -58,7 +58,7 @@ async function audit(options: Options, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
   const at = parseAt(options.at);
   const cloud = await openCloud(options.config, LONGEST_AUDIT_SECONDS, io);
-  const policies = preparePolicies(await loadPolicy(options.policy, cloud.config, io));
+  const policies = await openPolicies(await loadPolicy(options.policy, cloud.config, io));
   await makeFolder(options.out);
   const objects = fileObjects(options.out);
   const runs = objectRunStore(objects);

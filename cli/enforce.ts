@@ -7,7 +7,8 @@ import { memoryWriteCap } from "../lib/app/write-cap.ts";
 import { errorText } from "../lib/core/error-text.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { countOutcomes, type ResourceOutcome } from "../lib/core/outcome.ts";
-import { preparePolicies, type PreparedPolicies } from "../lib/core/policy/prepare.ts";
+import { openPolicies } from "../lib/core/policy/open.ts";
+import type { PreparedPolicies } from "../lib/core/policy/prepare.ts";
 import type { Resource } from "../lib/core/resource.ts";
 import { openCloud, parseSeconds, type Cloud } from "./cloud.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
@@ -88,7 +89,7 @@ async function enforce(options: Options, io: Io): Promise<number> {
     throw new InputError("--apply needs --config, the accounts to write to; leave out --apply to see what it would do");
   }
   const cloud = options.config === undefined ? undefined : await openCloud(options.config, maxSeconds, io);
-  const policies = preparePolicies(await loadPolicy(options.policy, cloud?.config, io));
+  const policies = await openPolicies(await loadPolicy(options.policy, cloud?.config, io));
   const resources = await readInput(options, cloud?.config, io);
   if (cloud === undefined) return previewOffline(resources, policies, format, io);
 

@@ -1,5 +1,5 @@
 import { COMPLIANCES, type Compliance, type Evaluation } from "../lib/core/evaluation.ts";
-import { preparePolicies } from "../lib/core/policy/prepare.ts";
+import { openPolicies } from "../lib/core/policy/open.ts";
 import { evaluationLine } from "../lib/core/report/evaluation-line.ts";
 import { FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
 import { parseAt } from "./evaluation-date.ts";
@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<Evaluation>[] = [
 async function evaluate(options: Options, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "ndjson");
   const at = parseAt(options.at);
-  const policies = preparePolicies(await loadPolicy(options.policy, undefined, io));
+  const policies = await openPolicies(await loadPolicy(options.policy, undefined, io));
   const rows = rowWriter<Evaluation>(io.stdout, format, { columns: COLUMNS, toLine: evaluationLine });
   const counts = new Map<Compliance, number>();
   const bar = progress(io.stderr, "evaluated");

@@ -1,4 +1,4 @@
-import { preparePolicies } from "../lib/core/policy/prepare.ts";
+import { openPolicies } from "../lib/core/policy/open.ts";
 import { FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
 import { parseAt } from "./evaluation-date.ts";
 import { EXIT, type Io } from "./io.ts";
@@ -18,7 +18,7 @@ interface Options {
 async function planCommand(options: Options, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
   const at = parseAt(options.at);
-  const policies = preparePolicies(await loadPolicy(options.policy, undefined, io));
+  const policies = await openPolicies(await loadPolicy(options.policy, undefined, io));
   const { resources, repeated } = await readAllResources(options.resources, io);
   if (repeated > 0) await io.stderr.write(`tagwarden: ${repeated} lines name a resource again and were left out\n`);
   await writePlannedTags(planTags(resources, policies, at), format, io);

@@ -9,7 +9,7 @@ import { runNameAt, startAudit } from "../app/start-audit.ts";
 import type { PolicySet } from "../core/evaluation.ts";
 import { InputError } from "../core/errors.ts";
 import type { CompiledPolicies } from "../core/policy/compiled.ts";
-import { preparePolicies } from "../core/policy/prepare.ts";
+import { openPolicies } from "../core/policy/open.ts";
 import { dynamoRunStore } from "../sinks/dynamo-run-store.ts";
 import { s3Objects } from "../sinks/s3-objects.ts";
 import { sqsAuditQueue } from "../sinks/sqs-audit-queue.ts";
@@ -111,7 +111,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
       if (known !== undefined) return known;
       const body = await objects.get(policiesName(hash));
       if (body === undefined) throw new InputError(`the policies ${hash} of this run are gone from the bucket`);
-      const policies = preparePolicies(JSON.parse(new TextDecoder().decode(body)) as CompiledPolicies);
+      const policies = await openPolicies(JSON.parse(new TextDecoder().decode(body)) as CompiledPolicies);
       policySets.set(hash, policies);
       return policies;
     },

@@ -6,7 +6,7 @@ import { createOffenders } from "../app/offenders.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
 import { runName } from "../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
-import { preparePolicies } from "../core/policy/prepare.ts";
+import { openPolicies } from "../core/policy/open.ts";
 import { parseEvent } from "../events/parse.ts";
 import { dynamoWriteCap } from "../sinks/dynamo-write-cap.ts";
 import { objectJournal } from "../sinks/object-journal.ts";
@@ -55,7 +55,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket }));
   const journal = objectJournal(s3Objects({ client: aws.s3, bucket, prefix: "journal/" }));
   const deps: EnforceDeps = {
-    policies: preparePolicies(compiled),
+    policies: await openPolicies(compiled),
     registry: openProviders(config, variables, { aws, telemetry, timeoutMs: CALL_TIMEOUT_MS }),
     accounts: config.accounts,
     settleSeconds: config.settleSeconds,

@@ -1,5 +1,4 @@
-import http from "node:http";
-import https from "node:https";
+import type { Agent, IncomingHttpHeaders } from "node:http";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
 
 export interface HttpRequest {
@@ -25,7 +24,7 @@ export interface HttpOptions {
 
 export interface HttpResponse {
   readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
@@ -36,8 +35,24 @@ const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /** Idle connections are dropped before the clouds' load balancers do it, so that no request runs into a closing one. */
 const KEEP_ALIVE = { keepAlive: true, keepAliveMsecs: 10_000, timeout: 50_000, maxSockets: 64 };
-const plain = new http.Agent(KEEP_ALIVE);
-const secure = new https.Agent(KEEP_ALIVE);
+
+/** One agent a protocol, for all endpoints. */
+const agents = new Map<"node:http" | "node:https", Agent>();
+
+/**
+ * Node's client for a protocol, loaded at the first call. It isn't imported, because an import reads all that a module
+ * exports: of `node:http` that is `fetch` and WebSocket too, a client that isn't used here and takes 30 ms of a cold
+ * start to load. https://nodejs.org/docs/latest-v24.x/api/process.html#processgetbuiltinmoduleid
+ */
+function clientFor(isSecure: boolean) {
+  const name = isSecure ? "node:https" : "node:http";
+  const { Agent: AgentOf, request } = isSecure
+    ? process.getBuiltinModule("node:https")
+    : process.getBuiltinModule("node:http");
+  const agent = agents.get(name) ?? new AgentOf(KEEP_ALIVE);
+  agents.set(name, agent);
+  return { agent, request };
+}
 
 /** What a failed connection means, by the system's code. Others are transient: nobody answered. */
 const CONNECTION_FAILURES: ReadonlyMap<string, { code: string; kind: ErrorKind; says: string }> = new Map([
@@ -68,8 +83,9 @@ export function send(request: HttpRequest, { timeoutMs, signal }: HttpOptions): 
       sent.destroy();
     };
 
-    const sent = (isSecure ? https : http).request({
-      agent: isSecure ? secure : plain,
+    const client = clientFor(isSecure);
+    const sent = client.request({
+      agent: client.agent,
       hostname: request.origin.hostname.replace(/^\[|\]$/g, ""),
       port: request.origin.port,
       method: request.method,

@@ -1,4 +1,3 @@
-import { search } from "@jmespath-community/jmespath";
 import type { Resource } from "../resource.ts";
 import type { CompiledDefault, TemplatePart } from "./compiled.ts";
 import { isBlank } from "./constraint.ts";
@@ -10,7 +9,10 @@ export type Default = (resource: Resource) => readonly string[];
 
 const NOTHING: readonly string[] = [];
 
-export function prepareDefault(source: CompiledDefault): Default {
+/** Evaluates a JMESPath expression over a parsed JSON value. Throws where a function meets a value it doesn't take. */
+export type Search = (record: unknown, expression: string) => unknown;
+
+export function prepareDefault(source: CompiledDefault, search: Search): Default {
   switch (source.kind) {
     case "constant": {
       const values = [source.value];
@@ -21,13 +23,13 @@ export function prepareDefault(source: CompiledDefault): Default {
     case "tag":
       return (resource) => offer(resource.tags?.get(source.key));
     case "jmespath":
-      return (resource) => offer(fromRecord(resource.event?.record, source.expression));
+      return (resource) => offer(fromRecord(resource.event?.record, source.expression, search));
     case "template":
       return (resource) => offer(filled(source.parts, resource));
     case "choice":
-      return prepareChoice(source);
+      return prepareChoice(source, search);
     case "first": {
-      const all = source.of.map(prepareDefault);
+      const all = source.of.map((each) => prepareDefault(each, search));
       return (resource) => all.flatMap((each) => each(resource));
     }
   }
@@ -37,15 +39,15 @@ function offer(value: string | undefined): readonly string[] {
   return value === undefined ? NOTHING : [value];
 }
 
-function prepareChoice(source: CompiledDefault & { kind: "choice" }): Default {
+function prepareChoice(source: CompiledDefault & { kind: "choice" }, search: Search): Default {
   const exact = new Map<string, Default>();
   const globs: [TextMatcher, Default][] = [];
   for (const [glob, chosen] of source.cases) {
-    const prepared = prepareDefault(chosen);
+    const prepared = prepareDefault(chosen, search);
     exact.set(glob, prepared);
     if (glob.includes("*")) globs.push([globMatcher(glob), prepared]);
   }
-  const otherwise = source.otherwise === undefined ? undefined : prepareDefault(source.otherwise);
+  const otherwise = source.otherwise === undefined ? undefined : prepareDefault(source.otherwise, search);
   return (resource) => {
     const name = resource[source.by];
     const chosen = exact.get(name) ?? globs.find(([matches]) => matches(name))?.[1] ?? otherwise;
@@ -70,12 +72,11 @@ function partValue(part: TemplatePart, resource: Resource): string | undefined {
 }
 
 /** What the expression finds in the cloud's own record, as text; undefined where that is nothing that a tag can hold. */
-function fromRecord(record: unknown, expression: string): string | undefined {
+function fromRecord(record: unknown, expression: string, search: Search): string | undefined {
   if (record === undefined || record === null) return undefined;
   let found: unknown;
   try {
-    // The record is parsed JSON, which is what the library takes; its own type for that isn't `unknown`.
-    found = search(record as Parameters<typeof search>[0], expression);
+    found = search(record, expression);
   } catch {
     // The expression was compiled when the policy was loaded: what fails now is a function on a value of another
     // type than it takes, so this record has no value for this default, and the next one is tried.

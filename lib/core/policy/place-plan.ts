@@ -1,5 +1,6 @@
 import type { Resource } from "../resource.ts";
 import type { CompiledPolicies } from "./compiled.ts";
+import type { Search } from "./default.ts";
 import { prepareMatch, type Match, type Place } from "./match.ts";
 import { prepareRequirement, type Requirement } from "./requirement.ts";
 
@@ -28,9 +29,9 @@ interface PlansOfType {
  * Finds what the policies ask of a resource. What they ask at a place (type, account, region) is worked out once;
  * only policies that look at ids or tags are asked again for each resource.
  */
-export function requirementFinder(compiled: CompiledPolicies): RequirementFinder {
+export function requirementFinder(compiled: CompiledPolicies, search: Search): RequirementFinder {
   const matches = compiled.policies.map(({ match }) => prepareMatch(match));
-  const require = requirements(compiled);
+  const require = requirements(compiled, search);
   const byType = new Map<string, PlansOfType>();
   let count = 0;
 
@@ -68,7 +69,7 @@ export function requirementFinder(compiled: CompiledPolicies): RequirementFinder
 /** What the policies whose places in this text hold a `1` ask of a resource of this type. */
 type Require = (type: string, selection: string) => Requirement | undefined;
 
-function requirements(compiled: CompiledPolicies): Require {
+function requirements(compiled: CompiledPolicies, search: Search): Require {
   const known = new Map<string, Requirement>();
   return (type, selection) => {
     if (!selection.includes("1")) return undefined;
@@ -76,7 +77,7 @@ function requirements(compiled: CompiledPolicies): Require {
     let requirement = known.get(key);
     if (requirement === undefined) {
       const selected = compiled.policies.filter((_, index) => selection[index] === "1");
-      requirement = prepareRequirement(selected, type, compiled.limits);
+      requirement = prepareRequirement(selected, type, { limits: compiled.limits, search });
       if (known.size >= REMEMBERED) known.clear();
       known.set(key, requirement);
     }

@@ -1,6 +1,7 @@
 import type { Evaluation, PolicySet } from "../evaluation.ts";
-import type { CompiledPolicies, CompiledPolicy, Mode, Repair, Severity } from "./compiled.ts";
+import type { CompiledDefault, CompiledPolicies, CompiledPolicy, Mode, Repair, Severity } from "./compiled.ts";
 import { decide } from "./decide.ts";
+import type { Search } from "./default.ts";
 import { evaluate } from "./evaluate.ts";
 import { exemptionStates, prepareExemption, type ExemptionState } from "./exemption.ts";
 import { requirementFinder } from "./place-plan.ts";
@@ -38,9 +39,12 @@ export interface PreparedPolicies extends PolicySet {
   consequencesOf(evaluation: Evaluation): Consequences | undefined;
 }
 
-/** Makes compiled policies ready to evaluate. Regular expressions are built here, once, and nothing is read or parsed. */
-export function preparePolicies(compiled: CompiledPolicies): PreparedPolicies {
-  const find = requirementFinder(compiled);
+/**
+ * Makes compiled policies ready to evaluate. Regular expressions are built here, once, and nothing is read or parsed.
+ * `search` is needed where they use JMESPath: `openPolicies` knows.
+ */
+export function preparePolicies(compiled: CompiledPolicies, search: Search = noSearch(compiled)): PreparedPolicies {
+  const find = requirementFinder(compiled, search);
   const exemptions = compiled.exemptions.map(prepareExemption);
   const policies = compiled.policies.map(summary);
   const byName = new Map(policies.map((policy) => [policy.name, policy]));
@@ -63,6 +67,24 @@ export function preparePolicies(compiled: CompiledPolicies): PreparedPolicies {
       return concerned.length === 0 ? undefined : consequences(concerned);
     },
   };
+}
+
+/** Whether a default of these policies is a JMESPath expression. */
+export function usesJmespath({ policies }: CompiledPolicies): boolean {
+  return policies.some(({ require }) => require.some((tag) => tag.default !== undefined && hasJmespath(tag.default)));
+}
+
+function hasJmespath(source: CompiledDefault): boolean {
+  if (source.kind === "first") return source.of.some(hasJmespath);
+  if (source.kind !== "choice") return source.kind === "jmespath";
+  const { cases, otherwise } = source;
+  return cases.some(([, chosen]) => hasJmespath(chosen)) || (otherwise !== undefined && hasJmespath(otherwise));
+}
+
+/** Stands in where nothing is searched. */
+function noSearch(compiled: CompiledPolicies): Search {
+  if (usesJmespath(compiled)) throw new Error("these policies use JMESPath: open them by openPolicies");
+  return () => undefined;
 }
 
 function summary(policy: CompiledPolicy): PolicySummary {

@@ -1,6 +1,6 @@
 import type { CompiledConstraint, CompiledPolicy, CompiledRequiredTag } from "./compiled.ts";
 import { NO_CONSTRAINTS, prepareConstraint, type Constraint } from "./constraint.ts";
-import { prepareDefault, type Default } from "./default.ts";
+import { prepareDefault, type Default, type Search } from "./default.ts";
 
 /** One key as all policies that match a resource require it together. */
 export interface RequiredKey {
@@ -17,7 +17,7 @@ export interface RequiredKey {
  * Merges what the policies require, in file order. All constraints hold; the first default counts; one policy that
  * enforces a key is enough; a blank value passes, or a value may be overwritten, only where every policy says so.
  */
-export function mergeRequired(policies: readonly CompiledPolicy[]): RequiredKey[] {
+export function mergeRequired(policies: readonly CompiledPolicy[], search: Search): RequiredKey[] {
   const byKey = new Map<string, { tag: CompiledRequiredTag; enforced: boolean }[]>();
   for (const policy of policies) {
     for (const tag of policy.require) {
@@ -32,7 +32,7 @@ export function mergeRequired(policies: readonly CompiledPolicy[]): RequiredKey[
     return {
       key,
       constraints: prepareConstraints(entries.flatMap(({ tag }) => tag.constraints)),
-      default: source === undefined ? undefined : prepareDefault(source),
+      default: source === undefined ? undefined : prepareDefault(source, search),
       allowBlank: entries.every(({ tag }) => tag.allowBlank),
       overwrite: entries.every(({ tag }) => tag.overwrite),
       adoptNearMiss: entries.some(({ tag }) => tag.adoptNearMiss),

@@ -1,5 +1,6 @@
 import type { TextLimits } from "../contract.ts";
 import type { CompiledLimits, CompiledPolicy } from "./compiled.ts";
+import type { Search } from "./default.ts";
 import { mergeRequired, type RequiredKey } from "./required-key.ts";
 import { nearMissFinder, type NearMissFinder } from "./near-miss.ts";
 
@@ -17,9 +18,9 @@ export interface Requirement {
 export function prepareRequirement(
   policies: readonly CompiledPolicy[],
   type: string,
-  limits: readonly CompiledLimits[],
+  { limits, search }: { readonly limits: readonly CompiledLimits[]; readonly search: Search },
 ): Requirement {
-  const keys = mergeRequired(policies);
+  const keys = mergeRequired(policies, search);
   return {
     policies: policies.map(({ name }) => name),
     keys,

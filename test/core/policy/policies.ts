@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { TypeContract } from "../../../lib/core/contract.ts";
 import { InputError } from "../../../lib/core/errors.ts";
 import { loadPolicies, type LoadOptions } from "../../../lib/core/policy/load.ts";
+import { search } from "../../../lib/core/policy/jmespath.ts";
 import { preparePolicies, type PreparedPolicies } from "../../../lib/core/policy/prepare.ts";
 import type { Resource } from "../../../lib/core/resource.ts";
 
@@ -57,7 +58,7 @@ export function load(text: string, options: Partial<LoadOptions> = {}) {
 
 export function prepare(text: string, options: Partial<LoadOptions> = {}): PreparedPolicies {
   // Through JSON, because that is how the functions get it.
-  return preparePolicies(JSON.parse(JSON.stringify(load(text, options).compiled)));
+  return preparePolicies(JSON.parse(JSON.stringify(load(text, options).compiled)), search);
 }
 
 /** The lines of the error that loading this ends with; none where it loads. */
