@@ -23,14 +23,15 @@ export interface PlanInput {
   readonly resources: readonly PlannedResource[];
   readonly contractFor: (type: ResourceType) => TypeContract | undefined;
   /**
-   * Search steps that the plan may take; by default `DEFAULT_STEPS` a resource. With 0 it is the better of one call per
+   * Search steps that the plan may take, a few nanoseconds each; by default some thousand a resource. With 0 it is the better of one call per
    * tag and one per group of resources that miss the same tags, at once. The same input and budget give the same plan.
    */
   readonly budget?: number | undefined;
 }
 
-/** Of a search for 200 resources, this is a few milliseconds. */
+/** A resource; a plan of 200 resources takes some milliseconds. */
 const DEFAULT_STEPS = 3_000;
+const FEWEST_DEFAULT_STEPS = 150_000;
 const MOST_DEFAULT_STEPS = 8_000_000;
 
 /**
@@ -39,7 +40,7 @@ const MOST_DEFAULT_STEPS = 8_000_000;
  */
 export function plan({ resources, contractFor, budget }: PlanInput): Plan {
   const { fitting, unresolved } = fitToLimits(resources, contractFor);
-  const steps = budget ?? Math.min(MOST_DEFAULT_STEPS, DEFAULT_STEPS * fitting.length);
+  const steps = budget ?? defaultSteps(fitting.length);
   const batches: TagBatch[] = [];
   let bound = 0;
   for (const group of groupByCall(fitting)) {
@@ -51,6 +52,10 @@ export function plan({ resources, contractFor, budget }: PlanInput): Plan {
     bound += ownBound;
   }
   return { batches, calls: batches.length, lowerBound: bound, unresolved };
+}
+
+function defaultSteps(resources: number): number {
+  return Math.min(MOST_DEFAULT_STEPS, Math.max(FEWEST_DEFAULT_STEPS, DEFAULT_STEPS * resources));
 }
 
 function batchOf({ type, account, region, tags }: CallGroup, { ids, tagNumbers }: Rectangle): TagBatch {
