@@ -43,8 +43,10 @@ export function checkOutcomes(
 export function checkSettlements(
   failed: ReadonlySet<string>,
   { invocation, queue }: { readonly invocation: Invocation; readonly queue: Queue },
-  { violate, trace }: Simulation,
+  simulation: Simulation,
 ): void {
+  const { violate, trace } = simulation;
+  checkJournal(invocation, simulation);
   for (const message of invocation.batch) {
     const { messageId } = message;
     const body = queue.bodyOf(message);
@@ -54,6 +56,17 @@ export function checkSettlements(
     else if (isAcknowledged !== (body?.kind === "not-a-creation")) {
       violate("acknowledged", `${messageId}, ${body?.kind}, was ${isAcknowledged ? "acknowledged" : "handed back"}`);
     }
+  }
+}
+
+/** What an invocation wrote, and nobody has changed since, can be undone. */
+function checkJournal({ writes, journal }: Invocation, { violate, byPlace, clouds }: Simulation): void {
+  for (const [name, { landed, state, value }] of writes) {
+    if (!landed || state === "sent" || journal.has(name)) continue;
+    const [place = "", key = ""] = name.split("\n");
+    const resource = byPlace.get(place);
+    if (resource === undefined || clouds.tagsOf(resource)?.get(key) !== value) continue;
+    violate("journal", `${key} of ${resource.ref.id} was written, and the journal doesn't say so`);
   }
 }
 

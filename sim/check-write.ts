@@ -51,7 +51,12 @@ function checkResource(
   }
   for (const [key, value] of request.tags) {
     checkTag(
-      { key, value, shown: reading.tags.get(key), isAllowed: reading.allowed.get(key) === value },
+      {
+        key,
+        value,
+        shown: reading.tags.get(key),
+        isAllowed: reading.allowed.some((allowed) => allowed.get(key) === value),
+      },
       ref.id,
       simulation,
     );
@@ -94,21 +99,19 @@ function allowedOn(
   { created, requestTags }: SimResource,
   { clock }: Container,
   { scenario }: Simulation,
-): Tags {
+): Tags[] {
   const { policies } = scenario.policies;
   const createdAt = Date.parse(created.event?.createdAt ?? "");
   const isSettled = clock.now() >= createdAt + scenario.settleSeconds * 1_000;
-  const writes = (present: Tags): [string, string][] => {
+  const writes = (present: Tags): Tags => {
     const resource = { ...created, tags: present };
-    const evaluation = policies.evaluate(resource, clock.now());
-    return policies
-      .decide(resource, evaluation)
-      .flatMap((decision) => (decision.action === "write" ? [[decision.key, decision.value] as [string, string]] : []));
+    const decisions = policies.decide(resource, policies.evaluate(resource, clock.now()));
+    return new Map(decisions.flatMap((one) => (one.action === "write" ? [[one.key, one.value]] : [])));
   };
-  if (requestTags.size === 0) return new Map(writes(tags));
+  if (requestTags.size === 0) return [writes(tags)];
   const unsettled = writes(new Map([...requestTags, ...tags]));
   // The settle time may have ended between the evaluation and the call, but not the other way round.
-  return new Map(isSettled ? [...unsettled, ...writes(tags)] : unsettled);
+  return isSettled ? [unsettled, writes(tags)] : [unsettled];
 }
 
 /** How much older a read may be than it seems to a clock that jumped back by little. */

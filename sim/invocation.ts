@@ -16,8 +16,8 @@ export interface SeenReading {
   /** The state that it shows is at least as fresh as this. */
   readonly asOf: number;
   readonly tags: Tags;
-  /** What may be written on the base of it: filled in when it is first asked. */
-  allowed: Tags | undefined;
+  /** What may be written on the base of it, one way or the other: filled in when it is first asked. */
+  allowed: readonly Tags[] | undefined;
 }
 
 /** One tag that an invocation sent to one resource. */

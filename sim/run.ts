@@ -84,6 +84,9 @@ async function main(args: readonly string[]): Promise<void> {
   if (failures.length > 0) process.exitCode = 1;
 }
 
+// Whoever reads may stop reading.
+process.stdout.on("error", () => process.exit());
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {
