@@ -8,6 +8,7 @@ import type { Offenders } from "./offenders.ts";
 import { planAction } from "./plan-action.ts";
 import type { Clock, Log } from "./ports.ts";
 import { sendBatch, type Sent } from "./send-batch.ts";
+import { createTurns, type Turns } from "./turns.ts";
 
 /** Batches of one scope that are under way at a time; the rate limiter says how fast they start. */
 const BATCHES_AT_ONCE = 8;
@@ -34,9 +35,9 @@ export async function applyBatches(
 ): Promise<Ledger["entries"]> {
   const ledger = openLedger(writes);
   const scopes = Map.groupBy(batches, ({ type, account, region }) => JSON.stringify([type, account, region]));
-  const applyOne = async (batch: TagBatch) => {
+  const applyOne = async (batch: TagBatch, inTurn: Turns) => {
     try {
-      await applyBatch(batch, ledger, deps);
+      await applyBatch(batch, ledger, { ...deps, inTurn });
     } catch (error) {
       // A fault of ours. The other batches carry on, and the messages of this one come back.
       const failure = error instanceof Error ? error : new Error(String(error));
@@ -45,9 +46,19 @@ export async function applyBatches(
     }
     await deps.afterBatch?.(batch.resourceIds.flatMap((id) => ledger.find(batch, id) ?? []));
   };
-  await Promise.all([...scopes.values()].map(async (scope) => concurrently(scope, BATCHES_AT_ONCE, applyOne)));
+  await Promise.all(
+    [...scopes.values()].map(async (scope) => {
+      const inTurn = createTurns();
+      await concurrently(scope, BATCHES_AT_ONCE, (batch) => applyOne(batch, inTurn));
+    }),
+  );
   if (deps.offenders !== undefined) rememberOffenders(ledger, deps.offenders);
   return ledger.entries;
+}
+
+interface ScopeDeps extends ApplyDeps {
+  /** Of the searches of a scope: what one finds spares the next ones theirs. */
+  readonly inTurn: Turns;
 }
 
 function rememberOffenders({ entries }: Ledger, offenders: Offenders): void {
@@ -58,7 +69,7 @@ function rememberOffenders({ entries }: Ledger, offenders: Offenders): void {
 }
 
 /** Ends with each pair of the batch settled. */
-async function applyBatch(whole: TagBatch, ledger: Ledger, deps: ApplyDeps, attempt = 0): Promise<void> {
+async function applyBatch(whole: TagBatch, ledger: Ledger, deps: ScopeDeps, attempt = 0): Promise<void> {
   const batch = await withoutOffenders(whole, ledger, deps);
   if (batch.resourceIds.length === 0) return;
   const sent = await sendBatch(batch, ledger, deps);
@@ -77,28 +88,48 @@ async function applyBatch(whole: TagBatch, ledger: Ledger, deps: ApplyDeps, atte
 }
 
 /**
- * A resource that was refused in another batch, or in an earlier invocation, must not spoil this one. Gone is gone for
- * every tag; a resource that was refused for one tag may still take another, so it is tried alone.
+ * A resource that was refused in another batch must not spoil this one. Gone is gone for every tag; a resource that was
+ * refused for one tag may still take another, so it is tried alone. Those of earlier invocations may have been mended,
+ * or be visible by now, all of them: they are tried together.
  */
-async function withoutOffenders(batch: TagBatch, ledger: Ledger, deps: ApplyDeps): Promise<TagBatch> {
+async function withoutOffenders(batch: TagBatch, ledger: Ledger, deps: ScopeDeps): Promise<TagBatch> {
   if (batch.resourceIds.length === 1) return batch;
-  const offenders = batch.resourceIds.filter((id) => {
-    const entry = ledger.find(batch, id);
-    return entry !== undefined && (entry.offence !== undefined || deps.offenders?.has(entry.ref) === true);
-  });
-  for (const id of offenders) {
-    const offence = ledger.find(batch, id)?.offence;
-    if (offence?.kind === "not-found" || offence?.kind === "not-taggable") {
+  const refused = offendersOf(batch, ledger);
+  for (const { id, offence } of refused) {
+    if (offence.kind === "not-found" || offence.kind === "not-taggable") {
       ledger.settle(batch, [id], () => ({ kind: "refused", error: offence }));
     } else {
       await applyBatch({ ...batch, resourceIds: [id] }, ledger, deps);
     }
   }
-  return { ...batch, resourceIds: batch.resourceIds.filter((id) => !offenders.includes(id)) };
+  const left = without(
+    batch.resourceIds,
+    refused.map(({ id }) => id),
+  );
+  const remembered = left.filter((id) => {
+    const entry = ledger.find(batch, id);
+    return entry !== undefined && deps.offenders?.has(entry.ref) === true;
+  });
+  if (remembered.length === left.length) return { ...batch, resourceIds: left };
+  if (remembered.length > 0) await applyBatch({ ...batch, resourceIds: remembered }, ledger, deps);
+  return { ...batch, resourceIds: without(left, remembered) };
+}
+
+/** The resources of a batch that were refused in this invocation. */
+function offendersOf(batch: TagBatch, ledger: Ledger): { readonly id: string; readonly offence: ProviderError }[] {
+  return batch.resourceIds.flatMap((id) => {
+    const offence = ledger.find(batch, id)?.offence;
+    return offence === undefined ? [] : [{ id, offence }];
+  });
+}
+
+function without(ids: readonly string[], others: readonly string[]): string[] {
+  const gone = new Set(others);
+  return ids.filter((id) => !gone.has(id));
 }
 
 interface Progress {
-  readonly deps: ApplyDeps;
+  readonly deps: ScopeDeps;
   /** How often this batch was sent in vain. */
   readonly attempt: number;
 }
@@ -122,7 +153,7 @@ async function retryFailed(
 }
 
 /** A new read showed that some pairs aren't as they were planned: what is left is no rectangle any more. */
-async function applyAgain(batch: TagBatch, ids: readonly string[], ledger: Ledger, deps: ApplyDeps): Promise<void> {
+async function applyAgain(batch: TagBatch, ids: readonly string[], ledger: Ledger, deps: ScopeDeps): Promise<void> {
   const left = ids
     .flatMap((id) => ledger.find(batch, id) ?? [])
     .map((entry) => ({ entry, tags: openTags(batch, entry) }));
@@ -158,12 +189,15 @@ async function afterLostAnswer(
   });
 }
 
-async function isolateBad(batch: TagBatch, error: ProviderError, ledger: Ledger, deps: ApplyDeps): Promise<void> {
-  const changed = await isolateBatch(batch, error, ledger, {
-    ...deps,
-    afterAnswer: (part, sent) => retryFailed(part, sent, ledger, { deps, attempt: 0 }),
+async function isolateBad(batch: TagBatch, error: ProviderError, ledger: Ledger, deps: ScopeDeps): Promise<void> {
+  const search = await deps.inTurn(async () => {
+    // Another search may have found out, meanwhile, what this batch was refused for.
+    const isKnown = batch.resourceIds.length > 1 && offendersOf(batch, ledger).length > 0;
+    return isKnown ? undefined : isolateBatch(batch, error, ledger, deps);
   });
-  if (changed.length > 0) await applyAgain(batch, changed, ledger, deps);
+  if (search === undefined) return applyBatch(batch, ledger, deps);
+  for (const { part, sent } of search.answered) await retryFailed(part, sent, ledger, { deps, attempt: 0 });
+  if (search.changed.length > 0) await applyAgain(batch, search.changed, ledger, deps);
 }
 
 async function orUnfinished(

@@ -22,22 +22,22 @@ const LOST_ANSWERS = 4;
 const REFUSED_BEFORE_DOUBT = 5;
 
 export interface Search {
-  /** What is left to do for a part that was answered resource by resource. */
-  readonly afterAnswer: (part: TagBatch, sent: Extract<Sent, { kind: "answered" }>) => Promise<void>;
+  /** The resources that a new read showed otherwise than planned: they are out of the search, and still open. */
+  readonly changed: readonly string[];
+  /** The parts that were answered resource by resource, where something may be left to do. */
+  readonly answered: readonly { readonly part: TagBatch; readonly sent: Extract<Sent, { kind: "answered" }> }[];
 }
 
-/**
- * Sends parts of a batch that was refused until each resource is in a call that succeeded or is named. Answers the
- * resources that a new read showed otherwise than planned: they are out of the search, and still open.
- */
+/** Sends parts of a batch that was refused until each resource is in a call that succeeded or is named. */
 export async function isolateBatch(
   batch: TagBatch,
   first: ProviderError,
   ledger: Ledger,
-  { afterAnswer, ...deps }: SendDeps & Search,
-): Promise<readonly string[]> {
+  deps: SendDeps,
+): Promise<Search> {
   let state = isolate(batch.resourceIds, failed(first));
   const changed: string[] = [];
+  const answered: Search["answered"][number][] = [];
   let lost = 0;
 
   /** Answers whether the search can go on. */
@@ -46,7 +46,7 @@ export async function isolateBatch(
     const sent = await sendBatch(part, ledger, deps);
     if (sent.kind === "answered") {
       state = afterCall(state, ids, { kind: "succeeded" });
-      await afterAnswer(part, sent);
+      answered.push({ part, sent });
     } else if (sent.kind === "refused") {
       state = afterCall(state, ids, failed(sent.error));
     } else if (sent.kind === "changed") {
@@ -86,7 +86,7 @@ export async function isolateBatch(
     if (entry !== undefined) entry.offence = error;
     ledger.settle(batch, [id], () => ({ kind: "refused", error }));
   }
-  return changed;
+  return { changed, answered };
 }
 
 /** Whether everything so far speaks for a request that is wrong in itself. */
