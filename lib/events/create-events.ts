@@ -23,9 +23,11 @@ export interface CompiledCreateEvent extends CreateEvent {
   readonly alsoIds: readonly { readonly type: string; readonly ids: Path }[];
 }
 
-const byCall: ReadonlyMap<string, CompiledCreateEvent> = new Map(
-  CREATE_EVENTS.map((row) => [callKey(row.provider, row.source, row.eventName), compile(row)]),
-);
+/** Filled at the first look-up, because nothing is looked up in a cold start. */
+const byCall = new Map<string, CreateEvent>();
+
+/** The rows that were looked up: of hundreds, an organisation uses a few. */
+const compiled = new Map<CreateEvent, CompiledCreateEvent>();
 
 /** The row of an API call. Names are compared without regard to case: the clouds' own documents disagree on it. */
 export function findCreateEvent(
@@ -33,7 +35,14 @@ export function findCreateEvent(
   source: string,
   eventName: string,
 ): CompiledCreateEvent | undefined {
-  return byCall.get(callKey(provider, source, eventName));
+  if (byCall.size === 0) {
+    for (const row of CREATE_EVENTS) byCall.set(callKey(row.provider, row.source, row.eventName), row);
+  }
+  const row = byCall.get(callKey(provider, source, eventName));
+  if (row === undefined) return undefined;
+  const known = compiled.get(row) ?? compile(row);
+  compiled.set(row, known);
+  return known;
 }
 
 function callKey(provider: ProviderName, source: string, eventName: string): string {
