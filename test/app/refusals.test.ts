@@ -111,6 +111,32 @@ describe("an offender of an earlier invocation", () => {
   });
 });
 
+describe("an offender in several batches", () => {
+  test("is searched for once, although they are under way together", async () => {
+    // 150 that lack env and owner, of which 100 lack no env: several batches, the offender in two of them.
+    const crowd = Array.from({ length: 150 }, (_, index) =>
+      group(`g${String(index).padStart(3, "0")}`, index % 3 === 0 ? {} : { env: "prod" }),
+    );
+    const { resources, calls } = await enforce(crowd, { faults: refusing(new Set(["g000"]), "resource-permanent") });
+    expect(countOutcomes(resources)).toEqual({ rejected: 1, tagged: 149 });
+    const plannedCalls = 4;
+    expect(calls()[TAG]).toBeLessThanOrEqual(plannedCalls + 8 + 2);
+  });
+
+  test("that come to be visible together are written together", async () => {
+    const world = createWorld();
+    const deps = { ...world.deps, offenders: createOffenders(world.clock) };
+    const young = groups(50).map((one) => created(one, { createdAt: "2026-11-22T11:59:00Z" }));
+    const first = await enforceTags(messagesOf(young), deps, world.deadline);
+    expect(countOutcomes(first.resources)).toEqual({ redelivered: 50 });
+    for (const one of groups(50)) world.alibaba.create(one);
+    const before = world.calls()[TAG] ?? 0;
+    const second = await enforceTags(messagesOf(young, 1), deps, world.deadline);
+    expect(countOutcomes(second.resources)).toEqual({ tagged: 50 });
+    expect((world.calls()[TAG] ?? 0) - before).toBe(1);
+  });
+});
+
 describe("throttling that the answer says of single resources", () => {
   test("slows down what follows, as a throttled call does", async () => {
     const slowed: string[] = [];
