@@ -53,7 +53,7 @@ export async function assess(
     const route = routeTo(resource);
     if (compliance === "not-applicable") end({ outcome: "not-applicable" });
     else if ("problem" in route) end({ outcome: "failed", code: "NotConfigured", message: route.problem });
-    else toRead.set(key, { ref: resource, route });
+    else toRead.set(key, { ref: resource, key, route });
   }
 
   const readings = await readTags([...toRead.values()], deps);

@@ -23,6 +23,11 @@ export function concludeWhole(ref: ResourceRef, verdict: Verdict): Conclusion {
 
 /** A resource's outcome is the gravest of its tags' outcomes; it comes back while one of them does. */
 export function concludeByTag(ref: ResourceRef, tags: readonly TagVerdict[]): Conclusion {
+  const [first] = tags;
+  // Mostly all tags of a resource end alike.
+  if (first !== undefined && tags.every(({ verdict }) => verdict === first.verdict)) {
+    return conclude(ref, first.verdict, tags);
+  }
   const later = tags.flatMap(({ verdict }) => (verdict.outcome === "redelivered" ? [verdict] : []));
   const final: FinalOutcome | undefined = gravest(
     tags.flatMap(({ verdict: { outcome } }) => (outcome === "redelivered" ? [] : [outcome])),

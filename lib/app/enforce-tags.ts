@@ -109,8 +109,9 @@ export function planWrites(wanting: ReadonlyMap<string, Wanting>): Plan {
 }
 
 function plannedWrites(wanting: ReadonlyMap<string, Wanting>, deps: EnforceDeps): PlannedWrite[] {
-  return [...wanting.values()].map(({ resource, route, reading, decisions }) => ({
+  return [...wanting].map(([key, { resource, route, reading, decisions }]) => ({
     ref: resource,
+    key,
     route,
     reading,
     tags: written(decisions),
@@ -119,7 +120,9 @@ function plannedWrites(wanting: ReadonlyMap<string, Wanting>, deps: EnforceDeps)
 }
 
 function written(decisions: Wanting["decisions"]): Tags {
-  return new Map(decisions.flatMap((one) => (one.action === "write" ? [[one.key, one.value]] : [])));
+  const tags = new Map<string, string>();
+  for (const one of decisions) if (one.action === "write") tags.set(one.key, one.value);
+  return tags;
 }
 
 /** The policies' word on a resource that a later read showed with other tags. */
@@ -158,6 +161,8 @@ function rejectedFor(key: string, { code, reason }: { readonly code: string; rea
   return { outcome: "rejected", code, message: `${key} ${reason}` };
 }
 
+const TAGGED: Verdict = { outcome: "tagged" };
+
 function verdictOfResult(
   key: string,
   result: WriteResult | undefined,
@@ -166,7 +171,7 @@ function verdictOfResult(
 ): Verdict {
   switch (result?.kind) {
     case "written":
-      return { outcome: "tagged" };
+      return TAGGED;
     case "no-room":
       return rejectedFor(key, result);
     case "refused":

@@ -46,6 +46,8 @@ export interface LedgerPair {
 /** A resource with what is to be written to it. */
 export interface PlannedWrite {
   readonly ref: ResourceRef;
+  /** Its `resourceKey`, where that is known already. */
+  readonly key?: string;
   readonly route: Route;
   readonly reading: KnownReading;
   readonly tags: Tags;
@@ -55,11 +57,13 @@ export interface PlannedWrite {
   readonly wantedWith?: (tags: Tags) => Tags;
 }
 
+type BatchScope = Pick<TagBatch, "type" | "account" | "region">;
+
 /** Says, for each (resource, tag) pair of a plan, what became of it: settled once, never unsettled. */
 export interface Ledger {
   readonly entries: ReadonlyMap<string, LedgerEntry>;
   /** The entry of a resource of a batch. */
-  find(batch: Pick<TagBatch, "type" | "account" | "region">, id: string): LedgerEntry | undefined;
+  find(batch: BatchScope, id: string): LedgerEntry | undefined;
   settle(batch: TagBatch, ids: Iterable<string>, resultOf: (id: string, value: string) => WriteResult): void;
   /** The resources of a batch of which a tag of the batch is settled already. */
   settledIn(batch: TagBatch): string[];
@@ -72,20 +76,25 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
   /** By what a batch is for, then by id. */
   const byBatch = new Map<string, Map<string, LedgerEntry>>();
 
-  for (const { ref, route, reading, tags, action = "tag", wantedWith } of writes) {
+  for (const { ref, key: refKey, route, reading, tags, action = "tag", wantedWith } of writes) {
     const pairs = new Map<string, LedgerPair>();
     for (const [key, value] of tags) {
       pairs.set(key, { value, before: reading.tags.get(key), maybeWritten: false, result: undefined });
     }
     const entry: LedgerEntry = { ref, route, action, reading, pairs, wantedWith, offence: undefined };
-    entries.set(resourceKey(ref), entry);
+    entries.set(refKey ?? resourceKey(ref), entry);
     const scope = scopeKey(batchType(route.contract, ref.type), ref.account, ref.region);
     const members = byBatch.get(scope);
     if (members === undefined) byBatch.set(scope, new Map([[ref.id, entry]]));
     else members.set(ref.id, entry);
   }
-  const membersOf = ({ type, account, region }: Pick<TagBatch, "type" | "account" | "region">) =>
-    byBatch.get(scopeKey(type, account, region));
+  /** Batches come one after the other, and each of them asks for its resources one by one. */
+  let last: { readonly batch: BatchScope; readonly members: ReadonlyMap<string, LedgerEntry> | undefined } | undefined;
+  const membersOf = (batch: BatchScope) => {
+    if (last?.batch !== batch)
+      last = { batch, members: byBatch.get(scopeKey(batch.type, batch.account, batch.region)) };
+    return last.members;
+  };
 
   return {
     entries,

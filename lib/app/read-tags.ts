@@ -26,6 +26,8 @@ export interface UnknownReading {
 
 export interface RoutedResource {
   readonly ref: ResourceRef;
+  /** Its `resourceKey`, where that is known already. */
+  readonly key?: string;
   readonly route: Route;
 }
 
@@ -66,7 +68,7 @@ export async function readTags(
   }
 
   async function readChunk(group: ReadGroup, members: readonly RoutedResource[]): Promise<void> {
-    const keys = new Map(members.map(({ ref }) => [ref.id, resourceKey(ref)]));
+    const keys = new Map(members.map(({ ref, key }) => [ref.id, key ?? resourceKey(ref)]));
     const note = (ids: Iterable<string>, readingOf: (id: string) => Reading) => {
       for (const id of ids) {
         const key = keys.get(id);

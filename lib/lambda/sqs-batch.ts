@@ -115,6 +115,7 @@ async function sendAgain(
   settlements: readonly MessageSettlement[],
   { log, count, sendAgain: send }: SqsBatchDeps,
 ): Promise<ReadonlySet<string>> {
+  if (settlements.every(({ action }) => action !== "send-again")) return new Set();
   const byId = new Map(records.map((record) => [record.messageId, record]));
   const copies = settlements.flatMap((settlement): MessageCopy[] => {
     const record = byId.get(settlement.messageId);
