@@ -1,6 +1,8 @@
 import type { core } from "zod";
 import type { YamlSource } from "./yaml-source.ts";
 
+const MOST_KEYS = 50;
+
 type Issue = core.$ZodIssue;
 type Keys = readonly PropertyKey[];
 
@@ -56,9 +58,12 @@ function* problems(issue: Issue, above: Keys, source: YamlSource): Generator<str
   const name = pathText(keys);
   if (issue.code === "unrecognized_keys") {
     const where = name === "" ? "" : ` in ${name}`;
-    for (const key of issue.keys) {
+    // Each key is looked for from the start, and nobody reads on for ever.
+    for (const key of issue.keys.slice(0, MOST_KEYS)) {
       yield `${source.placeOfKey(keys, key)}: unknown key "${key}"${where}; remove it or check its spelling`;
     }
+    const more = issue.keys.length - MOST_KEYS;
+    if (more > 0) yield `${source.placeOf(keys)}: and ${more} more unknown keys${where}`;
     return;
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {

@@ -1,4 +1,14 @@
-import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import {
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type YAMLParseError,
+} from "yaml";
 import { InputError } from "./errors.ts";
 
 /** A YAML or JSON file, with the place of everything in it. */
@@ -15,6 +25,8 @@ export interface YamlSource {
 
 /** Far more than a policy or configuration has; a file with more means harm. */
 const MOST_ALIASES = 100;
+
+const MOST_PROBLEMS = 200;
 
 /** In UTF-16 units; a file of this size would be thousands of accounts. */
 const LONGEST_TEXT = 1_000_000;
@@ -35,19 +47,44 @@ function toValue(path: string, document: Document): unknown {
   }
 }
 
+function wordsOf({ code, message }: YAMLParseError): string {
+  return code === "RESOURCE_EXHAUSTION" ? "is nested too deeply" : message;
+}
+
+/** Where keys stand that their mapping has already; at most as many as anybody reads. */
+function repeatedKeys(document: Document): readonly number[] {
+  const found: number[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) found.push(startOf(key) ?? 0);
+        seen.add(key.value);
+      }
+    },
+  });
+  return found.slice(0, MOST_PROBLEMS);
+}
+
 /** Reads YAML 1.2 (and so JSON). Throws InputError that lists every fault of the syntax, a key named twice included. */
 export function readYaml(path: string, text: string): YamlSource {
   if (text.length > LONGEST_TEXT) {
     throw new InputError(`${path}:1:1: is longer than ${LONGEST_TEXT} characters; split it`);
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Its own check for equal keys compares each with each, which takes minutes on a hostile file.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${path}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
   if (document.errors.length > 0) {
-    throw new InputError(document.errors.map((error) => `${place(error.pos[0])}: ${error.message}`).join("\n"));
+    throw new InputError(document.errors.map((error) => `${place(error.pos[0])}: ${wordsOf(error)}`).join("\n"));
+  }
+  const repeated = repeatedKeys(document);
+  if (repeated.length > 0) {
+    throw new InputError(repeated.map((offset) => `${place(offset)}: Map keys must be unique`).join("\n"));
   }
   return {
     path,

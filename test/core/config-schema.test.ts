@@ -236,3 +236,16 @@ test("whatever the text, the answer is a configuration or an InputError with pla
     }),
   );
 });
+
+test("a configuration of 20,000 keys that nobody knows is refused in no time", () => {
+  const keys = Array.from({ length: 20_000 }, (_, index) => `key${index}: 1`);
+  const startedAt = performance.now();
+  const said = problem(keys.join("\n"));
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(said).toContain("and 19950 more unknown keys");
+});
+
+test("a configuration that is nested without end is refused in words", () => {
+  expect(problem("[".repeat(20_000))).toContain("config.yaml:1:");
+  expect(problem(`${"[".repeat(20_000)}${"]".repeat(20_000)}`)).toMatch(/is nested too deeply$/);
+});
