@@ -154,7 +154,7 @@ export async function run(): Promise<readonly Row[]> {
         handler: () => handler(JSON.parse(batch) as SQSEvent, CONTEXT),
         parse: () => (JSON.parse(batch) as SQSEvent).Records.map(({ body }) => JSON.parse(body) as unknown),
       },
-      { rounds: 400, warmUp: 200, clock: cpuClock },
+      { rounds: 400, warmUp: 600, clock: cpuClock },
     );
     const perEvent = ((took["handler"] ?? Number.NaN) * 1000) / BATCH;
     const floor = ((took["parse"] ?? Number.NaN) * 1000) / BATCH;
