@@ -1,4 +1,4 @@
-import type { ComplianceChange, LocalResult } from "../local/local-result.ts";
+import type { ComplianceChange, Judged, LocalResult } from "../local/local-result.ts";
 import type { Io } from "./io.ts";
 import { percent } from "./percent.ts";
 import { writeTable, type Column } from "./results.ts";
@@ -12,11 +12,16 @@ function countColumns(heading: string, counted: string): readonly Column<Count>[
   ];
 }
 
+/** The share with its counts, since the audits before and after need not see the same resources. */
+function share({ compliant, judged }: Judged): string {
+  return judged === 0 ? percent(null) : `${percent(compliant / judged)} (${compliant} of ${judged})`;
+}
+
 function changeColumns(heading: string): readonly Column<ComplianceChange>[] {
   return [
     [heading, ({ name }) => name],
-    ["before", ({ before }) => percent(before)],
-    ["after", ({ after }) => percent(after)],
+    ["before", ({ before }) => share(before)],
+    ["after", ({ after }) => share(after)],
   ];
 }
 

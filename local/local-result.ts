@@ -1,12 +1,21 @@
-import type { Report } from "../lib/core/report/report.ts";
+import type { Report, ReportGroup } from "../lib/core/report/report.ts";
 import { countOutcomes, type Outcome, type ResourceOutcome } from "../lib/core/outcome.ts";
 import { resourceKey, type ResourceRef } from "../lib/core/resource.ts";
 
-/** Compliance of one provider or policy, before and after; null where nothing was judged. */
+/** How many resources the policies judged, and how many of them were compliant. */
+export interface Judged {
+  readonly compliant: number;
+  readonly judged: number;
+}
+
+/**
+ * One provider or policy, before and after. The later audit may judge more resources than the earlier one: AWS lists
+ * none that never carried a tag. So the counts say what shares alone would hide.
+ */
 export interface ComplianceChange {
   readonly name: string;
-  readonly before: number | null;
-  readonly after: number | null;
+  readonly before: Judged;
+  readonly after: Judged;
 }
 
 /** A resource that left enforcement otherwise than it should have. */
@@ -101,10 +110,16 @@ export function findUnexpected(
   return unexpected;
 }
 
+const NOBODY: Judged = { compliant: 0, judged: 0 };
+
+function judgedIn({ evaluated: { compliant, noncompliant } }: ReportGroup): Judged {
+  return { compliant, judged: compliant + noncompliant };
+}
+
 export function compareReports(before: Report, after: Report, dimension: "provider" | "policy"): ComplianceChange[] {
-  const earlier = new Map(before.by[dimension].map(({ name, compliance }) => [name, compliance]));
-  const later = new Map(after.by[dimension].map(({ name, compliance }) => [name, compliance]));
+  const earlier = new Map(before.by[dimension].map((group) => [group.name, judgedIn(group)]));
+  const later = new Map(after.by[dimension].map((group) => [group.name, judgedIn(group)]));
   return [...new Set([...earlier.keys(), ...later.keys()])]
     .sort()
-    .map((name) => ({ name, before: earlier.get(name) ?? null, after: later.get(name) ?? null }));
+    .map((name) => ({ name, before: earlier.get(name) ?? NOBODY, after: later.get(name) ?? NOBODY }));
 }
