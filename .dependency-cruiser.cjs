@@ -5,7 +5,7 @@ const only = (name, from, allowed) => ({
   comment: `${from} may import only ${allowed.join(", ")}`,
   from: { path: `^${from}/` },
   to: {
-    path: "^(lib|functions|cli|local|test|bench|setup|examples)/",
+    path: "^(lib|functions|cli|local|test|bench|setup|examples|sim)/",
     pathNot: `^(${[from, ...allowed].join("|")})(/|\\.ts$)`,
   },
 });
@@ -49,6 +49,7 @@ module.exports = {
     only("functions-are-wiring", "functions", ["lib/lambda", "lib/app", "lib/events"]),
     only("cli-imports-lib-and-local", "cli", ["lib", "local"]),
     only("local-imports-lib", "local", ["lib", "functions"]),
+    only("simulation-imports-lib-and-local", "sim", ["lib", "local"]),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -6,7 +6,7 @@ import type { HttpRequest } from "../lib/providers/http.ts";
 import type { CloudError } from "../local/emulator/cloud-error.ts";
 import type { Dice } from "./dice.ts";
 import type { CloudFault, CloudFaultKind } from "./scenario.ts";
-import type { SimRequest } from "./serve.ts";
+import type { SimRequest } from "./sim-request.ts";
 
 /** An answer on the wire that is none of success. */
 interface Wire {

@@ -5,7 +5,7 @@ import { checkRate } from "./check-rate.ts";
 import { checkWrite } from "./check-write.ts";
 import { remainingMs } from "./container.ts";
 import { CALL_TIMEOUT_MS, RECORD_MS, writeKey, type SeenListing } from "./invocation.ts";
-import type { SentCall } from "./network.ts";
+import type { SentCall } from "./sent-call.ts";
 import { meddle } from "./people.ts";
 import { placeOf, type SimResource } from "./scenario.ts";
 import type { SimAnswer } from "./serve.ts";

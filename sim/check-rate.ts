@@ -1,4 +1,4 @@
-import type { SentCall } from "./network.ts";
+import type { SentCall } from "./sent-call.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** Timers and floating point may be off by this much. */

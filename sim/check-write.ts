@@ -1,7 +1,7 @@
 import type { Tags } from "../lib/core/resource.ts";
 import type { Container } from "./container.ts";
 import { writeKey, type SeenReading } from "./invocation.ts";
-import type { SentCall } from "./network.ts";
+import type { SentCall } from "./sent-call.ts";
 import { placeOf, type SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 

@@ -42,8 +42,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "send every batch twice",
     file: "lib/app/apply-batches.ts",
-    find: "concurrently(scope, BATCHES_AT_ONCE, applyOne)",
-    replace: "concurrently([...scope, ...scope], BATCHES_AT_ONCE, applyOne)",
+    find: "concurrently(scope, BATCHES_AT_ONCE, ",
+    replace: "concurrently([...scope, ...scope], BATCHES_AT_ONCE, ",
   },
   {
     name: "skip the limiter",
@@ -142,6 +142,12 @@ export const mutants: readonly Mutant[] = [
     file: "lib/app/call.ts",
     find: "if (wait > 0) await clock.sleep(wait);\n      return wait > 0;",
     replace: "return false;",
+  },
+  {
+    name: "start a write after a read although the time is up",
+    file: "lib/app/call.ts",
+    find: "if (wait > left) throw new OutOfTimeError();",
+    replace: "",
   },
   {
     name: "don't look for room after a new read",

@@ -9,17 +9,12 @@ import { CloudError } from "../local/emulator/cloud-error.ts";
 import { errorOfFault, errorOfRefusal, lostAnswer, poisonOf } from "./answers.ts";
 import type { CallChecks } from "./check-calls.ts";
 import type { Container } from "./container.ts";
-import { CALL_TIMEOUT_MS, type Invocation } from "./invocation.ts";
+import { CALL_TIMEOUT_MS } from "./invocation.ts";
 import { placeOf, type CloudFault, type SimResource } from "./scenario.ts";
-import { serve, type SimAnswer, type SimRequest } from "./serve.ts";
+import type { SentCall } from "./sent-call.ts";
+import { serve, type SimAnswer } from "./serve.ts";
+import type { SimRequest } from "./sim-request.ts";
 import type { Simulation } from "./simulation.ts";
-
-/** A call that is on its way, and who sent it. */
-export interface SentCall {
-  readonly request: SimRequest;
-  readonly invocation: Invocation;
-  readonly container: Container;
-}
 
 interface Deps {
   readonly simulation: Simulation;

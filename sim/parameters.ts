@@ -1,5 +1,5 @@
 import type { Parameters } from "../local/emulator/alibaba/parameters.ts";
-import type { SimRequest } from "./serve.ts";
+import type { SimRequest } from "./sim-request.ts";
 
 /** The parameters of an RPC request as the emulator reads them off a query. */
 export function parametersOf({ type, region, ids, tags, token }: SimRequest): Parameters {

@@ -48,7 +48,10 @@ async function runAll({ from, seeds, workers }: Extract<SimulateArguments, { kin
       };
       worker.on("message", (tally: Tally) => {
         addTally(sum, tally);
-        if (process.stderr.isTTY) process.stderr.write(`\r${sum.schedules} schedules, ${sum.failures.length} broken`);
+        const isTerminal = process.stderr.isTTY;
+        const progress = `${sum.schedules} schedules, ${sum.failures.length} broken`;
+        if (isTerminal || sum.schedules % 10_000 === 0)
+          process.stderr.write(isTerminal ? `\r${progress}` : `${progress}\n`);
         handOut();
       });
       worker.once("error", reject);

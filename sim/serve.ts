@@ -1,4 +1,3 @@
-import type { TypeContract } from "../lib/core/contract.ts";
 import { typeOfArn } from "../lib/core/aws-arn.ts";
 import type { ResourceType, Tags } from "../lib/core/resource.ts";
 import { apiGateway } from "../local/emulator/alibaba/apigateway.ts";
@@ -13,19 +12,7 @@ import { routeApig } from "../local/emulator/huawei/apig.ts";
 import { routeIam } from "../local/emulator/huawei/iam.ts";
 import { projectIdOf } from "../local/emulator/keyring.ts";
 import { parametersOf } from "./parameters.ts";
-
-/** One call as it travels to a cloud. */
-export interface SimRequest {
-  readonly kind: "read" | "write";
-  readonly contract: TypeContract;
-  readonly action: string;
-  readonly type: ResourceType;
-  readonly account: string;
-  readonly region: string;
-  readonly ids: readonly string[];
-  readonly tags: Tags;
-  readonly token: string | undefined;
-}
+import type { SimRequest } from "./sim-request.ts";
 
 /** What a cloud answers when it takes a call. */
 export interface SimAnswer {
