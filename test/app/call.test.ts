@@ -136,3 +136,18 @@ test("what isn't a provider's error is passed on, not repeated", async () => {
   await expect(caller.call(write, send)).rejects.toThrow("a bug");
   expect(calls).toBe(1);
 });
+
+test("a call that took time between its turn and leaving waits for its distance to the one before", async () => {
+  const { clock, caller } = callerWith();
+  const slow = { ...write, account: { ...account, callsPerSecond: { write: 1 } } };
+  expect(await caller.leave(slow)).toBe(false);
+  clock.advance(300);
+  expect(await caller.leave(slow)).toBe(true);
+  expect(clock.now()).toBe(1_000);
+});
+
+test("a call whose time is up doesn't leave", async () => {
+  const { clock, caller } = callerWith({ seconds: 10 });
+  clock.advance(8_001);
+  await expect(caller.leave(write)).rejects.toThrow(OutOfTimeError);
+});

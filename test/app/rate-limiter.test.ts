@@ -76,3 +76,19 @@ test("a retry hint holds back every call of its bucket, for a minute at most", (
   hour.limiter.throttled(bucket, 3_600_000);
   expect(hour.limiter.take(bucket, 10, Infinity)).toBe(60_000);
 });
+
+test("calls that leave late leave as far apart as the rate says", () => {
+  const { limiter, advance } = limiterAt();
+  expect(limiter.leave(bucket, 2)).toBe(0);
+  advance(100);
+  expect(limiter.leave(bucket, 2)).toBe(400);
+  advance(1_000);
+  expect(limiter.leave(bucket, 2)).toBe(0);
+});
+
+test("a clock that is set back holds no call that leaves", () => {
+  const { limiter, advance } = limiterAt(7_200_000);
+  limiter.leave(bucket, 2);
+  advance(-3_600_000);
+  expect(limiter.leave(bucket, 2)).toBe(500);
+});
