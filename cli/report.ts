@@ -1,0 +1,52 @@
+import { findingsIn } from "../lib/app/report-findings.ts";
+import { findingsParts, readReport } from "../lib/app/report-run.ts";
+import type { ObjectStore } from "../lib/app/ports/objects.ts";
+import { CSV_HEADING, csvFinding } from "../lib/core/report/csv.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { renderMarkdown } from "../lib/core/report/markdown.ts";
+import { fileObjects } from "../lib/sinks/file-objects.ts";
+import { FORMAT_OPTION, type AddCommand } from "./command.ts";
+import { EXIT, type Io, type Output } from "./io.ts";
+
+interface Options {
+  readonly run: string;
+  readonly format: string;
+}
+
+type Render = (objects: ObjectStore, folder: string, out: Output) => Promise<void>;
+
+const RENDERERS: ReadonlyMap<string, Render> = new Map<string, Render>([
+  [
+    "json",
+    async (objects, folder, out) => out.write(`${JSON.stringify(await readReport(objects, folder), undefined, 2)}\n`),
+  ],
+  ["csv", writeCsv],
+  ["md", async (objects, folder, out) => out.write(renderMarkdown(await readReport(objects, folder)))],
+]);
+
+/** The findings, block by block: never all of them at once. */
+async function writeCsv(objects: ObjectStore, folder: string, out: Output): Promise<void> {
+  await readReport(objects, folder);
+  await out.write(CSV_HEADING);
+  for (const part of await findingsParts(objects)) {
+    for await (const findings of findingsIn(part, objects)) await out.write(findings.map(csvFinding).join(""));
+  }
+}
+
+async function report({ run, format }: Options, io: Io): Promise<number> {
+  const render = RENDERERS.get(format);
+  if (render === undefined)
+    throw new InputError(`--format ${format}: choose one of ${[...RENDERERS.keys()].join(", ")}`);
+  await render(fileObjects(run), run, io.stdout);
+  return EXIT.done;
+}
+
+/** `tagwarden report`: renders a finished run again. */
+export const addReport: AddCommand = (program, { io, exit }) => {
+  program
+    .command("report")
+    .description("Render the report of a finished audit again; csv holds one row for each finding.")
+    .requiredOption("--run <folder>", "where the audit has written: its --out")
+    .option(FORMAT_OPTION, "html, json, csv or md", "html")
+    .action(async (options: Options) => exit(await report(options, io)));
+};

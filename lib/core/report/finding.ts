@@ -1,0 +1,41 @@
+import { InputError } from "../errors.ts";
+import type { Evaluation } from "../evaluation.ts";
+
+/** A noncompliant or unknown resource as a line of the findings holds it. */
+export interface Finding extends Evaluation {
+  /** The value of its owner tag, where it carries one. */
+  readonly owner?: string;
+}
+
+/** Reads a line that an audit wrote. Throws InputError, with `where` in front, where it is something else. */
+export function findingFrom(line: string, where: string): Finding {
+  const finding = parsed(line);
+  if (finding === undefined) throw new InputError(`${where}: is not a finding of an audit; run the audit again`);
+  return finding;
+}
+
+function parsed(line: string): Finding | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isFindingLine(value) ? value : undefined;
+  } catch {
+    // What doesn't parse is no finding; the caller says where it stands.
+    return undefined;
+  }
+}
+
+function isFindingLine(value: unknown): value is Finding {
+  if (typeof value !== "object" || value === null) return false;
+  const line = value as Partial<Record<keyof Finding, unknown>>;
+  const { type, account, region, id, compliance, owner } = line;
+  return (
+    [type, account, region, id, compliance].every((text) => typeof text === "string") &&
+    (owner === undefined || typeof owner === "string") &&
+    [line.missing, line.invalid, line.nearMisses, line.policies].every((list) => Array.isArray(list))
+  );
+}
+
+/** How many of its required keys are missing or invalid. */
+export function problemsOf({ missing, invalid }: Finding): number {
+  return missing.length + invalid.length;
+}
