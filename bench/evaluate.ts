@@ -2,7 +2,8 @@
 import { preparePolicies } from "../lib/core/policy/prepare.ts";
 import type { CompiledPolicies, CompiledRequiredTag } from "../lib/core/policy/compiled.ts";
 import type { Resource } from "../lib/core/resource.ts";
-import { cpuClock, medians, seededRandom, significant, type Row } from "./measure.ts";
+import { seededRandom } from "../lib/core/seeded-random.ts";
+import { cpuClock, medians, significant, type Row } from "./measure.ts";
 
 const GOAL = 0.7;
 const NOW = Date.parse("2026-11-22T00:00:00Z");

@@ -8,7 +8,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { seededRandom, significant, type Row } from "./measure.ts";
+import { seededRandom } from "../lib/core/seeded-random.ts";
+import { significant, type Row } from "./measure.ts";
 
 const THROTTLED = 0.05;
 const LOST = 0.02;

@@ -12,7 +12,7 @@ import { NO_TAGS } from "../lib/core/resource.ts";
 import { parseEvent } from "../lib/events/parse.ts";
 import { lambda } from "../lib/lambda/handler.ts";
 import { sqsBatch } from "../lib/lambda/sqs-batch.ts";
-import { systemClock } from "../lib/lambda/system-clock.ts";
+import { systemClock } from "../lib/app/system-clock.ts";
 import { createTelemetry } from "../lib/lambda/telemetry.ts";
 import { apiGatewayContract } from "../lib/providers/alibaba/contract.ts";
 import { createRegistry } from "../lib/providers/registry.ts";

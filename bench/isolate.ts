@@ -1,5 +1,6 @@
 import { afterCall, isolate, nextCall } from "../lib/core/isolate.ts";
-import { seededRandom, significant, type Row } from "./measure.ts";
+import { seededRandom } from "../lib/core/seeded-random.ts";
+import { significant, type Row } from "./measure.ts";
 
 const RESOURCES = 50;
 const TRIALS = 4_000;

@@ -4,7 +4,8 @@ import { apiGatewayContract, vpcIpamContract } from "../lib/providers/alibaba/co
 import { resourceGroupsTaggingContract } from "../lib/providers/aws/contract.ts";
 import { iamContract } from "../lib/providers/huawei/contract.ts";
 import { fewestCalls } from "../test/core/plan/fewest-calls.ts";
-import { median, seededRandom, significant, type Row } from "./measure.ts";
+import { seededRandom } from "../lib/core/seeded-random.ts";
+import { median, significant, type Row } from "./measure.ts";
 import { plannedResource, resourcesOf, type WORKLOADS } from "./workloads.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];

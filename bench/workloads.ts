@@ -1,5 +1,5 @@
 import type { PlannedResource } from "../lib/core/plan.ts";
-import { seededRandom } from "./measure.ts";
+import { seededRandom } from "../lib/core/seeded-random.ts";
 
 type Random = () => number;
 type MissingTags = Readonly<Record<string, string>>;

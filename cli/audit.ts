@@ -15,7 +15,7 @@ import { loadPolicy } from "./load-policy.ts";
 import { progress } from "./progress.ts";
 import { chooseFormat, writeJson } from "./results.ts";
 import { stderrLog } from "./stderr-log.ts";
-import { systemClock } from "./system-clock.ts";
+import { systemClock } from "../lib/app/system-clock.ts";
 import { untilStopped } from "./until-stopped.ts";
 import { writeAuditTables } from "./write-audit-tables.ts";
 

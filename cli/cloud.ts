@@ -10,7 +10,7 @@ import { createCallRecord, type CallRecord } from "./call-record.ts";
 import { credentialResolver, isLocalReference } from "./credentials.ts";
 import type { Io } from "./io.ts";
 import { loadConfig } from "./load-config.ts";
-import { systemClock } from "./system-clock.ts";
+import { systemClock } from "../lib/app/system-clock.ts";
 
 /** The configured accounts, ready to be called. */
 export interface Cloud {

@@ -11,7 +11,7 @@ import { EXIT, type Io } from "./io.ts";
 import { JOURNAL_OPTION, openJournal } from "./journal.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "./results.ts";
 import { stderrLog } from "./stderr-log.ts";
-import { clockUntil } from "./system-clock.ts";
+import { clockUntil } from "./clock-until.ts";
 
 interface Options {
   readonly run: string;

@@ -4,7 +4,7 @@ import type { EmulatedResource } from "./emulator/emulated-resource.ts";
 import type { Fault } from "./emulator/faults.ts";
 import { isDataStore, SCENARIO_CASES, type ScenarioCase } from "./scenario-cases.ts";
 import { SCENARIO_PLACES, type ScenarioPlace } from "./scenario-places.ts";
-import { seededRandom } from "./seeded-random.ts";
+import { seededRandom } from "../lib/core/seeded-random.ts";
 
 /** One resource of the local run: what it is, how it came to be, and how it should leave enforcement. */
 export interface ScenarioResource {

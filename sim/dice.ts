@@ -1,4 +1,4 @@
-import { seededRandom } from "../local/seeded-random.ts";
+import { seededRandom } from "../lib/core/seeded-random.ts";
 
 /** Chance, the same for the same seed. */
 export interface Dice {

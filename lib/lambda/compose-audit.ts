@@ -24,7 +24,7 @@ import type {
   ParsedMessage,
   SqsBatchDeps,
 } from "./sqs-batch.ts";
-import { systemClock } from "./system-clock.ts";
+import { systemClock } from "../app/system-clock.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** A function that takes single messages: each is settled by itself. */

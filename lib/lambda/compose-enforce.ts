@@ -23,7 +23,7 @@ import type {
   ParsedMessage,
   SqsBatchDeps,
 } from "./sqs-batch.ts";
-import { systemClock } from "./system-clock.ts";
+import { systemClock } from "../app/system-clock.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** What one call to a provider may take; a healthy one takes a tenth of a second. */

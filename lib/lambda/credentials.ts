@@ -3,7 +3,7 @@ import type { Clock } from "../app/ports.ts";
 import { InputError } from "../core/errors.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import type { Variables } from "./environment.ts";
-import { systemClock } from "./system-clock.ts";
+import { systemClock } from "../app/system-clock.ts";
 
 /**
  * Long enough that one fetch serves all fields of a document; short, because a client that was refused asks again for

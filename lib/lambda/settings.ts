@@ -8,7 +8,7 @@ import type { AwsClients } from "./aws-clients.ts";
 import { createCredentialResolver } from "./credentials.ts";
 import type { Variables } from "./environment.ts";
 import { loadJson } from "./load-json.ts";
-import { systemClock } from "./system-clock.ts";
+import { systemClock } from "../app/system-clock.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** Where a function finds what it was deployed with. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { systemClock } from "../../cli/system-clock.ts";
+import { systemClock } from "../../lib/app/system-clock.ts";
 import { enforceTags } from "../../lib/app/enforce-tags.ts";
 import { createRateLimiter } from "../../lib/app/rate-limiter.ts";
 import type { AccountConfig } from "../../lib/core/config.ts";

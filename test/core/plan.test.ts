@@ -4,7 +4,7 @@ import type { TypeContract } from "../../lib/core/contract.ts";
 import { plan, type Plan, type PlannedResource } from "../../lib/core/plan.ts";
 import { resourceKey, type ResourceRef } from "../../lib/core/resource.ts";
 import type { TagBatch } from "../../lib/core/tag-batch.ts";
-import { seededRandom } from "../../lib/core/plan/seeded-random.ts";
+import { seededRandom } from "../../lib/core/seeded-random.ts";
 import { fewestCalls } from "./plan/fewest-calls.ts";
 
 const write = { action: "alibaba:test:TagResources", callsPerSecond: 10, atomicity: "all-or-none" } as const;

@@ -1,6 +1,6 @@
 import { type Routing, shift, spare, undo } from "./routing.ts";
 import type { SearchLimits, Splitter } from "./split.ts";
-import { seededRandom } from "./seeded-random.ts";
+import { seededRandom } from "../seeded-random.ts";
 
 /** A place in a call that is there anyway, against a share of a new call. */
 const SPARE_PLACE = 0.004;
