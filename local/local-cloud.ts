@@ -2,18 +2,17 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { providerOf, type ProviderName } from "../lib/core/resource.ts";
 import { globalHomeOf, globalHomesNear } from "./emulator/aws/global-home.ts";
 import type { EmulatedResource } from "./emulator/emulated-resource.ts";
-import type { Fault } from "./emulator/faults.ts";
 import { startEmulator, type Emulator } from "./emulator/start.ts";
+import type { LocalPlan } from "./local-plan.ts";
 
 /** Starts the emulated clouds with room for these resources, and with what an earlier run left in `stateFile`. */
 export async function startLocalCloud(
-  resources: readonly EmulatedResource[],
-  faults: readonly Fault[],
+  { resources, faults, projects }: Pick<LocalPlan, "resources" | "faults" | "projects">,
   stateFile: string | undefined,
 ): Promise<Emulator> {
   const kept = stateFile !== undefined && existsSync(stateFile) ? readState(stateFile) : [];
   const all = [...kept, ...resources];
-  return startEmulator({ resources: kept, accounts: accountsOf(all), regions: regionsOf(all), faults });
+  return startEmulator({ resources: kept, accounts: accountsOf(all), regions: regionsOf(all), faults, projects });
 }
 
 /** Keeps what exists for the next run. */

@@ -2,6 +2,7 @@ import { tagsFromObject, resourceKey, type ResourceRef } from "../lib/core/resou
 import { composeCreatedEvent } from "./compose-events.ts";
 import type { EmulatedResource } from "./emulator/emulated-resource.ts";
 import type { Fault } from "./emulator/faults.ts";
+import type { ProjectIds } from "./emulator/keyring.ts";
 import type { Emulator } from "./emulator/start.ts";
 import { readRecordedEvents } from "./recorded-events.ts";
 import { createScenario, type ScenarioResource } from "./scenario.ts";
@@ -13,6 +14,8 @@ export interface LocalPlan {
   readonly faults: readonly Fault[];
   readonly reportAccounts: readonly string[];
   readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
+  /** Huawei projects that the events name. */
+  readonly projects: ProjectIds;
   /** The outcomes of the first and of a later delivery, by `resourceKey`. */
   readonly expected: ReadonlyMap<string, ExpectedOutcome>;
   /** Exist when the first audit runs. */
@@ -63,6 +66,7 @@ export function planScenario(count: number, expects: boolean): LocalPlan {
     faults,
     reportAccounts,
     unreadable: [],
+    projects: new Map(),
     expected: new Map(expected),
     early: resources.filter((one) => !isLate(one)).map(({ resource }) => resource),
     late: resources.filter(isLate).map(({ resource }) => resource),
@@ -73,12 +77,13 @@ export function planScenario(count: number, expects: boolean): LocalPlan {
 
 /** What a user's recording names, created with its request tags. Nobody knows its outcomes beforehand. */
 export function planRecording(events: readonly unknown[]): LocalPlan {
-  const { bodies, resources, creatable, unreadable } = readRecordedEvents(events);
+  const { bodies, resources, creatable, unreadable, projects } = readRecordedEvents(events);
   return {
     resources: creatable,
     faults: [],
     reportAccounts: [],
     unreadable,
+    projects,
     expected: new Map(resources.map((ref) => [resourceKey(ref), { ref, first: [], again: [] }])),
     early: creatable,
     late: [],

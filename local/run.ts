@@ -52,7 +52,7 @@ export async function runLocal(options: LocalOptions = {}): Promise<LocalResult>
   const folder = options.state ?? mkdtempSync(join(tmpdir(), "tagwarden-local-"));
   const stateFile = options.state === undefined ? undefined : join(options.state, "cloud.json");
   mkdirSync(folder, { recursive: true });
-  const emulator = await startLocalCloud(plan.resources, plan.faults, stateFile);
+  const emulator = await startLocalCloud(plan, stateFile);
   try {
     const settings = writeLocalSettings({
       folder,

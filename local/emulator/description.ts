@@ -1,6 +1,6 @@
 import type { ProviderName } from "../../lib/core/resource.ts";
 import type { Endpoints } from "./endpoints.ts";
-import { projectIdOf, type AccountKeys, type Keyring } from "./keyring.ts";
+import type { AccountKeys, Keyring } from "./keyring.ts";
 
 interface AlibabaKeys {
   readonly accessKeyId: string;
@@ -47,12 +47,8 @@ function awsKeys(keys: AccountKeys): AwsKeys {
   return { accessKeyId: keys.keyId, secretAccessKey: keys.secret };
 }
 
-export function projectsOf(account: string, regions: readonly string[]): Record<string, string> {
-  return Object.fromEntries(regions.map((region) => [region, projectIdOf(account, region)]));
-}
-
-function huaweiKeys(keys: AccountKeys, regions: readonly string[]): HuaweiKeys {
-  const projects = projectsOf(keys.account, regions);
+function huaweiKeys(keys: AccountKeys, regions: readonly string[], keyring: Keyring): HuaweiKeys {
+  const projects = Object.fromEntries(regions.map((region) => [region, keyring.projectOf(keys.account, region)]));
   return {
     accessKey: keys.keyId,
     secretKey: keys.secret,
@@ -88,7 +84,11 @@ export function describeEmulator(endpoints: Endpoints, keyring: Keyring, control
   const huaweiRegions = Object.keys(endpoints.urls("huawei"));
   return {
     alibaba: cloud("alibaba", alibabaKeys, ["accessKeyId", "accessKeySecret", "securityToken"]),
-    huawei: cloud("huawei", (keys) => huaweiKeys(keys, huaweiRegions), ["accessKey", "secretKey", "securityToken"]),
+    huawei: cloud("huawei", (keys) => huaweiKeys(keys, huaweiRegions, keyring), [
+      "accessKey",
+      "secretKey",
+      "securityToken",
+    ]),
     aws: {
       ...cloud("aws", awsKeys, ["accessKeyId", "secretAccessKey", "sessionToken"]),
       region: Object.keys(endpoints.urls("aws"))[0] ?? "",

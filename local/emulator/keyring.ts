@@ -32,13 +32,18 @@ export interface Keyring {
   find(provider: ProviderName, keyId: string): KeyHolder | undefined;
   /** The account that a Huawei token belongs to. */
   accountOfToken(token: string): string | undefined;
+  /** The Huawei project of an account in a region. */
+  projectOf(account: string, region: string): string;
 }
+
+/** Huawei projects with ids of their own: account → region → project. */
+export type ProjectIds = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 function derive(...parts: readonly string[]): string {
   return createHash("sha256").update(parts.join("\n")).digest("hex");
 }
 
-/** The Huawei project of an account in a region. */
+/** The project of an account in a region that was given no id of its own. */
 export function projectIdOf(account: string, region: string): string {
   return derive("project", account, region).slice(0, 32);
 }
@@ -61,7 +66,7 @@ function keysOf(provider: ProviderName, account: string): AccountKeys {
   };
 }
 
-export function createKeyring(): Keyring {
+export function createKeyring(projects: ProjectIds = new Map()): Keyring {
   const accounts = new Map<string, AccountKeys>();
   const holders = new Map<string, KeyHolder>();
   const tokens = new Map<string, string>();
@@ -84,5 +89,6 @@ export function createKeyring(): Keyring {
     accounts: (provider) => [...accounts].filter(([key]) => key.startsWith(`${provider}\n`)).map(([, keys]) => keys),
     find: (provider, keyId) => holders.get(`${provider}\n${keyId}`),
     accountOfToken: (token) => tokens.get(token),
+    projectOf: (account, region) => projects.get(account)?.get(region) ?? projectIdOf(account, region),
   };
 }

@@ -10,7 +10,7 @@ import { createEndpoints } from "./endpoints.ts";
 import { createActiveFaults, type Fault } from "./faults.ts";
 import { createGate } from "./gate.ts";
 import { listen } from "./http-server.ts";
-import { createKeyring } from "./keyring.ts";
+import { createKeyring, type ProjectIds } from "./keyring.ts";
 import { createNonceMemory } from "./nonce-memory.ts";
 import { createPageTokens } from "./page-tokens.ts";
 import { createQuotaMeter } from "./quota.ts";
@@ -23,6 +23,8 @@ export interface EmulatorOptions {
   readonly accounts?: readonly string[];
   /** Regions to serve beside those of the resources. */
   readonly regions?: Readonly<Partial<Record<ProviderName, readonly string[]>>>;
+  /** Ids of Huawei projects that are known from elsewhere; the others are made up. */
+  readonly projects?: ProjectIds;
   readonly faults?: readonly Fault[];
   /** `documented` throttles as the clouds do; `off` by default. */
   readonly quota?: "off" | "documented";
@@ -106,7 +108,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const visibleWorld = createWorld(now);
   const cloud: Cloud = {
     world: visibleWorld,
-    keyring: createKeyring(),
+    keyring: createKeyring(options.projects),
     gate: createGate(faults, quota, options.namesOffender ?? false),
     tokens: createPageTokens(now),
     nonces: createNonceMemory(2 * CLOCK_SKEW_MS, now),

@@ -43,6 +43,30 @@ describe("the local run of a recording", () => {
   });
 });
 
+describe("the local run of a recording of Huawei traces that name a project and no region", () => {
+  const trace = {
+    trace_id: "t-1",
+    trace_name: "CreateInstance",
+    trace_rating: "normal",
+    trace_type: "ApiCall",
+    code: "202",
+    service_type: "APIG",
+    resource_type: "Instance",
+    resource_id: "gateway-1",
+    resource_name: "gateway-1",
+    project_id: "p-elsewhere",
+    domain_id: "d-elsewhere",
+    time: Date.parse("2026-11-01T08:00:00Z"),
+    user: { type: "User", name: "dora", domain: { id: "d-elsewhere", name: "acme" } },
+  };
+
+  it("puts each project into a region of the embedded cloud, and tags what it holds", async () => {
+    const result = await runLocal({ events: [trace], out: temporary() });
+    expect(result).toMatchObject({ resources: 1, outcomes: { tagged: 1 }, writes: 1, expected: true });
+    expect(result.messages.unreadable).toEqual([]);
+  });
+});
+
 describe("a local run that can't start", () => {
   it("refuses a policy that is wrong, with its line", async () => {
     const wrong = { path: "mine.yaml", text: "version: 1\nrequiredTag: {}\n" };

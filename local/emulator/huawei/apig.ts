@@ -1,4 +1,3 @@
-import { projectIdOf } from "../keyring.ts";
 import { emulatedLimits } from "../limits.ts";
 import type { StoredResource } from "../shelf.ts";
 import { countWith, eachPair, withoutKeys, withTags } from "../tag-pairs.ts";
@@ -73,10 +72,10 @@ function readNumber(query: URLSearchParams, name: string): number {
   return Number(text);
 }
 
-function instanceRow(instance: StoredResource): object {
+function instanceRow({ cloud: { keyring } }: HuaweiCall, instance: StoredResource): object {
   return {
     id: instance.id,
-    project_id: projectIdOf(instance.account, instance.region),
+    project_id: keyring.projectOf(instance.account, instance.region),
     instance_name: instance.id,
     status: "Running",
     instance_status: 6,
@@ -115,13 +114,16 @@ function listInstances(call: HuaweiCall): HuaweiAnswer {
     : undefined;
   const rows = found === undefined ? shelf.slice(offset, limit, false) : found.slice(offset, offset + limit);
   const total = found === undefined ? shelf.size : found.length;
-  return { status: 200, body: { total, size: rows.length, instances: rows.map(instanceRow) } };
+  return {
+    status: 200,
+    body: { total, size: rows.length, instances: rows.map((instance) => instanceRow(call, instance)) },
+  };
 }
 
 /** The project in the path must be the key's own, in this region. */
 function checkProject(call: HuaweiCall, project: string): void {
   const claimed = headerOf(call.request, "x-project-id") ?? project;
-  const own = projectIdOf(call.account, call.region);
+  const own = call.cloud.keyring.projectOf(call.account, call.region);
   if (project !== own || claimed !== own) throw huaweiError("APIC.7106");
 }
 
