@@ -1,5 +1,6 @@
-import { EMPTY_SUMMARY } from "../core/report/summary.ts";
-import type { Summary } from "../core/report/summary.ts";
+import { EMPTY_SUMMARY, mergeSummaries } from "../core/report/summary.ts";
+import type { Gap, Summary } from "../core/report/summary.ts";
+import type { TokenMark } from "./token-mark.ts";
 
 /** Names of the parts that a shard has written, in order. Parts that no manifest names don't count. */
 export interface Manifest {
@@ -15,7 +16,11 @@ export interface Checkpoint {
   readonly phase: "inventory" | "scan" | "read";
   /** Where the listing goes on; absent = at its start. */
   readonly token?: string;
-  /** Times this type's listing had to start again because its token was refused. */
+  /** What this listing remembers of its tokens. */
+  readonly mark?: TokenMark;
+  /** The most resources that a page of this listing said there were. */
+  readonly total?: number;
+  /** Times this type had to be listed anew: its token was refused, or the listing showed too few resources. */
   readonly restarts: number;
   /** Sorted files of sightings of this type. */
   readonly sightings: readonly string[];
@@ -34,6 +39,11 @@ export const SHARD_START: Checkpoint = {
   manifest: { evaluations: [], findings: [] },
   summary: EMPTY_SUMMARY,
 };
+
+/** The same place, with a part of the run that is known to be missing. */
+export function withGap(point: Checkpoint, gap: Gap): Checkpoint {
+  return { ...point, summary: mergeSummaries(point.summary, { ...EMPTY_SUMMARY, gaps: [gap] }) };
+}
 
 /** What a finished shard leaves for the report. */
 export interface ShardSummary {

@@ -7,9 +7,8 @@ import type { Checkpoint, Manifest } from "./audit-checkpoint.ts";
 import type { PartKind } from "./audit-names.ts";
 import { readWindow } from "./audit-read.ts";
 import type { TagReading } from "./audit-read.ts";
-import { mergeSorted } from "./audit-sightings.ts";
 import type { Sighting } from "./audit-sightings.ts";
-import { typeAt } from "./audit-work.ts";
+import { sighted, typeAt } from "./audit-work.ts";
 import type { ShardWork, Step } from "./audit-work.ts";
 import { OutOfTimeError } from "./call.ts";
 import { ndjsonPart } from "./ndjson-gzip.ts";
@@ -21,11 +20,10 @@ import type { NdjsonPart } from "./ndjson-gzip.ts";
  */
 export async function evaluateShardType(start: Checkpoint, work: ShardWork, policies: PolicySet): Promise<Step> {
   const { type, contract } = typeAt(start, work);
-  const files = await Promise.all(start.sightings.map((name) => existing(name, work)));
   const parts = partWriter(start.manifest, work);
   let { after } = start;
   let outOfTime = false;
-  for await (const window of windows(mergeSorted(files, start.after), work.sizes.window)) {
+  for await (const window of windows(await sighted(start, work), work.sizes.window)) {
     let readings: Map<string, TagReading>;
     try {
       readings = await readWindow(window, type, contract, work);
@@ -82,12 +80,6 @@ function judge(
     return policies.evaluate({ ...ref, tags: undefined }, at);
   }
   return policies.evaluate({ ...ref, tags: reading instanceof Map ? reading : NO_TAGS }, at);
-}
-
-async function existing(name: string, { objects, message }: ShardWork): Promise<Uint8Array> {
-  const file = await objects.get(name);
-  if (file === undefined) throw new Error(`shard ${message.shard.id}: ${name} is gone; another attempt may have ended`);
-  return file;
 }
 
 async function* windows<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {

@@ -3,20 +3,23 @@ import type { ApiContract, TypeContract } from "../core/contract.ts";
 import { ProviderError } from "../core/errors.ts";
 import { anyGlobMatcher } from "../core/policy/glob.ts";
 import type { ResourceType } from "../core/resource.ts";
+import { SHARD_START, withGap } from "./audit-checkpoint.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
 import { workPrefix } from "./audit-names.ts";
 import { inventorySightings, sortedFile, tagListingSightings } from "./audit-sightings.ts";
 import type { Sighting } from "./audit-sightings.ts";
-import { auditCall, typeAt } from "./audit-work.ts";
+import { auditCall, sighted, typeAt } from "./audit-work.ts";
 import type { ShardWork, Step } from "./audit-work.ts";
 import { OutOfTimeError } from "./call.ts";
-import { pages } from "./pages.ts";
+import { pages, repeatedToken } from "./pages.ts";
+import { markToken } from "./token-mark.ts";
 
-/** A refused token may have expired or belong to a listing that changed: the type is listed anew, this often. */
-const MOST_RESTARTS = 2;
+/** A listing whose token was refused, or whose rows changed places, is done anew from its start, this often. */
+const MOST_RESTARTS = 3;
 
 interface ListedPage {
   readonly nextToken?: string;
+  readonly total?: number;
   readonly sightings: readonly Sighting[];
 }
 
@@ -27,7 +30,7 @@ interface Listing {
 
 /**
  * Lists one type to the end of each of its listings, and leaves what it saw as sorted files. Throws ProviderError where
- * a listing fails: a listing is complete or it is an error.
+ * a listing fails. A listing that ends but keeps showing too few resources is a gap, and what it showed is kept.
  */
 export async function listShardType(start: Checkpoint, work: ShardWork): Promise<Step> {
   const { type, contract } = typeAt(start, work);
@@ -35,24 +38,56 @@ export async function listShardType(start: Checkpoint, work: ShardWork): Promise
   while (point.phase !== "read") {
     const listing = point.phase === "inventory" ? inventoryOf(type, contract, work) : scanOf(type, contract, work);
     if (listing !== undefined) {
-      let step: Step;
+      let ended: ListingEnd;
       try {
-        step = await listPages(listing, point, work);
+        ended = await listPages(listing, point, work);
       } catch (error) {
         if (!(error instanceof RefusedTokenError)) throw error;
         if (point.restarts >= MOST_RESTARTS) throw error.refusal;
         work.log.warn("A listing starts again: its token was refused", { type, code: error.refusal.code });
-        const { token: _, ...rest } = point;
-        point = { ...rest, phase: "inventory", sightings: [], restarts: point.restarts + 1 };
+        point = fromStart(point);
         continue;
       }
-      if (step.outOfTime) return step;
-      ({ point } = step);
+      if (ended.outOfTime) return ended;
+      ({ point } = ended);
+      const { shown, short, lacking } = await tally(ended, work);
+      if (short && point.restarts < MOST_RESTARTS) {
+        work.log.warn("A listing starts again: rows changed places", { type, shown, total: point.total });
+        point = fromStart(point);
+        continue;
+      }
+      if (lacking > 0) {
+        const counted = `the provider counts ${shown + lacking} resources and its listing showed ${shown}`;
+        const reason = `IncompleteListing: ${counted}, after ${point.restarts} repetitions`;
+        point = withGap(point, { shard: work.message.shard.id, type, reason });
+      }
     }
-    const { token: _, ...rest } = point;
+    const { token: _, mark: __, total: ___, ...rest } = point;
     point = { ...rest, phase: point.phase === "inventory" ? "scan" : "read" };
   }
   return { point, outOfTime: false };
+}
+
+/** What the type's listings showed so far doesn't count: where rows move, two listings don't make one. */
+function fromStart({ typeIndex, manifest, summary, restarts }: Checkpoint): Checkpoint {
+  return { ...SHARD_START, typeIndex, manifest, summary, restarts: restarts + 1 };
+}
+
+interface ListingEnd extends Step {
+  /** What the last page said of the whole; absent where the API doesn't say. */
+  readonly total?: number;
+}
+
+/**
+ * Rows of a numbered listing that change places while it is read, e.g. because they are sorted by their last change,
+ * can jump over the page that is next. `short`: fewer resources than there were at any time, which may also be for
+ * deletions. `lacking`: how many of those that are there now the listing hasn't shown, at least.
+ */
+async function tally({ point, total }: ListingEnd, work: ShardWork) {
+  let shown = 0;
+  if (total === undefined) return { shown, short: false, lacking: 0 };
+  for await (const _ of await sighted(point, work)) shown += 1;
+  return { shown, short: shown < Math.max(total, point.total ?? 0), lacking: Math.max(0, total - shown) };
 }
 
 /** A wrong request stays wrong, but one that was right on the page before has a token that went bad. */
@@ -101,9 +136,10 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
   };
 }
 
-async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): Promise<Step> {
+async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): Promise<ListingEnd> {
   const { sizes } = work;
   let point = start;
+  let last: { total?: number } = {};
   let held: Sighting[] = [];
   const flush = async (): Promise<void> => {
     if (held.length === 0) return;
@@ -125,8 +161,15 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   try {
     for await (const page of pages(fetchPage)) {
       held.push(...page.sightings);
+      if (page.total !== undefined) {
+        last = { total: page.total };
+        point = { ...point, total: Math.max(page.total, point.total ?? 0) };
+      }
       if (page.nextToken === undefined) break;
-      point = { ...point, token: page.nextToken };
+      // `pages` remembers every token, but of this invocation only.
+      const mark = markToken(point.mark, page.nextToken);
+      if (mark === undefined) throw repeatedToken("in an invocation before this one");
+      point = { ...point, token: page.nextToken, mark };
       if (held.length >= sizes.sightingsPerFile) await flush();
       if (work.late()) {
         await flush();
@@ -139,5 +182,5 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
     return { point, outOfTime: true };
   }
   await flush();
-  return { point, outOfTime: false };
+  return { point, outOfTime: false, ...last };
 }

@@ -3,8 +3,8 @@ import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
 import type { PolicySet } from "../core/evaluation.ts";
 import { createSummariser } from "../core/report/summarise.ts";
-import { EMPTY_SUMMARY, mergeSummaries } from "../core/report/summary.ts";
-import { checkpointFrom, SHARD_START, toJson } from "./audit-checkpoint.ts";
+import { mergeSummaries } from "../core/report/summary.ts";
+import { checkpointFrom, SHARD_START, toJson, withGap } from "./audit-checkpoint.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
 import { evaluateShardType } from "./audit-evaluate.ts";
 import { endShard, finishShard } from "./audit-finish.ts";
@@ -85,8 +85,8 @@ async function takeStep(point: Checkpoint, work: ShardWork, policies: PolicySet)
     const type = shard.types[point.typeIndex] ?? "";
     work.log.error("A resource type can't be listed", { shard: shard.id, type, code: error.code });
     const gap = { shard: shard.id, type, reason: errorText(error.code, error.message) };
-    const summary = mergeSummaries(point.summary, { ...EMPTY_SUMMARY, gaps: [gap] });
-    const next = { ...SHARD_START, typeIndex: point.typeIndex + 1, manifest: point.manifest, summary };
+    const { manifest, summary } = withGap(point, gap);
+    const next = { ...SHARD_START, typeIndex: point.typeIndex + 1, manifest, summary };
     return { point: next, outOfTime: false };
   }
 }
@@ -131,6 +131,7 @@ function hasMoved(start: Checkpoint, point: Checkpoint): boolean {
   return (
     point.typeIndex !== start.typeIndex ||
     point.phase !== start.phase ||
+    point.restarts !== start.restarts ||
     point.token !== start.token ||
     point.after !== start.after
   );

@@ -5,6 +5,8 @@ import type { Summariser } from "../core/report/summarise.ts";
 import { InputError } from "../core/errors.ts";
 import type { AuditLayout } from "./audit-names.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
+import { mergeSorted } from "./audit-sightings.ts";
+import type { Sighting } from "./audit-sightings.ts";
 import type { Caller } from "./call.ts";
 import type { Log, TagProvider } from "./ports.ts";
 import type { ShardMessage } from "./ports/audit-queue.ts";
@@ -62,4 +64,19 @@ export function typeAt({ typeIndex }: Checkpoint, work: ShardWork): { type: Reso
   const contract = work.provider.contractFor(type);
   if (contract === undefined) throw new InputError(`shard ${shard.id}: no API of its provider serves ${type}`);
   return { type, contract };
+}
+
+/** What the files of a checkpoint hold, each resource once and in the order of ids; those up to `after` are left out. */
+export async function sighted(
+  { sightings, after }: Pick<Checkpoint, "sightings" | "after">,
+  { objects, message }: ShardWork,
+): Promise<AsyncGenerator<Sighting>> {
+  const files = await Promise.all(
+    sightings.map(async (name) => {
+      const file = await objects.get(name);
+      if (file !== undefined) return file;
+      throw new Error(`shard ${message.shard.id}: ${name} is gone; another attempt may have ended`);
+    }),
+  );
+  return mergeSorted(files, after);
 }

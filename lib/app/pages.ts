@@ -20,16 +20,17 @@ export async function* pages<P extends Page>(
     yield page;
     token = page.nextToken;
     if (token === undefined) return;
-    if (seen.has(token)) throw repeated(seen.size);
+    if (seen.has(token)) throw repeatedToken(`after ${seen.size} pages`);
     seen.add(token);
   } while (true);
 }
 
-function repeated(pagesBefore: number): ProviderError {
+/** The failure of a listing that goes round in a circle; `when` as in "after 3 pages". */
+export function repeatedToken(when: string): ProviderError {
   return new ProviderError({
     code: "RepeatedToken",
     kind: "request",
-    message: `The listing came back to a page it had shown before, after ${pagesBefore} pages: it can't be complete`,
+    message: `The listing came back to a page it had shown before, ${when}: it can't be complete`,
     httpStatus: 200,
     requestId: "",
   });

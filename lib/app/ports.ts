@@ -38,6 +38,8 @@ export interface TagPage {
 export interface InventoryPage {
   readonly resources: readonly InventoryResource[];
   readonly nextToken?: string;
+  /** How many resources the whole listing has, where the API pages by number and says so. */
+  readonly total?: number;
 }
 
 export interface InventoryResource {

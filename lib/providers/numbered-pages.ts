@@ -21,14 +21,15 @@ export function positionOf(token: string | undefined): Position {
 /**
  * The token of the next page, for APIs that page by number or offset and say how many rows there are. The end is where
  * that number says it is. Rows that were deleted meanwhile have moved all later rows forward, so that many are read
- * again: a row may then come twice, but none is passed over.
+ * again: a row may then come twice, but none is passed over for that. Rows that change places are another matter, which
+ * nobody sees on a page: `total` lets the caller count.
  */
 export function nextPosition(
   { offset, total: before }: Position,
   pageSize: number,
   total: number,
-): { readonly nextToken?: string } {
+): { readonly nextToken?: string; readonly total: number } {
   const vanished = before === undefined ? 0 : Math.max(0, before - total);
   const next = offset + pageSize - Math.ceil(vanished / pageSize) * pageSize;
-  return next < total ? { nextToken: `${Math.max(0, next)} of ${total}` } : {};
+  return { total, ...(next < total && { nextToken: `${Math.max(0, next)} of ${total}` }) };
 }

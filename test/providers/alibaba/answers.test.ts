@@ -217,6 +217,13 @@ describe("inventories of Alibaba Cloud", () => {
     expect(numbers).toEqual(["1", "2", "2"]);
   });
 
+  test("each page says how many there are in all", async () => {
+    await using server = await recordingServer({ body: page([group("a")], 101) });
+    const provider = alibabaProvider({ ...alibabaAccount, endpoints: { "*": server.origin } }, deps);
+    const { total } = await provider.listInventory(region, "alibaba:apigateway:apiGroup", undefined);
+    expect(total).toBe(101);
+  });
+
   test("an answer without a total is an error", async () => {
     const answer = JSON.stringify({ RequestId: "R", ApiGroupAttributes: { ApiGroupAttribute: [] } });
     await expect(inventory([answer])).rejects.toMatchObject({ code: "UnexpectedResponse" });

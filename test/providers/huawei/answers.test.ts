@@ -174,6 +174,12 @@ describe("inventories of Huawei Cloud", () => {
     expect(resources[1]).toMatchObject({ id: "legacy", notTaggable: expect.stringContaining("legacy") as string });
   });
 
+  test("a page of gateways says how many there are in all", async () => {
+    await using server = await recordingServer({ body: JSON.stringify({ total: 7, size: 0, instances: [] }) });
+    const { total } = await providerAt(server.origin).listInventory("cn-north-4", "huawei:apig:instance", undefined);
+    expect(total).toBe(7);
+  });
+
   test("gateways are listed by offset up to the total, past an empty page", async () => {
     const { resources, queries } = await inventory("huawei:apig:instance", "cn-north-4", [
       { total: 1001, size: 1, instances: [{ id: "i1" }] },
