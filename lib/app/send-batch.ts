@@ -1,4 +1,5 @@
 import { ProviderError } from "../core/errors.ts";
+import { freeSlots } from "../core/plan/fit-to-limits.ts";
 import { resourceKey } from "../core/resource.ts";
 import type { TagBatch } from "../core/tag-batch.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
@@ -87,12 +88,13 @@ async function makeReady(
   }
 }
 
-/** The resources that others have tagged since, so that not all tags of the batch fit any more. */
+/** The resources that others have tagged since, so that not all tags of the batch fit any more: the plan's own count. */
 function withoutRoom({ tags }: TagBatch, entries: readonly LedgerEntry[]): string[] {
   return entries.flatMap(({ ref, route, action, reading }) => {
-    const most = route.contract.tagsPerResource;
-    if (action === "untag" || reading.tags.size + tags.size <= most) return [];
-    return new Set([...reading.tags.keys(), ...tags.keys()]).size > most ? [ref.id] : [];
+    const { tagsPerResource } = route.contract;
+    if (action === "untag" || reading.tags.size + tags.size <= tagsPerResource) return [];
+    const added = tags.keys().reduce((count, key) => (reading.tags.has(key) ? count : count + 1), 0);
+    return added > Math.max(0, freeSlots(reading.tags, route.contract)) ? [ref.id] : [];
   });
 }
 

@@ -98,7 +98,7 @@ function rememberProblems(): typeof tagProblem {
 }
 
 /** Tags under a reserved prefix are the provider's own and take no slot of the user's. */
-function freeSlots(current: Tags, { tagsPerResource, key: { forbiddenPrefixes } }: TypeContract): number {
+export function freeSlots(current: Tags, { tagsPerResource, key: { forbiddenPrefixes } }: TypeContract): number {
   let used = 0;
   for (const key of current.keys()) {
     const lower = key.toLowerCase();
