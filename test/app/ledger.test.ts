@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { OutOfTimeError } from "../../lib/app/call.ts";
 import { openLedger } from "../../lib/app/ledger.ts";
 import { createRouter } from "../../lib/app/route.ts";
 import type { TagBatch } from "../../lib/core/tag-batch.ts";
@@ -63,4 +64,32 @@ test("what is settled stays settled", () => {
   ledger.settle(batchOf({ env: "dev" }), ["g1"], (_, value) => ({ kind: "written", value, at: 1 }));
   ledger.settle(batchOf({ env: "dev" }), ["g1"], () => ({ kind: "unfinished", error: new Error("later") }));
   expect(resultOf("env")).toEqual({ kind: "written", value: "dev", at: 1 });
+});
+
+test("a read that failed leaves the last one that didn't, and what it showed", () => {
+  const { ledger, entry } = ledgerOf({ env: "dev" }, { env: "illegal" });
+  ledger.refresh(entry, { kind: "unknown", error: new OutOfTimeError() });
+  expect(entry.reading).toMatchObject({ kind: "known", readAt: 0 });
+  expect(entry.pairs.get("env")).toMatchObject({ before: "illegal", result: { kind: "unfinished" } });
+});
+
+test("what is to be replaced is what the last read showed while it was still to be written", () => {
+  const { ledger, entry } = ledgerOf({ env: "dev" }, { env: "illegal" });
+  ledger.refresh(entry, readingOf({}));
+  expect(entry.pairs.get("env")?.before).toBeUndefined();
+  ledger.refresh(entry, readingOf({ env: "prod" }));
+  expect(entry.pairs.get("env")).toMatchObject({ before: undefined, result: { kind: "dropped" } });
+});
+
+test("resources and keys that nobody planned have no entries and settle nothing", () => {
+  const { ledger, entry } = ledgerOf({ env: "dev" });
+  const stranger = { ...batchOf({ env: "dev" }), region: "cn-beijing" };
+  const done = () => ({ kind: "written", value: "dev", at: 1 }) as const;
+  ledger.settle(stranger, ["g1"], done);
+  ledger.settle(batchOf({ env: "dev" }), ["g9"], done);
+  ledger.settle(batchOf({ owner: "alice" }), ["g1"], done);
+  expect(ledger.find(stranger, "g1")).toBeUndefined();
+  expect(ledger.settledIn(stranger)).toEqual([]);
+  expect(ledger.settledIn({ ...batchOf({ env: "dev" }), resourceIds: ["g9"] })).toEqual([]);
+  expect(entry.pairs.get("env")?.result).toBeUndefined();
 });
