@@ -49,7 +49,7 @@ export async function assess(
   for (const [key, resource] of resources) {
     const end = (verdict: Verdict) => assessments.set(key, { kind: "ended", resource, verdict });
     // What no policy matches, whatever its tags are, needs no read and no configuration.
-    const { compliance } = deps.policies.evaluate({ ...resource, tags: undefined }, deps.clock.now());
+    const { compliance } = deps.policies.evaluate(withoutTags(resource), deps.clock.now());
     const route = routeTo(resource);
     if (compliance === "not-applicable") end({ outcome: "not-applicable" });
     else if ("problem" in route) end({ outcome: "failed", code: "NotConfigured", message: route.problem });
@@ -69,6 +69,11 @@ export async function assess(
     }
   }
   return assessments;
+}
+
+/** What an event says carries none already. */
+function withoutTags(resource: Resource): Resource {
+  return resource.tags === undefined ? resource : { ...resource, tags: undefined };
 }
 
 function assessKnown(resource: Resource, route: Route, reading: KnownReading, deps: AssessDeps): Assessment {

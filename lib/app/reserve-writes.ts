@@ -74,12 +74,15 @@ function mayBeWritten(entry: LedgerEntry | undefined): boolean {
 
 function byAccount(entries: readonly (readonly [string, Wanting])[]): { account: CappedAccount; keys: string[] }[] {
   const groups = new Map<string, { account: CappedAccount; keys: string[] }>();
+  let group: { account: CappedAccount; keys: string[] } | undefined;
   for (const [key, { route }] of entries) {
     const { account } = route;
-    const name = JSON.stringify([account.provider, account.account]);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, { account, keys: [key] });
-    else group.keys.push(key);
+    if (group?.account !== account) {
+      const name = JSON.stringify([account.provider, account.account]);
+      group = groups.get(name) ?? { account, keys: [] };
+      groups.set(name, group);
+    }
+    group.keys.push(key);
   }
   return [...groups.values()];
 }

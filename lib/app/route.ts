@@ -11,12 +11,15 @@ export interface Route {
 }
 
 /** Finds the way to a resource, or says what is missing in the configuration. */
-export type Router = (ref: ResourceRef) => Route | { readonly problem: string };
+export type Router = (ref: ResourceRef) => Answer;
+
+type Place = Omit<ResourceRef, "id">;
+type Answer = Route | { readonly problem: string };
 
 /** Looks accounts up by provider and account id. */
 export function createRouter(registry: ProviderRegistry, accounts: readonly AccountConfig[]): Router {
   const configs = new Map(accounts.map((config) => [JSON.stringify([config.provider, config.account]), config]));
-  return ({ type, account, region }) => {
+  const find = ({ type, account, region }: Place): Answer => {
     const name = providerOf(type);
     if (name === undefined) return { problem: `${type} names no provider: types begin with alibaba:, huawei: or aws:` };
     const provider = registry.find(name, account);
@@ -31,4 +34,14 @@ export function createRouter(registry: ProviderRegistry, accounts: readonly Acco
     }
     return { provider, account: config, contract };
   };
+  /** Most resources lie where the one before lay. */
+  let last: { readonly place: Place; readonly answer: Answer } | undefined;
+  return (place) => {
+    if (last === undefined || !isSamePlace(last.place, place)) last = { place, answer: find(place) };
+    return last.answer;
+  };
+}
+
+function isSamePlace(one: Place, other: Place): boolean {
+  return one.type === other.type && one.region === other.region && one.account === other.account;
 }

@@ -12,10 +12,13 @@ import type { Requirement } from "./requirement.ts";
  */
 export function decide(resource: Resource, evaluation: Evaluation, requirement: Requirement): TagDecision[] {
   if (resource.tags === undefined) return [];
-  const wanted = new Set([...evaluation.missing, ...evaluation.invalid.map(({ key }) => key)]);
-  return requirement.keys
-    .filter(({ key }) => wanted.has(key))
-    .map((required) => decideKey(resource, evaluation, required, requirement.limits));
+  const { missing, invalid } = evaluation;
+  const wanted = new Set(invalid.length === 0 ? missing : [...missing, ...invalid.map(({ key }) => key)]);
+  const decisions: TagDecision[] = [];
+  for (const required of requirement.keys) {
+    if (wanted.has(required.key)) decisions.push(decideKey(resource, evaluation, required, requirement.limits));
+  }
+  return decisions;
 }
 
 function decideKey(
@@ -35,8 +38,8 @@ function decideKey(
   const keyProblem = limits === undefined ? undefined : textProblem(key, limits.key);
   if (keyProblem !== undefined) return leave("no-default", `the provider refuses the key: it ${keyProblem}`);
   const problem = (value: string): string | undefined => illegal(value, required, limits);
-  const others = evaluation.nearMisses.filter((nearMiss) => nearMiss.key === key).map(({ found }) => found);
-  if (others.length > 0) {
+  if (evaluation.nearMisses.some((nearMiss) => nearMiss.key === key)) {
+    const others = evaluation.nearMisses.filter((nearMiss) => nearMiss.key === key).map(({ found }) => found);
     const adopted = required.adoptNearMiss ? adoptable(resource, others, problem) : undefined;
     if (adopted !== undefined) return { key, action: "write", value: adopted };
     return leave("near-miss", `held back by another spelling: ${others.join(", ")}`);
