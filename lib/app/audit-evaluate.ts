@@ -1,6 +1,7 @@
 import type { Evaluation, PolicySet } from "../core/evaluation.ts";
 import { ProviderError } from "../core/errors.ts";
 import { evaluationLine, isFinding } from "../core/report/evaluation-line.ts";
+import type { Summary } from "../core/report/summary.ts";
 import { NO_TAGS } from "../core/resource.ts";
 import { SHARD_START } from "./audit-checkpoint.ts";
 import type { Checkpoint, Manifest } from "./audit-checkpoint.ts";
@@ -34,6 +35,11 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
     }
     for (const sighting of window) {
       const reading = readings.get(sighting.id);
+      after = sighting.id;
+      if (reading instanceof ProviderError && reading.kind === "not-found") {
+        work.counts.countGone(type);
+        continue;
+      }
       const evaluation = judge(sighting, reading, work, policies);
       work.counts.add(evaluation);
       work.counts.sight({
@@ -42,7 +48,6 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
         inTagListing: sighting.inTagListing || (reading instanceof Map && reading.size > 0),
       });
       await parts.add(evaluation);
-      after = sighting.id;
     }
     // The last window needs no hand-on, but that it was the last shows only in the next turn.
     if (work.late()) {
@@ -54,12 +59,21 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
   if (outOfTime) {
     return { outOfTime, point: { ...start, manifest, ...(after !== undefined && { after }) } };
   }
+  const { account, region } = work.message.shard;
   if (contract.list.scan && contract.inventory[type] === undefined) {
+    work.counts.note(`${type} in account ${account}: resources that never carried a tag are not seen`);
+  }
+  const gone = goneOf(type, start.summary) + goneOf(type, work.counts.summary());
+  if (gone > 0) {
     work.counts.note(
-      `${type} in account ${work.message.shard.account}: resources that never carried a tag are not seen`,
+      `${type} in account ${account}, ${region}: ${gone} listed and gone when their tags were read, so not evaluated`,
     );
   }
   return { outOfTime, point: { ...SHARD_START, typeIndex: start.typeIndex + 1, manifest, summary: start.summary } };
+}
+
+function goneOf(type: string, { coverage }: Summary): number {
+  return new Map(Object.entries(coverage.gone)).get(type) ?? 0;
 }
 
 function judge(

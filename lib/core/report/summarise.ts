@@ -18,6 +18,8 @@ export interface Summariser {
   countRows(rows: number): void;
   countReadError(action: string, code: string): void;
   countNotTaggable(reason: string): void;
+  /** A resource that a listing showed and its read didn't find. */
+  countGone(listedType: string): void;
   note(sentence: string): void;
   summary(): Summary;
 }
@@ -37,6 +39,7 @@ export function createSummariser(): Summariser {
   const calls = new Map<string, number>();
   const readErrors = new Map<string, number>();
   const notTaggable = new Map<string, number>();
+  const gone = new Map<string, number>();
   const notes = new Set<string>();
   let resources = 0;
   let rows = 0;
@@ -80,6 +83,7 @@ export function createSummariser(): Summariser {
     },
     countReadError: (action, code) => increment(readErrors, `${action} ${code}`),
     countNotTaggable: (reason) => increment(notTaggable, reason),
+    countGone: (listedType) => increment(gone, listedType),
     note(sentence) {
       notes.add(sentence);
     },
@@ -97,7 +101,7 @@ export function createSummariser(): Summariser {
         evaluated: { ...evaluated },
         by: copyDimensions(by),
         keys: copyRecord(keys),
-        coverage: { ...total, byType: copyRecord(sources), notes: [...notes].sort() },
+        coverage: { ...total, byType: copyRecord(sources), gone: sortedRecord(gone), notes: [...notes].sort() },
         calls: sortedRecord(calls),
         rows,
         readErrors: sortedRecord(readErrors),

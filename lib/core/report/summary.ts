@@ -25,6 +25,8 @@ export interface SourceCounts {
 
 export interface Coverage extends SourceCounts {
   readonly byType: Readonly<Record<string, SourceCounts>>;
+  /** Resources that were listed but not found when their tags were read, by listed type. They are not evaluated. */
+  readonly gone: Readonly<Record<string, number>>;
   /** Sentences about what this audit can't see, sorted. */
   readonly notes: readonly string[];
 }
@@ -67,7 +69,7 @@ export const EMPTY_SUMMARY: Summary = {
   evaluated: NO_COUNTS,
   by: { provider: {}, type: {}, account: {}, region: {}, policy: {} },
   keys: {},
-  coverage: { ...NO_SOURCES, byType: {}, notes: [] },
+  coverage: { ...NO_SOURCES, byType: {}, gone: {}, notes: [] },
   calls: {},
   rows: 0,
   readErrors: {},
@@ -101,6 +103,7 @@ export function mergeSummaries(a: Summary, b: Summary): Summary {
     coverage: {
       ...addSources(a.coverage, b.coverage),
       byType: mergeRecords(a.coverage.byType, b.coverage.byType, addSources),
+      gone: mergeRecords(a.coverage.gone, b.coverage.gone, add),
       notes: [...new Set([...a.coverage.notes, ...b.coverage.notes])].sort(),
     },
     calls: mergeRecords(a.calls, b.calls, add),

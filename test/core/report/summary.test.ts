@@ -36,6 +36,7 @@ const summaries: fc.Arbitrary<Summary> = fc
       summariser.countCall(action);
       summariser.countReadError(action, "E");
       summariser.countNotTaggable(action);
+      summariser.countGone(action);
     }
     for (const note of notes) summariser.note(note);
     summariser.countRows(rows);
