@@ -130,7 +130,10 @@ export function createCallChecks(simulation: Simulation): CallChecks {
         if (failed.has(ref.id) || pairs === undefined) continue;
         for (const [key, value] of request.tags) {
           const write = invocation.writes.get(writeKey(place, key));
-          if (write !== undefined) write.landed = true;
+          if (write !== undefined) {
+            write.late = write.state !== "sent";
+            write.landed = true;
+          }
           const old = valueOf(pairs, key);
           if (old !== undefined && old !== value) countRaced(call, resource, key, `${key}: ${old} → ${value}`);
         }

@@ -61,8 +61,9 @@ export function checkSettlements(
 
 /** What an invocation wrote, and nobody has changed since, can be undone. */
 function checkJournal({ writes, journal }: Invocation, { violate, byPlace, clouds }: Simulation): void {
-  for (const [name, { landed, state, value }] of writes) {
-    if (!landed || state === "sent" || journal.has(name)) continue;
+  for (const [name, { landed, late, state, value }] of writes) {
+    // Of a call that takes effect after it was given up, and that a read did not show, nobody can know.
+    if (!landed || late || state === "sent" || journal.has(name)) continue;
     const [place = "", key = ""] = name.split("\n");
     const resource = byPlace.get(place);
     if (resource === undefined || clouds.tagsOf(resource)?.get(key) !== value) continue;

@@ -70,8 +70,8 @@ function checkResource(
         `${key} of ${ref.id} was written again although the first call ${before.state === "sent" ? "is under way" : "succeeded"}`,
       );
     }
-    const landed = before?.landed ?? false;
-    invocation.writes.set(writeKey(place, key), { value, state: "sent", lostAt: Infinity, landed });
+    const { landed, late } = before ?? { landed: false, late: false };
+    invocation.writes.set(writeKey(place, key), { value, state: "sent", lostAt: Infinity, landed, late });
   }
 }
 

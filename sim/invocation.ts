@@ -26,6 +26,8 @@ export interface SeenWrite {
   state: "sent" | "answered" | "refused" | "lost";
   lostAt: number;
   landed: boolean;
+  /** It took effect when its answer had been given up already. */
+  late: boolean;
 }
 
 /** A listing under way. */

@@ -40,6 +40,8 @@ export interface LedgerPair {
   before: string | undefined;
   /** A call with it was sent, and the answer lost. */
   maybeWritten: boolean;
+  /** A call with it is under way: its answer says what became of it, and no read that another batch makes meanwhile. */
+  underWay: boolean;
   result: WriteResult | undefined;
 }
 
@@ -79,7 +81,7 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
   for (const { ref, key: refKey, route, reading, tags, action = "tag", wantedWith } of writes) {
     const pairs = new Map<string, LedgerPair>();
     for (const [key, value] of tags) {
-      pairs.set(key, { value, before: reading.tags.get(key), maybeWritten: false, result: undefined });
+      pairs.set(key, { value, before: reading.tags.get(key), maybeWritten: false, underWay: false, result: undefined });
     }
     const entry: LedgerEntry = { ref, route, action, reading, pairs, wantedWith, offence: undefined };
     entries.set(refKey ?? resourceKey(ref), entry);
@@ -122,6 +124,7 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
       if (reading.kind === "known") entry.reading = reading;
       const wanted = reading.kind === "known" ? entry.wantedWith?.(reading.tags) : undefined;
       for (const [key, pair] of entry.pairs) {
+        if (pair.underWay) continue;
         pair.result ??= afterRead(key, pair, reading, { wanted, action: entry.action });
         if (pair.result === undefined && reading.kind === "known") pair.before = reading.tags.get(key);
       }

@@ -42,7 +42,13 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
     const sent = await deps.caller.call(target, async (): Promise<Sent> => {
       const changed = await makeReady(batch, entries, ledger, { ...deps, target });
       if (changed.length > 0) return { kind: "changed", ids: changed };
-      return takeIn(batch, await write(batch, action, route), ledger, deps);
+      const pairs = entries.flatMap((entry) => [...batch.tags.keys()].flatMap((key) => entry.pairs.get(key) ?? []));
+      for (const pair of pairs) pair.underWay = true;
+      try {
+        return takeIn(batch, await write(batch, action, route), ledger, deps);
+      } finally {
+        for (const pair of pairs) pair.underWay = false;
+      }
     });
     // The call was answered, and yet says that it was one too many.
     if (sent.kind === "answered" && sent.error?.kind === "throttled") deps.caller.throttled(target, sent.error);

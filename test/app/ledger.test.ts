@@ -93,3 +93,13 @@ test("resources and keys that nobody planned have no entries and settle nothing"
   expect(ledger.settledIn({ ...batchOf({ env: "dev" }), resourceIds: ["g9"] })).toEqual([]);
   expect(entry.pairs.get("env")?.result).toBeUndefined();
 });
+
+test("while a call is under way, a read for another batch says nothing of its tags", () => {
+  const { ledger, entry, resultOf } = ledgerOf({ env: "dev", owner: "alice" });
+  const pair = entry.pairs.get("env") ?? expect.fail("no pair");
+  pair.underWay = true;
+  ledger.refresh(entry, readingOf({ env: "dev", owner: "bob" }));
+  expect(resultOf("env")).toBeUndefined();
+  expect(pair.before).toBeUndefined();
+  expect(resultOf("owner")).toMatchObject({ kind: "dropped" });
+});
