@@ -1,6 +1,7 @@
+import { regionOfArn } from "../core/aws-arn.ts";
 import type { AccountConfig } from "../core/config.ts";
 import type { TypeContract } from "../core/contract.ts";
-import { providerOf, type ResourceRef } from "../core/resource.ts";
+import { providerOf, type ResourceRef, type ResourceType } from "../core/resource.ts";
 import type { ProviderRegistry, TagProvider } from "./ports.ts";
 
 /** The way to a resource: the account's provider, its configuration and the contract of the resource's type. */
@@ -29,10 +30,8 @@ export function createRouter(registry: ProviderRegistry, accounts: readonly Acco
     }
     const contract = provider.contractFor(type);
     if (contract === undefined) return { problem: `${type} can't be tagged: no API of ${name} here serves this type` };
-    if (!contract.global && region !== "global" && !provider.regions.includes(region)) {
-      return { problem: `region ${region} of account ${account} is not in the configuration: add it to its regions` };
-    }
-    return { provider, account: config, contract };
+    const problem = regionProblem({ type, account, region }, contract, provider.regions);
+    return problem === undefined ? { provider, account: config, contract } : { problem };
   };
   /** Most resources lie where the one before lay. */
   let last: { readonly place: Place; readonly answer: Answer } | undefined;
@@ -44,4 +43,23 @@ export function createRouter(registry: ProviderRegistry, accounts: readonly Acco
 
 function isSamePlace(one: Place, other: Place): boolean {
   return one.type === other.type && one.region === other.region && one.account === other.account;
+}
+
+function regionProblem(place: Place, contract: TypeContract, regions: readonly string[]): string | undefined {
+  const { type, account, region } = place;
+  // A pattern such as `aws:*:*` stands for types with and without a region.
+  if (region === "global" && type.includes("*")) return undefined;
+  if (contract.global || isGlobalOnAws(type)) {
+    return region === "global" ? undefined : `${type} has no region: its region is global, not ${region}`;
+  }
+  if (region === "global") return `${type} belongs to a region, which global is not: name its region`;
+  if (regions.includes(region)) return undefined;
+  return `region ${region} of account ${account} is not in the configuration: add it to its regions`;
+}
+
+/** AWS has one contract for all types: whether one has a region is a matter of its service. */
+function isGlobalOnAws(type: ResourceType): boolean {
+  const [provider, service = ""] = type.split(":", 2);
+  const bare = { partition: "aws", service, region: "", account: "", resource: "" };
+  return provider === "aws" && regionOfArn(bare, "") === "global";
 }
