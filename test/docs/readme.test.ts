@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { runMain } from "../cli/run-main.ts";
+
+const README = readFileSync("README.md", "utf8");
+
+describe("README.md", () => {
+  test("has at most 150 lines", () => {
+    expect(README.split("\n").length).toBeLessThanOrEqual(151);
+  });
+
+  test.each([...README.matchAll(/\]\((?<path>[^)#]+)\)/g)].map(({ groups }) => groups?.["path"] ?? ""))(
+    "links to %s, which exists",
+    (path) => {
+      expect(existsSync(path)).toBe(true);
+    },
+  );
+
+  const commands = [...README.matchAll(/^npm run -s tagwarden -- (?<line>.*examples\/.*)$/gm)];
+  test.each(commands.map(({ groups }) => groups?.["line"] ?? ""))("`tagwarden %s` runs", async (line) => {
+    const { code, stderr } = await runMain(line.trim().split(/\s+/));
+    expect({ code, stderr }).toMatchObject({ code: expect.toBeOneOf([0, 1]) });
+  });
+
+  test("shows a policy that loads", async () => {
+    const policy = /```yaml\n(?<text>[^`]+)```/.exec(README)?.groups?.["text"] ?? "";
+    const { code } = await runMain(["policy", "compile", "--policy", "-"], { stdin: policy });
+    expect(code).toBe(0);
+  });
+});
