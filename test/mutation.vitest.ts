@@ -9,7 +9,7 @@ export default defineConfig({
       "test/core/isolate.test.ts",
       "test/core/isolate/**/*.test.ts",
       "test/core/policy/{evaluate,decide}.test.ts",
-      "test/app/{enforce-tags,refusals,write-journal,undo,ledger,send-batch,one-call}.test.ts",
+      "test/app/{enforce-tags,refusals,write-journal,undo,ledger,send-batch,one-call,apply-batches}.test.ts",
     ],
     testTimeout: 20_000,
   },
