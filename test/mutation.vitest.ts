@@ -8,7 +8,7 @@ export default defineConfig({
       "test/core/plan/**/*.test.ts",
       "test/core/isolate.test.ts",
       "test/core/isolate/**/*.test.ts",
-      "test/core/policy/{evaluate,decide}.test.ts",
+      "test/core/policy/{evaluate,decide,many-keys}.test.ts",
       "test/app/{enforce-tags,refusals,write-journal,undo,ledger,send-batch,one-call,apply-batches}.test.ts",
     ],
     testTimeout: 20_000,
