@@ -1,4 +1,8 @@
 import { findingsIn } from "../lib/app/report-findings.ts";
+import { flatLayout } from "../lib/app/audit-names.ts";
+import { readHistory } from "../lib/app/report-history.ts";
+import { reportPage } from "../lib/app/report-page.ts";
+import { surveyFindings } from "../lib/app/report-survey.ts";
 import { findingsParts, readReport } from "../lib/app/report-run.ts";
 import type { ObjectStore } from "../lib/app/ports/objects.ts";
 import { CSV_HEADING, csvFinding } from "../lib/core/report/csv.ts";
@@ -15,7 +19,17 @@ interface Options {
 
 type Render = (objects: ObjectStore, folder: string, out: Output) => Promise<void>;
 
+/** The page, as it would stand in that folder. */
+async function writeHtml(objects: ObjectStore, folder: string, out: Output): Promise<void> {
+  const report = await readReport(objects, folder);
+  const parts = await findingsParts(objects);
+  const survey = report.survey ?? (await surveyFindings([{ shard: "all", whole: true, parts }], objects)).survey;
+  const history = await readHistory(objects, flatLayout);
+  await out.write(reportPage({ ...report, survey }, { name: "report.html", history, parts }));
+}
+
 const RENDERERS: ReadonlyMap<string, Render> = new Map<string, Render>([
+  ["html", writeHtml],
   [
     "json",
     async (objects, folder, out) => out.write(`${JSON.stringify(await readReport(objects, folder), undefined, 2)}\n`),

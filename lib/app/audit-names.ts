@@ -5,8 +5,12 @@ export interface AuditLayout {
   part(kind: PartKind, run: string, shard: string, part: string): string;
   /** What the names of all parts of a shard start with, and no others. */
   partPrefix(kind: PartKind, run: string, shard: string): string;
-  /** `report.json` and `report.md` of a run. */
+  /** `report.html`, `report.json` and `report.md` of a run. */
   report(run: string, file: string): string;
+  /** What is kept of the last runs, for the trend. */
+  readonly history: string;
+  /** The keys of a run's findings: what the next run compares its own with. */
+  findingKeys(run: string): string;
 }
 
 /** Prefixes as Athena and Glue read them: `evaluations/run=…/shard=…/…`. */
@@ -14,13 +18,17 @@ export const partitionedLayout: AuditLayout = {
   part: (kind, run, shard, part) => `${kind}/run=${run}/shard=${shard}/${part}.ndjson.gz`,
   partPrefix: (kind, run, shard) => `${kind}/run=${run}/shard=${shard}/`,
   report: (run, file) => `reports/run=${run}/${file}`,
+  history: "reports/history.json",
+  findingKeys: (run) => `reports/run=${run}/finding-keys.bin`,
 };
 
-/** One run per directory: `evaluations/*.ndjson.gz`, `findings/*.ndjson.gz`, `report.json`, `report.md`. */
+/** One run per directory: `evaluations/*.ndjson.gz`, `findings/*.ndjson.gz`, `report.*`; `history*` outlives it. */
 export const flatLayout: AuditLayout = {
   part: (kind, _run, shard, part) => `${kind}/${shard}.${part}.ndjson.gz`,
   partPrefix: (kind, _run, shard) => `${kind}/${shard}.`,
   report: (_run, file) => file,
+  history: "history.json",
+  findingKeys: (run) => `history/run=${run}/finding-keys.bin`,
 };
 
 /** What a shard keeps while it is under way: sightings, checkpoints. Removed when it is done. */

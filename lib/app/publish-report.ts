@@ -1,4 +1,7 @@
 import { InputError } from "../core/errors.ts";
+import type { ExemptionState } from "../core/policy/exemption.ts";
+import { keysToBytes } from "../core/report/finding-keys.ts";
+import { pastRun, withRun } from "../core/report/history.ts";
 import { renderMarkdown } from "../core/report/markdown.ts";
 import { buildReport } from "../core/report/report.ts";
 import type { Report } from "../core/report/report.ts";
@@ -8,7 +11,11 @@ import { shardSummaryFrom } from "./audit-checkpoint.ts";
 import type { AuditLayout } from "./audit-names.ts";
 import type { Clock } from "./ports.ts";
 import type { ObjectStore } from "./ports/objects.ts";
-import type { RunRecord, RunStore } from "./ports/runs.ts";
+import type { RunPlan, RunRecord, RunStore } from "./ports/runs.ts";
+import { readPast } from "./report-history.ts";
+import { reportPage } from "./report-page.ts";
+import { surveyFindings } from "./report-survey.ts";
+import type { ShardFindings } from "./report-survey.ts";
 
 const LEASE_MS = 15 * 60 * 1000;
 
@@ -19,6 +26,8 @@ export interface PublishReportDeps {
   readonly clock: Clock;
   /** How long a publisher may take before another one takes over, in milliseconds. Default 15 minutes. */
   readonly leaseMs?: number;
+  /** What the policies of a run exempt; absent = not known. */
+  readonly exemptions?: (plan: RunPlan) => Promise<readonly ExemptionState[]>;
 }
 
 /**
@@ -31,8 +40,8 @@ export type Publication =
   | { readonly state: "taken" };
 
 /**
- * Merges what the shards of a run found and writes `report.json` and `report.md`. Shards that failed or never ended
- * are gaps, and the report says so.
+ * Merges what the shards of a run found and writes `report.html`, `report.json`, `report.md` and what later runs
+ * compare themselves with. Shards that failed or never ended are gaps, and the report says so.
  */
 export async function publishReport(run: string, deps: PublishReportDeps): Promise<Publication> {
   const { runs, objects, layout, clock, leaseMs = LEASE_MS } = deps;
@@ -41,33 +50,54 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   const record = await runs.read(run);
   if (record === undefined) throw new InputError(`run ${run}: there is no such run`);
   if (!claimed) return { state: record.published ? "already-published" : "taken" };
+  const facts = {
+    run,
+    startedAt: new Date(record.plan.startedAt).toISOString(),
+    finishedAt: new Date(finishedAt).toISOString(),
+    policyHash: record.plan.policyHash,
+  };
+  const { summary, shards } = await mergedShards(record, objects);
+  const { history, earlier, notes } = await readPast(facts, deps);
+  const { survey, keys, gaps } = await surveyFindings(shards, objects, earlier);
+  const exemptions = await deps.exemptions?.(record.plan);
   const report = buildReport(
+    facts,
+    mergeSummaries(summary, { ...EMPTY_SUMMARY, gaps, coverage: { ...EMPTY_SUMMARY.coverage, notes } }),
     {
-      run,
-      startedAt: new Date(record.plan.startedAt).toISOString(),
-      finishedAt: new Date(finishedAt).toISOString(),
-      policyHash: record.plan.policyHash,
+      survey,
+      ...(exemptions !== undefined && { exemptions }),
     },
-    await mergedSummary(record, objects),
   );
-  const encoder = new TextEncoder();
-  await objects.put(layout.report(run, "report.json"), encoder.encode(`${JSON.stringify(report, undefined, 2)}\n`));
-  await objects.put(layout.report(run, "report.md"), encoder.encode(renderMarkdown(report)));
+  const put = (name: string, text: string): Promise<void> => objects.put(name, new TextEncoder().encode(text));
+  const name = layout.report(run, "report.html");
+  await put(name, reportPage(report, { name, history, parts: shards.flatMap(({ parts }) => parts) }));
+  await put(layout.report(run, "report.json"), `${JSON.stringify(report, undefined, 2)}\n`);
+  await put(layout.report(run, "report.md"), renderMarkdown(report));
+  await objects.put(layout.findingKeys(run), keysToBytes(keys));
+  await put(layout.history, `${JSON.stringify(withRun(history, pastRun(report)), undefined, 2)}\n`);
   return (await runs.markPublished(run)) ? { state: "published", report } : { state: "already-published" };
 }
 
-async function mergedSummary({ plan, results }: RunRecord, objects: ObjectStore): Promise<Summary> {
+/** The merged summary of a run, and what each of its shards has found. */
+async function mergedShards(
+  { plan, results }: RunRecord,
+  objects: ObjectStore,
+): Promise<{ readonly summary: Summary; readonly shards: readonly ShardFindings[] }> {
   let merged = EMPTY_SUMMARY;
+  const shards: ShardFindings[] = [];
   for (const shard of plan.shards) {
     const result = results.get(shard);
     const body = result?.state === "done" ? await objects.get(result.summary) : undefined;
     if (body !== undefined) {
-      merged = mergeSummaries(merged, shardSummaryFrom(body).summary);
+      const { summary, manifest } = shardSummaryFrom(body);
+      merged = mergeSummaries(merged, summary);
+      shards.push({ shard, whole: summary.gaps.length === 0, parts: manifest.findings });
       continue;
     }
     const reason =
       result === undefined ? "it has not ended" : result.state === "failed" ? result.reason : "its summary is lost";
     merged = mergeSummaries(merged, { ...EMPTY_SUMMARY, gaps: [{ shard, reason }] });
+    shards.push({ shard, whole: false, parts: [] });
   }
-  return merged;
+  return { summary: merged, shards };
 }

@@ -2,6 +2,7 @@ import type { Config } from "../core/config.ts";
 import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
 import type { Compliance, PolicySet } from "../core/evaluation.ts";
+import type { PreparedPolicies } from "../core/policy/prepare.ts";
 import type { Report } from "../core/report/report.ts";
 import type { Coverage } from "../core/report/summary.ts";
 import { failShard } from "./audit-finish.ts";
@@ -21,7 +22,8 @@ import { runNameAt, startAudit } from "./start-audit.ts";
 export interface RunAuditOptions {
   readonly config: Config;
   readonly registry: ProviderRegistry;
-  readonly policies: PolicySet;
+  /** With `exemptionsAt` the report says what they exempt. */
+  readonly policies: PolicySet & Partial<Pick<PreparedPolicies, "exemptionsAt">>;
   /** Where evaluations, findings and reports go. Nothing else may use it while the audit runs. */
   readonly objects: ObjectStore;
   readonly runs: RunStore;
@@ -60,6 +62,7 @@ const SHARDS_AT_ONCE = 8;
  */
 export async function runAudit(options: RunAuditOptions): Promise<{ result: AuditResult; report: Report }> {
   const { config, registry, policies, objects, runs, clock, log, out, onProgress } = options;
+  const { exemptionsAt } = policies;
   const startedAt = clock.now();
   const run = options.resume ?? runNameAt(startedAt);
   if (options.resume === undefined) await clear(objects);
@@ -110,11 +113,20 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
   await Promise.all(Array.from({ length: options.shardsAtOnce ?? SHARDS_AT_ONCE }, worker));
 
   // Nobody else is at it, so the lease of a process that was killed needn't be waited for.
-  const publication = await publishReport(run, { runs, objects, layout: flatLayout, clock, leaseMs: 0 });
+  const publication = await publishReport(run, {
+    runs,
+    objects,
+    layout: flatLayout,
+    clock,
+    leaseMs: 0,
+    ...(exemptionsAt !== undefined && { exemptions: async ({ at }) => exemptionsAt(at) }),
+  });
   if (publication.state !== "published") {
     throw new InputError(`run ${run}: another process is at it (its report is ${publication.state})`);
   }
   const { report } = publication;
+  const kept = flatLayout.findingKeys(run);
+  await objects.remove((await objects.list("history/")).filter((name) => name !== kept));
   const { resources, evaluated, coverage, calls, rows } = report;
   return { result: { run, resources, evaluated, coverage, calls, rows, out }, report };
 }

@@ -1,12 +1,16 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { toJson } from "../../lib/app/audit-checkpoint.ts";
-import { flatLayout } from "../../lib/app/audit-names.ts";
-import { publishReport } from "../../lib/app/publish-report.ts";
+import { flatLayout, partitionedLayout } from "../../lib/app/audit-names.ts";
+import { publishReport, type PublishReportDeps } from "../../lib/app/publish-report.ts";
 import type { Evaluation } from "../../lib/core/evaluation.ts";
+import { evaluationLine } from "../../lib/core/report/evaluation-line.ts";
 import { summarise } from "../../lib/core/report/summarise.ts";
 import { memoryObjects } from "../../lib/sinks/memory-objects.ts";
 import { objectRunStore } from "../../lib/sinks/object-run-store.ts";
 import { AT, sleepingClock } from "./audit-world.ts";
+
+const FINDINGS = "findings/run=r1/b.ndjson.gz";
 
 const evaluation: Evaluation = {
   type: "huawei:iam:user",
@@ -26,23 +30,41 @@ async function finished() {
   const deps = { objects, runs: objectRunStore(objects), layout: flatLayout, clock: sleepingClock() };
   await deps.runs.create({ run: "r1", startedAt: AT - 60_000, at: AT, policyHash: "abc", shards: ["a", "b"] });
   const manifest = { evaluations: [], findings: [] };
+  const found: Evaluation = { ...evaluation, id: "u2", compliance: "noncompliant", missing: ["env"] };
+  await objects.put(FINDINGS, gzipSync(`${evaluationLine(found)}\n`));
   await objects.put("s/a", toJson({ manifest, summary: summarise([evaluation]) }));
-  await objects.put("s/b", toJson({ manifest, summary: summarise([{ ...evaluation, compliance: "noncompliant" }]) }));
+  await objects.put("s/b", toJson({ manifest: { ...manifest, findings: [FINDINGS] }, summary: summarise([found]) }));
   return deps;
 }
 type Deps = Awaited<ReturnType<typeof finished>>;
 
-async function end({ runs }: Deps, ...shards: string[]): Promise<void> {
+/** A day later another resource is noncompliant, and the first one no more. */
+async function publishSecond(deps: Deps, { failed = false } = {}) {
+  const { objects, runs, clock } = deps;
+  await clock.sleep(86_400_000);
+  await runs.create({ run: "r2", startedAt: clock.now(), at: clock.now(), policyHash: "abc", shards: ["a", "b"] });
+  const found: Evaluation = { ...evaluation, id: "u3", compliance: "noncompliant", missing: ["env"] };
+  const part = "findings/run=r2/b.ndjson.gz";
+  await objects.put(part, gzipSync(`${evaluationLine(found)}\n`));
+  const manifest = { evaluations: [], findings: [part] };
+  await objects.put("s/b2", toJson({ manifest, summary: summarise([found]) }));
+  await runs.finishShard("r2", "a", { state: "done", summary: "s/a" });
+  await runs.finishShard("r2", "b", failed ? { state: "failed", reason: "no" } : { state: "done", summary: "s/b2" });
+  return published(deps, "r2");
+}
+
+async function end({ runs }: Pick<Deps, "runs">, ...shards: string[]): Promise<void> {
   for (const shard of shards) await runs.finishShard("r1", shard, { state: "done", summary: `s/${shard}` });
 }
 
-async function published(deps: Deps) {
-  const publication = await publishReport("r1", deps);
+async function published(deps: PublishReportDeps, run = "r1") {
+  const publication = await publishReport(run, deps);
   if (publication.state !== "published") throw new Error(publication.state);
   return publication.report;
 }
 
-const read = async ({ objects }: Deps, name: string) => new TextDecoder().decode(await objects.get(name));
+const read = async ({ objects }: Pick<Deps, "objects">, name: string) =>
+  new TextDecoder().decode(await objects.get(name));
 
 describe("publishReport", () => {
   it("adds up what the shards found", async () => {
@@ -67,6 +89,65 @@ describe("publishReport", () => {
     const report = await published(deps);
     expect(JSON.parse(await read(deps, "report.json"))).toEqual(report);
     expect(await read(deps, "report.md")).toMatch(/^# Tag compliance: 50\.0 %/u);
+  });
+
+  it("writes a page with links from where it stands to the findings", async () => {
+    const deps = { ...(await finished()), layout: partitionedLayout };
+    await end(deps, "a", "b");
+    await published(deps);
+    const page = await read(deps, "reports/run=r1/report.html");
+    expect(page).toContain('href="../../findings/run%3Dr1/b.ndjson.gz"');
+    expect(page).toContain("1 of the 2 resources");
+  });
+
+  it("says what the policies of the run exempt", async () => {
+    const deps = await finished();
+    await end(deps, "a", "b");
+    const exempt = { reason: "legacy", expires: "2026-12-31", expired: false };
+    const exemptions = async ({ policyHash }: { policyHash: string }) => [{ ...exempt, reason: policyHash }];
+    expect((await published({ ...deps, exemptions })).exemptions).toEqual([{ ...exempt, reason: "abc" }]);
+  });
+
+  it("says what is new since the run before, and draws the trend of both", async () => {
+    const deps = await finished();
+    await end(deps, "a", "b");
+    expect((await published(deps)).survey).not.toHaveProperty("changes");
+    const second = await publishSecond(deps);
+    expect(second.survey?.changes).toMatchObject({ since: "r1", new: 1, fixed: 1, open: 0, compared: 2 });
+    expect(await read(deps, "report.html")).toContain("Compliance of the last 2 runs");
+    const history = JSON.parse(await read(deps, "history.json")) as { run: string }[];
+    expect(history.map(({ run }) => run)).toEqual(["r1", "r2"]);
+  });
+
+  it("does not count as fixed what a failed shard has not seen", async () => {
+    const deps = await finished();
+    await end(deps, "a", "b");
+    await published(deps);
+    const second = await publishSecond(deps, { failed: true });
+    expect(second.survey?.changes).toMatchObject({ new: 0, fixed: 0, open: 0, compared: 1, shards: 2 });
+  });
+
+  it.each([
+    ["history.json", "history.json: is not the history of audits"],
+    ["history/run=r1/finding-keys.bin", "finding-keys.bin: does not hold the keys of findings"],
+  ])("goes without a damaged %s and says so", async (name, message) => {
+    const deps = await finished();
+    await end(deps, "a", "b");
+    await published(deps);
+    await deps.objects.put(name, new TextEncoder().encode("{"));
+    const second = await publishSecond(deps);
+    expect(second.survey).not.toHaveProperty("changes");
+    expect(second.coverage.notes.join()).toContain(message);
+  });
+
+  it("names a findings part that is cut off", async () => {
+    const deps = await finished();
+    await end(deps, "a", "b");
+    const whole = await deps.objects.get(FINDINGS);
+    await deps.objects.put(FINDINGS, (whole ?? new Uint8Array()).subarray(0, -9));
+    const report = await published(deps);
+    expect(report.gaps).toEqual([{ shard: "b", reason: `${FINDINGS}: is not a whole gzip file; run the audit again` }]);
+    expect(report.complete).toBe(false);
   });
 
   it("writes the same report in whatever order the shards end", async () => {

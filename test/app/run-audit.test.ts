@@ -104,7 +104,10 @@ describe("runAudit", () => {
     const { objects, run } = prepare();
     await run();
     const folders = new Set((await objects.list("")).map((name) => name.split("/")[0]));
-    expect(folders).toEqual(new Set(["evaluations", "findings", "report.json", "report.md", "runs", "summaries"]));
+    const reports = ["report.html", "report.json", "report.md"];
+    expect(folders).toEqual(
+      new Set(["evaluations", "findings", "history", "history.json", "runs", "summaries", ...reports]),
+    );
   });
 
   it("takes nothing over from an earlier run in the same place", async () => {

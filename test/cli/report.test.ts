@@ -48,6 +48,14 @@ describe("report", () => {
     expect(rows[2]).toContain(",'=1+1,");
   });
 
+  it("renders it as a page unless another format is asked for, with links to the parts", async () => {
+    const { code, stdout } = await report();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^<!DOCTYPE html>/u);
+    expect(stdout).toContain('href="findings/a.2.ndjson.gz"');
+    expect(stdout).toContain("=1+1");
+  });
+
   it("refuses a format that there isn't", async () => {
     const ran = await report("--format", "pdf");
     expect(ran).toMatchObject({ code: 2, stdout: "" });

@@ -1,10 +1,11 @@
 import { COMPLIANCES } from "../evaluation.ts";
+import { numberText, percentText } from "./figures.ts";
 import type { Report, ReportGroup } from "./report.ts";
 
 /** The report as a page of Markdown: how compliant, where, by which key, how complete, at what cost. */
 export function renderMarkdown(report: Report): string {
   return [
-    `# Tag compliance: ${percent(report.compliance)}`,
+    `# Tag compliance: ${percentText(report.compliance)}`,
     "",
     ...headline(report),
     "",
@@ -14,11 +15,12 @@ export function renderMarkdown(report: Report): string {
     ...section("Accounts", groupTable("Account", report.by.account)),
     ...section("Regions", groupTable("Region", report.by.region)),
     ...section("Required keys", keyTable(report)),
+    ...changesLines(report),
     ...section("Coverage", coverageLines(report)),
     ...section("Calls", [
       ...table(["Action", "Calls"], Object.entries(report.calls).map(numbered)),
       "",
-      `The tag listings returned ${number(report.rows)} rows.`,
+      `The tag listings returned ${numberText(report.rows)} rows.`,
     ]),
   ].join("\n");
 }
@@ -26,7 +28,7 @@ export function renderMarkdown(report: Report): string {
 /** Two reports side by side, e.g. before and after enforcement: compliance in all, by provider and by policy. */
 export function renderComparison(before: Report, after: Report): string {
   return [
-    `# Tag compliance: ${percent(before.compliance)} → ${percent(after.compliance)}`,
+    `# Tag compliance: ${percentText(before.compliance)} → ${percentText(after.compliance)}`,
     "",
     ...section("Providers", comparisonTable("Provider", before.by.provider, after.by.provider)),
     ...section("Policies", comparisonTable("Policy", before.by.policy, after.by.policy)),
@@ -36,11 +38,11 @@ export function renderComparison(before: Report, after: Report): string {
 function headline(report: Report): string[] {
   const { compliant, noncompliant } = report.evaluated;
   const apart = COMPLIANCES.filter((name) => name !== "compliant" && name !== "noncompliant")
-    .map((name) => `${number(report.evaluated[name])} ${name}`)
+    .map((name) => `${numberText(report.evaluated[name])} ${name}`)
     .join(", ");
   const lines = [
-    `${number(compliant)} of the ${number(compliant + noncompliant)} resources that were judged are compliant. ` +
-      `Apart from these: ${apart}; ${number(report.resources)} resources in all.`,
+    `${numberText(compliant)} of the ${numberText(compliant + noncompliant)} resources that were judged are compliant. ` +
+      `Apart from these: ${apart}; ${numberText(report.resources)} resources in all.`,
     "",
     `Run ${text(report.run)}, ${report.startedAt} to ${report.finishedAt}, policies ${text(report.policyHash)}.`,
   ];
@@ -61,9 +63,9 @@ function groupTable(title: string, groups: readonly ReportGroup[]): string[] {
     [title, "Compliance", "Resources", ...COMPLIANCES],
     groups.map((group) => [
       text(group.name),
-      percent(group.compliance),
-      number(group.resources),
-      ...COMPLIANCES.map((name) => number(group.evaluated[name])),
+      percentText(group.compliance),
+      numberText(group.resources),
+      ...COMPLIANCES.map((name) => numberText(group.evaluated[name])),
     ]),
   );
 }
@@ -76,10 +78,10 @@ function comparisonTable(title: string, before: readonly ReportGroup[], after: r
     [title, "Before", "After", "Noncompliant before", "Noncompliant after"],
     names.map((name) => [
       text(name),
-      percent(earlier.get(name)?.compliance ?? null),
-      percent(later.get(name)?.compliance ?? null),
-      number(earlier.get(name)?.evaluated.noncompliant ?? 0),
-      number(later.get(name)?.evaluated.noncompliant ?? 0),
+      percentText(earlier.get(name)?.compliance ?? null),
+      percentText(later.get(name)?.compliance ?? null),
+      numberText(earlier.get(name)?.evaluated.noncompliant ?? 0),
+      numberText(later.get(name)?.evaluated.noncompliant ?? 0),
     ]),
   );
 }
@@ -89,11 +91,18 @@ function keyTable(report: Report): string[] {
     ["Key", "Missing", "Invalid", "Under another spelling"],
     report.keys.map(({ key, missing, invalid, nearMisses }) => [
       text(key),
-      number(missing),
-      number(invalid),
-      number(nearMisses),
+      numberText(missing),
+      numberText(invalid),
+      numberText(nearMisses),
     ]),
   );
+}
+
+function changesLines({ survey }: Report): string[] {
+  const changes = survey?.changes;
+  if (changes === undefined) return [];
+  const counts = `${numberText(changes.new)} new, ${numberText(changes.fixed)} fixed or gone, ${numberText(changes.open)} still open`;
+  return section("Since the last run", [`${counts}, since run ${text(changes.since)}.`]);
 }
 
 function coverageLines(report: Report): string[] {
@@ -102,19 +111,22 @@ function coverageLines(report: Report): string[] {
     ["Listed", "In the inventory", "In the tag listing", "Only in the inventory", "Only in the tag listing"],
     Object.entries(coverage.byType).map(([type, counts]) => [
       text(type),
-      number(counts.inventory),
-      number(counts.tagListing),
-      number(counts.onlyInventory),
-      number(counts.onlyTagListing),
+      numberText(counts.inventory),
+      numberText(counts.tagListing),
+      numberText(counts.onlyInventory),
+      numberText(counts.onlyTagListing),
     ]),
   );
   const lines = [
     ...coverage.notes.map(text),
+    ...Object.entries(coverage.gone).map(
+      ([type, n]) => `${numberText(n)} resources of ${text(type)} were gone before their tags could be read`,
+    ),
     ...Object.entries(report.readErrors).map(
-      ([error, n]) => `Tags of ${number(n)} resources are unknown: ${text(error)}`,
+      ([error, n]) => `Tags of ${numberText(n)} resources are unknown: ${text(error)}`,
     ),
     ...Object.entries(report.notTaggable).map(
-      ([reason, n]) => `${number(n)} resources can't carry tags: ${text(reason)}`,
+      ([reason, n]) => `${numberText(n)} resources can't carry tags: ${text(reason)}`,
     ),
   ];
   return lines.length === 0 ? sources : [...sources, "", ...lines.map((line) => `- ${line}`)];
@@ -134,16 +146,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function numbered([name, n]: readonly [string, number]): string[] {
-  return [text(name), number(n)];
-}
-
-/** Rounded down, so that 100 % always means all. */
-function percent(ratio: number | null): string {
-  return ratio === null ? "–" : `${(Math.floor(ratio * 1000 + 1e-9) / 10).toFixed(1)} %`;
-}
-
-function number(n: number): string {
-  return n.toLocaleString("en-US");
+  return [text(name), numberText(n)];
 }
 
 /** Names come from users and clouds: nothing in them may act as Markdown or HTML. */

@@ -1,5 +1,7 @@
 import type { ComplianceCounts, Coverage, Dimension, Gap, KeyCounts, Summary } from "./summary.ts";
 import { complianceOf } from "./summary.ts";
+import type { ExemptionState } from "../policy/exemption.ts";
+import type { Survey } from "./survey.ts";
 
 /** Which run a report is about. Times are RFC 3339, UTC. */
 export interface RunFacts {
@@ -36,10 +38,17 @@ export interface Report extends RunFacts {
   readonly rows: number;
   readonly readErrors: Readonly<Record<string, number>>;
   readonly notTaggable: Readonly<Record<string, number>>;
+  /** What its findings come to: the worst, their owners, what changed. Absent where they were not looked at. */
+  readonly survey?: Survey;
+  /** The exemptions of its policies, in file order. Absent where the policies were not at hand. */
+  readonly exemptions?: readonly ExemptionState[];
 }
 
+/** What a report says beyond the summary of its run. */
+export type ReportDetails = Pick<Report, "survey" | "exemptions">;
+
 /** Turns the merged summary of a run into its report. Pure: the same summary gives the same report. */
-export function buildReport(facts: RunFacts, summary: Summary): Report {
+export function buildReport(facts: RunFacts, summary: Summary, details: ReportDetails = {}): Report {
   return {
     ...facts,
     complete: summary.gaps.length === 0,
@@ -62,6 +71,7 @@ export function buildReport(facts: RunFacts, summary: Summary): Report {
     rows: summary.rows,
     readErrors: summary.readErrors,
     notTaggable: summary.notTaggable,
+    ...details,
   };
 }
 

@@ -1,0 +1,249 @@
+import * as fc from "fast-check";
+import { parse, type DefaultTreeAdapterTypes } from "parse5";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../../lib/core/report/finding.ts";
+import { pastRun } from "../../../lib/core/report/history.ts";
+import { renderHtml, type PageParts } from "../../../lib/core/report/html.ts";
+import { SCRIPT } from "../../../lib/core/report/html-script.ts";
+import { buildReport, type Report } from "../../../lib/core/report/report.ts";
+import { summarise } from "../../../lib/core/report/summarise.ts";
+import { createSurveyor } from "../../../lib/core/report/survey.ts";
+import { HOSTILE, NONCOMPLIANT } from "./findings.ts";
+
+type Element = DefaultTreeAdapterTypes.Element;
+
+const FACTS = {
+  run: "r2",
+  startedAt: "2026-11-22T01:59:00.000Z",
+  finishedAt: "2026-11-22T02:00:30.000Z",
+  policyHash: "abc",
+};
+
+function surveyOf(findings: readonly Finding[]) {
+  const first = createSurveyor();
+  first.startShard("s", true);
+  first.add({ ...NONCOMPLIANT, id: "gone" });
+  const surveyor = createSurveyor({ run: "r1", keys: first.end().keys });
+  surveyor.startShard("s", true);
+  for (const finding of findings) surveyor.add(finding);
+  return surveyor.end().survey;
+}
+
+function reportOf(findings: readonly Finding[], changes: Partial<Report> = {}): Report {
+  const exemptions = [{ reason: "legacy", expires: "2026-12-31", expired: false }];
+  return { ...buildReport(FACTS, summarise(findings), { survey: surveyOf(findings), exemptions }), ...changes };
+}
+
+const REPORT = reportOf([NONCOMPLIANT, { ...NONCOMPLIANT, id: "g2", compliance: "compliant", missing: [] }]);
+const EARLIER = { ...pastRun(REPORT), run: "r1", startedAt: "2026-11-21T01:59:00.000Z", compliance: 0.25 };
+const PAGE: PageParts = { report: REPORT, history: [EARLIER, pastRun(REPORT)], parts: ["findings/s.1.ndjson.gz"] };
+
+function elements(page: string): Element[] {
+  const found: Element[] = [];
+  const visit = (node: DefaultTreeAdapterTypes.Node): void => {
+    if ("tagName" in node) found.push(node);
+    if ("childNodes" in node) for (const child of node.childNodes) visit(child);
+  };
+  visit(parse(page));
+  return found;
+}
+
+function textOf(node: DefaultTreeAdapterTypes.Node): string {
+  if (node.nodeName === "#text" && "value" in node) return node.value;
+  return "childNodes" in node ? node.childNodes.map(textOf).join("") : "";
+}
+
+/** What a reader sees: any run of spaces is one. */
+const shownIn = (element: Element) => textOf(element).replaceAll(/\s+/gu, " ").trim();
+const attribute = (element: Element, name: string) => element.attrs.find((one) => one.name === name)?.value;
+const named = (page: string, tag: string) => elements(page).filter(({ tagName }) => tagName === tag);
+
+/** What of a page is markup: each element with the names of its attributes. */
+function skeleton(page: string): string[] {
+  return elements(page).map(({ tagName, attrs }) => [tagName, ...attrs.map(({ name }) => name)].join(" "));
+}
+
+/** A report in which everything that others may name is called like this. */
+function calling(name: string): PageParts {
+  const finding: Finding = {
+    ...NONCOMPLIANT,
+    id: name,
+    type: name,
+    account: name,
+    region: name,
+    owner: name === "" ? "-" : name,
+    missing: [name],
+    invalid: [{ key: name, value: name, reason: name }],
+    nearMisses: [{ key: name, found: name }],
+    policies: [name],
+  };
+  const report = reportOf([finding], {
+    run: name,
+    policyHash: name,
+    complete: false,
+    gaps: [{ shard: name, type: name, reason: name }],
+    calls: { [name]: 1 },
+    readErrors: { [name]: 1 },
+    notTaggable: { [name]: 1 },
+    exemptions: [{ reason: name, approvedBy: name, tags: [name], expires: "2026-01-01", expired: true }],
+  });
+  const source = { inventory: 1, tagListing: 0, onlyInventory: 1, onlyTagListing: 0 };
+  const coverage = { ...report.coverage, byType: { [name]: source }, notes: [name] };
+  return {
+    report: { ...report, coverage },
+    history: [{ ...EARLIER, run: `${name}1`, policyHash: name }, pastRun(report)],
+    parts: [name.replaceAll("/", "_")],
+  };
+}
+
+describe("renderHtml", () => {
+  it("has the same markup whatever resources, tags, policies and errors are called", () => {
+    const harmless = skeleton(renderHtml(calling("harmless")));
+    const names = fc.oneof(
+      fc.string({ unit: "binary", minLength: 1, maxLength: 60 }),
+      fc.constantFrom(...HOSTILE),
+      fc.tuple(fc.constantFrom(...HOSTILE), fc.constantFrom(...HOSTILE)).map((two) => two.join("")),
+    );
+    fc.assert(
+      fc.property(names, (name) => {
+        expect(skeleton(renderHtml(calling(name)))).toEqual(harmless);
+      }),
+    );
+  });
+
+  it("shows a hostile name as it is", () => {
+    const cells = named(renderHtml(calling("<script>alert(1)</script>")), "bdi").map(shownIn);
+    expect(cells).toContain("<script>alert(1)</script>");
+  });
+
+  it("loads nothing: no address but those of its own parts and sections", () => {
+    const page = renderHtml(PAGE);
+    const addresses = elements(page).flatMap((element) =>
+      ["src", "href", "action", "data", "srcset", "xlink:href"].flatMap((name) => attribute(element, name) ?? []),
+    );
+    expect(addresses.filter((address) => !address.startsWith("#"))).toEqual(["findings/s.1.ndjson.gz"]);
+    expect(page).not.toMatch(/url\(|@import|https?:/u);
+  });
+
+  it("carries one script, which is always the same", () => {
+    const scripts = named(renderHtml(calling("</script><script>x")), "script").map(textOf);
+    expect(scripts).toHaveLength(1);
+    expect(scripts[0]?.trim().replace(/;$/u, "")).toBe(SCRIPT.html);
+  });
+
+  it("has the parts of a report in the order in which readers ask for them", () => {
+    expect(named(renderHtml(PAGE), "h2").map(shownIn)).toEqual([
+      "Compliance",
+      "Trend",
+      "New, fixed, still open",
+      "Worst offenders",
+      "Where",
+      "Exemptions",
+      "Coverage",
+      "Calls and time",
+      "Files",
+    ]);
+  });
+
+  it("says the share with its denominator", () => {
+    const page = named(renderHtml(PAGE), "main").map(shownIn).join("");
+    expect(page).toContain("50.0 %");
+    expect(page).toContain("1 of the 2 resources that were judged are compliant, of 2 in all");
+  });
+
+  it("says what is new, fixed and still open since the last run", () => {
+    const tiles = named(renderHtml(PAGE), "dl").map(shownIn);
+    expect(tiles[0]).toBe("New 2 Fixed or gone 1 Still open 0");
+  });
+
+  it("draws a point for each run and says the same in words", () => {
+    const page = renderHtml(PAGE);
+    expect(named(page, "circle").map(shownIn)).toEqual([
+      "2026-11-21 01:59 UTC: 25.0 %",
+      "2026-11-22 01:59 UTC: 50.0 %",
+    ]);
+    const [, trend] = named(page, "svg");
+    expect(trend && attribute(trend, "aria-label")).toBe("Compliance over 2 runs, from 25.0 % to 50.0 %");
+  });
+
+  it("leaves the line of the trend open where a run judged nothing", () => {
+    const history = [EARLIER, { ...EARLIER, run: "r1b", compliance: null }, pastRun(REPORT)];
+    expect(named(renderHtml({ ...PAGE, history }), "circle")).toHaveLength(2);
+  });
+
+  it("names what an incomplete run is missing", () => {
+    const gaps = [{ shard: "b", reason: "no answer" }];
+    const page = renderHtml({ ...PAGE, report: reportOf([NONCOMPLIANT], { complete: false, gaps }) });
+    expect(page).toContain("This report is incomplete.");
+    expect(named(page, "li").map(shownIn)).toContain("b: no answer");
+  });
+
+  it("has a language, a title, one main, one h1 and sections that their headings name", () => {
+    const page = renderHtml(PAGE);
+    const [root] = named(page, "html");
+    expect(root && attribute(root, "lang")).toBe("en");
+    expect(named(page, "title").map(shownIn)[0]).toBe("Tag compliance: 50.0 %");
+    expect([named(page, "main").length, named(page, "h1").length, named(page, "nav").length]).toEqual([1, 1, 1]);
+    const ids = elements(page).flatMap((element) => attribute(element, "id") ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const section of named(page, "section")) expect(ids).toContain(attribute(section, "aria-labelledby"));
+    for (const link of named(page, "a")) {
+      const target = attribute(link, "href") ?? "";
+      if (target.startsWith("#")) expect(ids).toContain(target.slice(1));
+    }
+  });
+
+  it("has a caption on each table, a scope on each heading cell and a name on each picture", () => {
+    const page = renderHtml(PAGE);
+    expect(named(page, "caption")).toHaveLength(named(page, "table").length);
+    for (const heading of named(page, "th")) expect(attribute(heading, "scope")).toMatch(/^(col|row)$/u);
+    for (const picture of named(page, "svg")) expect(attribute(picture, "aria-label")).not.toBe("");
+  });
+
+  it("stays under 2 MB however much was found and however it is called", () => {
+    const long = "&".repeat(10_000);
+    const many = Array.from({ length: 1000 }, (_, index) => `${index}${long}`);
+    const findings = many.slice(0, 300).map((name): Finding => {
+      const problems = { missing: [name, name], invalid: [{ key: name, value: name, reason: name }] };
+      return {
+        ...NONCOMPLIANT,
+        ...problems,
+        id: name,
+        type: name,
+        account: name,
+        region: name,
+        owner: name,
+        policies: [name],
+      };
+    });
+    const numbered = Object.fromEntries(many.map((name) => [name, 1]));
+    const source = { inventory: 1, tagListing: 0, onlyInventory: 1, onlyTagListing: 0 };
+    const report = reportOf(findings, {
+      complete: false,
+      gaps: many.map((name) => ({ shard: name, type: name, reason: name })),
+      calls: numbered,
+      readErrors: numbered,
+      notTaggable: numbered,
+      coverage: { ...REPORT.coverage, byType: Object.fromEntries(many.map((name) => [name, source])), notes: many },
+      exemptions: many.map((name) => ({
+        reason: name,
+        approvedBy: name,
+        tags: [name],
+        expires: "2026-12-31",
+        expired: false,
+      })),
+    });
+    const history = Array.from({ length: 30 }, (_, index) => ({
+      ...EARLIER,
+      run: `${index}${long}`,
+      policyHash: long,
+    }));
+    const parts = Array.from(
+      { length: 5000 },
+      (_, index) => `../../findings/run=r/shard=${"x".repeat(100)}/${index}.ndjson.gz`,
+    );
+    const page = renderHtml({ report, history, parts });
+    expect(new TextEncoder().encode(page).length).toBeLessThan(2_000_000);
+    expect(page).toContain("4,700 more beside them.");
+  });
+});
