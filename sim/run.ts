@@ -35,6 +35,7 @@ async function replay(seed: number): Promise<void> {
 /** Hands the seeds out in portions, so that no worker waits for another. */
 async function runAll({ from, seeds, workers }: Extract<SimulateArguments, { kind: "many" }>): Promise<Tally> {
   const sum = emptyTally();
+  const portionSize = Math.min(SEEDS_AT_ONCE, Math.ceil(seeds / (workers * 4)));
   let next = from;
   const end = from + seeds;
   const work = () =>
@@ -42,7 +43,7 @@ async function runAll({ from, seeds, workers }: Extract<SimulateArguments, { kin
       const worker = fork(join(import.meta.dirname, "worker.ts"));
       const handOut = () => {
         if (next >= end) return worker.disconnect();
-        const portion = Math.min(SEEDS_AT_ONCE, end - next);
+        const portion = Math.min(portionSize, end - next);
         worker.send({ from: next, seeds: portion });
         next += portion;
       };

@@ -28,6 +28,8 @@ export interface LedgerEntry {
   readonly action: WriteAction;
   /** The last complete read. */
   reading: KnownReading;
+  /** When an answer was lost: a read that began before shows nothing that a write may rest on. */
+  lostAt: number;
   readonly pairs: Map<string, LedgerPair>;
   readonly wantedWith: PlannedWrite["wantedWith"];
   /** What the provider refused this resource for, in any batch of this invocation. */
@@ -83,7 +85,16 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
     for (const [key, value] of tags) {
       pairs.set(key, { value, before: reading.tags.get(key), maybeWritten: false, underWay: false, result: undefined });
     }
-    const entry: LedgerEntry = { ref, route, action, reading, pairs, wantedWith, offence: undefined };
+    const entry: LedgerEntry = {
+      ref,
+      route,
+      action,
+      reading,
+      pairs,
+      wantedWith,
+      offence: undefined,
+      lostAt: -Infinity,
+    };
     entries.set(refKey ?? resourceKey(ref), entry);
     const scope = scopeKey(batchType(route.contract, ref.type), ref.account, ref.region);
     const members = byBatch.get(scope);
@@ -121,7 +132,9 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
       return batch.resourceIds.filter(isSettled);
     },
     refresh(entry, reading) {
-      if (reading.kind === "known") entry.reading = reading;
+      if (reading.kind === "known") {
+        entry.reading = reading.readAt < entry.lostAt ? { ...reading, readAt: -Infinity } : reading;
+      }
       const wanted = reading.kind === "known" ? entry.wantedWith?.(reading.tags) : undefined;
       for (const [key, pair] of entry.pairs) {
         if (pair.underWay) continue;

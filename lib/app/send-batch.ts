@@ -57,7 +57,7 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
     if (error instanceof OutOfTimeError) return end(batch, error, ledger);
     if (!(error instanceof ProviderError)) throw error;
     if (error.ambiguous) {
-      for (const entry of entries) expectWritten(entry, batch);
+      for (const entry of entries) expectWritten(entry, batch, deps);
       return { kind: "lost", error };
     }
     if (error.retryable || error.kind === "access") return end(batch, error, ledger);
@@ -117,8 +117,9 @@ function end(batch: TagBatch, error: ProviderError | OutOfTimeError, ledger: Led
   return { kind: "ended", error };
 }
 
-function expectWritten(entry: LedgerEntry, { tags }: TagBatch): void {
+function expectWritten(entry: LedgerEntry, { tags }: TagBatch, { clock }: Pick<SendDeps, "clock">): void {
   entry.reading = { ...entry.reading, readAt: -Infinity };
+  entry.lostAt = clock.now();
   for (const key of tags.keys()) {
     const pair = entry.pairs.get(key);
     if (pair !== undefined) pair.maybeWritten = true;
@@ -167,7 +168,7 @@ function takeIn(
       // Of several errors the one that says to slow down decides how long to wait.
       if (lastError?.kind !== "throttled") lastError = error;
       const entry = ledger.find(batch, id);
-      if (entry !== undefined && error.ambiguous) expectWritten(entry, batch);
+      if (entry !== undefined && error.ambiguous) expectWritten(entry, batch, { clock });
     } else {
       ledger.settle(batch, [id], () => ({ kind: "refused", error }));
     }

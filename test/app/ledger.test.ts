@@ -103,3 +103,12 @@ test("while a call is under way, a read for another batch says nothing of its ta
   expect(pair.before).toBeUndefined();
   expect(resultOf("owner")).toMatchObject({ kind: "dropped" });
 });
+
+test("a read that began before an answer was lost is too old for a write", () => {
+  const { ledger, entry } = ledgerOf({ env: "dev" });
+  entry.lostAt = 2;
+  ledger.refresh(entry, readingOf({}));
+  expect(entry.reading.readAt).toBe(-Infinity);
+  ledger.refresh(entry, { ...readingOf({}), readAt: 2 });
+  expect(entry.reading.readAt).toBe(2);
+});
