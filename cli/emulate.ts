@@ -32,7 +32,7 @@ async function readEmulated(path: string, io: Io): Promise<readonly EmulatedReso
 
 async function readFaults(path: string, io: Io): Promise<ReturnType<typeof parseFaults>> {
   try {
-    return parseFaults(await readYamlFile(path, io));
+    return parseFaults(await readYamlFile(path, { name: "a list of faults", start: "- effect:" }, io));
   } catch (error) {
     if (!(error instanceof InputError) || error.message.startsWith(inputName(path))) throw error;
     throw new InputError(`${inputName(path)}: ${error.message}`, { cause: error });

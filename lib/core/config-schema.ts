@@ -2,8 +2,10 @@ import { z } from "zod";
 import type { AccountConfig, Config } from "./config.ts";
 import { checkCredential, checkEndpoints, isLoopback } from "./config-rules.ts";
 import { InputError } from "./errors.ts";
-import { describeProblems } from "./schema-problems.ts";
-import { readYaml } from "./yaml-source.ts";
+import { collectProblems } from "./yaml/problems.ts";
+import { checkShape } from "./yaml/shape-problem.ts";
+import { readSource, type FileKind } from "./yaml/source-tree.ts";
+import { strict } from "./yaml/strict.ts";
 
 const text = z.string().min(1, "must not be empty");
 const region = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a region such as cn-hangzhou");
@@ -17,10 +19,12 @@ const common = {
   regions: z.array(region).min(1, "must name at least one region"),
   types: z.array(text).min(1, "must name at least one type, or be left out").exactOptional(),
   endpoints: z.record(text, z.string()).exactOptional(),
-  callsPerSecond: z.strictObject({ read: share.exactOptional(), write: share.exactOptional() }).exactOptional(),
+  callsPerSecond: strict({ read: share.exactOptional(), write: share.exactOptional() }).exactOptional(),
   mode: z.enum(["enforce", "report"]).default("enforce"),
   writesPerHour: z
-    .union([z.int().min(1, "must be at least 1; `mode: report` writes nothing"), z.literal("unlimited")])
+    .union([z.int().min(1, "must be at least 1; `mode: report` writes nothing"), z.literal("unlimited")], {
+      error: "must be a whole number, or unlimited",
+    })
     .transform((writes) => (writes === "unlimited" ? NO_WRITE_CAP : writes))
     .default(2000),
 };
@@ -28,28 +32,28 @@ const common = {
 const account = z.discriminatedUnion(
   "provider",
   [
-    z.strictObject({
+    strict({
       provider: z.literal("alibaba"),
       ...common,
-      credentials: z.strictObject({ accessKeyId: text, accessKeySecret: text, securityToken: text.exactOptional() }),
+      credentials: strict({ accessKeyId: text, accessKeySecret: text, securityToken: text.exactOptional() }),
     }),
-    z.strictObject({
+    strict({
       provider: z.literal("huawei"),
       ...common,
       projects: z.record(text, text),
       credentials: z.union([
-        z.strictObject({ accessKey: text, secretKey: text, securityToken: text.exactOptional() }),
-        z.strictObject({ token: text }),
+        strict({ accessKey: text, secretKey: text, securityToken: text.exactOptional() }),
+        strict({ token: text }),
       ]),
     }),
-    z.strictObject({
+    strict({
       provider: z.literal("aws"),
       ...common,
       partition: z.enum(["aws", "aws-cn", "aws-us-gov"]).default("aws"),
       credentials: z
         .union([
-          z.strictObject({ accessKeyId: text, secretAccessKey: text, sessionToken: text.exactOptional() }),
-          z.strictObject({
+          strict({ accessKeyId: text, secretAccessKey: text, sessionToken: text.exactOptional() }),
+          strict({
             roleArn: text.startsWith("arn:", "must be the ARN of a role"),
             externalId: text.exactOptional(),
           }),
@@ -113,33 +117,35 @@ function checkRegions(one: AccountConfig, complain: Complain): void {
   }
 }
 
-const schema = z
-  .strictObject({
-    settleSeconds: z.int().min(0, "must not be negative").max(86_400, "must be at most a day (86400)").default(900),
-    accounts: z.array(account).min(1, "must name at least one account"),
-  })
-  .superRefine((config, context) => {
-    const seen = new Set<string>();
-    for (const [index, one] of config.accounts.entries()) {
-      const complain: Complain = (keys, message) =>
-        context.addIssue({ code: "custom", path: ["accounts", index, ...keys], message });
-      const name = `${one.provider} ${one.account}`;
-      if (seen.has(name)) complain(["account"], `stands there twice for ${one.provider}; join the two entries`);
-      seen.add(name);
-      checkRegions(one, complain);
-      checkTypes(one, complain);
-      for (const { key, problem } of checkEndpoints(one)) complain(["endpoints", key], problem);
-      checkCredentials(one, complain);
-    }
-  });
+const schema = strict({
+  settleSeconds: z.int().min(0, "must not be negative").max(86_400, "must be at most a day (86400)").default(900),
+  accounts: z.array(account).min(1, "must name at least one account"),
+}).superRefine((config, context) => {
+  const seen = new Set<string>();
+  for (const [index, one] of config.accounts.entries()) {
+    const complain: Complain = (keys, message) =>
+      context.addIssue({ code: "custom", path: ["accounts", index, ...keys], message });
+    const name = `${one.provider} ${one.account}`;
+    if (seen.has(name)) complain(["account"], `stands there twice for ${one.provider}; join the two entries`);
+    seen.add(name);
+    checkRegions(one, complain);
+    checkTypes(one, complain);
+    for (const { key, problem } of checkEndpoints(one)) complain(["endpoints", key], problem);
+    checkCredentials(one, complain);
+  }
+});
+
+const CONFIGURATION: FileKind = { name: "a configuration", start: "accounts:" };
 
 /**
  * Reads a configuration file (YAML or JSON), checked and with its defaults filled in. Throws InputError that lists
  * every problem as `path:line:col: message`.
  */
 export function parseConfig(path: string, content: string): Config {
-  const source = readYaml(path, content);
-  const checked = schema.safeParse(source.value);
-  if (!checked.success) throw new InputError(describeProblems(checked.error.issues, source).join("\n"));
-  return checked.data;
+  const problems = collectProblems();
+  const root = readSource(path, content, CONFIGURATION, problems);
+  const checked = root === undefined ? undefined : checkShape(schema, root, [], problems);
+  problems.throwIfAny();
+  if (checked === undefined) throw new InputError(`${path}:1:1: the file can't be read`);
+  return checked.value;
 }

@@ -69,7 +69,7 @@ describe("policy compile", () => {
     );
     const ran = await runMain(["policy", "compile", "--policy", policy, "--config", config]);
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toMatch(/config\.yaml:3:14: accounts\[0\]\.account must be text; quote it: "444455556666"/);
+    expect(ran.stderr).toMatch(/config\.yaml:3:14: accounts\[0\]\.account must be text: quote it \("444455556666"\)/);
   });
 });
 

@@ -4,8 +4,8 @@ import type { CompiledMatch, CompiledPolicy } from "./compiled.ts";
 import type { PlacedRequiredTag } from "./compile-required-tag.ts";
 import { prepareConstraint, refusal } from "./constraint.ts";
 import { globMatcher, globsMeet } from "./glob.ts";
-import type { Position, Problems } from "./problems.ts";
-import { didYouMean } from "./suggest.ts";
+import type { Position, Problems } from "../yaml/problems.ts";
+import { didYouMean } from "../yaml/suggest.ts";
 
 /** A policy, and where its required tags stand. */
 export interface PlacedPolicy {

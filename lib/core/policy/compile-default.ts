@@ -1,8 +1,8 @@
 import { compile as compileJmespath } from "@jmespath-community/jmespath";
 import type { CompiledDefault } from "./compiled.ts";
-import type { Position } from "./problems.ts";
+import type { Position } from "../yaml/problems.ts";
 import type { DefaultSource } from "./schema.ts";
-import { recordEntries, type Path } from "./source-value.ts";
+import { recordEntries, type Path } from "../yaml/source-value.ts";
 import { parseTemplate } from "./template.ts";
 
 /** A value that a default names outright, so that it can be checked before any resource is seen. */

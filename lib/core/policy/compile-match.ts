@@ -1,8 +1,8 @@
 import type { CompiledMatch } from "./compiled.ts";
 import type { Part } from "./policy-file.ts";
-import type { Problems } from "./problems.ts";
+import type { Problems } from "../yaml/problems.ts";
 import type { MatchSource } from "./schema.ts";
-import { recordEntries, type Path } from "./source-value.ts";
+import { recordEntries, type Path } from "../yaml/source-value.ts";
 
 /** Compiles a match that stands at `path` within `part`. */
 export function compileMatch(match: MatchSource, part: Part<unknown>, path: Path, problems: Problems): CompiledMatch {

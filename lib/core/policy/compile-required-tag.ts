@@ -4,9 +4,9 @@ import { compileDefault, type Constant, type DefaultContext } from "./compile-de
 import { isBlank, prepareConstraint, refusal } from "./constraint.ts";
 import { compilePattern } from "./pattern/compile.ts";
 import type { Part } from "./policy-file.ts";
-import type { Position, Problems } from "./problems.ts";
+import type { Position, Problems } from "../yaml/problems.ts";
 import type { DefinitionSource, RequireSource } from "./schema.ts";
-import type { Path } from "./source-value.ts";
+import type { Path } from "../yaml/source-value.ts";
 
 /** What a definition, or an entry of `require`, says of its key. */
 export interface Compiled {

@@ -12,10 +12,10 @@ import {
 } from "./compile-required-tag.ts";
 import { spelling } from "./near-miss.ts";
 import { readPolicyFile, type Part, type PolicyFile } from "./policy-file.ts";
-import { collectProblems, type Position, type Problems } from "./problems.ts";
+import { collectProblems, type Position, type Problems } from "../yaml/problems.ts";
 import type { ExemptionSource, PolicySource } from "./schema.ts";
-import type { Path } from "./source-value.ts";
-import { didYouMean } from "./suggest.ts";
+import type { Path } from "../yaml/source-value.ts";
+import { didYouMean } from "../yaml/suggest.ts";
 
 export interface LoadOptions {
   /** The limits of the providers: a policy that can't be met within them is refused. */

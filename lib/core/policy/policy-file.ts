@@ -1,4 +1,4 @@
-import type { Position, Problems } from "./problems.ts";
+import type { Position, Problems } from "../yaml/problems.ts";
 import {
   definitionSchema,
   exemptionSchema,
@@ -9,10 +9,10 @@ import {
   type ExemptionSource,
   type PolicySource,
 } from "./schema.ts";
-import { checkShape, type Checked } from "./shape-problem.ts";
-import { didYouMean } from "./suggest.ts";
-import { readSource, type SourceNode } from "./source-tree.ts";
-import { keyPositionOf, positionOf, type Path } from "./source-value.ts";
+import { checkShape, type Checked } from "../yaml/shape-problem.ts";
+import { didYouMean } from "../yaml/suggest.ts";
+import { readSource, type FileKind, type SourceNode } from "../yaml/source-tree.ts";
+import { keyPositionOf, positionOf, type Path } from "../yaml/source-value.ts";
 
 /** A part of a file whose shape is right, and where its parts stand. */
 export interface Part<T> extends Checked<T> {
@@ -29,12 +29,14 @@ export interface PolicyFile {
   readonly exemptions: readonly Part<ExemptionSource>[];
 }
 
+const POLICY_FILE: FileKind = { name: "a policy file", start: "version: 1" };
+
 const NO_FIELDS: Checked<DefinitionSource> = { value: {}, leftOut: new Set() };
 
 const NOTHING: PolicyFile = { requiredTags: new Map(), policies: [], exemptions: [] };
 
 export function readPolicyFile(path: string, text: string, problems: Problems): PolicyFile {
-  const root = readSource(path, text, problems);
+  const root = readSource(path, text, POLICY_FILE, problems);
   if (root === undefined) return NOTHING;
   if (root.kind !== "map") {
     problems.add(root.position, "a policy file must be a mapping that starts with `version: 1`");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { strict } from "../yaml/strict.ts";
 import { EVENT_VALUES } from "./compiled.ts";
 
 /**
@@ -6,13 +7,9 @@ import { EVENT_VALUES } from "./compiled.ts";
  * What a shape can't say (patterns, keys that must be defined, what providers take) is checked in load.ts.
  */
 
-/** An object without other keys. The message of an unknown key is the list of the known ones: see shape-problem.ts. */
-function strict<Shape extends z.core.$ZodShape>(shape: Shape, description: string) {
-  return z
-    .strictObject(shape, {
-      error: (issue) => (issue.code === "unrecognized_keys" ? Object.keys(shape).join(" ") : undefined),
-    })
-    .describe(description);
+/** An object without other keys, described. */
+function described<Shape extends z.core.$ZodShape>(shape: Shape, description: string) {
+  return strict(shape).describe(description);
 }
 
 const text = z.string().min(1, "must not be empty");
@@ -29,20 +26,23 @@ const matchShape = {
     .describe("Tags that must be there: a key and the glob or globs of its value"),
 };
 
-const notSchema = strict(matchShape, "A second match, which must not hold");
+const notSchema = described(matchShape, "A second match, which must not hold");
 
-export const matchSchema = strict(
+export const matchSchema = described(
   { ...matchShape, not: notSchema.optional() },
   "Fields are ANDed, an absent field matches all, entries in a list are ORed; * stands for any run of characters",
 );
 
-const fromEventSchema = strict(
+const fromEventSchema = described(
   { fromEvent: z.enum(EVENT_VALUES) },
   "What the creating event says, or the resource's own region or account",
 );
-const jmespathSchema = strict({ jmespath: text }, "A JMESPath expression over the cloud's own record of the creation");
-const fromTagSchema = strict({ fromTag: text }, "The value of another tag of the resource");
-const templateSchema = strict({ template: text }, "Text with {names} of tags or event values; {{ and }} are braces");
+const jmespathSchema = described(
+  { jmespath: text },
+  "A JMESPath expression over the cloud's own record of the creation",
+);
+const fromTagSchema = described({ fromTag: text }, "The value of another tag of the resource");
+const templateSchema = described({ template: text }, "Text with {names} of tags or event values; {{ and }} are braces");
 
 export type DefaultSource =
   | string
@@ -65,9 +65,9 @@ const defaultSchema: z.ZodType<DefaultSource> = z
       jmespathSchema,
       fromTagSchema,
       templateSchema,
-      strict({ byAccount: cases, otherwise }, "By account id, which may be a glob"),
-      strict({ byRegion: cases, otherwise }, "By region, which may be a glob"),
-      strict({ byType: cases, otherwise }, "By resource type, which may be a glob"),
+      described({ byAccount: cases, otherwise }, "By account id, which may be a glob"),
+      described({ byRegion: cases, otherwise }, "By region, which may be a glob"),
+      described({ byType: cases, otherwise }, "By resource type, which may be a glob"),
       z.array(defaultSchema).min(1, "must hold at least one default"),
     ]);
   })
@@ -85,7 +85,7 @@ const constraintShape = {
 };
 
 /** One entry of `requiredTags`. */
-export const definitionSchema = strict(
+export const definitionSchema = described(
   {
     ...constraintShape,
     adoptNearMiss: z.boolean().optional().describe("Whether the value under another spelling of the key is copied"),
@@ -96,11 +96,11 @@ export const definitionSchema = strict(
 /** One entry of a policy's `require`. */
 export const requireSchema = z.union([
   text.describe("A key of requiredTags"),
-  strict({ key: text, ...constraintShape }, "A key, and what this policy adds to its definition"),
+  described({ key: text, ...constraintShape }, "A key, and what this policy adds to its definition"),
 ]);
 
 /** One entry of `policies`. */
-export const policySchema = strict(
+export const policySchema = described(
   {
     name: text.max(128, "must not be longer than 128 characters"),
     match: matchSchema.optional(),
@@ -122,7 +122,7 @@ export const policySchema = strict(
 );
 
 /** One entry of `exemptions`. */
-export const exemptionSchema = strict(
+export const exemptionSchema = described(
   {
     match: matchSchema,
     tags: z.array(text).min(1, "must name at least one key").optional().describe("Default: all required tags"),
@@ -136,7 +136,7 @@ export const exemptionSchema = strict(
 /** Other values of `version` mean a language that this program doesn't speak. */
 export const versionSchema = z.literal(1);
 
-const policyFileSchema = strict(
+const policyFileSchema = described(
   {
     $schema: z.string().optional(),
     version: versionSchema,

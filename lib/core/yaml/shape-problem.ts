@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Position, Problems } from "./problems.ts";
 import { didYouMean } from "./suggest.ts";
 import type { SourceNode } from "./source-tree.ts";
-import { keyPositionOf, nodeAt, plainValue, positionOf, type Path } from "./source-value.ts";
+import { keyPositionOf, nodeAt, plainValue, positionOf, writtenStep, type Path } from "./source-value.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -68,11 +68,16 @@ function isUnknownKey(issue: Issue): boolean {
 
 const WRONG_TYPE = 100;
 
+/** Not what the branch is about at all: another type, or not its word. */
+function isOtherKind(issue: Issue): boolean {
+  return issue.code === "invalid_type" || issue.code === "invalid_value";
+}
+
 /** How far a branch is from what was written: a wrong type further than a missing or unknown key. */
 function distance(branch: readonly Issue[]): number {
   let sum = 0;
   for (const issue of branch) {
-    if (issue.path.length === 0 && issue.code === "invalid_type") sum += WRONG_TYPE;
+    if (issue.path.length === 0 && isOtherKind(issue)) sum += WRONG_TYPE;
     else if (issue.path.length <= 1 && issue.code === "invalid_type" && issue.input === undefined) sum += 10;
     else if (issue.code === "unrecognized_keys") sum += 3 * issue.keys.length;
     else sum += 1;
@@ -89,7 +94,7 @@ function describe(issue: Issue, root: SourceNode, path: Path, problems: Problems
     const known = issue.message.split(" ");
     for (const key of issue.keys) {
       const suggestion = didYouMean(key, known) || `; known here: ${known.join(", ")}`;
-      problems.add(keyPositionOf(root, [...path, key]), `unknown key "${key}"${suggestion}`);
+      problems.add(keyPositionOf(root, [...path, key]), `unknown key "${writtenStep(key)}"${suggestion}`);
     }
     return;
   }
@@ -102,18 +107,35 @@ function positionFor(issue: Issue, root: SourceNode, path: Path): Position {
 
 function message(issue: Issue, node: SourceNode | undefined, path: Path): string {
   const name = path.length === 0 ? "the file" : named(path);
-  if (node === undefined) return `${name} is missing`;
+  if (node === undefined) {
+    const how = issue.code === "invalid_value" ? `write ${choices(issue.values.map(String))}` : "add it";
+    return `${name} is missing; ${how}`;
+  }
   if (issue.code === "invalid_type") return `${name} ${typeMessage(issue.expected, node)}`;
   if (issue.code === "invalid_value") return `${name} ${choiceMessage(issue.values.map(String), node)}`;
-  if (issue.code === "invalid_union") {
-    return `${name} ${isUnquoted(node) ? typeMessage("string", node) : "is not of any form that is possible here"}`;
-  }
+  if (issue.code === "invalid_union" && issue.errors.length > 0) return `${name} ${unionMessage(issue, node)}`;
   return `${name} ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
 }
 
+/** A value that is of none of the forms: what they have in common, or what the schema says of them together. */
+function unionMessage({ errors, message }: z.core.$ZodIssueInvalidUnion, node: SourceNode): string {
+  const kinds = new Set(errors.flat().map((issue) => (issue.code === "invalid_type" ? issue.expected : undefined)));
+  const [kind] = kinds;
+  if (kinds.size === 1 && kind !== undefined) return typeMessage(kind, node);
+  if (message !== NO_MESSAGE) return message;
+  return isUnquoted(node) ? typeMessage("string", node) : "is not of any form that is possible here";
+}
+
+/** What zod says of a union whose schema says nothing. */
+const NO_MESSAGE = "Invalid input";
+
 function choiceMessage(values: readonly string[], node: SourceNode): string {
   const suggestion = node.kind === "scalar" ? didYouMean(node.written, values) : "";
-  return `must be ${values.length === 1 ? "" : "one of "}${values.join(", ")}${suggestion}`;
+  return `must be ${choices(values)}${suggestion}`;
+}
+
+function choices(values: readonly string[]): string {
+  return `${values.length === 1 ? "" : "one of "}${values.join(", ")}`;
 }
 
 /** A scalar that YAML reads as a number, a boolean or nothing, where people meant text. */
@@ -140,7 +162,8 @@ function typeMessage(expected: string, node: SourceNode): string {
 /** `policies[0].match.types`, as people write paths. */
 function named(path: Path): string {
   let text = "";
-  for (const step of path) text += typeof step === "number" ? `[${step}]` : `${text === "" ? "" : "."}${step}`;
+  for (const step of path.map(writtenStep))
+    text += typeof step === "number" ? `[${step}]` : `${text === "" ? "" : "."}${step}`;
   return text;
 }
 

@@ -8,6 +8,11 @@ export type Path = readonly (string | number)[];
 const PROTO = "__proto__";
 const PROTO_ALIAS = "\u0000proto";
 
+/** How a step of a path is written in its file. */
+export function writtenStep(step: string | number): string | number {
+  return step === PROTO_ALIAS ? PROTO : step;
+}
+
 /** The plain value of a tree, as zod takes it. Keys of records come back through `recordEntries`. */
 export function plainValue(node: SourceNode): unknown {
   switch (node.kind) {
@@ -24,7 +29,7 @@ export function plainValue(node: SourceNode): unknown {
 
 /** The entries of a record whose keys people choose. */
 export function recordEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {
-  return Object.entries(record).map(([key, value]) => [key === PROTO_ALIAS ? PROTO : key, value]);
+  return Object.entries(record).map(([key, value]) => [String(writtenStep(key)), value]);
 }
 
 /** The node at a path, or undefined where the tree has none. */
@@ -56,6 +61,5 @@ export function keyPositionOf(root: SourceNode, path: Path): Position {
 }
 
 function entryOf(map: SourceNode & { kind: "map" }, step: string | number) {
-  const key = String(step);
-  return map.entries.get(key === PROTO_ALIAS ? PROTO : key);
+  return map.entries.get(String(writtenStep(step)));
 }

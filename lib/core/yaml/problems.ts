@@ -7,7 +7,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** Collects what is wrong with policies, so that all of it is said at once. */
+/** Collects what is wrong with files, so that all of it is said at once. */
 export interface Problems {
   add(position: Position, message: string): void;
   warn(position: Position, message: string): void;
@@ -17,7 +17,7 @@ export interface Problems {
   throwIfAny(): void;
 }
 
-/** A policy with thousands of mistakes is one mistake; nobody reads on. */
+/** A file with thousands of mistakes is one mistake; nobody reads on. */
 const MOST = 200;
 
 export function collectProblems(): Problems {

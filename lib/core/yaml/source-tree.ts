@@ -36,17 +36,25 @@ export interface SourceScalar extends Placed {
   readonly written: string;
 }
 
-/** In UTF-16 units. A policy of this size would be thousands of pages. */
+/** What a file is, in words for its problems. */
+export interface FileKind {
+  /** With its article, e.g. `a policy file`. */
+  readonly name: string;
+  /** What such a file starts with, e.g. `version: 1`. */
+  readonly start: string;
+}
+
+/** In UTF-16 units. A file of this size, written by people, would be thousands of pages. */
 const LONGEST_TEXT = 1_000_000;
 const DEEPEST = 64;
 /** Aliases repeat what they stand for, so the size of a text doesn't bound the size of its tree. */
 const MOST_NODES = 500_000;
 
 /** Reads one file; undefined where it can't be read, and the problems say why. */
-export function readSource(path: string, text: string, problems: Problems): SourceNode | undefined {
+export function readSource(path: string, text: string, kind: FileKind, problems: Problems): SourceNode | undefined {
   const start: Position = { path, line: 1, column: 1 };
   if (text.length > LONGEST_TEXT) {
-    problems.add(start, `the file is longer than ${LONGEST_TEXT} characters: split it into several`);
+    problems.add(start, `the file is longer than ${LONGEST_TEXT} characters, which no file needs that people write`);
     return undefined;
   }
   const lines = new LineCounter();
@@ -57,20 +65,20 @@ export function readSource(path: string, text: string, problems: Problems): Sour
     return { path, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   for (const error of document.errors) {
-    problems.add(positionAt(error.pos[0]), syntaxMessage(error.code, error.message));
+    problems.add(positionAt(error.pos[0]), syntaxMessage(error.code, error.message, kind));
   }
   if (document.errors.length > 0) return undefined;
   if (document.contents === null) {
-    problems.add(start, "the file is empty: a policy file starts with `version: 1`");
+    problems.add(start, `the file is empty: ${kind.name} starts with \`${kind.start}\``);
     return undefined;
   }
   return convert(document, positionAt, problems);
 }
 
-function syntaxMessage(code: string, message: string): string {
+function syntaxMessage(code: string, message: string, kind: FileKind): string {
   switch (code) {
     case "MULTIPLE_DOCS":
-      return "a policy file holds one document: put the part after `---` into a file of its own";
+      return `${kind.name} holds one document: put the part after \`---\` into a file of its own`;
     case "RESOURCE_EXHAUSTION":
       return "nested too deeply";
     default:
