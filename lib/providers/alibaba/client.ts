@@ -1,13 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { AlibabaAccountConfig } from "../../core/config.ts";
-import { ProviderError } from "../../core/errors.ts";
-import { secretsIn } from "../answer.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
-import { DEFAULT_TIMEOUT_MS, send, type HttpRequest } from "../http.ts";
+import type { HttpRequest } from "../http.ts";
 import type { JsonObject } from "../json.ts";
-import { observedCall } from "../observed-call.ts";
+import { signedClient } from "../signed-client.ts";
 import { readAnswer } from "./errors.ts";
 import { authorization, canonicalQuery, EMPTY_BODY_SHA256, type AlibabaKey } from "./sign.ts";
 
@@ -44,7 +42,7 @@ function cloudHost(service: AlibabaCall["service"], region: string): string {
  * empty body, signature version 3 in the headers.
  */
 export function alibabaClient(account: AlibabaAccountConfig, deps: ClientDeps): AlibabaClient {
-  const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = deps;
+  const { clock } = deps;
   const credentials = cachedCredentials<AlibabaKey>(
     account.account,
     () => clock.now(),
@@ -80,19 +78,14 @@ export function alibabaClient(account: AlibabaAccountConfig, deps: ClientDeps): 
     return { method: "POST", origin, path: `/?${query}`, headers, body: "", region, write };
   }
 
-  return (call) => {
-    const action = `alibaba:${call.service}:${call.action}`;
-    return observedCall({ account: account.account, region: call.region, action }, deps, async () => {
-      const key = await credentials.get();
-      const request = signed(call, key);
-      const response = await send(request, { timeoutMs, signal: call.signal });
-      const context = { resourceIds: call.resourceIds, secrets: secretsIn(request, key), now: clock.now() };
-      try {
-        return readAnswer(request, response, context);
-      } catch (error) {
-        if (error instanceof ProviderError && error.kind === "access") credentials.forget();
-        throw error;
-      }
-    });
-  };
+  return signedClient(
+    {
+      account: account.account,
+      credentials,
+      action: ({ service, action }) => `alibaba:${service}:${action}`,
+      sign: signed,
+      read: readAnswer,
+    },
+    deps,
+  );
 }

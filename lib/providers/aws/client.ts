@@ -1,12 +1,10 @@
 import type { AwsAccountConfig } from "../../core/config.ts";
-import { ProviderError } from "../../core/errors.ts";
-import { secretsIn } from "../answer.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
-import { DEFAULT_TIMEOUT_MS, send, type HttpRequest } from "../http.ts";
+import type { HttpRequest } from "../http.ts";
 import type { JsonObject } from "../json.ts";
-import { observedCall } from "../observed-call.ts";
+import { signedClient } from "../signed-client.ts";
 import { fetchAwsKey } from "./credentials.ts";
 import { readAnswer } from "./errors.ts";
 import { homesOf } from "./global-homes.ts";
@@ -32,7 +30,7 @@ const SUFFIXES = { aws: "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-g
 
 /** A client for the Resource Groups Tagging API: JSON 1.1, Signature Version 4. */
 export function awsClient(account: AwsAccountConfig, deps: ClientDeps): AwsClient {
-  const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = deps;
+  const { clock } = deps;
   const suffix = SUFFIXES[account.partition];
   const credentials = cachedCredentials<AwsKey>(
     account.account,
@@ -56,19 +54,14 @@ export function awsClient(account: AwsAccountConfig, deps: ClientDeps): AwsClien
     return { method: "POST", origin, path: "/", headers: sent, body, region, write: call.write };
   }
 
-  return (call) => {
-    const action = `aws:tagging:${call.operation}`;
-    return observedCall({ account: account.account, region: call.region, action }, deps, async () => {
-      const key = await credentials.get();
-      const request = signed(call, key);
-      const response = await send(request, { timeoutMs, signal: call.signal });
-      const context = { resourceIds: call.resourceIds, secrets: secretsIn(request, key), now: clock.now() };
-      try {
-        return readAnswer(request, response, context);
-      } catch (error) {
-        if (error instanceof ProviderError && error.kind === "access") credentials.forget();
-        throw error;
-      }
-    });
-  };
+  return signedClient(
+    {
+      account: account.account,
+      credentials,
+      action: ({ operation }) => `aws:tagging:${operation}`,
+      sign: signed,
+      read: readAnswer,
+    },
+    deps,
+  );
 }

@@ -1,12 +1,11 @@
 import type { HuaweiAccountConfig } from "../../core/config.ts";
 import { ProviderError } from "../../core/errors.ts";
-import { secretsIn } from "../answer.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
-import { DEFAULT_TIMEOUT_MS, send, type HttpRequest } from "../http.ts";
+import type { HttpRequest } from "../http.ts";
 import type { JsonObject } from "../json.ts";
-import { observedCall } from "../observed-call.ts";
+import { signedClient } from "../signed-client.ts";
 import { readAnswer } from "./errors.ts";
 import { authorization, canonicalQuery, sdkDate, type HuaweiKey } from "./sign.ts";
 
@@ -46,7 +45,7 @@ export function projectOf(account: HuaweiAccountConfig, region: string): string 
 
 /** A client for Huawei Cloud's APIs, signed by key pair (SDK-HMAC-SHA256) or carrying a token. */
 export function huaweiClient(account: HuaweiAccountConfig, deps: ClientDeps): HuaweiClient {
-  const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = deps;
+  const { clock } = deps;
   const credentials = cachedCredentials<HuaweiCredentials>(
     account.account,
     () => clock.now(),
@@ -83,19 +82,14 @@ export function huaweiClient(account: HuaweiAccountConfig, deps: ClientDeps): Hu
     return { ...url, headers: { ...headers, ...unsigned, authorization: signature } };
   }
 
-  return (call) => {
-    const action = `huawei:${call.service}:${call.action}`;
-    return observedCall({ account: account.account, region: call.region, action }, deps, async () => {
-      const key = await credentials.get();
-      const request = authorized(call, key);
-      const response = await send(request, { timeoutMs, signal: call.signal });
-      const context = { resourceIds: call.resourceIds, secrets: secretsIn(request, key), now: clock.now() };
-      try {
-        return readAnswer(request, response, context);
-      } catch (error) {
-        if (error instanceof ProviderError && error.kind === "access") credentials.forget();
-        throw error;
-      }
-    });
-  };
+  return signedClient(
+    {
+      account: account.account,
+      credentials,
+      action: ({ service, action }) => `huawei:${service}:${action}`,
+      sign: authorized,
+      read: readAnswer,
+    },
+    deps,
+  );
 }

@@ -1,0 +1,53 @@
+import { ProviderError } from "../core/errors.ts";
+import { secretsIn } from "./answer.ts";
+import type { ClientDeps } from "./client-deps.ts";
+import type { CachedCredentials } from "./credentials.ts";
+import { DEFAULT_TIMEOUT_MS, send, type HttpRequest, type HttpResponse } from "./http.ts";
+import { observedCall } from "./observed-call.ts";
+
+/** What any cloud's call says beside what its protocol is about. */
+interface SignedCall {
+  readonly region: string;
+  /** Those that an error message may name. */
+  readonly resourceIds: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How one cloud's calls become requests, and its responses answers. */
+interface Protocol<Call, Key, Answer> {
+  readonly account: string;
+  readonly credentials: CachedCredentials<Key>;
+  /** As `calls` names it: `provider:service:Action`. */
+  readonly action: (call: Call) => string;
+  readonly sign: (call: Call, key: Key) => HttpRequest;
+  /** Throws ProviderError for anything but a success. */
+  readonly read: (
+    request: HttpRequest,
+    response: HttpResponse,
+    context: { readonly resourceIds: readonly string[]; readonly secrets: readonly string[]; readonly now: number },
+  ) => Answer;
+}
+
+/**
+ * A client that signs each call with the account's current key and forgets the key where the provider refuses it.
+ * Throws ProviderError and nothing else.
+ */
+export function signedClient<Call extends SignedCall, Key extends object, Answer>(
+  { account, credentials, action, sign, read }: Protocol<Call, Key, Answer>,
+  deps: ClientDeps,
+): (call: Call) => Promise<Answer> {
+  const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = deps;
+  return (call) =>
+    observedCall({ account, region: call.region, action: action(call) }, deps, async () => {
+      const key = await credentials.get();
+      const request = sign(call, key);
+      const response = await send(request, { timeoutMs, signal: call.signal });
+      const context = { resourceIds: call.resourceIds, secrets: secretsIn(request, key), now: clock.now() };
+      try {
+        return read(request, response, context);
+      } catch (error) {
+        if (error instanceof ProviderError && error.kind === "access") credentials.forget();
+        throw error;
+      }
+    });
+}
