@@ -75,6 +75,7 @@ function writeSettings(folder: string): Record<string, string> {
     TAGWARDEN_CONFIG: config,
     TAGWARDEN_TABLE: "state",
     TAGWARDEN_BUCKET: "reports",
+    TAGWARDEN_ENFORCE_CONCURRENCY: "2",
     TAGWARDEN_ENFORCE_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/enforce",
   };
 }

@@ -52,8 +52,10 @@ interface BucketState {
 /**
  * A token bucket that holds one token: calls are spaced evenly, so that no second, wherever it begins, holds more than
  * the rate. Throttling halves the pace, successes bring it back bit by bit.
+ *
+ * Processes don't see each other's calls, so each keeps to an equal part: `processes` is how many may run at once.
  */
-export function createRateLimiter(clock: Pick<Clock, "now">): RateLimiter {
+export function createRateLimiter(clock: Pick<Clock, "now">, processes = 1): RateLimiter {
   const buckets = new Map<string, BucketState>();
 
   function stateOf({ provider, account, region, action }: RateBucket): BucketState {
@@ -75,17 +77,17 @@ export function createRateLimiter(clock: Pick<Clock, "now">): RateLimiter {
   return {
     take(bucket, callsPerSecond, maxWaitMs) {
       const state = stateOf(bucket);
-      state.callsPerSecond = callsPerSecond;
+      state.callsPerSecond = callsPerSecond / processes;
       const now = clock.now();
       const startAt = Math.max(now, state.nextAt);
       if (startAt - now > maxWaitMs) return undefined;
-      state.nextAt = startAt + 1_000 / (callsPerSecond * state.pace);
+      state.nextAt = startAt + 1_000 / (state.callsPerSecond * state.pace);
       return startAt - now;
     },
     leave(bucket, callsPerSecond) {
       const state = stateOf(bucket);
       const now = clock.now();
-      state.leftAt = Math.max(now, state.leftAt + 1_000 / callsPerSecond);
+      state.leftAt = Math.max(now, state.leftAt + (1_000 * processes) / callsPerSecond);
       return state.leftAt - now;
     },
     throttled(bucket, retryAfterMs = 0) {

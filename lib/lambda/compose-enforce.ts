@@ -62,7 +62,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     mode: environment.TAGWARDEN_MODE,
     clock: systemClock,
     random: Math.random,
-    limiter: createRateLimiter(systemClock),
+    limiter: createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY),
     offenders: createOffenders(systemClock),
     writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     log: telemetry.log,

@@ -22,17 +22,25 @@ const common = {
   TAGWARDEN_MODE: z._default(z.enum(["enforce", "report"]), "enforce"),
 };
 
-export const EnforceEnvironment = z.object({ ...common, TAGWARDEN_ENFORCE_QUEUE_URL: url });
+/** A whole number from 1 to 999, as a text. */
+const count = z.pipe(
+  z.string().check(z.regex(/^[1-9][0-9]{0,2}$/, "must be a whole number from 1 to 999")),
+  z.transform(Number),
+);
+
+export const EnforceEnvironment = z.object({
+  ...common,
+  TAGWARDEN_ENFORCE_QUEUE_URL: url,
+  /** How many of this function may run at once: they share the rate of calls. */
+  TAGWARDEN_ENFORCE_CONCURRENCY: count,
+});
 
 export const AuditEnvironment = z.object({
   ...common,
   TAGWARDEN_AUDIT_QUEUE_URL: url,
   TAGWARDEN_REPORT_QUEUE_URL: url,
   /** How often the audit queue delivers a message before it becomes a dead letter. */
-  TAGWARDEN_AUDIT_ATTEMPTS: z.pipe(
-    z.string().check(z.regex(/^[1-9][0-9]{0,2}$/, "must be a whole number from 1 to 999")),
-    z.transform(Number),
-  ),
+  TAGWARDEN_AUDIT_ATTEMPTS: count,
 });
 
 /**

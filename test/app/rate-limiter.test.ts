@@ -30,6 +30,12 @@ test("no second, wherever it begins, holds more calls than the rate", () => {
   );
 });
 
+test("processes that may run at once keep to an equal part of the rate each", () => {
+  const limiter = createRateLimiter({ now: () => 0 }, 4);
+  expect([1, 2, 3].map(() => limiter.take(bucket, 8, Infinity))).toEqual([0, 500, 1_000]);
+  expect([1, 2].map(() => limiter.leave(bucket, 8))).toEqual([0, 500]);
+});
+
 test("a wait that is too long takes nothing", () => {
   const { limiter } = limiterAt();
   expect(limiter.take(bucket, 1, 0)).toBe(0);

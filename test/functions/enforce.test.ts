@@ -82,6 +82,7 @@ async function startEnforce(change: Change = {}): Promise<LocalFunction> {
     TAGWARDEN_TABLE: "state",
     TAGWARDEN_BUCKET: "reports",
     TAGWARDEN_ENFORCE_QUEUE_URL: aws.queueUrl("enforce"),
+    TAGWARDEN_ENFORCE_CONCURRENCY: "2",
     ...change.environment,
   };
   const description = {

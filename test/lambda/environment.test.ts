@@ -8,11 +8,13 @@ const complete = {
   TAGWARDEN_TABLE: "state",
   TAGWARDEN_BUCKET: "reports",
   TAGWARDEN_ENFORCE_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/111122223333/enforce",
+  TAGWARDEN_ENFORCE_CONCURRENCY: "2",
 };
 
 describe("a function's environment", () => {
   it("is read with its defaults", () => {
-    expect(readEnvironment(EnforceEnvironment, complete)).toEqual({ ...complete, TAGWARDEN_MODE: "enforce" });
+    const expected = { ...complete, TAGWARDEN_ENFORCE_CONCURRENCY: 2, TAGWARDEN_MODE: "enforce" };
+    expect(readEnvironment(EnforceEnvironment, complete)).toEqual(expected);
   });
 
   it("names every missing variable at once", () => {

@@ -31,6 +31,17 @@ describe("serverless.yml", () => {
     expect(mapping.reportsFailures).toBe(true);
   });
 
+  it("tells the enforce function how many of it may run at once", () => {
+    const [enforce] = mappings.filter(({ name }) => name === "enforce");
+    const told = (
+      parseCloudFormationYaml(readFileSync("serverless.yml", "utf8"), "serverless.yml") as {
+        functions: { enforce: { environment: Record<string, unknown> } };
+      }
+    ).functions.enforce.environment["TAGWARDEN_ENFORCE_CONCURRENCY"];
+    expect(told).toBe("${param:enforceConcurrency}");
+    expect(enforce?.mapping.maximumConcurrency).toBe(2);
+  });
+
   it("keeps dead letters for fourteen days", () => {
     const dead = service.resources.filter(({ logicalId }) => logicalId.endsWith("DeadLetters"));
     expect(dead.map(({ properties }) => properties["MessageRetentionPeriod"])).toEqual(dead.map(() => 14 * 86_400));
