@@ -38,6 +38,8 @@ export interface LocalResult {
   readonly compliance: { readonly before: number | null; readonly after: number | null };
   /** Path of the report after enforcement. */
   readonly report: string;
+  /** Path of the same report as a page for a browser. */
+  readonly page: string;
   /** True where everything came as expected. */
   readonly expected: boolean;
 

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { partitionedLayout } from "../lib/app/audit-names.ts";
 import type { ObjectStore } from "../lib/app/ports/objects.ts";
 import type { Outcome, ResourceOutcome } from "../lib/core/outcome.ts";
@@ -12,6 +10,7 @@ import type { Emulator } from "./emulator/start.ts";
 import type { LocalPlan } from "./local-plan.ts";
 import { compareReports, countLast, countWritten, findUnexpected, type LocalResult } from "./local-result.ts";
 import type { LocalService } from "./local-service.ts";
+import { carryHistory, saveReport } from "./save-report.ts";
 import { sendEvents } from "./send-events.ts";
 
 /** What the run is doing; `done` of `total` where that is known. */
@@ -46,6 +45,7 @@ export async function deliverAndAudit(
   const { plan, emulator, service, progress } = run;
   const { s3 } = createAwsClients(service.aws.variables);
   const objects = s3Objects({ client: s3, bucket: service.resources.ref("ReportBucket") });
+  await carryHistory(run.out, objects);
   const seen = new Set<string>();
   await readNewRecords(objects, seen);
 
@@ -76,7 +76,7 @@ export async function deliverAndAudit(
     calls: sortByName(emulator.calls()),
     writes: first.writes,
     compliance: { before: before.compliance, after: after.compliance },
-    report: saveReport(after, await readText(objects, partitionedLayout.report(after.run, "report.md")), run.out),
+    ...(await saveReport(after, objects, run.out)),
     expected: unexpected.length === 0 && Object.keys(deadLetters).length === 0,
     byProvider: compareReports(before, after, "provider"),
     byPolicy: compareReports(before, after, "policy"),
@@ -136,14 +136,6 @@ async function readText(objects: ObjectStore, name: string): Promise<string> {
   const body = await objects.get(name);
   if (body === undefined) throw new Error(`the audit left no ${name}`);
   return new TextDecoder().decode(body);
-}
-
-function saveReport(report: Report, markdown: string, folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "report.md"), markdown);
-  const path = join(folder, "report.json");
-  writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`);
-  return path;
 }
 
 /** A resource that an earlier run has left behind is as that run left it. */

@@ -1,6 +1,7 @@
 import type { Evaluation, PolicySet } from "../core/evaluation.ts";
 import { ProviderError } from "../core/errors.ts";
-import { evaluationLine, isFinding } from "../core/report/evaluation-line.ts";
+import { evaluationLine, findingLine, isFinding } from "../core/report/evaluation-line.ts";
+import { ownerOf } from "../core/report/owner.ts";
 import type { Summary } from "../core/report/summary.ts";
 import { NO_TAGS } from "../core/resource.ts";
 import { SHARD_START } from "./audit-checkpoint.ts";
@@ -47,7 +48,7 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
         inInventory: sighting.inInventory,
         inTagListing: sighting.inTagListing || (reading instanceof Map && reading.size > 0),
       });
-      await parts.add(evaluation);
+      await parts.add(evaluation, reading instanceof Map ? ownerOf(reading) : undefined);
     }
     // The last window needs no hand-on, but that it was the last shows only in the next turn.
     if (work.late()) {
@@ -125,10 +126,10 @@ function partWriter(start: Manifest, work: ShardWork) {
     if (open[kind].lines >= work.sizes.linesPerPart) await close(kind);
   };
   return {
-    async add(evaluation: Evaluation): Promise<void> {
+    async add(evaluation: Evaluation, owner: string | undefined): Promise<void> {
       const line = evaluationLine(evaluation);
       await write("evaluations", line);
-      if (isFinding(evaluation)) await write("findings", line);
+      if (isFinding(evaluation)) await write("findings", findingLine(line, owner));
     },
     async end(): Promise<Manifest> {
       await close("evaluations");

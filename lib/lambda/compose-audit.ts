@@ -3,12 +3,14 @@ import { failShard } from "../app/audit-finish.ts";
 import { partitionedLayout } from "../app/audit-names.ts";
 import { auditShard, type AuditShardDeps } from "../app/audit-shard.ts";
 import type { ShardMessage } from "../app/ports/audit-queue.ts";
+import type { ObjectStore } from "../app/ports/objects.ts";
 import { publishReport } from "../app/publish-report.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
 import { runNameAt, startAudit } from "../app/start-audit.ts";
 import type { PolicySet } from "../core/evaluation.ts";
 import { InputError } from "../core/errors.ts";
 import type { CompiledPolicies } from "../core/policy/compiled.ts";
+import { exemptionStates } from "../core/policy/exemption.ts";
 import { openPolicies } from "../core/policy/open.ts";
 import { dynamoRunStore } from "../sinks/dynamo-run-store.ts";
 import { s3Objects } from "../sinks/s3-objects.ts";
@@ -109,9 +111,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     policies: async (hash) => {
       const known = policySets.get(hash);
       if (known !== undefined) return known;
-      const body = await objects.get(policiesName(hash));
-      if (body === undefined) throw new InputError(`the policies ${hash} of this run are gone from the bucket`);
-      const policies = await openPolicies(JSON.parse(new TextDecoder().decode(body)) as CompiledPolicies);
+      const policies = await openPolicies(await readPolicies(hash, objects));
       policySets.set(hash, policies);
       return policies;
     },
@@ -146,6 +146,13 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   };
 }
 
+/** The policies that a run started with, as `start-audit` has kept them. */
+async function readPolicies(hash: string, objects: ObjectStore): Promise<CompiledPolicies> {
+  const body = await objects.get(policiesName(hash));
+  if (body === undefined) throw new InputError(`the policies ${hash} of this run are gone from the bucket`);
+  return JSON.parse(new TextDecoder().decode(body)) as CompiledPolicies;
+}
+
 /** Puts `publish-report` together at its cold start. */
 export async function composePublishReport(processVariables: Variables): Promise<QueueFunction<ReportJob>> {
   const variables = { ...processVariables };
@@ -156,7 +163,14 @@ export async function composePublishReport(processVariables: Variables): Promise
     parse: (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     work: (jobs) =>
       settleEach(jobs, telemetry, async ({ run }) => {
-        const { state } = await publishReport(run, { runs, objects, layout: partitionedLayout, clock: systemClock });
+        const { state } = await publishReport(run, {
+          runs,
+          objects,
+          layout: partitionedLayout,
+          clock: systemClock,
+          exemptions: async ({ policyHash, at }) =>
+            exemptionStates((await readPolicies(policyHash, objects)).exemptions, at),
+        });
         telemetry.log.info("report", { run, state });
         // Another invocation is at it; should it crash, this message comes back when its lease is over.
         return state === "taken" ? "redeliver" : "acknowledge";

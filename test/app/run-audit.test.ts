@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { runAudit } from "../../lib/app/run-audit.ts";
 import type { RunAuditOptions } from "../../lib/app/run-audit.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
+import type { Finding } from "../../lib/core/report/finding.ts";
+import { ownerOf } from "../../lib/core/report/owner.ts";
+import { resourceKey } from "../../lib/core/resource.ts";
 import { accounts, AT, auditWorld, keyOf, policies, quietLog, resource, truth, written } from "./audit-world.ts";
 import type { WorldOptions } from "./audit-world.ts";
 
@@ -37,12 +40,19 @@ describe("runAudit", () => {
     expect(report.complete).toBe(true);
   });
 
-  it("writes the noncompliant and unknown ones as findings, in the lines of the evaluations", async () => {
-    const { objects, run } = prepare();
+  it("writes the noncompliant and unknown ones as findings, in the lines of the evaluations, with their owners", async () => {
+    const { providers, objects, run } = prepare();
     const { result } = await run();
-    const findings = await written(objects, "findings");
+    const findings: readonly Finding[] = await written(objects, "findings");
     const evaluations = await written(objects, "evaluations");
-    expect(findings).toEqual(evaluations.filter(({ compliance }) => compliance === "noncompliant"));
+    const owners = new Map(
+      providers.flatMap((provider) => provider.state()).map((one) => [resourceKey(one), one.tags && ownerOf(one.tags)]),
+    );
+    expect(new Set(findings.map(({ owner }) => owner)).size).toBeGreaterThan(2);
+    for (const finding of findings) expect(finding.owner).toBe(owners.get(resourceKey(finding)));
+    expect(findings.map(({ owner: _owner, ...line }) => line)).toEqual(
+      evaluations.filter(({ compliance }) => compliance === "noncompliant"),
+    );
     expect(findings).toHaveLength(result.evaluated.noncompliant);
   });
 

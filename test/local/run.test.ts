@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OUTCOMES } from "../../lib/core/outcome.ts";
 import type { LocalResult } from "../../local/local-result.ts";
@@ -71,6 +71,14 @@ describe("the local run of the made scenario", () => {
     const report: unknown = JSON.parse(readFileSync(result.report, "utf8"));
     expect(report).toMatchObject({ compliance: result.compliance.after });
     expect(existsSync(result.report.replace(/json$/, "md"))).toBe(true);
+  });
+
+  it("leaves a page that compares the two audits, with the findings that it links to", () => {
+    const page = readFileSync(result.page, "utf8");
+    expect(page).toContain("Compliance of the last 2 runs");
+    const links = [...page.matchAll(/href="(findings[^"]+)"/g)].map(([, link = ""]) => link);
+    expect(links.length).toBeGreaterThan(0);
+    for (const link of links) expect(existsSync(join(dirname(result.page), link))).toBe(true);
   });
 
   it("names the part of the audit that it couldn't see", () => {

@@ -85,9 +85,6 @@ export function coverageSection({ coverage, readErrors, notTaggable }: Report): 
   });
   return html`${table}${lineList([
     ...coverage.notes,
-    ...Object.entries(coverage.gone).map(
-      ([type, n]) => `${numberText(n)} resources of ${type} were gone between the listing and the read of their tags`,
-    ),
     ...Object.entries(readErrors).map(([error, n]) => `Tags of ${numberText(n)} resources are unknown: ${error}`),
     ...Object.entries(notTaggable).map(([reason, n]) => `${numberText(n)} resources can't carry tags: ${reason}`),
   ])}`;

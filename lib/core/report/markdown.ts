@@ -119,9 +119,6 @@ function coverageLines(report: Report): string[] {
   );
   const lines = [
     ...coverage.notes.map(text),
-    ...Object.entries(coverage.gone).map(
-      ([type, n]) => `${numberText(n)} resources of ${text(type)} were gone before their tags could be read`,
-    ),
     ...Object.entries(report.readErrors).map(
       ([error, n]) => `Tags of ${numberText(n)} resources are unknown: ${text(error)}`,
     ),

@@ -1,5 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evaluationLine, findingLine } from "../../../lib/core/report/evaluation-line.ts";
+import { findingFrom } from "../../../lib/core/report/finding.ts";
+import { ownerOf } from "../../../lib/core/report/owner.ts";
+import { tagsFromObject } from "../../../lib/core/resource.ts";
 import type { Finding } from "../../../lib/core/report/finding.ts";
 import { keysFromBytes, keysToBytes, type FindingKeys } from "../../../lib/core/report/finding-keys.ts";
 import { createSurveyor } from "../../../lib/core/report/survey.ts";
@@ -116,5 +120,32 @@ describe("finding keys", () => {
     ["another JSON", new TextEncoder().encode('[["a",-1]]\n')],
   ])("are refused where they are %s", (_, bytes) => {
     expect(() => keysFromBytes(bytes, "k.bin")).toThrow("k.bin: does not hold the keys of findings");
+  });
+});
+
+describe("ownerOf", () => {
+  const owner = (tags: Record<string, string>) => ownerOf(tagsFromObject(tags));
+
+  it("takes the owner tag before the team tag, in any spelling", () => {
+    expect(owner({ team: "web", Owner: " ann " })).toBe("ann");
+    expect(owner({ TEAM: "web" })).toBe("web");
+  });
+
+  it("takes no blank value for an owner", () => {
+    expect(owner({ owner: " ", team: "web" })).toBe("web");
+    expect(owner({ ownership: "ann" })).toBeUndefined();
+  });
+});
+
+describe("findingLine", () => {
+  it("reads back as the evaluation with its owner, whatever that is called", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (id, name) => {
+        const finding = { ...NONCOMPLIANT, id };
+        const line = findingLine(evaluationLine(finding), name);
+        expect(line).not.toContain("\n");
+        expect(findingFrom(line, "x")).toEqual({ ...finding, owner: name });
+      }),
+    );
   });
 });
