@@ -264,6 +264,6 @@ test("a configuration of 20,000 keys that nobody knows is refused in no time", (
 });
 
 test("a configuration that is nested without end is refused in words", () => {
-  expect(problem("[".repeat(20_000))).toContain("config.yaml:1:");
+  expect(problem("[".repeat(20_000))).toMatch(/^config\.yaml:1:\d+: nested too deeply$/);
   expect(problem(`${"[".repeat(20_000)}${"]".repeat(20_000)}`)).toMatch(/nested too deeply$/);
 });

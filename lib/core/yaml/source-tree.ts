@@ -64,7 +64,9 @@ export function readSource(path: string, text: string, kind: FileKind, problems:
     const { line, col } = lines.linePos(offset);
     return { path, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  for (const error of document.errors) {
+  // What the parser says after it has given up is of its own making.
+  const givenUp = document.errors.find(({ code }) => code === "RESOURCE_EXHAUSTION");
+  for (const error of givenUp === undefined ? document.errors : [givenUp]) {
     problems.add(positionAt(error.pos[0]), syntaxMessage(error.code, error.message, kind));
   }
   if (document.errors.length > 0) return undefined;
