@@ -59,13 +59,17 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   const { summary, shards } = await mergedShards(record, objects);
   const { history, earlier, notes } = await readPast(facts, deps);
   const { survey, keys, gaps } = await surveyFindings(shards, objects, earlier);
-  const exemptions = await deps.exemptions?.(record.plan);
+  const exempt = await readExemptions(record.plan, deps);
   const report = buildReport(
     facts,
-    mergeSummaries(summary, { ...EMPTY_SUMMARY, gaps, coverage: { ...EMPTY_SUMMARY.coverage, notes } }),
+    mergeSummaries(summary, {
+      ...EMPTY_SUMMARY,
+      gaps,
+      coverage: { ...EMPTY_SUMMARY.coverage, notes: [...notes, ...exempt.notes] },
+    }),
     {
       survey,
-      ...(exemptions !== undefined && { exemptions }),
+      ...(exempt.exemptions !== undefined && { exemptions: exempt.exemptions }),
     },
   );
   const put = (name: string, text: string): Promise<void> => objects.put(name, new TextEncoder().encode(text));
@@ -76,6 +80,16 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   await objects.put(layout.findingKeys(run), keysToBytes(keys));
   await put(layout.history, `${JSON.stringify(withRun(history, pastRun(report)), undefined, 2)}\n`);
   return (await runs.markPublished(run)) ? { state: "published", report } : { state: "already-published" };
+}
+
+/** What the policies exempt. Where they can't be read any more, the report does without and says so. */
+async function readExemptions(plan: RunPlan, { exemptions }: PublishReportDeps) {
+  try {
+    return { exemptions: await exemptions?.(plan), notes: [] };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { exemptions: undefined, notes: [`Exemptions: ${error.message}`] };
+  }
 }
 
 /** The merged summary of a run, and what each of its shards has found. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { toJson } from "../../lib/app/audit-checkpoint.ts";
 import { flatLayout, partitionedLayout } from "../../lib/app/audit-names.ts";
 import { publishReport, type PublishReportDeps } from "../../lib/app/publish-report.ts";
+import { InputError } from "../../lib/core/errors.ts";
 import type { Evaluation } from "../../lib/core/evaluation.ts";
 import { evaluationLine } from "../../lib/core/report/evaluation-line.ts";
 import { summarise } from "../../lib/core/report/summarise.ts";
@@ -106,6 +107,15 @@ describe("publishReport", () => {
     const exempt = { reason: "legacy", expires: "2026-12-31", expired: false };
     const exemptions = async ({ policyHash }: { policyHash: string }) => [{ ...exempt, reason: policyHash }];
     expect((await published({ ...deps, exemptions })).exemptions).toEqual([{ ...exempt, reason: "abc" }]);
+  });
+
+  it("goes without exemptions where the policies are gone, and says so", async () => {
+    const deps = await finished();
+    await end(deps, "a", "b");
+    const exemptions = () => Promise.reject(new InputError("the policies abc are gone"));
+    const report = await published({ ...deps, exemptions });
+    expect(report).not.toHaveProperty("exemptions");
+    expect(report.coverage.notes).toEqual(["Exemptions: the policies abc are gone"]);
   });
 
   it("says what is new since the run before, and draws the trend of both", async () => {
