@@ -1,3 +1,4 @@
+import { Script } from "node:vm";
 import * as fc from "fast-check";
 import { parse, type DefaultTreeAdapterTypes } from "parse5";
 import { describe, expect, it } from "vitest";
@@ -129,6 +130,10 @@ describe("renderHtml", () => {
     const scripts = named(renderHtml(calling("</script><script>x")), "script").map(textOf);
     expect(scripts).toHaveLength(1);
     expect(scripts[0]?.trim().replace(/;$/u, "")).toBe(SCRIPT.html);
+  });
+
+  it("carries a script that parses", () => {
+    expect(() => new Script(SCRIPT.html)).not.toThrow();
   });
 
   it("has the parts of a report in the order in which readers ask for them", () => {
