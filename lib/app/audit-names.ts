@@ -7,6 +7,8 @@ export interface AuditLayout {
   partPrefix(kind: PartKind, run: string, shard: string): string;
   /** `report.html`, `report.json` and `report.md` of a run. */
   report(run: string, file: string): string;
+  /** Where the report of the latest run stands too, as deep as its own place, so that its links fit; absent = nowhere. */
+  latest?(file: string): string;
   /** What is kept of the last runs, for the trend. */
   readonly history: string;
   /** The keys of a run's findings: what the next run compares its own with. */
@@ -18,6 +20,7 @@ export const partitionedLayout: AuditLayout = {
   part: (kind, run, shard, part) => `${kind}/run=${run}/shard=${shard}/${part}.ndjson.gz`,
   partPrefix: (kind, run, shard) => `${kind}/run=${run}/shard=${shard}/`,
   report: (run, file) => `reports/run=${run}/${file}`,
+  latest: (file) => `reports/latest/${file}`,
   history: "reports/history.json",
   findingKeys: (run) => `reports/run=${run}/finding-keys.bin`,
 };

@@ -72,13 +72,21 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
       ...(exempt.exemptions !== undefined && { exemptions: exempt.exemptions }),
     },
   );
-  const put = (name: string, text: string): Promise<void> => objects.put(name, new TextEncoder().encode(text));
   const name = layout.report(run, "report.html");
-  await put(name, reportPage(report, { name, history, parts: shards.flatMap(({ parts }) => parts) }));
-  await put(layout.report(run, "report.json"), `${JSON.stringify(report, undefined, 2)}\n`);
-  await put(layout.report(run, "report.md"), renderMarkdown(report));
+  const page = reportPage(report, { name, history, parts: shards.flatMap(({ parts }) => parts) });
+  const runsKnown = withRun(history, pastRun(report));
+  const isLatest = runsKnown.at(-1)?.run === run;
+  const put = (place: string, text: string): Promise<void> => objects.put(place, new TextEncoder().encode(text));
+  for (const [file, text] of [
+    ["report.html", page],
+    ["report.json", `${JSON.stringify(report, undefined, 2)}\n`],
+    ["report.md", renderMarkdown(report)],
+  ] as const) {
+    await put(layout.report(run, file), text);
+    if (isLatest && layout.latest !== undefined) await put(layout.latest(file), text);
+  }
   await objects.put(layout.findingKeys(run), keysToBytes(keys));
-  await put(layout.history, `${JSON.stringify(withRun(history, pastRun(report)), undefined, 2)}\n`);
+  await put(layout.history, `${JSON.stringify(runsKnown, undefined, 2)}\n`);
   return (await runs.markPublished(run)) ? { state: "published", report } : { state: "already-published" };
 }
 

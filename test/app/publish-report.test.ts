@@ -40,7 +40,7 @@ async function finished() {
 type Deps = Awaited<ReturnType<typeof finished>>;
 
 /** A day later another resource is noncompliant, and the first one no more. */
-async function publishSecond(deps: Deps, { failed = false } = {}) {
+async function publishSecond(deps: Omit<Deps, "layout"> & PublishReportDeps, { failed = false } = {}) {
   const { objects, runs, clock } = deps;
   await clock.sleep(86_400_000);
   await runs.create({ run: "r2", startedAt: clock.now(), at: clock.now(), policyHash: "abc", shards: ["a", "b"] });
@@ -99,6 +99,25 @@ describe("publishReport", () => {
     const page = await read(deps, "reports/run=r1/report.html");
     expect(page).toContain('href="../../findings/run%3Dr1/b.ndjson.gz"');
     expect(page).toContain("1 of the 2 resources");
+  });
+
+  it("stands as the latest report too, until a later run has one", async () => {
+    const deps = { ...(await finished()), layout: partitionedLayout };
+    await end(deps, "a", "b");
+    await published(deps);
+    for (const file of ["report.html", "report.json", "report.md"]) {
+      expect(await read(deps, `reports/latest/${file}`)).toBe(await read(deps, `reports/run=r1/${file}`));
+    }
+    await publishSecond(deps);
+    expect(JSON.parse(await read(deps, "reports/latest/report.json"))).toMatchObject({ run: "r2" });
+  });
+
+  it("does not take the latest report's place where a later run was published before", async () => {
+    const deps = { ...(await finished()), layout: partitionedLayout };
+    await end(deps, "a", "b");
+    await publishSecond(deps);
+    await published(deps);
+    expect(JSON.parse(await read(deps, "reports/latest/report.json"))).toMatchObject({ run: "r2" });
   });
 
   it("says what the policies of the run exempt", async () => {
