@@ -1,7 +1,7 @@
 import { COMPLIANCES } from "../lib/core/evaluation.ts";
 import type { Report, ReportGroup } from "../lib/core/report/report.ts";
 import type { Io } from "./io.ts";
-import { percent } from "./percent.ts";
+import { percentText as percent } from "../lib/core/report/figures.ts";
 import { writeTable, type Column } from "./results.ts";
 
 function columns(heading: string): readonly Column<ReportGroup>[] {

@@ -1,6 +1,6 @@
 import type { ComplianceChange, Judged, LocalResult } from "../local/local-result.ts";
 import type { Io } from "./io.ts";
-import { percent } from "./percent.ts";
+import { percentText as percent } from "../lib/core/report/figures.ts";
 import { writeTable, type Column } from "./results.ts";
 
 type Count = readonly [name: string, count: number];
