@@ -16,7 +16,7 @@ export interface JournalEntry extends ResourceRef {
   readonly requestId?: string;
   /** RFC 3339, UTC: when the call was answered, or when a read showed that it had taken effect. */
   readonly at: string;
-  /** True where the answer was lost and nothing could be read any more: nobody knows whether it is there. */
+  /** True where the answer was lost and no read has shown the value: a late call may still have put it there. */
   readonly unconfirmed?: true;
 }
 
