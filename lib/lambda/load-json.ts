@@ -12,7 +12,7 @@ export async function loadJson(variable: string, location: string, aws: Pick<Aws
     return JSON.parse(text);
   } catch {
     throw new InputError(
-      `${variable}: ${location} is not JSON. Policies are compiled by \`tagwarden policy compile\`.`,
+      `${variable}: ${location} is not JSON. Policies are compiled by \`tagwarden policy compile\`; a configuration is written as JSON.`,
     );
   }
 }
