@@ -72,6 +72,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       const place = placeOf({ ...request, id });
       const asOf = listing.asOf.get(id) ?? -Infinity;
       invocation.firstAsOf.set(place, Math.min(asOf, invocation.firstAsOf.get(place) ?? Infinity));
+      invocation.mostShown.set(place, Math.max(tags.size, invocation.mostShown.get(place) ?? 0));
       invocation.readings.set(place, { begunAt, begunClock, asOf, tags, allowed: undefined });
     }
   }

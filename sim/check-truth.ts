@@ -38,14 +38,34 @@ function lieOfTag(key: string, value: string | undefined, { resource, invocation
 const neverRead = ({ invocation, resource }: Known) =>
   invocation.readings.has(resource.place) ? undefined : "its tags were never read";
 
+const mostTagsOf = ({ ref }: SimResource) => (ref.type.startsWith("aws:") ? 50 : 20);
+
+/**
+ * Deleted between the read that the plan rests on, which showed no room for one of its tags, and the write of the
+ * others: that tag was rejected, the others are gone, and the graver outcome is the resource's.
+ */
+function wasFullBeforeItWent(
+  { resource, invocation, simulation }: Known,
+  { code, tags }: Pick<ResourceOutcome, "code" | "tags">,
+): boolean {
+  const rejected = tags.filter((tag) => tag.outcome === "rejected");
+  const gone = tags.filter((tag) => tag.outcome === "gone");
+  if (code !== "TagQuota" || gone.length === 0 || rejected.some((tag) => tag.code !== "TagQuota")) return false;
+  if (simulation.clouds.tagsOf(resource) !== undefined || !invocation.notFound.has(resource.place)) return false;
+  const shown = invocation.mostShown.get(resource.place) ?? 0;
+  return shown + gone.length + rejected.length > mostTagsOf(resource);
+}
+
 /** What speaks against each outcome. */
 const LIES: Readonly<Record<FinalOutcome, (known: Known, outcome: ResourceOutcome) => string | undefined>> = {
-  rejected({ resource, invocation, simulation }) {
-    const most = resource.ref.type.startsWith("aws:") ? 50 : 20;
+  rejected(known, outcome) {
+    const { resource, invocation, simulation } = known;
+    const most = mostTagsOf(resource);
     const shown = invocation.readings.get(resource.place)?.tags.size ?? 0;
     const carried = Math.max(shown, simulation.clouds.tagsOf(resource)?.size ?? 0, resource.requestTags.size);
     const isFull = carried + MOST_REQUIRED > most;
-    return resource.poison !== undefined || isFull ? undefined : "nothing is wrong with it";
+    if (resource.poison !== undefined || isFull || wasFullBeforeItWent(known, outcome)) return undefined;
+    return "nothing is wrong with it";
   },
   failed({ resource: { ref }, invocation, simulation }, { code }) {
     const scope = `${ref.type.split(":")[0]}/${ref.account}/${ref.region}`;

@@ -52,6 +52,8 @@ export interface Invocation {
   readonly readings: Map<string, SeenReading>;
   /** By place: how fresh the oldest of its readings was. */
   readonly firstAsOf: Map<string, number>;
+  /** By place: the most tags that one of its readings showed. */
+  readonly mostShown: Map<string, number>;
   /** By the token that goes on with it. */
   readonly listings: Map<string, SeenListing>;
   /** By place and key. */
@@ -89,6 +91,7 @@ export function startInvocation(
     crashAtStep,
     readings: new Map(),
     firstAsOf: new Map(),
+    mostShown: new Map(),
     listings: new Map(),
     writes: new Map(),
     notFound: new Set(),
