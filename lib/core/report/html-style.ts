@@ -7,7 +7,7 @@ export const STYLE: Html = {
 @media(prefers-color-scheme:dark){:root{--page:#12161c;--text:#e6eaf0;--soft:#a3adbb;--rule:#333c48;--panel:#1b212a;--link:#7db5ff;
 --compliant:#4cc38a;--noncompliant:#ff7a63;--exempt:#b39cf5;--na:#8a94a3;--unknown:#e5b454}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+body{margin:0;overflow-wrap:anywhere;background:var(--page);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 header,main,footer{max-width:72rem;margin:0 auto;padding:1rem}
 h1{font-size:1.25rem;margin:.5rem 0 0;font-weight:600}
 h2{font-size:1.2rem;margin:2.5rem 0 .75rem;border-bottom:1px solid var(--rule);padding-bottom:.25rem}
