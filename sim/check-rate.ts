@@ -6,15 +6,15 @@ const TOLERANCE_MS = 2;
 const HINDSIGHT_MS = 60_000;
 
 /**
- * No second, wherever it begins, holds more calls of one process to one API than its share. Where the clock jumped, the
- * limiter can't know better.
+ * No second, wherever it begins, holds more calls of one process to one API than its part of our share, which all that
+ * may run at once divide evenly. Where the clock jumped, the limiter can't know better.
  */
 export function checkRate({ request, container }: SentCall, { scenario, scheduler, violate }: Simulation): void {
   const { action, account, region, kind, contract } = request;
   const now = scheduler.now();
   const config = scenario.accounts.find((one) => one.account === account);
   const api = kind === "write" ? contract.tag : contract.list;
-  const share = config?.callsPerSecond?.[kind] ?? api.callsPerSecond / 2;
+  const share = (config?.callsPerSecond?.[kind] ?? api.callsPerSecond / 2) / scenario.containers;
   const bucket = `${action}/${account}/${region}`;
   let times = container.sentAt.get(bucket);
   if (times === undefined) {
@@ -28,6 +28,6 @@ export function checkRate({ request, container }: SentCall, { scenario, schedule
   if (container.jumps.some(({ at }) => now - at < HINDSIGHT_MS)) return;
   violate(
     "rate",
-    `${calls + 1} calls of ${bucket} in ${Math.round(now - first)} ms, with a share of ${share} a second`,
+    `${calls + 1} calls of ${bucket} in ${Math.round(now - first)} ms, with a part of ${share} a second`,
   );
 }

@@ -43,7 +43,7 @@ export function startContainer(
     number,
     name: `container-${number}`,
     clock,
-    limiter: createRateLimiter(clock),
+    limiter: createRateLimiter(clock, simulation.scenario.containers),
     sentAt: new Map(),
     jumps: [],
     invocation: undefined,

@@ -7,6 +7,7 @@ import { openLedger, type Ledger, type LedgerEntry, type PlannedWrite } from "./
 import type { Offenders } from "./offenders.ts";
 import { planAction } from "./plan-action.ts";
 import type { Clock, Log } from "./ports.ts";
+import { createRefusalRates, type RefusalRates } from "./refusal-rates.ts";
 import { sendBatch, type Sent } from "./send-batch.ts";
 import { createTurns, type Turns } from "./turns.ts";
 
@@ -34,10 +35,11 @@ export async function applyBatches(
   deps: ApplyDeps,
 ): Promise<Ledger["entries"]> {
   const ledger = openLedger(writes);
+  const rates = createRefusalRates((batch) => actionOf(batch, ledger));
   const scopes = Map.groupBy(batches, ({ type, account, region }) => JSON.stringify([type, account, region]));
   const applyOne = async (batch: TagBatch, inTurn: Turns) => {
     try {
-      await applyBatch(batch, ledger, { ...deps, inTurn });
+      await applyBatch(batch, ledger, { ...deps, inTurn, rates });
     } catch (error) {
       // A fault of ours. The other batches carry on, and the messages of this one come back.
       const failure = error instanceof Error ? error : new Error(String(error));
@@ -59,6 +61,12 @@ export async function applyBatches(
 interface ScopeDeps extends ApplyDeps {
   /** Of the searches of a scope: what one finds spares the next ones theirs. */
   readonly inTurn: Turns;
+  readonly rates: RefusalRates;
+}
+
+function actionOf(batch: Parameters<RefusalRates["expected"]>[0], ledger: Ledger): string {
+  const entry = ledger.find(batch, batch.resourceIds[0] ?? "");
+  return entry?.route.contract[entry.action].action ?? batch.type;
 }
 
 function rememberOffenders({ entries }: Ledger, offenders: Offenders): void {
@@ -75,6 +83,7 @@ async function applyBatch(whole: TagBatch, ledger: Ledger, deps: ScopeDeps, atte
   const sent = await sendBatch(batch, ledger, deps);
   switch (sent.kind) {
     case "answered":
+      deps.rates.note(batch, { taken: batch.resourceIds.length, refused: 0 });
       return retryFailed(batch, sent, ledger, { deps, attempt });
     case "changed":
       return applyAgain(batch, batch.resourceIds, ledger, deps);

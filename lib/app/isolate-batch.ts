@@ -11,6 +11,8 @@ import {
 import type { TagBatch } from "../core/tag-batch.ts";
 import { OutOfTimeError, type Caller } from "./call.ts";
 import { fromError, type Ledger, type WriteResult } from "./ledger.ts";
+import type { Offenders } from "./offenders.ts";
+import type { RefusalRates } from "./refusal-rates.ts";
 import { sendBatch, type SendDeps, type Sent } from "./send-batch.ts";
 
 /** Lost answers that a search bears. */
@@ -28,14 +30,19 @@ export interface Search {
   readonly answered: readonly { readonly part: TagBatch; readonly sent: Extract<Sent, { kind: "answered" }> }[];
 }
 
+interface SearchDeps extends SendDeps {
+  readonly rates: RefusalRates;
+  readonly offenders?: Offenders;
+}
+
 /** Sends parts of a batch that was refused until each resource is in a call that succeeded or is named. */
 export async function isolateBatch(
   batch: TagBatch,
   first: ProviderError,
   ledger: Ledger,
-  deps: SendDeps,
+  deps: SearchDeps,
 ): Promise<Search> {
-  let state = isolate(batch.resourceIds, failed(first));
+  let state = isolate(batch.resourceIds, failed(first), deps.rates.expected(batch));
   const changed: string[] = [];
   const answered: Search["answered"][number][] = [];
   let lost = 0;
@@ -81,11 +88,16 @@ export async function isolateBatch(
     probed = true;
     if (!(await probe())) break;
   }
+  let refused = 0;
   for (const [id, error] of state.bad) {
     const entry = ledger.find(batch, id);
-    if (entry !== undefined) entry.offence = error;
+    if (entry !== undefined) {
+      if (entry.offence === undefined && deps.offenders?.has(entry.ref) !== true) refused += 1;
+      entry.offence = error;
+    }
     ledger.settle(batch, [id], () => ({ kind: "refused", error }));
   }
+  deps.rates.note(batch, { taken: state.good.length, refused });
   return { changed, answered };
 }
 
