@@ -19,9 +19,8 @@ export interface PageTokens {
 const TOKEN = /^[0-9a-f]{32}$/;
 const PAYLOAD_BYTES = 12;
 
-export function createPageTokens(now: () => number): PageTokens {
-  const secret = randomBytes(16);
-
+/** Tokens are valid for whoever has the same secret; by default nobody else has. */
+export function createPageTokens(now: () => number, secret: Uint8Array = randomBytes(16)): PageTokens {
   function seal(query: string, payload: Buffer): Buffer {
     return createHash("sha256").update(secret).update(payload).update(query).digest().subarray(0, 4);
   }

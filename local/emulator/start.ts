@@ -15,6 +15,7 @@ import { createNonceMemory } from "./nonce-memory.ts";
 import { createPageTokens } from "./page-tokens.ts";
 import { createQuotaMeter } from "./quota.ts";
 import { createWorld, type World } from "./world.ts";
+import type { CloudEntry, WorldChange } from "./world-change.ts";
 
 export interface EmulatorOptions {
   /** What exists at the start, and again after a reset. */
@@ -34,6 +35,12 @@ export interface EmulatorOptions {
   readonly paginationTokenMs?: number;
   /** Milliseconds since the epoch; the system's clock by default. */
   readonly now?: () => number;
+  /** What happened before, after the resources were created: it is done again, as of its own time. */
+  readonly past?: Iterable<WorldChange>;
+  /** Told of each change and each call before its answer is sent; what is done again is not told again. */
+  readonly record?: (entry: CloudEntry) => void;
+  /** Page tokens outlive this emulator where the next one has the same secret. */
+  readonly pageTokenSecret?: Uint8Array;
 }
 
 /** The embedded cloud, running. */
@@ -105,12 +112,20 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const calls = new Map<string, number>();
   const faults = createActiveFaults(options.faults ?? []);
   const quota = options.quota === "documented" ? createQuotaMeter(now) : undefined;
-  const visibleWorld = createWorld(now);
+  const { record } = options;
+  const visibleWorld = createWorld(now, record);
+  const gate = createGate(faults, quota, options.namesOffender ?? false);
   const cloud: Cloud = {
     world: visibleWorld,
     keyring: createKeyring(options.projects),
-    gate: createGate(faults, quota, options.namesOffender ?? false),
-    tokens: createPageTokens(now),
+    gate: {
+      admit(call) {
+        const { action, account, region } = call;
+        record?.({ did: "call", at: now(), action, account, region });
+        return gate.admit(call);
+      },
+    },
+    tokens: createPageTokens(now, options.pageTokenSecret),
     nonces: createNonceMemory(2 * CLOCK_SKEW_MS, now),
     count: (action) => calls.set(action, (calls.get(action) ?? 0) + 1),
     now,
@@ -122,6 +137,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     for (const region of regionsOf(provider, options)) await endpoints.open(provider, region);
   }
   for (const resource of options.resources ?? []) visibleWorld.create(resource);
+  for (const change of options.past ?? []) visibleWorld.replay(change);
 
   const world: World = {
     ...visibleWorld,

@@ -1,7 +1,8 @@
 import { resourceKey, type ResourceRef } from "../../lib/core/resource.ts";
 import { isGlobalType, type EmulatedResource } from "./emulated-resource.ts";
 import { createShelf, type Shelf, type StoredResource } from "./shelf.ts";
-import { pairsFromObject, pairsToObject } from "./tag-pairs.ts";
+import { eachPair, pairsFromObject, pairsToObject, withoutKeys, withTags } from "./tag-pairs.ts";
+import type { WorldChange } from "./world-change.ts";
 
 /** What exists in the embedded clouds, in process. Nothing here is limited, signed or counted. */
 export interface World {
@@ -17,7 +18,17 @@ export interface World {
 /** What the APIs see. */
 export interface VisibleWorld extends World {
   shelf(account: string, region: string, type: string): Shelf;
+  /** Changes a resource's tags as an API call does. */
+  write(resource: StoredResource, change: TagChange): void;
   clear(): void;
+  /** Does again what was recorded, as of the time at which it was done, without recording it again. */
+  replay(change: WorldChange): void;
+}
+
+/** Tags that a call sets, and keys that it removes. */
+export interface TagChange {
+  readonly set?: ReadonlyMap<string, string>;
+  readonly unset?: ReadonlySet<string>;
 }
 
 interface Pending {
@@ -30,11 +41,20 @@ function shelfType(type: string): string {
   return type.startsWith("aws:") ? "aws:*:*" : type;
 }
 
-export function createWorld(now: () => number): VisibleWorld {
+/** `record` is told of each change as soon as it is made, and before anybody else learns of it. */
+export function createWorld(
+  clock: () => number,
+  record: (change: WorldChange) => void = () => undefined,
+): VisibleWorld {
   const shelves = new Map<string, Shelf>();
   const pending = new Map<string, Pending>();
   let nextVisibleAt = Number.POSITIVE_INFINITY;
   let lastSequence = 0;
+  let replayedAt: number | undefined;
+  const now = (): number => replayedAt ?? clock();
+  const note = (change: WorldChange): void => {
+    if (replayedAt === undefined) record(change);
+  };
 
   function rawShelf(account: string, region: string, type: string): Shelf {
     const key = `${account}\n${region}\n${shelfType(type)}`;
@@ -52,10 +72,10 @@ export function createWorld(now: () => number): VisibleWorld {
     rawShelf(resource.account, resource.region, resource.type).add(resource);
   }
 
-  /** Lets appear what is due. Costs one comparison where nothing is. */
-  function settle(): void {
+  /** Lets appear what is due, and answers the time. Costs one comparison where nothing is. */
+  function settle(): number {
     const time = now();
-    if (time < nextVisibleAt) return;
+    if (time < nextVisibleAt) return time;
     const due = [...pending].filter(([, { visibleAt }]) => visibleAt <= time);
     for (const [key, { resource }] of due.sort((a, b) => a[1].visibleAt - b[1].visibleAt)) {
       pending.delete(key);
@@ -63,6 +83,7 @@ export function createWorld(now: () => number): VisibleWorld {
     }
     nextVisibleAt = Number.POSITIVE_INFINITY;
     for (const { visibleAt } of pending.values()) nextVisibleAt = Math.min(nextVisibleAt, visibleAt);
+    return time;
   }
 
   function normalized(ref: ResourceRef): ResourceRef {
@@ -86,9 +107,10 @@ export function createWorld(now: () => number): VisibleWorld {
     return rawShelf(ref.account, ref.region, ref.type).find(ref.id);
   }
 
-  return {
+  const world: VisibleWorld = {
     create(input) {
-      settle();
+      const at = settle();
+      note({ did: "create", at, resource: input });
       const ref = normalized(input);
       const tags = pairsFromObject(input.tags);
       const known = stored(ref);
@@ -106,19 +128,20 @@ export function createWorld(now: () => number): VisibleWorld {
         tags,
         everTagged: tags.length > 0,
         sequence: 0,
-        createdAt: now(),
+        createdAt: at,
         removed: false,
       };
       pending.delete(resourceKey(ref));
       const delay = input.visibleAfterMs ?? 0;
       if (delay <= 0) return place(resource);
-      const visibleAt = now() + delay;
+      const visibleAt = at + delay;
       pending.set(resourceKey(ref), { resource, visibleAt });
       nextVisibleAt = Math.min(nextVisibleAt, visibleAt);
     },
     remove(input) {
-      settle();
+      const at = settle();
       const ref = normalized(input);
+      note({ did: "remove", at, ref });
       if (pending.delete(resourceKey(ref))) return true;
       const resource = stored(ref);
       if (resource === undefined) return false;
@@ -144,10 +167,54 @@ export function createWorld(now: () => number): VisibleWorld {
       settle();
       return rawShelf(account, region, type);
     },
+    write(resource, { set, unset }) {
+      const at = settle();
+      const { type, account, region, id } = resource;
+      note({
+        did: "write",
+        at,
+        ref: { type, account, region, id },
+        ...(set === undefined ? {} : { set: [...set].flat() }),
+        ...(unset === undefined ? {} : { unset: [...unset] }),
+      });
+      if (set !== undefined) resource.tags = withTags(resource.tags, set);
+      if (unset !== undefined) resource.tags = withoutKeys(resource.tags, unset);
+      resource.everTagged ||= resource.tags.length > 0;
+    },
     clear() {
+      note({ did: "clear", at: now() });
       shelves.clear();
       pending.clear();
       nextVisibleAt = Number.POSITIVE_INFINITY;
     },
+    replay(change) {
+      replayedAt = change.at;
+      try {
+        redo(change);
+      } finally {
+        replayedAt = undefined;
+      }
+    },
   };
+
+  function redo(change: WorldChange): void {
+    switch (change.did) {
+      case "create":
+        return world.create(change.resource);
+      case "remove":
+        world.remove(change.ref);
+        return;
+      case "clear":
+        return world.clear();
+      case "write": {
+        settle();
+        const resource = stored(change.ref);
+        if (resource === undefined) return;
+        const set = new Map(eachPair(change.set ?? []));
+        world.write(resource, { set, unset: new Set(change.unset ?? []) });
+      }
+    }
+  }
+
+  return world;
 }

@@ -1,5 +1,5 @@
 import type { StoredResource } from "../shelf.ts";
-import { countWith, NO_PAIRS, withoutKeys, withTags } from "../tag-pairs.ts";
+import { countWith, eachPair } from "../tag-pairs.ts";
 import { findResource, type AlibabaAction, type AlibabaCall } from "./call.ts";
 import { notFound, overQuota, type TagDialect } from "./tag-dialect.ts";
 import { checkIds, checkRegion, limitsOf, readTags, readType } from "./tag-request.ts";
@@ -35,10 +35,7 @@ export function tagResources(dialect: TagDialect): AlibabaAction {
       const resources = findAll(call, type, ids);
       const full = resources.find((resource) => countWith(resource.tags, tags) > limits.tagsPerResource);
       if (full !== undefined) throw overQuota(call.admission.namesOffender ? full.id : undefined);
-      for (const resource of resources) {
-        resource.tags = withTags(resource.tags, tags);
-        resource.everTagged = true;
-      }
+      for (const resource of resources) call.cloud.world.write(resource, { set: tags });
       return {};
     },
   };
@@ -59,9 +56,9 @@ export function untagResources(dialect: TagDialect): AlibabaAction {
       if (keys.length > limits.keysPerUntagCall) throw dialect.errors.tooMany("Tags", limits.keysPerUntagCall);
       if (new Set(keys).size < keys.length) throw dialect.errors.duplicateKey();
       const all = keys.length === 0 && (call.parameters.get("All") ?? "").toLowerCase() === "true";
-      const removed = new Set(keys);
       for (const resource of findAll(call, type, ids)) {
-        resource.tags = all ? NO_PAIRS : withoutKeys(resource.tags, removed);
+        const unset = new Set(all ? eachPair(resource.tags).map(([key]) => key) : keys);
+        call.cloud.world.write(resource, { unset });
       }
       return {};
     },

@@ -1,6 +1,6 @@
 import { emulatedLimits } from "../limits.ts";
 import type { StoredResource } from "../shelf.ts";
-import { countWith, withoutKeys, withTags } from "../tag-pairs.ts";
+import { countWith } from "../tag-pairs.ts";
 import { textFault } from "../text-rules.ts";
 import { findResource, invalid, textList, textMap, type AwsCall } from "./call.ts";
 import { hasOtherHome } from "./global-home.ts";
@@ -100,8 +100,7 @@ export function tagResources(call: AwsCall): object {
   }
   return eachResource(call, arns, (resource) => {
     if (countWith(resource.tags, tags) > limits.tagsPerResource) return overQuota(resource.id);
-    resource.tags = withTags(resource.tags, tags);
-    resource.everTagged = true;
+    call.cloud.world.write(resource, { set: tags });
     return undefined;
   });
 }
@@ -116,7 +115,7 @@ export function untagResources(call: AwsCall): object {
   if (bad !== undefined) throw invalid(`Invalid tag key: ${bad.slice(0, 140)}`);
   const removed = new Set(keys);
   return eachResource(call, arns, (resource) => {
-    resource.tags = withoutKeys(resource.tags, removed);
+    call.cloud.world.write(resource, { unset: removed });
     return undefined;
   });
 }

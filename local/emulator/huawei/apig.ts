@@ -1,6 +1,6 @@
 import { emulatedLimits } from "../limits.ts";
 import type { StoredResource } from "../shelf.ts";
-import { countWith, eachPair, withoutKeys, withTags } from "../tag-pairs.ts";
+import { countWith, eachPair } from "../tag-pairs.ts";
 import { textFault } from "../text-rules.ts";
 import { headerOf } from "../http-server.ts";
 import {
@@ -54,10 +54,10 @@ function changeTags(call: HuaweiCall, id: string): HuaweiAnswer {
   const tags = readTags(body, action === "create");
   const resource = find(call, id);
   if (action === "delete") {
-    resource.tags = withoutKeys(resource.tags, new Set(tags.keys()));
+    call.cloud.world.write(resource, { unset: new Set(tags.keys()) });
   } else {
     if (countWith(resource.tags, tags) > limits.tagsPerResource) throw huaweiError("APIC.7402");
-    resource.tags = withTags(resource.tags, tags);
+    call.cloud.world.write(resource, { set: tags });
   }
   return { status: 204 };
 }

@@ -1,6 +1,6 @@
 import { emulatedLimits } from "../limits.ts";
 import type { StoredResource } from "../shelf.ts";
-import { countWith, eachPair, withoutKeys, withTags } from "../tag-pairs.ts";
+import { countWith, eachPair } from "../tag-pairs.ts";
 import { textFault } from "../text-rules.ts";
 import { findResource, isObject, jsonBody, type HuaweiAnswer, type HuaweiCall } from "./call.ts";
 import { huaweiError } from "./errors.ts";
@@ -59,7 +59,7 @@ export function createTags(call: HuaweiCall, principal: Principal): HuaweiAnswer
   const resource = find(call, principal);
   if (tags !== undefined) {
     if (countWith(resource.tags, tags) > limits.tagsPerResource) throw huaweiError("PAP5.0005");
-    resource.tags = withTags(resource.tags, tags);
+    call.cloud.world.write(resource, { set: tags });
   }
   return { status: 200, body: tagsOf(resource) };
 }
@@ -75,7 +75,7 @@ export function deleteTags(call: HuaweiCall, principal: Principal): HuaweiAnswer
   }
   if (new Set(keys).size < keys.length) throw huaweiError("PAP5.0033");
   const resource = find(call, principal);
-  resource.tags = withoutKeys(resource.tags, new Set(keys));
+  call.cloud.world.write(resource, { unset: new Set(keys) });
   return { status: 204 };
 }
 
