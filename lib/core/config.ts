@@ -9,6 +9,18 @@ export interface Config {
   /** How long after its creation a resource may still be invisible, in seconds. */
   readonly settleSeconds: number;
   readonly accounts: readonly AccountConfig[];
+  /** The webhooks that events may come in by; absent = none. */
+  readonly ingest?: IngestConfig;
+}
+
+/** Who may send events by webhook. Each secret may be there twice while it is being changed. */
+export interface IngestConfig {
+  /** What senders see in front of the path, where it isn't the function's own address: Alibaba signs it. */
+  readonly url?: string;
+  readonly alibabaEventBridge?: { readonly tokens: readonly string[] };
+  readonly huaweiSmn?: { readonly topics: readonly string[] };
+  readonly huaweiEventGrid?: { readonly header: string; readonly secrets: readonly string[] };
+  readonly signedEvents?: { readonly secrets: readonly string[] };
 }
 
 export interface AccountConfigBase {

@@ -35,6 +35,13 @@ export const EnforceEnvironment = z.object({
   TAGWARDEN_ENFORCE_CONCURRENCY: count,
 });
 
+/** Ingest knows no policies: whoever breaks into it finds nothing but the queue's address. */
+export const IngestEnvironment = z.object({
+  TAGWARDEN_CONFIG: location,
+  TAGWARDEN_TABLE: nonEmpty,
+  TAGWARDEN_ENFORCE_QUEUE_URL: url,
+});
+
 export const AuditEnvironment = z.object({
   ...common,
   TAGWARDEN_AUDIT_QUEUE_URL: url,
@@ -42,6 +49,9 @@ export const AuditEnvironment = z.object({
   /** How often the audit queue delivers a message before it becomes a dead letter. */
   TAGWARDEN_AUDIT_ATTEMPTS: count,
 });
+
+/** What `audit-shard` needs beyond that: where findings go that are to be repaired. */
+export const RepairEnvironment = z.object({ TAGWARDEN_ENFORCE_QUEUE_URL: url });
 
 /**
  * The variables that the schema names, checked. Throws an InputError that lists every missing and every invalid one,

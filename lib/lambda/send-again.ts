@@ -1,10 +1,6 @@
+import { groupForSqs } from "../sinks/sqs-groups.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import type { MessageCopy } from "./sqs-batch.ts";
-
-/** SendMessageBatch takes 10 messages: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
-const MESSAGES_PER_CALL = 10;
-/** Below every limit that SQS has had on the sum of a batch; one body above it travels alone. */
-const BYTES_PER_CALL = 262_144;
 
 /**
  * Puts copies of messages back on a queue, to be seen after their delay. A copy starts with a receive count of its own,
@@ -16,7 +12,7 @@ export function sqsSendAgain(queueUrl: string, aws: Pick<AwsClients, "sqs">) {
     const { SendMessageBatchCommand } = await import("@aws-sdk/client-sqs");
     const client = await aws.sqs();
     const accepted = new Set<string>();
-    for (const group of groupBySize(copies)) {
+    for (const group of groupForSqs(copies)) {
       const entries = group.map(({ body, delaySeconds, sendCount }, index) => ({
         Id: String(index),
         MessageBody: body,
@@ -33,21 +29,4 @@ export function sqsSendAgain(queueUrl: string, aws: Pick<AwsClients, "sqs">) {
     }
     return accepted;
   };
-}
-
-function groupBySize(copies: readonly MessageCopy[]): MessageCopy[][] {
-  const groups: MessageCopy[][] = [];
-  let group: MessageCopy[] = [];
-  let bytes = 0;
-  for (const copy of copies) {
-    const size = Buffer.byteLength(copy.body);
-    if (group.length > 0 && (group.length === MESSAGES_PER_CALL || bytes + size > BYTES_PER_CALL)) {
-      groups.push(group);
-      group = [];
-      bytes = 0;
-    }
-    group.push(copy);
-    bytes += size;
-  }
-  return group.length === 0 ? groups : [...groups, group];
 }

@@ -1,0 +1,46 @@
+/** More events than this in one request are nobody's. */
+const MOST_EVENTS = 100;
+
+/** The UTF-8 text of a body, or nothing where it is none. */
+export function textOf(body: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The events of a JSON text: one object, or a list of them as CloudEvents' batches are. Nothing where it is neither.
+ * Two code points that JSON allows and SQS refuses are written as escapes.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+export function eventsOf(text: string): readonly string[] | undefined {
+  const value = parse(text);
+  if (isObject(value)) return [escapeForSqs(text)];
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_EVENTS) return undefined;
+  if (!value.every(isObject)) return undefined;
+  return value.map((event) => escapeForSqs(JSON.stringify(event)));
+}
+
+/** The fields of a JSON object, or nothing. */
+export function fieldsOf(text: string): ReadonlyMap<string, unknown> | undefined {
+  const value = parse(text);
+  return isObject(value) ? new Map(Object.entries(value)) : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function escapeForSqs(json: string): string {
+  return json.replaceAll("\uFFFE", String.raw`\ufffe`).replaceAll("\uFFFF", String.raw`\uffff`);
+}

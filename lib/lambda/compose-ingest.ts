@@ -1,0 +1,90 @@
+import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from "aws-lambda";
+import { ingest, type IngestDeps } from "../app/ingest.ts";
+import { alibabaEventBridge } from "../app/ingest/alibaba-eventbridge.ts";
+import { certificateKeys } from "../app/ingest/certificates.ts";
+import { huaweiEventGrid } from "../app/ingest/huawei-eventgrid.ts";
+import { huaweiSmn } from "../app/ingest/huawei-smn.ts";
+import { signedEvents } from "../app/ingest/signed-events.ts";
+import type { WebhookSource } from "../app/ingest/webhook.ts";
+import type { FetchText } from "../app/ports/ingest.ts";
+import { systemClock } from "../app/system-clock.ts";
+import type { IngestConfig } from "../core/config.ts";
+import { InputError } from "../core/errors.ts";
+import { dynamoNonces } from "../sinks/dynamo-nonces.ts";
+import { httpsText } from "../sinks/https-text.ts";
+import { sqsEventQueue } from "../sinks/sqs-event-queue.ts";
+import { createAwsClients } from "./aws-clients.ts";
+import { createCredentialResolver } from "./credentials.ts";
+import { IngestEnvironment, readEnvironment, type Variables } from "./environment.ts";
+import { readRequest, writeAnswer } from "./function-url.ts";
+import { loadConfig } from "./settings.ts";
+import { createTelemetry, type Telemetry } from "./telemetry.ts";
+
+/** The sender waits a second for its answer, and the queue has to be reached as well. */
+const FETCH = { timeoutMs: 600, maxBytes: 65_536 };
+
+export interface IngestFunction {
+  readonly receive: (event: LambdaFunctionURLEvent) => Promise<LambdaFunctionURLResult>;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Puts `ingest` together at its cold start. Throws an InputError that names every missing variable, or the file that
+ * can't be used. `fetchText` gets certificates and confirms subscriptions.
+ */
+export async function composeIngest(
+  processVariables: Variables,
+  fetchText: FetchText = httpsText(FETCH),
+): Promise<IngestFunction> {
+  const variables = { ...processVariables };
+  const environment = readEnvironment(IngestEnvironment, variables);
+  const aws = createAwsClients(variables);
+  const telemetry = createTelemetry("ingest");
+  const { ingest: config = {} } = await loadConfig(environment, aws);
+  const deps: IngestDeps = {
+    sources: sourcesOf(config, createCredentialResolver(variables, aws), fetchText),
+    queue: sqsEventQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL }),
+    nonces: dynamoNonces({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE, now: () => systemClock.now() }),
+    confirm: fetchText,
+    clock: systemClock,
+    log: telemetry.log,
+    count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
+  };
+  return {
+    telemetry,
+    receive: async (event) => {
+      const request = readRequest(event, { receivedAt: systemClock.now(), publicUrl: config.url });
+      return writeAnswer(await ingest(request, deps));
+    },
+  };
+}
+
+/** A shorter secret could be guessed, and an empty one is what a variable that nobody filled in holds. */
+const LEAST_SECRET_LENGTH = 16;
+
+async function readSecret(reference: string, credential: (reference: string) => Promise<string>): Promise<string> {
+  const secret = await credential(reference);
+  if (secret.length >= LEAST_SECRET_LENGTH) return secret;
+  throw new InputError(
+    `ingest: the secret "${reference}" is shorter than ${LEAST_SECRET_LENGTH} characters. Choose a longer one, and give it to the sender as well.`,
+  );
+}
+
+/** Only what is configured has a path. */
+function sourcesOf(
+  { alibabaEventBridge: eventBridge, huaweiSmn: smn, huaweiEventGrid: eventGrid, signedEvents: signed }: IngestConfig,
+  credential: (reference: string) => Promise<string>,
+  fetchText: FetchText,
+): readonly WebhookSource[] {
+  const certificates = certificateKeys(fetchText);
+  const secretsOf = (references: readonly string[]) => () =>
+    Promise.all(references.map((one) => readSecret(one, credential)));
+  return [
+    ...(eventBridge === undefined ? [] : [alibabaEventBridge({ tokens: secretsOf(eventBridge.tokens), certificates })]),
+    ...(smn === undefined ? [] : [huaweiSmn({ topics: smn.topics, certificates })]),
+    ...(eventGrid === undefined
+      ? []
+      : [huaweiEventGrid({ header: eventGrid.header, secrets: secretsOf(eventGrid.secrets) })]),
+    ...(signed === undefined ? [] : [signedEvents({ secrets: secretsOf(signed.secrets) })]),
+  ];
+}

@@ -1,0 +1,196 @@
+import { createHmac } from "node:crypto";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import type { LambdaFunctionURLEvent } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseConfig } from "../../lib/core/config-schema.ts";
+import { parseEvent } from "../../lib/events/parse.ts";
+import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
+import { composeIngest } from "../../lib/lambda/compose-ingest.ts";
+import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
+import { startFunction, type LocalFunction } from "../../local/function-runtime.ts";
+import {
+  ALIBABA_TOKEN,
+  alibabaRequest,
+  CREATED,
+  EVENT_SECRET,
+  file,
+  smnRequest,
+} from "../fixtures/webhooks/signing.ts";
+
+const CONFIG = `
+accounts:
+  - { provider: aws, account: "444455556666", regions: [us-east-1] }
+ingest:
+  url: https://hooks.example.com
+  alibabaEventBridge: { tokens: ["env:ALIBABA_TOKEN"] }
+  huaweiSmn: { topics: ["urn:smn:cn-north-4:0f1e2d3c4b5a69788796a5b4c3d2e1f0:tagwarden"] }
+  signedEvents: { secrets: ["env:EVENT_SECRET"] }
+`;
+
+let aws: EmbeddedAws;
+let queueUrl: string;
+let variables: Record<string, string>;
+
+beforeAll(async () => {
+  aws = await startEmbeddedAws();
+  const clients = createAwsClients(aws.variables);
+  const { QueueUrl = "" } = await (await clients.sqs()).send(new CreateQueueCommand({ QueueName: "enforce" }));
+  queueUrl = QueueUrl;
+  await (
+    await clients.dynamodb()
+  ).send(
+    new CreateTableCommand({
+      TableName: "state",
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: "pk", AttributeType: "S" },
+        { AttributeName: "sk", AttributeType: "S" },
+      ],
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+    }),
+  );
+  const config = join(mkdtempSync(join(tmpdir(), "tagwarden-ingest-")), "config.json");
+  writeFileSync(config, JSON.stringify(parseConfig("config.yaml", CONFIG)));
+  variables = {
+    ...aws.variables,
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+    POWERTOOLS_METRICS_DISABLED: "true",
+    TAGWARDEN_CONFIG: config,
+    TAGWARDEN_TABLE: "state",
+    TAGWARDEN_ENFORCE_QUEUE_URL: queueUrl,
+    ALIBABA_TOKEN,
+    EVENT_SECRET,
+  };
+});
+
+afterAll(async () => aws.close());
+
+async function queued(): Promise<readonly string[]> {
+  const sqs = await createAwsClients(aws.variables).sqs();
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 }));
+  return Messages.map(({ Body = "" }) => Body);
+}
+
+function urlEvent(
+  path: string,
+  headers: Iterable<readonly [string, string]>,
+  body: Uint8Array,
+  query = "",
+): LambdaFunctionURLEvent {
+  const event = {
+    version: "2.0",
+    rawPath: path,
+    rawQueryString: query,
+    headers: Object.fromEntries(headers),
+    isBase64Encoded: true,
+    body: Buffer.from(body).toString("base64"),
+    requestContext: { domainName: "abc.lambda-url.us-east-1.on.aws", http: { method: "POST", path } },
+  };
+  return event as unknown as LambdaFunctionURLEvent;
+}
+
+function signed(id: string, body = CREATED): LambdaFunctionURLEvent {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const key = Buffer.from(EVENT_SECRET.slice("whsec_".length), "base64");
+  const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+  const headers = new Map([
+    ["Webhook-Id", id],
+    ["Webhook-Timestamp", timestamp],
+    ["Webhook-Signature", `v1,${signature}`],
+  ]);
+  return urlEvent("/events", headers, Buffer.from(body));
+}
+
+async function start(change: Readonly<Record<string, string>> = {}): Promise<LocalFunction> {
+  const description = {
+    name: "ingest",
+    handler: "functions/ingest.handler",
+    timeoutSeconds: 10,
+    memoryMb: 256,
+    environment: {},
+    queues: [],
+    schedules: [],
+  };
+  return startFunction(description, { ...variables, ...change }, join(import.meta.dirname, "../.."));
+}
+
+describe("the function ingest", () => {
+  it("puts a signed event on the queue, as the parser reads it, and refuses the same request then", async () => {
+    const ingest = await start();
+    const event = signed("msg_1");
+    expect(await ingest.invoke(event)).toMatchObject({ statusCode: 202, body: '{"accepted":1}' });
+    const [body = ""] = await queued();
+    expect(parseEvent(body)).toMatchObject({ kind: "created", resources: [{ id: "g1" }] });
+    expect(await ingest.invoke(event)).toMatchObject({ statusCode: 409 });
+    expect(await queued()).toEqual([]);
+  });
+
+  it("remembers what it accepted across cold starts", async () => {
+    const event = signed("msg_2");
+    expect(await (await start()).invoke(event)).toMatchObject({ statusCode: 202 });
+    await queued();
+    expect(await (await start()).invoke(event)).toMatchObject({ statusCode: 409 });
+  });
+
+  it("fails where the queue is gone, so that the sender sends it again", async () => {
+    const ingest = await start({ TAGWARDEN_ENFORCE_QUEUE_URL: `${queueUrl}-gone` });
+    await expect(ingest.invoke(signed("msg_3"))).rejects.toThrow();
+    expect(await (await start()).invoke(signed("msg_3"))).toMatchObject({ statusCode: 202 });
+    await queued();
+  });
+
+  it("fails where a secret is missing, and names the reference alone", async () => {
+    const { EVENT_SECRET: _, ...rest } = variables;
+    const { receive } = await composeIngest(rest);
+    await expect(receive(signed("msg_4"))).rejects.toThrow(/credential "env:EVENT_SECRET".*not set/);
+  });
+
+  it.each(["", "short"])("fails where a secret is %j, which anybody could guess", async (secret) => {
+    const { receive } = await composeIngest({ ...variables, EVENT_SECRET: secret });
+    await expect(receive(signed("msg_5"))).rejects.toThrow(/"env:EVENT_SECRET" is shorter than 16 characters/);
+  });
+
+  it("has no path for a sender that isn't configured", async () => {
+    const event = urlEvent("/huawei/eventgrid", [["x-tagwarden-secret", "x"]], Buffer.from(CREATED));
+    expect(await (await start()).invoke(event)).toMatchObject({ statusCode: 404 });
+  });
+
+  it("names all missing variables at its cold start", async () => {
+    await expect(composeIngest({})).rejects.toThrow(
+      /TAGWARDEN_CONFIG is missing; TAGWARDEN_TABLE is missing; TAGWARDEN_ENFORCE_QUEUE_URL is missing/,
+    );
+  });
+
+  it("checks Alibaba's signature over the address that the configuration gives", async () => {
+    const fetched: string[] = [];
+    const { receive } = await composeIngest(variables, async (url) => {
+      fetched.push(url);
+      return file("signing.pem");
+    });
+    const { headers, body } = alibabaRequest({ receivedAt: Date.now() });
+    const event = urlEvent("/alibaba/eventbridge", headers, body, "stage=prod");
+    expect(await receive(event)).toMatchObject({ statusCode: 202 });
+    expect(await queued()).toEqual([CREATED]);
+    const elsewhere = urlEvent("/alibaba/eventbridge", headers, body, "stage=dev");
+    expect(await receive(elsewhere)).toMatchObject({ statusCode: 401 });
+    expect(fetched).toHaveLength(1);
+  });
+
+  it("confirms a subscription of a configured topic", async () => {
+    const fetched: string[] = [];
+    const { receive } = await composeIngest(variables, async (url) => {
+      fetched.push(url);
+      return file("signing.pem");
+    });
+    const { headers, body } = smnRequest({ type: "SubscriptionConfirmation" }, { receivedAt: Date.now() });
+    expect(await receive(urlEvent("/huawei/smn", headers, body))).toMatchObject({ statusCode: 200 });
+    expect(fetched.at(-1)).toBe("https://console.huaweicloud.com/smn/subscription/confirm?token=abc");
+  });
+});
