@@ -8,7 +8,11 @@ export interface HttpsTextOptions {
 /** Gets a text of 2xx, without following redirects. Throws an Error that says why there is none. */
 export function httpsText({ timeoutMs, maxBytes }: HttpsTextOptions): FetchText {
   return async (url) => {
-    const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(timeoutMs) }).catch(
+      (error: unknown) => {
+        throw new Error(`${new URL(url).host} gave no answer: ${reasonOf(error)}`, { cause: error });
+      },
+    );
     if (!response.ok) {
       await response.body?.cancel();
       throw new Error(`${new URL(url).host} answered ${response.status}`);
@@ -23,4 +27,10 @@ export function httpsText({ timeoutMs, maxBytes }: HttpsTextOptions): FetchText 
     }
     return Buffer.concat(parts).toString("utf8");
   };
+}
+
+/** `fetch` hides what went wrong behind "fetch failed". */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
