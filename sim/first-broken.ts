@@ -1,5 +1,5 @@
 /** Plays seeds from 1 on until one breaks a rule, and prints `SEED | RULE`; nothing where all so many run clean. */
-import { simulate } from "./simulate.ts";
+import { simulate } from "./enforce/simulate.ts";
 
 Error.stackTraceLimit = 0;
 const seeds = Number(process.argv[2]);

@@ -1,44 +1,63 @@
-import type { SimBody } from "./scenario.ts";
-import type { Simulation } from "./simulation.ts";
+import type { Dice } from "./dice.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Trace } from "./trace.ts";
 
-/** As serverless.yml sets the queue up. */
-const VISIBILITY_MS = 370_000;
-const MAX_RECEIVE_COUNT = 5;
-
-export interface Received {
+export interface Received<Body> {
   readonly messageId: string;
-  readonly body: number;
+  readonly body: Body;
   readonly receiveCount: number;
   readonly sendCount: number;
 }
 
-interface Message {
+interface Message<Body> {
   readonly messageId: string;
-  readonly body: number;
+  readonly body: Body;
   readonly sendCount: number;
   receiveCount: number;
   visibleAt: number;
 }
 
 /** SQS as it is documented: at least once, in any order, invisible while it is worked on, dead after so many receives. */
-export interface Queue {
-  send(body: number, options?: { readonly delayMs?: number; readonly sendCount?: number }): void;
+export interface Queue<Body> {
+  send(body: Body, options?: { readonly delayMs?: number; readonly sendCount?: number }): void;
   /** Up to so many visible messages, in any order. */
-  receive(most: number): Received[];
+  receive(most: number): Received<Body>[];
   delete(messageId: string): void;
   readonly size: number;
-  readonly deadLetters: readonly Pick<Message, "messageId" | "body">[];
-  bodyOf(received: Pick<Received, "body">): SimBody | undefined;
+  readonly deadLetters: readonly Pick<Message<Body>, "messageId" | "body">[];
 }
 
-/** `onVisible` is told whenever a message may be received. */
-export function createQueue(simulation: Simulation, onVisible: () => void): Queue {
-  const { scheduler, dice, trace, scenario, counts } = simulation;
-  const messages = new Map<string, Message>();
-  const deadLetters: Message[] = [];
+/** What a queue stands on. */
+export interface QueueStage {
+  readonly scheduler: Scheduler;
+  readonly dice: Dice;
+  readonly trace: Trace | undefined;
+  readonly counts: { deadLetters: number };
+  /** False from the calm on. */
+  readonly happens: (probability: number) => boolean;
+}
+
+export interface QueueOptions<Body> {
+  readonly name: string;
+  readonly visibilityMs: number;
+  readonly maxReceiveCount: number;
+  /** How often a message that was just delivered is delivered once more, and how often a deletion is forgotten. */
+  readonly mishaps: { readonly duplicate: number; readonly deleteLost: number };
+  /** What the trace says of a body. */
+  readonly describe: (body: Body) => string;
+  /** Told whenever a message may be received. */
+  readonly onVisible: () => void;
+}
+
+export function createQueue<Body>(
+  { scheduler, dice, trace, counts, happens }: QueueStage,
+  { name, visibilityMs, maxReceiveCount, mishaps, describe, onVisible }: QueueOptions<Body>,
+): Queue<Body> {
+  const messages = new Map<string, Message<Body>>();
+  const deadLetters: Message<Body>[] = [];
   let sent = 0;
 
-  function appear(message: Message, at: number): void {
+  function appear(message: Message<Body>, at: number): void {
     message.visibleAt = at;
     scheduler.at(at, onVisible);
   }
@@ -46,42 +65,37 @@ export function createQueue(simulation: Simulation, onVisible: () => void): Queu
   return {
     send(body, { delayMs = 0, sendCount = 0 } = {}) {
       sent += 1;
-      const message: Message = { messageId: `m${sent}`, body, sendCount, receiveCount: 0, visibleAt: 0 };
+      const message: Message<Body> = { messageId: `m${sent}`, body, sendCount, receiveCount: 0, visibleAt: 0 };
       messages.set(message.messageId, message);
       trace?.note(
-        "queue",
+        name,
         "takes",
         message.messageId,
-        `body ${body}, sent ${sendCount} times before, delay ${delayMs} ms`,
+        `${describe(body)}, sent ${sendCount} times before, delay ${delayMs} ms`,
       );
       appear(message, scheduler.now() + delayMs);
     },
     receive(most) {
       const now = scheduler.now();
       const visible = dice.shuffle([...messages.values()].filter(({ visibleAt }) => visibleAt <= now)).slice(0, most);
-      return visible.flatMap((message): Received[] => {
-        if (message.receiveCount >= MAX_RECEIVE_COUNT) {
-          messages.delete(message.messageId);
+      return visible.flatMap((message): Received<Body>[] => {
+        const { messageId, body, sendCount } = message;
+        if (message.receiveCount >= maxReceiveCount) {
+          messages.delete(messageId);
           deadLetters.push(message);
           counts.deadLetters += 1;
-          trace?.note(
-            "queue",
-            "gives up",
-            message.messageId,
-            `body ${message.body} after ${message.receiveCount} receives`,
-          );
+          trace?.note(name, "gives up", messageId, `${describe(body)} after ${message.receiveCount} receives`);
           return [];
         }
         message.receiveCount += 1;
-        const again = simulation.happens(scenario.mishaps.duplicate) ? dice.between(10, 2_000) : VISIBILITY_MS;
+        const again = happens(mishaps.duplicate) ? dice.between(10, 2_000) : visibilityMs;
         appear(message, now + again);
-        const { messageId, body, receiveCount, sendCount } = message;
-        return [{ messageId, body, receiveCount, sendCount }];
+        return [{ messageId, body, receiveCount: message.receiveCount, sendCount }];
       });
     },
     delete(messageId) {
-      if (simulation.happens(scenario.mishaps.deleteLost)) {
-        trace?.note("queue", "forgets a deletion", messageId, "");
+      if (happens(mishaps.deleteLost)) {
+        trace?.note(name, "forgets a deletion", messageId, "");
         return;
       }
       messages.delete(messageId);
@@ -90,6 +104,5 @@ export function createQueue(simulation: Simulation, onVisible: () => void): Queu
       return messages.size;
     },
     deadLetters,
-    bodyOf: ({ body }) => scenario.bodies[body],
   };
 }

@@ -1,5 +1,5 @@
-import { simulate } from "./simulate.ts";
-import type { Counts, Violation } from "./simulation.ts";
+import { simulate } from "./enforce/simulate.ts";
+import type { Counts, Violation } from "./enforce/simulation.ts";
 
 /** A schedule that broke a rule. */
 export interface Failure {

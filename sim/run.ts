@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { InputError } from "../lib/core/errors.ts";
 import { readArguments, type SimulateArguments } from "./arguments.ts";
 import { addTally, emptyTally, type Failure, type Tally } from "./run-many.ts";
-import { START } from "./scenario.ts";
-import { simulate } from "./simulate.ts";
-import type { Violation } from "./simulation.ts";
+import { START } from "./enforce/scenario.ts";
+import { simulate } from "./enforce/simulate.ts";
+import type { Violation } from "./enforce/simulation.ts";
 
 const SEEDS_AT_ONCE = 100;
 const FAILURES_SHOWN = 10;

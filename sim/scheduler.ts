@@ -11,7 +11,11 @@ export interface Scheduler {
   run(until: number): Promise<"quiet" | "late">;
 }
 
-export function createScheduler(startAt: number, dice: Dice): Scheduler {
+/** Turns of the event loop that something may be at work without waiting for an event: some seconds. */
+const MOST_TURNS = 1_000_000;
+
+/** `isBusy`: whether something is at work outside of virtual time, e.g. compresses; the next event comes after it. */
+export function createScheduler(startAt: number, dice: Dice, isBusy: () => boolean = () => false): Scheduler {
   const heap = createEventHeap();
   let now = startAt;
   const at = (time: number, run: () => void) => heap.push({ at: Math.max(now, time), tie: dice.next(), run });
@@ -33,7 +37,12 @@ export function createScheduler(startAt: number, dice: Dice): Scheduler {
             return reject(error);
           }
           // A tick that a microtask asks for comes when all microtasks are done: all that could go on has gone on.
-          queueMicrotask(() => process.nextTick(step));
+          queueMicrotask(() => process.nextTick(goOn, 0));
+        };
+        const goOn = (turns: number) => {
+          if (!isBusy()) step();
+          else if (turns < MOST_TURNS) setImmediate(goOn, turns + 1);
+          else reject(new Error("something is at work and never waits for anything"));
         };
         step();
       }),

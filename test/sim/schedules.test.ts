@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { drawScenario } from "../../sim/draw-scenario.ts";
+import { drawScenario } from "../../sim/enforce/draw-scenario.ts";
 import { emptyTally, runMany } from "../../sim/run-many.ts";
-import { simulate } from "../../sim/simulate.ts";
+import { simulate } from "../../sim/enforce/simulate.ts";
 
 const SEEDS = 500;
 

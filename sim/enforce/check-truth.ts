@@ -1,6 +1,5 @@
-import type { FinalOutcome, ResourceOutcome } from "../lib/core/outcome.ts";
-import type { Container } from "./container.ts";
-import { FUNCTION_TIMEOUT_MS, writeKey, type Invocation } from "./invocation.ts";
+import type { FinalOutcome, ResourceOutcome } from "../../lib/core/outcome.ts";
+import { FUNCTION_TIMEOUT_MS, writeKey, type EnforceContainer, type Invocation } from "./invocation.ts";
 import type { SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -10,7 +9,7 @@ const MOST_REQUIRED = 8;
 interface Known {
   readonly resource: SimResource;
   readonly invocation: Invocation;
-  readonly container: Container;
+  readonly container: EnforceContainer;
   readonly simulation: Simulation;
 }
 

@@ -26,8 +26,5 @@ export function checkRate({ request, container }: SentCall, { scenario, schedule
   const first = times[times.length - 1 - calls];
   if (first === undefined || now - first >= (1_000 * calls) / share - TOLERANCE_MS) return;
   if (container.jumps.some(({ at }) => now - at < HINDSIGHT_MS)) return;
-  violate(
-    "rate",
-    `${calls + 1} calls of ${bucket} in ${Math.round(now - first)} ms, with a part of ${share} a second`,
-  );
+  violate("rate", `${calls + 1} calls of ${bucket} in ${Math.round(now - first)} ms, with a part of ${share} a second`);
 }

@@ -1,15 +1,14 @@
-import type { AccountConfig } from "../lib/core/config.ts";
-import { ProviderError } from "../lib/core/errors.ts";
-import type { TagProvider } from "../lib/app/ports.ts";
-import { allContracts } from "../lib/providers/index.ts";
-import { failureOf } from "../lib/providers/aws/errors.ts";
-import { findContract } from "../lib/providers/find-contract.ts";
-import type { Cloud } from "../local/emulator/cloud.ts";
-import { CloudError } from "../local/emulator/cloud-error.ts";
+import type { AccountConfig } from "../../lib/core/config.ts";
+import { ProviderError } from "../../lib/core/errors.ts";
+import type { TagProvider } from "../../lib/app/ports.ts";
+import { allContracts } from "../../lib/providers/index.ts";
+import { failureOf } from "../../lib/providers/aws/errors.ts";
+import { findContract } from "../../lib/providers/find-contract.ts";
+import type { Cloud } from "../../local/emulator/cloud.ts";
+import { CloudError } from "../../local/emulator/cloud-error.ts";
 import { errorOfFault, errorOfRefusal, lostAnswer, poisonOf } from "./answers.ts";
 import type { CallChecks } from "./check-calls.ts";
-import type { Container } from "./container.ts";
-import { CALL_TIMEOUT_MS } from "./invocation.ts";
+import { CALL_TIMEOUT_MS, type EnforceContainer } from "./invocation.ts";
 import { placeOf, type CloudFault, type SimResource } from "./scenario.ts";
 import type { SentCall } from "./sent-call.ts";
 import { serve, type SimAnswer } from "./serve.ts";
@@ -23,7 +22,7 @@ interface Deps {
 }
 
 /** The clouds as one container sees them: over a network, with everything that can go wrong on it. */
-export function connect(account: AccountConfig, container: Container, deps: Deps): TagProvider {
+export function connect(account: AccountConfig, container: EnforceContainer, deps: Deps): TagProvider {
   const contracts = allContracts.filter(({ types }) => types[0]?.startsWith(`${account.provider}:`));
   const request = (of: Pick<SimRequest, "kind" | "type" | "region" | "ids" | "tags" | "token">): SimRequest => {
     const contract = findContract(contracts, of.type);
@@ -57,20 +56,21 @@ export function connect(account: AccountConfig, container: Container, deps: Deps
 }
 
 /** Sends a call: it arrives after a while, takes effect or not, and its answer comes after another while, or never. */
-function transmit(request: SimRequest, container: Container, deps: Deps): Promise<SimAnswer> {
+function transmit(request: SimRequest, container: EnforceContainer, deps: Deps): Promise<SimAnswer> {
   const { scheduler, dice } = deps.simulation;
-  const { invocation } = container;
+  const { task: invocation } = container;
   if (invocation === undefined) return Promise.reject(new Error("a call without an invocation"));
   const call: SentCall = { request, invocation, container };
   deps.checks.sent(call);
-  return new Promise((resolve, reject) => {
+  return container.wait<SimAnswer>(({ resolve, reject }) => {
     let isAnswered = false;
     const answer = (result: SimAnswer | ProviderError) => {
       if (isAnswered) return;
       isAnswered = true;
       if (invocation.over) return;
       deps.checks.answered(call, result);
-      container.resume(invocation, () => (result instanceof ProviderError ? reject(result) : resolve(result)));
+      if (result instanceof ProviderError) reject(result);
+      else resolve(result);
     };
     const slow = active(request, deps.simulation, "slow")?.ms ?? 0;
     const isSlowThere = dice.chance(0.5);

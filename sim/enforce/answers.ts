@@ -1,10 +1,10 @@
-import { ProviderError } from "../lib/core/errors.ts";
-import { readAnswer as readAlibaba } from "../lib/providers/alibaba/errors.ts";
-import { readAnswer as readAws } from "../lib/providers/aws/errors.ts";
-import { readAnswer as readHuawei } from "../lib/providers/huawei/errors.ts";
-import type { HttpRequest } from "../lib/providers/http.ts";
-import type { CloudError } from "../local/emulator/cloud-error.ts";
-import type { Dice } from "./dice.ts";
+import { ProviderError } from "../../lib/core/errors.ts";
+import { readAnswer as readAlibaba } from "../../lib/providers/alibaba/errors.ts";
+import { readAnswer as readAws } from "../../lib/providers/aws/errors.ts";
+import { readAnswer as readHuawei } from "../../lib/providers/huawei/errors.ts";
+import type { HttpRequest } from "../../lib/providers/http.ts";
+import type { CloudError } from "../../local/emulator/cloud-error.ts";
+import type { Dice } from "../dice.ts";
 import type { CloudFault, CloudFaultKind } from "./scenario.ts";
 import type { SimRequest } from "./sim-request.ts";
 

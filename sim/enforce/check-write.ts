@@ -1,6 +1,5 @@
-import type { Tags } from "../lib/core/resource.ts";
-import type { Container } from "./container.ts";
-import { writeKey, type SeenReading } from "./invocation.ts";
+import type { Tags } from "../../lib/core/resource.ts";
+import { writeKey, type EnforceContainer, type SeenReading } from "./invocation.ts";
 import type { SentCall } from "./sent-call.ts";
 import { placeOf, type SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
@@ -97,7 +96,7 @@ function checkTag({ key, value, shown, isAllowed }: SentTag, id: string, { viola
 function allowedOn(
   { tags }: SeenReading,
   { created, requestTags }: SimResource,
-  { clock }: Container,
+  { clock }: EnforceContainer,
   { scenario }: Simulation,
 ): Tags[] {
   const { policies } = scenario.policies;
@@ -115,7 +114,7 @@ function allowedOn(
 }
 
 /** How much older a read may be than it seems to a clock that jumped back by little. */
-function clockSlack({ jumps }: Container, { begunAt }: SeenReading): number {
+function clockSlack({ jumps }: EnforceContainer, { begunAt }: SeenReading): number {
   return jumps.reduce(
     (sum, { at, ms }) => (at >= begunAt - 60_000 && Math.abs(ms) < 60_000 ? sum + Math.abs(ms) : sum),
     0,

@@ -1,5 +1,5 @@
-import type { TypeContract } from "../lib/core/contract.ts";
-import type { ResourceType, Tags } from "../lib/core/resource.ts";
+import type { TypeContract } from "../../lib/core/contract.ts";
+import type { ResourceType, Tags } from "../../lib/core/resource.ts";
 
 /** One call as it travels to a cloud. */
 export interface SimRequest {

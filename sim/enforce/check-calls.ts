@@ -1,16 +1,16 @@
-import { ProviderError } from "../lib/core/errors.ts";
-import type { CloudError } from "../local/emulator/cloud-error.ts";
-import { valueOf, type TagPairs } from "../local/emulator/tag-pairs.ts";
+import { ProviderError } from "../../lib/core/errors.ts";
+import type { CloudError } from "../../local/emulator/cloud-error.ts";
+import { valueOf, type TagPairs } from "../../local/emulator/tag-pairs.ts";
 import { checkRate } from "./check-rate.ts";
 import { checkWrite } from "./check-write.ts";
-import { remainingMs } from "./container.ts";
-import { CALL_TIMEOUT_MS, RECORD_MS, writeKey, type SeenListing } from "./invocation.ts";
+import { remainingMs } from "../container.ts";
+import { CALL_TIMEOUT_MS, FUNCTION_TIMEOUT_MS, RECORD_MS, writeKey, type SeenListing } from "./invocation.ts";
 import type { SentCall } from "./sent-call.ts";
 import { meddle } from "./people.ts";
 import { placeOf, type SimResource } from "./scenario.ts";
 import type { SimAnswer } from "./serve.ts";
 import type { Simulation } from "./simulation.ts";
-import { few } from "./trace.ts";
+import { few } from "../trace.ts";
 
 /** Looks at every call when it is sent, when it takes effect and when its answer arrives. */
 export interface CallChecks {
@@ -78,7 +78,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
   }
 
   function checkDeadline({ request, invocation }: SentCall): void {
-    const left = remainingMs(invocation, scheduler.now()) - CALL_TIMEOUT_MS - RECORD_MS;
+    const left = remainingMs(invocation, scheduler.now(), FUNCTION_TIMEOUT_MS) - CALL_TIMEOUT_MS - RECORD_MS;
     if (left < RESERVE_MS - 1) {
       simulation.violate("deadline", `${request.action} was started with ${Math.round(left)} ms left`);
     }

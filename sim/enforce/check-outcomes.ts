@@ -1,17 +1,19 @@
-import type { ResourceOutcome } from "../lib/core/outcome.ts";
-import { resourceKey } from "../lib/core/resource.ts";
-import type { Container } from "./container.ts";
+import type { ResourceOutcome } from "../../lib/core/outcome.ts";
+import { resourceKey } from "../../lib/core/resource.ts";
 import { checkTruth } from "./check-truth.ts";
-import { isFinal, type Invocation } from "./invocation.ts";
-import type { Queue, Received } from "./queue.ts";
-import { placeOf, type SimResource } from "./scenario.ts";
+import { isFinal, type EnforceContainer, type Invocation } from "./invocation.ts";
+import type { Received } from "../queue.ts";
+import { placeOf, type Scenario, type SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** What went into an invocation, by `resourceKey`. */
-export function enteredWith(batch: readonly Received[], queue: Queue): Map<string, SimResource> {
+export function enteredWith(
+  batch: readonly Received<number>[],
+  { bodies }: Pick<Scenario, "bodies">,
+): Map<string, SimResource> {
   const entered = new Map<string, SimResource>();
   for (const message of batch) {
-    const body = queue.bodyOf(message);
+    const body = bodies[message.body];
     if (body?.kind !== "created") continue;
     for (const resource of body.resources) entered.set(resourceKey(resource.ref), resource);
   }
@@ -22,7 +24,7 @@ export function enteredWith(batch: readonly Received[], queue: Queue): Map<strin
 export function checkOutcomes(
   outcomes: readonly ResourceOutcome[],
   entered: ReadonlyMap<string, SimResource>,
-  { invocation, container }: { readonly invocation: Invocation; readonly container: Container },
+  { invocation, container }: { readonly invocation: Invocation; readonly container: EnforceContainer },
   simulation: Simulation,
 ): void {
   const { violate, counts, trace } = simulation;
@@ -40,16 +42,12 @@ export function checkOutcomes(
 }
 
 /** A message is acknowledged only when all of its resources have a final outcome, or a copy of it is on the queue. */
-export function checkSettlements(
-  failed: ReadonlySet<string>,
-  { invocation, queue }: { readonly invocation: Invocation; readonly queue: Queue },
-  simulation: Simulation,
-): void {
-  const { violate, trace } = simulation;
+export function checkSettlements(failed: ReadonlySet<string>, invocation: Invocation, simulation: Simulation): void {
+  const { violate, trace, scenario } = simulation;
   checkJournal(invocation, simulation);
   for (const message of invocation.batch) {
     const { messageId } = message;
-    const body = queue.bodyOf(message);
+    const body = scenario.bodies[message.body];
     const isAcknowledged = !failed.has(messageId);
     trace?.note("function", isAcknowledged ? "acknowledges" : "hands back", messageId, "");
     if (body?.kind === "created") checkCreated(message, body.resources, { invocation, isAcknowledged }, violate);
@@ -72,7 +70,7 @@ function checkJournal({ writes, journal }: Invocation, { violate, byPlace, cloud
 }
 
 function checkCreated(
-  message: Received,
+  message: Received<number>,
   resources: readonly SimResource[],
   { invocation, isAcknowledged }: { readonly invocation: Invocation; readonly isAcknowledged: boolean },
   violate: Simulation["violate"],
@@ -89,7 +87,7 @@ function checkCreated(
 
 /** Throttling and settling never bring a message nearer to the dead-letter queue. */
 function checkReceiveCount(
-  { messageId }: Received,
+  { messageId }: Received<number>,
   open: readonly SimResource[],
   { errors, outcomes, copyFailed }: Invocation,
   violate: Simulation["violate"],

@@ -1,8 +1,14 @@
-import type { Tags } from "../lib/core/resource.ts";
-import type { StoredResource } from "../local/emulator/shelf.ts";
-import { pairsFromObject, pairsToObject, withTags, withoutKeys, type TagPairs } from "../local/emulator/tag-pairs.ts";
-import { createWorld, type VisibleWorld } from "../local/emulator/world.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { Tags } from "../../lib/core/resource.ts";
+import type { StoredResource } from "../../local/emulator/shelf.ts";
+import {
+  pairsFromObject,
+  pairsToObject,
+  withTags,
+  withoutKeys,
+  type TagPairs,
+} from "../../local/emulator/tag-pairs.ts";
+import { createWorld, type VisibleWorld } from "../../local/emulator/world.ts";
+import type { Scheduler } from "../scheduler.ts";
 import type { SimResource } from "./scenario.ts";
 
 interface Version {

@@ -1,21 +1,21 @@
-import { memoryWriteCap } from "../lib/app/write-cap.ts";
-import type { Cloud } from "../local/emulator/cloud.ts";
-import { createKeyring } from "../local/emulator/keyring.ts";
-import type { PagePosition } from "../local/emulator/page-tokens.ts";
+import { memoryWriteCap } from "../../lib/app/write-cap.ts";
+import type { Cloud } from "../../local/emulator/cloud.ts";
+import { createKeyring } from "../../local/emulator/keyring.ts";
+import type { PagePosition } from "../../local/emulator/page-tokens.ts";
 import { createCallChecks } from "./check-calls.ts";
 import { checkEnd } from "./check-end.ts";
 import { createClouds } from "./clouds.ts";
-import { startContainer, type Container } from "./container.ts";
-import { createDice } from "./dice.ts";
+import { createDice } from "../dice.ts";
 import { drawScenario } from "./draw-scenario.ts";
 import { composeFunction, type FunctionDeps } from "./function.ts";
 import { FUNCTION_TIMEOUT_MS, startInvocation, type Invocation } from "./invocation.ts";
 import { schedulePeople } from "./people.ts";
-import { createQueue } from "./queue.ts";
+import { createQueue } from "../queue.ts";
 import { CALM, HORIZON, START, type Scenario } from "./scenario.ts";
-import { createScheduler, type Scheduler } from "./scheduler.ts";
+import { createScheduler, type Scheduler } from "../scheduler.ts";
+import { startService } from "../service.ts";
 import type { Counts, Simulation, Violation } from "./simulation.ts";
-import { createTrace } from "./trace.ts";
+import { createTrace } from "../trace.ts";
 
 export interface SimulationResult {
   readonly seed: number;
@@ -74,10 +74,23 @@ function openSimulation(
   };
 }
 
-/** The service that feeds the function from the queue, in as many containers as may run at a time. */
+/** As serverless.yml sets the queue up. */
+const VISIBILITY_MS = 370_000;
+const MAX_RECEIVE_COUNT = 5;
+const JUMPS = [-3_000, 2_000, -300_000, -3_600_000, 3_600_000] as const;
+
+/** The enforce function, and the queue that feeds it. */
 function createLambda(simulation: Simulation) {
-  const { scenario, scheduler, dice, counts, trace } = simulation;
-  const queue = createQueue(simulation, () => offer());
+  const { scenario, scheduler, dice } = simulation;
+  const { mishaps, batchSize, containers } = scenario;
+  const queue = createQueue<number>(simulation, {
+    name: "queue",
+    visibilityMs: VISIBILITY_MS,
+    maxReceiveCount: MAX_RECEIVE_COUNT,
+    mishaps,
+    describe: (body) => `body ${body}`,
+    onVisible: () => service.offer(),
+  });
   const deps: FunctionDeps = {
     simulation,
     queue,
@@ -85,71 +98,19 @@ function createLambda(simulation: Simulation) {
     checks: createCallChecks(simulation),
     writeCap: memoryWriteCap(),
   };
-  const invocations: Invocation[] = [];
-  const containers: { container: Container; invoke: (invocation: Invocation) => Promise<void> }[] = [];
-  let started = 0;
-  let isOffered = false;
-
-  const startOne = () => {
-    started += 1;
-    const container = startContainer(started, simulation, (crashed) => retire(crashed));
-    containers.push({ container, invoke: composeFunction(container, deps) });
-  };
-  function retire(container: Container): void {
-    containers.splice(
-      containers.findIndex((one) => one.container === container),
-      1,
-    );
-    startOne();
-    offer();
-  }
-  /** Waits a moment, as a batching window does, and then hands batches to whoever is idle. */
-  function offer(): void {
-    if (isOffered) return;
-    isOffered = true;
-    scheduler.after(dice.between(1_000, 5_000), () => {
-      isOffered = false;
-      for (const { container, invoke } of dice.shuffle(containers))
-        if (container.invocation === undefined) feed(container, invoke);
-    });
-  }
-  function feed(container: Container, invoke: (invocation: Invocation) => Promise<void>): void {
-    const batch = queue.receive(dice.int(Math.ceil(scenario.batchSize / 3), scenario.batchSize));
-    if (batch.length === 0) return;
-    counts.invocations += 1;
-    const crashAtStep = simulation.happens(scenario.mishaps.crash) ? dice.int(1, 60) : 0;
-    const endsAt = scheduler.now() + FUNCTION_TIMEOUT_MS;
-    const invocation = startInvocation(counts.invocations, { endsAt, batch, crashAtStep });
-    invocations.push(invocation);
-    container.invocation = invocation;
-    trace?.note(container.name, "is invoked", `invocation ${invocation.number}`, `${batch.length} messages`);
-    if (simulation.happens(scenario.mishaps.clockJump)) {
-      scheduler.after(dice.between(0, 30_000), () =>
-        container.jump(dice.pick([-3_000, 2_000, -300_000, -3_600_000, 3_600_000])),
-      );
-    }
-    scheduler.at(endsAt, () => {
-      if (invocation.over) return;
-      invocation.over = true;
-      simulation.violate("deadline", `invocation ${invocation.number} was cut off by its time-out`);
-      retire(container);
-    });
-    const finish = (how: string) => {
-      if (invocation.over) return;
-      invocation.over = true;
-      container.invocation = undefined;
-      trace?.note(container.name, how, `invocation ${invocation.number}`, "");
-      offer();
-    };
-    invoke(invocation).then(
-      () => finish("ends"),
-      (error: unknown) => finish(`fails: ${error instanceof Error ? error.message : String(error)}`),
-    );
-  }
-
-  for (let number = 0; number < scenario.containers; number += 1) startOne();
+  const service = startService<number, Invocation>(simulation, queue, {
+    name: "container",
+    containers,
+    batchSize: () => dice.int(Math.ceil(batchSize / 3), batchSize),
+    timeoutMs: FUNCTION_TIMEOUT_MS,
+    mishaps,
+    crashWithin: 60,
+    jumps: JUMPS,
+    begin: startInvocation,
+    compose: (container) => composeFunction(container, deps),
+  });
   for (const { body, sentAt } of scenario.messages) scheduler.at(sentAt, () => queue.send(body));
-  return { queue, invocations };
+  return { queue, invocations: service.tasks };
 }
 
 /** The emulator without its gate, keys and servers: faults, rates and time are the simulation's. */

@@ -1,17 +1,25 @@
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
-import { enforceTags, type EnforceDeps } from "../lib/app/enforce-tags.ts";
-import type { CreatedMessage } from "../lib/app/merge-created.ts";
-import { createOffenders } from "../lib/app/offenders.ts";
-import type { Log, WriteCap } from "../lib/app/ports.ts";
-import { sqsBatch, type MessageCopy } from "../lib/lambda/sqs-batch.ts";
-import { createRegistry } from "../lib/providers/registry.ts";
-import type { Cloud } from "../local/emulator/cloud.ts";
+import { enforceTags, type EnforceDeps } from "../../lib/app/enforce-tags.ts";
+import type { CreatedMessage } from "../../lib/app/merge-created.ts";
+import { createOffenders } from "../../lib/app/offenders.ts";
+import type { Log, WriteCap } from "../../lib/app/ports.ts";
+import { sqsBatch, type MessageCopy } from "../../lib/lambda/sqs-batch.ts";
+import { createRegistry } from "../../lib/providers/registry.ts";
+import type { Cloud } from "../../local/emulator/cloud.ts";
 import type { CallChecks } from "./check-calls.ts";
 import { checkOutcomes, checkSettlements, enteredWith } from "./check-outcomes.ts";
-import { remainingMs, type Container } from "./container.ts";
-import { CALL_TIMEOUT_MS, RECORD_MS, writeKey, type Invocation } from "./invocation.ts";
+import { remainingMs } from "../container.ts";
+import {
+  CALL_TIMEOUT_MS,
+  FUNCTION_TIMEOUT_MS,
+  RECORD_MS,
+  writeKey,
+  type EnforceContainer,
+  type Invocation,
+} from "./invocation.ts";
 import { connect } from "./network.ts";
-import type { Queue, Received } from "./queue.ts";
+import type { Queue, Received } from "../queue.ts";
+import { createRemote, type Remote } from "../remote.ts";
 import { placeOf } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -21,33 +29,22 @@ export interface FunctionDeps {
   readonly simulation: Simulation;
   readonly cloud: Cloud;
   readonly checks: CallChecks;
-  readonly queue: Queue;
+  readonly queue: Queue<number>;
   readonly writeCap: WriteCap;
 }
 
 /** The enforce function as its composition root puts it together, on the simulation's ports. */
-export function composeFunction(container: Container, deps: FunctionDeps): (invocation: Invocation) => Promise<void> {
+export function composeFunction(
+  container: EnforceContainer,
+  deps: FunctionDeps,
+): (invocation: Invocation) => Promise<void> {
   const { simulation, queue } = deps;
   const { scenario, scheduler, dice } = simulation;
   const current = (): Invocation => {
-    if (container.invocation === undefined) throw new Error("nothing is invoked");
-    return container.invocation;
+    if (container.task === undefined) throw new Error("nothing is invoked");
+    return container.task;
   };
-  /** What another service does takes a moment, and may fail. */
-  const remote = <Result>(chance: number, act: () => Result | Promise<Result>): Promise<Result> => {
-    const invocation = current();
-    return new Promise((resolve, reject) => {
-      scheduler.after(dice.between(3, 25), () => {
-        const fails = simulation.happens(chance);
-        const result = fails && dice.chance(0.5) ? undefined : act();
-        scheduler.after(dice.between(3, 25), () =>
-          container.resume(invocation, () =>
-            fails || result === undefined ? reject(new Error("the service failed")) : resolve(result),
-          ),
-        );
-      });
-    });
-  };
+  const remote = createRemote(container, simulation);
   const enforceDeps: EnforceDeps = {
     policies: scenario.policies.policies,
     registry: createRegistry(scenario.accounts.map((account) => connect(account, container, deps))),
@@ -68,7 +65,7 @@ export function composeFunction(container: Container, deps: FunctionDeps): (invo
     },
     record: async (outcomes) => {
       const invocation = current();
-      checkOutcomes(outcomes, enteredWith(invocation.batch, queue), { invocation, container }, simulation);
+      checkOutcomes(outcomes, enteredWith(invocation.batch, scenario), { invocation, container }, simulation);
       await remote(scenario.mishaps.record, () => true);
     },
   };
@@ -86,7 +83,7 @@ export function composeFunction(container: Container, deps: FunctionDeps): (invo
       const invocation = current();
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
       const { settlements, resources } = await enforceTags(messages, enforceDeps, timeForCalls);
-      if (resources.length !== enteredWith(invocation.batch, queue).size) {
+      if (resources.length !== enteredWith(invocation.batch, scenario).size) {
         simulation.violate("one outcome each", `${resources.length} outcomes were returned`);
       }
       return settlements;
@@ -102,11 +99,11 @@ export function composeFunction(container: Container, deps: FunctionDeps): (invo
   return async (invocation) => {
     const event: SQSEvent = { Records: invocation.batch.map(recordOf) };
     const context: Pick<Context, "getRemainingTimeInMillis"> = {
-      getRemainingTimeInMillis: () => remainingMs(invocation, scheduler.now()),
+      getRemainingTimeInMillis: () => remainingMs(invocation, scheduler.now(), FUNCTION_TIMEOUT_MS),
     };
     const { batchItemFailures } = await handler(event, context);
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    checkSettlements(failed, { invocation, queue }, simulation);
+    checkSettlements(failed, invocation, simulation);
     for (const { messageId } of invocation.batch) if (!failed.has(messageId)) queue.delete(messageId);
   };
 }
@@ -138,11 +135,7 @@ function putBack(
 }
 
 /** The one write cap, reached over the network; the checker takes down what it grants. */
-function capFor(
-  current: () => Invocation,
-  { writeCap, simulation }: FunctionDeps,
-  remote: <Result>(chance: number, act: () => Result | Promise<Result>) => Promise<Result>,
-): WriteCap {
+function capFor(current: () => Invocation, { writeCap, simulation }: FunctionDeps, remote: Remote): WriteCap {
   const { mishaps } = simulation.scenario;
   return {
     async reserve(account, count, at) {
@@ -157,7 +150,7 @@ function capFor(
   };
 }
 
-function recordOf({ messageId, body, receiveCount, sendCount }: Received): SQSRecord {
+function recordOf({ messageId, body, receiveCount, sendCount }: Received<number>): SQSRecord {
   return {
     messageId,
     receiptHandle: messageId,

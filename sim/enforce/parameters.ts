@@ -1,4 +1,4 @@
-import type { Parameters } from "../local/emulator/alibaba/parameters.ts";
+import type { Parameters } from "../../local/emulator/alibaba/parameters.ts";
 import type { SimRequest } from "./sim-request.ts";
 
 /** The parameters of an RPC request as the emulator reads them off a query. */

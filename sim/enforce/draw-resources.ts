@@ -1,5 +1,5 @@
-import type { AccountConfig } from "../lib/core/config.ts";
-import type { Dice } from "./dice.ts";
+import type { AccountConfig } from "../../lib/core/config.ts";
+import type { Dice } from "../dice.ts";
 import { placeOf, START, type SimResource } from "./scenario.ts";
 
 const TYPES = {

@@ -1,5 +1,5 @@
-import type { AccountConfig } from "../lib/core/config.ts";
-import { createDice, type Dice } from "./dice.ts";
+import type { AccountConfig } from "../../lib/core/config.ts";
+import { createDice, type Dice } from "../dice.ts";
 import { drawFaults } from "./draw-faults.ts";
 import { drawResources } from "./draw-resources.ts";
 import { policySets } from "./policies.ts";

@@ -1,4 +1,4 @@
-import type { Dice } from "./dice.ts";
+import type { Dice } from "../dice.ts";
 import { START, type CloudFault, type CloudFaultKind, type FaultScope, type Mishaps } from "./scenario.ts";
 
 const CLOUD_FAULTS: readonly CloudFaultKind[] = [

@@ -1,5 +1,5 @@
-import type { AccountConfig } from "../lib/core/config.ts";
-import type { ProviderName, Resource, ResourceRef, Tags } from "../lib/core/resource.ts";
+import type { AccountConfig } from "../../lib/core/config.ts";
+import type { ProviderName, Resource, ResourceRef, Tags } from "../../lib/core/resource.ts";
 import type { SimPolicies } from "./policies.ts";
 
 /** When the first thing of every schedule happens: twenty minutes before a full hour, so that write caps roll over. */

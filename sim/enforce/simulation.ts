@@ -1,8 +1,8 @@
 import type { Clouds } from "./clouds.ts";
-import type { Dice } from "./dice.ts";
+import type { Dice } from "../dice.ts";
 import type { Scenario, SimResource } from "./scenario.ts";
-import type { Scheduler } from "./scheduler.ts";
-import type { Trace } from "./trace.ts";
+import type { Scheduler } from "../scheduler.ts";
+import type { Trace } from "../trace.ts";
 
 /** A rule of DESIGN that was broken. */
 export interface Violation {

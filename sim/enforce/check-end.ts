@@ -1,10 +1,10 @@
 import { isFinal, type Invocation } from "./invocation.ts";
-import type { Queue } from "./queue.ts";
+import type { Queue } from "../queue.ts";
 import type { SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** When all is quiet, what should carry its tags carries them, and no cap was exceeded. */
-export function checkEnd(invocations: readonly Invocation[], queue: Queue, simulation: Simulation): void {
+export function checkEnd(invocations: readonly Invocation[], queue: Queue<number>, simulation: Simulation): void {
   const dead = new Set<string>();
   for (const { body } of queue.deadLetters) {
     const content = simulation.scenario.bodies[body];

@@ -1,7 +1,8 @@
-import type { ProviderError } from "../lib/core/errors.ts";
-import type { Tags } from "../lib/core/resource.ts";
-import type { Outcome, ResourceOutcome } from "../lib/core/outcome.ts";
-import type { Received } from "./queue.ts";
+import type { ProviderError } from "../../lib/core/errors.ts";
+import type { Tags } from "../../lib/core/resource.ts";
+import type { Outcome, ResourceOutcome } from "../../lib/core/outcome.ts";
+import type { Container, Task } from "../container.ts";
+import type { Received } from "../queue.ts";
 
 /** The function's time, as serverless.yml and the composition root have it, in milliseconds. */
 export const FUNCTION_TIMEOUT_MS = 60_000;
@@ -40,15 +41,8 @@ export interface SeenListing {
 }
 
 /** One run of the function, and all that the checker saw of it. */
-export interface Invocation {
-  readonly number: number;
-  readonly endsAt: number;
-  readonly batch: readonly Received[];
-  /** Crashes, time-outs and its own end make it so. */
-  over: boolean;
-  /** Awaits it has come back from. */
-  steps: number;
-  readonly crashAtStep: number;
+export interface Invocation extends Task {
+  readonly batch: readonly Received<number>[];
   readonly readings: Map<string, SeenReading>;
   /** By place: how fresh the oldest of its readings was. */
   readonly firstAsOf: Map<string, number>;
@@ -72,23 +66,18 @@ export interface Invocation {
   readonly journal: Set<string>;
 }
 
+export type EnforceContainer = Container<Invocation>;
+
 export const isFinal = (outcome: Outcome | undefined): boolean => outcome !== undefined && outcome !== "redelivered";
 
 export function writeKey(place: string, key: string): string {
   return `${place}\n${key}`;
 }
 
-export function startInvocation(
-  number: number,
-  { endsAt, batch, crashAtStep }: Pick<Invocation, "endsAt" | "batch" | "crashAtStep">,
-): Invocation {
+export function startInvocation(batch: readonly Received<number>[], task: Task): Invocation {
   return {
-    number,
-    endsAt,
+    ...task,
     batch,
-    over: false,
-    steps: 0,
-    crashAtStep,
     readings: new Map(),
     firstAsOf: new Map(),
     mostShown: new Map(),
