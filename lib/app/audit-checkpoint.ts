@@ -1,5 +1,6 @@
 import { EMPTY_SUMMARY, mergeSummaries } from "../core/report/summary.ts";
 import type { Gap, Summary } from "../core/report/summary.ts";
+import type { SortedRun } from "./audit-sort.ts";
 import type { TokenMark } from "./token-mark.ts";
 
 /** Names of the parts that a shard has written, in order. Parts that no manifest names don't count. */
@@ -22,8 +23,8 @@ export interface Checkpoint {
   readonly total?: number;
   /** Times this type had to be listed anew: its token was refused, or the listing showed too few resources. */
   readonly restarts: number;
-  /** Sorted files of sightings of this type. */
-  readonly sightings: readonly string[];
+  /** What the listings of this type showed so far. */
+  readonly sightings: readonly SortedRun[];
   /** While reading: the last id that was evaluated. */
   readonly after?: string;
   readonly manifest: Manifest;

@@ -9,7 +9,8 @@ import type { Checkpoint, Manifest } from "./audit-checkpoint.ts";
 import type { PartKind } from "./audit-names.ts";
 import { readWindow } from "./audit-read.ts";
 import type { TagReading } from "./audit-read.ts";
-import type { Sighting } from "./audit-sightings.ts";
+import { readSighting } from "./audit-sightings.ts";
+import type { Sighting, SightingLine } from "./audit-sightings.ts";
 import { sighted, typeAt } from "./audit-work.ts";
 import type { ShardWork, Step } from "./audit-work.ts";
 import { OutOfTimeError } from "./call.ts";
@@ -25,7 +26,7 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
   const parts = partWriter(start.manifest, work);
   let { after } = start;
   let outOfTime = false;
-  for await (const window of windows(await sighted(start, work), work.sizes.window)) {
+  for await (const window of windows(sighted(start, work), work.sizes.window)) {
     let readings: Map<string, TagReading>;
     try {
       readings = await readWindow(window, type, contract, work);
@@ -97,13 +98,15 @@ function judge(
   return policies.evaluate({ ...ref, tags: reading instanceof Map ? reading : NO_TAGS }, at);
 }
 
-async function* windows<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let window: T[] = [];
-  for await (const item of items) {
-    window.push(item);
-    if (window.length < size) continue;
-    yield window;
-    window = [];
+async function* windows(blocks: AsyncIterable<readonly SightingLine[]>, size: number): AsyncGenerator<Sighting[]> {
+  let window: Sighting[] = [];
+  for await (const block of blocks) {
+    for (const { line } of block) {
+      window.push(readSighting(line));
+      if (window.length < size) continue;
+      yield window;
+      window = [];
+    }
   }
   if (window.length > 0) yield window;
 }

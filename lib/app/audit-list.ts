@@ -5,10 +5,10 @@ import { anyGlobMatcher } from "../core/policy/glob.ts";
 import type { ResourceType } from "../core/resource.ts";
 import { SHARD_START, withGap } from "./audit-checkpoint.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
-import { workPrefix } from "./audit-names.ts";
-import { inventorySightings, sortedFile, tagListingSightings } from "./audit-sightings.ts";
-import type { Sighting } from "./audit-sightings.ts";
-import { auditCall, sighted, typeAt } from "./audit-work.ts";
+import { inventorySightings, sightingLine, tagListingSightings } from "./audit-sightings.ts";
+import type { Sighting, SightingLine } from "./audit-sightings.ts";
+import { sortedRun, withRun } from "./audit-sort.ts";
+import { auditCall, sighted, sortFiles, typeAt } from "./audit-work.ts";
 import type { ShardWork, Step } from "./audit-work.ts";
 import { OutOfTimeError } from "./call.ts";
 import { pages, repeatedToken } from "./pages.ts";
@@ -86,7 +86,7 @@ interface ListingEnd extends Step {
 async function tally({ point, total }: ListingEnd, work: ShardWork) {
   let shown = 0;
   if (total === undefined) return { shown, short: false, lacking: 0 };
-  for await (const _ of await sighted(point, work)) shown += 1;
+  for await (const block of sighted(point, work)) shown += block.length;
   return { shown, short: shown < Math.max(total, point.total ?? 0), lacking: Math.max(0, total - shown) };
 }
 
@@ -130,7 +130,7 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
     async fetch(token) {
       const { rows, rowCount, ...page } = await provider.listTagResources({ region, type }, token);
       counts.countRows(rowCount);
-      const sightings = tagListingSightings({ rows, rowCount });
+      const sightings = tagListingSightings({ rows });
       return { ...page, sightings: type.includes("*") ? sightings.filter(belongs) : sightings };
     },
   };
@@ -140,14 +140,15 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   const { sizes } = work;
   let point = start;
   let last: { total?: number } = {};
-  let held: Sighting[] = [];
+  let held: SightingLine[] = [];
+  let characters = 0;
   const flush = async (): Promise<void> => {
     if (held.length === 0) return;
-    const { run, shard } = work.message;
-    const name = `${workPrefix(run, shard.id)}sightings-${work.nextName()}.ndjson.gz`;
-    await work.objects.put(name, await sortedFile(held));
+    const files = sortFiles(work);
+    const run = await sortedRun(held, files);
     held = [];
-    point = { ...point, sightings: [...point.sightings, name] };
+    characters = 0;
+    point = { ...point, sightings: await withRun(point.sightings, run, files) };
   };
   const fetchPage = async (next: string | undefined): Promise<ListedPage> => {
     const token = next ?? start.token;
@@ -160,7 +161,11 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   };
   try {
     for await (const page of pages(fetchPage)) {
-      held.push(...page.sightings);
+      for (const sighting of page.sightings) {
+        const line = sightingLine(sighting);
+        held.push(line);
+        characters += line.line.length;
+      }
       if (page.total !== undefined) {
         last = { total: page.total };
         point = { ...point, total: Math.max(page.total, point.total ?? 0) };
@@ -170,7 +175,7 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
       const mark = markToken(point.mark, page.nextToken);
       if (mark === undefined) throw repeatedToken("in an invocation before this one");
       point = { ...point, token: page.nextToken, mark };
-      if (held.length >= sizes.sightingsPerFile) await flush();
+      if (held.length >= sizes.sightingsHeld || characters >= sizes.charactersHeld) await flush();
       if (work.late()) {
         await flush();
         return { point, outOfTime: true };

@@ -2,7 +2,6 @@ import type { TypeContract } from "../core/contract.ts";
 import { ProviderError } from "../core/errors.ts";
 import type { ResourceType, Tags } from "../core/resource.ts";
 import { packIds } from "./audit-pack.ts";
-import { tagsOf } from "./audit-sightings.ts";
 import type { Sighting } from "./audit-sightings.ts";
 import { auditCall } from "./audit-work.ts";
 import type { ShardWork } from "./audit-work.ts";
@@ -29,8 +28,7 @@ export async function readWindow(
   const readings = new Map<string, TagReading>();
   const toRead: Sighting[] = [];
   for (const sighting of sightings) {
-    const tags = tagsOf(sighting);
-    if (tags !== undefined) readings.set(sighting.id, tags);
+    if (sighting.tags !== undefined) readings.set(sighting.id, sighting.tags);
     else if (sighting.notTaggable === undefined) toRead.push(sighting);
   }
   let denied: ProviderError | undefined;
@@ -69,13 +67,16 @@ async function readIds(
   type: ResourceType,
   { list }: TypeContract,
   work: ShardWork,
-): Promise<Map<string, Map<string, string>>> {
+): Promise<Map<string, Tags>> {
   const { provider, counts, message } = work;
   const query = { region: message.shard.region, type, ids };
-  const tags = new Map<string, Map<string, string>>();
+  const tags = new Map<string, Tags>();
   for await (const page of pages((token) => auditCall(work, list, () => provider.listTagResources(query, token)))) {
     counts.countRows(page.rowCount);
-    for (const row of page.rows) tags.set(row.id, new Map([...(tags.get(row.id) ?? []), ...row.tags]));
+    for (const { id, tags: more } of page.rows) {
+      const known = tags.get(id);
+      tags.set(id, known === undefined ? more : new Map([...known, ...more]));
+    }
   }
   return tags;
 }

@@ -1,18 +1,14 @@
-import { promisify } from "node:util";
-import { createGunzip, gzip } from "node:zlib";
 import type { InventoryPage, TagPage } from "./ports.ts";
 import type { ResourceType, Tags } from "../core/resource.ts";
 
-const compress = promisify(gzip);
-
-/** A resource as the listings of a shard show it. Plain JSON, short names: there may be millions. */
+/** A resource as the listings of a shard show it. */
 export interface Sighting {
   readonly id: string;
   readonly type: ResourceType;
   readonly inInventory: boolean;
   readonly inTagListing: boolean;
   /** All of its tags, where the listing that showed it is a tag listing. */
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Tags;
   /** How many tags its inventory row carries: good for packing reads, not for judging. */
   readonly tagCount?: number;
   readonly notTaggable?: string;
@@ -31,19 +27,8 @@ export function inventorySightings(page: InventoryPage): Sighting[] {
 }
 
 /** What one page of a tag listing without ids shows. */
-export function tagListingSightings(page: TagPage): Sighting[] {
-  return page.rows.map(({ id, type, tags }) => ({
-    id,
-    type,
-    inInventory: false,
-    inTagListing: true,
-    tags: Object.fromEntries(tags),
-  }));
-}
-
-/** The tags of a sighting, or undefined where they must be read. */
-export function tagsOf(sighting: Sighting): Tags | undefined {
-  return sighting.tags && new Map(Object.entries(sighting.tags));
+export function tagListingSightings(page: Pick<TagPage, "rows">): Sighting[] {
+  return page.rows.map(({ id, type, tags }) => ({ id, type, inInventory: false, inTagListing: true, tags }));
 }
 
 /** Two sightings of the same id are one resource: pages drift, and rows of one resource may be split over pages. */
@@ -55,85 +40,59 @@ function join(a: Sighting, b: Sighting): Sighting {
     type: a.type,
     inInventory: a.inInventory || b.inInventory,
     inTagListing: a.inTagListing || b.inTagListing,
-    ...((a.tags ?? b.tags) && {
-      tags: Object.fromEntries([...Object.entries(a.tags ?? {}), ...Object.entries(b.tags ?? {})]),
-    }),
+    ...((a.tags ?? b.tags) && { tags: new Map([...(a.tags ?? []), ...(b.tags ?? [])]) }),
     ...(tagCount !== undefined && { tagCount }),
     ...(notTaggable !== undefined && { notTaggable }),
   };
 }
 
-function byId(a: Sighting, b: Sighting): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+/** A sighting on its way through the sort: its id, and all of it as a line of JSON. */
+export interface SightingLine {
+  readonly id: string;
+  readonly line: string;
 }
 
-/** Sightings as one sorted gzip NDJSON file: a run of the external sort that keeps a shard's memory flat. */
-export async function sortedFile(sightings: readonly Sighting[]): Promise<Uint8Array> {
-  const lines = sightings.toSorted(byId).map((sighting) => JSON.stringify(sighting));
-  return compress(lines.map((line) => `${line}\n`).join(""));
+const IN_INVENTORY = 1;
+const IN_TAG_LISTING = 2;
+
+/** `[id, type, sources, tag count or null, reason or null, key, value, …]`: there may be millions, so it is short. */
+type Fields = readonly [string, string, number, number | null, string | null, ...string[]];
+
+/** Without line feeds, and with the id in front. */
+export function sightingLine(sighting: Sighting): SightingLine {
+  const { id, type, inInventory, inTagListing, tags, tagCount = null, notTaggable = null } = sighting;
+  const sources = (inInventory ? IN_INVENTORY : 0) + (inTagListing ? IN_TAG_LISTING : 0);
+  const fields: (string | number | null)[] = [id, type, sources, tagCount, notTaggable];
+  if (tags !== undefined) for (const [key, value] of tags) fields.push(key, value);
+  return { id, line: JSON.stringify(fields) };
 }
 
-/** One sorted file while it is being merged: unpacked block by block. */
-interface Cursor {
-  readonly blocks: AsyncIterator<Sighting[]>;
-  block: readonly Sighting[];
-  position: number;
+/** Reads what `sightingLine` wrote. Where the tags came from a tag listing, they are all there. */
+export function readSighting(line: string): Sighting {
+  const [id, type, sources, tagCount, notTaggable, ...pairs] = JSON.parse(line) as Fields;
+  const inTagListing = (sources & IN_TAG_LISTING) !== 0;
+  const sighting = {
+    id,
+    type,
+    inInventory: (sources & IN_INVENTORY) !== 0,
+    inTagListing,
+    ...(tagCount !== null && { tagCount }),
+    ...(notTaggable !== null && { notTaggable }),
+  };
+  if (!inTagListing) return sighting;
+  const tags = new Map<string, string>();
+  for (let index = 0; index < pairs.length; index += 2) tags.set(pairs[index] ?? "", pairs[index + 1] ?? "");
+  return { ...sighting, tags };
 }
 
-async function advance(cursor: Cursor): Promise<Sighting | undefined> {
-  cursor.position += 1;
-  while (cursor.position >= cursor.block.length) {
-    const next = await cursor.blocks.next();
-    if (next.done === true) return undefined;
-    cursor.block = next.value;
-    cursor.position = 0;
-  }
-  return cursor.block[cursor.position];
+/** The id of a line, without reading the rest of it unless its id has an escape. */
+export function idOfLine(line: string): string {
+  const end = line.indexOf('"', 2);
+  const id = line.slice(2, end);
+  return id.includes("\\") ? readSighting(line).id : id;
 }
 
-/** Merges sorted files into one sorted sequence in which each id occurs once; those up to `after` are left out. */
-export async function* mergeSorted(files: readonly Uint8Array[], after?: string): AsyncGenerator<Sighting> {
-  const heads: { cursor: Cursor; head: Sighting }[] = [];
-  for (const file of files) {
-    const cursor: Cursor = { blocks: sightingBlocks(file), block: [], position: -1 };
-    const head = await advance(cursor);
-    if (head !== undefined) heads.push({ cursor, head });
-  }
-  let joined: Sighting | undefined;
-  while (heads.length > 0) {
-    let smallest = 0;
-    for (let index = 1; index < heads.length; index++) {
-      if (byId(at(heads, index).head, at(heads, smallest).head) < 0) smallest = index;
-    }
-    const taken = at(heads, smallest);
-    const next = taken.head;
-    if (joined?.id === next.id) joined = join(joined, next);
-    else {
-      if (joined !== undefined && (after === undefined || joined.id > after)) yield joined;
-      joined = next;
-    }
-    const following = await advance(taken.cursor);
-    if (following === undefined) heads.splice(smallest, 1);
-    else taken.head = following;
-  }
-  if (joined !== undefined && (after === undefined || joined.id > after)) yield joined;
-}
-
-function at<T>(list: readonly T[], index: number): T {
-  const found = list[index];
-  if (found === undefined) throw new RangeError(`no element ${index} of ${list.length}`);
-  return found;
-}
-
-async function* sightingBlocks(file: Uint8Array): AsyncGenerator<Sighting[]> {
-  const unpacked = createGunzip();
-  unpacked.end(file);
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const bytes of unpacked) {
-    const lines = (rest + decoder.decode(bytes as Uint8Array, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    if (lines.length > 0) yield lines.map((line) => JSON.parse(line) as Sighting);
-  }
-  if (rest !== "") throw new Error("a file of sightings is cut off");
+/** Two lines of the same id as one. */
+export function joinLines(a: SightingLine, b: SightingLine): SightingLine {
+  return sightingLine(join(readSighting(a.line), readSighting(b.line)));
 }

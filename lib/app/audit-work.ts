@@ -5,8 +5,10 @@ import type { Summariser } from "../core/report/summarise.ts";
 import { InputError } from "../core/errors.ts";
 import type { AuditLayout } from "./audit-names.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
-import { mergeSorted } from "./audit-sightings.ts";
-import type { Sighting } from "./audit-sightings.ts";
+import { workPrefix } from "./audit-names.ts";
+import type { SightingLine } from "./audit-sightings.ts";
+import { mergeRuns } from "./audit-sort.ts";
+import type { SortFiles } from "./audit-sort.ts";
 import type { Caller } from "./call.ts";
 import type { Log, TagProvider } from "./ports.ts";
 import type { ShardMessage } from "./ports/audit-queue.ts";
@@ -14,14 +16,21 @@ import type { ObjectStore } from "./ports/objects.ts";
 
 export interface AuditSizes {
   /** Resources that are held at once while they are sorted. */
-  readonly sightingsPerFile: number;
+  readonly sightingsHeld: number;
+  /** Characters that they may come to. */
+  readonly charactersHeld: number;
   /** Evaluations per part. */
   readonly linesPerPart: number;
   /** Resources whose tags are read and held at once; also what is done again after a crash or a hand-on. */
   readonly window: number;
 }
 
-export const AUDIT_SIZES: AuditSizes = { sightingsPerFile: 20_000, linesPerPart: 50_000, window: 1_000 };
+export const AUDIT_SIZES: AuditSizes = {
+  sightingsHeld: 20_000,
+  charactersHeld: 2_000_000,
+  linesPerPart: 50_000,
+  window: 1_000,
+};
 
 /** One invocation's work on one shard. */
 export interface ShardWork {
@@ -66,17 +75,28 @@ export function typeAt({ typeIndex }: Checkpoint, work: ShardWork): { type: Reso
   return { type, contract };
 }
 
-/** What the files of a checkpoint hold, each resource once and in the order of ids; those up to `after` are left out. */
-export async function sighted(
-  { sightings, after }: Pick<Checkpoint, "sightings" | "after">,
-  { objects, message }: ShardWork,
-): Promise<AsyncGenerator<Sighting>> {
-  const files = await Promise.all(
-    sightings.map(async (name) => {
+/** Where a shard keeps its sorted sightings. */
+export function sortFiles(work: ShardWork): SortFiles {
+  const { objects, message } = work;
+  const { run, shard } = message;
+  return {
+    async put(body) {
+      const name = `${workPrefix(run, shard.id)}sightings-${work.nextName()}.ndjson.gz`;
+      await objects.put(name, body);
+      return name;
+    },
+    async get(name) {
       const file = await objects.get(name);
       if (file !== undefined) return file;
-      throw new Error(`shard ${message.shard.id}: ${name} is gone; another attempt may have ended`);
-    }),
-  );
-  return mergeSorted(files, after);
+      throw new Error(`shard ${shard.id}: ${name} is gone; another attempt may have ended`);
+    },
+  };
+}
+
+/** What a checkpoint's listings showed, each resource once and in the order of ids; those up to `after` are left out. */
+export function sighted(
+  { sightings, after }: Pick<Checkpoint, "sightings" | "after">,
+  work: ShardWork,
+): AsyncGenerator<SightingLine[]> {
+  return mergeRuns(sightings, sortFiles(work), after);
 }

@@ -1,4 +1,5 @@
 import type { CallObserver, Clock } from "../app/ports.ts";
+import type { HttpOptions, HttpRequest, HttpResponse } from "./http.ts";
 
 /** What every provider's client is given. */
 export interface ClientDeps {
@@ -8,4 +9,6 @@ export interface ClientDeps {
   readonly observe?: CallObserver | undefined;
   /** For one call, from connecting to the last byte. Default 10,000. */
   readonly timeoutMs?: number | undefined;
+  /** Carries requests; default HTTP. Throws ProviderError where no whole answer arrived. */
+  readonly send?: (request: HttpRequest, options: HttpOptions) => Promise<HttpResponse>;
 }

@@ -2,7 +2,7 @@ import { ProviderError } from "../core/errors.ts";
 import { secretsIn } from "./answer.ts";
 import type { ClientDeps } from "./client-deps.ts";
 import type { CachedCredentials } from "./credentials.ts";
-import { DEFAULT_TIMEOUT_MS, send, type HttpRequest, type HttpResponse } from "./http.ts";
+import { DEFAULT_TIMEOUT_MS, send as sendOverHttp, type HttpRequest, type HttpResponse } from "./http.ts";
 import { observedCall } from "./observed-call.ts";
 
 /** What any cloud's call says beside what its protocol is about. */
@@ -36,7 +36,7 @@ export function signedClient<Call extends SignedCall, Key extends object, Answer
   { account, credentials, action, sign, read }: Protocol<Call, Key, Answer>,
   deps: ClientDeps,
 ): (call: Call) => Promise<Answer> {
-  const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = deps;
+  const { clock, timeoutMs = DEFAULT_TIMEOUT_MS, send = sendOverHttp } = deps;
   return (call) =>
     observedCall({ account, region: call.region, action: action(call) }, deps, async () => {
       const key = await credentials.get();

@@ -49,7 +49,7 @@ function unsteady(objects: ObjectStore, random: () => number, crashes: () => boo
 /** Delivers each message once or more, several at once, again after a crash, until the queue is empty. */
 async function deliverAll(world: ReturnType<typeof auditWorld>, random: () => number): Promise<void> {
   const { queue } = world.deps;
-  const deps = { ...world.deps, reserveMs: 0, sizes: { window: 10, sightingsPerFile: 15, linesPerPart: 8 } };
+  const deps = { ...world.deps, reserveMs: 0, sizes: { window: 10, sightingsHeld: 15, linesPerPart: 8 } };
   const worker = async (): Promise<void> => {
     for (let message = queue.shards.shift(); message !== undefined; message = queue.shards.shift()) {
       if (random() < 0.3) queue.shards.push(message);

@@ -57,7 +57,7 @@ describe("auditShard", () => {
     const undisturbed = await started({ resources: groups(730) });
     await auditShard(undisturbed.message, undisturbed.deps, NO_HURRY);
 
-    const deps = { ...world.deps, reserveMs: 0, sizes: { window: 50, sightingsPerFile: 120 } };
+    const deps = { ...world.deps, reserveMs: 0, sizes: { window: 50, sightingsHeld: 120 } };
     let message: ShardMessage | undefined = world.message;
     let handedOn = 0;
     while (message !== undefined) {

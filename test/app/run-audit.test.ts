@@ -99,7 +99,7 @@ describe("runAudit", () => {
   });
 
   it("sorts each part by id", async () => {
-    const { objects, run } = prepare(undefined, { sizes: { linesPerPart: 40, sightingsPerFile: 25 } });
+    const { objects, run } = prepare(undefined, { sizes: { linesPerPart: 40, sightingsHeld: 25 } });
     await run();
     for (const name of await objects.list("evaluations/")) {
       const lines = await written({ ...objects, list: async () => [name] }, "evaluations");

@@ -1,0 +1,111 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readSighting, sightingLine, type Sighting } from "../../lib/app/audit-sightings.ts";
+import { mergeRuns, sortedRun, withRun, type SortedRun, type SortFiles } from "../../lib/app/audit-sort.ts";
+
+function memoryFiles(): SortFiles & { readonly kept: Map<string, Uint8Array> } {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    kept,
+    async put(body) {
+      const name = `file-${kept.size}`;
+      kept.set(name, body);
+      return name;
+    },
+    async get(name) {
+      return kept.get(name) ?? new Uint8Array();
+    },
+  };
+}
+
+const listed = (id: string): Sighting => ({ id, type: "aws:*:*", inInventory: true, inTagListing: false, tagCount: 1 });
+
+async function sorted(ids: readonly string[], held: number, files: SortFiles, after?: string): Promise<Sighting[]> {
+  let runs: SortedRun[] = [];
+  for (let from = 0; from < ids.length; from += held) {
+    const lines = ids.slice(from, from + held).map((id) => sightingLine(listed(id)));
+    runs = await withRun(runs, await sortedRun(lines, files), files);
+  }
+  return sightingsOf(runs, files, after);
+}
+
+async function sightingsOf(runs: readonly SortedRun[], files: SortFiles, after?: string): Promise<Sighting[]> {
+  const all: Sighting[] = [];
+  for await (const block of mergeRuns(runs, files, after)) all.push(...block.map(({ line }) => readSighting(line)));
+  return all;
+}
+
+const someIds = fc.array(fc.string({ unit: "binary", maxLength: 4 }), { maxLength: 200 });
+
+describe("the sort of what a shard's listings show", () => {
+  it("gives each id once and in order, whatever is held at once and however often an id was shown", async () => {
+    await fc.assert(
+      fc.asyncProperty(someIds, fc.integer({ min: 1, max: 20 }), async (ids, held) => {
+        const expected = [...new Set(ids)].sort();
+        expect((await sorted(ids, held, memoryFiles())).map(({ id }) => id)).toEqual(expected);
+      }),
+    );
+  });
+
+  it("leaves out what comes up to an id, which needn't be among them", async () => {
+    await fc.assert(
+      fc.asyncProperty(someIds, fc.string({ unit: "binary", maxLength: 4 }), async (ids, after) => {
+        const expected = [...new Set(ids)].filter((id) => id > after).sort();
+        expect((await sorted(ids, 7, memoryFiles(), after)).map(({ id }) => id)).toEqual(expected);
+      }),
+    );
+  });
+
+  it("merges runs on the way, so that few are left to be merged at last", async () => {
+    const ids = Array.from({ length: 1000 }, (_, number) => String((number * 7919) % 1000));
+    const files = memoryFiles();
+    let runs: SortedRun[] = [];
+    for (const id of ids) runs = await withRun(runs, await sortedRun([sightingLine(listed(id))], files), files);
+    expect(runs.length).toBeLessThan(32);
+    expect(Math.max(...runs.map(({ tier }) => tier))).toBe(2);
+  });
+
+  it("puts what an inventory and a tag listing show of an id together", async () => {
+    const files = memoryFiles();
+    const tags = new Map([["__proto__", "x"]]);
+    const tagged: Sighting = { id: "a", type: "aws:*:*", inInventory: false, inTagListing: true, tags };
+    const runs = [
+      await sortedRun([sightingLine(listed("a"))], files),
+      await sortedRun([sightingLine(tagged), sightingLine({ ...tagged, tags: new Map([["env", "dev"]]) })], files),
+    ];
+    expect(await sightingsOf(runs, files)).toEqual([
+      { ...listed("a"), inTagListing: true, tags: new Map([...tags, ["env", "dev"]]) },
+    ]);
+  });
+
+  it("refuses a file that was cut off", async () => {
+    const files = memoryFiles();
+    const run = await sortedRun([sightingLine(listed("a"))], files);
+    const [name = ""] = run.files;
+    files.kept.set(name, (files.kept.get(name) ?? new Uint8Array()).subarray(0, 25));
+    await expect(sightingsOf([run], files)).rejects.toThrow("unexpected end of file");
+  });
+});
+
+describe("the line of a sighting", () => {
+  it("gives back what went in, with tags of any name and ids of any characters", () => {
+    const any = fc.string({ unit: "binary", maxLength: 8 });
+    const tags = fc.array(fc.tuple(any, any)).map((pairs) => new Map(pairs));
+    fc.assert(
+      fc.property(any, any, tags, fc.option(fc.nat(50), { nil: undefined }), (id, reason, all, tagCount) => {
+        const sighting: Sighting = {
+          id,
+          type: "aws:ec2:instance",
+          inInventory: tagCount !== undefined,
+          inTagListing: true,
+          tags: all,
+          notTaggable: reason,
+          ...(tagCount !== undefined && { tagCount }),
+        };
+        const { line } = sightingLine(sighting);
+        expect(line).not.toContain("\n");
+        expect(readSighting(line)).toEqual(sighting);
+      }),
+    );
+  });
+});
