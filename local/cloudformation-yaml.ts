@@ -8,7 +8,7 @@ const SCALAR_TAGS: readonly ScalarTag[] = [
   { tag: "!Sub", resolve: (text) => ({ "Fn::Sub": text }) },
 ];
 
-const LIST_TAGS: readonly CollectionTag[] = ["GetAtt", "Join", "Sub", "Select", "If", "Equals"].map((name) => ({
+const LIST_TAGS: readonly CollectionTag[] = ["GetAtt", "Join", "Sub", "Select", "If", "Equals", "Not"].map((name) => ({
   tag: `!${name}`,
   collection: "seq",
   resolve: (list) => ({ [`Fn::${name}`]: list.toJSON() }),
