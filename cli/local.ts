@@ -114,6 +114,7 @@ async function local(options: Options, io: Io): Promise<number> {
   const work = runLocal({
     ...given,
     onProgress: (step) => show(bar, step),
+    onNote: (note) => void io.stderr.write(`tagwarden: ${note}\n`),
     ...(options.serve === true && {
       serve: async ({ result, emulator, queueUrl }) => {
         await tell(result);
@@ -137,7 +138,7 @@ export const addLocal: AddCommand = (program, { io, exit }) => {
     .option("--events <file>", "a recording of your own instead of the made scenario; - for stdin")
     .option(POLICY_OPTION[0], `${POLICY_OPTION[1]} (default: examples/local/policy.yaml)`)
     .option("--resources <n>", "resources of the made scenario (default: 1200)")
-    .option("--state <folder>", "keep the embedded cloud and its queues here between runs")
+    .option("--state <folder>", "keep the embedded cloud and its queues here; a run that was killed goes on")
     .option("--out <folder>", "where the report goes (default: .tagwarden/local)")
     .option("--serve", "keep everything running afterwards, until stopped")
     .option(FORMAT_OPTION, formatHelp("json"))

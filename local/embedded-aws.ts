@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -17,18 +17,22 @@ export interface EmbeddedAws {
   queueUrl(name: string): string;
   /** What a function gets in its environment beside its own variables, as the Lambda runtime would set it. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Says that all tables are there. */
+  markMade(): void;
   close(): Promise<void>;
 }
 
 const REGION = "us-east-1";
 const ACCOUNT = "000000000000";
+/** A file that says that the tables are whole. */
+const MADE = "tables-made";
 
 /**
  * Starts the embedded AWS services, bound to 127.0.0.1 and nothing else. With `dataDir` their state is on disk and is
  * there again the next time; without, all of it is in memory.
  */
 export async function startEmbeddedAws({ dataDir }: { dataDir?: string } = {}): Promise<EmbeddedAws> {
-  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
+  if (dataDir !== undefined) removeHalfMade(dataDir);
   const state = dataDir === undefined ? undefined : await loadQueueState(join(dataDir, "queues"));
   const app = buildApp({
     logger: false,
@@ -61,12 +65,24 @@ export async function startEmbeddedAws({ dataDir }: { dataDir?: string } = {}): 
       // Nothing serves it here; a function that asks for a secret must fail here and not reach a real account.
       AWS_ENDPOINT_URL_SECRETS_MANAGER: `${endpoint}/secrets-manager-is-not-embedded`,
     },
+    markMade: () => {
+      if (dataDir !== undefined) writeFileSync(join(dataDir, MADE), "");
+    },
     close: async () => {
       await app.close();
       state?.close();
       await closeServer(database);
     },
   };
+}
+
+/**
+ * dynalite makes a table in two steps, and one that was killed between them leaves a table that nobody can use or
+ * remove. Before all tables are there, nothing is in them, so the next start makes them afresh.
+ */
+function removeHalfMade(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true });
+  if (!existsSync(join(dataDir, MADE))) rmSync(join(dataDir, "dynamodb"), { recursive: true, force: true });
 }
 
 async function listenOnLoopback(server: Server): Promise<string> {

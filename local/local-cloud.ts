@@ -1,27 +1,69 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { providerOf, type ProviderName } from "../lib/core/resource.ts";
+import { createHash } from "node:crypto";
+import { join, resolve } from "node:path";
+import { providerOf, resourceKey, type ProviderName } from "../lib/core/resource.ts";
+import { openAppendLog } from "./append-log.ts";
 import { globalHomeOf, globalHomesNear } from "./emulator/aws/global-home.ts";
 import type { EmulatedResource } from "./emulator/emulated-resource.ts";
 import { startEmulator, type Emulator } from "./emulator/start.ts";
+import type { CloudEntry } from "./emulator/world-change.ts";
 import type { LocalPlan } from "./local-plan.ts";
 
-/** Starts the emulated clouds with room for these resources, and with what an earlier run left in `stateFile`. */
+/** The emulated clouds of a local run, with what was done to them. */
+export interface LocalCloud {
+  readonly emulator: Emulator;
+  /** The keys (`resourceKey`) of the resources that API calls have written to, call by call, since the state began. */
+  readonly writes: readonly string[];
+  /** Requests by action since `at` (milliseconds since the epoch), those before a restart included. */
+  calls(at: number): Record<string, number>;
+  close(): Promise<void>;
+}
+
+export interface LocalCloudOptions {
+  /** Keeps everything that happens in this folder, each entry before its answer is sent. */
+  readonly stateFolder?: string;
+  readonly onNote: (note: string) => void;
+}
+
+/** Starts the emulated clouds with room for these resources, and with what earlier runs have done in the folder. */
 export async function startLocalCloud(
   { resources, faults, projects }: Pick<LocalPlan, "resources" | "faults" | "projects">,
-  stateFile: string | undefined,
-): Promise<Emulator> {
-  const kept = stateFile !== undefined && existsSync(stateFile) ? readState(stateFile) : [];
-  const all = [...kept, ...resources];
-  return startEmulator({ resources: kept, accounts: accountsOf(all), regions: regionsOf(all), faults, projects });
-}
-
-/** Keeps what exists for the next run. */
-export function saveLocalCloud(emulator: Emulator, stateFile: string): void {
-  writeFileSync(stateFile, JSON.stringify([...emulator.world.all()]));
-}
-
-function readState(path: string): EmulatedResource[] {
-  return JSON.parse(readFileSync(path, "utf8")) as EmulatedResource[];
+  { stateFolder, onNote }: LocalCloudOptions,
+): Promise<LocalCloud> {
+  const log = stateFolder === undefined ? undefined : openAppendLog(join(stateFolder, "cloud.log"), onNote);
+  const entries = (log?.entries ?? []) as readonly CloudEntry[];
+  const past = entries.filter((entry) => entry.did !== "call");
+  const calls = entries.filter((entry) => entry.did === "call").map(({ at, action }) => ({ at, action }));
+  const writes = past.flatMap((change) => (change.did === "write" ? [resourceKey(change.ref)] : []));
+  const all = [...past.flatMap((change) => (change.did === "create" ? [change.resource] : [])), ...resources];
+  const emulator = await startEmulator({
+    accounts: accountsOf(all),
+    regions: regionsOf(all),
+    faults,
+    projects,
+    past,
+    // The folder is the clouds' identity: page tokens that a killed run was given are valid in the next.
+    ...(stateFolder === undefined
+      ? {}
+      : { pageTokenSecret: createHash("sha256").update(resolve(stateFolder)).digest() }),
+    record(entry) {
+      log?.append(entry);
+      if (entry.did === "write") writes.push(resourceKey(entry.ref));
+      if (entry.did === "call") calls.push({ at: entry.at, action: entry.action });
+    },
+  });
+  return {
+    emulator,
+    writes,
+    calls(since) {
+      const counts: Record<string, number> = {};
+      for (const { at, action } of calls) if (at >= since) counts[action] = (counts[action] ?? 0) + 1;
+      return counts;
+    },
+    close: async () => {
+      await emulator.close();
+      log?.close();
+    },
+  };
 }
 
 /** The regions that each account (`provider:account`) has resources in, in the order of their first one. */

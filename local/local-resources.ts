@@ -1,4 +1,9 @@
-import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  waitUntilTableExists,
+  type CreateTableCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -17,6 +22,8 @@ export interface LocalResources {
   /** Logical ids of all queues, and of those among them that are the dead-letter queue of another. */
   readonly queues: readonly string[];
   readonly deadLetterQueues: ReadonlySet<string>;
+  /** Names of all tables. */
+  readonly tables: readonly string[];
 }
 
 /** Types that have no counterpart on the laptop, and need none: permissions and operations. */
@@ -55,6 +62,7 @@ export async function createLocalResources(service: ServiceDescription, aws: Emb
   };
 
   await createAll(service, aws, { nameOf, resolve });
+  aws.markMade();
   const queues = service.resources.filter(({ type }) => type === "AWS::SQS::Queue");
   return {
     ref,
@@ -62,6 +70,9 @@ export async function createLocalResources(service: ServiceDescription, aws: Emb
     resolve,
     queues: queues.map(({ logicalId }) => logicalId),
     deadLetterQueues: new Set(queues.flatMap(({ properties }) => deadLetterTarget(properties) ?? [])),
+    tables: service.resources
+      .filter(({ type }) => type === "AWS::DynamoDB::Table")
+      .map(({ logicalId }) => nameOf(logicalId)),
   };
 }
 
@@ -88,6 +99,10 @@ async function createAll(service: ServiceDescription, aws: EmbeddedAws, names: N
       } else if (type === "AWS::DynamoDB::Table") {
         await unlessThere("ResourceInUseException", () =>
           dynamodb.send(new CreateTableCommand(tableInput(name, properties))),
+        );
+        await waitUntilTableExists(
+          { client: dynamodb, minDelay: 1, maxDelay: 1, maxWaitTime: 10 },
+          { TableName: name },
         );
       } else if (!NOT_RUN_LOCALLY.test(type)) {
         throw new InputError(`serverless.yml: ${logicalId} is an ${type}, which the local run doesn't have.`);

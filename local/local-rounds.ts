@@ -6,10 +6,18 @@ import { resourceKey } from "../lib/core/resource.ts";
 import { createAwsClients } from "../lib/lambda/aws-clients.ts";
 import { objectOutcomes } from "../lib/sinks/object-outcomes.ts";
 import { s3Objects } from "../lib/sinks/s3-objects.ts";
-import type { Emulator } from "./emulator/start.ts";
+import type { LocalCloud } from "./local-cloud.ts";
 import type { LocalPlan } from "./local-plan.ts";
-import { compareReports, countLast, countWritten, findUnexpected, type LocalResult } from "./local-result.ts";
+import {
+  compareReports,
+  countLast,
+  countWritten,
+  findUnexpected,
+  type LocalResult,
+  type UnexpectedOutcome,
+} from "./local-result.ts";
 import type { LocalService } from "./local-service.ts";
+import type { DeliveryStart, RunProgress, RunSteps } from "./run-progress.ts";
 import { carryHistory, saveReport } from "./save-report.ts";
 import { sendEvents } from "./send-events.ts";
 
@@ -22,8 +30,10 @@ export interface LocalProgress {
 
 export interface LocalRun {
   readonly plan: LocalPlan;
-  readonly emulator: Emulator;
+  readonly cloud: LocalCloud;
   readonly service: LocalService;
+  /** Where the run stands: what an earlier process has done of it is not done again. */
+  readonly steps: RunProgress;
   /** Where the report goes. */
   readonly out: string;
   readonly progress: (progress: LocalProgress) => void;
@@ -33,6 +43,8 @@ export interface LocalRun {
 interface Round {
   readonly outcomes: ReadonlyMap<string, ResourceOutcome>;
   readonly writes: number;
+  /** Keys of the resources that API calls wrote to. */
+  readonly written: ReadonlySet<string>;
 }
 
 /** Outcomes after which the same event must find nothing to write. */
@@ -42,38 +54,37 @@ const SETTLED: ReadonlySet<Outcome> = new Set(["tagged", "compliant", "rejected"
 export async function deliverAndAudit(
   run: LocalRun,
 ): Promise<Omit<LocalResult, "failures" | "warnings" | "durationMs">> {
-  const { plan, emulator, service, progress } = run;
+  const { plan, cloud, service, steps, progress } = run;
+  const { emulator } = cloud;
   const { s3 } = createAwsClients(service.aws.variables);
   const objects = s3Objects({ client: s3, bucket: service.resources.ref("ReportBucket") });
   await carryHistory(run.out, objects);
-  const seen = new Set<string>();
-  await readNewRecords(objects, seen);
 
-  const known = new Set([...emulator.world.all()].map((resource) => resourceKey(resource)));
-  const isNew = (resource: LocalPlan["early"][number]): boolean => !known.has(resourceKey(resource));
-  for (const resource of plan.early.filter(isNew)) emulator.world.create(resource);
+  const known = new Set(steps.steps.known);
+  if (steps.steps.created === undefined) {
+    createMissing(plan.early, run);
+    steps.mark({ created: true });
+  }
   progress({ stage: "audit-before" });
-  const before = await audit(run, objects);
+  const before = await audit(run, "before", objects);
 
-  for (const resource of plan.deleted) emulator.world.remove(resource);
-  const { bodies, duplicates, notCreations } = plan.compose(Date.now(), emulator);
-  for (const resource of plan.late.filter(isNew)) emulator.world.create(resource);
-  const first = await deliver(run, bodies, ["deliver", "enforce"], { objects, seen });
+  const { bodies, duplicates, notCreations } = plan.compose(startFirst(run).at, emulator);
+  const first = await deliver(run, bodies, "first", objects);
   progress({ stage: "audit-after" });
-  const after = await audit(run, objects);
+  const after = await audit(run, "after", objects);
 
-  const tagsBefore = settledTags(first, run);
-  const again = await deliver(run, bodies, ["deliver-again", "enforce-again"], { objects, seen });
+  if (steps.steps.again === undefined) steps.mark({ again: { at: Date.now(), writes: cloud.writes.length } });
+  const again = await deliver(run, bodies, "again", objects);
   const unexpected = [
     ...findUnexpected(expectations(plan, known, "first"), first.outcomes),
     ...findUnexpected(expectations(plan, known, "again"), again.outcomes),
-    ...changed(tagsBefore, settledTags(first, run), again),
+    ...changed(first, again),
   ];
   const deadLetters = await service.deadLetters();
   return {
     resources: first.outcomes.size,
     outcomes: countLast(first.outcomes),
-    calls: sortByName(emulator.calls()),
+    calls: sortByName(cloud.calls(steps.steps.startedAt)),
     writes: first.writes,
     compliance: { before: before.compliance, after: after.compliance },
     ...(await saveReport(after, objects, run.out)),
@@ -93,43 +104,91 @@ export async function deliverAndAudit(
   };
 }
 
-interface Records {
-  readonly objects: ObjectStore;
-  readonly seen: Set<string>;
+/** Creates those that neither an earlier run nor an earlier process of this one has created. */
+function createMissing(resources: LocalPlan["early"], { cloud: { emulator }, steps }: LocalRun): void {
+  const known = new Set(steps.steps.known);
+  for (const resource of resources) {
+    if (known.has(resourceKey(resource)) || emulator.world.get(resource) !== undefined) continue;
+    emulator.world.create(resource);
+  }
 }
+
+/** What happens between the audit and the first event; the events are of the time when it does. */
+function startFirst(run: LocalRun): DeliveryStart {
+  const { plan, cloud, steps } = run;
+  if (steps.steps.first !== undefined) return steps.steps.first;
+  for (const resource of plan.deleted) cloud.emulator.world.remove(resource);
+  const first = { at: Date.now(), writes: cloud.writes.length };
+  createMissing(plan.late, run);
+  steps.mark({ first });
+  return first;
+}
+
+const STAGES = { first: ["deliver", "enforce"], again: ["deliver-again", "enforce-again"] } as const;
+const SENT = { first: "sentFirst", again: "sentAgain" } as const;
 
 async function deliver(
-  { service, progress }: LocalRun,
+  run: LocalRun,
   bodies: readonly string[],
-  [sending, working]: readonly [LocalProgress["stage"], LocalProgress["stage"]],
-  { objects, seen }: Records,
+  delivery: "first" | "again",
+  objects: ObjectStore,
 ): Promise<Round> {
+  const { service, steps, progress } = run;
+  const [sending, working] = STAGES[delivery];
   const total = bodies.length;
-  await sendEvents(service.sqs, service.resources.ref("EnforceQueue"), bodies, (done) =>
-    progress({ stage: sending, done, total }),
-  );
+  const sentBefore = steps.steps[SENT[delivery]] ?? 0;
+  await sendEvents(service.sqs, service.resources.ref("EnforceQueue"), bodies.slice(sentBefore), (sent) => {
+    const done = sentBefore + sent;
+    steps.mark({ [SENT[delivery]]: done });
+    progress({ stage: sending, done, total });
+  });
   await service.untilIdle((waiting) => progress({ stage: working, done: Math.max(0, total - waiting), total }));
-  const records = await readNewRecords(objects, seen);
+  const records = await readRecords(objects, steps.steps, delivery);
   const outcomes = new Map<string, ResourceOutcome>();
   for (const resource of records.flat()) outcomes.set(resourceKey(resource), resource);
-  return { outcomes, writes: countWritten(records) };
+  const written = writtenIn(delivery, run);
+  if (!steps.resumed) return { outcomes, writes: countWritten(records), written };
+  // An invocation that was killed between its write and its record wrote all the same.
+  for (const [key, resource] of outcomes) {
+    const isSettled = resource.outcome === "compliant" || resource.outcome === "report-only";
+    if (written.has(key) && isSettled) outcomes.set(key, { ...resource, outcome: "tagged" });
+  }
+  return { outcomes, writes: written.size, written };
 }
 
-async function readNewRecords(objects: ObjectStore, seen: Set<string>): Promise<(readonly ResourceOutcome[])[]> {
+/** The resources that API calls wrote to during a delivery. */
+function writtenIn(delivery: "first" | "again", { cloud, steps: { steps } }: LocalRun): ReadonlySet<string> {
+  const end = delivery === "first" ? steps.again?.writes : undefined;
+  return new Set(cloud.writes.slice(steps[delivery]?.writes ?? 0, end));
+}
+
+/** What `enforce` recorded during a delivery, in the order of time. */
+async function readRecords(
+  objects: ObjectStore,
+  { first, again }: RunSteps,
+  delivery: "first" | "again",
+): Promise<(readonly ResourceOutcome[])[]> {
+  const from = (delivery === "first" ? first : again)?.at ?? 0;
+  const to = (delivery === "first" ? again?.at : undefined) ?? Infinity;
   const records: (readonly ResourceOutcome[])[] = [];
-  for await (const { id, resources } of objectOutcomes(objects).read()) {
-    if (seen.has(id)) continue;
-    seen.add(id);
-    records.push(resources);
+  for await (const { at, resources } of objectOutcomes(objects).read()) {
+    if (at >= from && at < to) records.push(resources);
   }
   return records;
 }
 
 /** Runs the audit by its own functions, as the schedule does, and reads its report. */
-async function audit({ service }: LocalRun, objects: ObjectStore): Promise<Report> {
-  const { run } = (await service.invoke("startAudit", {})) as { readonly run: string };
-  await service.untilIdle();
-  return JSON.parse(await readText(objects, partitionedLayout.report(run, "report.json"))) as Report;
+async function audit({ service, steps }: LocalRun, which: "before" | "after", objects: ObjectStore): Promise<Report> {
+  let run = steps.steps[which];
+  if (run === undefined) {
+    ({ run } = (await service.invoke("startAudit", {})) as { readonly run: string });
+    steps.mark({ [which]: run });
+  }
+  const name = partitionedLayout.report(run, "report.json");
+  // Of a run that goes on, the queues may hold much else by now.
+  const ready = steps.resumed ? await objects.get(name) : undefined;
+  if (ready === undefined) await service.untilIdle();
+  return JSON.parse(await readText(objects, name)) as Report;
 }
 
 async function readText(objects: ObjectStore, name: string): Promise<string> {
@@ -148,20 +207,14 @@ function expectations(plan: LocalPlan, known: ReadonlySet<string>, delivery: "fi
   );
 }
 
-/** The tags of every resource that the first delivery has settled. */
-function settledTags({ outcomes }: Round, { emulator }: LocalRun): Map<string, string> {
-  const tags = new Map<string, string>();
-  for (const [key, resource] of outcomes) {
-    if (SETTLED.has(resource.outcome)) tags.set(key, JSON.stringify(emulator.world.get(resource)?.tags));
-  }
-  return tags;
-}
-
-function changed(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>, again: Round) {
-  return [...again.outcomes].flatMap(([key, { type, account, region, id, outcome, tags }]) => {
-    const wrote = tags.some((tag) => tag.outcome === "tagged") || before.get(key) !== after.get(key);
-    if (!before.has(key) || !wrote) return [];
-    return [{ type, account, region, id, expected: "nothing written by the second delivery", outcome }];
+/** Resources that the first delivery has settled, and that the second one wrote to all the same. */
+function changed(first: Round, again: Round): UnexpectedOutcome[] {
+  return [...first.outcomes].flatMap(([key, { type, account, region, id, outcome }]) => {
+    const found = again.outcomes.get(key);
+    const wrote = again.written.has(key) || found?.tags.some((tag) => tag.outcome === "tagged") === true;
+    if (!SETTLED.has(outcome) || !wrote) return [];
+    const expected = "nothing written by the second delivery";
+    return [{ type, account, region, id, expected, outcome: found?.outcome ?? "none" }];
   });
 }
 

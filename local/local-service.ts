@@ -4,6 +4,7 @@ import { startEmbeddedAws, type EmbeddedAws } from "./embedded-aws.ts";
 import { startEventSourceMapping, type EventSourceMapping } from "./event-source-mapping.ts";
 import { startFunction, type LocalFunction } from "./function-runtime.ts";
 import { createLocalResources, type LocalResources } from "./local-resources.ts";
+import { releaseClaims } from "./release-claims.ts";
 import { parseSchedule, startSchedule } from "./scheduler.ts";
 import { readServerlessFile, type ServiceDescription } from "./serverless-file.ts";
 
@@ -66,6 +67,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   };
   try {
     const resources = await createLocalResources(service, aws);
+    if (options.dataDir !== undefined) await releaseClaims(aws, resources.tables);
     const functions = await startFunctions(service, resources, aws, options);
     const mappings = startMappings(service, functions, { sqs, resources, onFailure: options.onFailure });
     stops.push(...mappings.map((mapping) => () => mapping.stop()));

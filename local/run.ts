@@ -1,15 +1,19 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { resourceKey } from "../lib/core/resource.ts";
 import type { Emulator } from "./emulator/start.ts";
-import { saveLocalCloud, startLocalCloud, usedRegions } from "./local-cloud.ts";
-import { planRecording, planScenario } from "./local-plan.ts";
+import { startLocalCloud, usedRegions, type LocalCloud } from "./local-cloud.ts";
+import { planRecording, planScenario, type LocalPlan } from "./local-plan.ts";
 import type { LocalResult } from "./local-result.ts";
 import { deliverAndAudit, type LocalProgress } from "./local-rounds.ts";
-import { startLocalService } from "./local-service.ts";
+import { startLocalService, type LocalService } from "./local-service.ts";
 import { writeLocalSettings } from "./local-settings.ts";
+import { beginRun, type RunProgress } from "./run-progress.ts";
 import { LOCAL_SETTLE_SECONDS } from "./scenario-cases.ts";
+import { lockFolder } from "./state-lock.ts";
 
 export type { LocalProgress } from "./local-rounds.ts";
 
@@ -20,7 +24,7 @@ export interface LocalOptions {
   readonly policyFiles?: readonly { readonly path: string; readonly text: string }[];
   /** Resources of the scenario; 1,200 by default. */
   readonly resources?: number;
-  /** Keeps the embedded cloud and its queues in this folder between runs. */
+  /** Keeps the embedded cloud, its queues and the run's own progress in this folder. */
   readonly state?: string;
   /** Where the report goes; `.tagwarden/local` by default. */
   readonly out?: string;
@@ -31,6 +35,8 @@ export interface LocalOptions {
     readonly queueUrl: string;
   }) => Promise<void>;
   readonly onProgress?: (progress: LocalProgress) => void;
+  /** Told what a person should know of the state's folder. */
+  readonly onNote?: (note: string) => void;
 }
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -38,8 +44,8 @@ const DEFAULT_RESOURCES = 1200;
 
 /**
  * The main job on the embedded cloud: creates resources, delivers their events through the queue to the functions of
- * serverless.yml, audits before and after, and delivers the same events once more. Throws an InputError where policies or
- * options are wrong.
+ * serverless.yml, audits before and after, and delivers the same events once more. With `state`, a run that was killed
+ * goes on where it stood. Throws an InputError where policies or options are wrong, or another run uses the folder.
  */
 export async function runLocal(options: LocalOptions = {}): Promise<LocalResult> {
   const startedAt = Date.now();
@@ -49,50 +55,87 @@ export async function runLocal(options: LocalOptions = {}): Promise<LocalResult>
     options.events === undefined
       ? planScenario(options.resources ?? DEFAULT_RESOURCES, options.policyFiles === undefined)
       : planRecording(options.events);
-  const folder = options.state ?? mkdtempSync(join(tmpdir(), "tagwarden-local-"));
-  const stateFile = options.state === undefined ? undefined : join(options.state, "cloud.json");
-  mkdirSync(folder, { recursive: true });
-  const emulator = await startLocalCloud(plan, stateFile);
+  const opened = new AsyncDisposableStack();
   try {
-    const settings = writeLocalSettings({
-      folder,
-      policyFiles: options.policyFiles ?? [examplePolicy()],
-      emulatorConfig: emulator.config(),
-      regions: usedRegions([...emulator.world.all(), ...plan.resources]),
-      settleSeconds: LOCAL_SETTLE_SECONDS,
-      reportAccounts: plan.reportAccounts,
-    });
-    const failures: string[] = [];
-    const service = await startLocalService({
-      file: join(ROOT, "serverless.yml"),
-      root: ROOT,
-      stage: "local",
-      params: { policies: settings.policies, config: settings.config },
-      environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
-      ...(options.state === undefined ? {} : { dataDir: join(options.state, "aws") }),
-      schedules: options.serve !== undefined,
-      onFailure: (name, error) => failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`),
-    });
-    try {
-      const out = options.out ?? join(".tagwarden", "local");
-      const found = await deliverAndAudit({ plan, emulator, service, progress, out });
-      const result: LocalResult = {
-        ...found,
-        expected: found.expected && failures.length === 0,
-        failures,
-        warnings: settings.warnings,
-        durationMs: Date.now() - startedAt,
-      };
-      await options.serve?.({ result, emulator, queueUrl: service.resources.ref("EnforceQueue") });
-      return result;
-    } finally {
-      await service.close();
-    }
+    const running = await open(options, plan, opened);
+    const { cloud, service, steps, failures } = running;
+    const out = options.out ?? join(".tagwarden", "local");
+    const found = await deliverAndAudit({ plan, cloud, service, steps, progress, out });
+    const result: LocalResult = {
+      ...found,
+      expected: found.expected && failures.length === 0,
+      failures,
+      warnings: running.warnings,
+      durationMs: Date.now() - startedAt,
+    };
+    steps.mark({ finished: true });
+    const queueUrl = service.resources.ref("EnforceQueue");
+    await options.serve?.({ result, emulator: cloud.emulator, queueUrl });
+    return result;
   } finally {
-    if (stateFile !== undefined) saveLocalCloud(emulator, stateFile);
-    await emulator.close();
-    if (options.state === undefined) rmSync(folder, { recursive: true, force: true });
+    await opened.disposeAsync();
   }
+}
+
+interface Running {
+  readonly cloud: LocalCloud;
+  readonly service: LocalService;
+  readonly steps: RunProgress;
+  /** Grows while the run goes on. */
+  readonly failures: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Opens the folder and starts the clouds and the service; `opened` closes them, the last one first. */
+async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposableStack): Promise<Running> {
+  const { state: stateFolder, onNote = () => undefined } = options;
+  const folder = openFolder(stateFolder, opened);
+  const cloud = await startLocalCloud(plan, { ...(stateFolder === undefined ? {} : { stateFolder }), onNote });
+  opened.defer(() => cloud.close());
+  const { world } = cloud.emulator;
+  const policyFiles = options.policyFiles ?? [examplePolicy()];
+  const asked = [options.events, policyFiles, options.resources];
+  const steps = beginRun({
+    identity: createHash("sha256").update(JSON.stringify(asked)).digest("hex"),
+    known: () => Array.from(world.all(), resourceKey),
+    stateFolder,
+    onNote,
+  });
+  opened.defer(() => steps.close());
+  const settings = writeLocalSettings({
+    folder,
+    policyFiles,
+    emulatorConfig: cloud.emulator.config(),
+    regions: usedRegions([...world.all(), ...plan.resources]),
+    settleSeconds: LOCAL_SETTLE_SECONDS,
+    reportAccounts: plan.reportAccounts,
+  });
+  const failures: string[] = [];
+  const service = await startLocalService({
+    file: join(ROOT, "serverless.yml"),
+    root: ROOT,
+    stage: "local",
+    params: { policies: settings.policies, config: settings.config },
+    environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
+    ...(stateFolder === undefined ? {} : { dataDir: join(stateFolder, "aws") }),
+    schedules: options.serve !== undefined,
+    onFailure: (name, error) => failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`),
+  });
+  opened.defer(() => service.close());
+  return { cloud, service, steps, failures, warnings: settings.warnings };
+}
+
+/** The state's folder, for this process alone, or one that goes with the run. */
+function openFolder(stateFolder: string | undefined, opened: AsyncDisposableStack): string {
+  if (stateFolder === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), "tagwarden-local-"));
+    opened.defer(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
+  mkdirSync(stateFolder, { recursive: true });
+  const lock = lockFolder(stateFolder);
+  opened.defer(() => lock.release());
+  return stateFolder;
 }
 
 function examplePolicy(): { path: string; text: string } {
