@@ -23,7 +23,7 @@ type Render = (objects: ObjectStore, folder: string, out: Output) => Promise<voi
 async function writeHtml(objects: ObjectStore, folder: string, out: Output): Promise<void> {
   const report = await readReport(objects, folder);
   const parts = await findingsParts(objects);
-  const survey = report.survey ?? (await surveyFindings([{ shard: "all", whole: true, parts }], objects)).survey;
+  const survey = report.survey ?? (await surveyFindings([{ shard: "all", parts }], objects)).survey;
   const history = await readHistory(objects, flatLayout);
   await out.write(reportPage({ ...report, survey }, { name: "report.html", history, parts }));
 }

@@ -1,5 +1,7 @@
 import { EMPTY_SUMMARY, mergeSummaries } from "../core/report/summary.ts";
 import type { Gap, Summary } from "../core/report/summary.ts";
+import type { ResourceType } from "../core/resource.ts";
+import type { PartKind } from "./audit-names.ts";
 import type { SortedRun } from "./audit-sort.ts";
 import type { TokenMark } from "./token-mark.ts";
 
@@ -7,7 +9,12 @@ import type { TokenMark } from "./token-mark.ts";
 export interface Manifest {
   readonly evaluations: readonly string[];
   readonly findings: readonly string[];
+  /** By listed type, also of types without findings. */
+  readonly known: Readonly<Record<ResourceType, readonly string[]>>;
+  readonly repairs: readonly string[];
 }
+
+const NO_PARTS: Manifest = { evaluations: [], findings: [], known: {}, repairs: [] };
 
 /** From where an invocation carries on with a shard: everything before it is done and safe. */
 export interface Checkpoint {
@@ -37,9 +44,14 @@ export const SHARD_START: Checkpoint = {
   phase: "inventory",
   restarts: 0,
   sightings: [],
-  manifest: { evaluations: [], findings: [] },
+  manifest: NO_PARTS,
   summary: EMPTY_SUMMARY,
 };
+
+/** The names of all parts of one kind. */
+export function partsOf(manifest: Manifest, kind: PartKind): readonly string[] {
+  return kind === "known" ? Object.values(manifest.known).flat() : manifest[kind];
+}
 
 /** The same place, with a part of the run that is known to be missing. */
 export function withGap(point: Checkpoint, gap: Gap): Checkpoint {

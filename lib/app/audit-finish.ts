@@ -1,51 +1,73 @@
-import { shardSummaryFrom, toJson } from "./audit-checkpoint.ts";
+import { partsOf, SHARD_START, shardSummaryFrom, toJson } from "./audit-checkpoint.ts";
 import type { Manifest, ShardSummary } from "./audit-checkpoint.ts";
-import type { AuditLayout, PartKind } from "./audit-names.ts";
-import { summaryName, workPrefix } from "./audit-names.ts";
+import type { AuditLayout } from "./audit-names.ts";
+import { PART_KINDS, summaryName, workPrefix } from "./audit-names.ts";
 import type { AuditQueue, ShardMessage } from "./ports/audit-queue.ts";
+import type { EnforceQueue } from "./ports/enforce-queue.ts";
 import type { ObjectStore } from "./ports/objects.ts";
-import type { RunStore, ShardResult } from "./ports/runs.ts";
+import type { RunStore, ShardFinish, ShardResult } from "./ports/runs.ts";
+import { sendRepairs } from "./repair-findings.ts";
 
 export interface FinishDeps {
   readonly runs: RunStore;
   readonly queue: AuditQueue;
   readonly objects: ObjectStore;
   readonly layout: AuditLayout;
+  /** Where findings go that are to be repaired; absent = an audit that doesn't write. */
+  readonly enforceQueue?: EnforceQueue;
 }
 
-const PART_KINDS: readonly PartKind[] = ["evaluations", "findings"];
-
-/** Records what this attempt found. False where another attempt was first: then its parts count and ours go. */
+/**
+ * Records what this attempt found, and sends what is to be repaired. `already-done` where another attempt was first:
+ * then its parts count and ours go. `handed-on` where time is up before all repairs are sent.
+ */
 export async function finishShard(
   message: ShardMessage,
   attempt: string,
   found: ShardSummary,
   deps: FinishDeps,
-): Promise<boolean> {
+  late: () => boolean,
+): Promise<"done" | "already-done" | "handed-on"> {
   const { run, shard } = message;
   const summary = summaryName(run, shard.id, attempt);
   await deps.objects.put(summary, toJson(found));
   const { recorded, remaining } = await deps.runs.finishShard(run, shard.id, { state: "done", summary });
   if (!recorded) await deps.objects.remove([summary]);
-  await tidyShard(message, deps);
-  if (remaining === 0) await sendReportOnce(run, recorded, deps);
-  return recorded;
+  if (!(await conclude(message, { recorded, remaining }, deps, late))) return "handed-on";
+  return recorded ? "done" : "already-done";
 }
 
 /** Gives a shard up, e.g. when its message has reached the dead-letter queue: the report will name it as a gap. */
 export async function failShard(message: ShardMessage, reason: string, deps: FinishDeps): Promise<void> {
-  await endShard(message, { state: "failed", reason }, deps);
+  await endShard(message, { state: "failed", reason }, deps, () => false);
 }
 
 /**
  * Ends a shard whose result may be known already, e.g. when its message comes again: carries on where a crash may have
- * cut its ending off.
+ * cut its ending off. False where time is up before all repairs are sent; then the message is on the queue again.
  */
-export async function endShard(message: ShardMessage, result: ShardResult, deps: FinishDeps): Promise<void> {
+export async function endShard(
+  message: ShardMessage,
+  result: ShardResult,
+  deps: FinishDeps,
+  late: () => boolean,
+): Promise<boolean> {
   const { run, shard } = message;
-  const { recorded, remaining } = await deps.runs.finishShard(run, shard.id, result);
-  await tidyShard(message, deps);
-  if (remaining === 0) await sendReportOnce(run, recorded, deps);
+  return conclude(message, await deps.runs.finishShard(run, shard.id, result), deps, late);
+}
+
+/** The report doesn't wait for the repairs: a queue that refuses them must not hold it back. */
+async function conclude(
+  message: ShardMessage,
+  { recorded, remaining }: ShardFinish,
+  deps: FinishDeps,
+  late: () => boolean,
+): Promise<boolean> {
+  const manifest = await tidyShard(message, deps);
+  if (remaining === 0) await sendReportOnce(message.run, recorded, deps);
+  if (manifest === undefined || (await sendRepairs(message.run, manifest, deps, late))) return true;
+  await deps.queue.sendShards([message]);
+  return false;
 }
 
 /** Whoever records the last result sends the report; a repetition sends it again only while it is not published. */
@@ -53,16 +75,19 @@ async function sendReportOnce(run: string, recorded: boolean, { runs, queue }: F
   if (recorded || (await runs.read(run))?.published === false) await queue.sendReport(run);
 }
 
-/** Removes what the shard kept while it was under way, and parts of attempts that don't count. */
-async function tidyShard({ run, shard }: ShardMessage, { runs, objects, layout }: FinishDeps): Promise<void> {
+/** Removes what the shard kept while it was under way, and parts of attempts that don't count. Answers what counts. */
+async function tidyShard(
+  { run, shard }: ShardMessage,
+  { runs, objects, layout }: FinishDeps,
+): Promise<Manifest | undefined> {
   const result = await runs.result(run, shard.id);
-  if (result === undefined) return;
+  if (result === undefined) return undefined;
   const body = result.state === "done" ? await objects.get(result.summary) : undefined;
-  const manifest: Manifest = body === undefined ? { evaluations: [], findings: [] } : shardSummaryFrom(body).manifest;
-  for (const kind of PART_KINDS) {
-    const counting = new Set(manifest[kind]);
-    const written = await objects.list(layout.partPrefix(kind, run, shard.id));
-    await objects.remove(written.filter((name) => !counting.has(name)));
-  }
-  await objects.remove(await objects.list(workPrefix(run, shard.id)));
+  const { manifest } = body === undefined ? SHARD_START : shardSummaryFrom(body);
+  const counting = new Set(PART_KINDS.flatMap((kind) => partsOf(manifest, kind)));
+  const prefixes = PART_KINDS.map((kind) => layout.partPrefix(kind, run, shard.id));
+  const written: string[] = [];
+  for (const prefix of [...prefixes, workPrefix(run, shard.id)]) written.push(...(await objects.list(prefix)));
+  await objects.remove(written.filter((name) => !counting.has(name)));
+  return manifest;
 }

@@ -1,4 +1,9 @@
-export type PartKind = "evaluations" | "findings";
+/**
+ * What a shard writes part by part. `known` = its findings as the next run needs them; `repairs` = what is to be sent to
+ * enforcement, removed once it is sent.
+ */
+export const PART_KINDS = ["evaluations", "findings", "known", "repairs"] as const;
+export type PartKind = (typeof PART_KINDS)[number];
 
 /** Where the objects of a run stand. Evaluations and findings differ between the two layouts, the rest doesn't. */
 export interface AuditLayout {
@@ -11,8 +16,8 @@ export interface AuditLayout {
   latest?(file: string): string;
   /** What is kept of the last runs, for the trend. */
   readonly history: string;
-  /** The keys of a run's findings: what the next run compares its own with. */
-  findingKeys(run: string): string;
+  /** Where the findings stand that a run knew of: what the next run compares its own with. */
+  knownIndex(run: string): string;
 }
 
 /** Prefixes as Athena and Glue read them: `evaluations/run=…/shard=…/…`. */
@@ -22,17 +27,21 @@ export const partitionedLayout: AuditLayout = {
   report: (run, file) => `reports/run=${run}/${file}`,
   latest: (file) => `reports/latest/${file}`,
   history: "reports/history.json",
-  findingKeys: (run) => `reports/run=${run}/finding-keys.bin`,
+  knownIndex: (run) => `reports/run=${run}/known-findings.json`,
 };
 
 /** One run per directory: `evaluations/*.ndjson.gz`, `findings/*.ndjson.gz`, `report.*`; `history*` outlives it. */
 export const flatLayout: AuditLayout = {
-  part: (kind, _run, shard, part) => `${kind}/${shard}.${part}.ndjson.gz`,
-  partPrefix: (kind, _run, shard) => `${kind}/${shard}.`,
+  part: (kind, run, shard, part) => `${flatFolder(kind, run)}/${shard}.${part}.ndjson.gz`,
+  partPrefix: (kind, run, shard) => `${flatFolder(kind, run)}/${shard}.`,
   report: (_run, file) => file,
   history: "history.json",
-  findingKeys: (run) => `history/run=${run}/finding-keys.bin`,
+  knownIndex: (run) => `history/run=${run}/known-findings.json`,
 };
+
+function flatFolder(kind: PartKind, run: string): string {
+  return kind === "known" ? `history/run=${run}` : kind;
+}
 
 /** What a shard keeps while it is under way: sightings, checkpoints. Removed when it is done. */
 export function workPrefix(run: string, shard: string): string {

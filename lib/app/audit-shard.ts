@@ -1,8 +1,8 @@
 import type { Config } from "../core/config.ts";
 import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
-import type { PolicySet } from "../core/evaluation.ts";
 import { createSummariser } from "../core/report/summarise.ts";
+import type { Summariser } from "../core/report/summarise.ts";
 import { mergeSummaries } from "../core/report/summary.ts";
 import { checkpointFrom, SHARD_START, toJson, withGap } from "./audit-checkpoint.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
@@ -12,18 +12,21 @@ import type { FinishDeps } from "./audit-finish.ts";
 import { listShardType } from "./audit-list.ts";
 import { workPrefix } from "./audit-names.ts";
 import { AUDIT_SIZES } from "./audit-work.ts";
-import type { AuditSizes, ShardWork, Step } from "./audit-work.ts";
+import type { AuditPolicies, AuditSizes, ShardWork, Step } from "./audit-work.ts";
 import { createCaller, OutOfTimeError } from "./call.ts";
+import { readKnownIndex } from "./known-findings.ts";
+import type { KnownByType } from "./known-findings.ts";
 import type { Clock, Deadline, Log, ProviderRegistry, Random } from "./ports.ts";
 import type { ShardMessage } from "./ports/audit-queue.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
+import { repairsOf } from "./repair-findings.ts";
 
 export interface AuditShardDeps extends FinishDeps {
   readonly config: Config;
   readonly registry: ProviderRegistry;
   /** The policies of this hash: those that the run started with. */
-  readonly policies: (hash: string) => Promise<PolicySet>;
+  readonly policies: (hash: string) => Promise<AuditPolicies>;
   readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly random: Random;
@@ -31,6 +34,8 @@ export interface AuditShardDeps extends FinishDeps {
   /** A name for this invocation that no other ever has, fit for a file name. */
   readonly newAttempt: () => string;
   readonly sizes?: Partial<AuditSizes>;
+  /** `report`: nothing is sent to enforcement, whatever the policies say. Default `enforce`. */
+  readonly mode?: "enforce" | "report";
   /** What an invocation keeps of its time for handing on, in milliseconds. Default 30,000. */
   readonly reserveMs?: number;
 }
@@ -51,16 +56,16 @@ const RESERVE_MS = 30_000;
  */
 export async function auditShard(message: ShardMessage, deps: AuditShardDeps, deadline: Deadline): Promise<ShardEnd> {
   const { run, shard } = message;
+  const { reserveMs = RESERVE_MS } = deps;
+  const late = () => deadline.remainingMs() <= reserveMs;
   const known = await deps.runs.result(run, shard.id);
   if (known !== undefined) {
-    await endShard(message, known, deps);
-    return "already-done";
+    return (await endShard(message, known, deps, late)) ? "already-done" : "handed-on";
   }
   const policies = await deps.policies(message.policyHash);
   const attempt = deps.newAttempt();
-  const work = openWork(message, attempt, deps, deadline);
-
   const start = await startingPoint(message, deps.objects);
+  const work = openWork(message, { attempt, start }, deps, deadline);
   let point = start;
   while (point.typeIndex < shard.types.length) {
     const step = await takeStep(point, work, policies);
@@ -72,11 +77,11 @@ export async function auditShard(message: ShardMessage, deps: AuditShardDeps, de
     }
   }
   const { manifest, summary } = withCounts(point, work);
-  return (await finishShard(message, attempt, { manifest, summary }, deps)) ? "done" : "already-done";
+  return finishShard(message, attempt, { manifest, summary }, deps, late);
 }
 
 /** Lists or evaluates one type. Where the provider won't list it, the type becomes a gap. */
-async function takeStep(point: Checkpoint, work: ShardWork, policies: PolicySet): Promise<Step> {
+async function takeStep(point: Checkpoint, work: ShardWork, policies: AuditPolicies): Promise<Step> {
   try {
     return await (point.phase === "read" ? evaluateShardType(point, work, policies) : listShardType(point, work));
   } catch (error) {
@@ -91,7 +96,17 @@ async function takeStep(point: Checkpoint, work: ShardWork, policies: PolicySet)
   }
 }
 
-function openWork(message: ShardMessage, attempt: string, deps: AuditShardDeps, deadline: Deadline): ShardWork {
+interface Attempt {
+  readonly attempt: string;
+  readonly start: Checkpoint;
+}
+
+function openWork(
+  message: ShardMessage,
+  { attempt, start }: Attempt,
+  deps: AuditShardDeps,
+  deadline: Deadline,
+): ShardWork {
   const { config, registry, limiter, clock, random, objects, layout, log, sizes, reserveMs = RESERVE_MS } = deps;
   const { shard } = message;
   const provider = registry.find(shard.provider, shard.account);
@@ -101,6 +116,8 @@ function openWork(message: ShardMessage, attempt: string, deps: AuditShardDeps, 
   }
   const timeForCalls: Deadline = { remainingMs: () => deadline.remainingMs() - reserveMs };
   let names = 0;
+  const counts = createSummariser();
+  const writes = deps.enforceQueue !== undefined && deps.mode !== "report";
   return {
     message,
     provider,
@@ -110,13 +127,35 @@ function openWork(message: ShardMessage, attempt: string, deps: AuditShardDeps, 
     layout,
     log,
     sizes: { ...AUDIT_SIZES, ...sizes },
-    counts: createSummariser(),
+    counts,
+    earlier: earlierFindings(message, deps, counts),
+    repair: repairsOf({ account, writes, before: start.summary, counts }),
     nextName() {
       names += 1;
       return `${attempt}-${String(names).padStart(5, "0")}`;
     },
     late: () => timeForCalls.remainingMs() <= 0,
   };
+}
+
+/** What the run before left of this shard, by type; read once, and only where it is asked for. */
+function earlierFindings(
+  { shard, previous }: ShardMessage,
+  { objects, layout }: AuditShardDeps,
+  counts: Summariser,
+): ShardWork["earlier"] {
+  const read = async (): Promise<KnownByType | undefined> => {
+    if (previous === undefined) return undefined;
+    try {
+      return (await readKnownIndex(previous, { objects, layout }))?.get(shard.id);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      counts.note(`Earlier findings are not compared: ${error.message}`);
+      return undefined;
+    }
+  };
+  let known: Promise<KnownByType | undefined> | undefined;
+  return async (type) => (await (known ??= read()))?.get(type);
 }
 
 async function startingPoint({ run, shard, checkpoint }: ShardMessage, objects: ObjectStore): Promise<Checkpoint> {

@@ -1,5 +1,7 @@
 import type { AccountConfig } from "../core/config.ts";
 import type { ApiContract, TypeContract } from "../core/contract.ts";
+import type { PolicySet } from "../core/evaluation.ts";
+import type { PreparedPolicies } from "../core/policy/prepare.ts";
 import type { ResourceType } from "../core/resource.ts";
 import type { Summariser } from "../core/report/summarise.ts";
 import { InputError } from "../core/errors.ts";
@@ -32,6 +34,9 @@ export const AUDIT_SIZES: AuditSizes = {
   window: 1_000,
 };
 
+/** Policies that judge an audit; those that can say what follows from a finding do. */
+export type AuditPolicies = PolicySet & Partial<Pick<PreparedPolicies, "consequencesOf" | "repairable">>;
+
 /** One invocation's work on one shard. */
 export interface ShardWork {
   readonly message: ShardMessage;
@@ -44,6 +49,10 @@ export interface ShardWork {
   readonly sizes: AuditSizes;
   /** What this invocation adds to the summary of its checkpoint. */
   readonly counts: Summariser;
+  /** The parts that an earlier run left of the findings of one type; undefined = none did. */
+  earlier(type: ResourceType): Promise<readonly string[] | undefined>;
+  /** Whether a finding that is to be repaired is sent to enforcement. */
+  repair(): boolean;
   /** A name that no other invocation and no earlier call gives. */
   nextName(): string;
   /** Whether it is time to hand on. */

@@ -1,6 +1,5 @@
 import { InputError } from "../core/errors.ts";
 import type { ExemptionState } from "../core/policy/exemption.ts";
-import { keysToBytes } from "../core/report/finding-keys.ts";
 import { pastRun, withRun } from "../core/report/history.ts";
 import { renderMarkdown } from "../core/report/markdown.ts";
 import { buildReport } from "../core/report/report.ts";
@@ -12,6 +11,8 @@ import type { AuditLayout } from "./audit-names.ts";
 import type { Clock } from "./ports.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import type { RunPlan, RunRecord, RunStore } from "./ports/runs.ts";
+import { writeKnownIndex } from "./known-findings.ts";
+import type { KnownByType, KnownIndex } from "./known-findings.ts";
 import { readPast } from "./report-history.ts";
 import { reportPage } from "./report-page.ts";
 import { surveyFindings } from "./report-survey.ts";
@@ -57,8 +58,8 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
     policyHash: record.plan.policyHash,
   };
   const { summary, shards } = await mergedShards(record, objects);
-  const { history, earlier, notes } = await readPast(facts, deps);
-  const { survey, keys, gaps } = await surveyFindings(shards, objects, earlier);
+  const { history, known, notes } = await readPast(record.plan, deps);
+  const { survey, gaps } = await surveyFindings(shards, objects, changesSince(record.plan.previous, summary, shards));
   const exempt = await readExemptions(record.plan, deps);
   const report = buildReport(
     facts,
@@ -85,7 +86,7 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
     await put(layout.report(run, file), text);
     if (isLatest && layout.latest !== undefined) await put(layout.latest(file), text);
   }
-  await objects.put(layout.findingKeys(run), keysToBytes(keys));
+  await writeKnownIndex(run, knownAfter(shards, known), deps);
   await put(layout.history, `${JSON.stringify(runsKnown, undefined, 2)}\n`);
   return (await runs.markPublished(run)) ? { state: "published", report } : { state: "already-published" };
 }
@@ -100,26 +101,48 @@ async function readExemptions(plan: RunPlan, { exemptions }: PublishReportDeps) 
   }
 }
 
+/** What a shard leaves for the report. */
+interface EndedShard extends ShardFindings {
+  /** Its findings as the next run needs them; absent where it has not ended. */
+  readonly known?: KnownByType;
+  /** Whether all that it lists was compared with an earlier run. */
+  readonly compared: boolean;
+}
+
 /** The merged summary of a run, and what each of its shards has found. */
 async function mergedShards(
   { plan, results }: RunRecord,
   objects: ObjectStore,
-): Promise<{ readonly summary: Summary; readonly shards: readonly ShardFindings[] }> {
+): Promise<{ readonly summary: Summary; readonly shards: readonly EndedShard[] }> {
   let merged = EMPTY_SUMMARY;
-  const shards: ShardFindings[] = [];
+  const shards: EndedShard[] = [];
   for (const shard of plan.shards) {
     const result = results.get(shard);
     const body = result?.state === "done" ? await objects.get(result.summary) : undefined;
     if (body !== undefined) {
       const { summary, manifest } = shardSummaryFrom(body);
       merged = mergeSummaries(merged, summary);
-      shards.push({ shard, whole: summary.gaps.length === 0, parts: manifest.findings });
+      const compared = summary.changes.compared > 0 && summary.changes.alone === 0 && summary.gaps.length === 0;
+      shards.push({ shard, compared, parts: manifest.findings, known: new Map(Object.entries(manifest.known)) });
       continue;
     }
     const reason =
       result === undefined ? "it has not ended" : result.state === "failed" ? result.reason : "its summary is lost";
     merged = mergeSummaries(merged, { ...EMPTY_SUMMARY, gaps: [{ shard, reason }] });
-    shards.push({ shard, whole: false, parts: [] });
+    shards.push({ shard, compared: false, parts: [] });
   }
   return { summary: merged, shards };
+}
+
+function changesSince(since: string | undefined, { changes }: Summary, shards: readonly EndedShard[]) {
+  if (since === undefined || changes.compared === 0) return undefined;
+  const { compared: _, alone: __, ...counts } = changes;
+  return { since, ...counts, compared: shards.filter((shard) => shard.compared).length, shards: shards.length };
+}
+
+/** What the next run compares itself with: what this run has not seen stays as the run before has left it. */
+function knownAfter(shards: readonly EndedShard[], earlier: KnownIndex | undefined): KnownIndex {
+  return new Map(
+    shards.map(({ shard, known = [] }) => [shard, new Map([...(earlier?.get(shard) ?? []), ...known])] as const),
+  );
 }

@@ -1,11 +1,11 @@
 import { InputError } from "../core/errors.ts";
-import { keysFromBytes } from "../core/report/finding-keys.ts";
-import { historyFrom, runBefore } from "../core/report/history.ts";
+import { historyFrom } from "../core/report/history.ts";
 import type { PastRun } from "../core/report/history.ts";
-import type { RunFacts } from "../core/report/report.ts";
-import type { Earlier } from "../core/report/survey.ts";
 import type { AuditLayout } from "./audit-names.ts";
+import { readKnownIndex } from "./known-findings.ts";
+import type { KnownIndex } from "./known-findings.ts";
 import type { ObjectStore } from "./ports/objects.ts";
+import type { RunPlan } from "./ports/runs.ts";
 
 /** The last runs, the earliest first. Throws InputError where the object holds something else. */
 export async function readHistory(objects: ObjectStore, layout: AuditLayout): Promise<readonly PastRun[]> {
@@ -21,8 +21,8 @@ export async function readHistory(objects: ObjectStore, layout: AuditLayout): Pr
 /** What is known of earlier runs. */
 export interface Past {
   readonly history: readonly PastRun[];
-  /** What the run before this one found; absent where none is known, or its keys are gone. */
-  readonly earlier?: Earlier;
+  /** Where the findings stand that the run before knew of; absent where none is known, or that is damaged. */
+  readonly known?: KnownIndex;
   /** What of it could not be read, for the report to say. */
   readonly notes: readonly string[];
 }
@@ -33,28 +33,20 @@ export interface PastDeps {
 }
 
 /** What a report needs of the runs before it. Where that is damaged, the report does without and says so. */
-export async function readPast(facts: RunFacts, deps: PastDeps): Promise<Past> {
-  let history: readonly PastRun[] = [];
-  try {
-    history = await readHistory(deps.objects, deps.layout);
-    const earlier = await readEarlier(history, facts, deps);
-    return { history, notes: [], ...(earlier !== undefined && { earlier }) };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { history, notes: [`Earlier runs: ${error.message}`] };
-  }
-}
-
-async function readEarlier(
-  history: readonly PastRun[],
-  facts: RunFacts,
-  { objects, layout }: PastDeps,
-): Promise<Earlier | undefined> {
-  const before = runBefore(history, facts);
-  if (before === undefined) return undefined;
-  const name = layout.findingKeys(before.run);
-  const body = await objects.get(name);
-  return body && { run: before.run, keys: keysFromBytes(body, name) };
+export async function readPast({ previous }: Pick<RunPlan, "previous">, deps: PastDeps): Promise<Past> {
+  const notes: string[] = [];
+  const orNone = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      notes.push(`Earlier runs: ${error.message}`);
+      return undefined;
+    }
+  };
+  const history = (await orNone(() => readHistory(deps.objects, deps.layout))) ?? [];
+  const known = previous === undefined ? undefined : await orNone(() => readKnownIndex(previous, deps));
+  return { history, notes, ...(known !== undefined && { known }) };
 }
 
 function parsed(body: Uint8Array): unknown {

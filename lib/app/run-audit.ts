@@ -1,7 +1,7 @@
 import type { Config } from "../core/config.ts";
 import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
-import type { Compliance, PolicySet } from "../core/evaluation.ts";
+import type { Compliance } from "../core/evaluation.ts";
 import type { PreparedPolicies } from "../core/policy/prepare.ts";
 import type { Report } from "../core/report/report.ts";
 import type { Coverage } from "../core/report/summary.ts";
@@ -10,20 +10,22 @@ import { flatLayout } from "./audit-names.ts";
 import { auditShard } from "./audit-shard.ts";
 import type { AuditShardDeps } from "./audit-shard.ts";
 import { AUDIT_SIZES } from "./audit-work.ts";
-import type { AuditSizes } from "./audit-work.ts";
+import type { AuditPolicies, AuditSizes } from "./audit-work.ts";
 import type { Clock, Log, ProviderRegistry, Random } from "./ports.ts";
 import type { AuditQueue, ShardMessage } from "./ports/audit-queue.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import type { RunStore } from "./ports/runs.ts";
+import { readKnownIndex } from "./known-findings.ts";
 import { publishReport } from "./publish-report.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
+import { readHistory } from "./report-history.ts";
 import { runNameAt, startAudit } from "./start-audit.ts";
 
 export interface RunAuditOptions {
   readonly config: Config;
   readonly registry: ProviderRegistry;
   /** With `exemptionsAt` the report says what they exempt. */
-  readonly policies: PolicySet & Partial<Pick<PreparedPolicies, "exemptionsAt">>;
+  readonly policies: AuditPolicies & Partial<Pick<PreparedPolicies, "exemptionsAt">>;
   /** Where evaluations, findings and reports go. Nothing else may use it while the audit runs. */
   readonly objects: ObjectStore;
   readonly runs: RunStore;
@@ -78,7 +80,16 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
     },
   };
   const start = { run, startedAt, at: options.at ?? startedAt, policyHash: policies.hash };
-  const plan = await startAudit(start, { config, registry, runs, queue });
+  const plan = await startAudit(start, {
+    config,
+    registry,
+    runs,
+    queue,
+    log,
+    history: () => readHistory(objects, flatLayout),
+  });
+
+  if (options.resume === undefined) await removeOldHistory(plan.previous, objects);
 
   let attempts = 0;
   // A resumed run must not write over the parts of the one that it carries on with.
@@ -125,8 +136,6 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
     throw new InputError(`run ${run}: another process is at it (its report is ${publication.state})`);
   }
   const { report } = publication;
-  const kept = flatLayout.findingKeys(run);
-  await objects.remove((await objects.list("history/")).filter((name) => name !== kept));
   const { resources, evaluated, coverage, calls, rows } = report;
   return { result: { run, resources, evaluated, coverage, calls, rows, out }, report };
 }
@@ -142,9 +151,25 @@ async function auditOrFail(message: ShardMessage, deps: AuditShardDeps): Promise
   }
 }
 
+/** Of earlier runs only what this one compares itself with is kept. */
+async function removeOldHistory(previous: string | undefined, objects: ObjectStore): Promise<void> {
+  const kept = new Set<string>();
+  if (previous !== undefined) {
+    kept.add(flatLayout.knownIndex(previous));
+    const known = await readKnownIndex(previous, { objects, layout: flatLayout }).catch((error: unknown) => {
+      // The report will say that it is damaged.
+      if (error instanceof InputError) return undefined;
+      throw error;
+    });
+    for (const types of known?.values() ?? [])
+      for (const parts of types.values()) for (const part of parts) kept.add(part);
+  }
+  await objects.remove((await objects.list("history/")).filter((name) => !kept.has(name)));
+}
+
 /** A directory holds one run: what an earlier one left there would be taken for a part of this one. */
 async function clear(objects: ObjectStore): Promise<void> {
-  for (const prefix of ["evaluations/", "findings/", "work/", "summaries/", "runs/"]) {
+  for (const prefix of ["evaluations/", "findings/", "repairs/", "work/", "summaries/", "runs/"]) {
     const names = await objects.list(prefix);
     await objects.remove(names.filter((name) => /\.(ndjson\.gz|json)$/u.test(name)));
   }

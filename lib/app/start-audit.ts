@@ -1,7 +1,9 @@
 import type { Config } from "../core/config.ts";
 import { InputError } from "../core/errors.ts";
+import { runBefore } from "../core/report/history.ts";
+import type { PastRun } from "../core/report/history.ts";
 import { planShards } from "./plan-shards.ts";
-import type { ProviderRegistry } from "./ports.ts";
+import type { Log, ProviderRegistry } from "./ports.ts";
 import type { AuditQueue } from "./ports/audit-queue.ts";
 import type { RunPlan, RunStore } from "./ports/runs.ts";
 
@@ -20,6 +22,9 @@ export interface StartAuditDeps {
   readonly registry: ProviderRegistry;
   readonly runs: RunStore;
   readonly queue: AuditQueue;
+  /** The last runs, to compare this one with the latest of them; absent = it stands alone. */
+  readonly history?: () => Promise<readonly PastRun[]>;
+  readonly log: Log;
 }
 
 /** A run's name from its start: `2026-11-22T02-00-00-000Z`. */
@@ -33,27 +38,46 @@ export function runNameAt(startedAt: number): string {
  */
 export async function startAudit(
   start: StartAudit,
-  { config, registry, runs, queue }: StartAuditDeps,
+  { config, registry, runs, queue, history, log }: StartAuditDeps,
 ): Promise<RunPlan> {
   const shards = config.accounts.flatMap((account) => {
     const provider = registry.find(account.provider, account.account);
     if (provider === undefined) throw new InputError(`account ${account.account}: no ${account.provider} provider`);
     return planShards(account, provider.contracts);
   });
-  const plan: RunPlan = { ...start, shards: shards.map(({ id }) => id) };
+  let previous = await runBeforeThis(start, history, log);
+  const ids = shards.map(({ id }) => id);
+  const plan: RunPlan = { ...start, ...(previous !== undefined && { previous }), shards: ids };
   const [twice] = plan.shards.filter((id, index) => plan.shards.indexOf(id) !== index);
   if (twice !== undefined) throw new InputError(`shard ${twice}: two accounts of the configuration share it`);
 
-  let { at } = start;
+  let { at, startedAt } = start;
   if (!(await runs.create(plan))) {
     const existing = (await runs.read(start.run))?.plan;
     if (existing?.policyHash !== plan.policyHash || existing.shards.join() !== plan.shards.join()) {
       throw new InputError(`run ${start.run}: it was started with other policies or another configuration`);
     }
-    at = existing.at;
+    ({ at, startedAt, previous } = existing);
   }
   const { run, policyHash } = start;
-  await queue.sendShards(shards.map((shard) => ({ run, at, policyHash, shard })));
+  const message = { run, at, policyHash, startedAt, ...(previous !== undefined && { previous }) };
+  await queue.sendShards(shards.map((shard) => ({ ...message, shard })));
   if (shards.length === 0) await queue.sendReport(run);
-  return { ...plan, at };
+  return { ...plan, ...message };
+}
+
+/** Where the history is damaged, the run stands alone, and its report says why. */
+async function runBeforeThis(
+  { run, startedAt }: StartAudit,
+  history: StartAuditDeps["history"],
+  log: Log,
+): Promise<string | undefined> {
+  try {
+    const runs = (await history?.()) ?? [];
+    return runBefore(runs, { run, startedAt: new Date(startedAt).toISOString() })?.run;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    log.warn("The audit compares itself with no earlier run", { run, reason: error.message });
+    return undefined;
+  }
 }

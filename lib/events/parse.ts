@@ -6,6 +6,7 @@ import { parseJson } from "./json-text.ts";
 import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
 import type { Envelope, ParsedEvent, ParseOptions } from "./parsed-event.ts";
 import { readResourceCreated, RESOURCE_CREATED } from "./resource-created.ts";
+import { readResourceFound, RESOURCE_FOUND } from "./resource-found.ts";
 import { checkDepth } from "./depth.ts";
 
 export type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
@@ -90,6 +91,7 @@ function readCloudEvent(event: JsonObject, options: ParseOptions): ParsedEvent {
     [event.aliyunregionid, event.region, event.regionid, event.region_id],
   );
   if (type === RESOURCE_CREATED) return readResourceCreated(part(event, "data"), envelope);
+  if (type === RESOURCE_FOUND) return readResourceFound(part(event, "data"), envelope.id);
   if (type.includes(":ActionTrail:")) return readActionTrail(part(event, "data"), envelope, options);
   if (type.includes(":CloudTrace:")) return readCts(part(event, "data"), envelope, options);
   return { kind: "not-a-creation", reason: `CloudEvents of type "${type}" tell of no API call` };
@@ -107,7 +109,7 @@ function readBareRecord(record: JsonObject, options: ParseOptions): ParsedEvent 
   }
   const hint = Array.isArray(record.Records) ? " It holds a list of Records: give them one by one." : "";
   throw new InputError(
-    `The event has none of the accepted formats: EventBridge with CloudTrail, CloudEvents with ActionTrail or CTS, a FunctionGraph trigger, an SNS notification round one of them, ${RESOURCE_CREATED}, or a bare record.${hint}`,
+    `The event has none of the accepted formats: EventBridge with CloudTrail, CloudEvents with ActionTrail or CTS, a FunctionGraph trigger, an SNS notification round one of them, ${RESOURCE_CREATED}, ${RESOURCE_FOUND}, or a bare record.${hint}`,
   );
 }
 

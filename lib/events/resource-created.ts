@@ -14,16 +14,10 @@ export const RESOURCE_CREATED = "com.tagwarden.resource.created.v1";
  * @throws InputError that names the field which is missing or wrong: whoever sends these can mend them.
  */
 export function readResourceCreated(data: JsonObject, envelope: Envelope): ParsedEvent {
-  const ref: ResourceRef = {
-    type: field(data, "type"),
-    account: field(data, "account"),
-    region: field(data, "region"),
-    id: field(data, "id"),
-  };
-  checkType(ref);
+  const ref = readResource(data, RESOURCE_CREATED);
   const { createdAt } = data;
   if (createdAt !== undefined && utcTime(createdAt) === undefined)
-    throw wrong("createdAt", "a time such as 2026-11-22T07:33:46Z");
+    throw wrong(RESOURCE_CREATED)("createdAt", "a time such as 2026-11-22T07:33:46Z");
   const createdBy = textOf(data.createdBy);
   return created(
     {
@@ -39,15 +33,28 @@ export function readResourceCreated(data: JsonObject, envelope: Envelope): Parse
   );
 }
 
-function checkType({ type, id, region }: ResourceRef): void {
+/**
+ * The resource that `data` of a CloudEvent of ours names.
+ * @throws InputError that names the field which is missing or wrong, and the event's type.
+ */
+export function readResource(data: JsonObject, eventType: string): ResourceRef {
+  const fail = wrong(eventType);
+  const field = (name: "type" | "account" | "region" | "id"): string => {
+    const value = data[name];
+    if (typeof value !== "string" || textOf(value) === undefined) throw fail(name, "a text that is not empty");
+    return value;
+  };
+  const ref = { type: field("type"), account: field("account"), region: field("region"), id: field("id") };
+  const { type, id, region } = ref;
   const provider = providerOf(type);
   if (provider === undefined || type.split(":").length !== 3 || type.includes("*")) {
-    throw wrong("type", "provider:service:kind with provider alibaba, huawei or aws");
+    throw fail("type", "provider:service:kind with provider alibaba, huawei or aws");
   }
-  if (provider !== "aws") return;
-  if (parseArn(id) === undefined) throw wrong("id", "the ARN of an AWS resource");
-  if (typeOfArn(id) !== type) throw wrong("type", `${typeOfArn(id)}, as its ARN says`);
-  if (regionOfArn(id, region) !== region) throw wrong("region", `${regionOfArn(id, region)}, as its ARN says`);
+  if (provider !== "aws") return ref;
+  if (parseArn(id) === undefined) throw fail("id", "the ARN of an AWS resource");
+  if (typeOfArn(id) !== type) throw fail("type", `${typeOfArn(id)}, as its ARN says`);
+  if (regionOfArn(id, region) !== region) throw fail("region", `${regionOfArn(id, region)}, as its ARN says`);
+  return ref;
 }
 
 function tagMap(data: JsonObject, name: "tags" | "requestTags"): ReadonlyMap<string, string> {
@@ -55,17 +62,12 @@ function tagMap(data: JsonObject, name: "tags" | "requestTags"): ReadonlyMap<str
   if (value === undefined) return new Map();
   const object = asObject(value);
   if (object === undefined || !Object.values(object).every((text) => typeof text === "string")) {
-    throw wrong(name, 'an object of texts, such as { "env": "prod" }');
+    throw wrong(RESOURCE_CREATED)(name, 'an object of texts, such as { "env": "prod" }');
   }
   return requestTags([{ tags: object }], "");
 }
 
-function field(data: JsonObject, name: "type" | "account" | "region" | "id"): string {
-  const value = data[name];
-  if (typeof value !== "string" || textOf(value) === undefined) throw wrong(name, "a text that is not empty");
-  return value;
-}
-
-function wrong(name: string, expected: string): InputError {
-  return new InputError(`data.${name} of the ${RESOURCE_CREATED} event must be ${expected}.`);
+function wrong(eventType: string) {
+  return (name: string, expected: string): InputError =>
+    new InputError(`data.${name} of the ${eventType} event must be ${expected}.`);
 }

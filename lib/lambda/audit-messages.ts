@@ -10,6 +10,8 @@ const shardMessage = z.object({
   run: text,
   at: z.number(),
   policyHash: text,
+  startedAt: z.number(),
+  previous: z.optional(text),
   shard: z.object({
     id: text,
     provider: z.enum(["alibaba", "huawei", "aws"]),
@@ -26,11 +28,12 @@ const reportMessage = z.object({ run: text });
 
 /** Reads a message of the audit queue. Throws an InputError that names the fields which are wrong. */
 export function parseShardMessage(body: string): ShardMessage {
-  const { checkpoint, shard, ...rest } = read(shardMessage, body);
+  const { checkpoint, previous, shard, ...rest } = read(shardMessage, body);
   const { only, ...plain } = shard;
   return {
     ...rest,
     shard: { ...plain, ...(only === undefined ? {} : { only }) },
+    ...(previous === undefined ? {} : { previous }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
   };
 }

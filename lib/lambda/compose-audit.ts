@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import { failShard } from "../app/audit-finish.ts";
 import { partitionedLayout } from "../app/audit-names.ts";
 import { auditShard, type AuditShardDeps } from "../app/audit-shard.ts";
+import type { AuditPolicies } from "../app/audit-work.ts";
 import type { ShardMessage } from "../app/ports/audit-queue.ts";
 import type { ObjectStore } from "../app/ports/objects.ts";
 import { publishReport } from "../app/publish-report.ts";
+import { readHistory } from "../app/report-history.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
 import { runNameAt, startAudit } from "../app/start-audit.ts";
-import type { PolicySet } from "../core/evaluation.ts";
 import { InputError } from "../core/errors.ts";
 import type { CompiledPolicies } from "../core/policy/compiled.ts";
 import { exemptionStates } from "../core/policy/exemption.ts";
@@ -15,9 +16,10 @@ import { openPolicies } from "../core/policy/open.ts";
 import { dynamoRunStore } from "../sinks/dynamo-run-store.ts";
 import { s3Objects } from "../sinks/s3-objects.ts";
 import { sqsAuditQueue } from "../sinks/sqs-audit-queue.ts";
+import { sqsEnforceQueue } from "../sinks/sqs-enforce-queue.ts";
 import { parseReportMessage, parseShardMessage, settleEach } from "./audit-messages.ts";
 import { createAwsClients } from "./aws-clients.ts";
-import { AuditEnvironment, readEnvironment, type Variables } from "./environment.ts";
+import { AuditEnvironment, readEnvironment, RepairEnvironment, type Variables } from "./environment.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "./settings.ts";
 import type {
   InvocationDeadline,
@@ -91,7 +93,7 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
       await objects.put(policiesName(compiled.hash), new TextEncoder().encode(JSON.stringify(compiled)));
       const plan = await startAudit(
         { run, startedAt, at: startedAt, policyHash: compiled.hash },
-        { config, registry, runs, queue },
+        { config, registry, runs, queue, log: telemetry.log, history: () => readHistory(objects, partitionedLayout) },
       );
       telemetry.log.info("audit started", { run, shards: plan.shards.length });
       return { run, shards: plan.shards.length };
@@ -104,7 +106,8 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const variables = { ...processVariables };
   const { environment, aws, telemetry, objects, runs, queue, batch } = openAudit("audit-shard", variables);
   const config = await loadConfig(environment, aws);
-  const policySets = new Map<string, PolicySet>();
+  const { TAGWARDEN_ENFORCE_QUEUE_URL: enforceQueueUrl } = readEnvironment(RepairEnvironment, variables);
+  const policySets = new Map<string, AuditPolicies>();
   const deps: AuditShardDeps = {
     config,
     registry: openProviders(config, variables, { aws, telemetry }),
@@ -118,6 +121,8 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     runs,
     queue,
     objects,
+    enforceQueue: sqsEnforceQueue({ client: aws.sqs, queueUrl: enforceQueueUrl }),
+    mode: environment.TAGWARDEN_MODE,
     layout: partitionedLayout,
     limiter: createRateLimiter(systemClock),
     clock: systemClock,

@@ -48,7 +48,7 @@ describe("an audit that is killed and resumed", () => {
     const { result } = await audit(whole);
     const expected = await outcome(whole);
     let kills = 0;
-    for (let operations = 12; ; operations += 7) {
+    for (let operations = 16; ; operations += 7) {
       const objects = memoryObjects();
       const killed = await audit(killedAfter(objects, operations)).then(
         () => false,

@@ -7,6 +7,7 @@ import type { ObjectStore } from "../../lib/app/ports/objects.ts";
 import { createRateLimiter } from "../../lib/app/rate-limiter.ts";
 import type { AccountConfig, Config } from "../../lib/core/config.ts";
 import type { Evaluation, PolicySet } from "../../lib/core/evaluation.ts";
+import type { CompiledPolicies } from "../../lib/core/policy/compiled.ts";
 import { loadPolicies } from "../../lib/core/policy/load.ts";
 import { preparePolicies } from "../../lib/core/policy/prepare.ts";
 import type { ResourceType } from "../../lib/core/resource.ts";
@@ -32,12 +33,14 @@ export function sleepingClock(): Clock {
   };
 }
 
+/** Compiles one policy file. */
+export function compile(text: string): CompiledPolicies {
+  const hash = (hashed: string) => createHash("sha256").update(hashed).digest("hex");
+  return loadPolicies([{ path: "policies.yaml", text }], { contracts: allContracts, hash }).compiled;
+}
+
 export const policies: PolicySet = preparePolicies(
-  loadPolicies(
-    [
-      {
-        path: "policies.yaml",
-        text: `
+  compile(`
 version: 1
 requiredTags:
   env: { values: [prod, dev] }
@@ -49,11 +52,7 @@ policies:
   - name: gateways
     match: { types: ["alibaba:apigateway:*", "huawei:apig:*"] }
     require: [owner]
-`,
-      },
-    ],
-    { contracts: allContracts, hash: (text) => createHash("sha256").update(text).digest("hex") },
-  ).compiled,
+`),
 );
 
 const ALIBABA = { provider: "alibaba", account: "111122223333", regions: ["cn-hangzhou", "cn-beijing"] } as const;

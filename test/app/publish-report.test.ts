@@ -1,12 +1,13 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { toJson } from "../../lib/app/audit-checkpoint.ts";
+import { toJson, type Manifest } from "../../lib/app/audit-checkpoint.ts";
 import { flatLayout, partitionedLayout } from "../../lib/app/audit-names.ts";
 import { publishReport, type PublishReportDeps } from "../../lib/app/publish-report.ts";
 import { InputError } from "../../lib/core/errors.ts";
 import type { Evaluation } from "../../lib/core/evaluation.ts";
-import { evaluationLine } from "../../lib/core/report/evaluation-line.ts";
+import { evaluationLine, findingLine } from "../../lib/core/report/evaluation-line.ts";
 import { summarise } from "../../lib/core/report/summarise.ts";
+import { EMPTY_SUMMARY } from "../../lib/core/report/summary.ts";
 import { memoryObjects } from "../../lib/sinks/memory-objects.ts";
 import { objectRunStore } from "../../lib/sinks/object-run-store.ts";
 import { AT, sleepingClock } from "./audit-world.ts";
@@ -25,31 +26,37 @@ const evaluation: Evaluation = {
   policies: ["everything"],
 };
 
+const MANIFEST: Manifest = { evaluations: [], findings: [], known: {}, repairs: [] };
+
 /** A run of two shards that found one compliant and one noncompliant resource. */
 async function finished() {
   const objects = memoryObjects();
   const deps = { objects, runs: objectRunStore(objects), layout: flatLayout, clock: sleepingClock() };
   await deps.runs.create({ run: "r1", startedAt: AT - 60_000, at: AT, policyHash: "abc", shards: ["a", "b"] });
-  const manifest = { evaluations: [], findings: [] };
   const found: Evaluation = { ...evaluation, id: "u2", compliance: "noncompliant", missing: ["env"] };
   await objects.put(FINDINGS, gzipSync(`${evaluationLine(found)}\n`));
-  await objects.put("s/a", toJson({ manifest, summary: summarise([evaluation]) }));
-  await objects.put("s/b", toJson({ manifest: { ...manifest, findings: [FINDINGS] }, summary: summarise([found]) }));
+  await objects.put("s/a", toJson({ manifest: MANIFEST, summary: summarise([evaluation]) }));
+  await objects.put("s/b", toJson({ manifest: { ...MANIFEST, findings: [FINDINGS] }, summary: summarise([found]) }));
   return deps;
 }
 type Deps = Awaited<ReturnType<typeof finished>>;
+
+const COMPARED = { ...EMPTY_SUMMARY.changes, compared: 1, new: 1, fixed: 1 };
 
 /** A day later another resource is noncompliant, and the first one no more. */
 async function publishSecond(deps: Omit<Deps, "layout"> & PublishReportDeps, { failed = false } = {}) {
   const { objects, runs, clock } = deps;
   await clock.sleep(86_400_000);
-  await runs.create({ run: "r2", startedAt: clock.now(), at: clock.now(), policyHash: "abc", shards: ["a", "b"] });
+  const plan = { run: "r2", startedAt: clock.now(), at: clock.now(), policyHash: "abc", previous: "r1" };
+  await runs.create({ ...plan, shards: ["a", "b"] });
   const found: Evaluation = { ...evaluation, id: "u3", compliance: "noncompliant", missing: ["env"] };
   const part = "findings/run=r2/b.ndjson.gz";
-  await objects.put(part, gzipSync(`${evaluationLine(found)}\n`));
-  const manifest = { evaluations: [], findings: [part] };
-  await objects.put("s/b2", toJson({ manifest, summary: summarise([found]) }));
-  await runs.finishShard("r2", "a", { state: "done", summary: "s/a" });
+  await objects.put(part, gzipSync(`${findingLine(evaluationLine(found), { state: "new" })}\n`));
+  const manifest = { ...MANIFEST, findings: [part], known: { "huawei:iam:user": ["known/r2"] } };
+  const same = { ...EMPTY_SUMMARY, changes: { ...EMPTY_SUMMARY.changes, compared: 1 } };
+  await objects.put("s/a2", toJson({ manifest: MANIFEST, summary: same }));
+  await objects.put("s/b2", toJson({ manifest, summary: { ...summarise([found]), changes: COMPARED } }));
+  await runs.finishShard("r2", "a", { state: "done", summary: "s/a2" });
   await runs.finishShard("r2", "b", failed ? { state: "failed", reason: "no" } : { state: "done", summary: "s/b2" });
   return published(deps, "r2");
 }
@@ -156,17 +163,29 @@ describe("publishReport", () => {
     expect(second.survey?.changes).toMatchObject({ new: 0, fixed: 0, open: 0, compared: 1, shards: 2 });
   });
 
+  it("hands on to the next run what it has seen, and what the run before knew of the rest", async () => {
+    const deps = await finished();
+    await end(deps, "a", "b");
+    await published(deps);
+    const known = "history/run=r1/known-findings.json";
+    const earlier = { a: { "huawei:iam:user": ["known/a1"] }, b: { "huawei:iam:agency": ["known/b1"] } };
+    await deps.objects.put(known, new TextEncoder().encode(JSON.stringify(earlier)));
+    await publishSecond(deps);
+    expect(JSON.parse(await read(deps, "history/run=r2/known-findings.json"))).toEqual({
+      a: earlier.a,
+      b: { "huawei:iam:agency": ["known/b1"], "huawei:iam:user": ["known/r2"] },
+    });
+  });
+
   it.each([
     ["history.json", "history.json: is not the history of audits"],
-    ["history/run=r1/finding-keys.bin", "finding-keys.bin: does not hold the keys of findings"],
+    ["history/run=r1/known-findings.json", "known-findings.json: does not say what earlier audits found"],
   ])("goes without a damaged %s and says so", async (name, message) => {
     const deps = await finished();
     await end(deps, "a", "b");
     await published(deps);
     await deps.objects.put(name, new TextEncoder().encode("{"));
-    const second = await publishSecond(deps);
-    expect(second.survey).not.toHaveProperty("changes");
-    expect(second.coverage.notes.join()).toContain(message);
+    expect((await publishSecond(deps)).coverage.notes.join()).toContain(message);
   });
 
   it("names a findings part that is cut off", async () => {

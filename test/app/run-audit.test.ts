@@ -50,7 +50,7 @@ describe("runAudit", () => {
     );
     expect(new Set(findings.map(({ owner }) => owner)).size).toBeGreaterThan(2);
     for (const finding of findings) expect(finding.owner).toBe(owners.get(resourceKey(finding)));
-    expect(findings.map(({ owner: _owner, ...line }) => line)).toEqual(
+    expect(findings.map(({ owner: _owner, firstSeen: _since, state: _state, ...line }) => line)).toEqual(
       evaluations.filter(({ compliance }) => compliance === "noncompliant"),
     );
     expect(findings).toHaveLength(result.evaluated.noncompliant);

@@ -47,6 +47,7 @@ async function inMemory(): Promise<Opened> {
 const message = (number: number): ShardMessage => ({
   run: "r1",
   at: 1_795_000_000_000,
+  startedAt: 1_795_000_000_000,
   policyHash: "abc",
   shard: {
     id: `alibaba.1.cn-${number}.apigateway`,

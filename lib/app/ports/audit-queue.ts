@@ -21,6 +21,10 @@ export interface ShardMessage {
   /** Exemptions count as of then, in milliseconds since the epoch. */
   readonly at: number;
   readonly policyHash: string;
+  /** When the run started, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** The run that this one compares itself with; absent = none. */
+  readonly previous?: string;
   readonly shard: Shard;
   /** Name of the object that holds the checkpoint; absent = from the start. */
   readonly checkpoint?: string;

@@ -7,6 +7,8 @@ export interface RunPlan {
   readonly at: number;
   /** The policies that judge it. */
   readonly policyHash: string;
+  /** The run that this one compares itself with; absent = none. */
+  readonly previous?: string;
   /** Ids of the shards. */
   readonly shards: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { Evaluation, PolicySet } from "../evaluation.ts";
+import type { Resource } from "../resource.ts";
 import type { CompiledDefault, CompiledPolicies, CompiledPolicy, Mode, Repair, Severity } from "./compiled.ts";
 import { decide } from "./decide.ts";
 import type { Search } from "./default.ts";
@@ -37,6 +38,11 @@ export interface PreparedPolicies extends PolicySet {
    * grace, and `nightly` where one of them repairs. undefined where nothing is missing or invalid.
    */
   consequencesOf(evaluation: Evaluation): Consequences | undefined;
+  /**
+   * Whether enforcement would write, by these policies alone, a tag of this noncompliant resource that a policy with
+   * `repair: nightly` requires.
+   */
+  repairable(resource: Resource, evaluation: Evaluation): boolean;
 }
 
 /**
@@ -48,15 +54,16 @@ export function preparePolicies(compiled: CompiledPolicies, search: Search = noS
   const exemptions = compiled.exemptions.map(prepareExemption);
   const policies = compiled.policies.map(summary);
   const byName = new Map(policies.map((policy) => [policy.name, policy]));
+  const decideFor: PolicySet["decide"] = (resource, evaluation) => {
+    const { requirement } = find(resource);
+    return requirement === undefined ? [] : decide(resource, evaluation, requirement);
+  };
   return {
     hash: compiled.hash,
     policies,
     requiredKeys: [...new Set(policies.flatMap(({ keys }) => keys))],
     evaluate: (resource, at) => evaluate(resource, find(resource), exemptions, at),
-    decide: (resource, evaluation) => {
-      const { requirement } = find(resource);
-      return requirement === undefined ? [] : decide(resource, evaluation, requirement);
-    },
+    decide: decideFor,
     exemptionsAt: (at) => exemptionStates(compiled.exemptions, at),
     consequencesOf: (evaluation) => {
       const keys = new Set([...evaluation.missing, ...evaluation.invalid.map(({ key }) => key)]);
@@ -65,6 +72,15 @@ export function preparePolicies(compiled: CompiledPolicies, search: Search = noS
         .filter((policy) => policy !== undefined)
         .filter((policy) => policy.keys.some((key) => keys.has(key)));
       return concerned.length === 0 ? undefined : consequences(concerned);
+    },
+    repairable: (resource, evaluation) => {
+      if (evaluation.compliance !== "noncompliant") return false;
+      const nightly = evaluation.policies.flatMap((name) => {
+        const policy = byName.get(name);
+        return policy?.repair === "nightly" ? policy.keys : [];
+      });
+      if (nightly.length === 0) return false;
+      return decideFor(resource, evaluation).some(({ key, action }) => action === "write" && nightly.includes(key));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Evaluation } from "../evaluation.ts";
+import type { FindingFacts } from "./finding.ts";
 
 /** The one JSON line that stands for an evaluation, in `evaluate` and in the evaluations of an audit; no line feed. */
 export function evaluationLine(evaluation: Evaluation): string {
@@ -6,9 +7,10 @@ export function evaluationLine(evaluation: Evaluation): string {
   return JSON.stringify({ id, type, account, region, compliance, missing, invalid, nearMisses, policies });
 }
 
-/** The one JSON line that stands for a finding: that of its evaluation, with the owner that its tags name. */
-export function findingLine(line: string, owner: string | undefined): string {
-  return owner === undefined ? line : `${line.slice(0, -1)},"owner":${JSON.stringify(owner)}}`;
+/** The one JSON line that stands for a finding: that of its evaluation, with what else is known of it. */
+export function findingLine(line: string, { owner, firstSeen, state }: FindingFacts): string {
+  const facts = JSON.stringify({ owner, firstSeen, state });
+  return facts === "{}" ? line : `${line.slice(0, -1)},${facts.slice(1)}`;
 }
 
 /** Noncompliant and unknown resources are the findings of an audit. */

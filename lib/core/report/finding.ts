@@ -2,9 +2,16 @@ import { InputError } from "../errors.ts";
 import type { Evaluation } from "../evaluation.ts";
 
 /** A noncompliant or unknown resource as a line of the findings holds it. */
-export interface Finding extends Evaluation {
+export interface Finding extends Evaluation, FindingFacts {}
+
+/** What a finding says beyond its evaluation. */
+export interface FindingFacts {
   /** The value of its owner tag, where it carries one. */
   readonly owner?: string;
+  /** The start of the first run that found it, RFC 3339, UTC. */
+  readonly firstSeen?: string;
+  /** `new`: this run found it first, or the grace of its policies is not over. */
+  readonly state?: "new" | "open";
 }
 
 /** Reads a line that an audit wrote. Throws InputError, with `where` in front, where it is something else. */
@@ -27,10 +34,10 @@ function parsed(line: string): Finding | undefined {
 function isFindingLine(value: unknown): value is Finding {
   if (typeof value !== "object" || value === null) return false;
   const line = value as Partial<Record<keyof Finding, unknown>>;
-  const { type, account, region, id, compliance, owner } = line;
+  const { type, account, region, id, compliance, owner, firstSeen, state } = line;
   return (
     [type, account, region, id, compliance].every((text) => typeof text === "string") &&
-    (owner === undefined || typeof owner === "string") &&
+    [owner, firstSeen, state].every((text) => text === undefined || typeof text === "string") &&
     [line.missing, line.invalid, line.nearMisses, line.policies].every((list) => Array.isArray(list))
   );
 }

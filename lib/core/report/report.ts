@@ -1,5 +1,6 @@
-import type { ComplianceCounts, Coverage, Dimension, Gap, KeyCounts, Summary } from "./summary.ts";
+import type { ComplianceCounts, Coverage, Dimension, Gap, KeyCounts, RepairCounts, Summary } from "./summary.ts";
 import { complianceOf } from "./summary.ts";
+import type { Severity } from "../policy/compiled.ts";
 import type { ExemptionState } from "../policy/exemption.ts";
 import type { Survey } from "./survey.ts";
 
@@ -38,14 +39,18 @@ export interface Report extends RunFacts {
   readonly rows: number;
   readonly readErrors: Readonly<Record<string, number>>;
   readonly notTaggable: Readonly<Record<string, number>>;
+  /** Findings that a policy with `repair: nightly` has something to write for. */
+  readonly repairs: RepairCounts;
   /** What its findings come to: the worst, their owners, what changed. Absent where they were not looked at. */
   readonly survey?: Survey;
   /** The exemptions of its policies, in file order. Absent where the policies were not at hand. */
   readonly exemptions?: readonly ExemptionState[];
+  /** How grave a finding of each policy is, in file order. Absent where the policies were not at hand. */
+  readonly policies?: readonly { readonly name: string; readonly severity: Severity }[];
 }
 
 /** What a report says beyond the summary of its run. */
-export type ReportDetails = Pick<Report, "survey" | "exemptions">;
+export type ReportDetails = Pick<Report, "survey" | "exemptions" | "policies">;
 
 /** Turns the merged summary of a run into its report. Pure: the same summary gives the same report. */
 export function buildReport(facts: RunFacts, summary: Summary, details: ReportDetails = {}): Report {
@@ -71,6 +76,7 @@ export function buildReport(facts: RunFacts, summary: Summary, details: ReportDe
     rows: summary.rows,
     readErrors: summary.readErrors,
     notTaggable: summary.notTaggable,
+    repairs: summary.repairs,
     ...details,
   };
 }

@@ -1,5 +1,5 @@
 import type { Compliance, Evaluation } from "../evaluation.ts";
-import type { ComplianceCounts, Dimension, KeyCounts, SourceCounts, Summary } from "./summary.ts";
+import type { ComplianceCounts, Dimension, FindingCounts, KeyCounts, RepairCounts, SourceCounts, Summary } from "./summary.ts";
 import { DIMENSIONS, EMPTY_SUMMARY, sortedRecord } from "./summary.ts";
 
 /** Which listings knew a resource. */
@@ -20,6 +20,8 @@ export interface Summariser {
   countNotTaggable(reason: string): void;
   /** A resource that a listing showed and its read didn't find. */
   countGone(listedType: string): void;
+  countChange(change: keyof FindingCounts): void;
+  countRepair(repair: keyof RepairCounts): void;
   note(sentence: string): void;
   summary(): Summary;
 }
@@ -40,6 +42,8 @@ export function createSummariser(): Summariser {
   const readErrors = new Map<string, number>();
   const notTaggable = new Map<string, number>();
   const gone = new Map<string, number>();
+  const changes = { ...EMPTY_SUMMARY.changes };
+  const repairs = { ...EMPTY_SUMMARY.repairs };
   const notes = new Set<string>();
   let resources = 0;
   let rows = 0;
@@ -84,6 +88,12 @@ export function createSummariser(): Summariser {
     countReadError: (action, code) => increment(readErrors, `${action} ${code}`),
     countNotTaggable: (reason) => increment(notTaggable, reason),
     countGone: (listedType) => increment(gone, listedType),
+    countChange(change) {
+      changes[change] += 1;
+    },
+    countRepair(repair) {
+      repairs[repair] += 1;
+    },
     note(sentence) {
       notes.add(sentence);
     },
@@ -106,6 +116,8 @@ export function createSummariser(): Summariser {
         rows,
         readErrors: sortedRecord(readErrors),
         notTaggable: sortedRecord(notTaggable),
+        changes: { ...changes },
+        repairs: { ...repairs },
       };
     },
   };

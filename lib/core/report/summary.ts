@@ -31,6 +31,35 @@ export interface Coverage extends SourceCounts {
   readonly notes: readonly string[];
 }
 
+/**
+ * How the findings differ from those that an earlier run left, in the listings (a type in a shard) that can be compared:
+ * both runs have seen them.
+ */
+export interface FindingCounts {
+  /** Listings that were compared, and those that an earlier run left nothing of. */
+  readonly compared: number;
+  readonly alone: number;
+  /** First found by this run, or before and still within the grace of its policies. */
+  readonly new: number;
+  /** Those of the new ones that were found before. */
+  readonly inGrace: number;
+  readonly open: number;
+  /** Findings then, and evaluated as something better now. */
+  readonly fixed: number;
+  /** Those of the fixed ones that the earlier run had sent to enforcement. */
+  readonly repaired: number;
+  /** Findings then whose resource is there no more. */
+  readonly gone: number;
+}
+
+/** Findings that a policy with `repair: nightly` has something to write for. */
+export interface RepairCounts {
+  /** Sent to enforcement. */
+  readonly sent: number;
+  /** Not sent: `mode: report`, more than the write cap lets through in a day, or an audit that doesn't write. */
+  readonly held: number;
+}
+
 /** A part of the run that is missing from it. */
 export interface Gap {
   readonly shard: string;
@@ -58,8 +87,20 @@ export interface Summary {
   /** Why resources can't be tagged at all: resources by reason. */
   readonly notTaggable: Readonly<Record<string, number>>;
   readonly gaps: readonly Gap[];
+  readonly changes: FindingCounts;
+  readonly repairs: RepairCounts;
 }
 
+const NO_CHANGES: FindingCounts = {
+  compared: 0,
+  alone: 0,
+  new: 0,
+  inGrace: 0,
+  open: 0,
+  fixed: 0,
+  repaired: 0,
+  gone: 0,
+};
 const NO_COUNTS: ComplianceCounts = { compliant: 0, noncompliant: 0, exempt: 0, "not-applicable": 0, unknown: 0 };
 const NO_SOURCES: SourceCounts = { inventory: 0, tagListing: 0, onlyInventory: 0, onlyTagListing: 0 };
 
@@ -75,6 +116,8 @@ export const EMPTY_SUMMARY: Summary = {
   readErrors: {},
   notTaggable: {},
   gaps: [],
+  changes: NO_CHANGES,
+  repairs: { sent: 0, held: 0 },
 };
 
 /** compliant ÷ (compliant + noncompliant), or undefined where there is neither. */
@@ -111,6 +154,8 @@ export function mergeSummaries(a: Summary, b: Summary): Summary {
     readErrors: mergeRecords(a.readErrors, b.readErrors, add),
     notTaggable: mergeRecords(a.notTaggable, b.notTaggable, add),
     gaps: [...a.gaps, ...b.gaps].sort(byGap),
+    changes: addChanges(a.changes, b.changes),
+    repairs: { sent: a.repairs.sent + b.repairs.sent, held: a.repairs.held + b.repairs.held },
   };
 }
 
@@ -122,6 +167,19 @@ function addCompliances(a: ComplianceCounts, b: ComplianceCounts): ComplianceCou
   const sum: Record<Compliance, number> = { ...NO_COUNTS };
   for (const compliance of COMPLIANCES) sum[compliance] = a[compliance] + b[compliance];
   return sum;
+}
+
+function addChanges(a: FindingCounts, b: FindingCounts): FindingCounts {
+  return {
+    compared: a.compared + b.compared,
+    alone: a.alone + b.alone,
+    new: a.new + b.new,
+    inGrace: a.inGrace + b.inGrace,
+    open: a.open + b.open,
+    fixed: a.fixed + b.fixed,
+    repaired: a.repaired + b.repaired,
+    gone: a.gone + b.gone,
+  };
 }
 
 function addSources(a: SourceCounts, b: SourceCounts): SourceCounts {

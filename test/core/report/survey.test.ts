@@ -5,70 +5,37 @@ import { findingFrom } from "../../../lib/core/report/finding.ts";
 import { ownerOf } from "../../../lib/core/report/owner.ts";
 import { tagsFromObject } from "../../../lib/core/resource.ts";
 import type { Finding } from "../../../lib/core/report/finding.ts";
-import { keysFromBytes, keysToBytes, type FindingKeys } from "../../../lib/core/report/finding-keys.ts";
-import { createSurveyor } from "../../../lib/core/report/survey.ts";
+import { isNew, knownFrom, knownLine } from "../../../lib/core/report/known-finding.ts";
+import { createSurveyor, type Surveyor } from "../../../lib/core/report/survey.ts";
 import { createWorst } from "../../../lib/core/report/worst.ts";
 import { NONCOMPLIANT } from "./findings.ts";
 
-interface Shard {
-  readonly ids: readonly string[];
-  readonly whole?: boolean;
-  readonly spoilt?: boolean;
+function survey(findings: readonly Finding[], changes?: Parameters<Surveyor["end"]>[0]) {
+  const surveyor = createSurveyor();
+  for (const finding of findings) surveyor.add(finding);
+  return surveyor.end(changes);
 }
 
-/** Surveys shards that found resources with these ids. */
-function survey(shards: Readonly<Record<string, Shard>>, earlier?: FindingKeys) {
-  const surveyor = createSurveyor(earlier && { run: "before", keys: earlier });
-  for (const [shard, { ids, whole = true, spoilt = false }] of Object.entries(shards)) {
-    surveyor.startShard(shard, whole);
-    for (const id of ids) surveyor.add({ ...NONCOMPLIANT, id });
-    if (spoilt) surveyor.spoilShard();
-  }
-  return surveyor.end();
-}
-
-const changesOf = (before: Readonly<Record<string, Shard>>, now: Readonly<Record<string, Shard>>) =>
-  survey(now, survey(before).keys).survey.changes;
+const COUNTS = { since: "r1", new: 1, inGrace: 0, open: 1, fixed: 0, repaired: 0, gone: 0, compared: 1, shards: 1 };
 
 describe("createSurveyor", () => {
-  it("tells new, fixed and open apart, whatever two runs found", () => {
-    const ids = fc.uniqueArray(fc.string({ maxLength: 6 }), { maxLength: 40 });
-    fc.assert(
-      fc.property(ids, ids, (before, now) => {
-        const open = now.filter((id) => before.includes(id)).length;
-        expect(changesOf({ a: { ids: before } }, { a: { ids: now } })).toMatchObject({
-          new: now.length - open,
-          fixed: before.length - open,
-          open,
-          compared: 1,
-        });
-      }),
-    );
-  });
-
-  it.each([
-    ["this run has not seen whole", { ids: ["x"] }, { ids: [], whole: false }],
-    ["the run before has not seen whole", { ids: ["x"], whole: false }, { ids: ["y"] }],
-    ["has a part that can't be read", { ids: ["x"] }, { ids: [], spoilt: true }],
-  ])("compares nothing of a shard that %s", (_, before, now) => {
-    expect(changesOf({ a: before }, { a: now })).toMatchObject({ new: 0, fixed: 0, open: 0, compared: 0, shards: 1 });
-  });
-
   it("says nothing of changes where no earlier run is known", () => {
-    expect(survey({ a: { ids: ["x"] } }).survey).not.toHaveProperty("changes");
+    expect(survey([NONCOMPLIANT])).not.toHaveProperty("changes");
   });
 
-  it("lists the new ones", () => {
-    const changes = changesOf({ a: { ids: ["x"] } }, { a: { ids: ["x", "y"] } });
+  it("lists the new ones beside what the shards counted", () => {
+    const findings: Finding[] = [
+      { ...NONCOMPLIANT, id: "x", state: "open" },
+      { ...NONCOMPLIANT, id: "y", state: "new" },
+    ];
+    const { changes } = survey(findings, COUNTS);
+    expect(changes).toMatchObject(COUNTS);
     expect(changes?.newest.map(({ id }) => id)).toEqual(["y"]);
   });
 
   it("counts findings by owner, the most first, and those that name none", () => {
-    const surveyor = createSurveyor();
-    surveyor.startShard("a", true);
-    const owners = ["web", "web", "db", undefined];
-    for (const owner of owners) surveyor.add(owner === undefined ? NONCOMPLIANT : { ...NONCOMPLIANT, owner });
-    expect(surveyor.end().survey.owners).toEqual([
+    const owners = ["web", "web", "db"].map((owner) => ({ ...NONCOMPLIANT, owner }));
+    expect(survey([...owners, NONCOMPLIANT]).owners).toEqual([
       { owner: "web", findings: 2 },
       { owner: "", findings: 1 },
       { owner: "db", findings: 1 },
@@ -76,7 +43,7 @@ describe("createSurveyor", () => {
   });
 
   it("leaves owners out where no finding names one", () => {
-    expect(survey({ a: { ids: ["x"] } }).survey).not.toHaveProperty("owners");
+    expect(survey([NONCOMPLIANT])).not.toHaveProperty("owners");
   });
 });
 
@@ -106,20 +73,29 @@ describe("createWorst", () => {
   });
 });
 
-describe("finding keys", () => {
-  const { keys } = survey({ a: { ids: ["x", "y"] }, "b/ü": { ids: [] } });
+describe("known findings", () => {
+  it("come back from their lines", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 0 }), fc.boolean(), (id, firstSeen, repair) => {
+        const line = knownLine({ id, firstSeen, repair });
+        expect(line).not.toContain("\n");
+        expect(knownFrom(line, "k")).toEqual({ id, firstSeen, repair });
+      }),
+    );
+  });
 
-  it("come back from their bytes", () => {
-    expect(keysFromBytes(keysToBytes(keys), "k")).toEqual(keys);
+  it.each(["", "{}", "[]", "[1,2]", '["a","b"]', '["a",1'])("are refused where the line is %s", (line) => {
+    expect(() => knownFrom(line, "k.gz")).toThrow("k.gz: is not what an audit left");
   });
 
   it.each([
-    ["cut off", keysToBytes(keys).subarray(0, -1)],
-    ["empty", new Uint8Array()],
-    ["no JSON", new TextEncoder().encode("keys\n")],
-    ["another JSON", new TextEncoder().encode('[["a",-1]]\n')],
-  ])("are refused where they are %s", (_, bytes) => {
-    expect(() => keysFromBytes(bytes, "k.bin")).toThrow("k.bin: does not hold the keys of findings");
+    ["found by this run", 0, 0, true],
+    ["found a day ago, without grace", 1, 0, false],
+    ["found two days ago, with three days of grace", 2, 3, true],
+    ["found three days ago, with three days of grace", 3, 3, false],
+  ])("%s", (_, daysAgo, graceDays, expected) => {
+    const now = Date.UTC(2026, 10, 22);
+    expect(isNew(now - daysAgo * 86_400_000, now, graceDays)).toBe(expected);
   });
 });
 
@@ -138,14 +114,19 @@ describe("ownerOf", () => {
 });
 
 describe("findingLine", () => {
-  it("reads back as the evaluation with its owner, whatever that is called", () => {
+  it("reads back as the evaluation with what else is known of it, whatever that is called", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (id, name) => {
         const finding = { ...NONCOMPLIANT, id };
-        const line = findingLine(evaluationLine(finding), name);
+        const facts = { owner: name, firstSeen: "2026-11-22T02:00:00.000Z", state: "new" } as const;
+        const line = findingLine(evaluationLine(finding), facts);
         expect(line).not.toContain("\n");
-        expect(findingFrom(line, "x")).toEqual({ ...finding, owner: name });
+        expect(findingFrom(line, "x")).toEqual({ ...finding, ...facts });
       }),
     );
+  });
+
+  it("is the line of its evaluation where nothing else is known", () => {
+    expect(findingLine(evaluationLine(NONCOMPLIANT), {})).toBe(evaluationLine(NONCOMPLIANT));
   });
 });

@@ -1,0 +1,105 @@
+import type { Evaluation } from "../core/evaluation.ts";
+import type { FindingFacts } from "../core/report/finding.ts";
+import { isNew } from "../core/report/known-finding.ts";
+import type { KnownFinding } from "../core/report/known-finding.ts";
+import type { FindingCounts } from "../core/report/summary.ts";
+import type { Resource, ResourceType } from "../core/resource.ts";
+import type { Checkpoint } from "./audit-checkpoint.ts";
+import { joinWith } from "./audit-join.ts";
+import type { PartWriter } from "./audit-parts.ts";
+import type { AuditPolicies, ShardWork } from "./audit-work.ts";
+import { repairLine } from "./repair-findings.ts";
+
+interface TrackDeps {
+  readonly work: ShardWork;
+  readonly parts: PartWriter;
+  readonly policies: AuditPolicies;
+}
+
+/** Compares the findings of one type with those that an earlier run left, window by window in the order of ids. */
+interface Tracker {
+  /** What follows is about these resources, sorted by id. */
+  enter(window: readonly { readonly id: string }[]): Promise<void>;
+  /** One of them is a finding: since when, and whether it is new. */
+  found(resource: Resource, evaluation: Evaluation): Promise<Pick<FindingFacts, "firstSeen" | "state">>;
+  /** One of them was evaluated and is none. */
+  fine(id: string): void;
+  /** Those of the window of which nothing was said are gone. */
+  leave(): Promise<void>;
+  /** After the last window. */
+  end(): Promise<void>;
+}
+
+export async function trackFindings(
+  start: Checkpoint,
+  type: ResourceType,
+  { work, parts, policies }: TrackDeps,
+): Promise<Tracker> {
+  const { message, counts } = work;
+  const { shard, startedAt } = message;
+  const join = joinWith({
+    parts: await work.earlier(type),
+    objects: work.objects,
+    after: start.after,
+    onDamage: (reason) => counts.note(`Earlier findings of ${type} in ${shard.id} are not compared: ${reason}`),
+  });
+  // Where a listing kept showing too few resources, one that it doesn't show may well be there.
+  const isWhole = !start.summary.gaps.some((gap) => gap.type === type);
+  let before = new Map<string, KnownFinding>();
+  let known: KnownFinding[] = [];
+
+  const count = (change: keyof FindingCounts): void => {
+    if (join.compares) counts.countChange(change);
+  };
+  const notShown = (finding: KnownFinding): void => {
+    if (isWhole) count("gone");
+    else known.push({ ...finding, repair: false });
+  };
+  const flush = async (): Promise<void> => {
+    known.sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (const finding of known) await parts.writeKnown(finding);
+    known = [];
+  };
+
+  return {
+    async enter(window) {
+      const ids = new Set(window.map(({ id }) => id));
+      for await (const findings of join.through(window.at(-1)?.id)) {
+        for (const finding of findings) {
+          if (ids.has(finding.id)) before.set(finding.id, finding);
+          else notShown(finding);
+        }
+      }
+    },
+    async found(resource, evaluation) {
+      const { id } = resource;
+      const earlier = before.get(id);
+      before.delete(id);
+      const firstSeen = earlier?.firstSeen ?? startedAt;
+      const state = isNew(firstSeen, startedAt, policies.consequencesOf?.(evaluation)?.graceDays ?? 0) ? "new" : "open";
+      count(state);
+      if (state === "new" && earlier !== undefined) count("inGrace");
+      const repair = policies.repairable?.(resource, evaluation) === true && work.repair();
+      if (repair) await parts.write("repairs", repairLine(resource));
+      known.push({ id, firstSeen, repair });
+      return { firstSeen: new Date(firstSeen).toISOString(), state };
+    },
+    fine(id) {
+      const earlier = before.get(id);
+      if (earlier === undefined) return;
+      before.delete(id);
+      count("fixed");
+      if (earlier.repair) count("repaired");
+    },
+    async leave() {
+      for (const _ of before) count("gone");
+      before = new Map();
+      await flush();
+    },
+    async end() {
+      for await (const findings of join.through()) for (const finding of findings) notShown(finding);
+      await flush();
+      counts.countChange(join.compares ? "compared" : "alone");
+    },
+  };
+}

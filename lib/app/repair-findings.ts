@@ -1,0 +1,76 @@
+import type { AccountConfigBase } from "../core/config.ts";
+import type { Summariser } from "../core/report/summarise.ts";
+import type { Summary } from "../core/report/summary.ts";
+import type { ResourceRef } from "../core/resource.ts";
+import { composeResourceFound } from "../events/resource-found.ts";
+import type { Manifest } from "./audit-checkpoint.ts";
+import { concurrently } from "./concurrently.ts";
+import { readNdjson } from "./ndjson-gzip.ts";
+import type { EnforceQueue } from "./ports/enforce-queue.ts";
+import type { ObjectStore } from "./ports/objects.ts";
+
+const HOURS_UNTIL_NEXT_RUN = 24;
+
+interface ChooseDeps {
+  readonly account: AccountConfigBase;
+  /** False where this audit doesn't write, whatever the policies say. */
+  readonly writes: boolean;
+  /** What the shard has counted before. */
+  readonly before: Summary;
+  readonly counts: Summariser;
+}
+
+/**
+ * Says of each finding that is to be repaired whether it is sent: as many are as the write cap of their account lets
+ * through until the next night; the rest is held back, and found again then.
+ */
+export function repairsOf({ account, writes, before, counts }: ChooseDeps) {
+  const allowed = writes && account.mode !== "report";
+  let room = allowed ? account.writesPerHour * HOURS_UNTIL_NEXT_RUN - before.repairs.sent : 0;
+  return (): boolean => {
+    const sent = room > 0;
+    counts.countRepair(sent ? "sent" : "held");
+    if (sent) room -= 1;
+    return sent;
+  };
+}
+
+/** A finding that is to be repaired, as the parts hold it. */
+export function repairLine({ type, account, region, id }: ResourceRef): string {
+  return JSON.stringify({ type, account, region, id });
+}
+
+interface SendDeps {
+  readonly objects: ObjectStore;
+  readonly enforceQueue?: EnforceQueue | undefined;
+}
+
+/** Parts sent at once; each of them takes several calls. */
+const PARTS_AT_ONCE = 4;
+
+/**
+ * Sends what an ended shard wants repaired to enforcement. A part is removed once all of it is sent, so that a shard
+ * that comes again sends nothing twice; only the parts that a crash interrupts are. Whoever gets a resource twice finds
+ * nothing to write the second time. False where `late` said that time is up: then some are left.
+ */
+export async function sendRepairs(
+  run: string,
+  { repairs }: Manifest,
+  { objects, enforceQueue }: SendDeps,
+  late: () => boolean,
+): Promise<boolean> {
+  if (enforceQueue === undefined) return true;
+  let all = true;
+  await concurrently(repairs, PARTS_AT_ONCE, async (name) => {
+    if (late()) {
+      all = false;
+      return;
+    }
+    const part = await objects.get(name);
+    if (part === undefined) return;
+    const found = (await readNdjson(part)).map((line) => JSON.parse(line) as ResourceRef);
+    await enforceQueue.send(found.map((ref) => composeResourceFound(ref, run)));
+    await objects.remove([name]);
+  });
+  return all;
+}
