@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { findBrowser } from "../../setup/browser.ts";
+import { launchBrowser } from "../../setup/launch-browser.ts";
 
 /** Widths at which the page is looked at: a desk and a phone. */
 export const WIDE = { width: 1280, height: 900 };
@@ -17,17 +17,6 @@ export interface OpenPage {
   readonly complaints: readonly string[];
   /** Addresses of everything that it asked for, itself apart. */
   readonly requests: readonly string[];
-}
-
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findBrowser();
-  if (executablePath === undefined) {
-    throw new Error(
-      "the report page is tested in a browser, and there is none: run `npm test` as root on Debian or Ubuntu, which installs Chromium, or name one by TAGWARDEN_BROWSER=PATH",
-    );
-  }
-  // Chromium's own sandbox refuses to start for root; all that it opens here is a file that this test wrote.
-  return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
 }
 
 /** One browser for all tests of a file; every page is opened from a file of its own, as a reader would. */

@@ -1,11 +1,38 @@
+import type { Compliance } from "../evaluation.ts";
+
 /** Rounded down, so that 100 % always means all; null where nothing was judged. */
 export function percentText(ratio: number | null): string {
-  return ratio === null ? "–" : `${(Math.floor(ratio * 1000 + 1e-9) / 10).toFixed(1)} %`;
+  return ratio === null ? "–" : `${(permille(ratio) / 10).toFixed(1)} %`;
+}
+
+/** By how many points a share has changed, as the two differ when they are read: `▲ 1.7 points`. */
+export function changeText(before: number, after: number): string {
+  const change = permille(after) - permille(before);
+  const points = `${(Math.abs(change) / 10).toFixed(1)} points`;
+  return change === 0 ? "unchanged" : change > 0 ? `▲ ${points} up` : `▼ ${points} down`;
+}
+
+function permille(ratio: number): number {
+  return Math.floor(ratio * 1000 + 1e-9);
 }
 
 export function numberText(n: number): string {
   return n.toLocaleString("en-US");
 }
+
+/** A count with its noun: `1 call`, `1,200 calls`. */
+export function countText(n: number, noun: string, nouns = `${noun}s`): string {
+  return `${numberText(n)} ${n === 1 ? noun : nouns}`;
+}
+
+/** What an evaluation comes to, as people read it. */
+export const COMPLIANCE_WORDS: Readonly<Record<Compliance, string>> = {
+  compliant: "compliant",
+  noncompliant: "noncompliant",
+  exempt: "exempt",
+  "not-applicable": "not applicable",
+  unknown: "unknown",
+};
 
 /** A time as `2026-11-22 02:00 UTC`; whatever is no time stays as it is. */
 export function timeText(time: string): string {

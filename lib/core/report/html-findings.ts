@@ -1,74 +1,78 @@
-import { numberText } from "./figures.ts";
+import { meter } from "./charts.ts";
+import { numberText, timeText } from "./figures.ts";
 import type { Finding } from "./finding.ts";
 import { problemsOf } from "./finding.ts";
-import { htmlTable } from "./html-table.ts";
-import { html, NOTHING, nameText, shortened, type Html } from "./html-text.ts";
-import type { Changes, Survey } from "./survey.ts";
+import { htmlTable, type HtmlColumn } from "./html-table.ts";
+import { htmlTiles } from "./html-tiles.ts";
+import { html, NOTHING, nameText, type Html } from "./html-text.ts";
+import type { Changes, OwnerCount, Survey } from "./survey.ts";
 
 const PROBLEMS_SHOWN = 5;
 
 /** What changed since the last run. */
-export function changesSection(changes: Changes | undefined): Html {
+export function changesSection(changes: Changes | undefined, since: string | undefined): Html {
   if (changes === undefined) {
-    return html`<p>No earlier run is known here: the next one will say what is new, fixed and still open.</p>`;
+    return html`<p>No earlier run is known here. The next one will say what is new, fixed and still open.</p>`;
   }
   const apart = changes.shards - changes.compared;
-  return html`<dl class="tiles">
-      <div>
-        <dt>New</dt>
-        <dd>${numberText(changes.new)}</dd>
-      </div>
-      <div>
-        <dt>Fixed or gone</dt>
-        <dd>${numberText(changes.fixed)}</dd>
-      </div>
-      <div>
-        <dt>Still open</dt>
-        <dd>${numberText(changes.open)}</dd>
-      </div>
-    </dl>
-    <p class="soft">
-      Since run
-      ${nameText(changes.since)}.${apart > 0 ? ` ${numberText(apart)} of ${numberText(changes.shards)} shards are not in this comparison: one of the two runs has not seen them whole.` : ""}
+  const tiles = [
+    { name: "New", figure: numberText(changes.new) },
+    { name: "Fixed or gone", figure: numberText(changes.fixed) },
+    { name: "Still open", figure: numberText(changes.open) },
+  ];
+  return html`<p>
+      Findings against those of the run before,
+      ${since === undefined ? nameText(changes.since) : timeText(since)}.${apart > 0 ? ` ${numberText(apart)} of ${numberText(changes.shards)} shards are not compared: one of the two runs has not seen them whole.` : ""}
     </p>
-    ${changes.new === 0 ? NOTHING : findingsTable("New findings, the worst first", changes.newest, changes.new)}`;
+    ${htmlTiles(tiles)}
+    ${changes.new === 0 ? html`<p class="none">No finding is new.</p>` : findingsTable("New findings, the worst first", changes.newest, changes.new)}`;
 }
 
-/** The worst findings and who owns them. */
+/** Who owns the findings, and the worst of them. */
 export function worstSection({ worst, findings, owners }: Survey): Html {
-  const byOwner =
-    owners === undefined
-      ? NOTHING
-      : htmlTable({
-          caption: "Owners of the most findings, by the owner or team tag",
-          rows: owners,
-          most: 50,
-          columns: [
-            { heading: "Owner", cell: ({ owner }) => (owner === "" ? html`<em>names none</em>` : nameText(owner, 80)) },
-            { heading: "Findings", cell: (row) => numberText(row.findings), number: (row) => row.findings },
-          ],
-        });
-  return html`${findingsTable("Findings with the most problems first", worst, findings)}${byOwner}`;
+  if (findings === 0) return html`<p>There are no findings: nothing that was judged lacks a required tag.</p>`;
+  return html`${owners === undefined ? html`<p class="soft">No finding names an owner by an owner or team tag.</p>` : ownersTable(owners, findings)}${findingsTable("Findings, those with the most problems first", worst, findings)}`;
 }
+
+function ownersTable(owners: readonly OwnerCount[], findings: number): Html {
+  return htmlTable<OwnerCount>({
+    caption: "Owners, those of the most findings first",
+    rows: owners,
+    most: 50,
+    narrow: true,
+    columns: [
+      { heading: "Owner", cell: ({ owner }) => (owner === "" ? html`<em>no owner named</em>` : nameText(owner, 80)) },
+      { heading: "Findings", cell: (row) => numberText(row.findings), number: (row) => row.findings },
+      {
+        heading: "Share",
+        cell: (row) => meter(row.findings / findings, "noncompliant"),
+        number: (row) => row.findings,
+      },
+    ],
+  });
+}
+
+const COLUMNS: readonly HtmlColumn<Finding>[] = [
+  {
+    heading: "Resource",
+    cell: ({ id, type, account, region, owner }) =>
+      html`${nameText(id, 160)}
+        <div class="place">
+          ${nameText(type, 80)} · ${nameText(account, 40)} ·
+          ${nameText(region, 40)}${owner === undefined ? NOTHING : html` · ${nameText(owner, 60)}`}
+        </div>`,
+  },
+  { heading: "Type", cell: ({ type }) => nameText(type, 80), room: "fold long" },
+  { heading: "Account", cell: ({ account }) => nameText(account, 40), room: "fold" },
+  { heading: "Region", cell: ({ region }) => nameText(region, 40), room: "fold" },
+  { heading: "Owner", cell: ({ owner }) => (owner === undefined ? "–" : nameText(owner, 60)), room: "fold" },
+  { heading: "Problems", cell: (row) => numberText(problemsOf(row)), number: problemsOf, room: "fold" },
+  { heading: "What is wrong", cell: problemsText, room: "wide" },
+];
 
 function findingsTable(caption: string, rows: readonly Finding[], all: number): Html {
   const hidden = all - rows.length;
-  const table = htmlTable<Finding>({
-    caption,
-    rows,
-    most: 100,
-    filter: true,
-    columns: [
-      { heading: "Resource", cell: ({ id }) => nameText(id, 160) },
-      { heading: "Type", cell: ({ type }) => nameText(type, 80) },
-      { heading: "Account", cell: ({ account }) => nameText(account, 40) },
-      { heading: "Region", cell: ({ region }) => nameText(region, 40) },
-      { heading: "Owner", cell: ({ owner }) => (owner === undefined ? "–" : nameText(owner, 60)) },
-      { heading: "Problems", cell: (row) => numberText(problemsOf(row)), number: problemsOf },
-      { heading: "What is wrong", cell: problemsText },
-    ],
-  });
-  return html`${table}${hidden > 0 ? html`<p class="more">${numberText(hidden)} more in the findings parts, under <a href="#files">Files</a>.</p>` : NOTHING}`;
+  return html`${htmlTable<Finding>({ caption, rows, most: 100, filter: true, columns: COLUMNS })}${hidden > 0 ? html`<p class="more">${numberText(hidden)} more in the findings parts, under <a href="#files">Files</a>.</p>` : NOTHING}`;
 }
 
 function problemsText(finding: Finding): Html {
@@ -77,14 +81,15 @@ function problemsText(finding: Finding): Html {
   const problems = [
     ...missing.map((key) => {
       const near = nearMisses.find((miss) => miss.key === key);
-      return near === undefined ? `${short(key)} missing` : `${short(key)} missing, has ${short(near.found)}`;
+      return near === undefined ? html`${short(key)} missing` : html`${short(key)} missing, has ${short(near.found)}`;
     }),
-    ...invalid.map(({ key, value, reason }) => `${short(key)}=${short(value)} ${short(reason)}`),
+    ...invalid.map(({ key, value, reason }) => html`${short(key)} = ${short(value)}: ${short(reason)}`),
   ];
   const hidden = problems.length - PROBLEMS_SHOWN;
-  return html`<bdi>${problems.slice(0, PROBLEMS_SHOWN).join("; ")}${hidden > 0 ? ` and ${hidden} more` : ""}</bdi>`;
+  const shown = problems.slice(0, PROBLEMS_SHOWN);
+  return html`${shown.map((problem, index) => (index === 0 ? problem : html`; ${problem}`))}${hidden > 0 ? ` and ${numberText(hidden)} more` : ""}`;
 }
 
-function short(text: string): string {
-  return shortened(text, 48);
+function short(text: string): Html {
+  return nameText(text, 48);
 }

@@ -1,7 +1,9 @@
-import { COMPLIANCES } from "../evaluation.ts";
+import { COMPLIANCES, type Compliance } from "../evaluation.ts";
 import type { ExemptionState } from "../policy/exemption.ts";
-import { durationText, numberText, percentText } from "./figures.ts";
+import { meter } from "./charts.ts";
+import { COMPLIANCE_WORDS, countText, durationText, numberText, timeText } from "./figures.ts";
 import { countColumn, htmlTable } from "./html-table.ts";
+import { htmlTiles } from "./html-tiles.ts";
 import { html, lineList, NOTHING, nameText, type Html } from "./html-text.ts";
 import type { Report, ReportGroup } from "./report.ts";
 import type { KeyCounts, SourceCounts } from "./summary.ts";
@@ -13,46 +15,56 @@ const MOST_ROWS = 50;
 export function breakdownSection(report: Report): Html {
   const tables = [
     ["Provider", "By provider", report.by.provider],
-    ["Policy", "By policy; a resource counts under each that matches it", report.by.policy],
+    ["Policy", "By policy (each that matches)", report.by.policy],
     ["Type", "By resource type", report.by.type],
     ["Account", "By account", report.by.account],
     ["Region", "By region", report.by.region],
   ] as const;
-  return html`${tables.map(([heading, caption, rows]) =>
-    htmlTable<ReportGroup>({
-      caption,
-      rows: rows.toSorted((a, b) => b.evaluated.noncompliant - a.evaluated.noncompliant),
+  return html`<p>Those with the most noncompliant resources first.</p>
+    ${tables.map(([heading, caption, rows]) =>
+      htmlTable<ReportGroup>({
+        caption,
+        rows: rows.toSorted((a, b) => b.evaluated.noncompliant - a.evaluated.noncompliant),
+        most: MOST_ROWS,
+        columns: [
+          { heading, cell: ({ name }) => nameText(name) },
+          {
+            heading: "Compliance",
+            cell: ({ compliance }) => meter(compliance, "compliant"),
+            number: ({ compliance }) => compliance ?? -1,
+          },
+          ...COMPLIANCES.map((name) => countColumn<ReportGroup>(headingOf(name), ({ evaluated }) => evaluated[name])),
+          countColumn("Resources", ({ resources }) => resources),
+        ],
+      }),
+    )}${htmlTable<KeyCounts & { readonly key: string }>({
+      caption: "Required keys, the worst first",
+      rows: report.keys,
       most: MOST_ROWS,
+      narrow: true,
       columns: [
-        { heading, cell: ({ name }) => nameText(name) },
-        {
-          heading: "Compliance",
-          cell: ({ compliance }) => percentText(compliance),
-          number: ({ compliance }) => compliance ?? -1,
-        },
-        countColumn("Resources", ({ resources }) => resources),
-        ...COMPLIANCES.map((name) => countColumn<ReportGroup>(name, ({ evaluated }) => evaluated[name])),
+        { heading: "Key", cell: ({ key }) => nameText(key) },
+        countColumn("Missing", ({ missing }) => missing),
+        countColumn("Invalid", ({ invalid }) => invalid),
+        countColumn("Under another spelling", ({ nearMisses }) => nearMisses),
       ],
-    }),
-  )}${htmlTable<KeyCounts & { readonly key: string }>({
-    caption: "Required keys, the worst first",
-    rows: report.keys,
-    most: MOST_ROWS,
-    columns: [
-      { heading: "Key", cell: ({ key }) => nameText(key) },
-      countColumn("Missing", ({ missing }) => missing),
-      countColumn("Invalid", ({ invalid }) => invalid),
-      countColumn("Under another spelling", ({ nearMisses }) => nearMisses),
-    ],
-  })}`;
+    })}`;
+}
+
+function headingOf(compliance: Compliance): string {
+  const words = COMPLIANCE_WORDS[compliance];
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
 /** What the policies exempt, and until when. */
-export function exemptionsSection(exemptions: readonly ExemptionState[] | undefined): Html {
-  if (exemptions === undefined) return html`<p>The policies of this run were not at hand.</p>`;
+export function exemptionsSection({ exemptions, evaluated }: Report): Html {
+  const count = `${countText(evaluated.exempt, "resource")} ${evaluated.exempt === 1 ? "is" : "are"} exempt from every tag that ${evaluated.exempt === 1 ? "it lacks" : "they lack"}.`;
+  if (exemptions === undefined) return html`<p>${count} The policies of this run were not at hand.</p>`;
   const expired = exemptions.filter((exemption) => exemption.expired).length;
-  return html`${expired === 0 ? NOTHING : html`<p><strong>${numberText(expired)} expired:</strong> what they exempted is judged again.</p>`}${htmlTable<ExemptionState>(
-    {
+  const ended = html` <strong>${countText(expired, "exemption")} expired:</strong> what ${expired === 1 ? "it" : "they"}
+    exempted is judged again.`;
+  return html`<p>${count}${expired === 0 ? NOTHING : ended}</p>
+    ${htmlTable<ExemptionState>({
       caption: "Exemptions of the policies, the first to expire first",
       rows: exemptions.toSorted((a, b) => (a.expires < b.expires ? -1 : 1)),
       most: MOST_ROWS,
@@ -63,14 +75,17 @@ export function exemptionsSection(exemptions: readonly ExemptionState[] | undefi
           heading: "Approved by",
           cell: ({ approvedBy }) => (approvedBy === undefined ? "–" : nameText(approvedBy, 80)),
         },
-        { heading: "Until", cell: (exemption) => `${exemption.expires}${exemption.expired ? " (expired)" : ""}` },
+        {
+          heading: "Until (UTC)",
+          cell: (exemption) =>
+            exemption.expired ? html`${exemption.expires} <span class="pill bad">expired</span>` : exemption.expires,
+        },
       ],
-    },
-  )}`;
+    })}`;
 }
 
 /** What each listing knew, and what could not be seen. */
-export function coverageSection({ coverage, readErrors, notTaggable }: Report): Html {
+export function coverageSection({ coverage, readErrors, notTaggable, complete, gaps }: Report): Html {
   const table = htmlTable<readonly [string, SourceCounts]>({
     caption: "Resources by the listing that knew them",
     rows: Object.entries(coverage.byType),
@@ -83,34 +98,34 @@ export function coverageSection({ coverage, readErrors, notTaggable }: Report): 
       countColumn("Only in the tag listing", ([, { onlyTagListing }]) => onlyTagListing),
     ],
   });
-  return html`${table}${lineList([
-    ...coverage.notes,
-    ...Object.entries(readErrors).map(([error, n]) => `Tags of ${numberText(n)} resources are unknown: ${error}`),
-    ...Object.entries(notTaggable).map(([reason, n]) => `${numberText(n)} resources can't carry tags: ${reason}`),
-  ])}`;
+  return html`<p>
+      ${complete ? "Every part of the run was listed to its end." : html`<strong>${countText(gaps.length, "part")} missing:</strong> the list stands at the top of this page.`}
+    </p>
+    ${lineList([
+      ...coverage.notes,
+      ...Object.entries(readErrors).map(([error, n]) => `Tags of ${countText(n, "resource")} are unknown: ${error}`),
+      ...Object.entries(notTaggable).map(([reason, n]) => `${countText(n, "resource")} can't carry tags: ${reason}`),
+      ...Object.entries(coverage.gone).map(
+        ([type, n]) => `${countText(n, "resource")} of ${type} gone between listing and reading`,
+      ),
+    ])}
+    ${table}`;
 }
 
 /** What the run cost. */
 export function costSection({ calls, rows, startedAt, finishedAt }: Report): Html {
   const total = Object.values(calls).reduce((sum, n) => sum + n, 0);
-  return html`<dl class="tiles">
-      <div>
-        <dt>Calls</dt>
-        <dd>${numberText(total)}</dd>
-      </div>
-      <div>
-        <dt>Tag rows read</dt>
-        <dd>${numberText(rows)}</dd>
-      </div>
-      <div>
-        <dt>Time</dt>
-        <dd>${durationText(startedAt, finishedAt)}</dd>
-      </div>
-    </dl>
-    ${htmlTable<readonly [string, number]>({
-      caption: "API calls by action, failed ones included",
-      rows: Object.entries(calls),
-      most: MOST_ROWS,
-      columns: [{ heading: "Action", cell: ([action]) => nameText(action) }, countColumn("Calls", ([, n]) => n)],
-    })}`;
+  const tiles = [
+    { name: "API calls", figure: numberText(total) },
+    { name: "Tag rows read", figure: numberText(rows) },
+    { name: "Time", figure: durationText(startedAt, finishedAt), note: `from ${timeText(startedAt)}` },
+  ];
+  return html`${htmlTiles(tiles)}
+  ${htmlTable<readonly [string, number]>({
+    caption: "API calls by action, failed ones included",
+    rows: Object.entries(calls),
+    most: MOST_ROWS,
+    narrow: true,
+    columns: [{ heading: "Action", cell: ([action]) => nameText(action) }, countColumn("Calls", ([, n]) => n)],
+  })}`;
 }

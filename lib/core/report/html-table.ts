@@ -6,6 +6,8 @@ export interface HtmlColumn<Row> {
   readonly heading: string;
   readonly cell: (row: Row) => Html | string;
   readonly number?: (row: Row) => number;
+  /** `fold`: on a narrow page another column says the same; `fold long` for long names. `wide`: it holds sentences. */
+  readonly room?: "fold" | "fold long" | "wide";
 }
 
 export interface HtmlTable<Row> {
@@ -18,23 +20,23 @@ export interface HtmlTable<Row> {
   readonly rest?: string;
   /** Adds a field that filters the rows, for readers with scripts. */
   readonly filter?: boolean;
+  /** Its figures are few: they stand close to what they count. */
+  readonly narrow?: boolean;
 }
 
-/** A table with a caption and scoped headings, in a box that scrolls sideways by keyboard too. */
-export function htmlTable<Row>({ caption, columns, rows, most, rest = "report.json", filter }: HtmlTable<Row>): Html {
+/** A table with a caption and scoped headings, in a box that scrolls by keyboard too. */
+export function htmlTable<Row>(table: HtmlTable<Row>): Html {
+  const { caption, columns, rows, most, rest = "report.json", filter = false, narrow = false } = table;
   if (rows.length === 0) return html`<p class="none">${caption}: none.</p>`;
   const hidden = rows.length - most;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-      <table data-sort${filter === true ? html` data-filter` : NOTHING}>
+  return html`<div class="${narrow ? "scroll narrow" : "scroll"}" tabindex="0" role="region" aria-label="${caption}">
+      <table data-sort${filter ? html` data-filter` : NOTHING}>
         <caption>
           ${caption}
         </caption>
         <thead>
           <tr>
-            ${columns.map(
-              ({ heading, number }) =>
-                html`<th scope="col" ${number === undefined ? NOTHING : html` class="n"`}>${heading}</th>`,
-            )}
+            ${columns.map((column) => html`<th scope="col" ${classOf(column)}>${column.heading}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -50,11 +52,16 @@ export function htmlTable<Row>({ caption, columns, rows, most, rest = "report.js
     ${hidden > 0 ? html`<p class="more">${numberText(hidden)} more in ${rest}.</p>` : NOTHING}`;
 }
 
-function htmlCell<Row>({ cell, number }: HtmlColumn<Row>, row: Row, index: number): Html {
+function htmlCell<Row>(column: HtmlColumn<Row>, row: Row, index: number): Html {
+  const { cell, number } = column;
   if (index === 0) return html`<th scope="row">${cell(row)}</th>`;
-  return number === undefined
-    ? html`<td>${cell(row)}</td>`
-    : html`<td class="n" data-value="${number(row)}">${cell(row)}</td>`;
+  const value = number === undefined ? NOTHING : html` data-value="${number(row)}"`;
+  return html`<td${classOf(column)}${value}>${cell(row)}</td>`;
+}
+
+function classOf<Row>({ number, room }: HtmlColumn<Row>): Html {
+  const classes = [...(number === undefined ? [] : ["n"]), ...(room === undefined ? [] : [room])];
+  return classes.length === 0 ? NOTHING : html` class="${classes.join(" ")}"`;
 }
 
 /** A column of counts. */

@@ -51,10 +51,10 @@ export function nameText(name: string, most = 120): Html {
 const MOST_LINES = 50;
 
 /** Sentences that hold names, as a list; the rest is in report.json. */
-export function lineList(lines: readonly string[]): Html {
+export function lineList(lines: readonly string[], most = MOST_LINES): Html {
   if (lines.length === 0) return NOTHING;
-  const hidden = lines.length - MOST_LINES;
+  const hidden = lines.length - most;
   return html`<ul class="plain">
-    ${lines.slice(0, MOST_LINES).map((line) => html`<li>${nameText(line, 300)}</li>`)}${hidden > 0 ? html`<li>${numberText(hidden)} more in report.json</li>` : NOTHING}
+    ${lines.slice(0, most).map((line) => html`<li>${nameText(line, 300)}</li>`)}${hidden > 0 ? html`<li>${numberText(hidden)} more in report.json</li>` : NOTHING}
   </ul>`;
 }
