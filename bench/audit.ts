@@ -28,14 +28,17 @@ async function auditInChild(task: Omit<AuditTask, "out">, flags: readonly string
 }
 
 /** Audits an estate that this process serves over HTTP, so that the child's memory is that of the audit. */
-async function auditOverHttp(resources: number): Promise<AuditCost> {
+export async function auditOverHttp(resources: number, flags: readonly string[] = []): Promise<AuditCost> {
   const emulator = await startEmulator({ resources: [...estate(resources)] });
   try {
     const { accounts } = parseConfig("emulator", JSON.stringify(emulator.config()));
-    return await auditInChild({
-      resources,
-      accounts: accounts.map((account) => ({ ...account, callsPerSecond: UNLIMITED })),
-    });
+    return await auditInChild(
+      {
+        resources,
+        accounts: accounts.map((account) => ({ ...account, callsPerSecond: UNLIMITED })),
+      },
+      flags,
+    );
   } finally {
     await emulator.close();
   }

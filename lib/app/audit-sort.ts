@@ -22,7 +22,7 @@ export interface SortFiles {
 }
 
 /** Characters of a file: what is held of each run while runs are merged. */
-const FILE_LENGTH = 128 * 1024;
+const FILE_LENGTH = 64 * 1024;
 /** So many runs of one tier become one of the next, which keeps the number of runs to merge at last small. */
 const RUNS_MERGED = 16;
 const BLOCK = 1_000;

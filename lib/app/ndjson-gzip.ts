@@ -5,7 +5,7 @@ const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 /** Characters that are compressed at a time. */
-const BLOCK = 256 * 1024;
+const BLOCK = 64 * 1024;
 
 /** Collects lines as gzip: several members one after the other, which is one gzip file (RFC 1952, section 2.2). */
 export interface NdjsonPart {

@@ -1,4 +1,8 @@
 import { ProviderError } from "../core/errors.ts";
+import { markToken, type TokenMark } from "./token-mark.ts";
+
+/** Tokens of a listing that are remembered one by one; circles further on are found later, in no more memory. */
+const REMEMBERED = 1_000;
 
 /** A page of any listing; without `nextToken` it is the last. */
 export interface Page {
@@ -14,14 +18,18 @@ export async function* pages<P extends Page>(
   fetchPage: (token: string | undefined) => Promise<P>,
 ): AsyncGenerator<P, void> {
   const seen = new Set<string>();
+  let mark: TokenMark | undefined;
+  let count = 0;
   let token: string | undefined;
   do {
     const page = await fetchPage(token);
     yield page;
     token = page.nextToken;
     if (token === undefined) return;
-    if (seen.has(token)) throw repeatedToken(`after ${seen.size} pages`);
-    seen.add(token);
+    mark = markToken(mark, token);
+    if (mark === undefined || seen.has(token)) throw repeatedToken(`after ${count} pages`);
+    if (seen.size < REMEMBERED) seen.add(token);
+    count += 1;
   } while (true);
 }
 

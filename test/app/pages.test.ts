@@ -61,3 +61,11 @@ test("no page is fetched before the one before it was taken", async () => {
   await listed.next();
   expect(asked).toEqual([undefined, "1"]);
 });
+
+test("a circle that begins after many pages is an error too", async () => {
+  const late = async (token: string | undefined): Promise<NumberPage> => {
+    const at = Number(token ?? 0);
+    return { rows: [at], nextToken: String(at < 2_000 ? at + 1 : 1_990) };
+  };
+  await expect(rowsOf(late)).rejects.toMatchObject({ code: "RepeatedToken" });
+});
