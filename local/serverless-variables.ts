@@ -10,7 +10,8 @@ export interface VariableSources {
 }
 
 const VARIABLE = /\$\{([a-z]+:[^${}]*)\}/;
-const MAX_DEPTH = 20;
+/** One text may hold many variables, and each of them is a step. */
+const MAX_DEPTH = 500;
 
 /**
  * The document with every `${source:address, default}` replaced, as the framework does it: `self`, `env`, `opt`, `sls`

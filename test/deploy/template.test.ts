@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AWS_CREATE_EVENTS } from "../../lib/events/aws-create-events.ts";
+import { packageService, type PackagedService, type TemplateResource } from "./packaged.ts";
+
+let service: PackagedService;
+
+beforeAll(() => {
+  service = packageService();
+});
+
+afterAll(() => service.remove());
+
+type Json = Readonly<Record<string, unknown>>;
+
+const ofType = (type: string): readonly (readonly [string, TemplateResource])[] =>
+  Object.entries(service.resources).filter(([, resource]) => resource.Type === type);
+
+/** The logical id that a reference leads to. */
+function target(value: unknown): string {
+  const { Ref: ref, "Fn::GetAtt": attribute } = value as { Ref?: string; "Fn::GetAtt"?: readonly string[] };
+  return ref ?? attribute?.[0] ?? "";
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+function statementsOf(role: TemplateResource): readonly Statement[] {
+  const policies = role.Properties["Policies"] as readonly { PolicyDocument: { Statement: readonly Statement[] } }[];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === "string" ? [value] : value);
+
+const deadLetterQueues = (): ReadonlySet<string> =>
+  new Set(
+    ofType("AWS::SQS::Queue").flatMap(([, { Properties }]) => {
+      const redrive = Properties["RedrivePolicy"] as { deadLetterTargetArn: unknown } | undefined;
+      return redrive === undefined ? [] : [target(redrive.deadLetterTargetArn)];
+    }),
+  );
+
+describe("the packaged service", () => {
+  it("is packaged without a warning", () => {
+    expect(service.output).not.toMatch(/warning|deprecat/i);
+  });
+
+  it("gives every queue a dead-letter queue that keeps messages for 14 days", () => {
+    const deadLetters = deadLetterQueues();
+    const queues = ofType("AWS::SQS::Queue");
+    expect(deadLetters.size).toBeGreaterThanOrEqual(3);
+    for (const [name, { Properties }] of queues) {
+      expect(Properties["MessageRetentionPeriod"], name).toBe(1_209_600);
+      expect(deadLetters.has(name) || Properties["RedrivePolicy"] !== undefined, name).toBe(true);
+    }
+  });
+
+  it("lets a dead-letter queue be used by the queue that it belongs to, and by no other", () => {
+    for (const name of deadLetterQueues()) {
+      const allow = service.resources[name]?.Properties["RedriveAllowPolicy"] as Json | undefined;
+      expect(allow?.["redrivePermission"], name).toBe("byQueue");
+      const owner = `tagwarden-dev-${name.replace("DeadLetters", "Queue")}`;
+      expect(JSON.stringify(allow?.["sourceQueueArns"]), name).toContain(`:${owner}"`);
+    }
+  });
+
+  it("has an alarm on the dead letters and on the age of every queue, and each alarm tells the topic", () => {
+    const alarms = ofType("AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties);
+    const watched = (metric: string): ReadonlySet<string> =>
+      new Set(
+        alarms
+          .filter(({ MetricName }) => MetricName === metric)
+          .flatMap(({ Dimensions }) => (Dimensions as readonly { Value: unknown }[]).map(({ Value }) => target(Value))),
+      );
+    const deadLetters = deadLetterQueues();
+    const queues = ofType("AWS::SQS::Queue").map(([name]) => name);
+    expect(watched("ApproximateNumberOfMessagesVisible")).toEqual(deadLetters);
+    expect(watched("ApproximateAgeOfOldestMessage")).toEqual(new Set(queues.filter((name) => !deadLetters.has(name))));
+    for (const alarm of alarms)
+      expect(alarm["AlarmActions"], String(alarm["AlarmDescription"])).toEqual([{ Ref: "AlertTopic" }]);
+  });
+
+  it("has an alarm on the errors of every function, and counts the throttles of each", () => {
+    const alarms = ofType("AWS::CloudWatch::Alarm").map(([, { Properties }]) => JSON.stringify(Properties));
+    for (const [name, { Properties }] of ofType("AWS::Lambda::Function")) {
+      const dimension = `"Value":"${String(Properties["FunctionName"])}"`;
+      const about = alarms.filter((alarm) => alarm.includes(dimension));
+      expect(
+        about.some((alarm) => alarm.includes('"MetricName":"Errors"')),
+        name,
+      ).toBe(true);
+      expect(
+        about.some((alarm) => alarm.includes('"MetricName":"Throttles"')),
+        name,
+      ).toBe(true);
+    }
+  });
+
+  it("keeps a message hidden for six times its function's timeout and the batch window", () => {
+    const mappings = ofType("AWS::Lambda::EventSourceMapping");
+    expect(mappings.length).toBeGreaterThanOrEqual(3);
+    for (const [name, { Properties }] of mappings) {
+      const queue = service.resources[target(Properties["EventSourceArn"])]?.Properties;
+      const called = service.resources[target(Properties["FunctionName"])]?.Properties;
+      const timeout = Number(called?.["Timeout"]);
+      const window = Number(Properties["MaximumBatchingWindowInSeconds"] ?? 0);
+      expect(Number(queue?.["VisibilityTimeout"]), name).toBeGreaterThanOrEqual(6 * timeout + window);
+      expect(Properties["FunctionResponseTypes"], name).toEqual(["ReportBatchItemFailures"]);
+      expect(Properties["ScalingConfig"], name).toBeDefined();
+    }
+  });
+
+  it("gives every function a role of its own", () => {
+    const functions = ofType("AWS::Lambda::Function");
+    const roles = functions.map(([, { Properties }]) => target(Properties["Role"]));
+    expect(new Set(roles).size).toBe(functions.length);
+    expect(
+      ofType("AWS::IAM::Role")
+        .map(([name]) => name)
+        .toSorted(),
+    ).toEqual(roles.toSorted());
+  });
+
+  it("allows no action by wildcard, and no resource by wildcard where the service has resources", () => {
+    /** Services whose authorization reference lists no resource type for these actions. */
+    const withoutResources = new Set(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
+    for (const [name, role] of ofType("AWS::IAM::Role")) {
+      for (const { Effect, Action, Resource } of statementsOf(role)) {
+        expect(Effect, name).toBe("Allow");
+        for (const action of listOf(Action)) {
+          expect(action, name).not.toContain("*");
+          if (Resource === "*") expect(withoutResources, `${name}: ${action}`).toContain(action);
+        }
+      }
+    }
+  });
+
+  it("lets nobody reach queues, bucket and topic without TLS", () => {
+    const documents = ["AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy"].flatMap(ofType);
+    for (const [name, { Properties }] of documents) {
+      const { Statement } = Properties["PolicyDocument"] as { Statement: readonly Json[] };
+      const denied = Statement.filter(({ Effect, Condition }) => {
+        return Effect === "Deny" && /"aws:SecureTransport":"?false"?/.test(JSON.stringify(Condition));
+      });
+      expect(denied, name).toHaveLength(1);
+    }
+    const covered = new Set(
+      ofType("AWS::SQS::QueuePolicy").flatMap(([, { Properties }]) => (Properties["Queues"] as unknown[]).map(target)),
+    );
+    expect(covered).toEqual(new Set(ofType("AWS::SQS::Queue").map(([name]) => name)));
+  });
+
+  it("keeps what it writes encrypted, versioned and recoverable", () => {
+    const [, table] = ofType("AWS::DynamoDB::Table")[0] ?? [];
+    expect(table?.Properties).toMatchObject({
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+      SSESpecification: { SSEEnabled: true },
+    });
+    for (const [name, { Properties }] of ofType("AWS::S3::Bucket")) {
+      expect(Properties["VersioningConfiguration"], name).toEqual({ Status: "Enabled" });
+    }
+  });
+
+  it("takes the runtime, the architecture and the traces that were measured", () => {
+    for (const [name, { Properties }] of ofType("AWS::Lambda::Function")) {
+      expect(Properties, name).toMatchObject({
+        Runtime: "nodejs24.x",
+        Architectures: ["arm64"],
+        TracingConfig: { Mode: "Active" },
+      });
+    }
+  });
+
+  it("shows every queue and every function on the dashboard", () => {
+    const [, dashboard] = ofType("AWS::CloudWatch::Dashboard")[0] ?? [];
+    const { "Fn::Sub": text } = dashboard?.Properties["DashboardBody"] as { "Fn::Sub": string };
+    const { widgets } = JSON.parse(text) as { widgets: readonly unknown[] };
+    const shown = JSON.stringify(widgets);
+    for (const type of ["AWS::SQS::Queue", "AWS::Lambda::Function"]) {
+      for (const [name, { Properties }] of ofType(type)) {
+        expect(shown, name).toContain(`"${String(Properties["QueueName"] ?? Properties["FunctionName"])}"`);
+      }
+    }
+  });
+});
+
+describe("the rules for CloudTrail's events", () => {
+  const rules = () =>
+    ofType("AWS::Events::Rule").map(([name, { Properties }]) => ({
+      name,
+      bus: Properties["EventBusName"] === undefined ? "default" : target(Properties["EventBusName"]),
+      pattern: Properties["EventPattern"] as {
+        readonly detail: {
+          readonly eventSource: readonly string[];
+          readonly eventName: readonly string[];
+          readonly errorCode: unknown;
+        };
+      },
+      targets: Properties["Targets"] as readonly { Arn: unknown; DeadLetterConfig: { Arn: unknown } }[],
+    }));
+
+  it.each(["default", "AccountEvents"])("match every call in the table on the bus %s, and no other", (bus) => {
+    const wanted = AWS_CREATE_EVENTS.filter(
+      ({ experimental, notTaggable }) => !experimental && notTaggable === undefined,
+    );
+    const patterns = rules().filter((rule) => rule.bus === bus);
+    const unmatched = wanted.filter(
+      ({ source, eventName }) =>
+        !patterns.some(
+          ({ pattern: { detail } }) => detail.eventSource.includes(source) && detail.eventName.includes(eventName),
+        ),
+    );
+    expect(unmatched.map(({ source, eventName }) => `${source} ${eventName}`)).toEqual([]);
+    const names = new Set(patterns.flatMap(({ pattern: { detail } }) => [...detail.eventSource, ...detail.eventName]));
+    for (const { source, eventName } of wanted) {
+      names.delete(source);
+      names.delete(eventName);
+    }
+    expect([...names]).toEqual([]);
+  });
+
+  it("let failed calls pass by, and stay below EventBridge's 2,048 characters", () => {
+    for (const { name, pattern } of rules()) {
+      expect(pattern.detail.errorCode, name).toEqual([{ exists: false }]);
+      expect(JSON.stringify(pattern).length, name).toBeLessThanOrEqual(2048);
+    }
+  });
+
+  it("send to the enforce queue, and what can't be delivered to its dead letters", () => {
+    expect(rules().length).toBeGreaterThanOrEqual(4);
+    for (const { name, targets } of rules()) {
+      expect(
+        targets.map(({ Arn }) => target(Arn)),
+        name,
+      ).toEqual(["EnforceQueue"]);
+      expect(
+        targets.map(({ DeadLetterConfig }) => target(DeadLetterConfig.Arn)),
+        name,
+      ).toEqual(["EnforceDeadLetters"]);
+    }
+  });
+});
+
+describe("a stage that doesn't exist", () => {
+  it.each(["../x", "no stage"])("%j is refused with a sentence", (stage) => {
+    expect(() => packageService(stage).remove()).toThrow(/stage/i);
+  });
+});
