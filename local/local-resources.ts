@@ -28,7 +28,7 @@ export interface LocalResources {
 
 /** Types that have no counterpart on the laptop, and need none: permissions and operations. */
 const NOT_RUN_LOCALLY =
-  /^AWS::(IAM|CloudWatch|Logs|Events)::|^AWS::(SQS::QueuePolicy|S3::BucketPolicy|SNS::TopicPolicy)$/;
+  /^AWS::(IAM|CloudWatch|Logs|Events)::|^AWS::(SQS::QueuePolicy|S3::BucketPolicy|SNS::(TopicPolicy|Subscription))$/;
 
 /** Creates queues, tables, buckets and topics as serverless.yml describes them. What is there already is kept. */
 export async function createLocalResources(service: ServiceDescription, aws: EmbeddedAws): Promise<LocalResources> {

@@ -14,6 +14,8 @@ export interface Conclusion {
   readonly outcome: ResourceOutcome;
   /** Set where it has to come back. */
   readonly later?: LaterVerdict;
+  /** What decided the outcome is that the provider refuses us. */
+  readonly isAccess?: true;
 }
 
 /** A resource of whose tags nothing is to be said one by one. */
@@ -47,7 +49,7 @@ function conclude(
   const said = { ...(code !== undefined && { code }), ...(message !== undefined && { message }) };
   return {
     outcome: { type, account, region, id, outcome, tags: tags.map(tagOutcome), ...said },
-    ...(verdict.outcome === "redelivered" && { later: verdict }),
+    ...(verdict.outcome === "redelivered" ? { later: verdict } : verdict.isAccess && { isAccess: true }),
   };
 }
 

@@ -4,6 +4,7 @@ import { plan, type Plan } from "../core/plan.ts";
 import { resourceKey, type Tags } from "../core/resource.ts";
 import { applyBatches } from "./apply-batches.ts";
 import { assess, braked, presentTags, settlesInMs, type AssessDeps, type Assessment, type Wanting } from "./assess.ts";
+import type { Trouble } from "../core/alert/trouble-alerts.ts";
 import { createCaller } from "./call.ts";
 import { concludeByTag, concludeWhole, type Conclusion, type TagVerdict } from "./conclude.ts";
 import type { LedgerEntry, PlannedWrite, WriteResult } from "./ledger.ts";
@@ -14,6 +15,7 @@ import type { Clock, Deadline, Log, Random, WriteCap } from "./ports.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { settleMessages, type Settlement } from "./settle-messages.ts";
+import { troublesOf } from "./troubles.ts";
 import { verdictOf, type LaterVerdict, type Verdict } from "./verdict.ts";
 import { writeJournal } from "./write-journal.ts";
 
@@ -33,6 +35,10 @@ export interface EnforceDeps extends AssessDeps {
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
   /** Told of every outcome, `redelivered` included, where there is one, before any message is settled: if it fails, all come back. */
   readonly record?: (outcomes: readonly ResourceOutcome[]) => Promise<void>;
+  /** Told of what somebody has to look at, where there is such a thing, before any message is settled: if it fails, all come back. */
+  readonly alert?: (troubles: readonly Trouble[]) => Promise<void>;
+  /** Tags that name who owns a resource, in the order in which they are asked. */
+  readonly ownerTags?: readonly string[];
 }
 
 export interface EnforceResult {
@@ -71,6 +77,7 @@ export async function enforceTags(
   const unresolved = Map.groupBy(planned.unresolved, (tag) => resourceKey(tag));
   const outcomes: ResourceOutcome[] = [];
   const later = new Map<string, LaterVerdict>();
+  const troubles: Trouble[] = [];
   for (const [key, assessment] of assessments) {
     const conclusion = concludeAssessed(assessment, {
       entry: applied.get(key),
@@ -80,9 +87,11 @@ export async function enforceTags(
     });
     outcomes.push(conclusion.outcome);
     if (conclusion.later !== undefined) later.set(key, conclusion.later);
+    if (deps.alert !== undefined) troubles.push(...troublesOf(conclusion, assessment.resource, deps.ownerTags));
     logOutcome(deps.log, conclusion.outcome);
   }
   if (outcomes.length > 0) await deps.record?.(outcomes);
+  if (troubles.length > 0) await deps.alert?.(troubles);
   deps.log.info("enforced", { resources: outcomes.length, calls: planned.calls, outcomes: countOutcomes(outcomes) });
   return { settlements: settleMessages(messages, later, deps.random), resources: outcomes };
 }

@@ -1,7 +1,7 @@
 import type { AccountConfigBase } from "../core/config.ts";
 import type { TypeContract } from "../core/contract.ts";
 import { anyGlobMatcher, globsMeet } from "../core/policy/glob.ts";
-import type { ResourceType } from "../core/resource.ts";
+import type { ResourceRef, ResourceType } from "../core/resource.ts";
 import type { Shard } from "./ports/audit-queue.ts";
 
 /**
@@ -28,7 +28,7 @@ export function planShards(
   }
   return [...typesByPlace.values()]
     .map(({ region, service, types }) => ({
-      id: [account.provider, account.account, region, service].map(safe).join("."),
+      id: shardId(account.provider, account.account, region, service),
       provider: account.provider,
       account: account.account,
       region,
@@ -50,6 +50,16 @@ function listableTypes(contract: TypeContract, globs: readonly string[] | undefi
 function regionsOf(contract: TypeContract, type: ResourceType, regions: readonly string[]): readonly string[] {
   if (contract.global) return ["global"];
   return type.includes("*") ? [...new Set([...regions, "global"])] : regions;
+}
+
+/** Ids of the shards that a resource may be listed by: its service's, or the one of all services of its cloud. */
+export function shardIdsOf({ type, account, region }: ResourceRef): string[] {
+  const [provider = "", service = ""] = type.split(":");
+  return [service, "all"].map((one) => shardId(provider, account, region, one));
+}
+
+function shardId(provider: string, account: string, region: string, service: string): string {
+  return [provider, account, region, service].map(safe).join(".");
 }
 
 /** Fit for a file name, with `.` kept for joining. */

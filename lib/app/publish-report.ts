@@ -1,12 +1,14 @@
 import { InputError } from "../core/errors.ts";
+import type { Severity } from "../core/policy/compiled.ts";
 import type { ExemptionState } from "../core/policy/exemption.ts";
-import { pastRun, withRun } from "../core/report/history.ts";
+import { pastRun, runBefore, withRun } from "../core/report/history.ts";
 import { renderMarkdown } from "../core/report/markdown.ts";
 import { buildReport } from "../core/report/report.ts";
 import type { Report } from "../core/report/report.ts";
 import { EMPTY_SUMMARY, mergeSummaries } from "../core/report/summary.ts";
 import type { Summary } from "../core/report/summary.ts";
 import { shardSummaryFrom } from "./audit-checkpoint.ts";
+import type { FinishedRun } from "./alert-report.ts";
 import type { AuditLayout } from "./audit-names.ts";
 import type { Clock } from "./ports.ts";
 import type { ObjectStore } from "./ports/objects.ts";
@@ -29,6 +31,10 @@ export interface PublishReportDeps {
   readonly leaseMs?: number;
   /** What the policies of a run exempt; absent = not known. */
   readonly exemptions?: (plan: RunPlan) => Promise<readonly ExemptionState[]>;
+  /** The policies of a run and how grave a finding of each is; absent = not known. */
+  readonly severities?: (plan: RunPlan) => Promise<readonly { readonly name: string; readonly severity: Severity }[]>;
+  /** Raises alerts; whoever carries on after a crash does it again. */
+  readonly alert?: (finished: FinishedRun) => Promise<unknown>;
 }
 
 /**
@@ -71,6 +77,7 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
     {
       survey,
       ...(exempt.exemptions !== undefined && { exemptions: exempt.exemptions }),
+      ...(exempt.policies !== undefined && { policies: exempt.policies }),
     },
   );
   const name = layout.report(run, "report.html");
@@ -88,16 +95,18 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   }
   await writeKnownIndex(run, knownAfter(shards, known), deps);
   await put(layout.history, `${JSON.stringify(runsKnown, undefined, 2)}\n`);
+  const before = runBefore(history, facts);
+  await deps.alert?.({ report, shards, ...(before !== undefined && { before }) });
   return (await runs.markPublished(run)) ? { state: "published", report } : { state: "already-published" };
 }
 
 /** What the policies exempt. Where they can't be read any more, the report does without and says so. */
-async function readExemptions(plan: RunPlan, { exemptions }: PublishReportDeps) {
+async function readExemptions(plan: RunPlan, { exemptions, severities }: PublishReportDeps) {
   try {
-    return { exemptions: await exemptions?.(plan), notes: [] };
+    return { exemptions: await exemptions?.(plan), policies: await severities?.(plan), notes: [] };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { exemptions: undefined, notes: [`Exemptions: ${error.message}`] };
+    return { exemptions: undefined, policies: undefined, notes: [`Exemptions: ${error.message}`] };
   }
 }
 

@@ -4,6 +4,9 @@ import type { CappedAccount, Clock, Log, WriteCap } from "./ports.ts";
 import type { LaterVerdict } from "./verdict.ts";
 import { untilNextHour } from "./write-cap.ts";
 
+/** The code of what waits for the next hour. */
+export const WRITE_CAP = "WriteCap";
+
 export interface Reservation {
   /** What may be written, and what needs no write, by `resourceKey`. */
   readonly granted: ReadonlyMap<string, Wanting>;
@@ -32,7 +35,7 @@ export async function reserveWrites(
       capped.set(key, {
         outcome: "redelivered",
         how: "wait",
-        code: "WriteCap",
+        code: WRITE_CAP,
         message: `account ${account.account} has used up its ${account.writesPerHour} writes of this hour`,
         notBeforeMs: untilNextHour(reservedAt),
       });

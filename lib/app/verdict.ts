@@ -9,6 +9,8 @@ export interface FinalVerdict {
   readonly outcome: FinalOutcome;
   readonly code?: string;
   readonly message?: string;
+  /** The provider refuses us, and not this resource. */
+  readonly isAccess?: true;
 }
 
 /** It has to come back. */
@@ -46,6 +48,7 @@ export function verdictOf(error: Error, settlesInMs: number): Verdict {
     case "not-taggable":
       return { outcome: "not-applicable", code, message };
     case "access":
+      return { outcome: "failed", code, message, isAccess: true };
     case "request":
       return { outcome: "failed", code, message };
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AccountConfig, Config } from "./config.ts";
+import { alertsShape, checkAlerts } from "./config-alerts.ts";
 import { checkIngest, ingestShape } from "./config-ingest.ts";
 import { checkCredential, checkEndpoints, isLoopback } from "./config-rules.ts";
 import { InputError } from "./errors.ts";
@@ -122,7 +123,11 @@ const schema = strict({
   settleSeconds: z.int().min(0, "must not be negative").max(86_400, "must be at most a day (86400)").default(900),
   accounts: z.array(account).min(1, "must name at least one account"),
   ingest: ingestShape.exactOptional(),
+  alerts: alertsShape.exactOptional(),
 }).superRefine((config, context) => {
+  for (const { keys, problem } of config.alerts === undefined ? [] : checkAlerts(config.alerts)) {
+    context.addIssue({ code: "custom", path: ["alerts", ...keys], message: problem });
+  }
   for (const { keys, problem } of checkIngest(config.ingest ?? {})) {
     context.addIssue({ code: "custom", path: ["ingest", ...keys], message: problem });
   }

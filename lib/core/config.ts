@@ -1,3 +1,4 @@
+import type { AlertSettings } from "./alert/settings.ts";
 import type { ProviderName, ResourceType } from "./resource.ts";
 
 /**
@@ -11,6 +12,8 @@ export interface Config {
   readonly accounts: readonly AccountConfig[];
   /** The webhooks that events may come in by; absent = none. */
   readonly ingest?: IngestConfig;
+  /** Who is told what; absent = nobody is. */
+  readonly alerts?: AlertSettings;
 }
 
 /** Who may send events by webhook. Each secret may be there twice while it is being changed. */

@@ -1,12 +1,14 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Variables } from "./environment.ts";
 
 /** The AWS SDK's clients, each loaded and made when first asked for: none of it belongs to a cold start. */
 export interface AwsClients {
   readonly sqs: () => Promise<SQSClient>;
+  readonly sns: () => Promise<SNSClient>;
   readonly s3: () => Promise<S3Client>;
   readonly dynamodb: () => Promise<DynamoDBClient>;
   readonly secrets: () => Promise<SecretsManagerClient>;
@@ -24,6 +26,7 @@ export function createAwsClients(variables: Variables): AwsClients {
   };
   return {
     sqs: once(async () => new (await import("@aws-sdk/client-sqs")).SQSClient(settings("SQS"))),
+    sns: once(async () => new (await import("@aws-sdk/client-sns")).SNSClient(settings("SNS"))),
     s3: once(async () => {
       const s3 = settings("S3");
       // Bucket names as host names don't resolve on loopback.

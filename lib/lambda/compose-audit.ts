@@ -18,6 +18,7 @@ import { s3Objects } from "../sinks/s3-objects.ts";
 import { sqsAuditQueue } from "../sinks/sqs-audit-queue.ts";
 import { sqsEnforceQueue } from "../sinks/sqs-enforce-queue.ts";
 import { parseReportMessage, parseShardMessage, settleEach } from "./audit-messages.ts";
+import { reportAlerter } from "./alert-wiring.ts";
 import { createAwsClients } from "./aws-clients.ts";
 import { AuditEnvironment, readEnvironment, RepairEnvironment, type Variables } from "./environment.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "./settings.ts";
@@ -161,7 +162,9 @@ async function readPolicies(hash: string, objects: ObjectStore): Promise<Compile
 /** Puts `publish-report` together at its cold start. */
 export async function composePublishReport(processVariables: Variables): Promise<QueueFunction<ReportJob>> {
   const variables = { ...processVariables };
-  const { telemetry, objects, runs, batch } = openAudit("publish-report", variables);
+  const { environment, aws, telemetry, objects, runs, batch } = openAudit("publish-report", variables);
+  const { alerts } = await loadConfig(environment, aws);
+  const alert = alerts && reportAlerter(alerts, variables, { aws, objects, table: environment.TAGWARDEN_TABLE });
   return {
     telemetry,
     batch,
@@ -175,6 +178,9 @@ export async function composePublishReport(processVariables: Variables): Promise
           clock: systemClock,
           exemptions: async ({ policyHash, at }) =>
             exemptionStates((await readPolicies(policyHash, objects)).exemptions, at),
+          severities: async ({ policyHash }) =>
+            (await readPolicies(policyHash, objects)).policies.map(({ name, severity }) => ({ name, severity })),
+          ...(alert !== undefined && { alert }),
         });
         telemetry.log.info("report", { run, state });
         // Another invocation is at it; should it crash, this message comes back when its lease is over.

@@ -12,6 +12,7 @@ import { dynamoWriteCap } from "../sinks/dynamo-write-cap.ts";
 import { objectJournal } from "../sinks/object-journal.ts";
 import { objectOutcomes } from "../sinks/object-outcomes.ts";
 import { s3Objects } from "../sinks/s3-objects.ts";
+import { troubleQueue } from "./alert-wiring.ts";
 import { createAwsClients } from "./aws-clients.ts";
 import { EnforceEnvironment, readEnvironment, type Variables } from "./environment.ts";
 import { sqsSendAgain } from "./send-again.ts";
@@ -66,7 +67,9 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     offenders: createOffenders(systemClock),
     writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     log: telemetry.log,
+    ...(config.alerts !== undefined && { ownerTags: config.alerts.ownerTags }),
   };
+  const sendTroubles = config.alerts === undefined ? undefined : troubleQueue(variables, aws);
   const regionOfProject = projectRegions(config);
   return {
     telemetry,
@@ -85,7 +88,8 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
       const id = randomUUID();
       const run = runName(systemClock.now(), id);
-      const keep: Pick<EnforceDeps, "journal" | "record"> = {
+      const keep: Pick<EnforceDeps, "journal" | "record" | "alert"> = {
+        ...(sendTroubles !== undefined && { alert: (troubles) => sendTroubles(id, systemClock.now(), troubles) }),
         journal: async (entries) => {
           await journal.record(run, entries);
           telemetry.log.info("journal kept", { run, tags: entries.length });

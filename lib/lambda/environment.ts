@@ -53,6 +53,17 @@ export const AuditEnvironment = z.object({
 /** What `audit-shard` needs beyond that: where findings go that are to be repaired. */
 export const RepairEnvironment = z.object({ TAGWARDEN_ENFORCE_QUEUE_URL: url });
 
+/** What a function needs to raise alerts. */
+export const AlertEnvironment = z.object({ TAGWARDEN_ALERT_QUEUE_URL: url });
+
+export const SendAlertsEnvironment = z.object({
+  TAGWARDEN_CONFIG: location,
+  TAGWARDEN_TABLE: nonEmpty,
+  TAGWARDEN_ALERT_QUEUE_URL: url,
+  /** Where channels of type `sns` publish that name no topic of their own. */
+  TAGWARDEN_ALERT_TOPIC_ARN: nonEmpty,
+});
+
 /**
  * The variables that the schema names, checked. Throws an InputError that lists every missing and every invalid one,
  * so that a cold start fails once and not variable by variable. Values stay out of the message.

@@ -1,0 +1,90 @@
+import { DROP_KEY } from "../core/alert/alert-keys.ts";
+import { graveFindings } from "../core/alert/finding-alerts.ts";
+import type { AlertRecord } from "../core/alert/lifecycle.ts";
+import { reportAlerts, type RunBefore } from "../core/alert/report-alerts.ts";
+import { settledByQuiet, settledByReport, type Seen } from "../core/alert/settled.ts";
+import { InputError } from "../core/errors.ts";
+import type { Report } from "../core/report/report.ts";
+import { resourceKey, type ResourceRef } from "../core/resource.ts";
+import { shardIdsOf } from "./plan-shards.ts";
+import type { ObjectStore } from "./ports/objects.ts";
+import { raiseAlerts, type RaiseDeps, type Raised } from "./raise-alerts.ts";
+import { findingsIn } from "./report-findings.ts";
+import type { ShardFindings } from "./report-survey.ts";
+
+/** A run whose report is finished. */
+export interface FinishedRun {
+  readonly report: Report;
+  /** The run before it. */
+  readonly before?: RunBefore;
+  readonly shards: readonly ShardFindings[];
+}
+
+export interface AlertReportDeps extends RaiseDeps {
+  readonly objects: ObjectStore;
+}
+
+/** Raises what a report gives reason to, and resolves what it shows to be mended. */
+export async function alertReport({ report, before, shards }: FinishedRun, deps: AlertReportDeps): Promise<Raised> {
+  const { settings, states, objects } = deps;
+  const pending = await states.pending();
+  const seen = await lookFor(pending, { report, shards }, objects);
+  const drop = pending.find(({ alert, state }) => alert.key === DROP_KEY && state === "open");
+  const at = Date.parse(report.finishedAt);
+  const alerts = reportAlerts({
+    report,
+    settings,
+    ...(before !== undefined && { before }),
+    ...(drop?.alert.baseline !== undefined && { baseline: drop.alert.baseline }),
+    newFindings: graveFindings(report.survey?.changes?.newest ?? [], report, settings.newFindings),
+  });
+  const isOver = (record: AlertRecord): boolean =>
+    settledByReport(record, report, seen) || settledByQuiet(record, at, settings.quietHours, seen);
+  return raiseAlerts({ event: `run ${report.run}`, at, alerts, isOver }, deps);
+}
+
+/** Which resources of pending alerts were audited, and which of those are still findings. */
+async function lookFor(
+  pending: readonly AlertRecord[],
+  { report, shards }: Pick<FinishedRun, "report" | "shards">,
+  objects: ObjectStore,
+): Promise<Seen> {
+  const known = new Map(shards.map((one) => [one.shard, one]));
+  const damaged = new Set<string>();
+  const shardOf = (resource: ResourceRef): ShardFindings | undefined =>
+    shardIdsOf(resource)
+      .map((id) => known.get(id))
+      .find((shard) => shard !== undefined);
+
+  const watched = pending.flatMap(({ alert }) => alert.resources);
+  const wanted = new Set(watched.map(resourceKey));
+  const stillFound = new Set<string>();
+  for (const { shard, parts } of new Set(watched.flatMap((resource) => shardOf(resource) ?? []))) {
+    try {
+      for await (const key of keysIn(parts, objects)) if (wanted.has(key)) stillFound.add(key);
+    } catch (error) {
+      // The report names the damage as a gap; nothing of this shard can be taken for mended.
+      if (!(error instanceof InputError)) throw error;
+      damaged.add(shard);
+    }
+  }
+  return {
+    stillFound,
+    audited(resource) {
+      const shard = shardOf(resource);
+      if (shard === undefined || damaged.has(shard.shard)) return false;
+      return !report.gaps.some(({ shard: gap, type }) => gap === shard.shard && covers(type, resource));
+    },
+  };
+}
+
+async function* keysIn(parts: readonly string[], objects: ObjectStore): AsyncGenerator<string> {
+  for (const part of parts) {
+    for await (const findings of findingsIn(part, objects)) yield* findings.map(resourceKey);
+  }
+}
+
+/** A gap without a type is the whole shard's; one of `aws:*:*` too. */
+function covers(type: string | undefined, resource: ResourceRef): boolean {
+  return type === undefined || type.includes("*") || type === resource.type;
+}

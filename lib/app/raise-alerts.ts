@@ -1,0 +1,114 @@
+import type { Alert } from "../core/alert/alert.ts";
+import { buildDigests, type Digest, type DueRecord } from "../core/alert/digest.ts";
+import { markSent, raise, resolve, type AlertRecord, type Observed } from "../core/alert/lifecycle.ts";
+import type { AlertSettings } from "../core/alert/settings.ts";
+import { withEarlier } from "../core/alert/trouble-alerts.ts";
+import { concurrently } from "./concurrently.ts";
+import type { AlertStates } from "./ports/alerts.ts";
+
+export interface RaiseDeps {
+  readonly states: AlertStates;
+  readonly settings: AlertSettings;
+  /** A short text that is fit for a header; other texts give others. */
+  readonly hash: (text: string) => string;
+  /** Puts a digest on its way. What it throws leaves the digest due. */
+  readonly dispatch: (digest: Digest) => Promise<void>;
+}
+
+/** Alerts that were noticed at one moment, and which of the pending ones are over. */
+export interface Noticed extends Observed {
+  readonly alerts: readonly Alert[];
+  readonly isOver: (record: AlertRecord) => boolean;
+}
+
+export interface Raised {
+  readonly digests: readonly Digest[];
+  /** Why digests could not be put on their way; they stay due. */
+  readonly failures: readonly unknown[];
+}
+
+/** Others may change the same alert between our look and our change; then we look again, this often. */
+const MOST_TRIES = 20;
+const AT_ONCE = 8;
+/** A notice that was made due so long ago and not sent is one that somebody crashed over. */
+const LEASE_MS = 60_000;
+
+/**
+ * Takes down what was noticed and puts a digest on its way to each channel and owner that has to be told. A crash at
+ * any point is healed by the same event delivered again, or by the next one: a notice is due until its digests are on
+ * their way.
+ */
+export async function raiseAlerts(noticed: Noticed, deps: RaiseDeps): Promise<Raised> {
+  const { states, settings } = deps;
+  const pending = new Map((await states.pending()).map((record) => [record.alert.key, record]));
+  const current = new Map(pending);
+  const raisedKeys = new Set(noticed.alerts.map(({ key }) => key));
+  const over = [...pending.values()].filter((record) => !raisedKeys.has(record.alert.key) && noticed.isOver(record));
+  const steps: (() => Promise<void>)[] = [
+    ...noticed.alerts.map((alert) => async () => {
+      const step = (known: AlertRecord | undefined) => raise(known, joined(alert, known), noticed, settings);
+      const record = await change(alert.key, step, pending.get(alert.key), states);
+      if (record !== undefined) current.set(alert.key, record);
+    }),
+    ...over.map((record) => async () => {
+      const step = (known: AlertRecord | undefined) => known && resolve(known, noticed);
+      const { key } = record.alert;
+      const resolved = await change(key, step, record, states);
+      if (resolved !== undefined) current.set(key, resolved);
+    }),
+  ];
+  await concurrently(steps, AT_ONCE, (step) => step());
+  return dispatchDue([...current.values()], noticed, deps);
+}
+
+/** While it is open, an alert of enforcement gathers resources; a report always tells all of it. */
+function joined(alert: Alert, known: AlertRecord | undefined): Alert {
+  return alert.source === "enforcement" && known?.state === "open" ? withEarlier(alert, known.alert) : alert;
+}
+
+async function dispatchDue(records: readonly AlertRecord[], noticed: Observed, deps: RaiseDeps): Promise<Raised> {
+  const { settings, hash, dispatch, states } = deps;
+  const due = records.filter(isDue).filter(({ notice }) => isOurs(notice, noticed));
+  const undelivered = new Set<string>();
+  const digests: Digest[] = [];
+  const failures: unknown[] = [];
+  for (const built of buildDigests(due, settings, hash)) {
+    try {
+      await dispatch(built.digest);
+      digests.push(built.digest);
+    } catch (error) {
+      failures.push(error);
+      for (const { alert } of built.records) undelivered.add(alert.key);
+    }
+  }
+  const sent = due.filter(({ alert }) => !undelivered.has(alert.key));
+  await concurrently(sent, AT_ONCE, async ({ alert, notice }) => {
+    await change(alert.key, (known) => known && markSent(known, notice), undefined, states);
+  });
+  return { digests, failures };
+}
+
+function isDue(record: AlertRecord): record is DueRecord {
+  return record.notice?.sent === false;
+}
+
+function isOurs(notice: DueRecord["notice"], { event, at }: Observed): boolean {
+  return notice.event === event || at - notice.at >= LEASE_MS;
+}
+
+/** Changes one record, again where somebody else was faster. */
+async function change(
+  key: string,
+  step: (record: AlertRecord | undefined) => AlertRecord | undefined,
+  guess: AlertRecord | undefined,
+  states: AlertStates,
+): Promise<AlertRecord | undefined> {
+  let known = guess;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    known ??= await states.read(key);
+    const next = step(known);
+    if (next === undefined || next === known || (await states.write(next))) return next;
+    known = undefined;
+  }
+  throw new Error(`alert ${key}: others change it all the time`);
+}

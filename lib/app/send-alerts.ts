@@ -1,0 +1,77 @@
+import type { Digest } from "../core/alert/digest.ts";
+import type { AlertRecord } from "../core/alert/lifecycle.ts";
+import { InputError } from "../core/errors.ts";
+import { deliverDigest, type DeliverDeps } from "./deliver-digest.ts";
+import type { Log } from "./ports.ts";
+import type { AlertMessage, AlertSender, Deliveries, RaisedMessage } from "./ports/alerts.ts";
+import { raiseAlerts, type RaiseDeps } from "./raise-alerts.ts";
+import type { Settlement } from "./settle-messages.ts";
+
+/** A message of the alert queue. */
+export interface AlertJob {
+  readonly messageId: string;
+  readonly message: AlertMessage;
+}
+
+export interface SendAlertsDeps extends DeliverDeps {
+  /** The channel of that name; undefined where the configuration has none any more. */
+  readonly sender: (channel: string) => AlertSender | undefined;
+  readonly deliveries: Deliveries;
+  readonly raise: RaiseDeps;
+  readonly log: Log;
+  readonly count: (metric: string, value: number) => void;
+}
+
+/**
+ * Takes down what was raised, and sends digests to their channels. Channels don't wait for each other, and one that
+ * fails is left alone until its messages come back.
+ */
+export async function sendAlerts(jobs: readonly AlertJob[], deps: SendAlertsDeps): Promise<Settlement[]> {
+  const lanes = Map.groupBy(jobs, ({ message }) => (message.kind === "digest" ? message.digest.channel : ""));
+  const settled = await Promise.all([...lanes.values()].map((lane) => settleLane(lane, deps)));
+  return settled.flat();
+}
+
+async function settleLane(lane: readonly AlertJob[], deps: SendAlertsDeps): Promise<Settlement[]> {
+  const settlements: Settlement[] = [];
+  let isBroken = false;
+  for (const { messageId, message } of lane) {
+    if (isBroken) {
+      settlements.push({ messageId, action: "redeliver" });
+      continue;
+    }
+    try {
+      if (message.kind === "digest") await send(message.digest, deps);
+      else await raiseMessage(message, deps.raise);
+      settlements.push({ messageId, action: "acknowledge" });
+    } catch (error) {
+      const channel = message.kind === "digest" ? message.digest.channel : undefined;
+      deps.log.error("alert could not be sent and comes back", { messageId, channel, reason: reasonOf(error) });
+      deps.count("alertsFailed", 1);
+      settlements.push({ messageId, action: "redeliver" });
+      isBroken = message.kind === "digest";
+    }
+  }
+  return settlements;
+}
+
+async function send(digest: Digest, deps: SendAlertsDeps): Promise<void> {
+  const { id, channel } = digest;
+  if (await deps.deliveries.has(id)) return;
+  const sender = deps.sender(channel);
+  if (sender === undefined) throw new InputError(`the configuration has no alert channel ${channel} any more`);
+  await deliverDigest(digest, sender, deps);
+  await deps.deliveries.add(id, deps.clock.now());
+  deps.log.info("alert sent", { channel, digest: id, counts: digest.counts });
+  deps.count("alertsSent", 1);
+}
+
+async function raiseMessage({ event, at, alerts, resolved = [] }: RaisedMessage, deps: RaiseDeps): Promise<void> {
+  const isOver = ({ alert }: AlertRecord): boolean => resolved.includes(alert.key);
+  const { failures } = await raiseAlerts({ event, at, alerts, isOver }, deps);
+  if (failures.length > 0) throw failures[0];
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

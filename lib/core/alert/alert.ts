@@ -1,0 +1,61 @@
+import type { Severity } from "../policy/compiled.ts";
+import type { ResourceRef } from "../resource.ts";
+
+/** Who noticed: the report of a run, enforcement, or an alarm of CloudWatch. */
+export type AlertSource = "report" | "enforcement" | "alarm";
+
+export type AlertKind =
+  | "compliance"
+  | "compliance-drop"
+  | "new-finding"
+  | "exemption"
+  | "not-audited"
+  | "unread"
+  | "rejected"
+  | "failed"
+  | "access"
+  | "write-cap"
+  | "alarm";
+
+/** Something that somebody ought to know, as it is now. All of its text is plain. */
+export interface Alert {
+  /** The same whenever the same thing is noticed again. */
+  readonly key: string;
+  readonly source: AlertSource;
+  readonly kind: AlertKind;
+  readonly severity: Severity;
+  /** One line. */
+  readonly title: string;
+  /** What it means and what to do. */
+  readonly text: string;
+  /** Who owns what it is about, by its tags. */
+  readonly owner?: string;
+  /** What it is about, e.g. `policy api-gateways`. */
+  readonly scope: string;
+  /** When it was noticed last, RFC 3339, UTC. */
+  readonly at: string;
+  /** The audit run that noticed it. */
+  readonly run?: string;
+  /** Resources that it is about, the worst first; at most `MOST_RESOURCES` are kept. */
+  readonly resources: readonly ResourceRef[];
+  /** Compliance before it dropped: the alert stands until that is nearly reached again. */
+  readonly baseline?: number;
+}
+
+/** What every alert of a run has in common. */
+export type RunAlert = Pick<Alert, "source" | "at" | "run">;
+
+/** More than anybody reads, and small enough for one item of a table. */
+export const MOST_RESOURCES = 100;
+
+const RANK: Readonly<Record<Severity, number>> = { low: 0, medium: 1, high: 2 };
+
+/** Above 0 where `a` is graver than `b`. */
+export function compareSeverity(a: Severity, b: Severity): number {
+  return RANK[a] - RANK[b];
+}
+
+/** The gravest first, then by key: the order in which alerts are told. */
+export function byGravity(a: Alert, b: Alert): number {
+  return compareSeverity(b.severity, a.severity) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+}

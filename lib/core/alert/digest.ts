@@ -1,0 +1,131 @@
+import { anyGlobMatcher } from "../policy/glob.ts";
+import { byGravity, compareSeverity, type Alert } from "./alert.ts";
+import { clipped } from "./clip.ts";
+import type { AlertRecord, Change, Notice } from "./lifecycle.ts";
+import type { AlertChannel, AlertSettings } from "./settings.ts";
+
+/** What one message says: everything that one event made due for one channel and owner. */
+export interface Digest {
+  /** The same for the same event, channel and owner. */
+  readonly id: string;
+  /** Name of the channel. */
+  readonly channel: string;
+  /** Set where this owner's alerts have a channel of their own. */
+  readonly owner?: string;
+  /** The audit run, where it was one that made it due. */
+  readonly run?: string;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly counts: Readonly<Record<Change, number>>;
+  /** The gravest first within each change; at most `MOST_ENTRIES` in all, the counts are of all. */
+  readonly entries: readonly DigestEntry[];
+  /** Where the report of the run is. */
+  readonly reportUrl?: string;
+}
+
+export interface DigestEntry {
+  readonly change: Change;
+  /** Its text cut to what a message can hold, and its first resources alone. */
+  readonly alert: Alert;
+  /** How many resources it is about; a few more than a hundred are not counted. */
+  readonly resources: number;
+}
+
+/** A record whose notice is to be sent. */
+export type DueRecord = AlertRecord & { readonly notice: Notice };
+
+/** More than any channel shows; the report has the rest. */
+const MOST_ENTRIES = 60;
+/** Resources named with an entry. */
+const RESOURCES_NAMED = 10;
+
+/** The order in which changes are told. */
+export const CHANGES: readonly Change[] = ["escalated", "opened", "repeated", "resolved"];
+
+export interface BuiltDigest {
+  readonly digest: Digest;
+  /** The records that it tells of. */
+  readonly records: readonly DueRecord[];
+}
+
+/**
+ * One digest for each event, channel and owner with a route of its own. All other owners' alerts are in the digest of
+ * the fallback channels. `hash` makes the id: a short text that is fit for a header.
+ */
+export function buildDigests(
+  due: readonly DueRecord[],
+  settings: Pick<AlertSettings, "channels" | "routes" | "fallback" | "reportUrl">,
+  hash: (text: string) => string,
+): BuiltDigest[] {
+  const channels = new Map(settings.channels.map((channel) => [channel.name, channel]));
+  const routes = settings.routes.map((route) => ({ ...route, isFor: anyGlobMatcher(route.owners) }));
+  const groups = new Map<
+    string,
+    { channel: AlertChannel; owner: string | undefined; event: string; records: DueRecord[] }
+  >();
+  for (const record of due) {
+    const { owner } = record.alert;
+    const route = owner === undefined ? undefined : routes.find(({ isFor }) => isFor(owner));
+    for (const name of new Set(route?.channels ?? settings.fallback)) {
+      const channel = channels.get(name);
+      if (channel === undefined || compareSeverity(record.toldSeverity, channel.leastSeverity) < 0) continue;
+      const own = route === undefined ? undefined : owner;
+      const key = JSON.stringify([record.notice.event, name, own ?? null]);
+      const group = groups.get(key) ?? { channel, owner: own, event: record.notice.event, records: [] };
+      group.records.push(record);
+      groups.set(key, group);
+    }
+  }
+  return [...groups].map(([key, { channel, owner, records }]) => ({
+    records,
+    digest: digestOf(hash(key), channel.name, owner, records, settings.reportUrl),
+  }));
+}
+
+function digestOf(
+  id: string,
+  channel: string,
+  owner: string | undefined,
+  records: readonly DueRecord[],
+  reportUrl: string | undefined,
+): Digest {
+  const entries = records
+    .map(({ alert, notice }): DigestEntry => ({ change: notice.change, ...cut(alert) }))
+    .sort((a, b) => CHANGES.indexOf(a.change) - CHANGES.indexOf(b.change) || byGravity(a.alert, b.alert));
+  const counts = { opened: 0, escalated: 0, repeated: 0, resolved: 0 };
+  for (const { change } of entries) counts[change] += 1;
+  const at = new Date(Math.max(...records.map(({ notice }) => notice.at))).toISOString();
+  const run = entries.find(({ alert }) => alert.source === "report")?.alert.run;
+  const link = run === undefined ? undefined : reportUrl?.replaceAll("{run}", encodeURIComponent(run));
+  return {
+    id,
+    channel,
+    ...(owner !== undefined && { owner }),
+    ...(run !== undefined && { run }),
+    at,
+    counts,
+    entries: entries.slice(0, MOST_ENTRIES),
+    ...(link !== undefined && { reportUrl: link }),
+  };
+}
+
+const LONGEST = { key: 1_000, title: 300, text: 1_000, name: 200 };
+
+/** Names come from clouds and people, and a digest must fit into one message of a queue. */
+function cut(alert: Alert): Pick<DigestEntry, "alert" | "resources"> {
+  const { key, title, text, scope, owner, resources } = alert;
+  return {
+    resources: resources.length,
+    alert: {
+      ...alert,
+      key: clipped(key, LONGEST.key),
+      title: clipped(title, LONGEST.title),
+      text: clipped(text, LONGEST.text),
+      scope: clipped(scope, LONGEST.title),
+      ...(owner !== undefined && { owner: clipped(owner, LONGEST.name) }),
+      resources: resources
+        .slice(0, RESOURCES_NAMED)
+        .map(({ type, account, region, id }) => ({ type, account, region, id: clipped(id, LONGEST.name) })),
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { compareSeverity, type Alert } from "./alert.ts";
+import type { AlertSettings } from "./settings.ts";
+import type { Severity } from "../policy/compiled.ts";
+
+/** What people are told of an alert. `escalated`: it is graver than when they were told last. */
+export type Change = "opened" | "escalated" | "repeated" | "resolved";
+
+/** A message about an alert that is due, or was sent. */
+export interface Notice {
+  readonly change: Change;
+  /** The event that made it due; its redelivery makes nothing due again. */
+  readonly event: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly sent: boolean;
+}
+
+/** What is known of an alert over time. Times are milliseconds since the epoch. */
+export interface AlertRecord {
+  readonly alert: Alert;
+  readonly state: "open" | "resolved";
+  readonly openedAt: number;
+  /** When it was raised last. */
+  readonly raisedAt: number;
+  readonly resolvedAt?: number;
+  /** When and as how grave people were last told that it is open. */
+  readonly toldAt: number;
+  readonly toldSeverity: Severity;
+  /** It was opened again and nobody was told: nobody needs to be told of its end either. */
+  readonly silent: boolean;
+  readonly notice?: Notice;
+  /** When somebody last looked; what was seen earlier changes nothing any more. */
+  readonly seenAt: number;
+  /** Counts changes. */
+  readonly version: number;
+}
+
+/** Something that was noticed at a time. */
+export interface Observed {
+  /** The same when it is delivered again. */
+  readonly event: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export type Patience = Pick<AlertSettings, "repeatHours" | "flapHours">;
+
+const HOUR_MS = 3_600_000;
+
+/** What is known once an alert was raised; the same record where that changes nothing. */
+export function raise(
+  record: AlertRecord | undefined,
+  alert: Alert,
+  { event, at }: Observed,
+  patience: Patience,
+): AlertRecord {
+  const told = { toldAt: at, toldSeverity: alert.severity, silent: false };
+  const due = (change: Change): Pick<AlertRecord, "notice"> => ({ notice: { change, event, at, sent: false } });
+  if (record === undefined) {
+    const times = { openedAt: at, raisedAt: at, seenAt: at };
+    return { alert, state: "open", ...times, ...told, ...due("opened"), version: 1 };
+  }
+  if (at < record.seenAt) return record;
+  const { resolvedAt, ...kept } = record;
+  const open = { ...kept, alert, state: "open", raisedAt: at, seenAt: at, version: record.version + 1 } as const;
+  const isNew = record.state === "resolved" && at - (resolvedAt ?? 0) > patience.flapHours * HOUR_MS;
+  if (isNew) return { ...open, openedAt: at, ...told, ...due("opened") };
+  // What is still to be told is told with what is known now.
+  if (record.notice?.sent === false && record.notice.change !== "resolved") return open;
+  if (compareSeverity(alert.severity, record.toldSeverity) > 0) return { ...open, ...told, ...due("escalated") };
+  if (at - record.toldAt >= patience.repeatHours[alert.severity] * HOUR_MS && at > record.toldAt) {
+    return { ...open, ...told, ...due("repeated") };
+  }
+  if (record.state === "open") return open;
+  const { notice, ...silent } = open;
+  // A resolution that nobody has heard of is none.
+  return notice?.sent === false ? { ...silent, silent: record.silent } : { ...open, silent: true };
+}
+
+/** What is known once an alert was found to be mended; the same record where that changes nothing. */
+export function resolve(record: AlertRecord, { event, at }: Observed): AlertRecord {
+  if (record.state === "resolved" || at < record.seenAt) return record;
+  const resolved = { ...record, state: "resolved", resolvedAt: at, seenAt: at, version: record.version + 1 } as const;
+  return record.silent ? resolved : { ...resolved, notice: { change: "resolved", event, at, sent: false } };
+}
+
+/** The record once its notice is on its way. */
+export function markSent(record: AlertRecord, { event, change }: Notice): AlertRecord {
+  const { notice } = record;
+  if (notice === undefined || notice.sent || notice.event !== event || notice.change !== change) return record;
+  return { ...record, notice: { ...notice, sent: true }, version: record.version + 1 };
+}

@@ -1,0 +1,50 @@
+import type { Report } from "../report/report.ts";
+import { resourceKey, type ResourceRef } from "../resource.ts";
+import { gapKey } from "./alert-keys.ts";
+import type { AlertRecord } from "./lifecycle.ts";
+
+/** What a run knows of resources that an earlier alert was about. */
+export interface Seen {
+  /** Whether the part of the run that this resource belongs to was audited. */
+  readonly audited: (resource: ResourceRef) => boolean;
+  /** By `resourceKey`: those that are still findings. */
+  readonly stillFound: ReadonlySet<string>;
+}
+
+/**
+ * Whether a run that didn't raise an alert again shows it to be mended. What a run has not seen it can't say, so that
+ * a provider that is down mends nothing.
+ */
+export function settledByReport({ alert }: AlertRecord, report: Report, seen: Seen): boolean {
+  switch (alert.kind) {
+    case "compliance":
+    case "compliance-drop":
+    case "unread":
+      return report.complete;
+    case "exemption":
+      return report.exemptions !== undefined;
+    case "not-audited":
+      return !report.gaps.some(
+        ({ shard, type }) => alert.key === gapKey(shard, type) || alert.key === gapKey(shard, undefined),
+      );
+    case "new-finding":
+    case "rejected":
+    case "failed":
+    case "access":
+      return alert.resources.every((one) => seen.audited(one) && !seen.stillFound.has(resourceKey(one)));
+    case "write-cap":
+    case "alarm":
+      return false;
+  }
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Whether enforcement has had nothing to say of an alert for so long that it counts as over. Where an audit still finds
+ * one of its resources, silence means nothing.
+ */
+export function settledByQuiet({ alert, raisedAt }: AlertRecord, at: number, quietHours: number, seen: Seen): boolean {
+  if (alert.source !== "enforcement" || at - raisedAt < quietHours * HOUR_MS) return false;
+  return !alert.resources.some((one) => seen.stillFound.has(resourceKey(one)));
+}

@@ -1,0 +1,72 @@
+import { resourceKey, type ResourceRef } from "../resource.ts";
+import { MOST_RESOURCES, type Alert, type AlertKind } from "./alert.ts";
+
+/** A resource that enforcement could not bring in order. */
+export interface Trouble extends ResourceRef {
+  /** `access`: the provider refuses us. `failed`: it failed for another reason that won't pass. `rejected`: the provider refuses this resource. `write-cap`: the account's writes of this hour are used up. */
+  readonly kind: "access" | "failed" | "rejected" | "write-cap";
+  /** The provider's code, or ours. */
+  readonly code: string;
+  readonly message: string;
+  readonly owner?: string;
+}
+
+const TITLES: Readonly<Record<Trouble["kind"], (place: string, code: string) => string>> = {
+  access: (place, code) => `Access denied in ${place}: ${code}`,
+  failed: (place, code) => `Tagging failed in ${place}: ${code}`,
+  rejected: (place, code) => `Tags were rejected in ${place}: ${code}`,
+  "write-cap": (place) => `The write cap of ${place} is reached`,
+};
+
+const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
+  access: "Nothing is tagged there until tagwarden's permissions are mended.",
+  failed: "These resources were not tagged and are not tried again by themselves; the next audit reports them.",
+  rejected: "The provider refuses these resources for good; the next audit reports them.",
+  "write-cap": "What is left waits for the next hour. Raise writesPerHour if that many writes are meant.",
+};
+
+/** One alert for each kind of trouble, code, type, account and owner: not one for each resource. `at`: RFC 3339, UTC. */
+export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[] {
+  const groups = Map.groupBy(troubles, groupOf);
+  return [...groups].map(([key, members]) => {
+    const [{ kind, code, message, type, account, owner }] = members as [Trouble, ...Trouble[]];
+    const provider = type.slice(0, type.indexOf(":"));
+    const place = kind === "write-cap" ? `${provider} account ${account}` : `account ${account} (${type})`;
+    return {
+      key,
+      source: "enforcement",
+      kind: kind satisfies AlertKind,
+      severity: kind === "rejected" ? "medium" : "high",
+      scope: place,
+      title: TITLES[kind](place, code),
+      text: `${message === "" ? "" : `${message} `}${ADVICE[kind]}`,
+      ...(owner !== undefined && kind !== "write-cap" && { owner }),
+      at,
+      resources: joined(members, []),
+    };
+  });
+}
+
+function groupOf({ kind, code, type, account, owner }: Trouble): string {
+  if (kind === "write-cap") return `write-cap:${JSON.stringify([type.slice(0, type.indexOf(":")), account])}`;
+  return `${kind}:${JSON.stringify([code, type, account, owner ?? ""])}`;
+}
+
+/** An alert that is raised again while it is open: it is about the resources of both. */
+export function withEarlier(alert: Alert, earlier: Alert): Alert {
+  return { ...alert, resources: joined(alert.resources, earlier.resources) };
+}
+
+/** Some names are ten thousand characters long. */
+const MOST_TEXT = 20_000;
+
+function joined(first: readonly ResourceRef[], second: readonly ResourceRef[]): ResourceRef[] {
+  const byKey = new Map<string, ResourceRef>();
+  let length = 0;
+  for (const { type, account, region, id } of [...first, ...second]) {
+    length += type.length + account.length + region.length + id.length;
+    if (byKey.size >= MOST_RESOURCES || length > MOST_TEXT) break;
+    byKey.set(resourceKey({ type, account, region, id }), { type, account, region, id });
+  }
+  return [...byKey.values()];
+}

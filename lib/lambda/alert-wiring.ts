@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { alertReport, type FinishedRun } from "../app/alert-report.ts";
+import type { ObjectStore } from "../app/ports/objects.ts";
+import type { RaiseDeps } from "../app/raise-alerts.ts";
+import type { AlertSettings } from "../core/alert/settings.ts";
+import { troubleAlerts, type Trouble } from "../core/alert/trouble-alerts.ts";
+import { dynamoAlertStates } from "../sinks/dynamo-alert-states.ts";
+import { sqsAlertQueue } from "../sinks/sqs-alert-queue.ts";
+import type { AwsClients } from "./aws-clients.ts";
+import { AlertEnvironment, readEnvironment, type Variables } from "./environment.ts";
+
+/** Puts what enforcement met on the alert queue, in one message an invocation. Throws an InputError where the queue's URL is missing. */
+export function troubleQueue(variables: Variables, aws: Pick<AwsClients, "sqs">) {
+  const { TAGWARDEN_ALERT_QUEUE_URL: queueUrl } = readEnvironment(AlertEnvironment, variables);
+  const queue = sqsAlertQueue({ client: aws.sqs, queueUrl });
+  return (invocation: string, at: number, troubles: readonly Trouble[]): Promise<void> =>
+    queue.send({
+      kind: "raised",
+      event: `enforce ${invocation}`,
+      at,
+      alerts: troubleAlerts(troubles, new Date(at).toISOString()),
+    });
+}
+
+/** Raises the alerts of a finished run. Throws an InputError where the queue's URL is missing. */
+export function reportAlerter(
+  settings: AlertSettings,
+  variables: Variables,
+  { aws, objects, table }: { readonly aws: AwsClients; readonly objects: ObjectStore; readonly table: string },
+) {
+  const { TAGWARDEN_ALERT_QUEUE_URL: queueUrl } = readEnvironment(AlertEnvironment, variables);
+  const deps = { ...raiseDeps(settings, { aws, table, queueUrl }), objects };
+  return async (finished: FinishedRun): Promise<void> => {
+    const { failures } = await alertReport(finished, deps);
+    if (failures.length > 0) throw failures[0];
+  };
+}
+
+interface AlertPlaces {
+  readonly aws: Pick<AwsClients, "sqs" | "dynamodb">;
+  readonly table: string;
+  readonly queueUrl: string;
+}
+
+/** What raising alerts needs where it runs in Lambda. */
+export function raiseDeps(settings: AlertSettings, { aws, table, queueUrl }: AlertPlaces): RaiseDeps {
+  const queue = sqsAlertQueue({ client: aws.sqs, queueUrl });
+  return {
+    settings,
+    states: dynamoAlertStates({ client: aws.dynamodb, table }),
+    hash: (text) => createHash("sha256").update(text).digest("hex").slice(0, 32),
+    dispatch: (digest) => queue.send({ kind: "digest", digest }),
+  };
+}

@@ -1,0 +1,62 @@
+import { sendAlerts, type AlertJob, type SendAlertsDeps } from "../app/send-alerts.ts";
+import { systemClock } from "../app/system-clock.ts";
+import { createAlertSender } from "../sinks/alert-sender.ts";
+import { dynamoDeliveries } from "../sinks/dynamo-alert-states.ts";
+import { parseAlertMessage } from "./alert-messages.ts";
+import { raiseDeps } from "./alert-wiring.ts";
+import { createAwsClients } from "./aws-clients.ts";
+import type { QueueFunction } from "./compose-audit.ts";
+import { createCredentialResolver } from "./credentials.ts";
+import { readEnvironment, SendAlertsEnvironment, type Variables } from "./environment.ts";
+import { loadConfig } from "./settings.ts";
+import { createTelemetry } from "./telemetry.ts";
+
+/** What recording a delivery and answering may take. */
+const RECORD_MS = 3_000;
+
+/** Puts `send-alerts` together at its cold start. Where the configuration has no alerts, messages are ignored: alarms still reach the topic's other subscribers. */
+export async function composeSendAlerts(processVariables: Variables): Promise<QueueFunction<AlertJob>> {
+  const variables = { ...processVariables };
+  const environment = readEnvironment(SendAlertsEnvironment, variables);
+  const aws = createAwsClients(variables);
+  const telemetry = createTelemetry("send-alerts");
+  const { alerts } = await loadConfig(environment, aws);
+  const {
+    TAGWARDEN_TABLE: table,
+    TAGWARDEN_ALERT_QUEUE_URL: queueUrl,
+    TAGWARDEN_ALERT_TOPIC_ARN: topicArn,
+  } = environment;
+  const count = (metric: string, value: number): void => {
+    telemetry.metrics.addMetric(metric, "Count", value);
+  };
+  const credential = createCredentialResolver(variables, aws);
+  const senders = new Map(
+    (alerts?.channels ?? []).map((channel) => [
+      channel.name,
+      createAlertSender(channel, { credential, clock: systemClock, sns: aws.sns, topicArn }),
+    ]),
+  );
+  return {
+    telemetry,
+    batch: { log: telemetry.log, count },
+    parse(body, { messageId }) {
+      if (alerts === undefined) return { kind: "ignored", reason: "no alerts are configured" };
+      const parsed = parseAlertMessage(body);
+      return parsed.kind === "ignored" ? parsed : { kind: "message", message: { messageId, message: parsed.message } };
+    },
+    async work(jobs, deadline) {
+      if (alerts === undefined) return [];
+      const deps: SendAlertsDeps = {
+        clock: systemClock,
+        random: Math.random,
+        deadline: { remainingMs: () => deadline.remainingMs() - RECORD_MS },
+        sender: (channel) => senders.get(channel),
+        deliveries: dynamoDeliveries({ client: aws.dynamodb, table }),
+        raise: raiseDeps(alerts, { aws, table, queueUrl }),
+        log: telemetry.log,
+        count,
+      };
+      return sendAlerts(jobs, deps);
+    },
+  };
+}
