@@ -1,5 +1,6 @@
 import { simulate } from "./enforce/simulate.ts";
-import type { Counts, Violation } from "./enforce/simulation.ts";
+import type { Counts } from "./enforce/simulation.ts";
+import type { Violation } from "./violation.ts";
 
 /** A schedule that broke a rule. */
 export interface Failure {

@@ -9,7 +9,7 @@ import { readArguments, type SimulateArguments } from "./arguments.ts";
 import { addTally, emptyTally, type Failure, type Tally } from "./run-many.ts";
 import { START } from "./enforce/scenario.ts";
 import { simulate } from "./enforce/simulate.ts";
-import type { Violation } from "./enforce/simulation.ts";
+import type { Violation } from "./violation.ts";
 
 const SEEDS_AT_ONCE = 100;
 const FAILURES_SHOWN = 10;

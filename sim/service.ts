@@ -15,6 +15,8 @@ export interface ServiceOptions<Body, Running extends Task> {
   readonly name: string;
   /** As many as may run at a time. */
   readonly containers: number;
+  /** How many of them divide the rates among themselves. */
+  readonly rateShare: number;
   /** How many messages it takes at most, this time. */
   readonly batchSize: () => number;
   readonly timeoutMs: number;
@@ -52,7 +54,7 @@ export function startService<Body, Running extends Task>(
     const container = startContainer<Running>(stage, {
       number: started,
       name: `${options.name}-${started}`,
-      processes: options.containers,
+      processes: options.rateShare,
       onCrash: retire,
     });
     containers.push({ container, invoke: options.compose(container) });

@@ -1,13 +1,14 @@
 import { ProviderError } from "../../lib/core/errors.ts";
 import type { CloudError } from "../../local/emulator/cloud-error.ts";
 import { valueOf, type TagPairs } from "../../local/emulator/tag-pairs.ts";
-import { checkRate } from "./check-rate.ts";
+import { checkRate } from "../check-rate.ts";
 import { checkWrite } from "./check-write.ts";
 import { remainingMs } from "../container.ts";
 import { CALL_TIMEOUT_MS, FUNCTION_TIMEOUT_MS, RECORD_MS, writeKey, type SeenListing } from "./invocation.ts";
 import type { SentCall } from "./sent-call.ts";
-import { meddle } from "./people.ts";
-import { placeOf, type SimResource } from "./scenario.ts";
+import { meddle } from "../people.ts";
+import { CALM, type SimResource } from "./scenario.ts";
+import { placeOf } from "../place.ts";
 import type { SimAnswer } from "./serve.ts";
 import type { Simulation } from "./simulation.ts";
 import { few } from "../trace.ts";
@@ -107,7 +108,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       if (invocation.over)
         simulation.violate("deadline", `${request.action} was started after the invocation had ended`);
       checkDeadline(call);
-      checkRate(call, simulation);
+      checkRate(budgetOf(call, simulation), container, simulation);
       if (request.kind === "read") return beginListing(call);
       counts.writes += 1;
       checkWrite(call, simulation);
@@ -120,7 +121,8 @@ export function createCallChecks(simulation: Simulation): CallChecks {
         const asOf = isShown ? scheduler.now() - lagMs : -Infinity;
         listing?.asOf.set(id, Math.min(listing.asOf.get(id) ?? Infinity, asOf));
         // Some people come when we have looked and not yet written.
-        if (resource !== undefined && dice.chance(simulation.scenario.people.meddling)) meddle(simulation, resource);
+        if (resource !== undefined && dice.chance(simulation.scenario.people.meddling))
+          meddle(simulation, resource, CALM);
       }
     },
     landed(call, { resources, before, failed }) {
@@ -213,6 +215,15 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       }
     }
   }
+}
+
+/** All that may run at once divide our share evenly. */
+function budgetOf({ request }: SentCall, { scenario }: Simulation) {
+  const { action, account, region, kind, contract } = request;
+  const config = scenario.accounts.find((one) => one.account === account);
+  const api = kind === "write" ? contract.tag : contract.list;
+  const share = (config?.callsPerSecond?.[kind] ?? api.callsPerSecond / 2) / scenario.containers;
+  return { bucket: `${action}/${account}/${region}`, share };
 }
 
 function described({ request }: SentCall): string {

@@ -3,7 +3,8 @@ import { resourceKey } from "../../lib/core/resource.ts";
 import { checkTruth } from "./check-truth.ts";
 import { isFinal, type EnforceContainer, type Invocation } from "./invocation.ts";
 import type { Received } from "../queue.ts";
-import { placeOf, type Scenario, type SimResource } from "./scenario.ts";
+import type { Scenario, SimResource } from "./scenario.ts";
+import { placeOf } from "../place.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** What went into an invocation, by `resourceKey`. */

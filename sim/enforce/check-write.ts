@@ -1,7 +1,8 @@
 import type { Tags } from "../../lib/core/resource.ts";
 import { writeKey, type EnforceContainer, type SeenReading } from "./invocation.ts";
 import type { SentCall } from "./sent-call.ts";
-import { placeOf, type SimResource } from "./scenario.ts";
+import type { SimResource } from "./scenario.ts";
+import { placeOf } from "../place.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** A write rests on a read of at most this age. */

@@ -1,5 +1,6 @@
 import type { Dice } from "../dice.ts";
-import { START, type CloudFault, type CloudFaultKind, type FaultScope, type Mishaps } from "./scenario.ts";
+import type { CloudFault, CloudFaultKind, FaultScope } from "../cloud-fault.ts";
+import { START, type Mishaps } from "./scenario.ts";
 
 const CLOUD_FAULTS: readonly CloudFaultKind[] = [
   "throttle",

@@ -1,6 +1,7 @@
 import type { AccountConfig } from "../../lib/core/config.ts";
 import type { Dice } from "../dice.ts";
-import { placeOf, START, type SimResource } from "./scenario.ts";
+import { START, type SimResource } from "./scenario.ts";
+import { placeOf } from "../place.ts";
 
 const TYPES = {
   alibaba: [

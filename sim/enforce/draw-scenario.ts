@@ -2,7 +2,7 @@ import type { AccountConfig } from "../../lib/core/config.ts";
 import { createDice, type Dice } from "../dice.ts";
 import { drawFaults } from "./draw-faults.ts";
 import { drawResources } from "./draw-resources.ts";
-import { policySets } from "./policies.ts";
+import { policySets } from "../policies.ts";
 import { START, type Scenario, type SimBody, type SimMessage, type SimResource } from "./scenario.ts";
 
 /** One seed = one schedule: everything that is decided before time begins. */

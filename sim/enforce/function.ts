@@ -20,7 +20,8 @@ import {
 import { connect } from "./network.ts";
 import type { Queue, Received } from "../queue.ts";
 import { createRemote, type Remote } from "../remote.ts";
-import { placeOf } from "./scenario.ts";
+
+import { placeOf } from "../place.ts";
 import type { Simulation } from "./simulation.ts";
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -6,10 +6,12 @@ import { failureOf } from "../../lib/providers/aws/errors.ts";
 import { findContract } from "../../lib/providers/find-contract.ts";
 import type { Cloud } from "../../local/emulator/cloud.ts";
 import { CloudError } from "../../local/emulator/cloud-error.ts";
-import { errorOfFault, errorOfRefusal, lostAnswer, poisonOf } from "./answers.ts";
+import { errorOfFault, errorOfRefusal, lostAnswer, poisonOf } from "../answers.ts";
+import { activeFault, type CloudFault } from "../cloud-fault.ts";
 import type { CallChecks } from "./check-calls.ts";
 import { CALL_TIMEOUT_MS, type EnforceContainer } from "./invocation.ts";
-import { placeOf, type CloudFault, type SimResource } from "./scenario.ts";
+import type { SimResource } from "./scenario.ts";
+import { placeOf } from "../place.ts";
 import type { SentCall } from "./sent-call.ts";
 import { serve, type SimAnswer } from "./serve.ts";
 import type { SimRequest } from "./sim-request.ts";
@@ -174,18 +176,8 @@ function failuresOf(
 /** The fault of this kind that hits this call, where one does. */
 function active(
   request: SimRequest,
-  { scenario, scheduler, dice }: Simulation,
+  { scenario: { faults }, scheduler, dice }: Simulation,
   kind: CloudFault["kind"],
 ): CloudFault | undefined {
-  const now = scheduler.now();
-  return scenario.faults.find(
-    (fault) =>
-      fault.kind === kind &&
-      now >= fault.from &&
-      now < fault.until &&
-      (fault.scope.kind === undefined || fault.scope.kind === request.kind) &&
-      (fault.scope.provider === undefined || request.type.startsWith(`${fault.scope.provider}:`)) &&
-      (fault.scope.account === undefined || fault.scope.account === request.account) &&
-      dice.chance(fault.probability),
-  );
+  return activeFault(kind, request, { faults, now: scheduler.now(), dice });
 }

@@ -1,6 +1,8 @@
 import type { AccountConfig } from "../../lib/core/config.ts";
-import type { ProviderName, Resource, ResourceRef, Tags } from "../../lib/core/resource.ts";
-import type { SimPolicies } from "./policies.ts";
+import type { Resource, Tags } from "../../lib/core/resource.ts";
+import type { CloudFault } from "../cloud-fault.ts";
+import type { Existing } from "../clouds.ts";
+import type { SimPolicies } from "../policies.ts";
 
 /** When the first thing of every schedule happens: twenty minutes before a full hour, so that write caps roll over. */
 export const START = Date.UTC(2026, 10, 22, 11, 40);
@@ -10,24 +12,13 @@ export const CALM = START + 15 * 60_000;
 export const HORIZON = CALM + 48 * 3_600_000;
 
 /** What exists, or will: the truth that nobody in the schedule knows whole. */
-export interface SimResource {
-  readonly ref: ResourceRef;
-  readonly place: string;
+export interface SimResource extends Existing {
   readonly createdAt: number;
-  readonly visibleAfterMs: number;
-  readonly tags: Readonly<Record<string, string>>;
   /** Every tag call with it is refused; `named`: the error says which resource it was. */
   readonly poison: "named" | "unnamed" | undefined;
-  /** An agency of the old kind, which can't carry tags. */
-  readonly legacy: boolean;
   /** What the event of its creation says. */
   readonly created: Resource;
   readonly requestTags: Tags;
-}
-
-/** Ids are unique within an account and region. */
-export function placeOf({ account, region, id }: Omit<ResourceRef, "type">): string {
-  return `${account}/${region}/${id}`;
 }
 
 /** One body on the queue: what it says was created, or that nobody can read it or need care for it. */
@@ -39,36 +30,6 @@ export type SimBody =
 export interface SimMessage {
   readonly body: number;
   readonly sentAt: number;
-}
-
-/** Which calls a fault hits; an absent field hits all. */
-export interface FaultScope {
-  readonly provider?: ProviderName;
-  readonly account?: string;
-  readonly kind?: "read" | "write";
-}
-
-export type CloudFaultKind =
-  | "throttle"
-  | "outage"
-  | "lost"
-  | "html"
-  | "error-in-200"
-  | "access"
-  | "conflict"
-  | "slow"
-  | "lag"
-  | "repeated-token";
-
-/** Something that is wrong with a cloud for a while. */
-export interface CloudFault {
-  readonly kind: CloudFaultKind;
-  readonly scope: FaultScope;
-  readonly from: number;
-  readonly until: number;
-  readonly probability: number;
-  /** Retry hint, latency or lag, as the kind says. */
-  readonly ms: number;
 }
 
 /** How often what else can go wrong does, until the calm. */

@@ -4,17 +4,18 @@ import { createKeyring } from "../../local/emulator/keyring.ts";
 import type { PagePosition } from "../../local/emulator/page-tokens.ts";
 import { createCallChecks } from "./check-calls.ts";
 import { checkEnd } from "./check-end.ts";
-import { createClouds } from "./clouds.ts";
+import { createClouds } from "../clouds.ts";
 import { createDice } from "../dice.ts";
 import { drawScenario } from "./draw-scenario.ts";
 import { composeFunction, type FunctionDeps } from "./function.ts";
 import { FUNCTION_TIMEOUT_MS, startInvocation, type Invocation } from "./invocation.ts";
-import { schedulePeople } from "./people.ts";
+import { schedulePeople } from "../people.ts";
 import { createQueue } from "../queue.ts";
 import { CALM, HORIZON, START, type Scenario } from "./scenario.ts";
 import { createScheduler, type Scheduler } from "../scheduler.ts";
 import { startService } from "../service.ts";
-import type { Counts, Simulation, Violation } from "./simulation.ts";
+import type { Violation } from "../violation.ts";
+import type { Counts, Simulation } from "./simulation.ts";
 import { createTrace } from "../trace.ts";
 
 export interface SimulationResult {
@@ -37,7 +38,13 @@ export async function simulate(
   const simulation = openSimulation(scenario, { dice, scheduler, traced });
   const { clouds, violations, counts, trace } = simulation;
   for (const resource of scenario.resources) scheduler.at(resource.createdAt, () => clouds.create(resource));
-  schedulePeople(simulation);
+  schedulePeople(simulation, {
+    resources: scenario.resources,
+    actions: scenario.people.actions,
+    from: START,
+    until: CALM,
+    rushMs: 180_000,
+  });
   const lambda = createLambda(simulation);
   const end = await scheduler.run(HORIZON);
   if (end === "late" || lambda.queue.size > 0)
@@ -101,6 +108,7 @@ function createLambda(simulation: Simulation) {
   const service = startService<number, Invocation>(simulation, queue, {
     name: "container",
     containers,
+    rateShare: containers,
     batchSize: () => dice.int(Math.ceil(batchSize / 3), batchSize),
     timeoutMs: FUNCTION_TIMEOUT_MS,
     mishaps,

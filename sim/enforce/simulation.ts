@@ -1,15 +1,9 @@
-import type { Clouds } from "./clouds.ts";
+import type { Clouds } from "../clouds.ts";
 import type { Dice } from "../dice.ts";
 import type { Scenario, SimResource } from "./scenario.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { Trace } from "../trace.ts";
-
-/** A rule of DESIGN that was broken. */
-export interface Violation {
-  readonly rule: string;
-  readonly at: number;
-  readonly text: string;
-}
+import type { Violation } from "../violation.ts";
 
 export interface Counts {
   invocations: number;

@@ -1,17 +1,21 @@
-import type { Tags } from "../../lib/core/resource.ts";
-import type { StoredResource } from "../../local/emulator/shelf.ts";
-import {
-  pairsFromObject,
-  pairsToObject,
-  withTags,
-  withoutKeys,
-  type TagPairs,
-} from "../../local/emulator/tag-pairs.ts";
-import { createWorld, type VisibleWorld } from "../../local/emulator/world.ts";
-import type { Scheduler } from "../scheduler.ts";
-import type { SimResource } from "./scenario.ts";
+import type { ResourceRef, Tags } from "../lib/core/resource.ts";
+import type { StoredResource } from "../local/emulator/shelf.ts";
+import { pairsFromObject, pairsToObject, withTags, withoutKeys, type TagPairs } from "../local/emulator/tag-pairs.ts";
+import { createWorld, type VisibleWorld } from "../local/emulator/world.ts";
+import type { Scheduler } from "./scheduler.ts";
 
-interface Version {
+/** What exists, or will. */
+export interface Existing {
+  readonly ref: ResourceRef;
+  readonly place: string;
+  readonly visibleAfterMs: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** An agency of the old kind, which can't carry tags. */
+  readonly legacy: boolean;
+}
+
+/** Tags that a resource had from then on. */
+export interface Version {
   readonly at: number;
   readonly tags: TagPairs;
 }
@@ -26,21 +30,23 @@ export interface Touch {
 export interface Clouds {
   readonly world: VisibleWorld;
   /** Undefined where it doesn't exist (yet, or any more), or isn't visible yet. */
-  visible(resource: SimResource): StoredResource | undefined;
+  visible(resource: Existing): StoredResource | undefined;
   /** The tags that are truly there; undefined where the resource doesn't exist. */
-  tagsOf(resource: SimResource): Tags | undefined;
+  tagsOf(resource: Existing): Tags | undefined;
   /** Who set this tag to what it is. */
-  touchOf(resource: SimResource, key: string): Touch | undefined;
+  touchOf(resource: Existing, key: string): Touch | undefined;
   /** When a person last changed something about the resource. */
-  lastPersonAt(resource: SimResource): number;
-  create(resource: SimResource): void;
-  remove(resource: SimResource): void;
-  personSets(resource: SimResource, tags: Tags): void;
-  personRemoves(resource: SimResource, key: string): void;
+  lastPersonAt(resource: Existing): number;
+  /** All tags that it ever had, in order. */
+  pastOf(resource: Existing): readonly Version[];
+  create(resource: Existing): void;
+  remove(resource: Existing): void;
+  personSets(resource: Existing, tags: Tags): void;
+  personRemoves(resource: Existing, key: string): void;
   /** Notes that a call of ours changed this resource. */
-  noteWrite(resource: SimResource, tags: Tags): void;
+  noteWrite(resource: Existing, tags: Tags): void;
   /** Runs a read on what an index shows that is `lagMs` behind. */
-  lagging<Result>(resources: readonly SimResource[], lagMs: number, read: () => Result): Result;
+  lagging<Result>(resources: readonly Existing[], lagMs: number, read: () => Result): Result;
 }
 
 export function createClouds({ now }: Pick<Scheduler, "now">): Clouds {
@@ -51,7 +57,7 @@ export function createClouds({ now }: Pick<Scheduler, "now">): Clouds {
   const removed = new Set<string>();
   const visible: Clouds["visible"] = ({ ref }) => world.shelf(ref.account, ref.region, ref.type).find(ref.id);
 
-  function touch({ place }: SimResource, keys: Iterable<string>, by: Touch["by"]): void {
+  function touch({ place }: Existing, keys: Iterable<string>, by: Touch["by"]): void {
     let own = touches.get(place);
     if (own === undefined) {
       own = new Map();
@@ -60,12 +66,12 @@ export function createClouds({ now }: Pick<Scheduler, "now">): Clouds {
     for (const key of keys) own.set(key, { by, at: now() });
     if (by === "person") personAt.set(place, now());
   }
-  function remember({ place }: SimResource, tags: TagPairs): void {
+  function remember({ place }: Existing, tags: TagPairs): void {
     const past = pasts.get(place);
     if (past === undefined) pasts.set(place, [{ at: now(), tags }]);
     else past.push({ at: now(), tags });
   }
-  function change(resource: SimResource, changed: (tags: TagPairs) => TagPairs): void {
+  function change(resource: Existing, changed: (tags: TagPairs) => TagPairs): void {
     const stored = visible(resource);
     if (stored === undefined) return;
     stored.tags = changed(stored.tags);
@@ -84,6 +90,7 @@ export function createClouds({ now }: Pick<Scheduler, "now">): Clouds {
     },
     touchOf: ({ place }, key) => touches.get(place)?.get(key),
     lastPersonAt: ({ place }) => personAt.get(place) ?? -Infinity,
+    pastOf: ({ place }) => pasts.get(place) ?? [],
     create(resource) {
       const { ref, tags, visibleAfterMs, legacy } = resource;
       world.create({ ...ref, tags, visibleAfterMs, legacy });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { loadPolicies } from "../../lib/core/policy/load.ts";
-import { preparePolicies, type PreparedPolicies } from "../../lib/core/policy/prepare.ts";
-import { allContracts } from "../../lib/providers/index.ts";
+import { loadPolicies } from "../lib/core/policy/load.ts";
+import { preparePolicies, type PreparedPolicies } from "../lib/core/policy/prepare.ts";
+import { allContracts } from "../lib/providers/index.ts";
 
 /** Few constant tags, one that is derived, one that may be replaced. */
 const PLAIN = `

@@ -1,12 +1,19 @@
-import { ProviderError } from "../../lib/core/errors.ts";
-import { readAnswer as readAlibaba } from "../../lib/providers/alibaba/errors.ts";
-import { readAnswer as readAws } from "../../lib/providers/aws/errors.ts";
-import { readAnswer as readHuawei } from "../../lib/providers/huawei/errors.ts";
-import type { HttpRequest } from "../../lib/providers/http.ts";
-import type { CloudError } from "../../local/emulator/cloud-error.ts";
-import type { Dice } from "../dice.ts";
-import type { CloudFault, CloudFaultKind } from "./scenario.ts";
-import type { SimRequest } from "./sim-request.ts";
+import { ProviderError } from "../lib/core/errors.ts";
+import { readAnswer as readAlibaba } from "../lib/providers/alibaba/errors.ts";
+import { readAnswer as readAws } from "../lib/providers/aws/errors.ts";
+import { readAnswer as readHuawei } from "../lib/providers/huawei/errors.ts";
+import type { HttpRequest } from "../lib/providers/http.ts";
+import type { CloudError } from "../local/emulator/cloud-error.ts";
+import type { CloudFault, CloudFaultKind } from "./cloud-fault.ts";
+import type { Dice } from "./dice.ts";
+
+/** What is known of a call that is answered. */
+interface AnsweredCall {
+  readonly kind: "read" | "write";
+  readonly type: string;
+  readonly region: string;
+  readonly ids: readonly string[];
+}
 
 /** An answer on the wire that is none of success. */
 interface Wire {
@@ -27,6 +34,7 @@ const TROUBLE: Readonly<Record<Cloud, Readonly<Partial<Record<CloudFaultKind, re
     "error-in-200": [200, "InternalError", "The request processing has failed due to some unknown error."],
     access: [403, "Forbidden.RAM", "User not authorized to operate on the specified resource."],
     conflict: [409, "OperationConflict", "The operation conflicts with another."],
+    "refused-token": [400, "Invalid.NextToken", "The specified NextToken is invalid."],
   },
   huawei: {
     throttle: [429, "APIGW.0308", "The throttling threshold has been reached."],
@@ -34,6 +42,7 @@ const TROUBLE: Readonly<Record<Cloud, Readonly<Partial<Record<CloudFaultKind, re
     "error-in-200": [200, "APIGW.0308", "The throttling threshold has been reached."],
     access: [403, "PAP5.0001", "access denied"],
     conflict: [409, "PAP5.0006", "concurrent modification"],
+    "refused-token": [400, "PAP5.0010", "invalid marker"],
   },
   aws: {
     throttle: [400, "ThrottledException", "Rate exceeded"],
@@ -41,6 +50,7 @@ const TROUBLE: Readonly<Record<Cloud, Readonly<Partial<Record<CloudFaultKind, re
     "error-in-200": [200, "InternalFailure", "The request processing failed."],
     access: [400, "AccessDeniedException", "User is not authorized."],
     conflict: [409, "ConcurrentModificationException", "Tags are being modified."],
+    "refused-token": [400, "PaginationTokenExpiredException", "The PaginationToken has expired."],
   },
 };
 
@@ -49,7 +59,7 @@ export function cloudOf(type: string): Cloud {
 }
 
 /** The error that the real client of this cloud makes of a fault's answer. */
-export function errorOfFault(fault: CloudFault, request: SimRequest, dice: Dice, now: number): ProviderError {
+export function errorOfFault(fault: CloudFault, request: AnsweredCall, dice: Dice, now: number): ProviderError {
   const cloud = cloudOf(request.type);
   if (fault.kind === "html") return read(request, { status: dice.pick([200, 502, 503]), body: HTML }, now);
   const [status, code, message] = TROUBLE[cloud][fault.kind] ?? [500, "InternalError", "unknown"];
@@ -60,7 +70,7 @@ export function errorOfFault(fault: CloudFault, request: SimRequest, dice: Dice,
 /** The error that the real client of this cloud makes of a refusal. */
 export function errorOfRefusal(
   error: Pick<CloudError, "httpStatus" | "code" | "message">,
-  request: SimRequest,
+  request: AnsweredCall,
   now: number,
 ): ProviderError {
   const body = bodyOf(cloudOf(request.type), error.code, error.message);
@@ -77,7 +87,7 @@ export function poisonOf(type: string, id: string | undefined): Pick<CloudError,
 }
 
 /** No whole answer arrived. */
-export function lostAnswer(code: "Timeout" | "ConnectionLost", request: SimRequest): ProviderError {
+export function lostAnswer(code: "Timeout" | "ConnectionLost", request: AnsweredCall): ProviderError {
   const message = `${request.region} gave no whole answer`;
   const ambiguous = request.kind === "write";
   return new ProviderError({ code, kind: "transient", message, httpStatus: 0, requestId: "", ambiguous });
@@ -91,7 +101,7 @@ function bodyOf(cloud: Cloud, code: string, message: string): string {
 
 const ORIGIN = new URL("https://cloud.example");
 
-function read(request: SimRequest, { status, body, headers = {} }: Wire, now: number): ProviderError {
+function read(request: AnsweredCall, { status, body, headers = {} }: Wire, now: number): ProviderError {
   const { region, kind, ids: resourceIds } = request;
   const sent: HttpRequest = {
     method: "POST",

@@ -1,0 +1,80 @@
+import type { TagPage } from "../../lib/app/ports.ts";
+import type { ProviderError } from "../../lib/core/errors.ts";
+import { allContracts } from "../../lib/providers/index.ts";
+import { findContract } from "../../lib/providers/find-contract.ts";
+import { remainingMs } from "../container.ts";
+import { meddle } from "../people.ts";
+import { placeOf } from "../place.ts";
+import { checkRate } from "../check-rate.ts";
+import { few } from "../trace.ts";
+import type { AuditCall } from "./audit-call.ts";
+import { CALM } from "./scenario.ts";
+import type { AuditSimulation } from "./simulation.ts";
+import type { AuditContainer, AuditTask } from "./task.ts";
+
+/** Looks at every call when it is sent, when it takes effect and when its answer arrives. */
+export interface CallChecks {
+  sent(call: AuditCall, container: AuditContainer): void;
+  served(call: AuditCall): void;
+  shown(call: AuditCall, page: TagPage, task: AuditTask): void;
+  failed(call: AuditCall, error: ProviderError, task: AuditTask): void;
+  /** Every refusal that no repetition mends, as `account/region/type code`. */
+  readonly refusals: ReadonlySet<string>;
+}
+
+export function createCallChecks(simulation: AuditSimulation): CallChecks {
+  const { scheduler, scenario, counts, trace, violate, dice, byPlace } = simulation;
+  const refusals = new Set<string>();
+  return {
+    refusals,
+    sent(call, container) {
+      counts.calls += 1;
+      const { task } = container;
+      const page = call.token === undefined ? "" : "next page";
+      trace?.note(container.name, "reads", `${call.region} ${call.type}`, `${few(call.ids)} ${page}`);
+      if (task === undefined || task.over) return;
+      const { timeoutMs, reserveMs } = scenario.time;
+      const left = remainingMs(task, scheduler.now(), timeoutMs) - reserveMs;
+      if (left < -1) violate("deadline", `${call.action} was started ${Math.round(-left)} ms into the reserve`);
+      checkRate(budgetOf(call, simulation), container, simulation);
+    },
+    served({ account, region, ids }) {
+      for (const id of ids) {
+        const resource = byPlace.get(placeOf({ account, region, id }));
+        if (resource !== undefined && dice.chance(scenario.people.meddling)) meddle(simulation, resource, CALM);
+      }
+    },
+    shown(call, { rows, nextToken }, task) {
+      if (call.ids.length === 0) return;
+      const listing =
+        call.token === undefined
+          ? { tags: new Map(call.ids.map((id) => [id, new Map<string, string>()])) }
+          : task.listings.get(`${call.ids.join()} ${call.token}`);
+      if (listing === undefined) return;
+      for (const { id, tags } of rows) for (const [key, value] of tags) listing.tags.get(id)?.set(key, value);
+      if (nextToken !== undefined) {
+        if (nextToken !== call.token) task.listings.set(`${call.ids.join()} ${nextToken}`, listing);
+        return;
+      }
+      for (const [id, tags] of listing.tags) {
+        const place = placeOf({ ...call, id });
+        task.readings.set(place, [...(task.readings.get(place) ?? []), tags]);
+      }
+    },
+    failed(call, error, task) {
+      trace?.note("shard", "is answered", `${call.region} ${call.type}`, `${error.code} (${error.kind})`);
+      for (const id of call.ids) task.failedReads.add(placeOf({ ...call, id }));
+      if (!error.retryable) refusals.add(`${call.account}/${call.region}/${call.type} ${error.code}`);
+    },
+  };
+}
+
+/** Shards that run at once seldom ask the same API of the same account and region: each process has all of our share. */
+function budgetOf({ action, type, account, region }: AuditCall, { scenario }: AuditSimulation) {
+  const contract = findContract(allContracts, type);
+  const inventory = contract?.inventory[type];
+  const api = inventory?.action === action ? inventory : contract?.list;
+  const config = scenario.accounts.find((one) => one.account === account);
+  const share = config?.callsPerSecond?.read ?? (api?.callsPerSecond ?? 0) / 2;
+  return { bucket: `${action}/${account}/${region}`, share };
+}

@@ -1,0 +1,102 @@
+import type { Report } from "../../lib/core/report/report.ts";
+import { partsOf, shardSummaryFrom, type ShardSummary } from "../../lib/app/audit-checkpoint.ts";
+import { partitionedLayout } from "../../lib/app/audit-names.ts";
+import { readNdjson } from "../../lib/app/ndjson-gzip.ts";
+import { parseShardMessage } from "../../lib/lambda/audit-messages.ts";
+import { isFinding } from "../../lib/core/report/evaluation-line.ts";
+import type { Evaluation } from "../../lib/core/evaluation.ts";
+import type { RunRecord } from "../../lib/app/ports/runs.ts";
+import { checkLines, type CountedLine } from "./check-lines.ts";
+import type { SeenRun } from "./check-publishing.ts";
+import { checkReport } from "./check-report.ts";
+import { MAX_RECEIVE_COUNT, type FunctionDeps } from "./functions.ts";
+import type { AuditTask } from "./task.ts";
+
+/** A shard of a run that ended with a summary. */
+export interface DoneShard extends ShardSummary {
+  readonly shard: string;
+  readonly lines: readonly CountedLine[];
+}
+
+/** When all is quiet, every run has its report, and the report is true. */
+export async function checkEnd(deps: FunctionDeps, tasks: readonly AuditTask[]): Promise<void> {
+  for (const seen of deps.runChecks.runs.values()) await checkRun(seen, deps, tasks);
+}
+
+async function checkRun(seen: SeenRun, deps: FunctionDeps, tasks: readonly AuditTask[]): Promise<void> {
+  const { simulation, runs, objects } = deps;
+  const { violate, counts } = simulation;
+  const { run, acknowledged } = seen;
+  const record = await runs.read(run);
+  if (record === undefined) {
+    if (acknowledged) violate("nothing is lost", `${run} was started, and nobody knows it`);
+    return;
+  }
+  checkResults(record, tasks, { seen, deps });
+  const done: DoneShard[] = [];
+  for (const [shard, result] of record.results) {
+    if (result.state === "done") done.push(await readShard({ run, shard, summary: result.summary }, deps));
+  }
+  counts.gaps += done.reduce((sum, { summary }) => sum + summary.gaps.length, record.results.size - done.length);
+  checkLines({ seen, record, done }, tasks, deps);
+  const body = await objects.get(partitionedLayout.report(run, "report.json"));
+  if (body === undefined) {
+    if (record.published) violate("one report", `${run} counts as published, and there is no report`);
+    return;
+  }
+  checkReport(JSON.parse(new TextDecoder().decode(body)) as Report, { record, done }, simulation);
+}
+
+/** Each shard ended once and for a reason, and the report was published. */
+function checkResults(
+  { plan, results, published }: RunRecord,
+  tasks: readonly AuditTask[],
+  { seen, deps: { simulation } }: { readonly seen: SeenRun; readonly deps: FunctionDeps },
+): void {
+  const { violate } = simulation;
+  const { run } = plan;
+  for (const shard of plan.shards) {
+    const result = results.get(shard);
+    if (result === undefined && seen.acknowledged) violate("nothing is lost", `${shard} of ${run} never ended`);
+    if (result?.state !== "failed") continue;
+    const wasUsedUp = tasks.some(({ body, receiveCount }) => {
+      if (receiveCount < MAX_RECEIVE_COUNT) return false;
+      const message = parseShardMessage(body);
+      return message.run === run && message.shard.id === shard;
+    });
+    if (!wasUsedUp) violate("true gaps", `${shard} of ${run} was given up early: ${result.reason}`);
+  }
+  const isOver = plan.shards.every((shard) => results.has(shard));
+  if (isOver && !published) violate("one report", `${run} is over and has no report`);
+}
+
+/** What counts of a shard: its summary and its evaluations. */
+async function readShard(
+  { run, shard, summary: name }: { readonly run: string; readonly shard: string; readonly summary: string },
+  { objects, simulation: { violate } }: FunctionDeps,
+): Promise<DoneShard> {
+  const body = await objects.get(name);
+  const empty = { manifest: { evaluations: [], findings: [], known: {}, repairs: [] } };
+  if (body === undefined) {
+    violate("nothing is lost", `the summary of ${shard} of ${run} is gone`);
+    const { summary } = shardSummaryFrom(new TextEncoder().encode('{"summary":{"gaps":[]}}'));
+    return { shard, ...empty, summary, lines: [] };
+  }
+  const found = shardSummaryFrom(body);
+  const lines: Record<"evaluations" | "findings", CountedLine[]> = { evaluations: [], findings: [] };
+  for (const kind of ["evaluations", "findings"] as const) {
+    const names = partsOf(found.manifest, kind);
+    for (const part of names) {
+      const file = await objects.get(part);
+      if (file === undefined) violate("nothing is lost", `${part} counts, and is gone`);
+      else for (const line of await readNdjson(file)) lines[kind].push({ part, line });
+    }
+    const written = await objects.list(partitionedLayout.partPrefix(kind, run, shard));
+    const left = written.filter((part) => !names.includes(part));
+    if (left.length > 0) violate("each once", `${left[0]} doesn't count, and is left`);
+  }
+  const ids = (of: readonly CountedLine[]) => of.map(({ line }) => (JSON.parse(line) as Evaluation).id).join();
+  const findings = lines.evaluations.filter(({ line }) => isFinding(JSON.parse(line) as Evaluation));
+  if (ids(findings) !== ids(lines.findings)) violate("counts", `the findings of ${shard} of ${run} are not its own`);
+  return { shard, ...found, lines: lines.evaluations };
+}

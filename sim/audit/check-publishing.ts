@@ -1,0 +1,71 @@
+import type { RunStore } from "../../lib/app/ports/runs.ts";
+import type { Publication } from "../../lib/app/publish-report.ts";
+import type { AuditSimulation } from "./simulation.ts";
+import type { AuditContainer } from "./task.ts";
+
+/** What the checker saw of one run. */
+export interface SeenRun {
+  readonly run: string;
+  /** When it was asked for first, and when the schedule was told that it is under way. */
+  readonly startedAt: number;
+  acknowledged: boolean;
+  /** How often its publication was said to be done. */
+  published: number;
+  publishedAt: number;
+}
+
+/** Follows runs from their start to their report. */
+export interface RunChecks {
+  readonly runs: ReadonlyMap<string, SeenRun>;
+  starting(run: string, startedAt: number): void;
+  started(run: string): void;
+  publishing(run: string, container: AuditContainer): Publishing;
+}
+
+interface Publishing {
+  /** The run store, as this publisher uses it. */
+  watch(runs: RunStore): RunStore;
+  ended(state: Publication["state"]): void;
+}
+
+export function createRunChecks({ violate, scheduler, trace, counts }: AuditSimulation): RunChecks {
+  const runs = new Map<string, SeenRun>();
+  /** Until when a run belongs to a publisher. */
+  const leases = new Map<string, number>();
+  return {
+    runs,
+    starting(run, startedAt) {
+      if (runs.has(run)) return;
+      counts.runs += 1;
+      runs.set(run, { run, startedAt, acknowledged: false, published: 0, publishedAt: Infinity });
+    },
+    started(run) {
+      const seen = runs.get(run);
+      if (seen !== undefined) seen.acknowledged = true;
+    },
+    publishing: (run, { name, jumps }) => ({
+      watch: (store) => ({
+        ...store,
+        async claimReport(claimed, now, leaseMs) {
+          const isOurs = await store.claimReport(claimed, now, leaseMs);
+          trace?.note(name, isOurs ? "claims report" : "may not report", claimed, "");
+          if (!isOurs) return false;
+          const hasJumped = jumps.length > 0;
+          if ((leases.get(claimed) ?? 0) > scheduler.now() && !hasJumped) {
+            violate("one report", `${claimed} was claimed while another publisher had it`);
+          }
+          leases.set(claimed, scheduler.now() + leaseMs);
+          return true;
+        },
+      }),
+      ended(state) {
+        trace?.note(name, "ends report", run, state);
+        const seen = runs.get(run);
+        if (seen === undefined || state !== "published") return;
+        seen.published += 1;
+        seen.publishedAt = scheduler.now();
+        if (seen.published > 1) violate("one report", `${run} was published twice`);
+      },
+    }),
+  };
+}

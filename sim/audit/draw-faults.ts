@@ -1,0 +1,70 @@
+import type { CloudFault, CloudFaultKind } from "../cloud-fault.ts";
+import type { Dice } from "../dice.ts";
+import { CALM, START, type AuditMishaps } from "./scenario.ts";
+
+const CLOUD_FAULTS: readonly CloudFaultKind[] = [
+  "throttle",
+  "outage",
+  "lost",
+  "html",
+  "error-in-200",
+  "access",
+  "slow",
+  "lag",
+  "repeated-token",
+  "refused-token",
+];
+const MISHAPS = ["crash", "duplicate", "deleteLost", "store", "clockJump"] as const;
+
+interface Drawn {
+  readonly faults: CloudFault[];
+  readonly mishaps: AuditMishaps;
+  readonly names: string[];
+}
+
+/** At least three kinds of faults; each cloud fault in one to three spells. */
+export function drawFaults(dice: Dice): Drawn {
+  const names = dice.shuffle([...CLOUD_FAULTS, ...MISHAPS, ...MISHAPS]).slice(0, dice.int(4, 8));
+  const kinds = new Set<string>(names);
+  for (const kind of dice.shuffle(CLOUD_FAULTS)) {
+    if (kinds.size >= 3) break;
+    kinds.add(kind);
+  }
+  const faults = CLOUD_FAULTS.filter((kind) => kinds.has(kind)).flatMap((kind) =>
+    Array.from({ length: dice.int(1, 3) }, () => drawSpell(dice, kind)),
+  );
+  const rate = (name: (typeof MISHAPS)[number], most: number) => (kinds.has(name) ? dice.between(most / 10, most) : 0);
+  const mishaps = {
+    crash: rate("crash", 0.7),
+    duplicate: rate("duplicate", 0.5),
+    deleteLost: rate("deleteLost", 0.3),
+    store: rate("store", 0.06),
+    clockJump: rate("clockJump", 0.5),
+  };
+  return { faults, mishaps, names: [...kinds] };
+}
+
+/** Most spells are short; some outlast every redelivery. */
+function drawSpell(dice: Dice, kind: CloudFaultKind): CloudFault {
+  const from = START + (dice.chance(0.8) ? dice.between(0, 60_000) : dice.between(0, 7_200_000));
+  const length = dice.pick([10_000, 60_000, 400_000, CALM - START]);
+  const provider = dice.pick(["alibaba", "huawei", "aws", undefined] as const);
+  return {
+    kind,
+    scope: {
+      ...(provider !== undefined && { provider }),
+      ...(provider === "alibaba" && dice.chance(0.3) && { account: "222233334444" }),
+    },
+    from,
+    until: from + dice.between(length / 10, length),
+    probability: dice.pick([0.02, 0.1, 0.3, 0.9, 1]),
+    ms: drawMs(dice, kind),
+  };
+}
+
+function drawMs(dice: Dice, kind: CloudFaultKind): number {
+  if (kind === "throttle") return dice.pick([0, 0, 1_000, 5_000, 3_600_000]);
+  if (kind === "slow") return dice.pick([900, 3_000, 4_800, 12_000]);
+  if (kind === "lag") return dice.pick([500, 5_000, 50_000]);
+  return 0;
+}

@@ -1,0 +1,81 @@
+import type { ResourceRef } from "../../lib/core/resource.ts";
+import type { Dice } from "../dice.ts";
+import { placeOf } from "../place.ts";
+import { START, type AuditResource } from "./scenario.ts";
+
+const ALIBABA = "111122223333";
+const AWS = "444455556666";
+
+/** What there may be: types and places, the most of them, and in how many schedules there are any. */
+const KINDS = [
+  { type: "alibaba:apigateway:apiGroup", account: ALIBABA, region: "cn-hangzhou", most: 120, chance: 1 },
+  { type: "alibaba:apigateway:plugin", account: ALIBABA, region: "cn-hangzhou", most: 15, chance: 0.5 },
+  { type: "alibaba:apigateway:apiGroup", account: ALIBABA, region: "cn-beijing", most: 12, chance: 0.3 },
+  { type: "alibaba:vpcipam:IPAM", account: ALIBABA, region: "cn-hangzhou", most: 8, chance: 0.6 },
+  { type: "alibaba:vpcipam:IPAMPOOL", account: ALIBABA, region: "cn-hangzhou", most: 60, chance: 0.3 },
+  { type: "alibaba:apigateway:apiGroup", account: "222233334444", region: "cn-hangzhou", most: 20, chance: 0.4 },
+  { type: "huawei:iam:user", account: "d0001", region: "global", most: 14, chance: 0.7 },
+  { type: "huawei:iam:agency", account: "d0001", region: "global", most: 5, chance: 0.5 },
+  { type: "huawei:apig:instance", account: "d0001", region: "cn-north-4", most: 5, chance: 0.5 },
+  { type: "aws:ec2:instance", account: AWS, region: "us-east-1", most: 130, chance: 1 },
+  { type: "aws:sqs:queue", account: AWS, region: "us-east-1", most: 15, chance: 0.5 },
+  { type: "aws:ec2:instance", account: AWS, region: "eu-west-1", most: 10, chance: 0.4 },
+  { type: "aws:iam:role", account: AWS, region: "global", most: 6, chance: 0.5 },
+] as const;
+
+/** Tags that policies have a word on, and tags that they don't know. */
+const TAGS = [
+  {},
+  { env: "prod" },
+  { env: "illegal" },
+  { env: " ", owner: "bob" },
+  { env: "prod", owner: "bob", "cost-center": "CC-0001" },
+  { env: "dev", owner: "bob", team: "red", "cost-center": "CC-0001", backup: "no" },
+  { "cost-center": "unknown", team: "red" },
+  { Env: "staging" },
+  { sandbox: "yes" },
+] as const satisfies readonly Readonly<Record<string, string>>[];
+
+/** What exists when the first run starts, most of it, and what is created while runs are under way. */
+export function drawResources(dice: Dice, runsAt: readonly number[]): AuditResource[] {
+  const resources: AuditResource[] = [];
+  const late = dice.chance(0.5) ? 0.06 : 0;
+  const lastStart = Math.max(...runsAt);
+  for (const { type, account, region, most, chance } of KINDS) {
+    if (!dice.chance(chance)) continue;
+    const count = dice.int(1, most);
+    for (let number = 0; number < count; number += 1) {
+      const id = idOf(type, { account, region }, number);
+      const ref: ResourceRef = { type, account, region, id };
+      const isLate = dice.chance(late);
+      resources.push({
+        ref,
+        place: placeOf(ref),
+        createdAt: isLate ? dice.between(START, lastStart + 120_000) : START - dice.between(60_000, 3_600_000),
+        visibleAfterMs: isLate && dice.chance(0.5) ? dice.between(1_000, 60_000) : 0,
+        tags: drawTags(dice),
+        legacy: type === "huawei:iam:agency" && dice.chance(0.2),
+      });
+    }
+  }
+  return resources;
+}
+
+function drawTags(dice: Dice): Record<string, string> {
+  const tags: Record<string, string> = { ...dice.pick(TAGS) };
+  for (let number = dice.int(0, 4); number > 0; number -= 1) tags[`own-${number}`] = "x";
+  return tags;
+}
+
+function idOf(
+  type: string,
+  { account, region }: { readonly account: string; readonly region: string },
+  number: number,
+): string {
+  const padded = String(number).padStart(3, "0");
+  if (!type.startsWith("aws:")) return `${type.split(":")[2]}-${padded}`;
+  if (type === "aws:iam:role") return `arn:aws:iam::${account}:role/role-${padded}`;
+  return type === "aws:sqs:queue"
+    ? `arn:aws:sqs:${region}:${account}:queue-${padded}`
+    : `arn:aws:ec2:${region}:${account}:instance/i-${padded}`;
+}

@@ -1,0 +1,182 @@
+import type { Context, SQSEvent } from "aws-lambda";
+import { failShard } from "../../lib/app/audit-finish.ts";
+import { partitionedLayout } from "../../lib/app/audit-names.ts";
+import { auditShard, type AuditShardDeps } from "../../lib/app/audit-shard.ts";
+import type { Log } from "../../lib/app/ports.ts";
+import type { ObjectStore } from "../../lib/app/ports/objects.ts";
+import type { RunStore } from "../../lib/app/ports/runs.ts";
+import { publishReport } from "../../lib/app/publish-report.ts";
+import { readHistory } from "../../lib/app/report-history.ts";
+import { runNameAt, startAudit } from "../../lib/app/start-audit.ts";
+import { parseReportMessage, parseShardMessage, settleEach } from "../../lib/lambda/audit-messages.ts";
+import { sqsBatch } from "../../lib/lambda/sqs-batch.ts";
+import { createRegistry } from "../../lib/providers/registry.ts";
+import { remainingMs } from "../container.ts";
+import type { Queue } from "../queue.ts";
+import { createRemote } from "../remote.ts";
+import type { CallChecks } from "./check-calls.ts";
+import type { EmbeddedCloud } from "./embedded-cloud.ts";
+import { connect } from "./network.ts";
+import type { RunChecks } from "./check-publishing.ts";
+import type { AuditSimulation } from "./simulation.ts";
+import { remoteObjects, remoteQueue, remoteRuns, type AuditQueues } from "./stores.ts";
+import type { AuditContainer, AuditTask } from "./task.ts";
+
+/** As serverless.yml has it. */
+export const MAX_RECEIVE_COUNT = 5;
+
+const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+export interface FunctionDeps {
+  readonly simulation: AuditSimulation;
+  readonly cloud: EmbeddedCloud;
+  readonly checks: CallChecks;
+  readonly runChecks: RunChecks;
+  readonly objects: ObjectStore;
+  readonly runs: RunStore;
+  readonly queues: AuditQueues;
+}
+
+/** The stores as one container reaches them, and what runs in it. */
+function open(container: AuditContainer, { simulation, objects, runs, queues }: FunctionDeps) {
+  const remote = createRemote(container, simulation);
+  const { store } = simulation.scenario.mishaps;
+  return {
+    objects: remoteObjects(objects, remote, store),
+    runs: remoteRuns(runs, remote, store),
+    queue: remoteQueue(queues, remote, store),
+    current(): AuditTask {
+      if (container.task === undefined) throw new Error("nothing is invoked");
+      return container.task;
+    },
+  };
+}
+
+/** start-audit: what it is told names the run. */
+export function composeStart(container: AuditContainer, deps: FunctionDeps): (task: AuditTask) => Promise<void> {
+  const { simulation, runChecks } = deps;
+  const { scenario } = simulation;
+  const { objects, runs, queue, current } = open(container, deps);
+  const registry = createRegistry(scenario.accounts.map((account) => connect(account, container, deps)));
+  return async (task) => {
+    const startedAt = Number(task.body);
+    const run = runNameAt(startedAt);
+    runChecks.starting(run, startedAt);
+    await startAudit(
+      { run, startedAt, at: startedAt, policyHash: scenario.policies.policies.hash },
+      {
+        config: { settleSeconds: 900, accounts: scenario.accounts },
+        registry,
+        runs,
+        queue,
+        log: SILENT,
+        history: () => readHistory(objects, partitionedLayout),
+      },
+    );
+    runChecks.started(run);
+    deps.queues.starts.delete(current().messageId);
+  };
+}
+
+/** audit-shard, as its composition root puts it together. */
+export function composeShard(container: AuditContainer, deps: FunctionDeps): (task: AuditTask) => Promise<void> {
+  const { simulation } = deps;
+  const { scenario, dice, trace, counts } = simulation;
+  const { objects, runs, queue, current } = open(container, deps);
+  const shardDeps: AuditShardDeps = {
+    config: { settleSeconds: 900, accounts: scenario.accounts },
+    registry: createRegistry(scenario.accounts.map((account) => connect(account, container, deps))),
+    policies: async () => scenario.policies.policies,
+    runs,
+    queue,
+    objects,
+    layout: partitionedLayout,
+    limiter: container.limiter,
+    clock: container.clock,
+    random: () => (current().over ? 0 : dice.next()),
+    log: SILENT,
+    newAttempt: () => `i${current().number}`,
+    sizes: scenario.sizes,
+    reserveMs: scenario.time.reserveMs,
+  };
+  const handler = sqsBatch(
+    (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
+    (jobs, deadline) =>
+      settleEach(jobs, { log: SILENT }, async ({ message, receiveCount }) => {
+        try {
+          const end = await auditShard(message, shardDeps, deadline);
+          trace?.note(container.name, "ends shard", message.shard.id, `${message.run} ${end}`);
+          if (end === "handed-on") counts.handedOn += 1;
+          return "acknowledge";
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          trace?.note(container.name, "fails", message.shard.id, reason);
+          if (receiveCount >= MAX_RECEIVE_COUNT) await failShard(message, reason, shardDeps);
+          throw error;
+        }
+      }),
+    { log: SILENT, count: () => {} },
+  );
+  return settling(handler, deps.queues.shards, deps);
+}
+
+/** publish-report, as its composition root puts it together. */
+export function composeReport(container: AuditContainer, deps: FunctionDeps): (task: AuditTask) => Promise<void> {
+  const { runChecks, simulation } = deps;
+  const { objects, runs } = open(container, deps);
+  const { policies } = simulation.scenario.policies;
+  const handler = sqsBatch(
+    (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
+    (jobs) =>
+      settleEach(jobs, { log: SILENT }, async ({ run }) => {
+        const publishing = runChecks.publishing(run, container);
+        const { state } = await publishReport(run, {
+          runs: publishing.watch(runs),
+          objects,
+          layout: partitionedLayout,
+          clock: container.clock,
+          exemptions: async ({ at }) => policies.exemptionsAt(at),
+        });
+        publishing.ended(state);
+        return state === "taken" ? "redeliver" : "acknowledge";
+      }),
+    { log: SILENT, count: () => {} },
+  );
+  return settling(handler, deps.queues.reports, deps);
+}
+
+type Handler = (
+  event: SQSEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+) => Promise<{ readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] }>;
+
+/** What Lambda does with a batch of one message: it deletes what didn't fail. */
+function settling(handler: Handler, queue: Queue<string>, { simulation }: FunctionDeps) {
+  const { scheduler, scenario } = simulation;
+  return async (task: AuditTask): Promise<void> => {
+    const context = { getRemainingTimeInMillis: () => remainingMs(task, scheduler.now(), scenario.time.timeoutMs) };
+    const { batchItemFailures } = await handler(eventOf(task), context);
+    const { messageId } = task;
+    if (batchItemFailures.every(({ itemIdentifier }) => itemIdentifier !== messageId)) queue.delete(messageId);
+  };
+}
+
+function eventOf({ messageId, body, receiveCount }: AuditTask): SQSEvent {
+  const record = {
+    messageId,
+    receiptHandle: messageId,
+    body,
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: "0",
+      SenderId: "sim",
+      ApproximateFirstReceiveTimestamp: "0",
+    },
+    messageAttributes: {},
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:audit",
+    awsRegion: "us-east-1",
+  };
+  return { Records: [record] };
+}

@@ -1,0 +1,137 @@
+import type { TagPage, TagProvider } from "../../lib/app/ports.ts";
+import type { AccountConfig } from "../../lib/core/config.ts";
+import { ProviderError } from "../../lib/core/errors.ts";
+import { createProvider } from "../../lib/providers/index.ts";
+import type { HttpRequest, HttpResponse } from "../../lib/providers/http.ts";
+import { errorOfFault, lostAnswer } from "../answers.ts";
+import { activeFault, type CloudFaultKind } from "../cloud-fault.ts";
+import type { AuditCall } from "./audit-call.ts";
+import type { CallChecks } from "./check-calls.ts";
+import type { EmbeddedCloud } from "./embedded-cloud.ts";
+import { repeatToken } from "./repeat-token.ts";
+import type { AuditSimulation } from "./simulation.ts";
+import type { AuditContainer } from "./task.ts";
+
+interface Deps {
+  readonly simulation: AuditSimulation;
+  readonly cloud: EmbeddedCloud;
+  readonly checks: CallChecks;
+}
+
+const REFUSING = ["access", "throttle", "outage", "html", "error-in-200"] as const;
+
+/** The real client of an account, on a network on which everything goes wrong that can. */
+export function connect(account: AccountConfig, container: AuditContainer, deps: Deps): TagProvider {
+  const { simulation, checks } = deps;
+  const { callMs } = simulation.scenario.time;
+  const clientFor = (call: AuditCall): TagProvider =>
+    createProvider(account, {
+      credential: async (literal) => literal,
+      clock: container.clock,
+      timeoutMs: callMs,
+      send: (request) => transmit(call, request, { account, container, deps }),
+    });
+  const plain = createProvider(account, { credential: async (literal) => literal, clock: container.clock });
+  const tell = async <Page>(call: AuditCall, ask: (client: TagProvider) => Promise<Page>): Promise<Page> => {
+    const { task } = container;
+    if (task === undefined) throw new Error("a call without a task");
+    checks.sent(call, container);
+    try {
+      return await ask(clientFor(call));
+    } catch (error) {
+      if (error instanceof ProviderError) checks.failed(call, error, task);
+      throw error;
+    }
+  };
+  const nothingElse = () => Promise.reject(new Error("an audit makes no other call"));
+  return {
+    provider: account.provider,
+    account: account.account,
+    regions: account.regions,
+    contracts: plain.contracts,
+    contractFor: (type) => plain.contractFor(type),
+    async listTagResources(query, token): Promise<TagPage> {
+      const { type, region, ids = [] } = query;
+      const action = plain.contractFor(type)?.list.action ?? type;
+      const call: AuditCall = { kind: "read", action, type, account: account.account, region, ids, token };
+      const { task } = container;
+      const page = await tell(call, (client) => client.listTagResources(query, token));
+      if (task !== undefined) checks.shown(call, page, task);
+      return page;
+    },
+    async listInventory(region, type, token) {
+      const action = plain.contractFor(type)?.inventory[type]?.action ?? type;
+      const call: AuditCall = { kind: "read", action, type, account: account.account, region, ids: [], token };
+      return tell(call, (client) => client.listInventory(region, type, token));
+    },
+    tagResources: nothingElse,
+    untagResources: nothingElse,
+  };
+}
+
+interface Sending {
+  readonly account: AccountConfig;
+  readonly container: AuditContainer;
+  readonly deps: Deps;
+}
+
+/** A request arrives after a while, and its answer comes after another while, or never. */
+function transmit(call: AuditCall, request: HttpRequest, { account, container, deps }: Sending): Promise<HttpResponse> {
+  const { simulation } = deps;
+  const { scheduler, dice, scenario } = simulation;
+  return container.wait<HttpResponse>(({ resolve, reject }) => {
+    const slow = active(call, simulation, "slow")?.ms ?? 0;
+    const isSlowThere = dice.chance(0.5);
+    const there = dice.between(3, 60) + (isSlowThere ? slow : 0);
+    const back = dice.between(3, 60) + (isSlowThere ? 0 : slow);
+    const { callMs } = scenario.time;
+    scheduler.after(there, () => {
+      const answer = arrive(call, () => serve(call, request, account, deps), simulation);
+      scheduler.after(back, () => {
+        if (answer === "lost") reject(lostAnswer("ConnectionLost", call));
+        else if (answer instanceof ProviderError) reject(answer);
+        else resolve(answer);
+      });
+    });
+    if (slow > 0) scheduler.after(callMs, () => reject(lostAnswer("Timeout", call)));
+  });
+}
+
+function arrive(
+  call: AuditCall,
+  perform: () => HttpResponse,
+  simulation: AuditSimulation,
+): HttpResponse | ProviderError | "lost" {
+  const { dice, scheduler, trace } = simulation;
+  for (const kind of REFUSING) {
+    const fault = active(call, simulation, kind);
+    if (fault === undefined) continue;
+    trace?.note("cloud", "refuses", call.type, kind);
+    return errorOfFault(fault, call, dice, scheduler.now());
+  }
+  const refused = call.token === undefined ? undefined : active(call, simulation, "refused-token");
+  if (refused !== undefined && !isNumbered(call)) return errorOfFault(refused, call, dice, scheduler.now());
+  return active(call, simulation, "lost") === undefined ? perform() : "lost";
+}
+
+/** Listings by page number have no token that could be refused or repeated. */
+function isNumbered({ action }: AuditCall): boolean {
+  return /:Describe|:ListInstancesV2$/.test(action);
+}
+
+function serve(call: AuditCall, request: HttpRequest, { provider }: AccountConfig, deps: Deps): HttpResponse {
+  const { simulation, cloud, checks } = deps;
+  const { clouds, scenario } = simulation;
+  const lagMs = active(call, simulation, "lag")?.ms ?? 0;
+  const seen = scenario.resources.filter(({ ref }) => ref.account === call.account);
+  const response = clouds.lagging(seen, lagMs, () => cloud(provider, request));
+  checks.served(call);
+  const repeats = call.token !== undefined && !isNumbered(call);
+  return repeats && active(call, simulation, "repeated-token") !== undefined
+    ? repeatToken(response, call.token)
+    : response;
+}
+
+function active(call: AuditCall, { scenario: { faults }, scheduler, dice }: AuditSimulation, kind: CloudFaultKind) {
+  return activeFault(kind, call, { faults, now: scheduler.now(), dice });
+}

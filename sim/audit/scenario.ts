@@ -1,0 +1,52 @@
+import type { AccountConfig } from "../../lib/core/config.ts";
+import type { AuditSizes } from "../../lib/app/audit-work.ts";
+import type { CloudFault } from "../cloud-fault.ts";
+import type { Existing } from "../clouds.ts";
+import type { SimPolicies } from "../policies.ts";
+
+/** When the first run of every schedule starts. */
+export const START = Date.UTC(2026, 10, 22, 2);
+/** From then on the clouds behave and people rest, so that everything can come to its end. */
+export const CALM = START + 6 * 3_600_000;
+/** A schedule that isn't at rest by then never comes to its end. */
+export const HORIZON = CALM + 48 * 3_600_000;
+
+export interface AuditResource extends Existing {
+  readonly createdAt: number;
+}
+
+/** How often what else can go wrong does, until the calm. */
+export interface AuditMishaps {
+  readonly crash: number;
+  readonly duplicate: number;
+  readonly deleteLost: number;
+  /** Of a call to one of our own services: objects, the run store, queues. */
+  readonly store: number;
+  readonly clockJump: number;
+}
+
+/** A function's time, in milliseconds; visibility is six times the time-out. */
+export interface FunctionTime {
+  readonly timeoutMs: number;
+  readonly reserveMs: number;
+  readonly callMs: number;
+}
+
+export interface AuditScenario {
+  readonly seed: number;
+  readonly policies: SimPolicies;
+  readonly accounts: readonly AccountConfig[];
+  readonly resources: readonly AuditResource[];
+  /** When each run is due. */
+  readonly runsAt: readonly number[];
+  readonly faults: readonly CloudFault[];
+  readonly mishaps: AuditMishaps;
+  /** Kinds of faults that are in this schedule, for the trace. */
+  readonly faultNames: readonly string[];
+  /** How many things people do, and how often one of them hits a resource that was just read. */
+  readonly people: { readonly actions: number; readonly meddling: number };
+  readonly time: FunctionTime;
+  readonly sizes: AuditSizes;
+  /** How long an AWS page token lives. */
+  readonly tokenMs: number;
+}

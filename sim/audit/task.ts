@@ -1,0 +1,29 @@
+import type { Tags } from "../../lib/core/resource.ts";
+import type { Container, Task } from "../container.ts";
+
+/** A listing of tags under way. */
+export interface SeenListing {
+  readonly tags: Map<string, Map<string, string>>;
+}
+
+/** One run of a function of the audit, and what the checker saw of it. */
+export interface AuditTask extends Task {
+  readonly messageId: string;
+  readonly body: string;
+  readonly receiveCount: number;
+  /** By the token that goes on with it. */
+  readonly listings: Map<string, SeenListing>;
+  /** By place: what complete reads by id showed. */
+  readonly readings: Map<string, Tags[]>;
+  /** Places that a read which failed was about. */
+  readonly failedReads: Set<string>;
+}
+
+export type AuditContainer = Container<AuditTask>;
+
+export function startTask(
+  { messageId, body, receiveCount }: Pick<AuditTask, "messageId" | "body" | "receiveCount">,
+  task: Task,
+): AuditTask {
+  return { ...task, messageId, body, receiveCount, listings: new Map(), readings: new Map(), failedReads: new Set() };
+}

@@ -1,0 +1,58 @@
+import type { ProviderName } from "../lib/core/resource.ts";
+import type { Dice } from "./dice.ts";
+
+/** Which calls a fault hits; an absent field hits all. */
+export interface FaultScope {
+  readonly provider?: ProviderName;
+  readonly account?: string;
+  readonly kind?: "read" | "write";
+}
+
+export type CloudFaultKind =
+  | "throttle"
+  | "outage"
+  | "lost"
+  | "html"
+  | "error-in-200"
+  | "access"
+  | "conflict"
+  | "slow"
+  | "lag"
+  | "repeated-token"
+  | "refused-token";
+
+/** Something that is wrong with a cloud for a while. */
+export interface CloudFault {
+  readonly kind: CloudFaultKind;
+  readonly scope: FaultScope;
+  readonly from: number;
+  readonly until: number;
+  readonly probability: number;
+  /** Retry hint, latency or lag, as the kind says. */
+  readonly ms: number;
+}
+
+/** What a fault is matched with. */
+interface Call {
+  readonly kind: "read" | "write";
+  readonly type: string;
+  readonly account: string;
+}
+
+/** The fault of this kind that hits this call, where one does. */
+export function activeFault(
+  kind: CloudFaultKind,
+  { kind: side, type, account }: Call,
+  { faults, now, dice }: { readonly faults: readonly CloudFault[]; readonly now: number; readonly dice: Dice },
+): CloudFault | undefined {
+  return faults.find(
+    (fault) =>
+      fault.kind === kind &&
+      now >= fault.from &&
+      now < fault.until &&
+      (fault.scope.kind === undefined || fault.scope.kind === side) &&
+      (fault.scope.provider === undefined || type.startsWith(`${fault.scope.provider}:`)) &&
+      (fault.scope.account === undefined || fault.scope.account === account) &&
+      dice.chance(fault.probability),
+  );
+}
