@@ -65,13 +65,11 @@ export function nextCall<Failure>(state: Isolation<Failure>): readonly string[] 
  * The untested resource after two bad neighbours. Two side by side are seldom a chance: what was created together was
  * deleted together, and the next one is likely to be bad, too.
  */
-function nextInRun<Failure>({ all, suspects, untested, bad, searched }: Isolation<Failure>): string | undefined {
-  if (searched < 2 || suspects.length > 0) return undefined;
+function nextInRun<Failure>({ all, suspects, untested, bad }: Isolation<Failure>): string | undefined {
+  if (suspects.length > 0) return undefined;
   const [before, last] = [...bad.keys()].slice(-2);
-  if (before === undefined || last === undefined) return undefined;
-  const place = all.indexOf(last);
-  const next = all[place + 1];
-  return all[place - 1] === before && next !== undefined && untested.includes(next) ? next : undefined;
+  const next = all.find((_, place) => all[place - 2] === before && all[place - 1] === last);
+  return untested.find((id) => id === next);
 }
 
 /** `called` is what `nextCall` said. */
@@ -88,10 +86,11 @@ export function afterCall<Failure>(
     return inferSingle({ ...state, suspects, untested, good: [...state.good, ...called] });
   }
   const { failure, offender } = outcome;
-  if (offender !== undefined && inCall.has(offender)) {
-    const bad = new Map(state.bad).set(offender, failure);
+  const named = called.find((id) => id === offender);
+  if (named !== undefined) {
+    const bad = new Map(state.bad).set(named, failure);
     // The others of this call were refused only because of the offender, as far as anybody knows.
-    const others = called.filter((id) => id !== offender);
+    const others = called.filter((id) => id !== named);
     return { ...state, suspects: [], failure: undefined, untested: [...others, ...suspects, ...untested], bad };
   }
   // What the failed call explains, the rest of the former suspects no longer has to: nothing is known of them now.

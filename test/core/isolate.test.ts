@@ -6,10 +6,14 @@ const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `r$
 
 interface Search {
   readonly end: Isolation<string>;
+  readonly sent: readonly { readonly called: readonly string[]; readonly suspects: readonly string[] }[];
   readonly succeeded: readonly (readonly string[])[];
   /** The failed call that started the search included. */
   readonly calls: number;
 }
+
+/** A search that takes more calls than these for each resource is taken for one that never ends. */
+const MOST_CALLS = 4;
 
 /** Plays an API that takes all of a call or none; `names` = its errors name the first bad resource. */
 function search(ids: readonly string[], bad: ReadonlySet<string>, names = false, expectedBad = 1): Search {
@@ -20,15 +24,18 @@ function search(ids: readonly string[], bad: ReadonlySet<string>, names = false,
     ...(names && { offender }),
   });
   let state = isolate(ids, failureOf(firstBad(ids) ?? ""), expectedBad);
+  const sent: Search["sent"][number][] = [];
   const succeeded: (readonly string[])[] = [];
   let calls = 1;
   for (let called = nextCall(state); called !== undefined; called = nextCall(state)) {
     calls += 1;
+    sent.push({ called, suspects: state.suspects });
+    if (calls > MOST_CALLS * ids.length) throw new Error("the search doesn't end");
     const offender = firstBad(called);
     if (offender === undefined) succeeded.push(called);
     state = afterCall(state, called, offender === undefined ? { kind: "succeeded" } : failureOf(offender));
   }
-  return { end: state, succeeded, calls };
+  return { end: state, sent, succeeded, calls };
 }
 
 const cases = fc
@@ -78,6 +85,21 @@ test("a single bad resource in a batch of one is named without another call", ()
 
 test("a named offender costs one more call for all of the others together", () => {
   for (const place of [0, 24, 49]) expect(search(idsOf(50), new Set([`r${place}`]), true).calls).toBe(2);
+});
+
+test("a named offender costs no more where many bad ones are expected", () => {
+  expect(search(idsOf(50), new Set(["r24"]), true, 10).calls).toBe(2);
+});
+
+test("while a failed call is open, calls hold none but its suspects", () => {
+  fc.assert(
+    fc.property(cases, ([size, places]) => {
+      const bad = new Set(places.map((place) => `r${place}`));
+      for (const { called, suspects } of search(idsOf(size), bad).sent) {
+        if (suspects.length > 0) expect(suspects).toEqual(expect.arrayContaining([...called]));
+      }
+    }),
+  );
 });
 
 test("an offender that wasn't in the call is not believed", () => {

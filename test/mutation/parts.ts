@@ -1,0 +1,21 @@
+/** The parts of the product that are tested by mutation: what is changed, and which tests must notice. */
+export const mutationParts = {
+  plan: {
+    mutate: ["lib/core/plan.ts", "lib/core/plan/*.ts"],
+    tests: [
+      "test/core/plan/{any-input,call-groups,key-chunks,fit-to-limits,lower-bound,recorded-calls,reduce,small-instances}.test.ts",
+    ],
+  },
+  isolate: {
+    mutate: ["lib/core/isolate.ts", "lib/core/isolate/*.ts"],
+    tests: ["test/core/isolate.test.ts", "test/core/isolate/*.test.ts"],
+  },
+  evaluate: {
+    mutate: ["lib/core/policy/evaluate.ts"],
+    tests: ["test/core/policy/{evaluate,decide,many-keys}.test.ts"],
+  },
+  apply: {
+    mutate: ["lib/app/{apply-batches,isolate-batch,send-batch,ledger}.ts"],
+    tests: ["test/app/{enforce-tags,refusals,write-journal,undo,ledger,send-batch,one-call,apply-batches}.test.ts"],
+  },
+} as const;
