@@ -116,10 +116,10 @@ async function local(options: Options, io: Io): Promise<number> {
     onProgress: (step) => show(bar, step),
     onNote: (note) => void io.stderr.write(`tagwarden: ${note}\n`),
     ...(options.serve === true && {
-      serve: async ({ result, emulator, queueUrl }) => {
+      serve: async ({ result, emulator, queueUrl, reportAddress }) => {
         await tell(result);
         await io.stderr.write(
-          `serving until stopped (Ctrl-C)\nqueue of created resources: ${queueUrl}\nemulator's control endpoint: ${emulator.description.control}\n`,
+          `serving until stopped (Ctrl-C)\nreport of the latest audit: ${reportAddress}\nqueue of created resources: ${queueUrl}\nemulator's control endpoint: ${emulator.description.control}\n`,
         );
         if (!io.signal.aborted) await once(io.signal, "abort");
       },
@@ -140,7 +140,7 @@ export const addLocal: AddCommand = (program, { io, exit }) => {
     .option("--resources <n>", "resources of the made scenario (default: 1200)")
     .option("--state <folder>", "keep the embedded cloud and its queues here; a run that was killed goes on")
     .option("--out <folder>", "where the report goes (default: .tagwarden/local)")
-    .option("--serve", "keep everything running afterwards, until stopped")
+    .option("--serve", "keep everything running afterwards and serve the report, until stopped")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await local(options, io)));
 };

@@ -46,8 +46,8 @@ export async function writeLocalTables(result: LocalResult, io: Io): Promise<voi
 compliance   ${percent(before)} before, ${percent(after)} after
 messages     ${sent} sent, ${duplicates} of them twice, ${notCreations} created nothing, ${dead} dead letters
 same again   ${result.again.writes} resources written to
-report       ${result.page}
 took         ${(result.durationMs / 1000).toFixed(1)} s
 ${result.expected ? "everything as expected" : "NOT as expected: see above"}
+report       ${result.page}
 `);
 }

@@ -50,14 +50,19 @@ interface Round {
 /** Outcomes after which the same event must find nothing to write. */
 const SETTLED: ReadonlySet<Outcome> = new Set(["tagged", "compliant", "rejected"]);
 
+/** Where the functions put evaluations, findings and reports. */
+export function reportBucket(service: LocalService): ObjectStore {
+  const { s3 } = createAwsClients(service.aws.variables);
+  return s3Objects({ client: s3, bucket: service.resources.ref("ReportBucket") });
+}
+
 /** Creates what the plan says, audits, delivers, audits again, and delivers the same events once more. */
 export async function deliverAndAudit(
   run: LocalRun,
 ): Promise<Omit<LocalResult, "failures" | "warnings" | "durationMs">> {
   const { plan, cloud, service, steps, progress } = run;
   const { emulator } = cloud;
-  const { s3 } = createAwsClients(service.aws.variables);
-  const objects = s3Objects({ client: s3, bucket: service.resources.ref("ReportBucket") });
+  const objects = reportBucket(service);
   await carryHistory(run.out, objects);
 
   const known = new Set(steps.steps.known);

@@ -8,11 +8,12 @@ import type { Emulator } from "./emulator/start.ts";
 import { startLocalCloud, usedRegions, type LocalCloud } from "./local-cloud.ts";
 import { planRecording, planScenario, type LocalPlan } from "./local-plan.ts";
 import type { LocalResult } from "./local-result.ts";
-import { deliverAndAudit, type LocalProgress } from "./local-rounds.ts";
+import { deliverAndAudit, reportBucket, type LocalProgress } from "./local-rounds.ts";
 import { startLocalService, type LocalService } from "./local-service.ts";
 import { writeLocalSettings } from "./local-settings.ts";
 import { beginRun, type RunProgress } from "./run-progress.ts";
 import { LOCAL_SETTLE_SECONDS } from "./scenario-cases.ts";
+import { serveReport } from "./serve-report.ts";
 import { lockFolder } from "./state-lock.ts";
 
 export type { LocalProgress } from "./local-rounds.ts";
@@ -33,6 +34,8 @@ export interface LocalOptions {
     readonly result: LocalResult;
     readonly emulator: Emulator;
     readonly queueUrl: string;
+    /** The page of the latest audit, for a browser. */
+    readonly reportAddress: string;
   }) => Promise<void>;
   readonly onProgress?: (progress: LocalProgress) => void;
   /** Told what a person should know of the state's folder. */
@@ -69,8 +72,12 @@ export async function runLocal(options: LocalOptions = {}): Promise<LocalResult>
       durationMs: Date.now() - startedAt,
     };
     steps.mark({ finished: true });
-    const queueUrl = service.resources.ref("EnforceQueue");
-    await options.serve?.({ result, emulator: cloud.emulator, queueUrl });
+    if (options.serve !== undefined) {
+      const served = await serveReport(reportBucket(service));
+      opened.defer(() => served.close());
+      const queueUrl = service.resources.ref("EnforceQueue");
+      await options.serve({ result, emulator: cloud.emulator, queueUrl, reportAddress: served.address });
+    }
     return result;
   } finally {
     await opened.disposeAsync();

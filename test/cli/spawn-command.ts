@@ -15,6 +15,8 @@ export interface SpawnedCommand {
   ended(): Promise<number | null>;
   /** Resolves when a whole line stands on stdout. */
   firstLine(): Promise<string>;
+  /** Resolves with all of stderr when this stands there, or the command has ended. */
+  stderrUntil(wanted: string): Promise<string>;
 }
 
 /** Starts the real command; it is ended with the test. */
@@ -42,6 +44,12 @@ export function spawnCommand(argv: readonly string[], env: NodeJS.ProcessEnv = {
     async firstLine() {
       while (!text.stdout.includes("\n")) await Promise.race([once(child.stdout, "data"), closed]);
       return text.stdout.slice(0, text.stdout.indexOf("\n"));
+    },
+    async stderrUntil(wanted) {
+      while (!text.stderr.includes(wanted) && child.exitCode === null && child.signalCode === null) {
+        await Promise.race([once(child.stderr, "data"), closed]);
+      }
+      return text.stderr;
     },
   };
 }
