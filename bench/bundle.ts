@@ -76,6 +76,8 @@ function writeSettings(folder: string): Record<string, string> {
     TAGWARDEN_TABLE: "state",
     TAGWARDEN_BUCKET: "reports",
     TAGWARDEN_ENFORCE_CONCURRENCY: "2",
+    TAGWARDEN_DEAD_LETTERS_URL: "http://127.0.0.1:9/dead",
+    TAGWARDEN_ATTEMPTS: "5",
     TAGWARDEN_ENFORCE_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/enforce",
   };
 }

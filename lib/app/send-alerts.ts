@@ -37,7 +37,7 @@ async function settleLane(lane: readonly AlertJob[], deps: SendAlertsDeps): Prom
   let isBroken = false;
   for (const { messageId, message } of lane) {
     if (isBroken) {
-      settlements.push({ messageId, action: "redeliver" });
+      settlements.push({ messageId, action: "redeliver", reason: "its channel refused the digest before it" });
       continue;
     }
     try {
@@ -48,7 +48,7 @@ async function settleLane(lane: readonly AlertJob[], deps: SendAlertsDeps): Prom
       const channel = message.kind === "digest" ? message.digest.channel : undefined;
       deps.log.error("alert could not be sent and comes back", { messageId, channel, reason: reasonOf(error) });
       deps.count("alertsFailed", 1);
-      settlements.push({ messageId, action: "redeliver" });
+      settlements.push({ messageId, action: "redeliver", reason: reasonOf(error) });
       isBroken = message.kind === "digest";
     }
   }

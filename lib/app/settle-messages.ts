@@ -1,3 +1,4 @@
+import { errorText } from "../core/error-text.ts";
 import { resourceKey } from "../core/resource.ts";
 import type { CreatedMessage } from "./merge-created.ts";
 import type { Random } from "./ports.ts";
@@ -5,7 +6,8 @@ import type { LaterVerdict } from "./verdict.ts";
 
 /** What is to become of a message. */
 export type Settlement =
-  | { readonly messageId: string; readonly action: "acknowledge" | "redeliver" }
+  | { readonly messageId: string; readonly action: "acknowledge" }
+  | { readonly messageId: string; readonly action: "redeliver"; readonly reason?: string }
   /** A copy is sent with this delay, in whole seconds, at most 900, and the message is acknowledged. */
   | { readonly messageId: string; readonly action: "send-again"; readonly delaySeconds: number };
 
@@ -26,7 +28,8 @@ export function settleMessages(
     // Mostly nothing comes back, and then no keys need be made.
     const verdicts = later.size === 0 ? [] : resources.flatMap((resource) => later.get(resourceKey(resource)) ?? []);
     if (verdicts.length === 0) return { messageId, action: "acknowledge" };
-    if (verdicts.some(({ how }) => how === "retry")) return { messageId, action: "redeliver" };
+    const retry = verdicts.find(({ how }) => how === "retry");
+    if (retry !== undefined) return { messageId, action: "redeliver", reason: errorText(retry.code, retry.message) };
     return { messageId, action: "send-again", delaySeconds: delayOf(verdicts, sendCount, random) };
   });
 }

@@ -12,6 +12,7 @@ const shardMessage = z.object({
   policyHash: text,
   startedAt: z.number(),
   previous: z.optional(text),
+  repair: z.optional(z.literal(false)),
   shard: z.object({
     id: text,
     provider: z.enum(["alibaba", "huawei", "aws"]),
@@ -28,12 +29,13 @@ const reportMessage = z.object({ run: text });
 
 /** Reads a message of the audit queue. Throws an InputError that names the fields which are wrong. */
 export function parseShardMessage(body: string): ShardMessage {
-  const { checkpoint, previous, shard, ...rest } = read(shardMessage, body);
+  const { checkpoint, previous, repair, shard, ...rest } = read(shardMessage, body);
   const { only, ...plain } = shard;
   return {
     ...rest,
     shard: { ...plain, ...(only === undefined ? {} : { only }) },
     ...(previous === undefined ? {} : { previous }),
+    ...(repair === undefined ? {} : { repair }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
   };
 }
@@ -70,7 +72,7 @@ export async function settleEach<Job extends MessageEnvelope>(
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.error("message failed and comes back", { messageId, receiveCount, reason });
-      settlements.push({ messageId, action: "redeliver" });
+      settlements.push({ messageId, action: "redeliver", reason });
     }
   }
   return settlements;

@@ -4,6 +4,7 @@ import { createAlertSender } from "../sinks/alert-sender.ts";
 import { dynamoDeliveries } from "../sinks/dynamo-alert-states.ts";
 import { parseAlertMessage } from "./alert-messages.ts";
 import { raiseDeps } from "./alert-wiring.ts";
+import { sqsDeadLetters } from "./dead-letters.ts";
 import { createAwsClients } from "./aws-clients.ts";
 import type { QueueFunction } from "./compose-audit.ts";
 import { createCredentialResolver } from "./credentials.ts";
@@ -38,7 +39,7 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
   );
   return {
     telemetry,
-    batch: { log: telemetry.log, count },
+    batch: { log: telemetry.log, count, deadLetters: sqsDeadLetters("send-alerts", variables, aws) },
     parse(body, { messageId }) {
       if (alerts === undefined) return { kind: "ignored", reason: "no alerts are configured" };
       const parsed = parseAlertMessage(body);

@@ -20,6 +20,7 @@ import { sqsEnforceQueue } from "../sinks/sqs-enforce-queue.ts";
 import { parseReportMessage, parseShardMessage, settleEach } from "./audit-messages.ts";
 import { reportAlerter } from "./alert-wiring.ts";
 import { createAwsClients } from "./aws-clients.ts";
+import { sqsDeadLetters } from "./dead-letters.ts";
 import { AuditEnvironment, readEnvironment, RepairEnvironment, type Variables } from "./environment.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "./settings.ts";
 import type {
@@ -42,7 +43,8 @@ export interface QueueFunction<Message> {
 
 /** What the schedule or a person starts. */
 export interface StartAuditFunction {
-  readonly start: () => Promise<{ readonly run: string; readonly shards: number }>;
+  /** An event `{ "repair": false }` starts an audit that only looks. */
+  readonly start: (event: unknown) => Promise<{ readonly run: string; readonly shards: number }>;
   readonly telemetry: Telemetry;
 }
 
@@ -87,13 +89,13 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   const registry = openProviders(config, variables, { aws, telemetry });
   return {
     telemetry,
-    async start() {
+    async start(event) {
       const startedAt = systemClock.now();
       const run = runNameAt(startedAt);
       // The shards are judged by the policies that the run started with, whatever is deployed meanwhile.
       await objects.put(policiesName(compiled.hash), new TextEncoder().encode(JSON.stringify(compiled)));
       const plan = await startAudit(
-        { run, startedAt, at: startedAt, policyHash: compiled.hash },
+        { run, startedAt, at: startedAt, policyHash: compiled.hash, ...(onlyLooks(event) && { repair: false }) },
         { config, registry, runs, queue, log: telemetry.log, history: () => readHistory(objects, partitionedLayout) },
       );
       telemetry.log.info("audit started", { run, shards: plan.shards.length });
@@ -102,12 +104,17 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   };
 }
 
+function onlyLooks(event: unknown): boolean {
+  return typeof event === "object" && event !== null && "repair" in event && event.repair === false;
+}
+
 /** Puts `audit-shard` together at its cold start. */
 export async function composeAuditShard(processVariables: Variables): Promise<QueueFunction<ShardJob>> {
   const variables = { ...processVariables };
   const { environment, aws, telemetry, objects, runs, queue, batch } = openAudit("audit-shard", variables);
-  const config = await loadConfig(environment, aws);
+  const deadLetters = sqsDeadLetters("audit-shard", variables, aws);
   const { TAGWARDEN_ENFORCE_QUEUE_URL: enforceQueueUrl } = readEnvironment(RepairEnvironment, variables);
+  const config = await loadConfig(environment, aws);
   const policySets = new Map<string, AuditPolicies>();
   const deps: AuditShardDeps = {
     config,
@@ -121,9 +128,9 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     },
     runs,
     queue,
-    objects,
     enforceQueue: sqsEnforceQueue({ client: aws.sqs, queueUrl: enforceQueueUrl }),
     mode: environment.TAGWARDEN_MODE,
+    objects,
     layout: partitionedLayout,
     limiter: createRateLimiter(systemClock),
     clock: systemClock,
@@ -133,7 +140,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   };
   return {
     telemetry,
-    batch,
+    batch: { ...batch, deadLetters },
     parse: (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     work: (jobs, deadline) =>
       settleEach(jobs, telemetry, async ({ message, receiveCount }) => {
@@ -143,7 +150,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
           return "acknowledge";
         } catch (error) {
           // The dead-letter queue is next: the report must not wait for this shard, and names it instead.
-          if (receiveCount >= environment.TAGWARDEN_AUDIT_ATTEMPTS) {
+          if (receiveCount >= deadLetters.attempts) {
             await failShard(message, error instanceof Error ? error.message : String(error), deps);
           }
           throw error;
@@ -167,7 +174,7 @@ export async function composePublishReport(processVariables: Variables): Promise
   const alert = alerts && reportAlerter(alerts, variables, { aws, objects, table: environment.TAGWARDEN_TABLE });
   return {
     telemetry,
-    batch,
+    batch: { ...batch, deadLetters: sqsDeadLetters("publish-report", variables, aws) },
     parse: (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     work: (jobs) =>
       settleEach(jobs, telemetry, async ({ run }) => {

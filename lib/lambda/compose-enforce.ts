@@ -12,8 +12,8 @@ import { dynamoWriteCap } from "../sinks/dynamo-write-cap.ts";
 import { objectJournal } from "../sinks/object-journal.ts";
 import { objectOutcomes } from "../sinks/object-outcomes.ts";
 import { s3Objects } from "../sinks/s3-objects.ts";
-import { troubleQueue } from "./alert-wiring.ts";
 import { createAwsClients } from "./aws-clients.ts";
+import { sqsDeadLetters } from "./dead-letters.ts";
 import { EnforceEnvironment, readEnvironment, type Variables } from "./environment.ts";
 import { sqsSendAgain } from "./send-again.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "./settings.ts";
@@ -26,6 +26,7 @@ import type {
 } from "./sqs-batch.ts";
 import { systemClock } from "../app/system-clock.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
+import { troubleQueue } from "./trouble-queue.ts";
 
 /** What one call to a provider may take; a healthy one takes a tenth of a second. */
 const CALL_TIMEOUT_MS = 5_000;
@@ -77,6 +78,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
       log: telemetry.log,
       count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
       sendAgain: sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws),
+      deadLetters: sqsDeadLetters("enforce", variables, aws),
     },
     parseResourceCreated(body, { messageId, sendCount }) {
       const event = parseEvent(body, { regionOfProject });

@@ -28,6 +28,13 @@ const count = z.pipe(
   z.transform(Number),
 );
 
+/** What every function needs that a queue feeds. */
+export const QueueEnvironment = z.object({
+  TAGWARDEN_DEAD_LETTERS_URL: url,
+  /** How often the queue delivers a message before it becomes a dead letter. */
+  TAGWARDEN_ATTEMPTS: count,
+});
+
 export const EnforceEnvironment = z.object({
   ...common,
   TAGWARDEN_ENFORCE_QUEUE_URL: url,
@@ -46,8 +53,6 @@ export const AuditEnvironment = z.object({
   ...common,
   TAGWARDEN_AUDIT_QUEUE_URL: url,
   TAGWARDEN_REPORT_QUEUE_URL: url,
-  /** How often the audit queue delivers a message before it becomes a dead letter. */
-  TAGWARDEN_AUDIT_ATTEMPTS: count,
 });
 
 /** What `audit-shard` needs beyond that: where findings go that are to be repaired. */

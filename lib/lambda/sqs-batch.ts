@@ -1,9 +1,12 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Log } from "../app/ports.ts";
+import type { DeadLetterQueue } from "./dead-letters.ts";
 
 /** How the use case wants one message to end. `delaySeconds` is at most 900, which is what SQS can wait. */
 export type MessageSettlement =
-  | { readonly messageId: string; readonly action: "acknowledge" | "redeliver" }
+  | { readonly messageId: string; readonly action: "acknowledge" }
+  /** `reason` is what stands beside the message when this was its last delivery. */
+  | { readonly messageId: string; readonly action: "redeliver"; readonly reason?: string }
   | { readonly messageId: string; readonly action: "send-again"; readonly delaySeconds: number };
 
 /** What a message body turned out to be. */
@@ -33,6 +36,8 @@ export interface SqsBatchDeps {
   readonly count: (metric: string, value: number) => void;
   /** Puts copies on the queue and returns the ids whose copy was accepted. */
   readonly sendAgain?: (copies: readonly MessageCopy[]) => Promise<ReadonlySet<string>>;
+  /** Where a message goes that fails on its last delivery. Without it the queue's redrive policy does it. */
+  readonly deadLetters?: DeadLetterQueue;
 }
 
 /** How long is left for this invocation. */
@@ -61,20 +66,28 @@ export function sqsBatch<Message>(
 ): (event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<SQSBatchResponse> {
   return async ({ Records: records }, context) => {
     const acknowledged = new Set<string>();
+    const reasons = new Map<string, string>();
     const messages: Message[] = [];
     for (const record of records) {
       const parsed = readMessage(record, parse, deps);
-      if (parsed?.kind === "message") messages.push(parsed.message);
-      if (parsed?.kind === "ignored") acknowledged.add(record.messageId);
+      if (parsed.kind === "message") messages.push(parsed.message);
+      if (parsed.kind === "ignored") acknowledged.add(record.messageId);
+      if (parsed.kind === "unreadable") reasons.set(record.messageId, `can't be read: ${parsed.reason}`);
     }
     if (acknowledged.size > 0) deps.count("messagesIgnored", acknowledged.size);
 
     const deadline = { remainingMs: () => context.getRemainingTimeInMillis() };
     const settlements = messages.length === 0 ? [] : await useCase(messages, deadline);
-    for (const { messageId, action } of settlements) if (action === "acknowledge") acknowledged.add(messageId);
+    for (const settlement of settlements) {
+      const { messageId, action } = settlement;
+      if (action === "acknowledge") acknowledged.add(messageId);
+      if (action === "redeliver" && settlement.reason !== undefined) reasons.set(messageId, settlement.reason);
+    }
     for (const messageId of await sendAgain(records, settlements, deps)) acknowledged.add(messageId);
 
-    const failures = new Set(records.map(({ messageId }) => messageId).filter((id) => !acknowledged.has(id)));
+    const failed = records.filter(({ messageId }) => !acknowledged.has(messageId));
+    const buried = await bury(failed, reasons, deps);
+    const failures = new Set(failed.map(({ messageId }) => messageId).filter((id) => !buried.has(id)));
     if (failures.size > 0) deps.count("messagesRedelivered", failures.size);
     return { batchItemFailures: [...failures].map((itemIdentifier) => ({ itemIdentifier })) };
   };
@@ -84,7 +97,7 @@ function readMessage<Message>(
   record: SQSRecord,
   parse: (body: string, envelope: MessageEnvelope) => ParsedMessage<Message>,
   { log, count }: SqsBatchDeps,
-): ParsedMessage<Message> | undefined {
+): ParsedMessage<Message> | { readonly kind: "unreadable"; readonly reason: string } {
   const { messageId } = record;
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
   try {
@@ -92,15 +105,10 @@ function readMessage<Message>(
     if (parsed.kind === "ignored") log.debug("message ignored", { messageId, reason: parsed.reason });
     return parsed;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    log.error("message can't be read", {
-      messageId,
-      receiveCount,
-      bytes: Buffer.byteLength(record.body),
-      reason: reason.slice(0, MAX_REASON_LENGTH),
-    });
+    const reason = (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON_LENGTH);
+    log.error("message can't be read", { messageId, receiveCount, bytes: Buffer.byteLength(record.body), reason });
     count("messagesUnreadable", 1);
-    return undefined;
+    return { kind: "unreadable", reason };
   }
 }
 
@@ -138,6 +146,29 @@ async function sendAgain(
   } catch (error) {
     // The originals stay on the queue, so nothing is lost; they come back after the visibility timeout.
     log.warn("messages could not be sent again", { messages: copies.length, reason: String(error) });
+    return new Set();
+  }
+}
+
+/** Puts what failed for the last time on the dead-letter queue, with the reason; returns what the queue took. */
+async function bury(
+  failed: readonly SQSRecord[],
+  reasons: ReadonlyMap<string, string>,
+  { log, count, deadLetters }: SqsBatchDeps,
+): Promise<ReadonlySet<string>> {
+  if (deadLetters === undefined) return new Set();
+  const letters = failed
+    .filter(({ attributes }) => Number(attributes.ApproximateReceiveCount) >= deadLetters.attempts)
+    .map(({ messageId, body }) => ({ messageId, body, reason: reasons.get(messageId) ?? "was not settled in time" }));
+  if (letters.length === 0) return new Set();
+  try {
+    const taken = await deadLetters.send(letters);
+    count("messagesDead", taken.size);
+    for (const { messageId, reason } of letters) log.error("message is dead", { messageId, reason });
+    return taken;
+  } catch (error) {
+    // They are redelivered, and so it is the queue itself that moves them.
+    log.warn("dead letters could not be sent with their reason", { messages: letters.length, reason: String(error) });
     return new Set();
   }
 }

@@ -23,9 +23,9 @@ test("one resource that waits sends its message again", () => {
 test("one resource that nobody understands has its message redelivered, whatever the others do", () => {
   const verdicts = [
     [g1, later],
-    [g2, { ...later, how: "retry" }],
+    [g2, { ...later, how: "retry", code: "Odd", message: "nobody knows" }],
   ] as const;
-  expect(settle(verdicts)).toEqual([{ messageId: "m", action: "redeliver" }]);
+  expect(settle(verdicts)).toEqual([{ messageId: "m", action: "redeliver", reason: "Odd: nobody knows" }]);
 });
 
 test("a delay is a whole number of seconds from 1 to 900, and not before the retry hint", () => {

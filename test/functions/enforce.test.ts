@@ -83,6 +83,8 @@ async function startEnforce(change: Change = {}): Promise<LocalFunction> {
     TAGWARDEN_BUCKET: "reports",
     TAGWARDEN_ENFORCE_QUEUE_URL: aws.queueUrl("enforce"),
     TAGWARDEN_ENFORCE_CONCURRENCY: "2",
+    TAGWARDEN_DEAD_LETTERS_URL: "http://127.0.0.1:9/dead",
+    TAGWARDEN_ATTEMPTS: "5",
     ...change.environment,
   };
   const description = {
