@@ -44,6 +44,7 @@ export async function writeLocalTables(result: LocalResult, io: Io): Promise<voi
   const dead = Object.values(deadLetters).reduce((total, count) => total + count, 0);
   await io.stdout.write(`
 compliance   ${percent(before)} before, ${percent(after)} after
+repaired     ${result.repaired} resources whose events never arrived, by the audit after
 messages     ${sent} sent, ${duplicates} of them twice, ${notCreations} created nothing, ${dead} dead letters
 same again   ${result.again.writes} resources written to
 took         ${(result.durationMs / 1000).toFixed(1)} s

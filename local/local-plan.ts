@@ -33,6 +33,8 @@ export interface ExpectedOutcome {
   /** Empty = any final one. */
   readonly first: readonly string[];
   readonly again: readonly string[];
+  /** Its event never arrives: an audit sends it to enforcement, once. */
+  readonly unheard?: true;
 }
 
 export interface DeliveredEvents {
@@ -51,12 +53,13 @@ function isDuplicated(index: number): boolean {
 /** A cloud full of made resources under the policy of examples/local. `expects` is false under any other policy. */
 export function planScenario(count: number, expects: boolean): LocalPlan {
   const { resources, faults, reportAccounts } = createScenario(count);
-  const expected = resources.map(({ resource, expected: first, expectedAgain: again }, index) => {
+  const expected = resources.map(({ resource, expected: first, expectedAgain: again, unheard }, index) => {
     const outcome: ExpectedOutcome = {
       ref: resource,
       // The second of two deliveries may be in another batch, and then it finds what the first one did.
       first: !expects ? [] : isDuplicated(index) ? [first, again] : [first],
       again: expects ? [again] : [],
+      ...(unheard && { unheard }),
     };
     return [resourceKey(resource), outcome] as const;
   });
@@ -96,7 +99,8 @@ function composeScenario(resources: readonly ScenarioResource[], now: number, em
   const { huawei } = emulator.description;
   const bodies: string[] = [];
   let duplicates = 0;
-  for (const [index, { resource, requestTags, createdBy, ageMs }] of resources.entries()) {
+  for (const [index, { resource, requestTags, createdBy, ageMs, unheard }] of resources.entries()) {
+    if (unheard) continue;
     const { type, account, region, id } = resource;
     const projectId = huawei.accounts[account]?.projects[region];
     const body = composeCreatedEvent(

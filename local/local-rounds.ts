@@ -23,7 +23,15 @@ import { sendEvents } from "./send-events.ts";
 
 /** What the run is doing; `done` of `total` where that is known. */
 export interface LocalProgress {
-  readonly stage: "start" | "audit-before" | "deliver" | "enforce" | "audit-after" | "deliver-again" | "enforce-again";
+  readonly stage:
+    | "start"
+    | "audit-before"
+    | "deliver"
+    | "enforce"
+    | "audit-after"
+    | "audit-repaired"
+    | "deliver-again"
+    | "enforce-again";
   readonly done?: number;
   readonly total?: number;
 }
@@ -74,12 +82,17 @@ export async function deliverAndAudit(
   const before = await audit(run, "before", objects);
 
   const { bodies, duplicates, notCreations } = plan.compose(startFirst(run).at, emulator);
-  const first = await deliver(run, bodies, "first", objects);
+  await deliver(run, bodies, "first");
   progress({ stage: "audit-after" });
-  const after = await audit(run, "after", objects);
+  // This one sends what no event told of to enforcement, and the next one says so.
+  await audit(run, "after", objects);
+  progress({ stage: "audit-repaired" });
+  const after = await audit(run, "repaired", objects);
 
+  const first = await readRound(run, "first", objects);
   if (steps.steps.again === undefined) steps.mark({ again: { at: Date.now(), writes: cloud.writes.length } });
-  const again = await deliver(run, bodies, "again", objects);
+  await deliver(run, bodies, "again");
+  const again = await readRound(run, "again", objects);
   const unexpected = [
     ...findUnexpected(expectations(plan, known, "first"), first.outcomes),
     ...findUnexpected(expectations(plan, known, "again"), again.outcomes),
@@ -92,6 +105,7 @@ export async function deliverAndAudit(
     calls: sortByName(cloud.calls(steps.steps.startedAt)),
     writes: first.writes,
     compliance: { before: before.compliance, after: after.compliance },
+    repaired: after.survey?.changes?.repaired ?? 0,
     ...(await saveReport(after, objects, run.out)),
     expected: unexpected.length === 0 && Object.keys(deadLetters).length === 0,
     byProvider: compareReports(before, after, "provider"),
@@ -132,12 +146,7 @@ function startFirst(run: LocalRun): DeliveryStart {
 const STAGES = { first: ["deliver", "enforce"], again: ["deliver-again", "enforce-again"] } as const;
 const SENT = { first: "sentFirst", again: "sentAgain" } as const;
 
-async function deliver(
-  run: LocalRun,
-  bodies: readonly string[],
-  delivery: "first" | "again",
-  objects: ObjectStore,
-): Promise<Round> {
+async function deliver(run: LocalRun, bodies: readonly string[], delivery: "first" | "again"): Promise<void> {
   const { service, steps, progress } = run;
   const [sending, working] = STAGES[delivery];
   const total = bodies.length;
@@ -148,6 +157,11 @@ async function deliver(
     progress({ stage: sending, done, total });
   });
   await service.untilIdle((waiting) => progress({ stage: working, done: Math.max(0, total - waiting), total }));
+}
+
+/** What became of all that was enforced since the delivery began, the audits' repairs included. */
+async function readRound(run: LocalRun, delivery: "first" | "again", objects: ObjectStore): Promise<Round> {
+  const { steps } = run;
   const records = await readRecords(objects, steps.steps, delivery);
   const outcomes = new Map<string, ResourceOutcome>();
   for (const resource of records.flat()) outcomes.set(resourceKey(resource), resource);
@@ -182,11 +196,14 @@ async function readRecords(
   return records;
 }
 
+/** The first audit only looks, or it would leave nothing for the events to do. */
+const REPAIRS = { before: { repair: false }, after: {}, repaired: {} } as const;
+
 /** Runs the audit by its own functions, as the schedule does, and reads its report. */
-async function audit({ service, steps }: LocalRun, which: "before" | "after", objects: ObjectStore): Promise<Report> {
+async function audit({ service, steps }: LocalRun, which: keyof typeof REPAIRS, objects: ObjectStore): Promise<Report> {
   let run = steps.steps[which];
   if (run === undefined) {
-    ({ run } = (await service.invoke("startAudit", {})) as { readonly run: string });
+    ({ run } = (await service.invoke("startAudit", REPAIRS[which])) as { readonly run: string });
     steps.mark({ [which]: run });
   }
   const name = partitionedLayout.report(run, "report.json");
@@ -205,9 +222,11 @@ async function readText(objects: ObjectStore, name: string): Promise<string> {
 /** A resource that an earlier run has left behind is as that run left it. */
 function expectations(plan: LocalPlan, known: ReadonlySet<string>, delivery: "first" | "again") {
   return new Map(
-    [...plan.expected].map(([key, { ref, first, again }]) => {
-      const outcomes = delivery === "again" || known.has(key) ? again : first;
-      return [key, { ref, outcomes }] as const;
+    [...plan.expected].flatMap(([key, { ref, first, again, unheard }]) => {
+      const isRepeated = delivery === "again" || known.has(key);
+      // Once it is repaired, nothing brings it to enforcement any more.
+      if (unheard && isRepeated) return [];
+      return [[key, { ref, outcomes: isRepeated ? again : first }] as const];
     }),
   );
 }

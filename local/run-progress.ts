@@ -21,6 +21,7 @@ export interface RunSteps {
   /** The names of the audits. */
   readonly before?: string;
   readonly after?: string;
+  readonly repaired?: string;
   readonly first?: DeliveryStart;
   readonly again?: DeliveryStart;
   /** Events of each delivery that the queue has accepted. */

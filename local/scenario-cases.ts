@@ -15,6 +15,8 @@ export interface ScenarioCase {
   readonly requested?: boolean;
   readonly visibleAfterMs?: number;
   readonly ageMs?: number;
+  /** Its event never arrives: the audit has to find it. */
+  readonly unheard?: boolean;
   /** Tagging leaves an invalid value in place. */
   readonly leavesInvalid?: boolean;
 }
@@ -123,6 +125,16 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
     fits: ({ type }) => type === "huawei:iam:agency",
     tags: () => ({}),
     legacy: true,
+  },
+  {
+    name: "unheard",
+    weight: 1,
+    expected: "tagged",
+    // Nobody repairs what may not be written or read, and what only people can know stays missing.
+    fits: (place) => !isReportPlace(place) && place.expected === undefined && !isDataStore(place),
+    // No event says who created it; the team is known.
+    tags: () => ({ team: "payments", env: "prod" }),
+    unheard: true,
   },
   {
     name: "late",

@@ -15,6 +15,8 @@ export interface ScenarioResource {
   readonly expectedAgain: FinalOutcome;
   /** Removed before its event is delivered. */
   readonly deleted: boolean;
+  /** Its event never arrives. */
+  readonly unheard: boolean;
   /** Tags that the creating request named. */
   readonly requestTags: Readonly<Record<string, string>>;
   readonly createdBy: string;
@@ -106,6 +108,7 @@ function createResource(number: number, place: ScenarioPlace, one: ScenarioCase,
     expected,
     expectedAgain: expected === "tagged" ? afterTagging(place, one) : expected,
     deleted: one.deleted === true,
+    unheard: one.unheard === true,
     requestTags: one.requested === true ? one.tags(place) : {},
     createdBy,
     ageMs: one.ageMs ?? 60_000,

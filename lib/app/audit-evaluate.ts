@@ -73,17 +73,22 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
   if (outOfTime) {
     return { outOfTime, point: { ...start, manifest, ...(after !== undefined && { after }) } };
   }
+  noteUnseen(start, work);
+  return { outOfTime, point: { ...SHARD_START, typeIndex: start.typeIndex + 1, manifest, summary: start.summary } };
+}
+
+/** What a type that was evaluated to its end couldn't show. */
+function noteUnseen(start: Checkpoint, work: ShardWork): void {
+  const { type, contract } = typeAt(start, work);
   const { account, region } = work.message.shard;
   if (contract.list.scan && contract.inventory[type] === undefined) {
     work.counts.note(`${type} in account ${account}: resources that never carried a tag are not seen`);
   }
   const gone = goneOf(type, start.summary) + goneOf(type, work.counts.summary());
-  if (gone > 0) {
-    work.counts.note(
-      `${type} in account ${account}, ${region}: ${gone} listed and gone when their tags were read, so not evaluated`,
-    );
-  }
-  return { outOfTime, point: { ...SHARD_START, typeIndex: start.typeIndex + 1, manifest, summary: start.summary } };
+  if (gone === 0) return;
+  work.counts.note(
+    `${type} in account ${account}, ${region}: ${gone} listed and gone when their tags were read, so not evaluated`,
+  );
 }
 
 function goneOf(type: string, { coverage }: Summary): number {

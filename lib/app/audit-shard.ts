@@ -117,7 +117,7 @@ function openWork(
   const timeForCalls: Deadline = { remainingMs: () => deadline.remainingMs() - reserveMs };
   let names = 0;
   const counts = createSummariser();
-  const writes = deps.enforceQueue !== undefined && deps.mode !== "report";
+  const writes = deps.enforceQueue !== undefined && deps.mode !== "report" && message.repair !== false;
   return {
     message,
     provider,

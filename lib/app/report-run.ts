@@ -31,7 +31,7 @@ function parsed(body: Uint8Array): Report | undefined {
   }
 }
 
-const PARTS = ["by", "evaluated", "coverage", "calls", "keys", "gaps", "readErrors", "notTaggable"] as const;
+const PARTS = ["by", "evaluated", "coverage", "calls", "keys", "gaps", "readErrors", "notTaggable", "repairs"] as const;
 
 function isReport(value: unknown): value is Report {
   if (typeof value !== "object" || value === null) return false;

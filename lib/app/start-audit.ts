@@ -15,6 +15,8 @@ export interface StartAudit {
   /** Exemptions count as of then, in milliseconds since the epoch. */
   readonly at: number;
   readonly policyHash: string;
+  /** False: the run only looks, and sends nothing to enforcement. */
+  readonly repair?: false;
 }
 
 export interface StartAuditDeps {
@@ -60,7 +62,14 @@ export async function startAudit(
     ({ at, startedAt, previous } = existing);
   }
   const { run, policyHash } = start;
-  const message = { run, at, policyHash, startedAt, ...(previous !== undefined && { previous }) };
+  const message = {
+    run,
+    at,
+    policyHash,
+    startedAt,
+    ...(previous !== undefined && { previous }),
+    ...(start.repair === false && { repair: start.repair }),
+  };
   await queue.sendShards(shards.map((shard) => ({ ...message, shard })));
   if (shards.length === 0) await queue.sendReport(run);
   return { ...plan, ...message };

@@ -3,12 +3,17 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OUTCOMES } from "../../lib/core/outcome.ts";
+import type { Report } from "../../lib/core/report/report.ts";
 import type { LocalResult } from "../../local/local-result.ts";
 import { runLocal } from "../../local/run.ts";
+import { createScenario } from "../../local/scenario.ts";
 
 const temporary = (): string => mkdtempSync(join(tmpdir(), "tagwarden-test-"));
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** Resources whose events never arrive. */
+const UNHEARD = createScenario(240).resources.filter(({ unheard }) => unheard).length;
 
 describe("the local run of the made scenario", () => {
   let result: LocalResult;
@@ -60,22 +65,31 @@ describe("the local run of the made scenario", () => {
   it("writes nothing when the same events come again", () => {
     expect(result.again.writes).toBe(0);
     expect(result.again.outcomes.tagged).toBeUndefined();
-    expect(sum(result.again.outcomes)).toBe(240);
+    expect(sum(result.again.outcomes)).toBe(240 - UNHEARD);
   });
 
   it("leaves no dead letter, and settles duplicates and events that create nothing", () => {
-    expect(result.messages).toMatchObject({ sent: 254, duplicates: 12, notCreations: 2, deadLetters: {} });
+    const { sent, duplicates } = result.messages;
+    expect(sent).toBe(240 - UNHEARD + duplicates + 2);
+    expect(result.messages).toMatchObject({ notCreations: 2, deadLetters: {} });
   });
 
-  it("leaves the report of the second audit", () => {
+  it("mends by its audit every resource of which no event told, and the report after it says so", () => {
+    expect(UNHEARD).toBeGreaterThan(2);
+    expect(result.repaired).toBe(UNHEARD);
+    const report = JSON.parse(readFileSync(result.report, "utf8")) as Report;
+    expect(report.survey?.changes).toMatchObject({ repaired: UNHEARD, new: 0 });
+  });
+
+  it("leaves the report of the last audit", () => {
     const report: unknown = JSON.parse(readFileSync(result.report, "utf8"));
     expect(report).toMatchObject({ compliance: result.compliance.after });
     expect(existsSync(result.report.replace(/json$/, "md"))).toBe(true);
   });
 
-  it("leaves a page that compares the two audits, with the findings that it links to", () => {
+  it("leaves a page that compares the audits, with the findings that it links to", () => {
     const page = readFileSync(result.page, "utf8");
-    expect(page).toContain("Compliance of the last 2 runs");
+    expect(page).toContain("Compliance of the last 3 runs");
     const links = [...page.matchAll(/href="(findings[^"]+)"/g)].map(([, link = ""]) => link);
     expect(links.length).toBeGreaterThan(0);
     for (const link of links) expect(existsSync(join(dirname(result.page), link))).toBe(true);
@@ -92,6 +106,7 @@ describe("the local run of the made scenario", () => {
       "deliver",
       "enforce",
       "audit-after",
+      "audit-repaired",
       "deliver-again",
       "enforce-again",
     ]);

@@ -25,6 +25,8 @@ export interface ShardMessage {
   readonly startedAt: number;
   /** The run that this one compares itself with; absent = none. */
   readonly previous?: string;
+  /** False where nothing that the run finds is sent to enforcement. */
+  readonly repair?: false;
   readonly shard: Shard;
   /** Name of the object that holds the checkpoint; absent = from the start. */
   readonly checkpoint?: string;

@@ -9,6 +9,8 @@ export interface RunPlan {
   readonly policyHash: string;
   /** The run that this one compares itself with; absent = none. */
   readonly previous?: string;
+  /** False where nothing that it finds is sent to enforcement. */
+  readonly repair?: false;
   /** Ids of the shards. */
   readonly shards: readonly string[];
 }

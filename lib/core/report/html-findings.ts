@@ -1,3 +1,4 @@
+import { changesNotes } from "./changes-text.ts";
 import { meter } from "./charts.ts";
 import { numberText, timeText } from "./figures.ts";
 import type { Finding } from "./finding.ts";
@@ -5,26 +6,31 @@ import { problemsOf } from "./finding.ts";
 import { htmlTable, type HtmlColumn } from "./html-table.ts";
 import { htmlTiles } from "./html-tiles.ts";
 import { html, NOTHING, nameText, type Html } from "./html-text.ts";
-import type { Changes, OwnerCount, Survey } from "./survey.ts";
+import type { Report } from "./report.ts";
+import type { OwnerCount, Survey } from "./survey.ts";
 
 const PROBLEMS_SHOWN = 5;
 
 /** What changed since the last run. */
-export function changesSection(changes: Changes | undefined, since: string | undefined): Html {
+export function changesSection({ survey, repairs }: Report, since: string | undefined): Html {
+  const changes = survey?.changes;
+  const notes = changesNotes(changes, repairs).map((note) => html`<p>${note}</p>`);
   if (changes === undefined) {
-    return html`<p>No earlier run is known here. The next one will say what is new, fixed and still open.</p>`;
+    return html`<p>No earlier run is known here. The next one will say what is new, fixed and still open.</p>
+      ${notes}`;
   }
   const apart = changes.shards - changes.compared;
   const tiles = [
     { name: "New", figure: numberText(changes.new) },
-    { name: "Fixed or gone", figure: numberText(changes.fixed) },
+    { name: "Fixed", figure: numberText(changes.fixed) },
+    { name: "Gone", figure: numberText(changes.gone) },
     { name: "Still open", figure: numberText(changes.open) },
   ];
   return html`<p>
       Findings against those of the run before,
       ${since === undefined ? nameText(changes.since) : timeText(since)}.${apart > 0 ? ` ${numberText(apart)} of ${numberText(changes.shards)} shards are not compared: one of the two runs has not seen them whole.` : ""}
     </p>
-    ${htmlTiles(tiles)}
+    ${htmlTiles(tiles)}${notes}
     ${changes.new === 0 ? html`<p class="none">No finding is new.</p>` : findingsTable("New findings, the worst first", changes.newest, changes.new)}`;
 }
 

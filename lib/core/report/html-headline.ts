@@ -1,3 +1,4 @@
+import { changesText } from "./changes-text.ts";
 import { complianceBar } from "./charts.ts";
 import { countText, durationText, numberText, percentText } from "./figures.ts";
 import type { PastRun } from "./history.ts";
@@ -71,8 +72,7 @@ function glance(report: Report): Html {
 function changesLine({ survey }: Report): Html {
   const changes = survey?.changes;
   if (changes === undefined) return html`known from the next run on`;
-  return html`<strong>${countText(changes.new, "new finding")}</strong>, ${numberText(changes.fixed)} fixed or gone,
-    ${numberText(changes.open)} still open`;
+  return html`<strong>${countText(changes.new, "new finding")}</strong>, ${changesText(changes)}`;
 }
 
 function ownerLine(survey: Report["survey"]): Html {

@@ -78,7 +78,7 @@ function sectionsOf({ report, history, parts }: PageParts): readonly Section[] {
   const since = history.find(({ run }) => run === survey?.changes?.since)?.startedAt;
   return [
     ["trend", "Trend", trendSection(history)],
-    ["changes", "New, fixed, still open", changesSection(survey?.changes, since)],
+    ["changes", "New, fixed, still open", changesSection(report, since)],
     [
       "worst",
       "Worst offenders",

@@ -1,4 +1,5 @@
 import { COMPLIANCES } from "../evaluation.ts";
+import { changesNotes, changesText } from "./changes-text.ts";
 import { numberText, percentText } from "./figures.ts";
 import type { Report, ReportGroup } from "./report.ts";
 
@@ -98,11 +99,11 @@ function keyTable(report: Report): string[] {
   );
 }
 
-function changesLines({ survey }: Report): string[] {
+function changesLines({ survey, repairs }: Report): string[] {
   const changes = survey?.changes;
   if (changes === undefined) return [];
-  const counts = `${numberText(changes.new)} new, ${numberText(changes.fixed)} fixed or gone, ${numberText(changes.open)} still open`;
-  return section("Since the last run", [`${counts}, since run ${text(changes.since)}.`]);
+  const counts = `${numberText(changes.new)} new, ${changesText(changes)}, since run ${text(changes.since)}.`;
+  return section("Since the last run", [counts, ...changesNotes(changes, repairs).flatMap((note) => ["", note])]);
 }
 
 function coverageLines(report: Report): string[] {

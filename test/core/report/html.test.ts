@@ -104,8 +104,8 @@ describe("renderHtml", () => {
 
   it("says what is new, fixed and still open since the last run", () => {
     const tiles = named(renderHtml(PAGE), "dl").map(shownIn);
-    expect(tiles[0]).toContain("2 new findings, 1 fixed or gone, 0 still open");
-    expect(tiles[1]).toBe("New 2 Fixed or gone 1 Still open 0");
+    expect(tiles[0]).toContain("2 new findings, 1 fixed, 0 gone, 0 still open");
+    expect(tiles[1]).toBe("New 2 Fixed 1 Gone 0 Still open 0");
   });
 
   it("draws a point for each run and says the same in words", () => {

@@ -1,0 +1,21 @@
+import { numberText } from "./figures.ts";
+import type { RepairCounts } from "./summary.ts";
+import type { Changes } from "./survey.ts";
+
+/** How the findings differ from those of the run before, in one phrase behind the new ones. */
+export function changesText({ fixed, gone, open }: Changes): string {
+  return `${numberText(fixed)} fixed, ${numberText(gone)} gone, ${numberText(open)} still open`;
+}
+
+/** What grace and repair have to do with these numbers; sentences, none where there is nothing to say. */
+export function changesNotes(changes: Changes | undefined, { sent, held }: RepairCounts): string[] {
+  const { repaired = 0, inGrace = 0 } = changes ?? {};
+  return [
+    ...(inGrace > 0 ? [`${numberText(inGrace)} of the new ones were found before, and their grace is not over.`] : []),
+    ...(repaired > 0
+      ? [`${numberText(repaired)} of the fixed ones were repaired: the audit before had sent them to enforcement.`]
+      : []),
+    ...(sent > 0 ? [`${numberText(sent)} findings were sent to enforcement, to be repaired.`] : []),
+    ...(held > 0 ? [`${numberText(held)} findings could be repaired and were held back.`] : []),
+  ];
+}
