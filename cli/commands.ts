@@ -8,9 +8,11 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   enforce: async () => (await import("./enforce.ts")).addEnforce,
   undo: async () => (await import("./undo.ts")).addUndo,
   audit: async () => (await import("./audit.ts")).addAudit,
+  alerts: async () => (await import("./alerts.ts")).addAlerts,
   report: async () => (await import("./report.ts")).addReport,
   events: async () => (await import("./events.ts")).addEvents,
   tags: async () => (await import("./tags.ts")).addTags,
   policy: async () => (await import("./policy.ts")).addPolicy,
+  dlq: async () => (await import("./dlq.ts")).addDlq,
   emulate: async () => (await import("./emulate.ts")).addEmulate,
 };

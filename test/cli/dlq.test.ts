@@ -1,0 +1,157 @@
+import { CreateQueueCommand, GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
+import { sqsDeadLetters } from "../../lib/lambda/dead-letters.ts";
+import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
+import { CREATED } from "../fixtures/webhooks/signing.ts";
+import { runMain } from "./run-main.ts";
+
+let aws: EmbeddedAws;
+let stage = 0;
+
+beforeAll(async () => {
+  aws = await startEmbeddedAws();
+});
+
+afterAll(async () => aws.close());
+
+const nameOf = (queue: string): string => `tagwarden-t${stage}-${queue}`;
+
+async function urlOf(queue: string): Promise<string> {
+  const sqs = await createAwsClients(aws.variables).sqs();
+  const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName: nameOf(queue) }));
+  return QueueUrl;
+}
+
+beforeEach(async () => {
+  stage += 1;
+  const sqs = await createAwsClients(aws.variables).sqs();
+  for (const name of ["Enforce", "Audit", "Report", "Alert"]) {
+    for (const suffix of ["Queue", "DeadLetters"]) {
+      await sqs.send(new CreateQueueCommand({ QueueName: nameOf(`${name}${suffix}`) }));
+    }
+  }
+});
+
+async function dlq(...line: string[]) {
+  const { code, stdout, stderr } = await runMain(["dlq", ...line, "--stage", `t${stage}`], { env: aws.variables });
+  return { code, stderr, stdout, value: () => JSON.parse(stdout) as { letters: readonly Record<string, string>[] } };
+}
+
+/** As the function enforce does on the last delivery. */
+async function bury(reason: string, body = CREATED): Promise<void> {
+  const variables = { TAGWARDEN_DEAD_LETTERS_URL: await urlOf("EnforceDeadLetters"), TAGWARDEN_ATTEMPTS: "3" };
+  await sqsDeadLetters("enforce", variables, createAwsClients(aws.variables)).send([{ messageId: "m1", body, reason }]);
+}
+
+async function put(queue: string, body: string, attributes: Readonly<Record<string, string>> = {}): Promise<void> {
+  const sqs = await createAwsClients(aws.variables).sqs();
+  const MessageAttributes = Object.fromEntries(
+    Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
+  );
+  await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf(queue), MessageBody: body, MessageAttributes }));
+}
+
+async function bodiesOn(queue: string): Promise<readonly string[]> {
+  const sqs = await createAwsClients(aws.variables).sqs();
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: await urlOf(queue), MaxNumberOfMessages: 10 }),
+  );
+  return Messages.map(({ Body = "" }) => Body);
+}
+
+describe("tagwarden dlq list", () => {
+  test("says why a letter is dead, in which function, and what it is about", async () => {
+    await bury("Odd: nobody\u0000 knows");
+    const { code, value } = await dlq("list");
+    expect(code).toBe(0);
+    expect(value().letters).toMatchObject([
+      {
+        queue: "enforce",
+        failedIn: "enforce",
+        reason: "Odd: nobody? knows",
+        about: expect.stringContaining("alibaba:apigateway:apiGroup g1 (111122223333 cn-hangzhou)"),
+      },
+    ]);
+  });
+
+  test.each([
+    ["a body that can't be read", "{", {}, "", /^can't be read: /],
+    ["a function that was killed", CREATED, {}, "", /^none recorded: .*timeout/],
+    [
+      "EventBridge, which could not deliver",
+      CREATED,
+      { ERROR_CODE: "NO_PERMISSIONS", ERROR_MESSAGE: "no" },
+      "EventBridge",
+      /NO_PERMISSIONS no/,
+    ],
+  ])("tells of %s, which wrote no reason", async (_, body, attributes, failedIn, reason) => {
+    await put("EnforceDeadLetters", body, attributes);
+    expect((await dlq("list", "--queue", "enforce")).value().letters).toMatchObject([
+      { failedIn, reason: expect.stringMatching(reason) },
+    ]);
+  });
+
+  test("looks at every queue, the oldest letter first", async () => {
+    await put("AuditDeadLetters", '{"run":"r1"}');
+    await put("EnforceDeadLetters", CREATED);
+    expect((await dlq("list")).value().letters.map(({ queue }) => queue)).toEqual(["audit", "enforce"]);
+  });
+
+  test("finds more letters than one request brings", async () => {
+    for (let index = 0; index < 23; index++) await put("EnforceDeadLetters", CREATED);
+    expect((await dlq("list")).value().letters).toHaveLength(23);
+  });
+
+  test("exits 2 with a sentence where the stage isn't deployed", async () => {
+    stage += 1000;
+    const { code, stderr } = await dlq("list");
+    stage -= 1000;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/the queue tagwarden-t[0-9]+-EnforceDeadLetters can't be opened: .*Check --stage/);
+  });
+
+  test("exits 2 on a queue that nobody has", async () => {
+    expect(await dlq("list", "--queue", "enforcer")).toMatchObject({ code: 2 });
+  });
+});
+
+describe("tagwarden dlq show", () => {
+  test("prints the event as it came", async () => {
+    await put("EnforceDeadLetters", CREATED);
+    const sqs = await createAwsClients(aws.variables).sqs();
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: await urlOf("EnforceDeadLetters"), VisibilityTimeout: 0 }),
+    );
+    const { stdout } = await dlq("show", Messages[0]?.MessageId ?? "");
+    expect(JSON.parse(stdout)).toMatchObject({ body: CREATED });
+  });
+
+  test("exits 2 where there is no such letter", async () => {
+    expect(await dlq("show", "nobody")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("no dead letter nobody"),
+    });
+  });
+});
+
+describe("tagwarden dlq redrive", () => {
+  test("names what it would send, and sends nothing", async () => {
+    await bury("Odd");
+    const { value, stderr } = await dlq("redrive", "--all");
+    expect(value().letters).toHaveLength(1);
+    expect(stderr).toContain("--apply");
+    expect(await bodiesOn("EnforceQueue")).toEqual([]);
+  });
+
+  test("with --apply sends the event to its queue and takes the letter away", async () => {
+    await bury("Odd");
+    expect(await dlq("redrive", "--all", "--apply")).toMatchObject({ code: 0 });
+    expect(await bodiesOn("EnforceQueue")).toEqual([CREATED]);
+    expect((await dlq("list")).value().letters).toEqual([]);
+  });
+
+  test.each([[[]], [["--id", "x", "--all"]]])("with %j exits 2: which letters is said once", async (line) => {
+    expect(await dlq("redrive", ...line)).toMatchObject({ code: 2 });
+  });
+});
