@@ -62,6 +62,8 @@ export interface TagProvider {
   /** Configured regions; a type of a global contract is called with region `global`. */
   readonly regions: readonly string[];
   readonly contracts: readonly TypeContract[];
+  /** Regions whose endpoints also serve what has no region, under the same quotas; absent = none. */
+  readonly globalHomes?: readonly string[];
   contractFor(type: ResourceType): TypeContract | undefined;
   listTagResources(query: TagQuery, token: string | undefined, options?: CallOptions): Promise<TagPage>;
   listInventory(

@@ -18,6 +18,7 @@ import type { RunStore } from "./ports/runs.ts";
 import { readKnownIndex } from "./known-findings.ts";
 import { publishReport } from "./publish-report.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
+import { auditShare, withShare } from "./rate-share.ts";
 import { readHistory } from "./report-history.ts";
 import { runNameAt, startAudit } from "./start-audit.ts";
 
@@ -102,7 +103,7 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
     queue,
     objects,
     layout: flatLayout,
-    limiter: createRateLimiter(clock),
+    limiter: withShare(createRateLimiter(clock), auditShare(registry)),
     clock,
     random: options.random,
     log,

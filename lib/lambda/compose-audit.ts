@@ -8,6 +8,7 @@ import type { ObjectStore } from "../app/ports/objects.ts";
 import { publishReport } from "../app/publish-report.ts";
 import { readHistory } from "../app/report-history.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
+import { auditShare, withShare } from "../app/rate-share.ts";
 import { runNameAt, startAudit } from "../app/start-audit.ts";
 import { InputError } from "../core/errors.ts";
 import type { CompiledPolicies } from "../core/policy/compiled.ts";
@@ -115,10 +116,11 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const deadLetters = sqsDeadLetters("audit-shard", variables, aws);
   const { TAGWARDEN_ENFORCE_QUEUE_URL: enforceQueueUrl } = readEnvironment(RepairEnvironment, variables);
   const config = await loadConfig(environment, aws);
+  const registry = openProviders(config, variables, { aws, telemetry });
   const policySets = new Map<string, AuditPolicies>();
   const deps: AuditShardDeps = {
     config,
-    registry: openProviders(config, variables, { aws, telemetry }),
+    registry,
     policies: async (hash) => {
       const known = policySets.get(hash);
       if (known !== undefined) return known;
@@ -132,7 +134,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     mode: environment.TAGWARDEN_MODE,
     objects,
     layout: partitionedLayout,
-    limiter: createRateLimiter(systemClock),
+    limiter: withShare(createRateLimiter(systemClock), auditShare(registry, environment.TAGWARDEN_AUDIT_READS)),
     clock: systemClock,
     random: Math.random,
     log: telemetry.log,

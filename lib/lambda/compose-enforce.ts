@@ -4,6 +4,7 @@ import { projectRegions } from "../app/project-regions.ts";
 import type { CreatedMessage } from "../app/merge-created.ts";
 import { createOffenders } from "../app/offenders.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
+import { enforceShare, withShare } from "../app/rate-share.ts";
 import { runName } from "../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
 import { openPolicies } from "../core/policy/open.ts";
@@ -56,15 +57,19 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const bucket = environment.TAGWARDEN_BUCKET;
   const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket }));
   const journal = objectJournal(s3Objects({ client: aws.s3, bucket, prefix: "journal/" }));
+  const registry = openProviders(config, variables, { aws, telemetry, timeoutMs: CALL_TIMEOUT_MS });
   const deps: EnforceDeps = {
     policies: await openPolicies(compiled),
-    registry: openProviders(config, variables, { aws, telemetry, timeoutMs: CALL_TIMEOUT_MS }),
+    registry,
     accounts: config.accounts,
     settleSeconds: config.settleSeconds,
     mode: environment.TAGWARDEN_MODE,
     clock: systemClock,
     random: Math.random,
-    limiter: createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY),
+    limiter: withShare(
+      createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY),
+      enforceShare(registry, environment.TAGWARDEN_AUDIT_READS),
+    ),
     offenders: createOffenders(systemClock),
     writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     log: telemetry.log,

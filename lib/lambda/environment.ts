@@ -35,8 +35,18 @@ export const QueueEnvironment = z.object({
   TAGWARDEN_ATTEMPTS: count,
 });
 
+/** A part of a whole, above 0 and below 1, as a text. */
+const part = z.pipe(
+  z.string().check(z.regex(/^0\.[0-9]{0,3}[1-9]$/, "must be a number above 0 and below 1, e.g. 0.5")),
+  z.transform(Number),
+);
+
+/** What audits may use of the rate of the reads that they and enforcement share; enforcement keeps the rest. */
+const TAGWARDEN_AUDIT_READS = z._default(part, 0.5);
+
 export const EnforceEnvironment = z.object({
   ...common,
+  TAGWARDEN_AUDIT_READS,
   TAGWARDEN_ENFORCE_QUEUE_URL: url,
   /** How many of this function may run at once: they share the rate of calls. */
   TAGWARDEN_ENFORCE_CONCURRENCY: count,
@@ -51,6 +61,7 @@ export const IngestEnvironment = z.object({
 
 export const AuditEnvironment = z.object({
   ...common,
+  TAGWARDEN_AUDIT_READS,
   TAGWARDEN_AUDIT_QUEUE_URL: url,
   TAGWARDEN_REPORT_QUEUE_URL: url,
 });

@@ -13,7 +13,12 @@ const complete = {
 
 describe("a function's environment", () => {
   it("is read with its defaults", () => {
-    const expected = { ...complete, TAGWARDEN_ENFORCE_CONCURRENCY: 2, TAGWARDEN_MODE: "enforce" };
+    const expected = {
+      ...complete,
+      TAGWARDEN_ENFORCE_CONCURRENCY: 2,
+      TAGWARDEN_MODE: "enforce",
+      TAGWARDEN_AUDIT_READS: 0.5,
+    };
     expect(readEnvironment(EnforceEnvironment, complete)).toEqual(expected);
   });
 

@@ -120,6 +120,7 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
     account: account.account,
     regions: account.regions,
     contracts: [contract],
+    globalHomes: homesOf(account.partition),
     contractFor: (type) => findContract([contract], type),
 
     async tagResources(batch, { signal } = {}) {
