@@ -2,7 +2,7 @@ import { textProblem, type TypeContract } from "../contract.ts";
 import type { ResourceType } from "../resource.ts";
 import type { CompiledMatch, CompiledPolicy } from "./compiled.ts";
 import type { PlacedRequiredTag } from "./compile-required-tag.ts";
-import { prepareConstraint, refusal } from "./constraint.ts";
+import { prepareConstraints, refusal } from "./constraint.ts";
 import { globMatcher, globsMeet } from "./glob.ts";
 import type { Position, Problems } from "../yaml/problems.ts";
 import { didYouMean } from "../yaml/suggest.ts";
@@ -88,7 +88,7 @@ function checkPolicy({ policy, position, tags }: PlacedPolicy, reach: Reach, pro
 }
 
 function checkValues(required: PlacedRequiredTag, { contract }: Reach, say: (at: Position, message: string) => void) {
-  const all = required.tag.constraints.map(prepareConstraint);
+  const all = prepareConstraints(required.tag.constraints);
   for (const { constraint, position, canMatch } of required.constraints) {
     if (canMatch?.(contract.value) === false) {
       const { maxLength, allowed } = contract.value;

@@ -1,7 +1,7 @@
 import type { TextLimits } from "../contract.ts";
 import type { CompiledConstraint, CompiledDefault, CompiledRequiredTag } from "./compiled.ts";
 import { compileDefault, type Constant, type DefaultContext } from "./compile-default.ts";
-import { isBlank, prepareConstraint, refusal } from "./constraint.ts";
+import { isBlank, prepareConstraints, refusal } from "./constraint.ts";
 import { compilePattern } from "./pattern/compile.ts";
 import type { Part } from "./policy-file.ts";
 import type { Position, Problems } from "../yaml/problems.ts";
@@ -123,7 +123,7 @@ export function entryFields(entry: RequireSource): { key: string; fields: Fields
 
 /** Every list of values must have one that all constraints take; said `at` one place, or where the list stands. */
 function checkTogether(constraints: readonly PlacedConstraint[], problems: Problems, at?: Position): void {
-  const all = constraints.map(({ constraint }) => prepareConstraint(constraint));
+  const all = prepareConstraints(constraints.map(({ constraint }) => constraint));
   const impossible = constraints.flatMap(({ constraint, position }) => {
     if (!("values" in constraint) || constraint.values.some((value) => refusal(value, all) === undefined)) return [];
     const reasons = constraint.values.slice(0, 5).map((value) => `"${value}" ${refusal(value, all)}`);
@@ -138,7 +138,7 @@ function checkConstants(
   constraints: readonly PlacedConstraint[],
   problems: Problems,
 ): void {
-  const all = constraints.map(({ constraint }) => prepareConstraint(constraint));
+  const all = prepareConstraints(constraints.map(({ constraint }) => constraint));
   for (const { value, position } of constants) {
     const problem = isBlank(value) ? "is blank" : refusal(value, all);
     if (problem !== undefined) problems.add(position, `the default "${value}" is never legal: it ${problem}`);
@@ -153,7 +153,7 @@ function warnOfInherited(
   constraints: readonly PlacedConstraint[],
   problems: Problems,
 ): void {
-  const all = constraints.map(({ constraint }) => prepareConstraint(constraint));
+  const all = prepareConstraints(constraints.map(({ constraint }) => constraint));
   for (const { value } of constants) {
     const problem = refusal(value, all);
     if (problem === undefined) continue;

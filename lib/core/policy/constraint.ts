@@ -1,25 +1,32 @@
 import type { CompiledConstraint } from "./compiled.ts";
 
-/** One constraint, ready to test values. */
+/** One constraint, ready to test values, and the one that must hold beside it. */
 export interface Constraint {
   /** Exactly one of the two is there. */
   readonly values: ReadonlySet<string> | undefined;
   readonly pattern: RegExp | undefined;
   /** Why it refuses a value, as a sentence fragment. */
   readonly reason: string;
+  /** A chain and not a list, because each value of each resource walks along it. */
+  readonly next: Constraint | undefined;
 }
 
-/** The one empty list, so that keys without constraints are told by identity. */
-export const NO_CONSTRAINTS: readonly Constraint[] = [];
+/** The first of a chain of these constraints, in their order; undefined where there are none. */
+export function prepareConstraints(constraints: readonly CompiledConstraint[]): Constraint | undefined {
+  return constraints.reduceRight<Constraint | undefined>(
+    (next, constraint) => prepareConstraint(constraint, next),
+    undefined,
+  );
+}
 
-export function prepareConstraint(constraint: CompiledConstraint): Constraint {
+function prepareConstraint(constraint: CompiledConstraint, next: Constraint | undefined): Constraint {
   if ("values" in constraint) {
     const { values } = constraint;
     const reason = values.length === 1 ? `must be ${values[0]}` : `must be one of ${values.join(", ")}`;
-    return { values: new Set(values), pattern: undefined, reason };
+    return { values: new Set(values), pattern: undefined, reason, next };
   }
   const { text, source, flags } = constraint.pattern;
-  return { values: undefined, pattern: new RegExp(source, flags), reason: `must match ${text}` };
+  return { values: undefined, pattern: new RegExp(source, flags), reason: `must match ${text}`, next };
 }
 
 /**
@@ -28,11 +35,9 @@ export function prepareConstraint(constraint: CompiledConstraint): Constraint {
  */
 const LONGEST_MATCHED = 10_000;
 
-/** Why these constraints refuse a value, or undefined where all of them take it. */
-export function refusal(value: string, constraints: readonly Constraint[]): string | undefined {
-  for (let index = 0; index < constraints.length; index++) {
-    const constraint = constraints[index];
-    if (constraint === undefined) continue;
+/** Why the constraints of this chain refuse a value, or undefined where all of them take it. */
+export function refusal(value: string, first: Constraint | undefined): string | undefined {
+  for (let constraint = first; constraint !== undefined; constraint = constraint.next) {
     const { values, pattern } = constraint;
     const holds = values === undefined ? value.length <= LONGEST_MATCHED && pattern?.test(value) : values.has(value);
     if (holds !== true) return constraint.reason;

@@ -53,7 +53,7 @@ function decideKey(
 /** Why a value may not be written, as a sentence fragment; undefined where it may. */
 function illegal(value: string, required: RequiredKey, limits: Requirement["limits"]): string | undefined {
   if (isBlank(value)) return "is blank";
-  return refusal(value, required.constraints) ?? (limits === undefined ? undefined : textProblem(value, limits.value));
+  return refusal(value, required.constraint) ?? (limits === undefined ? undefined : textProblem(value, limits.value));
 }
 
 /** The one legal value under other spellings; undefined where there is none, or where they differ. */

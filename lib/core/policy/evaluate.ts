@@ -1,6 +1,6 @@
 import type { Compliance, Evaluation, InvalidTag, NearMiss } from "../evaluation.ts";
 import type { Resource, Tags } from "../resource.ts";
-import { isBlank, NO_CONSTRAINTS, refusal } from "./constraint.ts";
+import { isBlank, refusal } from "./constraint.ts";
 import { exemptKeys, type Exemption } from "./exemption.ts";
 import type { Asked } from "./place-plan.ts";
 import type { RequiredKey } from "./required-key.ts";
@@ -25,23 +25,20 @@ export function evaluate(resource: Resource, asked: Asked, exemptions: readonly 
   return exempt === undefined ? evaluation : without(evaluation, exempt);
 }
 
-/** Bits of a mask of keys; a requirement of more keys does without masks. */
+/** Bits of a mask of keys; of a requirement of more keys, a mask says no more than whether there is one. */
 const MOST_BITS = 30;
 
-/**
- * Finds what is missing and invalid. The first pass allocates nothing, because it is all that a compliant resource
- * needs.
- */
+/** Finds what is missing and invalid. A compliant resource, the ordinary case, costs one pass that allocates nothing. */
 function inspect(resource: Resource, tags: Tags, requirement: Requirement): Evaluation {
   const { keys } = requirement;
   let missing = 0;
-  let invalid = 0;
   let present = 0;
+  let invalid = NO_INVALID;
   for (let index = 0; index < keys.length; index++) {
     const required = keys[index];
     if (required === undefined) continue;
-    const value = tags.get(required.key);
-    // In requirements of more keys than bits, all that counts is whether one is set.
+    const { key, constraint } = required;
+    const value = tags.get(key);
     if (value === undefined) {
       missing |= 1 << (index & 31);
       continue;
@@ -49,15 +46,19 @@ function inspect(resource: Resource, tags: Tags, requirement: Requirement): Eval
     present += 1;
     if (isBlank(value)) {
       if (!required.allowBlank) missing |= 1 << (index & 31);
-    } else if (required.constraints !== NO_CONSTRAINTS && refusal(value, required.constraints) !== undefined) {
-      invalid |= 1 << (index & 31);
+    } else if (constraint !== undefined) {
+      const reason = refusal(value, constraint);
+      if (reason === undefined) continue;
+      const tag = { key, value, reason };
+      invalid = invalid === NO_INVALID ? [tag] : [...invalid, tag];
     }
   }
-  if ((missing | invalid) === 0) return clean(resource, "compliant", requirement.policies);
+  if (missing === 0 && invalid === NO_INVALID) return clean(resource, "compliant", requirement.policies);
   const absent =
     missing === 0 ? NO_KEYS : keys.length > MOST_BITS ? missingOf(tags, keys) : requirement.byMask(missing);
   // Where every tag is a required one, none is another spelling of one.
-  const others = missing === 0 || present === tags.size ? NO_NEAR_MISSES : nearMisses(tags, absent, requirement);
+  const others =
+    missing === 0 || present === tags.size ? NO_NEAR_MISSES : nearMisses(tags, absent, missing, requirement);
   return {
     id: resource.id,
     type: resource.type,
@@ -65,7 +66,7 @@ function inspect(resource: Resource, tags: Tags, requirement: Requirement): Eval
     region: resource.region,
     compliance: "noncompliant",
     missing: absent,
-    invalid: invalid === 0 ? NO_INVALID : invalidOf(tags, keys),
+    invalid,
     nearMisses: others,
     policies: requirement.policies,
   };
@@ -79,21 +80,6 @@ function missingOf(tags: Tags, keys: readonly RequiredKey[]): string[] {
   return keys.filter(isMissing).map(({ key }) => key);
 }
 
-function invalidOf(tags: Tags, keys: readonly RequiredKey[]): InvalidTag[] {
-  let found: InvalidTag[] | undefined;
-  for (const { key, constraints } of keys) {
-    if (constraints === NO_CONSTRAINTS) continue;
-    const value = tags.get(key);
-    if (value === undefined || isBlank(value)) continue;
-    const reason = refusal(value, constraints);
-    if (reason === undefined) continue;
-    // A literal of one has room for one; an empty list that grows takes room for many.
-    if (found === undefined) found = [{ key, value, reason }];
-    else found.push({ key, value, reason });
-  }
-  return found ?? [];
-}
-
 function without(evaluation: Evaluation, exempt: (key: string) => boolean): Evaluation {
   const missing = evaluation.missing.filter((key) => !exempt(key));
   const invalid = evaluation.invalid.filter(({ key }) => !exempt(key));
@@ -102,12 +88,19 @@ function without(evaluation: Evaluation, exempt: (key: string) => boolean): Eval
   return { ...evaluation, compliance, missing, invalid, nearMisses };
 }
 
-function nearMisses(tags: Tags, missing: readonly string[], requirement: Requirement): readonly NearMiss[] {
+/** `absent`: the missing keys, in policy order; `missing`: their mask. */
+function nearMisses(
+  tags: Tags,
+  absent: readonly string[],
+  missing: number,
+  { keys, nearMisses: { byFirstCharacter, find } }: Requirement,
+): readonly NearMiss[] {
   let found: NearMiss[] | undefined;
   for (const other of tags.keys()) {
-    const index = requirement.nearMisses.find(other);
-    const key = index < 0 ? undefined : requirement.keys[index]?.key;
-    if (key !== undefined && missing.includes(key)) (found ??= []).push({ key, found: other });
+    const first = other.charCodeAt(0);
+    if (first < byFirstCharacter.length && ((byFirstCharacter[first] ?? 0) & missing) === 0) continue;
+    const key = keys[find(other)]?.key;
+    if (key !== undefined && absent.includes(key)) (found ??= []).push({ key, found: other });
   }
   // Sorted, so that the order in which a provider lists tags changes nothing.
   return found === undefined ? NO_NEAR_MISSES : found.sort((a, b) => order(a.key, b.key) || order(a.found, b.found));

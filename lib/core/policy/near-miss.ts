@@ -8,24 +8,24 @@ const REMEMBERED = 10_000;
 
 /** Finds near misses of some required keys among the keys that a resource carries. */
 export interface NearMissFinder {
+  /**
+   * By the code of a key's first character: the bits of the required keys that such a key may be a near miss of, which
+   * tells most keys apart at a fraction of a lookup's cost. A required key's bit is its place in the list, modulo 32.
+   * Codes beyond the end may be near misses of all.
+   */
+  readonly byFirstCharacter: Int32Array;
   /** The required key (by its place in the list) that this other key is a near miss of, or -1. */
-  find(key: string): number;
+  readonly find: (key: string) => number;
 }
 
 /** `required`: distinct keys. A key that is itself required is never a near miss. */
 export function nearMissFinder(required: readonly string[]): NearMissFinder {
   const bySpelling = new Map(required.map((key, index) => [spelling(key), index] as const).reverse());
   const exact = new Set(required);
-  const firsts = byFirstCharacter(required);
   const known = new Map<string, number>();
   return {
+    byFirstCharacter: masksByFirstCharacter(required.map(spelling)),
     find(key) {
-      const candidates = firsts[key.charCodeAt(0)];
-      if (candidates !== undefined) {
-        // Most keys are told apart by their first character, or are required ones, at a fraction of a lookup's cost.
-        if (candidates.length === 0) return -1;
-        for (const candidate of candidates) if (candidate === key) return -1;
-      }
       let index = known.get(key);
       if (index === undefined) {
         index = exact.has(key) ? -1 : (bySpelling.get(spelling(key)) ?? -1);
@@ -37,11 +37,14 @@ export function nearMissFinder(required: readonly string[]): NearMissFinder {
   };
 }
 
-/** By ASCII letter or digit: the required keys that a near miss with this first character could be one of. */
-function byFirstCharacter(required: readonly string[]): readonly (readonly string[] | undefined)[] {
-  return Array.from({ length: 128 }, (_, code) => {
+/**
+ * By ASCII character: the bits of the required keys that a key which starts with it could be spelled like. Letters and
+ * digits stay in the spelling; what else a key starts with may be dropped from it, so that it says nothing.
+ */
+function masksByFirstCharacter(spellings: readonly string[]): Int32Array {
+  return Int32Array.from({ length: 128 }, (_, code) => {
     const first = String.fromCharCode(code).toLowerCase();
-    if (!/[a-z0-9]/.test(first)) return undefined;
-    return required.filter((key) => /^[^a-z0-9]/.test(spelling(key)) || spelling(key).startsWith(first));
+    if (!/[a-z0-9]/.test(first)) return -1;
+    return spellings.reduce((mask, each, index) => (each.startsWith(first) ? mask | (1 << (index & 31)) : mask), 0);
   });
 }

@@ -1,4 +1,4 @@
-import type { Resource } from "../resource.ts";
+import { scopeKey, type Resource } from "../resource.ts";
 import type { CompiledPolicies } from "./compiled.ts";
 import type { Search } from "./default.ts";
 import { prepareMatch, type Match, type Place } from "./match.ts";
@@ -15,15 +15,15 @@ export interface Asked {
 
 export type RequirementFinder = (resource: Resource) => Asked;
 
-type Plan = (resource: Resource) => Asked;
+type Ask = (resource: Resource) => Asked;
 
-/** The plans for one type; most resources of a type are at the place of the one before. */
-interface PlansOfType {
-  account: string;
-  region: string;
-  plan: Plan;
-  readonly others: Map<string, Map<string, Plan>>;
+/** What the policies ask at one place: the same of every resource there, or a question to each of them. */
+interface Plan extends Place {
+  readonly ask: Asked | Ask;
 }
+
+/** How many places are compared before the rest is looked up: most resources are at the place of one just before. */
+const RECENT = 4;
 
 /**
  * Finds what the policies ask of a resource. What they ask at a place (type, account, region) is worked out once;
@@ -32,38 +32,37 @@ interface PlansOfType {
 export function requirementFinder(compiled: CompiledPolicies, search: Search): RequirementFinder {
   const matches = compiled.policies.map(({ match }) => prepareMatch(match));
   const require = requirements(compiled, search);
-  const byType = new Map<string, PlansOfType>();
-  let count = 0;
+  const plans = new Map<string, Plan>();
+  const recent: Plan[] = [];
+  let oldest = 0;
 
-  const makePlan = ({ type, account, region }: Place): Plan => {
-    if (count >= REMEMBERED) {
-      byType.clear();
-      count = 0;
-    }
-    count += 1;
-    return planFor(matches, { type, account, region }, require);
-  };
-
-  return (resource) => {
-    const { type, account, region } = resource;
-    const plans = byType.get(type);
-    if (plans === undefined) {
-      const plan = makePlan(resource);
-      byType.set(type, { account, region, plan, others: new Map([[account, new Map([[region, plan]])]]) });
-      return plan(resource);
-    }
-    if (plans.region === region && plans.account === account) return plans.plan(resource);
-    let plan = plans.others.get(account)?.get(region);
+  const lookUp = ({ type, account, region }: Place): Plan => {
+    const key = scopeKey(type, account, region);
+    let plan = plans.get(key);
     if (plan === undefined) {
-      plan = makePlan(resource);
-      const ofAccount = plans.others.get(account) ?? new Map<string, Plan>();
-      plans.others.set(account, ofAccount.set(region, plan));
+      plan = { type, account, region, ask: planFor(matches, { type, account, region }, require) };
+      if (plans.size >= REMEMBERED) plans.clear();
+      plans.set(key, plan);
     }
-    plans.account = account;
-    plans.region = region;
-    plans.plan = plan;
-    return plan(resource);
+    recent[oldest] = plan;
+    oldest = (oldest + 1) % RECENT;
+    return plan;
   };
+  const findPlan = (place: Place): Plan => {
+    for (let index = 0; index < recent.length; index++) {
+      const plan = recent[index];
+      if (plan !== undefined && isAt(plan, place)) return plan;
+    }
+    return lookUp(place);
+  };
+  return (resource) => {
+    const { ask } = findPlan(resource);
+    return typeof ask === "function" ? ask(resource) : ask;
+  };
+}
+
+function isAt(plan: Plan, { type, account, region }: Place): boolean {
+  return plan.type === type && plan.region === region && plan.account === account;
 }
 
 /** What the policies whose places in this text hold a `1` ask of a resource of this type. */
@@ -85,12 +84,11 @@ function requirements(compiled: CompiledPolicies, search: Search): Require {
   };
 }
 
-function planFor(matches: readonly Match[], place: Place, require: Require): Plan {
+function planFor(matches: readonly Match[], place: Place, require: Require): Asked | Ask {
   const here = matches.map((match) => match(place));
   if (here.every((matched) => typeof matched === "boolean")) {
     const requirement = require(place.type, here.map((matched) => (matched ? "1" : "0")).join(""));
-    const asked: Asked = { requirement, uncertain: false };
-    return () => asked;
+    return { requirement, uncertain: false };
   }
   return (resource) => {
     let selection = "";

@@ -1,11 +1,12 @@
 import type { CompiledConstraint, CompiledPolicy, CompiledRequiredTag } from "./compiled.ts";
-import { NO_CONSTRAINTS, prepareConstraint, type Constraint } from "./constraint.ts";
+import { prepareConstraints, type Constraint } from "./constraint.ts";
 import { prepareDefault, type Default, type Search } from "./default.ts";
 
 /** One key as all policies that match a resource require it together. */
 export interface RequiredKey {
   readonly key: string;
-  readonly constraints: readonly Constraint[];
+  /** The first constraint on its values. */
+  readonly constraint: Constraint | undefined;
   readonly default: Default | undefined;
   readonly allowBlank: boolean;
   readonly overwrite: boolean;
@@ -31,7 +32,7 @@ export function mergeRequired(policies: readonly CompiledPolicy[], search: Searc
     const source = entries.map(({ tag }) => tag.default).find((each) => each !== undefined);
     return {
       key,
-      constraints: prepareConstraints(entries.flatMap(({ tag }) => tag.constraints)),
+      constraint: prepareConstraints(distinct(entries.flatMap(({ tag }) => tag.constraints))),
       default: source === undefined ? undefined : prepareDefault(source, search),
       allowBlank: entries.every(({ tag }) => tag.allowBlank),
       overwrite: entries.every(({ tag }) => tag.overwrite),
@@ -42,8 +43,6 @@ export function mergeRequired(policies: readonly CompiledPolicy[], search: Searc
 }
 
 /** Two policies mostly share the key's own definition; testing it once is enough. */
-function prepareConstraints(constraints: readonly CompiledConstraint[]): readonly Constraint[] {
-  if (constraints.length === 0) return NO_CONSTRAINTS;
-  const distinct = new Map(constraints.map((constraint) => [JSON.stringify(constraint), constraint]));
-  return [...distinct.values()].map(prepareConstraint);
+function distinct(constraints: readonly CompiledConstraint[]): readonly CompiledConstraint[] {
+  return [...new Map(constraints.map((constraint) => [JSON.stringify(constraint), constraint])).values()];
 }
