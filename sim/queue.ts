@@ -24,6 +24,8 @@ export interface Queue<Body> {
   receive(most: number): Received<Body>[];
   delete(messageId: string): void;
   readonly size: number;
+  /** Whether a message may be received now. */
+  hasVisible(): boolean;
   readonly deadLetters: readonly Pick<Message<Body>, "messageId" | "body">[];
 }
 
@@ -100,6 +102,7 @@ export function createQueue<Body>(
       }
       messages.delete(messageId);
     },
+    hasVisible: () => messages.values().some(({ visibleAt }) => visibleAt <= scheduler.now()),
     get size() {
       return messages.size;
     },

@@ -78,7 +78,11 @@ export function startService<Body, Running extends Task>(
   }
   function feed(container: Container<Running>, invoke: (task: Running) => Promise<void>): void {
     const batch = queue.receive(options.batchSize());
-    if (batch.length === 0) return;
+    if (batch.length === 0) {
+      // What came was dead, and others wait behind it.
+      if (queue.hasVisible()) offer();
+      return;
+    }
     counts.invocations += 1;
     const crashAtStep = happens(options.mishaps.crash) ? dice.int(1, options.crashWithin) : 0;
     const endsAt = scheduler.now() + options.timeoutMs;

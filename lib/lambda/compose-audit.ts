@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { failShard } from "../app/audit-finish.ts";
+import { attemptShard } from "../app/attempt-shard.ts";
 import { partitionedLayout } from "../app/audit-names.ts";
-import { auditShard, type AuditShardDeps } from "../app/audit-shard.ts";
+import type { AuditShardDeps } from "../app/audit-shard.ts";
 import type { AuditPolicies } from "../app/audit-work.ts";
 import type { ShardMessage } from "../app/ports/audit-queue.ts";
 import type { ObjectStore } from "../app/ports/objects.ts";
@@ -146,17 +146,10 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     parse: (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     work: (jobs, deadline) =>
       settleEach(jobs, telemetry, async ({ message, receiveCount }) => {
-        try {
-          const end = await auditShard(message, deps, deadline);
-          telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
-          return "acknowledge";
-        } catch (error) {
-          // The dead-letter queue is next: the report must not wait for this shard, and names it instead.
-          if (receiveCount >= deadLetters.attempts) {
-            await failShard(message, error instanceof Error ? error.message : String(error), deps);
-          }
-          throw error;
-        }
+        const { attempts } = deadLetters;
+        const end = await attemptShard(message, { receiveCount, attempts }, deps, deadline);
+        telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
+        return "acknowledge";
       }),
   };
 }

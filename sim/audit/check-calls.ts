@@ -53,7 +53,9 @@ export function createCallChecks(simulation: AuditSimulation): CallChecks {
       if (listing === undefined) return;
       for (const { id, tags } of rows) for (const [key, value] of tags) listing.tags.get(id)?.set(key, value);
       if (nextToken !== undefined) {
-        if (nextToken !== call.token) task.listings.set(`${call.ids.join()} ${nextToken}`, listing);
+        // A page that follows itself makes the read fail.
+        if (nextToken === call.token) for (const id of call.ids) task.failedReads.add(placeOf({ ...call, id }));
+        else task.listings.set(`${call.ids.join()} ${nextToken}`, listing);
         return;
       }
       for (const [id, tags] of listing.tags) {
@@ -64,6 +66,7 @@ export function createCallChecks(simulation: AuditSimulation): CallChecks {
     failed(call, error, task) {
       trace?.note("shard", "is answered", `${call.region} ${call.type}`, `${error.code} (${error.kind})`);
       for (const id of call.ids) task.failedReads.add(placeOf({ ...call, id }));
+      if (error.kind === "access") task.denied.add(`${call.account}/${call.region}`);
       if (!error.retryable) refusals.add(`${call.account}/${call.region}/${call.type} ${error.code}`);
     },
   };

@@ -2,14 +2,14 @@ import type { Report } from "../../lib/core/report/report.ts";
 import { partsOf, shardSummaryFrom, type ShardSummary } from "../../lib/app/audit-checkpoint.ts";
 import { partitionedLayout } from "../../lib/app/audit-names.ts";
 import { readNdjson } from "../../lib/app/ndjson-gzip.ts";
-import { parseShardMessage } from "../../lib/lambda/audit-messages.ts";
+import { parseReportMessage, parseShardMessage } from "../../lib/lambda/audit-messages.ts";
 import { isFinding } from "../../lib/core/report/evaluation-line.ts";
 import type { Evaluation } from "../../lib/core/evaluation.ts";
 import type { RunRecord } from "../../lib/app/ports/runs.ts";
 import { checkLines, type CountedLine } from "./check-lines.ts";
 import type { SeenRun } from "./check-publishing.ts";
 import { checkReport } from "./check-report.ts";
-import { MAX_RECEIVE_COUNT, type FunctionDeps } from "./functions.ts";
+import { ATTEMPTS, type FunctionDeps } from "./functions.ts";
 import type { AuditTask } from "./task.ts";
 
 /** A shard of a run that ended with a summary. */
@@ -51,23 +51,24 @@ async function checkRun(seen: SeenRun, deps: FunctionDeps, tasks: readonly Audit
 function checkResults(
   { plan, results, published }: RunRecord,
   tasks: readonly AuditTask[],
-  { seen, deps: { simulation } }: { readonly seen: SeenRun; readonly deps: FunctionDeps },
+  { seen, deps }: { readonly seen: SeenRun; readonly deps: FunctionDeps },
 ): void {
-  const { violate } = simulation;
+  const { violate } = deps.simulation;
   const { run } = plan;
   for (const shard of plan.shards) {
     const result = results.get(shard);
     if (result === undefined && seen.acknowledged) violate("nothing is lost", `${shard} of ${run} never ended`);
     if (result?.state !== "failed") continue;
     const wasUsedUp = tasks.some(({ body, receiveCount }) => {
-      if (receiveCount < MAX_RECEIVE_COUNT) return false;
+      if (receiveCount < ATTEMPTS) return false;
       const message = parseShardMessage(body);
       return message.run === run && message.shard.id === shard;
     });
     if (!wasUsedUp) violate("true gaps", `${shard} of ${run} was given up early: ${result.reason}`);
   }
   const isOver = plan.shards.every((shard) => results.has(shard));
-  if (isOver && !published) violate("one report", `${run} is over and has no report`);
+  const isDead = deps.queues.reports.deadLetters.some(({ body }) => parseReportMessage(body) === run);
+  if (isOver && !published && !isDead) violate("one report", `${run} is over and has no report`);
 }
 
 /** What counts of a shard: its summary and its evaluations. */

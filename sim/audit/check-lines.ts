@@ -66,12 +66,16 @@ function lieOf(
   const { ref, place } = resource;
   const lineWith = (tags: Tags | undefined) => evaluationLine(policies.evaluate({ ...ref, tags }, record.plan.at));
   if (task === undefined) return "nobody wrote it";
+  const wasRefused = task.failedReads.has(place) || task.denied.has(`${ref.account}/${ref.region}`);
+  const isUnread = wasRefused && lineWith(undefined) === line;
   if (evaluation.compliance === "unknown") {
     counts.unknown += 1;
-    return task.failedReads.has(place) ? undefined : "its tags are known";
+    return isUnread ? undefined : "its tags are known";
   }
   if (resource.legacy) return evaluation.compliance === "not-applicable" ? undefined : "it can't be tagged";
   const readings = ref.type.startsWith("aws:") ? undefined : (task.readings.get(place) ?? []);
+  // What no policy matches, whatever its tags are, needs no read.
+  if (readings?.length === 0 && isUnread) return undefined;
   if (readings?.length === 0) return `it is ${evaluation.compliance}, and no read of its tags succeeded`;
   if (readings?.every((tags) => lineWith(tags) !== line)) return "what was read of its tags says otherwise";
   const possible = possibleTags(resource, { from: seen.startedAt, until: seen.publishedAt }, simulation);

@@ -38,7 +38,7 @@ export function drawFaults(dice: Dice): Drawn {
     crash: rate("crash", 0.7),
     duplicate: rate("duplicate", 0.5),
     deleteLost: rate("deleteLost", 0.3),
-    store: rate("store", 0.06),
+    store: rate("store", 0.01),
     clockJump: rate("clockJump", 0.5),
   };
   return { faults, mishaps, names: [...kinds] };

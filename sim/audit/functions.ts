@@ -1,7 +1,7 @@
 import type { Context, SQSEvent } from "aws-lambda";
-import { failShard } from "../../lib/app/audit-finish.ts";
 import { partitionedLayout } from "../../lib/app/audit-names.ts";
-import { auditShard, type AuditShardDeps } from "../../lib/app/audit-shard.ts";
+import { attemptShard } from "../../lib/app/attempt-shard.ts";
+import type { AuditShardDeps } from "../../lib/app/audit-shard.ts";
 import type { Log } from "../../lib/app/ports.ts";
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
 import type { RunStore } from "../../lib/app/ports/runs.ts";
@@ -18,12 +18,13 @@ import type { CallChecks } from "./check-calls.ts";
 import type { EmbeddedCloud } from "./embedded-cloud.ts";
 import { connect } from "./network.ts";
 import type { RunChecks } from "./check-publishing.ts";
+import { OTHERS_TIMEOUT_MS } from "./scenario.ts";
 import type { AuditSimulation } from "./simulation.ts";
 import { remoteObjects, remoteQueue, remoteRuns, type AuditQueues } from "./stores.ts";
 import type { AuditContainer, AuditTask } from "./task.ts";
 
 /** As serverless.yml has it. */
-export const MAX_RECEIVE_COUNT = 5;
+export const ATTEMPTS = 5;
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
@@ -83,6 +84,10 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
   const { simulation } = deps;
   const { scenario, dice, trace, counts } = simulation;
   const { objects, runs, queue, current } = open(container, deps);
+  const log: Log = {
+    ...SILENT,
+    error: (message, { reason } = {}) => trace?.note(container.name, "says", message, String(reason)),
+  };
   const shardDeps: AuditShardDeps = {
     config: { settleSeconds: 900, accounts: scenario.accounts },
     registry: createRegistry(scenario.accounts.map((account) => connect(account, container, deps))),
@@ -102,22 +107,15 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
   const handler = sqsBatch(
     (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     (jobs, deadline) =>
-      settleEach(jobs, { log: SILENT }, async ({ message, receiveCount }) => {
-        try {
-          const end = await auditShard(message, shardDeps, deadline);
-          trace?.note(container.name, "ends shard", message.shard.id, `${message.run} ${end}`);
-          if (end === "handed-on") counts.handedOn += 1;
-          return "acknowledge";
-        } catch (error) {
-          const reason = error instanceof Error ? error.message : String(error);
-          trace?.note(container.name, "fails", message.shard.id, reason);
-          if (receiveCount >= MAX_RECEIVE_COUNT) await failShard(message, reason, shardDeps);
-          throw error;
-        }
+      settleEach(jobs, { log }, async ({ message, receiveCount }) => {
+        const end = await attemptShard(message, { receiveCount, attempts: ATTEMPTS }, shardDeps, deadline);
+        trace?.note(container.name, "ends shard", message.shard.id, `${message.run} ${end}`);
+        if (end === "handed-on") counts.handedOn += 1;
+        return "acknowledge";
       }),
     { log: SILENT, count: () => {} },
   );
-  return settling(handler, deps.queues.shards, deps);
+  return settling(handler, { queue: deps.queues.shards, timeoutMs: simulation.scenario.time.timeoutMs }, simulation);
 }
 
 /** publish-report, as its composition root puts it together. */
@@ -142,7 +140,7 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
       }),
     { log: SILENT, count: () => {} },
   );
-  return settling(handler, deps.queues.reports, deps);
+  return settling(handler, { queue: deps.queues.reports, timeoutMs: OTHERS_TIMEOUT_MS }, simulation);
 }
 
 type Handler = (
@@ -151,10 +149,13 @@ type Handler = (
 ) => Promise<{ readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] }>;
 
 /** What Lambda does with a batch of one message: it deletes what didn't fail. */
-function settling(handler: Handler, queue: Queue<string>, { simulation }: FunctionDeps) {
-  const { scheduler, scenario } = simulation;
+function settling(
+  handler: Handler,
+  { queue, timeoutMs }: { readonly queue: Queue<string>; readonly timeoutMs: number },
+  { scheduler }: AuditSimulation,
+) {
   return async (task: AuditTask): Promise<void> => {
-    const context = { getRemainingTimeInMillis: () => remainingMs(task, scheduler.now(), scenario.time.timeoutMs) };
+    const context = { getRemainingTimeInMillis: () => remainingMs(task, scheduler.now(), timeoutMs) };
     const { batchItemFailures } = await handler(eventOf(task), context);
     const { messageId } = task;
     if (batchItemFailures.every(({ itemIdentifier }) => itemIdentifier !== messageId)) queue.delete(messageId);

@@ -23,8 +23,9 @@ export function possibleTags(
     .slice(Math.max(0, first))
     .filter(({ at }) => at <= until)
     .map(({ tags }) => new Map(eachPair(tags)));
-  // What an index hasn't shown yet carries nothing.
-  if (first === -1) versions.push(new Map());
+  const isRemoved = clouds.tagsOf(resource) === undefined && clouds.lastPersonAt(resource) <= until;
+  // What an index hasn't shown yet carries nothing, and neither does what was deleted since it was listed.
+  if (first === -1 || isRemoved) versions.push(new Map());
   const keys = new Set(versions.flatMap((tags) => [...tags.keys()]));
   let possible: Map<string, string>[] = [new Map()];
   for (const key of keys) {

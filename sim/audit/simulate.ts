@@ -13,8 +13,8 @@ import { checkEnd } from "./check-end.ts";
 import { createRunChecks } from "./check-publishing.ts";
 import { drawScenario } from "./draw-scenario.ts";
 import { openEmbeddedCloud } from "./embedded-cloud.ts";
-import { composeReport, composeShard, composeStart, MAX_RECEIVE_COUNT, type FunctionDeps } from "./functions.ts";
-import { CALM, HORIZON, START, type AuditScenario } from "./scenario.ts";
+import { composeReport, composeShard, composeStart, ATTEMPTS, type FunctionDeps } from "./functions.ts";
+import { CALM, HORIZON, OTHERS_TIMEOUT_MS, START, type AuditScenario } from "./scenario.ts";
 import type { AuditCounts, AuditSimulation } from "./simulation.ts";
 import { startTask, type AuditContainer, type AuditTask } from "./task.ts";
 
@@ -29,9 +29,27 @@ export interface AuditSimulationResult {
 
 const JUMPS = [-3_000, 2_000, -300_000, 300_000] as const;
 /** Lambda tries what nobody waits for three times. */
-const STARTS = { name: "schedule", containers: 1, maxReceiveCount: 3, visibilityMs: 60_000 } as const;
-const SHARDS = { name: "shard", containers: 5, maxReceiveCount: MAX_RECEIVE_COUNT } as const;
-const REPORTS = { name: "report", containers: 2, maxReceiveCount: MAX_RECEIVE_COUNT } as const;
+const STARTS: FunctionSettings = {
+  name: "schedule",
+  containers: 1,
+  maxReceiveCount: 3,
+  timeoutMs: OTHERS_TIMEOUT_MS,
+  visibilityMs: 60_000 + OTHERS_TIMEOUT_MS,
+};
+const REPORTS: FunctionSettings = {
+  name: "report",
+  containers: 2,
+  maxReceiveCount: 5,
+  timeoutMs: OTHERS_TIMEOUT_MS,
+  visibilityMs: 6 * OTHERS_TIMEOUT_MS,
+};
+const shardSettings = ({ time: { timeoutMs } }: AuditScenario): FunctionSettings => ({
+  name: "shard",
+  containers: 5,
+  maxReceiveCount: ATTEMPTS + 3,
+  timeoutMs,
+  visibilityMs: 6 * timeoutMs,
+});
 
 /** Plays the audits of one seed to their end and checks them on the way. */
 export async function simulateAudit(
@@ -56,10 +74,11 @@ export async function simulateAudit(
     rushMs: 60_000,
   });
   const objects = memoryObjects();
+  const settings = { starts: STARTS, shards: shardSettings(scenario), reports: REPORTS };
   const queues = {
-    starts: openQueue(simulation, services, 0, STARTS),
-    shards: openQueue(simulation, services, 1, { ...SHARDS, visibilityMs: 6 * scenario.time.timeoutMs }),
-    reports: openQueue(simulation, services, 2, { ...REPORTS, visibilityMs: 6 * scenario.time.timeoutMs }),
+    starts: openQueue(simulation, settings.starts, () => services[0]?.offer()),
+    shards: openQueue(simulation, settings.shards, () => services[1]?.offer()),
+    reports: openQueue(simulation, settings.reports, () => services[2]?.offer()),
   };
   const deps: FunctionDeps = {
     simulation,
@@ -71,9 +90,9 @@ export async function simulateAudit(
     queues,
   };
   services.push(
-    serve(simulation, queues.starts, STARTS, (container) => composeStart(container, deps)),
-    serve(simulation, queues.shards, SHARDS, (container) => composeShard(container, deps)),
-    serve(simulation, queues.reports, REPORTS, (container) => composeReport(container, deps)),
+    serve(simulation, queues.starts, settings.starts, (container) => composeStart(container, deps)),
+    serve(simulation, queues.shards, settings.shards, (container) => composeShard(container, deps)),
+    serve(simulation, queues.reports, settings.reports, (container) => composeReport(container, deps)),
   );
   for (const at of scenario.runsAt) scheduler.at(at, () => queues.starts.send(String(at)));
   const end = await scheduler.run(HORIZON);
@@ -119,18 +138,18 @@ function openSimulation(
   };
 }
 
-interface QueueSettings {
+interface FunctionSettings {
   readonly name: string;
-  readonly visibilityMs: number;
+  readonly containers: number;
   readonly maxReceiveCount: number;
+  readonly timeoutMs: number;
+  readonly visibilityMs: number;
 }
 
-/** A queue that feeds the service with this number. */
 function openQueue(
   simulation: AuditSimulation,
-  services: readonly Service<AuditTask>[],
-  number: number,
-  { name, visibilityMs, maxReceiveCount }: QueueSettings,
+  { name, visibilityMs, maxReceiveCount }: FunctionSettings,
+  onVisible: () => void,
 ): Queue<string> {
   return createQueue<string>(simulation, {
     name: `${name} queue`,
@@ -138,7 +157,7 @@ function openQueue(
     maxReceiveCount,
     mishaps: simulation.scenario.mishaps,
     describe: (body) => body.slice(0, 400),
-    onVisible: () => services[number]?.offer(),
+    onVisible,
   });
 }
 
@@ -146,7 +165,7 @@ function openQueue(
 function serve(
   simulation: AuditSimulation,
   queue: Queue<string>,
-  { name, containers }: { readonly name: string; readonly containers: number },
+  { name, containers, timeoutMs }: FunctionSettings,
   compose: (container: AuditContainer) => (task: AuditTask) => Promise<void>,
 ): Service<AuditTask> {
   const { scenario } = simulation;
@@ -155,7 +174,7 @@ function serve(
     containers,
     rateShare: 1,
     batchSize: () => 1,
-    timeoutMs: scenario.time.timeoutMs,
+    timeoutMs,
     mishaps: scenario.mishaps,
     crashWithin: 80,
     jumps: JUMPS,

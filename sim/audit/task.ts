@@ -17,6 +17,8 @@ export interface AuditTask extends Task {
   readonly readings: Map<string, Tags[]>;
   /** Places that a read which failed was about. */
   readonly failedReads: Set<string>;
+  /** APIs of accounts and regions that denied us access: nobody knocks there again. */
+  readonly denied: Set<string>;
 }
 
 export type AuditContainer = Container<AuditTask>;
@@ -25,5 +27,14 @@ export function startTask(
   { messageId, body, receiveCount }: Pick<AuditTask, "messageId" | "body" | "receiveCount">,
   task: Task,
 ): AuditTask {
-  return { ...task, messageId, body, receiveCount, listings: new Map(), readings: new Map(), failedReads: new Set() };
+  return {
+    ...task,
+    messageId,
+    body,
+    receiveCount,
+    listings: new Map(),
+    readings: new Map(),
+    failedReads: new Set(),
+    denied: new Set(),
+  };
 }
