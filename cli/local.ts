@@ -21,6 +21,7 @@ interface Options {
   readonly state?: string;
   readonly out?: string;
   readonly serve?: boolean;
+  readonly inProcess?: boolean;
   readonly format?: string;
 }
 
@@ -68,6 +69,7 @@ async function optionsOf(options: Options, recording: Recording | undefined, io:
     ...(options.resources === undefined ? {} : { resources: parseCount(options.resources) }),
     ...(options.state === undefined ? {} : { state: options.state }),
     ...(options.out === undefined ? {} : { out: options.out }),
+    ...(options.inProcess === undefined ? {} : { inProcess: options.inProcess }),
   };
 }
 
@@ -141,6 +143,7 @@ export const addLocal: AddCommand = (program, { io, exit }) => {
     .option("--state <folder>", "keep the embedded cloud and its queues here; a run that was killed goes on")
     .option("--out <folder>", "where the report goes (default: .tagwarden/local)")
     .option("--serve", "keep everything running afterwards and serve the report, until stopped")
+    .option("--in-process", "run the functions' sources in this process, and package nothing")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await local(options, io)));
 };

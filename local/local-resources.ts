@@ -19,6 +19,8 @@ export interface LocalResources {
   arn(logicalId: string): string;
   /** The text that a template value stands for. */
   resolve(value: TemplateValue): string;
+  /** The same of each entry. */
+  resolveAll(values: Readonly<Record<string, TemplateValue>>): Record<string, string>;
   /** Logical ids of all queues, and of those among them that are the dead-letter queue of another. */
   readonly queues: readonly string[];
   readonly deadLetterQueues: ReadonlySet<string>;
@@ -26,9 +28,9 @@ export interface LocalResources {
   readonly tables: readonly string[];
 }
 
-/** Types that have no counterpart on the laptop, and need none: permissions and operations. */
+/** Types that are no resource on the laptop: permissions, operations, and functions with what invokes them. */
 const NOT_RUN_LOCALLY =
-  /^AWS::(IAM|CloudWatch|Logs|Events)::|^AWS::(SQS::QueuePolicy|S3::BucketPolicy|SNS::(TopicPolicy|Subscription))$/;
+  /^AWS::(IAM|CloudWatch|Logs|Events|Lambda|Scheduler)::|^AWS::(SQS::QueuePolicy|S3::BucketPolicy|SNS::(TopicPolicy|Subscription))$/;
 
 /** Creates queues, tables, buckets and topics as serverless.yml describes them. What is there already is kept. */
 export async function createLocalResources(service: ServiceDescription, aws: EmbeddedAws): Promise<LocalResources> {
@@ -44,10 +46,12 @@ export async function createLocalResources(service: ServiceDescription, aws: Emb
   const ref = (logicalId: string): string => {
     if (logicalId === "AWS::Region") return aws.region;
     if (logicalId === "AWS::AccountId") return aws.account;
+    if (logicalId === "AWS::Partition") return "aws";
     const type = types.get(logicalId);
     if (type === "AWS::SQS::Queue") return aws.queueUrl(nameOf(logicalId));
     return type === "AWS::SNS::Topic" ? arn(logicalId) : nameOf(logicalId);
   };
+  const fill = (name: string): string => (name.endsWith(".Arn") ? arn(name.slice(0, -".Arn".length)) : ref(name));
   const resolve = (value: unknown): string => {
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
     if (!isObject(value)) throw new InputError(`serverless.yml: ${JSON.stringify(value)} is not a value.`);
@@ -55,7 +59,7 @@ export async function createLocalResources(service: ServiceDescription, aws: Emb
     const attribute = value["Fn::GetAtt"];
     if (Array.isArray(attribute) && attribute[1] === "Arn") return arn(String(attribute[0]));
     const template = value["Fn::Sub"];
-    if (typeof template === "string") return template.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => ref(name));
+    if (typeof template === "string") return template.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => fill(name));
     const join = value["Fn::Join"];
     if (Array.isArray(join) && Array.isArray(join[1])) return join[1].map(resolve).join(String(join[0]));
     throw new InputError(`serverless.yml: the local run can't resolve ${JSON.stringify(value)}.`);
@@ -68,12 +72,20 @@ export async function createLocalResources(service: ServiceDescription, aws: Emb
     ref,
     arn,
     resolve,
+    resolveAll: (values) =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, resolve(value)] as const)),
     queues: queues.map(({ logicalId }) => logicalId),
-    deadLetterQueues: new Set(queues.flatMap(({ properties }) => deadLetterTarget(properties) ?? [])),
+    deadLetterQueues: deadLetterQueuesOf(service),
     tables: service.resources
       .filter(({ type }) => type === "AWS::DynamoDB::Table")
       .map(({ logicalId }) => nameOf(logicalId)),
   };
+}
+
+/** Logical ids of the queues that are the dead-letter queue of another. */
+export function deadLetterQueuesOf({ resources }: ServiceDescription): ReadonlySet<string> {
+  const queues = resources.filter(({ type }) => type === "AWS::SQS::Queue");
+  return new Set(queues.flatMap(({ properties }) => deadLetterTarget(properties) ?? []));
 }
 
 interface Names {

@@ -1,18 +1,29 @@
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { InputError } from "../lib/core/errors.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "./embedded-aws.ts";
 import { startEventSourceMapping, type EventSourceMapping } from "./event-source-mapping.ts";
-import { startFunction, type LocalFunction } from "./function-runtime.ts";
-import { createLocalResources, type LocalResources } from "./local-resources.ts";
+import type { FunctionHost, FunctionPid, HostedFunctions } from "./function-host.ts";
+import type { LocalFunction } from "./function-runtime.ts";
+import { inProcessHost, type InProcessOptions } from "./in-process-host.ts";
+import { createLocalResources, deadLetterQueuesOf, type LocalResources } from "./local-resources.ts";
+import { localSqs } from "./local-sqs.ts";
+import { packagedHost, type PackagedOptions } from "./packaged/packaged-host.ts";
+import type { RecordedCall } from "./packaged/aws-recorder.ts";
 import { releaseClaims } from "./release-claims.ts";
 import { parseSchedule, startSchedule } from "./scheduler.ts";
-import { readServerlessFile, type ServiceDescription } from "./serverless-file.ts";
+import type { ServiceDescription } from "./serverless-file.ts";
 
 /** The service of serverless.yml, running on the laptop. */
 export interface LocalService {
   readonly aws: EmbeddedAws;
   readonly sqs: SQSClient;
   readonly resources: LocalResources;
+  /** What serverless.yml says. */
+  readonly description: ServiceDescription;
+  /** The processes of packaged functions. */
+  pids(): readonly FunctionPid[];
+  /** Calls to AWS that packaged functions have made, one of each kind. */
+  calls(): readonly RecordedCall[];
   /** Calls a function outside of its queue and schedule. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Waits until no queue but the dead-letter queues holds a message and no function runs. */
@@ -22,15 +33,9 @@ export interface LocalService {
   close(): Promise<void>;
 }
 
-export interface LocalServiceOptions {
-  /** Path of the serverless.yml; functions are found relative to its folder. */
-  readonly file: string;
-  readonly root: string;
-  readonly stage: string;
-  /** Values for `${param:…}`. */
-  readonly params: Readonly<Record<string, string>>;
-  /** Added to each function's environment, as the Lambda runtime adds its own. */
-  readonly environment?: Readonly<Record<string, string>>;
+export interface LocalServiceOptions extends InProcessOptions {
+  /** Packages the service and runs its bundles, each function in its own processes; otherwise they run in this one. */
+  readonly packaged?: Omit<PackagedOptions, "file" | "root" | "stage">;
   /** Keeps the state of queues, table and bucket in this folder. */
   readonly dataDir?: string;
   /** Whether schedules fire by themselves. */
@@ -47,75 +52,75 @@ const LONGEST_WAIT_MS = 300_000;
 
 /** Starts the embedded AWS services and, on them, everything that serverless.yml describes. */
 export async function startLocalService(options: LocalServiceOptions): Promise<LocalService> {
-  const service = readServerlessFile(options.file, {
-    stage: options.stage,
-    params: options.params,
-    variables: {},
-    options: {},
-  });
+  const { packaged } = options;
+  const host: FunctionHost =
+    packaged === undefined ? inProcessHost(options) : await packagedHost({ ...options, ...packaged });
+  const { service } = host;
+  checkQueuesAreRead(service);
   const aws = await startEmbeddedAws(options.dataDir === undefined ? {} : { dataDir: options.dataDir });
-  const sqs = new SQSClient({
-    region: aws.region,
-    endpoint: aws.endpoint,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
-  const stops: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    await Promise.all(stops.map((stop) => stop()));
-    sqs.destroy();
-    await aws.close();
-  };
+  const sqs = localSqs(aws.variables);
+  const opened = new AsyncDisposableStack();
+  opened.defer(() => aws.close());
+  opened.defer(() => sqs.destroy());
   try {
     const resources = await createLocalResources(service, aws);
     if (options.dataDir !== undefined) await releaseClaims(aws, resources.tables);
-    const functions = await startFunctions(service, resources, aws, options);
-    const mappings = startMappings(service, functions, { sqs, resources, onFailure: options.onFailure });
-    stops.push(...mappings.map((mapping) => () => mapping.stop()));
-    if (options.schedules === true) stops.push(...startSchedules(service, functions, options.onFailure));
+    const hosted = await host.start(aws, resources);
+    opened.defer(() => hosted.close());
+    const onFailure: LocalServiceOptions["onFailure"] = (name, error) => {
+      options.onFailure(name, error);
+      // Whatever died with the invocation holds its claim no longer.
+      releaseClaims(aws, resources.tables).catch((problem: unknown) => options.onFailure("claims", problem));
+    };
+    const mappings = startMappings(service, hosted, { resources, onFailure });
+    opened.defer(async () => {
+      await Promise.all(mappings.map((mapping) => mapping.stop()));
+    });
+    const schedules = options.schedules === true ? startSchedules(service, hosted, onFailure) : [];
+    opened.defer(async () => {
+      await Promise.all(schedules.map((stop) => stop()));
+    });
     return {
       aws,
       sqs,
       resources,
-      invoke: async (name, event) => find(functions, name).invoke(event),
+      description: service,
+      pids: () => hosted.pids(),
+      calls: () => hosted.calls(),
+      invoke: async (name, event) => find(hosted.functions, name).invoke(event),
       untilIdle: (onWait) => untilIdle({ sqs, resources, mappings }, onWait),
       deadLetters: () => countDeadLetters(sqs, resources),
-      close,
+      close: () => opened.disposeAsync(),
     };
   } catch (error) {
-    await close();
+    await opened.disposeAsync();
     throw error;
   }
 }
 
-async function startFunctions(
-  service: ServiceDescription,
-  resources: LocalResources,
-  aws: EmbeddedAws,
-  { root, environment = {} }: LocalServiceOptions,
-): Promise<Map<string, LocalFunction>> {
-  const functions = new Map<string, LocalFunction>();
-  for (const description of service.functions) {
-    const variables = Object.fromEntries(
-      Object.entries(description.environment).map(([name, value]) => [name, resources.resolve(value)]),
-    );
-    const runtime = { ...aws.variables, AWS_LAMBDA_FUNCTION_NAME: description.name };
-    functions.set(
-      description.name,
-      await startFunction(description, { ...variables, ...environment, ...runtime }, root),
+/** A queue that nobody reads would keep its messages for ever, and nothing would say so. */
+function checkQueuesAreRead(service: ServiceDescription): void {
+  const read = new Set(service.functions.flatMap(({ queues }) => queues.map(({ queue }) => queue)));
+  const deadLetters = deadLetterQueuesOf(service);
+  const unread = service.resources
+    .filter(({ type, logicalId }) => type === "AWS::SQS::Queue" && !deadLetters.has(logicalId) && !read.has(logicalId))
+    .map(({ logicalId }) => logicalId);
+  if (unread.length > 0) {
+    throw new InputError(
+      `serverless.yml: no function reads ${unread.join(", ")}: an sqs event with its arn is missing.`,
     );
   }
-  return functions;
 }
 
 function startMappings(
   service: ServiceDescription,
-  functions: ReadonlyMap<string, LocalFunction>,
-  { sqs, resources, onFailure }: Pick<LocalService, "sqs" | "resources"> & Pick<LocalServiceOptions, "onFailure">,
+  hosted: HostedFunctions,
+  { resources, onFailure }: Pick<LocalService, "resources"> & Pick<LocalServiceOptions, "onFailure">,
 ): EventSourceMapping[] {
   return service.functions.flatMap(({ name, queues }) =>
     queues.map((mapping) =>
-      startEventSourceMapping(mapping, find(functions, name), {
-        sqs,
+      startEventSourceMapping(mapping, find(hosted.functions, name), {
+        sqs: hosted.sqsFor(name),
         queueUrl: resources.ref(mapping.queue),
         queueArn: resources.arn(mapping.queue),
         failedAgainAfterSeconds: FAILED_AGAIN_AFTER_SECONDS,
@@ -127,7 +132,7 @@ function startMappings(
 
 function startSchedules(
   service: ServiceDescription,
-  functions: ReadonlyMap<string, LocalFunction>,
+  { functions }: HostedFunctions,
   onFailure: LocalServiceOptions["onFailure"],
 ): (() => Promise<void>)[] {
   return service.functions.flatMap(({ name, schedules }) =>

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { resourceKey } from "../lib/core/resource.ts";
 import type { Emulator } from "./emulator/start.ts";
@@ -37,6 +37,10 @@ export interface LocalOptions {
     /** The page of the latest audit, for a browser. */
     readonly reportAddress: string;
   }) => Promise<void>;
+  /** Runs the functions' sources in this process instead of the packaged bundles. */
+  readonly inProcess?: boolean;
+  /** Path of another serverless.yml than the checkout's. */
+  readonly serviceFile?: string;
   readonly onProgress?: (progress: LocalProgress) => void;
   /** Told what a person should know of the state's folder. */
   readonly onNote?: (note: string) => void;
@@ -62,8 +66,7 @@ export async function runLocal(options: LocalOptions = {}): Promise<LocalResult>
   try {
     const running = await open(options, plan, opened);
     const { cloud, service, steps, failures } = running;
-    const out = options.out ?? join(".tagwarden", "local");
-    const found = await deliverAndAudit({ plan, cloud, service, steps, progress, out });
+    const found = await deliverAndAudit({ plan, cloud, service, steps, progress, out: outOf(options) });
     const result: LocalResult = {
       ...found,
       expected: found.expected && failures.length === 0,
@@ -118,18 +121,29 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     reportAccounts: plan.reportAccounts,
   });
   const failures: string[] = [];
+  const packaged = {
+    cache: join(ROOT, ".tagwarden", "packages"),
+    folder: join(resolve(folder), "functions"),
+    logs: join(outOf(options), "logs"),
+    deploy: { "policies.json": settings.policies, "config.json": settings.config },
+  };
   const service = await startLocalService({
-    file: join(ROOT, "serverless.yml"),
+    file: options.serviceFile ?? join(ROOT, "serverless.yml"),
     root: ROOT,
     stage: "local",
     params: { policies: settings.policies, config: settings.config },
     environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
+    ...(options.inProcess === true ? {} : { packaged }),
     ...(stateFolder === undefined ? {} : { dataDir: join(stateFolder, "aws") }),
     schedules: options.serve !== undefined,
     onFailure: (name, error) => failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`),
   });
   opened.defer(() => service.close());
   return { cloud, service, steps, failures, warnings: settings.warnings };
+}
+
+function outOf({ out }: LocalOptions): string {
+  return out ?? join(".tagwarden", "local");
 }
 
 /** The state's folder, for this process alone, or one that goes with the run. */

@@ -20,7 +20,12 @@ describe("the local run of the made scenario", () => {
   const stages = new Set<string>();
 
   beforeAll(async () => {
-    result = await runLocal({ resources: 240, out: temporary(), onProgress: ({ stage }) => stages.add(stage) });
+    result = await runLocal({
+      inProcess: true,
+      resources: 240,
+      out: temporary(),
+      onProgress: ({ stage }) => stages.add(stage),
+    });
   });
 
   it("comes out as expected, resource by resource", () => {
