@@ -48,6 +48,15 @@ export function workPrefix(run: string, shard: string): string {
   return `work/run=${run}/shard=${shard}/`;
 }
 
+/** Sorted like the attempts that leave them. */
+export function checkpointName(run: string, shard: string, attempt: string): string {
+  return `${checkpointPrefix(run, shard)}${attempt}.json`;
+}
+
+export function checkpointPrefix(run: string, shard: string): string {
+  return `${workPrefix(run, shard)}checkpoint-`;
+}
+
 export function summaryName(run: string, shard: string, attempt: string): string {
   return `summaries/run=${run}/shard=${shard}/${attempt}.json`;
 }

@@ -10,7 +10,7 @@ import { evaluateShardType } from "./audit-evaluate.ts";
 import { endShard, finishShard } from "./audit-finish.ts";
 import type { FinishDeps } from "./audit-finish.ts";
 import { listShardType } from "./audit-list.ts";
-import { workPrefix } from "./audit-names.ts";
+import { checkpointName } from "./audit-names.ts";
 import { AUDIT_SIZES } from "./audit-work.ts";
 import type { AuditPolicies, AuditSizes, ShardWork, Step } from "./audit-work.ts";
 import { createCaller, OutOfTimeError } from "./call.ts";
@@ -38,6 +38,8 @@ export interface AuditShardDeps extends FinishDeps {
   readonly mode?: "enforce" | "report";
   /** What an invocation keeps of its time for handing on, in milliseconds. Default 30,000. */
   readonly reserveMs?: number;
+  /** An invocation hands on after so long although it has time, so that a crash costs no more than that. */
+  readonly handOnAfterMs?: number;
 }
 
 /** `already-done`: another attempt ended this shard. */
@@ -108,6 +110,8 @@ function openWork(
   deadline: Deadline,
 ): ShardWork {
   const { config, registry, limiter, clock, random, objects, layout, log, sizes, reserveMs = RESERVE_MS } = deps;
+  const { handOnAfterMs = Infinity } = deps;
+  const openedAt = clock.now();
   const { shard } = message;
   const provider = registry.find(shard.provider, shard.account);
   const account = config.accounts.find((one) => one.provider === shard.provider && one.account === shard.account);
@@ -134,7 +138,7 @@ function openWork(
       names += 1;
       return `${attempt}-${String(names).padStart(5, "0")}`;
     },
-    late: () => timeForCalls.remainingMs() <= 0,
+    late: () => timeForCalls.remainingMs() <= 0 || clock.now() - openedAt >= handOnAfterMs,
   };
 }
 
@@ -181,7 +185,7 @@ function withCounts(point: Checkpoint, { counts }: ShardWork): Checkpoint {
 }
 
 async function handOn(message: ShardMessage, attempt: string, point: Checkpoint, deps: AuditShardDeps): Promise<void> {
-  const checkpoint = `${workPrefix(message.run, message.shard.id)}checkpoint-${attempt}.json`;
+  const checkpoint = checkpointName(message.run, message.shard.id, attempt);
   await deps.objects.put(checkpoint, toJson(point));
   await deps.queue.sendShards([{ ...message, checkpoint }]);
 }

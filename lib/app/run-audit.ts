@@ -6,7 +6,7 @@ import type { PreparedPolicies } from "../core/policy/prepare.ts";
 import type { Report } from "../core/report/report.ts";
 import type { Coverage } from "../core/report/summary.ts";
 import { failShard } from "./audit-finish.ts";
-import { flatLayout } from "./audit-names.ts";
+import { checkpointPrefix, flatLayout } from "./audit-names.ts";
 import { auditShard } from "./audit-shard.ts";
 import type { AuditShardDeps } from "./audit-shard.ts";
 import { AUDIT_SIZES } from "./audit-work.ts";
@@ -40,6 +40,8 @@ export interface RunAuditOptions {
   /** Carries on with this run instead of starting one: shards that ended are kept. */
   readonly resume?: string;
   readonly shardsAtOnce?: number;
+  /** How often each shard leaves a checkpoint to resume from, in milliseconds. Default a minute. */
+  readonly handOnAfterMs?: number;
   readonly sizes?: Partial<AuditSizes>;
   /** Told after each shard, e.g. for a progress bar. */
   readonly onProgress?: (progress: { readonly done: number; readonly shards: number; readonly shard: string }) => void;
@@ -57,6 +59,8 @@ export interface AuditResult {
 }
 
 const SHARDS_AT_ONCE = 8;
+/** What a run that is killed loses of each shard, at most. */
+const HAND_ON_AFTER_MS = 60_000;
 
 /**
  * Runs a whole audit in this process: the same shards, evaluation and report as the deployed functions, with a queue
@@ -93,8 +97,9 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
   if (options.resume === undefined) await removeOldHistory(plan.previous, objects);
 
   let attempts = 0;
-  // A resumed run must not write over the parts of the one that it carries on with.
+  // A resumed run must not write over the parts of the one that it carries on with, and its checkpoints come later.
   const prefix = options.resume === undefined ? "a" : `r${startedAt}-`;
+  if (options.resume !== undefined) await carryOn(waiting, objects);
   const deps: AuditShardDeps = {
     config,
     registry,
@@ -109,15 +114,16 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
     log,
     newAttempt() {
       attempts += 1;
-      return `${prefix}${attempts}`;
+      return `${prefix}${String(attempts).padStart(6, "0")}`;
     },
     sizes: { ...AUDIT_SIZES, ...options.sizes },
     reserveMs: 0,
+    handOnAfterMs: options.handOnAfterMs ?? HAND_ON_AFTER_MS,
   };
   let done = 0;
   const worker = async (): Promise<void> => {
     for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
-      await auditOrFail(message, deps);
+      if (!(await auditOrFail(message, deps))) continue;
       done += 1;
       onProgress?.({ done, shards: plan.shards.length, shard: message.shard.id });
     }
@@ -141,14 +147,26 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
   return { result: { run, resources, evaluated, coverage, calls, rows, out }, report };
 }
 
-/** A shard that its provider keeps from being audited is a gap in the report; the others carry on. */
-async function auditOrFail(message: ShardMessage, deps: AuditShardDeps): Promise<void> {
+/** A message that comes from the start of its shard goes on where the last checkpoint stands. */
+async function carryOn(waiting: ShardMessage[], objects: ObjectStore): Promise<void> {
+  for (const [index, message] of waiting.entries()) {
+    const checkpoint = (await objects.list(checkpointPrefix(message.run, message.shard.id))).at(-1);
+    if (checkpoint !== undefined) waiting[index] = { ...message, checkpoint };
+  }
+}
+
+/**
+ * Whether the shard has ended. One that its provider keeps from being audited is a gap in the report; the others carry
+ * on.
+ */
+async function auditOrFail(message: ShardMessage, deps: AuditShardDeps): Promise<boolean> {
   try {
-    await auditShard(message, deps, { remainingMs: () => Infinity });
+    return (await auditShard(message, deps, { remainingMs: () => Infinity })) !== "handed-on";
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     deps.log.error("A shard can't be audited", { shard: message.shard.id, code: error.code, error: error.message });
     await failShard(message, errorText(error.code, error.message), deps);
+    return true;
   }
 }
 
