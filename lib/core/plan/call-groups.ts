@@ -1,5 +1,5 @@
 import type { TypeContract } from "../contract.ts";
-import type { ResourceType } from "../resource.ts";
+import { scopeKey, type ResourceType } from "../resource.ts";
 import type { FittingResource } from "./fit-to-limits.ts";
 import { compareText } from "./order.ts";
 
@@ -32,25 +32,26 @@ export interface CallGroup {
 
 /** Groups by account, region and resource type, or the whole contract where its types may share a call. */
 export function groupByCall(resources: readonly FittingResource[]): CallGroup[] {
-  const groups = new Map<string, FittingResource[]>();
+  const groups = new Map<string, Members>();
   for (const fitting of resources) {
     const { account, region } = fitting.resource;
-    const key = JSON.stringify([batchType(fitting.contract, fitting.resource.type), account, region]);
+    const key = scopeKey(batchType(fitting.contract, fitting.resource.type), account, region);
     const members = groups.get(key);
     if (members === undefined) groups.set(key, [fitting]);
     else members.push(fitting);
   }
-  return [...groups.keys()].sort(compareText).flatMap((key) => groupOf(groups.get(key) ?? []));
+  return [...groups].sort(([a], [b]) => compareText(a, b)).map(([, members]) => groupOf(members));
 }
+
+type Members = [FittingResource, ...FittingResource[]];
 
 /** The type that a batch with this resource names. */
 export function batchType(contract: TypeContract, type: ResourceType): ResourceType {
   return contract.batching === "together" ? (contract.types[0] ?? type) : type;
 }
 
-function groupOf(members: readonly FittingResource[]): CallGroup[] {
+function groupOf(members: Readonly<Members>): CallGroup {
   const [first] = members;
-  if (first === undefined) return [];
   const { type, account, region } = first.resource;
   const { resourcesPerCall, tagsPerCall } = first.contract.tag;
   const { tags, numberOf, keyNumberOf } = numberTags(members);
@@ -69,7 +70,7 @@ function groupOf(members: readonly FittingResource[]): CallGroup[] {
     .map(({ tagNumbers, ids }) => ({ tagNumbers, keyNumbers: tagNumbers.map(keyNumberOf), ids: ids.sort(compareText) }))
     .sort((a, b) => compareNumbers(a.tagNumbers, b.tagNumbers));
   const limits = { resourcesPerCall, tagsPerCall };
-  return [{ type: batchType(first.contract, type), account, region, limits, tags, tagSets }];
+  return { type: batchType(first.contract, type), account, region, limits, tags, tagSets };
 }
 
 function numberTags(members: readonly FittingResource[]) {
@@ -84,10 +85,11 @@ function numberTags(members: readonly FittingResource[]) {
   const tags: { key: string; value: string }[] = [];
   const keyNumbers: number[] = [];
   const numbers = new Map<string, Map<string, number>>();
-  for (const [keyNumber, key] of [...values.keys()].sort(compareText).entries()) {
+  const sorted = [...values].sort(([a], [b]) => compareText(a, b));
+  for (const [keyNumber, [key, valuesOfKey]] of sorted.entries()) {
     const ofKey = new Map<string, number>();
     numbers.set(key, ofKey);
-    for (const value of [...(values.get(key) ?? [])].sort(compareText)) {
+    for (const value of [...valuesOfKey].sort(compareText)) {
       ofKey.set(value, tags.length);
       tags.push({ key, value });
       keyNumbers.push(keyNumber);

@@ -32,7 +32,8 @@ type Tag = PlannedResource["tags"][number];
 
 /**
  * Sorts out, before anything is planned, what the provider would refuse: illegal keys and values, and tags beyond the
- * free slots of their resource. Slots are given away in policy order; a key that is there already needs none.
+ * free slots of their resource. Slots are given away in policy order; a key that is there already needs none. What
+ * fits comes in no order that means anything; what doesn't comes by resource.
  */
 export function fitToLimits(
   resources: readonly PlannedResource[],
@@ -58,7 +59,13 @@ export function fitToLimits(
     }
     if (contract !== undefined && accepted.size > 0) fitting.push({ resource, contract, tags: accepted });
   }
-  return { fitting, unresolved };
+  return { fitting, unresolved: sortByResource(unresolved) };
+}
+
+/** The order of the input must not show; of one resource's tags, policy order stays. */
+function sortByResource(unresolved: readonly UnresolvedTag[]): UnresolvedTag[] {
+  const keyed = unresolved.map((tag) => ({ tag, key: resourceKey(tag) }));
+  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ tag }) => tag);
 }
 
 function obstacleOf(
@@ -107,7 +114,7 @@ export function freeSlots(current: Tags, { tagsPerResource, key: { forbiddenPref
   return tagsPerResource - used;
 }
 
-/** One entry per resource, in an order that doesn't depend on the order of the input. */
+/** One entry per resource; what it holds doesn't depend on the order of the input, though the order of entries does. */
 function mergeDuplicates(resources: readonly PlannedResource[]): PlannedResource[] {
   const byKey = new Map<string, PlannedResource[]>();
   for (const planned of resources) {
@@ -116,20 +123,21 @@ function mergeDuplicates(resources: readonly PlannedResource[]): PlannedResource
     if (same === undefined) byKey.set(key, [planned]);
     else same.push(planned);
   }
-  const keys = [...byKey.keys()].sort(compareText);
-  return keys.flatMap((key) => {
-    const same = byKey.get(key) ?? [];
+  const merged: PlannedResource[] = [];
+  for (const same of byKey.values()) {
     const [first] = same;
-    if (first === undefined || same.length === 1) return same;
-    const sorted = same.sort((a, b) => compareText(fingerprint(a), fingerprint(b)));
-    return [
-      {
-        resource: first.resource,
-        current: new Map(sorted.flatMap(({ current }) => [...current])),
-        tags: sorted.flatMap(({ tags }) => tags),
-      },
-    ];
-  });
+    if (first !== undefined) merged.push(same.length === 1 ? first : mergeSame(first.resource, same));
+  }
+  return merged;
+}
+
+function mergeSame(resource: ResourceRef, same: readonly PlannedResource[]): PlannedResource {
+  const sorted = same.toSorted((a, b) => compareText(fingerprint(a), fingerprint(b)));
+  return {
+    resource,
+    current: new Map(sorted.flatMap(({ current }) => [...current])),
+    tags: sorted.flatMap(({ tags }) => tags),
+  };
 }
 
 function fingerprint({ current, tags }: PlannedResource): string {
