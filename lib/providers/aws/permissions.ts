@@ -1,0 +1,54 @@
+import { reading, writing, type PermissionTable } from "../permission.ts";
+
+/**
+ * The tagging API asks each service as the caller, so that the caller needs the service's own action too; by the
+ * service of the ARN. Names are those of the Service Authorization Reference, which a test knows by heart:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+const TAGGING: Readonly<Record<string, { readonly add: readonly string[]; readonly remove: readonly string[] }>> = {
+  apigateway: { add: ["apigateway:PUT", "apigateway:POST"], remove: ["apigateway:DELETE"] },
+  appmesh: { add: ["appmesh:TagResource"], remove: ["appmesh:UntagResource"] },
+  autoscaling: { add: ["autoscaling:CreateOrUpdateTags"], remove: ["autoscaling:DeleteTags"] },
+  cloudfront: { add: ["cloudfront:TagResource"], remove: ["cloudfront:UntagResource"] },
+  cloudhsm: { add: ["cloudhsm:TagResource"], remove: ["cloudhsm:UntagResource"] },
+  cloudsearch: { add: ["cloudsearch:AddTags"], remove: ["cloudsearch:RemoveTags"] },
+  cloudtrail: { add: ["cloudtrail:AddTags"], remove: ["cloudtrail:RemoveTags"] },
+  cloudwatch: { add: ["cloudwatch:TagResource"], remove: ["cloudwatch:UntagResource"] },
+  datapipeline: { add: ["datapipeline:AddTags"], remove: ["datapipeline:RemoveTags"] },
+  dms: { add: ["dms:AddTagsToResource"], remove: ["dms:RemoveTagsFromResource"] },
+  dynamodb: { add: ["dynamodb:TagResource"], remove: ["dynamodb:UntagResource"] },
+  ec2: { add: ["ec2:CreateTags"], remove: ["ec2:DeleteTags"] },
+  elasticloadbalancing: { add: ["elasticloadbalancing:AddTags"], remove: ["elasticloadbalancing:RemoveTags"] },
+  elasticmapreduce: { add: ["elasticmapreduce:AddTags"], remove: ["elasticmapreduce:RemoveTags"] },
+  es: { add: ["es:AddTags"], remove: ["es:RemoveTags"] },
+  events: { add: ["events:TagResource"], remove: ["events:UntagResource"] },
+  firehose: { add: ["firehose:TagDeliveryStream"], remove: ["firehose:UntagDeliveryStream"] },
+  iam: {
+    add: ["iam:TagInstanceProfile", "iam:TagPolicy", "iam:TagRole", "iam:TagUser"],
+    remove: ["iam:UntagInstanceProfile", "iam:UntagPolicy", "iam:UntagRole", "iam:UntagUser"],
+  },
+  kinesis: { add: ["kinesis:AddTagsToStream"], remove: ["kinesis:RemoveTagsFromStream"] },
+  lambda: { add: ["lambda:TagResource"], remove: ["lambda:UntagResource"] },
+  logs: { add: ["logs:TagLogGroup", "logs:TagResource"], remove: ["logs:UntagLogGroup", "logs:UntagResource"] },
+  opsworks: { add: ["opsworks:TagResource"], remove: ["opsworks:UntagResource"] },
+  rds: { add: ["rds:AddTagsToResource"], remove: ["rds:RemoveTagsFromResource"] },
+  redshift: { add: ["redshift:CreateTags"], remove: ["redshift:DeleteTags"] },
+  rolesanywhere: { add: ["rolesanywhere:TagResource"], remove: ["rolesanywhere:UntagResource"] },
+  // S3's tags are written as a whole, so the tagging API reads them first.
+  s3: {
+    add: ["s3:GetBucketTagging", "s3:PutBucketTagging", "s3:TagResource"],
+    remove: ["s3:GetBucketTagging", "s3:PutBucketTagging", "s3:UntagResource"],
+  },
+  sagemaker: { add: ["sagemaker:AddTags"], remove: ["sagemaker:DeleteTags"] },
+  secretsmanager: { add: ["secretsmanager:TagResource"], remove: ["secretsmanager:UntagResource"] },
+  sqs: { add: ["sqs:TagQueue"], remove: ["sqs:UntagQueue"] },
+  ssm: { add: ["ssm:AddTagsToResource"], remove: ["ssm:RemoveTagsFromResource"] },
+};
+
+const services = Object.values(TAGGING);
+
+export const AWS_PERMISSIONS: PermissionTable = {
+  "aws:tagging:GetResources": reading("tag:GetResources"),
+  "aws:tagging:TagResources": writing("tag:TagResources", ...services.flatMap(({ add }) => add)),
+  "aws:tagging:UntagResources": writing("tag:UntagResources", ...services.flatMap(({ remove }) => remove)),
+};

