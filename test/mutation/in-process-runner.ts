@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { cwd, env, hrtime } from "node:process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Script } from "node:vm";
@@ -12,8 +13,19 @@ import { collectTests, type CollectedTest, type TestGlobals } from "./collect-te
 // The same inputs for each mutant, so that a score can be repeated, and no shrinking: one counterexample is enough.
 fc.configureGlobal({ seed: 7, endOnFailure: true, numRuns: 40 });
 
+/** What the run without a mutant showed, by test. */
+interface DryRun {
+  /** Milliseconds. The fast tests go first, because the first that fails is enough. */
+  readonly times: Readonly<Record<string, number>>;
+  /** By mutant: how often it was passed. */
+  readonly hits: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** In the copy of the checkout that Stryker makes for its run. */
+const DRY_RUN_FILE = "mutation-dry-run.json";
 /** As Stryker has it for all tests together. */
 const HIT_LIMIT_FACTOR = 100;
+const FEWEST_TICKS = 100_000;
 
 /** What Stryker's instrumented code reads and writes; https://stryker-mutator.io/docs/mutation-testing-elements/mutant-states-and-metrics */
 interface StrykerState {
@@ -21,7 +33,7 @@ interface StrykerState {
   currentTestId?: string | undefined;
   hitCount?: number | undefined;
   hitLimit?: number | undefined;
-  mutantCoverage?: { readonly perTest: Readonly<Record<string, Readonly<Record<string, number>>>> } | undefined;
+  mutantCoverage?: { readonly perTest: DryRun["hits"] } | undefined;
 }
 
 interface MutantRun {
@@ -36,23 +48,35 @@ interface MutantRun {
  * nothing is remembered from one to the next. That takes a tenth of the time of starting vitest for each.
  */
 function inProcessRunner() {
-  let script: Script;
-  /** Test → milliseconds. The fast ones go first, because the first that fails is enough. */
-  const times = new Map<string, number>();
-  let coverage: StrykerState["mutantCoverage"];
+  let bundled: string;
+  let known: DryRun = { times: {}, hits: {} };
 
   /** Where a test runs through a mutant so much more often than through the original, it is in an endless loop. */
   const hitLimitOf = (test: string, mutant: string, otherwise?: number) => {
-    const hits = coverage?.perTest[test]?.[mutant];
+    const hits = known.hits[test]?.[mutant];
     return hits === undefined ? otherwise : hits * HIT_LIMIT_FACTOR;
   };
+  const ticksOf = (test: string) => Object.values(known.hits[test] ?? {}).reduce((sum, hits) => sum + hits, 0);
   const state: StrykerState = ((globalThis as { __stryker__?: StrykerState }).__stryker__ ??= {});
 
+  /** Counts the blocks that a mutant runs through, so that an endless loop ends by count, on a busy machine as on an idle one. */
+  const ticks = {
+    count: 0,
+    most: Infinity,
+    stop() {
+      throw new Error("endless loop");
+    },
+  };
+
   /** Evaluates the bundle, and with it every module that is mutated. */
-  function load(): readonly CollectedTest[] {
+  function load(source: string): readonly CollectedTest[] {
     const { tests, globals } = collectTests();
-    const evaluate = script.runInThisContext() as (require: NodeJS.Require, vitest: TestGlobals) => void;
-    evaluate(createRequire(resolve(cwd(), "package.json")), { ...globals, expect });
+    const evaluate = new Script(source, { filename: "tests-of-this-part.js" }).runInThisContext() as (
+      require: NodeJS.Require,
+      vitest: TestGlobals,
+      counter: typeof ticks,
+    ) => void;
+    evaluate(createRequire(resolve(cwd(), "package.json")), { ...globals, expect }, ticks);
     return tests;
   }
 
@@ -63,25 +87,27 @@ function inProcessRunner() {
       const tests = Object.entries(mutationParts).filter(([part]) => part === (env["PART"] ?? part));
       const files: string[] = [];
       for await (const file of glob(tests.flatMap(([, part]) => part.tests))) files.push(file);
-      script = new Script(await bundle(files.sort()), { filename: "tests-of-this-part.js" });
+      bundled = await bundle(files.sort());
+      // A process that takes the place of one that had to be stopped goes by the dry run of its predecessor.
+      if (existsSync(DRY_RUN_FILE)) known = JSON.parse(readFileSync(DRY_RUN_FILE, "utf8")) as DryRun;
     },
 
     async dryRun() {
-      state.activeMutant = undefined;
-      state.hitCount = undefined;
-      state.mutantCoverage = undefined;
+      Object.assign(state, { activeMutant: undefined, hitCount: undefined, mutantCoverage: undefined });
       const results = [];
-      for (const test of load()) {
+      const times: Record<string, number> = {};
+      for (const test of load(bundled)) {
         state.currentTestId = test.name;
         const begun = hrtime.bigint();
         const failure = await failureOf(test);
         const timeSpentMs = Number(hrtime.bigint() - begun) / 1e6;
-        times.set(test.name, timeSpentMs);
+        times[test.name] = timeSpentMs;
         state.currentTestId = undefined;
         const ending = failure === undefined ? { status: 0 } : { status: 1, failureMessage: failure };
         results.push({ id: test.name, name: test.name, timeSpentMs, ...ending });
       }
-      coverage = state.mutantCoverage;
+      known = { times, hits: state.mutantCoverage?.perTest ?? {} };
+      writeFileSync(DRY_RUN_FILE, JSON.stringify(known));
       return { status: "complete", tests: results, mutantCoverage: state.mutantCoverage };
     },
 
@@ -91,7 +117,9 @@ function inProcessRunner() {
       state.activeMutant = mutantActivation === "static" ? activeMutant.id : undefined;
       let nrOfTests = 0;
       try {
-        const tests = load().toSorted((a, b) => (times.get(a.name) ?? 0) - (times.get(b.name) ?? 0));
+        const tests = load(onlyMutant(bundled, activeMutant.id)).toSorted(
+          (a, b) => (known.times[a.name] ?? 0) - (known.times[b.name] ?? 0),
+        );
         state.activeMutant = activeMutant.id;
         const wanted = new Set(testFilter ?? tests.map(({ name }) => name));
         for (const test of tests) {
@@ -99,9 +127,12 @@ function inProcessRunner() {
           nrOfTests += 1;
           state.hitCount = 0;
           state.hitLimit = hitLimitOf(test.name, activeMutant.id, hitLimit);
+          ticks.count = 0;
+          ticks.most = Math.max(FEWEST_TICKS, ticksOf(test.name) * HIT_LIMIT_FACTOR);
           const failureMessage = await failureOf(test);
+          if (ticks.count > ticks.most) return { status: "timeout", reason: "an endless loop" };
           if (state.hitLimit !== undefined && state.hitCount > state.hitLimit)
-            return { status: "timeout", reason: "hits" };
+            return { status: "timeout", reason: "an endless loop through the mutant" };
           if (failureMessage !== undefined)
             return { status: "killed", killedBy: [test.name], failureMessage, nrOfTests };
         }
@@ -111,6 +142,13 @@ function inProcessRunner() {
       return { status: "survived", nrOfTests };
     },
   };
+}
+
+/** The bundle without the other mutants, and with ticks in place of the counting of what covers them, which takes most of the time. */
+function onlyMutant(source: string, mutant: string): string {
+  return source
+    .replaceAll(/\bstryMutAct_\w+\("(\d+)"\)/g, (call, id) => (id === mutant ? call : "false"))
+    .replaceAll(/\bstryCov_\w+\((?:"\d+"(?:, )?)+\)/g, "(++ticks.count <= ticks.most || ticks.stop())");
 }
 
 async function failureOf({ run }: CollectedTest): Promise<string | undefined> {
@@ -144,7 +182,7 @@ async function bundle(files: readonly string[]): Promise<string> {
     logLevel: "error",
     plugins: [collected],
   });
-  return `(function (require, vitestGlobals) { const module = { exports: {} }, exports = module.exports; ${outputFiles[0]?.text ?? ""}\n})`;
+  return `(function (require, vitestGlobals, ticks) { const module = { exports: {} }, exports = module.exports; ${outputFiles[0]?.text ?? ""}\n})`;
 }
 
 export const strykerPlugins = [{ kind: "TestRunner", name: "in-process", factory: inProcessRunner }];

@@ -2,9 +2,7 @@
 export const mutationParts = {
   plan: {
     mutate: ["lib/core/plan.ts", "lib/core/plan/*.ts"],
-    tests: [
-      "test/core/plan/{any-input,call-groups,key-chunks,fit-to-limits,lower-bound,recorded-calls,reduce,small-instances}.test.ts",
-    ],
+    tests: ["test/core/plan/!(fewest-calls|many-keys).test.ts"],
   },
   isolate: {
     mutate: ["lib/core/isolate.ts", "lib/core/isolate/*.ts"],

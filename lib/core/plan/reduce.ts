@@ -46,7 +46,7 @@ function settle(tagSets: readonly TagSet[], limits: CallLimits): { settled: TagS
   const done = new Set<number>();
   const alone = [...users.values()].flatMap(({ count, indexes }) => (count === 1 ? [indexes] : []));
   for (let index = alone.pop(); index !== undefined; index = alone.pop()) {
-    const { tagNumbers } = tagSets[index] ?? { tagNumbers: [] };
+    const tagNumbers = tagSets[index]?.tagNumbers ?? [];
     if (done.has(index) || tagNumbers.length > limits.tagsPerCall) continue;
     done.add(index);
     for (const tag of tagNumbers) {

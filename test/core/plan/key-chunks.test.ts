@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { keyChunks, searchWidth } from "../../../lib/core/plan/key-chunks.ts";
 import { seededRandom } from "../../../lib/core/seeded-random.ts";
 import { askedPairs, contract, identicalSets, onePerTag, pairsOf, planWith, resource } from "./planning.ts";
+import { reducedOf, tagSetsOf } from "./tag-sets.ts";
 
 /** So many resources, each of which misses any of 13 keys; those that begin with `v` have several values. */
 function wide(count: number, seed: number) {
@@ -31,4 +33,51 @@ test.each([
     expect(resourceIds.length).toBeLessThanOrEqual(cap);
     expect(tags.size).toBeLessThanOrEqual(tagsPerCall);
   }
+});
+
+test("where many resources miss few of many keys, keys aren't planned apart", () => {
+  const keys = [..."abcdefghijklmnop"];
+  const resources = Array.from({ length: 48 }, (_, index) => {
+    const missed = [0, 1, 5].map((step) => keys[(index + step) % keys.length] ?? "a");
+    return resource(`r${index}`, Object.fromEntries(missed.map((key) => [key, "1"])));
+  });
+  const one = contract({ cap: 4, tagsPerCall: 20, tagsPerResource: 50 });
+  const { calls, lowerBound } = planWith(resources, one, 20_000);
+  expect(calls).toBeLessThanOrEqual(16);
+  expect(lowerBound).toBeGreaterThanOrEqual(12);
+});
+
+test("subsets of tags are numbered as far as there are not too many of them", () => {
+  const widthFor = (sets: number, tags: number) =>
+    searchWidth(
+      reducedOf(tagSetsOf(Array.from({ length: sets }, () => Array.from({ length: tags }, (_, tag) => tag)))),
+    );
+  expect(widthFor(1, 30)).toBe(10);
+  // 2,000,000 subsets: 1,953 × 2^10, 3,906 × 2^9.
+  expect([widthFor(1_953, 12), widthFor(1_954, 12), widthFor(3_906, 12), widthFor(3_907, 12)]).toEqual([10, 9, 9, 8]);
+  expect(widthFor(3_907, 8)).toBe(10);
+});
+
+test("the keys of a chunk go with all of their values, and no chunk has more than so many", () => {
+  const sets = tagSetsOf([[0, 1, 2, 3], [0, 2, 4], [4]]);
+  const chunks = keyChunks(reducedOf(sets), 2);
+  expect(chunks.map((some) => some.map(({ tagNumbers, keyNumbers, ids }) => [tagNumbers, keyNumbers, ids]))).toEqual([
+    [
+      [[0, 1], [0, 1], ["r0-0"]],
+      [[0], [0], ["r1-0"]],
+    ],
+    [
+      [[2, 3], [2, 3], ["r0-0"]],
+      [[2], [2], ["r1-0"]],
+    ],
+    [[[4], [4], ["r1-0", "r2-0"]]],
+  ]);
+});
+
+test("tags that are always missed together stay together", () => {
+  const reduced = { ...reducedOf(tagSetsOf([[0, 1], [0]])), tagsOf: [[0, 1, 2], [3]] };
+  const [first, second, ...others] = keyChunks(reduced, 1);
+  expect(first).toEqual([{ tagNumbers: [0, 1, 2], keyNumbers: [0, 0, 0], ids: ["r0-0", "r1-0"] }]);
+  expect(second).toEqual([{ tagNumbers: [3], keyNumbers: [1], ids: ["r0-0"] }]);
+  expect(others).toEqual([]);
 });
