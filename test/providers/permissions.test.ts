@@ -26,7 +26,7 @@ async function useAll(account: AccountConfig): Promise<void> {
   const provider = createProvider(account, deps);
   for (const contract of provider.contracts) {
     for (const type of contract.types) {
-      const region = contract.global === true ? "global" : (account.regions[0] ?? "");
+      const region = contract.global ? "global" : (account.regions[0] ?? "");
       const resource = existing(type, account, region);
       emulator.world.create(resource);
       const ref = { type, account: account.account, region, resourceIds: [resource.id] };

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parseDocument } from "yaml";
+import { AWS_CREATE_EVENTS } from "../../lib/events/aws-create-events.ts";
+import { runMain } from "../cli/run-main.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Resource {
+  readonly Type: string;
+  readonly Condition?: string;
+  readonly Properties: Json;
+}
+
+/** CloudFormation's short forms, as what they stand on. */
+const TAGS = ["Ref", "GetAtt", "Sub", "Equals", "And", "Condition"].flatMap((name) => [
+  { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
+  {
+    tag: `!${name}`,
+    collection: "seq" as const,
+    resolve: (list: { toJSON(): unknown }) => ({ [name]: list.toJSON() }),
+  },
+]);
+const document = parseDocument(readFileSync("templates/aws-account.yml", "utf8"), { customTags: TAGS });
+const template = document.toJS() as { Resources: Record<string, Resource>; Parameters: Json; Conditions: Json };
+const resources = Object.values(template.Resources);
+
+async function permissions(...line: string[]): Promise<readonly string[]> {
+  const { stdout } = await runMain(["permissions", "--provider", "aws", ...line]);
+  const policy = JSON.parse(stdout) as { Statement: readonly { Action: readonly string[] }[] };
+  return policy.Statement.flatMap(({ Action }) => Action);
+}
+
+function allowed(name: string): readonly string[] {
+  const document = template.Resources[name]?.Properties["PolicyDocument"] as
+    | { Statement: readonly { Effect: string; Action: readonly string[] }[] }
+    | undefined;
+  return (document?.Statement ?? []).flatMap(({ Effect, Action }) => (Effect === "Allow" ? Action : []));
+}
+
+describe("templates/aws-account.yml", () => {
+  test("is YAML without errors", () => {
+    expect([...document.errors, ...document.warnings].map(({ message }) => message)).toEqual([]);
+  });
+
+  test("allows exactly what `tagwarden permissions` prints, and reading alone where nothing is to be written", async () => {
+    expect(allowed("ReadTags").toSorted()).toEqual(await permissions("--read-only"));
+    expect([...allowed("ReadTags"), ...allowed("WriteTags")].toSorted()).toEqual(await permissions());
+    expect(template.Resources["WriteTags"]?.Condition).toBe("MakesWriter");
+  });
+
+  test("lets in the functions of one service with the external id, and nobody else", () => {
+    const trust = JSON.stringify(template.Resources["TagwardenRole"]?.Properties["AssumeRolePolicyDocument"]);
+    expect(trust).toContain('"sts:ExternalId":{"Ref":"ExternalId"}');
+    expect(trust).toMatch(/"aws:PrincipalArn":\[.*role\/\$\{Service\}-\$\{Stage\}-\*/);
+  });
+
+  test("forwards every call that the table of create events names, and no other", () => {
+    const details = resources
+      .filter(({ Type }) => Type === "AWS::Events::Rule")
+      .map(
+        ({ Properties }) =>
+          (Properties["EventPattern"] as { detail: { eventSource: string[]; eventName: string[] } }).detail,
+      );
+    const wanted = AWS_CREATE_EVENTS.filter((row) => !row.experimental && row.notTaggable === undefined);
+    const missed = wanted.filter(
+      ({ source, eventName }) =>
+        !details.some((detail) => detail.eventSource.includes(source) && detail.eventName.includes(eventName)),
+    );
+    expect(missed).toEqual([]);
+    const known = new Set(wanted.flatMap(({ source, eventName }) => [source, eventName]));
+    const named = details.flatMap(({ eventSource, eventName }) => [...eventSource, ...eventName]);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+    for (const detail of details) expect(detail).toMatchObject({ errorCode: [{ exists: false }] });
+  });
+
+  test("refers to nothing that it doesn't have", () => {
+    const known = new Set([...Object.keys(template.Resources), ...Object.keys(template.Parameters)]);
+    const text = JSON.stringify(template);
+    const refs = [...text.matchAll(/"Ref":"([^"]+)"/g), ...text.matchAll(/\$\{([^}]+)\}/g)].map(
+      ([, name = ""]) => name,
+    );
+    expect(refs.filter((name) => !name.startsWith("AWS::") && !known.has(name))).toEqual([]);
+    const conditions = resources.flatMap(({ Condition }) => Condition ?? []);
+    expect(conditions.filter((name) => !(name in template.Conditions))).toEqual([]);
+  });
+});
