@@ -6,6 +6,7 @@ import { InputError } from "../lib/core/errors.ts";
 import { openPolicies } from "../lib/core/policy/open.ts";
 import { fileObjects } from "../lib/sinks/file-objects.ts";
 import { objectRunStore } from "../lib/sinks/object-run-store.ts";
+import { openAlerter } from "./send-alerts.ts";
 import { openCloud } from "./cloud.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
 import { parseAt } from "./evaluation-date.ts";
@@ -25,6 +26,7 @@ interface Options {
   readonly out: string;
   readonly at?: string;
   readonly resume?: boolean;
+  readonly alert?: boolean;
   readonly format?: string;
 }
 
@@ -58,6 +60,7 @@ async function audit(options: Options, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
   const at = parseAt(options.at);
   const cloud = await openCloud(options.config, LONGEST_AUDIT_SECONDS, io);
+  const alerter = options.alert === true ? await openAlerter(options.config, cloud.config, io) : undefined;
   const policies = await openPolicies(await loadPolicy(options.policy, cloud.config, io));
   await makeFolder(options.out);
   const objects = fileObjects(options.out);
@@ -85,7 +88,8 @@ async function audit(options: Options, io: Io): Promise<number> {
   }
   if (format === "table") await writeAuditTables(report, options.out, io);
   else await writeJson(io.stdout, result);
-  if (!report.complete) return EXIT.provider;
+  const told = alerter === undefined || (await untilStopped(alerter({ report, objects, runs }), io));
+  if (!report.complete || !told) return EXIT.provider;
   return result.evaluated.noncompliant + result.evaluated.unknown > 0 ? EXIT.findings : EXIT.done;
 }
 
@@ -101,6 +105,7 @@ export const addAudit: AddCommand = (program, { io, exit }) => {
     .requiredOption("--out <folder>", "where evaluations, findings and report go; replaces an earlier audit there")
     .option("--at <date>", "evaluate as of this day (UTC): decides which exemptions have expired")
     .option("--resume", "carry on with the run in this folder that was cut short")
+    .option("--alert", "send the alerts that the configuration asks for; without it nobody is told")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await audit(options, io)));
 };

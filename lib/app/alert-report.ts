@@ -24,6 +24,11 @@ export interface AlertReportDeps extends RaiseDeps {
   readonly objects: ObjectStore;
 }
 
+/** What makes the alerts of a run due. */
+export function runEvent({ run }: Report): string {
+  return `run ${run}`;
+}
+
 /** Raises what a report gives reason to, and resolves what it shows to be mended. */
 export async function alertReport({ report, before, shards }: FinishedRun, deps: AlertReportDeps): Promise<Raised> {
   const { settings, states, objects } = deps;
@@ -40,7 +45,7 @@ export async function alertReport({ report, before, shards }: FinishedRun, deps:
   });
   const isOver = (record: AlertRecord): boolean =>
     settledByReport(record, report, seen) || settledByQuiet(record, at, settings.quietHours, seen);
-  return raiseAlerts({ event: `run ${report.run}`, at, alerts, isOver }, deps);
+  return raiseAlerts({ event: runEvent(report), at, alerts, isOver }, deps);
 }
 
 /** Which resources of pending alerts were audited, and which of those are still findings. */

@@ -57,7 +57,7 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
         findings.fine(sighting.id);
         continue;
       }
-      const owner = resource.tags === undefined ? undefined : ownerOf(resource.tags);
+      const owner = resource.tags === undefined ? undefined : ownerOf(resource.tags, work.ownerTags);
       const facts = await findings.found(resource, evaluation);
       await parts.write("findings", findingLine(line, owner === undefined ? facts : { owner, ...facts }));
     }

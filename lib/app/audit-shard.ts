@@ -132,6 +132,7 @@ function openWork(
     log,
     sizes: { ...AUDIT_SIZES, ...sizes },
     counts,
+    ownerTags: config.alerts?.ownerTags,
     earlier: earlierFindings(message, deps, counts),
     repair: repairsOf({ account, writes, before: start.summary, counts }),
     nextName() {

@@ -51,6 +51,8 @@ export interface ShardWork {
   readonly counts: Summariser;
   /** The parts that an earlier run left of the findings of one type; undefined = none did. */
   earlier(type: ResourceType): Promise<readonly string[] | undefined>;
+  /** Tags that name who owns a resource; undefined = the usual ones. */
+  readonly ownerTags: readonly string[] | undefined;
   /** Whether a finding that is to be repaired is sent to enforcement. */
   repair(): boolean;
   /** A name that no other invocation and no earlier call gives. */

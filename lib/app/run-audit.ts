@@ -25,8 +25,8 @@ import { runNameAt, startAudit } from "./start-audit.ts";
 export interface RunAuditOptions {
   readonly config: Config;
   readonly registry: ProviderRegistry;
-  /** With `exemptionsAt` the report says what they exempt. */
-  readonly policies: AuditPolicies & Partial<Pick<PreparedPolicies, "exemptionsAt">>;
+  /** With `exemptionsAt` and `policies` the report says what they exempt and how grave they are. */
+  readonly policies: AuditPolicies & Partial<Pick<PreparedPolicies, "exemptionsAt" | "policies">>;
   /** Where evaluations, findings and reports go. Nothing else may use it while the audit runs. */
   readonly objects: ObjectStore;
   readonly runs: RunStore;
@@ -69,7 +69,7 @@ const HAND_ON_AFTER_MS = 60_000;
  */
 export async function runAudit(options: RunAuditOptions): Promise<{ result: AuditResult; report: Report }> {
   const { config, registry, policies, objects, runs, clock, log, out, onProgress } = options;
-  const { exemptionsAt } = policies;
+  const { exemptionsAt, policies: named } = policies;
   const startedAt = clock.now();
   const run = options.resume ?? runNameAt(startedAt);
   if (options.resume === undefined) await clear(objects);
@@ -138,6 +138,7 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
     clock,
     leaseMs: 0,
     ...(exemptionsAt !== undefined && { exemptions: async ({ at }) => exemptionsAt(at) }),
+    ...(named !== undefined && { severities: async () => named.map(({ name, severity }) => ({ name, severity })) }),
   });
   if (publication.state !== "published") {
     throw new InputError(`run ${run}: another process is at it (its report is ${publication.state})`);

@@ -2,6 +2,7 @@ import type { Digest } from "../core/alert/digest.ts";
 import type { AlertRecord } from "../core/alert/lifecycle.ts";
 import { InputError } from "../core/errors.ts";
 import { deliverDigest, type DeliverDeps } from "./deliver-digest.ts";
+import type { Pace } from "./pace.ts";
 import type { Log } from "./ports.ts";
 import type { AlertMessage, AlertSender, Deliveries, RaisedMessage } from "./ports/alerts.ts";
 import { raiseAlerts, type RaiseDeps } from "./raise-alerts.ts";
@@ -17,6 +18,8 @@ export interface SendAlertsDeps extends DeliverDeps {
   /** The channel of that name; undefined where the configuration has none any more. */
   readonly sender: (channel: string) => AlertSender | undefined;
   readonly deliveries: Deliveries;
+  /** Shared by all invocations of a process. */
+  readonly pace: Pace;
   readonly raise: RaiseDeps;
   readonly log: Log;
   readonly count: (metric: string, value: number) => void;
@@ -41,9 +44,8 @@ async function settleLane(lane: readonly AlertJob[], deps: SendAlertsDeps): Prom
       continue;
     }
     try {
-      if (message.kind === "digest") await send(message.digest, deps);
-      else await raiseMessage(message, deps.raise);
-      settlements.push({ messageId, action: "acknowledge" });
+      const isDone = message.kind === "digest" ? await send(message.digest, deps) : await take(message, deps.raise);
+      settlements.push({ messageId, action: isDone ? "acknowledge" : "redeliver" });
     } catch (error) {
       const channel = message.kind === "digest" ? message.digest.channel : undefined;
       deps.log.error("alert could not be sent and comes back", { messageId, channel, reason: reasonOf(error) });
@@ -55,21 +57,25 @@ async function settleLane(lane: readonly AlertJob[], deps: SendAlertsDeps): Prom
   return settlements;
 }
 
-async function send(digest: Digest, deps: SendAlertsDeps): Promise<void> {
+/** False where it has to wait for its turn. */
+async function send(digest: Digest, deps: SendAlertsDeps): Promise<boolean> {
   const { id, channel } = digest;
-  if (await deps.deliveries.has(id)) return;
+  if (await deps.deliveries.has(id)) return true;
   const sender = deps.sender(channel);
   if (sender === undefined) throw new InputError(`the configuration has no alert channel ${channel} any more`);
+  if (sender.perMinute !== undefined && !deps.pace.take(channel, sender.perMinute)) return false;
   await deliverDigest(digest, sender, deps);
   await deps.deliveries.add(id, deps.clock.now());
   deps.log.info("alert sent", { channel, digest: id, counts: digest.counts });
   deps.count("alertsSent", 1);
+  return true;
 }
 
-async function raiseMessage({ event, at, alerts, resolved = [] }: RaisedMessage, deps: RaiseDeps): Promise<void> {
+async function take({ event, at, alerts, resolved = [] }: RaisedMessage, deps: RaiseDeps): Promise<true> {
   const isOver = ({ alert }: AlertRecord): boolean => resolved.includes(alert.key);
   const { failures } = await raiseAlerts({ event, at, alerts, isOver }, deps);
   if (failures.length > 0) throw failures[0];
+  return true;
 }
 
 function reasonOf(error: unknown): string {

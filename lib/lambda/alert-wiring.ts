@@ -1,26 +1,12 @@
-import { createHash } from "node:crypto";
 import { alertReport, type FinishedRun } from "../app/alert-report.ts";
 import type { ObjectStore } from "../app/ports/objects.ts";
 import type { RaiseDeps } from "../app/raise-alerts.ts";
 import type { AlertSettings } from "../core/alert/settings.ts";
-import { troubleAlerts, type Trouble } from "../core/alert/trouble-alerts.ts";
+import { digestId } from "../sinks/digest-id.ts";
 import { dynamoAlertStates } from "../sinks/dynamo-alert-states.ts";
 import { sqsAlertQueue } from "../sinks/sqs-alert-queue.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import { AlertEnvironment, readEnvironment, type Variables } from "./environment.ts";
-
-/** Puts what enforcement met on the alert queue, in one message an invocation. Throws an InputError where the queue's URL is missing. */
-export function troubleQueue(variables: Variables, aws: Pick<AwsClients, "sqs">) {
-  const { TAGWARDEN_ALERT_QUEUE_URL: queueUrl } = readEnvironment(AlertEnvironment, variables);
-  const queue = sqsAlertQueue({ client: aws.sqs, queueUrl });
-  return (invocation: string, at: number, troubles: readonly Trouble[]): Promise<void> =>
-    queue.send({
-      kind: "raised",
-      event: `enforce ${invocation}`,
-      at,
-      alerts: troubleAlerts(troubles, new Date(at).toISOString()),
-    });
-}
 
 /** Raises the alerts of a finished run. Throws an InputError where the queue's URL is missing. */
 export function reportAlerter(
@@ -48,7 +34,7 @@ export function raiseDeps(settings: AlertSettings, { aws, table, queueUrl }: Ale
   return {
     settings,
     states: dynamoAlertStates({ client: aws.dynamodb, table }),
-    hash: (text) => createHash("sha256").update(text).digest("hex").slice(0, 32),
+    hash: digestId,
     dispatch: (digest) => queue.send({ kind: "digest", digest }),
   };
 }

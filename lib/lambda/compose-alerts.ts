@@ -1,3 +1,4 @@
+import { createPace } from "../app/pace.ts";
 import { sendAlerts, type AlertJob, type SendAlertsDeps } from "../app/send-alerts.ts";
 import { systemClock } from "../app/system-clock.ts";
 import { createAlertSender } from "../sinks/alert-sender.ts";
@@ -14,6 +15,8 @@ import { createTelemetry } from "./telemetry.ts";
 
 /** What recording a delivery and answering may take. */
 const RECORD_MS = 3_000;
+/** How many of this function run at once: `maximumConcurrency` in serverless.yml, which a test compares. */
+export const CONCURRENCY = 2;
 
 /** Puts `send-alerts` together at its cold start. Where the configuration has no alerts, messages are ignored: alarms still reach the topic's other subscribers. */
 export async function composeSendAlerts(processVariables: Variables): Promise<QueueFunction<AlertJob>> {
@@ -30,6 +33,7 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
   const count = (metric: string, value: number): void => {
     telemetry.metrics.addMetric(metric, "Count", value);
   };
+  const pace = createPace(systemClock, CONCURRENCY);
   const credential = createCredentialResolver(variables, aws);
   const senders = new Map(
     (alerts?.channels ?? []).map((channel) => [
@@ -52,6 +56,7 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
         random: Math.random,
         deadline: { remainingMs: () => deadline.remainingMs() - RECORD_MS },
         sender: (channel) => senders.get(channel),
+        pace,
         deliveries: dynamoDeliveries({ client: aws.dynamodb, table }),
         raise: raiseDeps(alerts, { aws, table, queueUrl }),
         log: telemetry.log,

@@ -10,6 +10,7 @@ import { webhookTarget } from "./webhook-target.ts";
 /** Too many messages, or too busy; a robot that sent more than 20 in a minute is not heard for ten. */
 const BUSY: ReadonlySet<number> = new Set([-1, 130101, 410100]);
 const BUSY_MS = 60_000;
+const PER_MINUTE = 20;
 
 /**
  * A group robot of DingTalk. With a secret, the URL carries the time in milliseconds and the base64 HMAC-SHA256 of
@@ -33,6 +34,7 @@ export function dingtalkSender(
   return {
     type: "dingtalk",
     target: webhookTarget(url),
+    perMinute: PER_MINUTE,
     bodyOf: dingtalkBody,
     async send(digest, { signal }) {
       const answer = await postWebhook({ channel, url: await signed(), body: dingtalkBody(digest), signal }, clock);

@@ -11,6 +11,7 @@ import { webhookTarget } from "./webhook-target.ts";
 /** More than 100 messages a minute or 5 a second. */
 const BUSY = 11232;
 const BUSY_MS = 5_000;
+const PER_MINUTE = 100;
 
 /**
  * A custom bot of Feishu (or Lark). With a secret, the body carries the time in seconds and a base64 HMAC-SHA256 of
@@ -31,6 +32,7 @@ export function feishuSender(
   return {
     type: "feishu",
     target: webhookTarget(url),
+    perMinute: PER_MINUTE,
     bodyOf,
     async send(digest, { signal }) {
       const post = { channel, url: await credential(url), body: await signed(digest), signal };

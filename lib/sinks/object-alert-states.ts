@@ -5,7 +5,7 @@ import { InputError } from "../core/errors.ts";
 import { byKey, isPending } from "./memory-alert-states.ts";
 
 /** Beside the history of runs, which outlives each of them too. */
-export const ALERT_STATES = "alert-states.json";
+const ALERT_STATES = "alert-states.json";
 
 /**
  * Alerts as one JSON object. For one process at a time: its changes wait for each other, those of other processes
@@ -18,10 +18,7 @@ export function objectAlertStates(objects: ObjectStore): AlertStates {
     last = turn.catch(() => undefined);
     return turn;
   };
-  const load = async (): Promise<Map<string, AlertRecord>> => {
-    const body = await objects.get(ALERT_STATES);
-    return new Map(body === undefined ? [] : recordsFrom(body).map((record) => [record.alert.key, record]));
-  };
+  const load = async () => new Map((await readAlertRecords(objects)).map((record) => [record.alert.key, record]));
   return {
     read: (key) => inTurn(async () => (await load()).get(key)),
     pending: () => inTurn(async () => [...(await load()).values()].filter(isPending).sort(byKey)),
@@ -37,8 +34,10 @@ export function objectAlertStates(objects: ObjectStore): AlertStates {
   };
 }
 
-function recordsFrom(body: Uint8Array): readonly AlertRecord[] {
-  const records = parsed(body);
+/** Everything that is known of alerts. Throws InputError where the object holds something else. */
+export async function readAlertRecords(objects: ObjectStore): Promise<readonly AlertRecord[]> {
+  const body = await objects.get(ALERT_STATES);
+  const records = body === undefined ? [] : parsed(body);
   if (Array.isArray(records) && records.every(isRecord)) return records;
   throw new InputError(`${ALERT_STATES}: does not hold the state of alerts; remove it, and open alerts are told again`);
 }

@@ -45,6 +45,8 @@ export interface AlertSender {
   readonly type: ChannelType;
   /** Whom it reaches, without secrets, e.g. the host of a webhook. */
   readonly target: string;
+  /** How many messages it takes in a minute; absent = as many as we send. */
+  readonly perMinute?: number;
   /** The message as the channel gets it. Pure. */
   bodyOf(digest: Digest): string;
   /** Sends it once. Throws AlertDeliveryError. */

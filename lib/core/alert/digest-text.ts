@@ -57,7 +57,7 @@ function entryText({ change, alert, resources: all }: DigestEntry): EntryText {
   const [only] = resources;
   const place = kind === "new-finding" && only !== undefined ? ` In account ${only.account}, ${only.region}.` : "";
   return {
-    title: `[${severity}] ${plain(title, TITLE_LENGTH)}${whose}`,
+    title: `${severity.toUpperCase()}: ${plain(title, TITLE_LENGTH)}${whose}`,
     text: isOver ? "" : plain(`${text}${place}`, TEXT_LENGTH),
     resources: isOver || kind === "new-finding" ? [] : resourceLines(resources, all),
   };

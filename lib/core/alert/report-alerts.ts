@@ -58,7 +58,7 @@ function complianceAlert(
       severity,
       scope: `policy ${name}`,
       title: `Compliance with ${name} is ${percentText(compliance)}, below ${percentText(rule.below)}`,
-      text: `${numberText(evaluated.noncompliant)} of ${judged} resources lack a tag that it requires.${partly}`,
+      text: `${numberText(evaluated.noncompliant)} of the ${judged} resources under it that were judged are noncompliant.${partly}`,
       resources: [],
     },
   ];

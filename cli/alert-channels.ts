@@ -1,0 +1,15 @@
+import { SNSClient } from "@aws-sdk/client-sns";
+import { systemClock } from "../lib/app/system-clock.ts";
+import type { AlertSender } from "../lib/app/ports/alerts.ts";
+import type { AlertSettings } from "../lib/core/alert/settings.ts";
+import { createAlertSender } from "../lib/sinks/alert-sender.ts";
+import type { ResolveCredential } from "./credentials.ts";
+
+/** The channels of a configuration by name; nothing is looked up before something is sent. */
+export function openChannels(
+  { channels }: AlertSettings,
+  credential: ResolveCredential,
+): ReadonlyMap<string, AlertSender> {
+  const deps = { credential, clock: systemClock, sns: async () => new SNSClient({}) };
+  return new Map(channels.map((channel) => [channel.name, createAlertSender(channel, deps)]));
+}

@@ -1,0 +1,97 @@
+import { finishedRun } from "../lib/app/finished-run.ts";
+import { previewAlerts } from "../lib/app/preview-alerts.ts";
+import { readReport } from "../lib/app/report-run.ts";
+import type { AlertSender } from "../lib/app/ports/alerts.ts";
+import type { Digest } from "../lib/core/alert/digest.ts";
+import { countsText } from "../lib/core/alert/digest-text.ts";
+import type { AlertSettings } from "../lib/core/alert/settings.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { digestId } from "../lib/sinks/digest-id.ts";
+import { fileObjects } from "../lib/sinks/file-objects.ts";
+import { memoryAlertStates } from "../lib/sinks/memory-alert-states.ts";
+import { readAlertRecords } from "../lib/sinks/object-alert-states.ts";
+import { objectRunStore } from "../lib/sinks/object-run-store.ts";
+import { openChannels } from "./alert-channels.ts";
+import { shownText } from "./alert-text.ts";
+import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "./command.ts";
+import { credentialResolver } from "./credentials.ts";
+import { EXAMPLE_ALERTS } from "./example-alerts.ts";
+import { EXIT, type Io } from "./io.ts";
+import { loadConfig } from "./load-config.ts";
+import { chooseFormat, writeJson } from "./results.ts";
+import { plainText } from "./text-cell.ts";
+
+interface Options {
+  readonly run: string;
+  readonly config?: string;
+  readonly format?: string;
+}
+
+/** A digest with the channel that it goes to. */
+interface Shown {
+  readonly digest: Digest;
+  readonly sender: AlertSender;
+}
+
+async function settingsOf(path: string | undefined, io: Io): Promise<AlertSettings> {
+  if (path === undefined) return EXAMPLE_ALERTS;
+  const { alerts } = await loadConfig(path, io);
+  if (alerts === undefined) throw new InputError(`${path}: has no \`alerts\`; add them, or leave out --config`);
+  return alerts;
+}
+
+async function preview({ run: folder, config, format: asked }: Options, io: Io): Promise<number> {
+  const format = chooseFormat(asked, io.stdout, "json");
+  const settings = await settingsOf(config, io);
+  const objects = fileObjects(folder);
+  const report = await readReport(objects, folder);
+  const finished = await finishedRun({ report, objects, runs: objectRunStore(objects) });
+  const known = await readAlertRecords(objects);
+  const digests = await previewAlerts(finished, {
+    settings,
+    objects,
+    hash: digestId,
+    known,
+    copyOf: memoryAlertStates,
+  });
+  const channels = openChannels(settings, credentialResolver(config ?? ".", io));
+  const shown = digests.flatMap((digest): Shown[] => {
+    const sender = channels.get(digest.channel);
+    return sender === undefined ? [] : [{ digest, sender }];
+  });
+  if (format === "table") await writeTexts(shown, io);
+  else await writeJson(io.stdout, { run: report.run, digests: shown.map(digestLine) });
+  return EXIT.done;
+}
+
+function digestLine({ digest, sender }: Shown) {
+  const { id, channel, owner, counts } = digest;
+  const to = { channel, type: sender.type, to: sender.target, ...(owner !== undefined && { owner }) };
+  return { id, ...to, counts, body: sender.bodyOf(digest) };
+}
+
+async function writeTexts(shown: readonly Shown[], io: Io): Promise<void> {
+  for (const { digest, sender } of shown) {
+    const whose = digest.owner === undefined ? "" : `, owner ${digest.owner}`;
+    const head = `== ${digest.channel} (${sender.type}, ${sender.target})${whose}: ${countsText(digest)} ==`;
+    const text = shownText(sender.type, sender.bodyOf(digest));
+    const lines = [head, ...text.split("\n")].map(plainText);
+    await io.stdout.write(`${lines.join("\n")}\n\n`);
+  }
+  await io.stderr.write(shown.length === 0 ? "nobody would be told anything\n" : `${shown.length} messages\n`);
+}
+
+/** `tagwarden alerts …`: what people are told. */
+export const addAlerts: AddCommand = (program, { io, exit }) => {
+  const alerts = program
+    .command("alerts")
+    .description("Show what people would be told of an audit.")
+    .helpCommand(false);
+  alerts
+    .command("preview")
+    .description("Print the messages that the report of an audit gives reason to send, as their channels get them.")
+    .requiredOption("--run <folder>", "where the audit has written: its --out")
+    .option(CONFIG_OPTION[0], "the channels and rules (default: one channel of each kind, and the usual rules)")
+    .option(FORMAT_OPTION, formatHelp("json"))
+    .action(async (options: Options) => exit(await preview(options, io)));
+};

@@ -1,0 +1,27 @@
+import { runBefore } from "../core/report/history.ts";
+import type { Report } from "../core/report/report.ts";
+import type { FinishedRun } from "./alert-report.ts";
+import { flatLayout } from "./audit-names.ts";
+import type { ObjectStore } from "./ports/objects.ts";
+import type { RunStore } from "./ports/runs.ts";
+import { readHistory } from "./report-history.ts";
+
+/** A run whose report is at hand. */
+export interface RunFolder {
+  readonly report: Report;
+  readonly objects: ObjectStore;
+  /** Where it has no record of the run, nobody knows what was audited, and nothing counts as mended. */
+  readonly runs: RunStore;
+}
+
+/** The run that stands in a folder, with its shards and the run before it. Throws InputError where the history is damaged. */
+export async function finishedRun({ report, objects, runs }: RunFolder): Promise<FinishedRun> {
+  const record = await runs.read(report.run);
+  const before = runBefore(await readHistory(objects, flatLayout), report);
+  const shards = [];
+  for (const shard of record?.plan.shards ?? []) {
+    const parts = await objects.list(flatLayout.partPrefix("findings", report.run, shard));
+    shards.push({ shard, parts });
+  }
+  return { report, shards, ...(before !== undefined && { before }) };
+}

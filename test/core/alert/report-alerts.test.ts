@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { DROP_KEY } from "../../../lib/core/alert/alert-keys.ts";
+import { graveFindings } from "../../../lib/core/alert/finding-alerts.ts";
+import { reportAlerts, type ReportFacts } from "../../../lib/core/alert/report-alerts.ts";
+import type { ExemptionState } from "../../../lib/core/policy/exemption.ts";
+import { buildReport, type Report } from "../../../lib/core/report/report.ts";
+import { summarise } from "../../../lib/core/report/summarise.ts";
+import type { Finding } from "../../../lib/core/report/finding.ts";
+import { alertSettings } from "./alerts.ts";
+
+const FOUND: Finding = {
+  type: "alibaba:apigateway:apiGroup",
+  account: "111122223333",
+  region: "cn-hangzhou",
+  id: "g1",
+  compliance: "noncompliant",
+  missing: ["env"],
+  invalid: [],
+  nearMisses: [],
+  policies: ["gateways"],
+};
+const FINE: Finding = { ...FOUND, id: "g2", compliance: "compliant", missing: [] };
+
+/** 96 of 100 resources are compliant with the one policy, which is grave; nothing is wrong. */
+const REPORT: Report = buildReport(
+  {
+    run: "r2",
+    startedAt: "2026-11-22T02:00:00.000Z",
+    finishedAt: "2026-11-22T02:05:00.000Z",
+    policyHash: "abc",
+  },
+  summarise(Array.from({ length: 100 }, (_, n) => ({ ...(n < 4 ? FOUND : FINE), id: `g${n}` }))),
+  { policies: [{ name: "gateways", severity: "high" }], exemptions: [] },
+);
+
+const EXEMPTION: ExemptionState = { reason: "shared network", expires: "2027-03-31", expired: false };
+
+function keysOf(report: Partial<Report>, facts: Partial<Omit<ReportFacts, "report">> = {}): string[] {
+  return alertsOf(report, facts).map(({ key }) => key);
+}
+function alertsOf(report: Partial<Report>, facts: Partial<Omit<ReportFacts, "report">> = {}) {
+  return reportAlerts({ report: { ...REPORT, ...report }, settings: alertSettings(), newFindings: [], ...facts });
+}
+const compliantAt = (share: number): Partial<Report> => ({
+  compliance: share,
+  by: { ...REPORT.by, policy: REPORT.by.policy.map((policy) => ({ ...policy, compliance: share })) },
+});
+
+describe("the alerts of a report", () => {
+  it("are none where nothing is wrong", () => {
+    expect(alertsOf({})).toEqual([]);
+  });
+
+  it("tell of a policy below the threshold of its severity", () => {
+    const [alert] = alertsOf(compliantAt(0.94));
+    expect(alert).toMatchObject({ key: "compliance:gateways", severity: "high", run: "r2", at: REPORT.finishedAt });
+    expect(alert?.title).toBe("Compliance with gateways is 94.0 %, below 95.0 %");
+  });
+
+  it("take the threshold of the first rule that names the policy", () => {
+    const settings = alertSettings({ compliance: [{ policies: ["gate*"], below: 0.9 }, { below: 1 }] });
+    expect(keysOf(compliantAt(0.94), { settings })).toEqual([]);
+    expect(keysOf(compliantAt(0.89), { settings })).toEqual(["compliance:gateways"]);
+  });
+
+  it("hold a policy of unknown severity to be medium", () => {
+    const { policies: _, ...unknown } = REPORT;
+    const report = { ...unknown, ...compliantAt(0.89) };
+    expect(reportAlerts({ report, settings: alertSettings(), newFindings: [] })).toMatchObject([
+      { severity: "medium" },
+    ]);
+  });
+
+  it("tell of a fall since the run before, and until it is mended", () => {
+    const before = { compliance: 0.99, complete: true, policyHash: "abc" };
+    expect(keysOf(compliantAt(0.955), { before })).toEqual([]);
+    expect(keysOf(compliantAt(0.93), { before, settings: alertSettings({ compliance: [] }) })).toEqual([DROP_KEY]);
+    const still = { before: { ...before, compliance: 0.93 }, settings: alertSettings({ compliance: [] }) };
+    expect(keysOf(compliantAt(0.93), still)).toEqual([]);
+    expect(keysOf(compliantAt(0.93), { ...still, baseline: 0.99 })).toEqual([DROP_KEY]);
+    expect(keysOf(compliantAt(0.95), { ...still, baseline: 0.99 })).toEqual([]);
+  });
+
+  it("compare no run that is not whole", () => {
+    const settings = alertSettings({ compliance: [] });
+    const before = { compliance: 0.99, complete: true, policyHash: "abc" };
+    expect(keysOf({ ...compliantAt(0.5), complete: false }, { before, settings })).toEqual([]);
+    expect(keysOf(compliantAt(0.5), { before: { ...before, complete: false }, settings })).toEqual([]);
+  });
+
+  it("name each part that was not audited, once", () => {
+    const gaps = [
+      { shard: "huawei.d0001.global.iam", reason: "it has not ended" },
+      { shard: "huawei.d0001.global.iam", reason: "a part is damaged" },
+      { shard: "aws.1.us-east-1.all", type: "aws:*:*", reason: "access denied" },
+    ];
+    expect(alertsOf({ complete: false, gaps })).toMatchObject([
+      { key: "not-audited:huawei.d0001.global.iam", text: "it has not ended; a part is damaged" },
+      { key: "not-audited:aws.1.us-east-1.all:aws:*:*" },
+    ]);
+  });
+
+  it("tell of tags that could not be read", () => {
+    expect(keysOf({ readErrors: { "aws:tagging:GetResources AccessDenied": 3 } })).toEqual([
+      "unread:aws:tagging:GetResources AccessDenied",
+    ]);
+  });
+
+  it("tell of an exemption that has expired", () => {
+    const exemptions = [{ ...EXEMPTION, expires: "2026-11-21", expired: true }];
+    expect(alertsOf({ exemptions })).toMatchObject([{ kind: "exemption", severity: "medium" }]);
+  });
+
+  it.each([
+    ["2026-11-22", "An exemption expires today: shared network"],
+    ["2026-11-23", "An exemption expires in 1 day: shared network"],
+    ["2026-12-05", "An exemption expires in 13 days: shared network"],
+  ])("tell that an exemption ends on %s", (expires, title) => {
+    expect(alertsOf({ exemptions: [{ ...EXEMPTION, expires }] })).toMatchObject([{ title, severity: "low" }]);
+  });
+
+  it("say nothing of an exemption that has weeks to go", () => {
+    expect(alertsOf({ exemptions: [{ ...EXEMPTION, expires: "2026-12-06" }] })).toEqual([]);
+  });
+
+  it("give an exemption that expires the key that it had before, so that it is one alert", () => {
+    const [soon] = keysOf({ exemptions: [{ ...EXEMPTION, expires: "2026-11-25" }] });
+    const [over] = keysOf({ exemptions: [{ ...EXEMPTION, expires: "2026-11-25", expired: true }] });
+    expect(soon).toBe(over);
+  });
+
+  it("tell of new findings of the severity asked for, with what is wrong and whose they are", () => {
+    const mine = { ...FOUND, owner: "payments", invalid: [{ key: "cost", value: "x", reason: "must be a number" }] };
+    const unknown: Finding = { ...FOUND, id: "g9", compliance: "unknown" };
+    const newFindings = graveFindings([mine, unknown], REPORT, "high");
+    expect(alertsOf({}, { newFindings })).toMatchObject([
+      {
+        key: "finding:alibaba:apigateway:apiGroup|111122223333|cn-hangzhou|g1",
+        owner: "payments",
+        text: "env is missing; cost must be a number (policies: gateways).",
+        resources: [{ id: "g1" }],
+      },
+    ]);
+    expect(graveFindings([mine], { ...REPORT, policies: [] }, "high")).toEqual([]);
+    expect(graveFindings([mine], REPORT, "none")).toEqual([]);
+  });
+});

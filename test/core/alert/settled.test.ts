@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import type { Alert } from "../../../lib/core/alert/alert.ts";
+import { raise, type AlertRecord } from "../../../lib/core/alert/lifecycle.ts";
+import { settledByQuiet, settledByReport, type Seen } from "../../../lib/core/alert/settled.ts";
+import { buildReport, type Report } from "../../../lib/core/report/report.ts";
+import { EMPTY_SUMMARY } from "../../../lib/core/report/summary.ts";
+import { resourceKey } from "../../../lib/core/resource.ts";
+import { ALERT, alertSettings, AT, HOUR } from "./alerts.ts";
+
+const time = "2026-11-22T02:00:00.000Z";
+const WHOLE = buildReport({ run: "r2", startedAt: time, finishedAt: time, policyHash: "abc" }, EMPTY_SUMMARY);
+const GAP = { shard: "alibaba.1.cn-hangzhou.apigateway", reason: "down" };
+const PARTIAL: Report = { ...WHOLE, complete: false, gaps: [GAP] };
+const RESOURCE = { type: "alibaba:apigateway:apiGroup", account: "1", region: "cn-hangzhou", id: "g1" };
+const MENDED: Seen = { audited: () => true, stillFound: new Set() };
+const UNSEEN: Seen = { audited: () => false, stillFound: new Set() };
+const FOUND: Seen = { audited: () => true, stillFound: new Set([resourceKey(RESOURCE)]) };
+
+const open = (alert: Partial<Alert>): AlertRecord =>
+  raise(undefined, { ...ALERT, ...alert }, { event: "e", at: AT }, alertSettings());
+
+describe("an alert that a run doesn't raise again", () => {
+  it.each(["compliance", "compliance-drop", "unread"] as const)("(%s) is over after a complete run alone", (kind) => {
+    expect(settledByReport(open({ kind }), WHOLE, MENDED)).toBe(true);
+    expect(settledByReport(open({ kind }), PARTIAL, MENDED)).toBe(false);
+  });
+
+  it.each(["new-finding", "rejected", "failed", "access"] as const)(
+    "(%s) is over where its resources were audited and are no findings",
+    (kind) => {
+      const record = open({ kind, resources: [RESOURCE] });
+      expect(settledByReport(record, PARTIAL, MENDED)).toBe(true);
+      expect(settledByReport(record, WHOLE, UNSEEN)).toBe(false);
+      expect(settledByReport(record, WHOLE, FOUND)).toBe(false);
+    },
+  );
+
+  it("(not-audited) is over when that part was audited, whatever else is missing", () => {
+    const record = open({ kind: "not-audited", key: "not-audited:huawei.d1.global.iam" });
+    expect(settledByReport(record, PARTIAL, MENDED)).toBe(true);
+    const same = open({ kind: "not-audited", key: `not-audited:${GAP.shard}` });
+    expect(settledByReport(same, PARTIAL, MENDED)).toBe(false);
+  });
+
+  it("(exemption) is over where the policies were at hand", () => {
+    expect(settledByReport(open({ kind: "exemption" }), { ...WHOLE, exemptions: [] }, MENDED)).toBe(true);
+    expect(settledByReport(open({ kind: "exemption" }), WHOLE, MENDED)).toBe(false);
+  });
+
+  it.each(["write-cap", "alarm"] as const)("(%s) is none of a report's business", (kind) => {
+    expect(settledByReport(open({ kind }), WHOLE, MENDED)).toBe(false);
+  });
+});
+
+describe("silence", () => {
+  const rejected = open({ kind: "rejected", source: "enforcement", resources: [RESOURCE] });
+
+  it("ends an alert of enforcement when its hours are over", () => {
+    expect(settledByQuiet(rejected, AT + 23 * HOUR, 24, UNSEEN)).toBe(false);
+    expect(settledByQuiet(rejected, AT + 24 * HOUR, 24, UNSEEN)).toBe(true);
+  });
+
+  it("ends nothing while an audit still finds one of its resources", () => {
+    expect(settledByQuiet(rejected, AT + 99 * HOUR, 24, FOUND)).toBe(false);
+  });
+
+  it("ends no alert of a report", () => {
+    expect(settledByQuiet(open({}), AT + 99 * HOUR, 24, MENDED)).toBe(false);
+  });
+});
