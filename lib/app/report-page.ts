@@ -18,6 +18,6 @@ export function reportPage(report: Report, { name, history, parts }: PageAt): st
   return renderHtml({
     report,
     history: withRun(history, pastRun(report)).filter(({ startedAt }) => startedAt <= report.startedAt),
-    parts: parts.map((part) => `${up}${part}`),
+    parts: parts.map((part) => `${up}${part}`).sort(),
   });
 }

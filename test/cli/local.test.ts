@@ -25,6 +25,7 @@ policies: [{ name: owners, match: { types: ["aws:*"] }, require: [owner], mode: 
     expect(json).toMatchObject({ resources: 3, outcomes: { tagged: 3 }, writes: 3 });
     expect(json["compliance"]).toEqual({ before: 0, after: 1 });
     expect(JSON.parse(readFileSync(join(out, "report.json"), "utf8"))).toMatchObject({ compliance: 1 });
+    expect((await runMain(["report", "--run", out])).stdout).toBe(readFileSync(join(out, "report.html"), "utf8"));
     const stderr = await local.stderrUntil("control endpoint");
     const [, address = ""] = /report of the latest audit: (http\S+)/u.exec(stderr) ?? [];
     expect(await (await fetch(address)).text()).toContain("Tag compliance: 100.0 %");

@@ -13,7 +13,7 @@ export interface SpawnedCommand {
   stderr(): string;
   /** Resolves with the exit code. */
   ended(): Promise<number | null>;
-  /** Resolves when a whole line stands on stdout. */
+  /** Resolves when a whole line stands on stdout; rejects, with stderr, where the command ends before. */
   firstLine(): Promise<string>;
   /** Resolves with all of stderr when this stands there, or the command has ended. */
   stderrUntil(wanted: string): Promise<string>;
@@ -33,6 +33,10 @@ export function spawnCommand(argv: readonly string[], env: NodeJS.ProcessEnv = {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
     await closed;
   });
+  /** Waits for more output until this is so, or nothing more can come. */
+  const until = async (isSo: () => boolean, output: Readable): Promise<void> => {
+    while (!isSo() && !output.readableEnded) await Promise.race([once(output, "data"), closed]);
+  };
   return {
     child,
     stdout: () => text.stdout,
@@ -42,13 +46,12 @@ export function spawnCommand(argv: readonly string[], env: NodeJS.ProcessEnv = {
       return child.exitCode;
     },
     async firstLine() {
-      while (!text.stdout.includes("\n")) await Promise.race([once(child.stdout, "data"), closed]);
+      await until(() => text.stdout.includes("\n"), child.stdout);
+      if (!text.stdout.includes("\n")) throw new Error(`ended without a line on stdout: ${text.stderr}`);
       return text.stdout.slice(0, text.stdout.indexOf("\n"));
     },
     async stderrUntil(wanted) {
-      while (!text.stderr.includes(wanted) && child.exitCode === null && child.signalCode === null) {
-        await Promise.race([once(child.stderr, "data"), closed]);
-      }
+      await until(() => text.stderr.includes(wanted), child.stderr);
       return text.stderr;
     },
   };

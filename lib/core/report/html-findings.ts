@@ -61,17 +61,19 @@ function ownersTable(owners: readonly OwnerCount[], findings: number): Html {
 const COLUMNS: readonly HtmlColumn<Finding>[] = [
   {
     heading: "Resource",
-    cell: ({ id, type, account, region, owner }) =>
-      html`${nameText(id, 160)}
+    cell: (row) =>
+      html`${nameText(row.id, 160)}
         <div class="place">
-          ${nameText(type, 80)} · ${nameText(account, 40)} ·
-          ${nameText(region, 40)}${owner === undefined ? NOTHING : html` · ${nameText(owner, 60)}`}
+          ${nameText(row.type, 80)} · ${nameText(row.account, 40)} ·
+          ${nameText(row.region, 40)}${row.owner === undefined ? NOTHING : html` · ${nameText(row.owner, 60)}`} ·
+          ${sinceText(row)}
         </div>`,
   },
   { heading: "Type", cell: ({ type }) => nameText(type, 80), room: "fold long" },
-  { heading: "Account", cell: ({ account }) => nameText(account, 40), room: "fold" },
+  { heading: "Account", cell: ({ account }) => nameText(account, 40), room: "fold middle" },
   { heading: "Region", cell: ({ region }) => nameText(region, 40), room: "fold" },
   { heading: "Owner", cell: ({ owner }) => (owner === undefined ? "–" : nameText(owner, 60)), room: "fold" },
+  { heading: "Since", cell: sinceText, room: "fold" },
   { heading: "Problems", cell: (row) => numberText(problemsOf(row)), number: problemsOf, room: "fold" },
   { heading: "What is wrong", cell: problemsText, room: "wide" },
 ];
@@ -79,6 +81,12 @@ const COLUMNS: readonly HtmlColumn<Finding>[] = [
 function findingsTable(caption: string, rows: readonly Finding[], all: number): Html {
   const hidden = all - rows.length;
   return html`${htmlTable<Finding>({ caption, rows, most: 100, filter: true, columns: COLUMNS })}${hidden > 0 ? html`<p class="more">${numberText(hidden)} more in the findings parts, under <a href="#files">Files</a>.</p>` : NOTHING}`;
+}
+
+/** The day on which it was first found; a new one may be older than its run, as long as its grace lasts. */
+function sinceText({ firstSeen, state }: Finding): Html {
+  const day = firstSeen === undefined ? "–" : firstSeen.slice(0, 10);
+  return state === "new" ? html`${nameText(day)} <span class="pill">new</span>` : nameText(day);
 }
 
 function problemsText(finding: Finding): Html {

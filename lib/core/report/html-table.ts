@@ -6,8 +6,8 @@ export interface HtmlColumn<Row> {
   readonly heading: string;
   readonly cell: (row: Row) => Html | string;
   readonly number?: (row: Row) => number;
-  /** `fold`: on a narrow page another column says the same; `fold long` for long names. `wide`: it holds sentences. */
-  readonly room?: "fold" | "fold long" | "wide";
+  /** `fold`: on a narrow page another column says the same; with `middle` or `long` names. `wide`: it holds sentences. */
+  readonly room?: "fold" | "fold middle" | "fold long" | "wide";
 }
 
 export interface HtmlTable<Row> {
