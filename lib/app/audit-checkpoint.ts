@@ -21,7 +21,7 @@ export interface Checkpoint {
   /** Which of the shard's types is under way; those before it are done. */
   readonly typeIndex: number;
   /** Its listings, in turn; `read` once all are complete. */
-  readonly phase: "inventory" | "scan" | "read";
+  readonly phase: "inventory" | "scan" | "seen" | "read";
   /** Where the listing goes on; absent = at its start. */
   readonly token?: string;
   /** What this listing remembers of its tokens. */

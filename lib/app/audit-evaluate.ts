@@ -3,8 +3,9 @@ import { ProviderError } from "../core/errors.ts";
 import { evaluationLine, findingLine, isFinding } from "../core/report/evaluation-line.ts";
 import { ownerOf } from "../core/report/owner.ts";
 import type { Summary } from "../core/report/summary.ts";
+import type { TypeContract } from "../core/contract.ts";
 import { NO_TAGS } from "../core/resource.ts";
-import type { Resource } from "../core/resource.ts";
+import type { Resource, ResourceRef } from "../core/resource.ts";
 import { SHARD_START } from "./audit-checkpoint.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
 import { partWriter } from "./audit-parts.ts";
@@ -25,6 +26,8 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
   const { type, contract } = typeAt(start, work);
   const parts = partWriter(start.manifest, type, work);
   const findings = await trackFindings(start, type, { work, parts, policies });
+  const { account, region } = work.message.shard;
+  const absent: ResourceRef[] = [];
   let { after } = start;
   let outOfTime = false;
   for await (const window of windows(sighted(start, work), work.sizes.window)) {
@@ -40,8 +43,9 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
     for (const sighting of window) {
       const reading = readings.get(sighting.id);
       after = sighting.id;
-      if (reading instanceof ProviderError && reading.kind === "not-found") {
-        work.counts.countGone(type);
+      if (isAbsent(sighting, reading, contract)) {
+        if (sighting.inInventory || sighting.inTagListing) work.counts.countGone(type);
+        if (sighting.byEvent) absent.push({ id: sighting.id, type: sighting.type, account, region });
         continue;
       }
       const { resource, evaluation } = judge(sighting, reading, work, policies);
@@ -50,6 +54,7 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
         listedType: type,
         inInventory: sighting.inInventory,
         inTagListing: sighting.inTagListing || (reading instanceof Map && reading.size > 0),
+        byEvent: sighting.byEvent,
       });
       const line = evaluationLine(evaluation);
       await parts.write("evaluations", line);
@@ -62,6 +67,7 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
       await parts.write("findings", findingLine(line, owner === undefined ? facts : { owner, ...facts }));
     }
     await findings.leave();
+    await forget(absent.splice(0), work);
     // The last window needs no hand-on, but that it was the last shows only in the next turn.
     if (work.late()) {
       outOfTime = true;
@@ -75,6 +81,31 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
   }
   noteUnseen(start, work);
   return { outOfTime, point: { ...SHARD_START, typeIndex: start.typeIndex + 1, manifest, summary: start.summary } };
+}
+
+/**
+ * Whether a resource is not there. Most tag listings answer nothing both for a resource without tags and for one that
+ * is gone; a read of a single one says that it is not found. So what only an event told of counts where a read of it
+ * alone succeeds, or shows tags: the others would stay in the report long after their deletion.
+ */
+function isAbsent(
+  { inInventory, inTagListing }: Sighting,
+  reading: TagReading | undefined,
+  { list }: TypeContract,
+): boolean {
+  if (reading instanceof ProviderError) return reading.kind === "not-found";
+  const onlyByEvent = !inInventory && !inTagListing;
+  return onlyByEvent && list.idsPerCall > 1 && (reading === undefined || reading.size === 0);
+}
+
+/** What isn't there needn't be looked for again; if the ledger can't be written, it will be. */
+async function forget(absent: readonly ResourceRef[], { seen, message, log }: ShardWork): Promise<void> {
+  if (seen === undefined || absent.length === 0) return;
+  try {
+    await seen.ledger.forget(absent, message.startedAt);
+  } catch (error) {
+    log.warn("Resources that are gone stay among the events seen", { resources: absent.length, reason: String(error) });
+  }
 }
 
 /** What a type that was evaluated to its end couldn't show. */

@@ -1,11 +1,11 @@
 import { regionOfArn } from "../core/aws-arn.ts";
-import type { ApiContract, TypeContract } from "../core/contract.ts";
+import type { TypeContract } from "../core/contract.ts";
 import { ProviderError } from "../core/errors.ts";
 import { anyGlobMatcher } from "../core/policy/glob.ts";
 import type { ResourceType } from "../core/resource.ts";
 import { SHARD_START, withGap } from "./audit-checkpoint.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
-import { inventorySightings, sightingLine, tagListingSightings } from "./audit-sightings.ts";
+import { inventorySightings, seenSightings, sightingLine, tagListingSightings } from "./audit-sightings.ts";
 import type { Sighting, SightingLine } from "./audit-sightings.ts";
 import { sortedRun, withRun } from "./audit-sort.ts";
 import { auditCall, sighted, sortFiles, typeAt } from "./audit-work.ts";
@@ -24,7 +24,7 @@ interface ListedPage {
 }
 
 interface Listing {
-  readonly api: ApiContract;
+  /** One page, retries included. */
   fetch(token: string | undefined): Promise<ListedPage>;
 }
 
@@ -35,8 +35,8 @@ interface Listing {
 export async function listShardType(start: Checkpoint, work: ShardWork): Promise<Step> {
   const { type, contract } = typeAt(start, work);
   let point = start;
-  while (point.phase !== "read") {
-    const listing = point.phase === "inventory" ? inventoryOf(type, contract, work) : scanOf(type, contract, work);
+  for (let { phase } = point; phase !== "read"; { phase } = point) {
+    const listing = LISTINGS[phase](type, contract, work);
     if (listing !== undefined) {
       let ended: ListingEnd;
       try {
@@ -63,10 +63,13 @@ export async function listShardType(start: Checkpoint, work: ShardWork): Promise
       }
     }
     const { token: _, mark: __, total: ___, ...rest } = point;
-    point = { ...rest, phase: point.phase === "inventory" ? "scan" : "read" };
+    point = { ...rest, phase: NEXT[phase] };
   }
   return { point, outOfTime: false };
 }
+
+const LISTINGS = { inventory: inventoryOf, scan: scanOf, seen: seenOf };
+const NEXT = { inventory: "scan", scan: "seen", seen: "read" } as const;
 
 /** What the type's listings showed so far doesn't count: where rows move, two listings don't make one. */
 function fromStart({ typeIndex, manifest, summary, restarts }: Checkpoint): Checkpoint {
@@ -100,17 +103,15 @@ class RefusedTokenError extends Error {
   }
 }
 
-function inventoryOf(
-  type: ResourceType,
-  contract: TypeContract,
-  { provider, message }: ShardWork,
-): Listing | undefined {
+function inventoryOf(type: ResourceType, contract: TypeContract, work: ShardWork): Listing | undefined {
+  const { provider, message } = work;
   const api = contract.inventory[type];
   if (api === undefined) return undefined;
   return {
-    api,
     async fetch(token) {
-      const { resources, ...page } = await provider.listInventory(message.shard.region, type, token);
+      const { resources, ...page } = await auditCall(work, api, () =>
+        provider.listInventory(message.shard.region, type, token),
+      );
       return { ...page, sightings: inventorySightings({ resources }) };
     },
   };
@@ -126,12 +127,37 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
   const fallback = region === "global" ? "" : region;
   const belongs = (sighting: Sighting) => isOurs(sighting.type) && regionOfArn(sighting.id, fallback) === region;
   return {
-    api: contract.list,
     async fetch(token) {
-      const { rows, rowCount, ...page } = await provider.listTagResources({ region, type }, token);
+      const { rows, rowCount, ...page } = await auditCall(work, contract.list, () =>
+        provider.listTagResources({ region, type }, token),
+      );
       counts.countRows(rowCount);
       const sightings = tagListingSightings({ rows });
       return { ...page, sightings: type.includes("*") ? sightings.filter(belongs) : sightings };
+    },
+  };
+}
+
+/** Resources that events told of, apart from those so new that listings and reads may not show them yet. */
+function seenOf(type: ResourceType, _contract: TypeContract, work: ShardWork): Listing | undefined {
+  const { seen, message, log, counts } = work;
+  if (seen === undefined) return undefined;
+  const { shard, startedAt } = message;
+  const isOurs = anyGlobMatcher(shard.only);
+  return {
+    async fetch(token) {
+      try {
+        const { account, region } = shard;
+        const { resources, ...page } = await seen.ledger.list({ type, account, region }, token);
+        const settled = resources.filter((one) => one.lastSeen <= startedAt - seen.settleMs && isOurs(one.type));
+        return { ...page, sightings: seenSightings(settled) };
+      } catch (error) {
+        // The listings show nearly all of it; a report without the rest is worth more than none.
+        const reason = error instanceof Error ? error.message : String(error);
+        log.error("The events seen can't be listed", { shard: shard.id, type, reason });
+        counts.note(`${type} in ${shard.id}: what only events told of is not counted: ${reason}`);
+        return { sightings: [] };
+      }
     },
   };
 }
@@ -153,7 +179,7 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   const fetchPage = async (next: string | undefined): Promise<ListedPage> => {
     const token = next ?? start.token;
     try {
-      return await auditCall(work, listing.api, () => listing.fetch(token));
+      return await listing.fetch(token);
     } catch (error) {
       const refused = token !== undefined && error instanceof ProviderError && error.kind === "request";
       throw refused ? new RefusedTokenError(error) : error;

@@ -19,6 +19,7 @@ import type { KnownByType } from "./known-findings.ts";
 import type { Clock, Deadline, Log, ProviderRegistry, Random } from "./ports.ts";
 import type { ShardMessage } from "./ports/audit-queue.ts";
 import type { ObjectStore } from "./ports/objects.ts";
+import type { SeenLedger } from "./ports/seen.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { repairsOf } from "./repair-findings.ts";
 
@@ -34,6 +35,8 @@ export interface AuditShardDeps extends FinishDeps {
   /** A name for this invocation that no other ever has, fit for a file name. */
   readonly newAttempt: () => string;
   readonly sizes?: Partial<AuditSizes>;
+  /** What events told of; absent = nobody keeps it. */
+  readonly seen?: SeenLedger;
   /** `report`: nothing is sent to enforcement, whatever the policies say. Default `enforce`. */
   readonly mode?: "enforce" | "report";
   /** What an invocation keeps of its time for handing on, in milliseconds. Default 30,000. */
@@ -133,6 +136,7 @@ function openWork(
     sizes: { ...AUDIT_SIZES, ...sizes },
     counts,
     ownerTags: config.alerts?.ownerTags,
+    seen: deps.seen && { ledger: deps.seen, settleMs: config.settleSeconds * 1_000 },
     earlier: earlierFindings(message, deps, counts),
     repair: repairsOf({ account, writes, before: start.summary, counts }),
     nextName() {

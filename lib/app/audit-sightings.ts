@@ -1,4 +1,5 @@
 import type { InventoryPage, TagPage } from "./ports.ts";
+import type { SeenPage } from "./ports/seen.ts";
 import type { ResourceType, Tags } from "../core/resource.ts";
 
 /** A resource as the listings of a shard show it. */
@@ -7,6 +8,8 @@ export interface Sighting {
   readonly type: ResourceType;
   readonly inInventory: boolean;
   readonly inTagListing: boolean;
+  /** An event told of it. */
+  readonly byEvent: boolean;
   /** All of its tags, where the listing that showed it is a tag listing. */
   readonly tags?: Tags;
   /** How many tags its inventory row carries: good for packing reads, not for judging. */
@@ -21,6 +24,7 @@ export function inventorySightings(page: InventoryPage): Sighting[] {
     type,
     inInventory: true,
     inTagListing: false,
+    byEvent: false,
     ...(tags !== undefined && { tagCount: tags.size }),
     ...(notTaggable !== undefined && { notTaggable }),
   }));
@@ -28,7 +32,19 @@ export function inventorySightings(page: InventoryPage): Sighting[] {
 
 /** What one page of a tag listing without ids shows. */
 export function tagListingSightings(page: Pick<TagPage, "rows">): Sighting[] {
-  return page.rows.map(({ id, type, tags }) => ({ id, type, inInventory: false, inTagListing: true, tags }));
+  return page.rows.map(({ id, type, tags }) => ({
+    id,
+    type,
+    inInventory: false,
+    inTagListing: true,
+    byEvent: false,
+    tags,
+  }));
+}
+
+/** What one page of the resources that events told of shows. */
+export function seenSightings(resources: SeenPage["resources"]): Sighting[] {
+  return resources.map(({ id, type }) => ({ id, type, inInventory: false, inTagListing: false, byEvent: true }));
 }
 
 /** Two sightings of the same id are one resource: pages drift, and rows of one resource may be split over pages. */
@@ -40,6 +56,7 @@ function join(a: Sighting, b: Sighting): Sighting {
     type: a.type,
     inInventory: a.inInventory || b.inInventory,
     inTagListing: a.inTagListing || b.inTagListing,
+    byEvent: a.byEvent || b.byEvent,
     ...((a.tags ?? b.tags) && { tags: new Map([...(a.tags ?? []), ...(b.tags ?? [])]) }),
     ...(tagCount !== undefined && { tagCount }),
     ...(notTaggable !== undefined && { notTaggable }),
@@ -54,14 +71,15 @@ export interface SightingLine {
 
 const IN_INVENTORY = 1;
 const IN_TAG_LISTING = 2;
+const BY_EVENT = 4;
 
 /** `[id, type, sources, tag count or null, reason or null, key, value, …]`: there may be millions, so it is short. */
 type Fields = readonly [string, string, number, number | null, string | null, ...string[]];
 
 /** Without line feeds, and with the id in front. */
 export function sightingLine(sighting: Sighting): SightingLine {
-  const { id, type, inInventory, inTagListing, tags, tagCount = null, notTaggable = null } = sighting;
-  const sources = (inInventory ? IN_INVENTORY : 0) + (inTagListing ? IN_TAG_LISTING : 0);
+  const { id, type, inInventory, inTagListing, byEvent, tags, tagCount = null, notTaggable = null } = sighting;
+  const sources = (inInventory ? IN_INVENTORY : 0) + (inTagListing ? IN_TAG_LISTING : 0) + (byEvent ? BY_EVENT : 0);
   const fields: (string | number | null)[] = [id, type, sources, tagCount, notTaggable];
   if (tags !== undefined) for (const [key, value] of tags) fields.push(key, value);
   return { id, line: JSON.stringify(fields) };
@@ -76,6 +94,7 @@ export function readSighting(line: string): Sighting {
     type,
     inInventory: (sources & IN_INVENTORY) !== 0,
     inTagListing,
+    byEvent: (sources & BY_EVENT) !== 0,
     ...(tagCount !== null && { tagCount }),
     ...(notTaggable !== null && { notTaggable }),
   };

@@ -15,6 +15,7 @@ import type { Caller } from "./call.ts";
 import type { Log, TagProvider } from "./ports.ts";
 import type { ShardMessage } from "./ports/audit-queue.ts";
 import type { ObjectStore } from "./ports/objects.ts";
+import type { SeenLedger } from "./ports/seen.ts";
 
 export interface AuditSizes {
   /** Resources that are held at once while they are sorted. */
@@ -55,6 +56,8 @@ export interface ShardWork {
   readonly ownerTags: readonly string[] | undefined;
   /** Whether a finding that is to be repaired is sent to enforcement. */
   repair(): boolean;
+  /** What events told of, and how long a resource may take until listings show it; undefined = nobody keeps it. */
+  readonly seen: { readonly ledger: SeenLedger; readonly settleMs: number } | undefined;
   /** A name that no other invocation and no earlier call gives. */
   nextName(): string;
   /** Whether it is time to hand on. */

@@ -12,6 +12,7 @@ import { logOutcome } from "./log-outcome.ts";
 import { mergeCreated, type CreatedMessage } from "./merge-created.ts";
 import type { Offenders } from "./offenders.ts";
 import type { Clock, Deadline, Log, Random, WriteCap } from "./ports.ts";
+import { noteSeen, type SeenDeps } from "./note-seen.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { settleMessages, type Settlement } from "./settle-messages.ts";
@@ -19,7 +20,7 @@ import { troublesOf } from "./troubles.ts";
 import { verdictOf, type LaterVerdict, type Verdict } from "./verdict.ts";
 import { writeJournal } from "./write-journal.ts";
 
-export interface EnforceDeps extends AssessDeps {
+export interface EnforceDeps extends AssessDeps, Pick<SeenDeps, "seen" | "onUnseen"> {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -90,7 +91,7 @@ export async function enforceTags(
     if (deps.alert !== undefined) troubles.push(...troublesOf(conclusion, assessment.resource, deps.ownerTags));
     logOutcome(deps.log, conclusion.outcome);
   }
-  if (outcomes.length > 0) await deps.record?.(outcomes);
+  if (outcomes.length > 0) await Promise.all([deps.record?.(outcomes), noteSeen(assessments, outcomes, deps)]);
   if (troubles.length > 0) await deps.alert?.(troubles);
   deps.log.info("enforced", { resources: outcomes.length, calls: planned.calls, outcomes: countOutcomes(outcomes) });
   return { settlements: settleMessages(messages, later, deps.random), resources: outcomes };

@@ -15,6 +15,7 @@ import type { CompiledPolicies } from "../core/policy/compiled.ts";
 import { exemptionStates } from "../core/policy/exemption.ts";
 import { openPolicies } from "../core/policy/open.ts";
 import { dynamoRunStore } from "../sinks/dynamo-run-store.ts";
+import { dynamoSeen } from "../sinks/dynamo-seen.ts";
 import { s3Objects } from "../sinks/s3-objects.ts";
 import { sqsAuditQueue } from "../sinks/sqs-audit-queue.ts";
 import { sqsEnforceQueue } from "../sinks/sqs-enforce-queue.ts";
@@ -132,6 +133,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     queue,
     enforceQueue: sqsEnforceQueue({ client: aws.sqs, queueUrl: enforceQueueUrl }),
     mode: environment.TAGWARDEN_MODE,
+    seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     objects,
     layout: partitionedLayout,
     limiter: withShare(createRateLimiter(systemClock), auditShare(registry, environment.TAGWARDEN_AUDIT_READS)),

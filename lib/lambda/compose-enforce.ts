@@ -9,6 +9,7 @@ import { runName } from "../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
 import { openPolicies } from "../core/policy/open.ts";
 import { parseEvent } from "../events/parse.ts";
+import { dynamoSeen } from "../sinks/dynamo-seen.ts";
 import { dynamoWriteCap } from "../sinks/dynamo-write-cap.ts";
 import { objectJournal } from "../sinks/object-journal.ts";
 import { objectOutcomes } from "../sinks/object-outcomes.ts";
@@ -72,6 +73,8 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     ),
     offenders: createOffenders(systemClock),
     writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
+    seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
+    onUnseen: (resources) => telemetry.metrics.addMetric("eventsNotKept", "Count", resources),
     log: telemetry.log,
     ...(config.alerts !== undefined && { ownerTags: config.alerts.ownerTags }),
   };

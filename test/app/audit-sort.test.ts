@@ -18,7 +18,14 @@ function memoryFiles(): SortFiles & { readonly kept: Map<string, Uint8Array> } {
   };
 }
 
-const listed = (id: string): Sighting => ({ id, type: "aws:*:*", inInventory: true, inTagListing: false, tagCount: 1 });
+const listed = (id: string): Sighting => ({
+  id,
+  type: "aws:*:*",
+  inInventory: true,
+  inTagListing: false,
+  byEvent: false,
+  tagCount: 1,
+});
 
 async function sorted(ids: readonly string[], held: number, files: SortFiles, after?: string): Promise<Sighting[]> {
   let runs: SortedRun[] = [];
@@ -68,13 +75,13 @@ describe("the sort of what a shard's listings show", () => {
   it("puts what an inventory and a tag listing show of an id together", async () => {
     const files = memoryFiles();
     const tags = new Map([["__proto__", "x"]]);
-    const tagged: Sighting = { id: "a", type: "aws:*:*", inInventory: false, inTagListing: true, tags };
+    const tagged: Sighting = { id: "a", type: "aws:*:*", inInventory: false, inTagListing: true, byEvent: false, tags };
     const runs = [
       await sortedRun([sightingLine(listed("a"))], files),
       await sortedRun([sightingLine(tagged), sightingLine({ ...tagged, tags: new Map([["env", "dev"]]) })], files),
     ];
     expect(await sightingsOf(runs, files)).toEqual([
-      { ...listed("a"), inTagListing: true, tags: new Map([...tags, ["env", "dev"]]) },
+      { ...listed("a"), inTagListing: true, byEvent: false, tags: new Map([...tags, ["env", "dev"]]) },
     ]);
   });
 
@@ -98,6 +105,7 @@ describe("the line of a sighting", () => {
           type: "aws:ec2:instance",
           inInventory: tagCount !== undefined,
           inTagListing: true,
+          byEvent: false,
           tags: all,
           notTaggable: reason,
           ...(tagCount !== undefined && { tagCount }),

@@ -87,15 +87,17 @@ export function exemptionsSection({ exemptions, evaluated }: Report): Html {
 /** What each listing knew, and what could not be seen. */
 export function coverageSection({ coverage, readErrors, notTaggable, complete, gaps }: Report): Html {
   const table = htmlTable<readonly [string, SourceCounts]>({
-    caption: "Resources by the listing that knew them",
+    caption: "Resources by the source that knew them",
     rows: Object.entries(coverage.byType),
     most: MOST_ROWS,
     columns: [
       { heading: "Listed", cell: ([type]) => nameText(type) },
       countColumn("In the inventory", ([, { inventory }]) => inventory),
       countColumn("In the tag listing", ([, { tagListing }]) => tagListing),
+      countColumn("Told of by events", ([, { events }]) => events),
       countColumn("Only in the inventory", ([, { onlyInventory }]) => onlyInventory),
       countColumn("Only in the tag listing", ([, { onlyTagListing }]) => onlyTagListing),
+      countColumn("Only told of by events", ([, { onlyEvents }]) => onlyEvents),
     ],
   });
   return html`<p>

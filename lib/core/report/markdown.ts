@@ -109,13 +109,23 @@ function changesLines({ survey, repairs }: Report): string[] {
 function coverageLines(report: Report): string[] {
   const { coverage } = report;
   const sources = table(
-    ["Listed", "In the inventory", "In the tag listing", "Only in the inventory", "Only in the tag listing"],
+    [
+      "Listed",
+      "In the inventory",
+      "In the tag listing",
+      "Told of by events",
+      "Only in the inventory",
+      "Only in the tag listing",
+      "Only told of by events",
+    ],
     Object.entries(coverage.byType).map(([type, counts]) => [
       text(type),
       numberText(counts.inventory),
       numberText(counts.tagListing),
+      numberText(counts.events),
       numberText(counts.onlyInventory),
       numberText(counts.onlyTagListing),
+      numberText(counts.onlyEvents),
     ]),
   );
   const lines = [

@@ -1,6 +1,14 @@
 import type { Compliance, Evaluation } from "../evaluation.ts";
-import type { ComplianceCounts, Dimension, FindingCounts, KeyCounts, RepairCounts, SourceCounts, Summary } from "./summary.ts";
-import { DIMENSIONS, EMPTY_SUMMARY, sortedRecord } from "./summary.ts";
+import type {
+  ComplianceCounts,
+  Dimension,
+  FindingCounts,
+  KeyCounts,
+  RepairCounts,
+  SourceCounts,
+  Summary,
+} from "./summary.ts";
+import { addSources, DIMENSIONS, EMPTY_SUMMARY, NO_SOURCES, sortedRecord } from "./summary.ts";
 
 /** Which listings knew a resource. */
 export interface KnownFrom {
@@ -8,6 +16,7 @@ export interface KnownFrom {
   readonly listedType: string;
   readonly inInventory: boolean;
   readonly inTagListing: boolean;
+  readonly byEvent: boolean;
 }
 
 /** Counts evaluations one by one, so that none has to be kept. */
@@ -73,12 +82,14 @@ export function createSummariser(): Summariser {
       for (const { key } of evaluation.invalid) countKey(key, "invalid");
       for (const { key } of evaluation.nearMisses) countKey(key, "nearMisses");
     },
-    sight({ listedType, inInventory, inTagListing }) {
-      const counts = sources.get(listedType) ?? { inventory: 0, tagListing: 0, onlyInventory: 0, onlyTagListing: 0 };
+    sight({ listedType, inInventory, inTagListing, byEvent }) {
+      const counts = sources.get(listedType) ?? { ...NO_SOURCES };
       if (inInventory) counts.inventory += 1;
       if (inTagListing) counts.tagListing += 1;
-      if (inInventory && !inTagListing) counts.onlyInventory += 1;
-      if (inTagListing && !inInventory) counts.onlyTagListing += 1;
+      if (byEvent) counts.events += 1;
+      if (inInventory && !inTagListing && !byEvent) counts.onlyInventory += 1;
+      if (inTagListing && !inInventory && !byEvent) counts.onlyTagListing += 1;
+      if (byEvent && !inInventory && !inTagListing) counts.onlyEvents += 1;
       sources.set(listedType, counts);
     },
     countCall: (action) => increment(calls, action),
@@ -98,13 +109,7 @@ export function createSummariser(): Summariser {
       notes.add(sentence);
     },
     summary() {
-      const total = { inventory: 0, tagListing: 0, onlyInventory: 0, onlyTagListing: 0 };
-      for (const counts of sources.values()) {
-        total.inventory += counts.inventory;
-        total.tagListing += counts.tagListing;
-        total.onlyInventory += counts.onlyInventory;
-        total.onlyTagListing += counts.onlyTagListing;
-      }
+      const total = [...sources.values()].reduce<SourceCounts>(addSources, NO_SOURCES);
       return {
         ...EMPTY_SUMMARY,
         resources,

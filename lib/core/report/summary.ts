@@ -15,12 +15,14 @@ export interface KeyCounts {
   readonly nearMisses: number;
 }
 
-/** How many resources each source knew. `inventory` = the list APIs, `tagListing` = tag rows. */
+/** How many resources each source knew. `inventory` = the list APIs, `tagListing` = tag rows, `events` = what events told of. */
 export interface SourceCounts {
   readonly inventory: number;
   readonly tagListing: number;
+  readonly events: number;
   readonly onlyInventory: number;
   readonly onlyTagListing: number;
+  readonly onlyEvents: number;
 }
 
 export interface Coverage extends SourceCounts {
@@ -102,7 +104,16 @@ const NO_CHANGES: FindingCounts = {
   gone: 0,
 };
 const NO_COUNTS: ComplianceCounts = { compliant: 0, noncompliant: 0, exempt: 0, "not-applicable": 0, unknown: 0 };
-const NO_SOURCES: SourceCounts = { inventory: 0, tagListing: 0, onlyInventory: 0, onlyTagListing: 0 };
+
+/** No resource at all. */
+export const NO_SOURCES: SourceCounts = {
+  inventory: 0,
+  tagListing: 0,
+  events: 0,
+  onlyInventory: 0,
+  onlyTagListing: 0,
+  onlyEvents: 0,
+};
 
 /** The summary of nothing: merging it changes nothing. */
 export const EMPTY_SUMMARY: Summary = {
@@ -182,12 +193,14 @@ function addChanges(a: FindingCounts, b: FindingCounts): FindingCounts {
   };
 }
 
-function addSources(a: SourceCounts, b: SourceCounts): SourceCounts {
+export function addSources(a: SourceCounts, b: SourceCounts): SourceCounts {
   return {
     inventory: a.inventory + b.inventory,
     tagListing: a.tagListing + b.tagListing,
+    events: a.events + b.events,
     onlyInventory: a.onlyInventory + b.onlyInventory,
     onlyTagListing: a.onlyTagListing + b.onlyTagListing,
+    onlyEvents: a.onlyEvents + b.onlyEvents,
   };
 }
 

@@ -171,7 +171,7 @@ describe("renderHtml", () => {
       };
     });
     const numbered = Object.fromEntries(many.map((name) => [name, 1]));
-    const source = { inventory: 1, tagListing: 0, onlyInventory: 1, onlyTagListing: 0 };
+    const source = { inventory: 1, tagListing: 0, onlyInventory: 1, onlyTagListing: 0, events: 0, onlyEvents: 0 };
     const report = reportOf(findings, {
       complete: false,
       gaps: many.map((name) => ({ shard: name, type: name, reason: name })),

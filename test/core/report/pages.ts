@@ -60,7 +60,7 @@ export function calling(name: string): PageParts {
     notTaggable: { [name]: 1 },
     exemptions: [{ reason: name, approvedBy: name, tags: [name], expires: "2026-01-01", expired: true }],
   });
-  const source = { inventory: 1, tagListing: 0, onlyInventory: 1, onlyTagListing: 0 };
+  const source = { inventory: 1, tagListing: 0, onlyInventory: 1, onlyTagListing: 0, events: 0, onlyEvents: 0 };
   const coverage = { ...report.coverage, byType: { [name]: source }, notes: [name] };
   return {
     report: { ...report, coverage },

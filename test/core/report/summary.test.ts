@@ -22,13 +22,17 @@ const evaluations: fc.Arbitrary<Evaluation> = fc.record({
 const summaries: fc.Arbitrary<Summary> = fc
   .record({
     found: fc.array(evaluations, { maxLength: 8 }),
-    sighted: fc.array(fc.record({ listedType: names, inInventory: fc.boolean(), inTagListing: fc.boolean() })),
+    sighted: fc.array(
+      fc.record({ listedType: names, inInventory: fc.boolean(), inTagListing: fc.boolean(), byEvent: fc.boolean() }),
+    ),
+    changes: fc.array(fc.constantFrom("compared", "new", "inGrace", "open", "fixed", "repaired", "gone", "alone")),
+    repairs: fc.array(fc.constantFrom("sent", "held")),
     actions: fc.array(names),
     rows: fc.nat(100),
     notes: fc.array(names),
     gaps: fc.array(fc.record({ shard: names, reason: names }), { maxLength: 3 }),
   })
-  .map(({ found, sighted, actions, rows, notes, gaps }) => {
+  .map(({ found, sighted, changes, repairs, actions, rows, notes, gaps }) => {
     const summariser = createSummariser();
     for (const evaluation of found) summariser.add(evaluation);
     for (const sighting of sighted) summariser.sight(sighting);
@@ -38,6 +42,8 @@ const summaries: fc.Arbitrary<Summary> = fc
       summariser.countNotTaggable(action);
       summariser.countGone(action);
     }
+    for (const change of changes) summariser.countChange(change);
+    for (const repair of repairs) summariser.countRepair(repair);
     for (const note of notes) summariser.note(note);
     summariser.countRows(rows);
     return mergeSummaries(summariser.summary(), { ...EMPTY_SUMMARY, gaps });
