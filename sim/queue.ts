@@ -23,6 +23,8 @@ export interface Queue<Body> {
   /** Up to so many visible messages, in any order. */
   receive(most: number): Received<Body>[];
   delete(messageId: string): void;
+  /** Puts a message among the dead letters; the message itself stays until it is deleted. */
+  bury(messageId: string): void;
   readonly size: number;
   /** Whether a message may be received now. */
   hasVisible(): boolean;
@@ -101,6 +103,13 @@ export function createQueue<Body>(
         return;
       }
       messages.delete(messageId);
+    },
+    bury(messageId) {
+      const message = messages.get(messageId);
+      if (message === undefined) return;
+      deadLetters.push(message);
+      counts.deadLetters += 1;
+      trace?.note(name, "buries", messageId, describe(message.body));
     },
     hasVisible: () => messages.values().some(({ visibleAt }) => visibleAt <= scheduler.now()),
     get size() {

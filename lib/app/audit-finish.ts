@@ -1,12 +1,13 @@
-import { partsOf, SHARD_START, shardSummaryFrom, toJson } from "./audit-checkpoint.ts";
-import type { Manifest, ShardSummary } from "./audit-checkpoint.ts";
+import { toJson } from "./audit-checkpoint.ts";
+import type { ShardSummary } from "./audit-checkpoint.ts";
 import type { AuditLayout } from "./audit-names.ts";
-import { PART_KINDS, summaryName, workPrefix } from "./audit-names.ts";
+import { summaryName } from "./audit-names.ts";
 import type { AuditQueue, ShardMessage } from "./ports/audit-queue.ts";
 import type { EnforceQueue } from "./ports/enforce-queue.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import type { RunStore, ShardFinish, ShardResult } from "./ports/runs.ts";
 import { sendRepairs } from "./repair-findings.ts";
+import { tidyShard } from "./tidy-shard.ts";
 
 export interface FinishDeps {
   readonly runs: RunStore;
@@ -63,7 +64,7 @@ async function conclude(
   deps: FinishDeps,
   late: () => boolean,
 ): Promise<boolean> {
-  const manifest = await tidyShard(message, deps);
+  const manifest = await tidyShard(message.run, message.shard.id, deps);
   if (remaining === 0) await sendReportOnce(message.run, recorded, deps);
   if (manifest === undefined || (await sendRepairs(message.run, manifest, deps, late))) return true;
   await deps.queue.sendShards([message]);
@@ -73,21 +74,4 @@ async function conclude(
 /** Whoever records the last result sends the report; a repetition sends it again only while it is not published. */
 async function sendReportOnce(run: string, recorded: boolean, { runs, queue }: FinishDeps): Promise<void> {
   if (recorded || (await runs.read(run))?.published === false) await queue.sendReport(run);
-}
-
-/** Removes what the shard kept while it was under way, and parts of attempts that don't count. Answers what counts. */
-async function tidyShard(
-  { run, shard }: ShardMessage,
-  { runs, objects, layout }: FinishDeps,
-): Promise<Manifest | undefined> {
-  const result = await runs.result(run, shard.id);
-  if (result === undefined) return undefined;
-  const body = result.state === "done" ? await objects.get(result.summary) : undefined;
-  const { manifest } = body === undefined ? SHARD_START : shardSummaryFrom(body);
-  const counting = new Set(PART_KINDS.flatMap((kind) => partsOf(manifest, kind)));
-  const prefixes = PART_KINDS.map((kind) => layout.partPrefix(kind, run, shard.id));
-  const written: string[] = [];
-  for (const prefix of [...prefixes, workPrefix(run, shard.id)]) written.push(...(await objects.list(prefix)));
-  await objects.remove(written.filter((name) => !counting.has(name)));
-  return manifest;
 }

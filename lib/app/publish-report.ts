@@ -7,9 +7,11 @@ import { buildReport } from "../core/report/report.ts";
 import type { Report } from "../core/report/report.ts";
 import { EMPTY_SUMMARY, mergeSummaries } from "../core/report/summary.ts";
 import type { Summary } from "../core/report/summary.ts";
-import { shardSummaryFrom } from "./audit-checkpoint.ts";
+import { SHARD_START, shardSummaryFrom } from "./audit-checkpoint.ts";
+import type { Manifest } from "./audit-checkpoint.ts";
 import type { FinishedRun } from "./alert-report.ts";
 import type { AuditLayout } from "./audit-names.ts";
+import { concurrently } from "./concurrently.ts";
 import type { Clock } from "./ports.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import type { RunPlan, RunRecord, RunStore } from "./ports/runs.ts";
@@ -19,8 +21,10 @@ import { readPast } from "./report-history.ts";
 import { reportPage } from "./report-page.ts";
 import { surveyFindings } from "./report-survey.ts";
 import type { ShardFindings } from "./report-survey.ts";
+import { tidyQueried } from "./tidy-shard.ts";
 
 const LEASE_MS = 15 * 60 * 1000;
+const SHARDS_AT_ONCE = 8;
 
 export interface PublishReportDeps {
   readonly runs: RunStore;
@@ -95,6 +99,10 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   }
   await writeKnownIndex(run, knownAfter(shards, known), deps);
   await put(layout.history, `${JSON.stringify(runsKnown, undefined, 2)}\n`);
+  // An attempt that nobody waits for any more may have crashed, and left parts, after its shard had ended.
+  await concurrently(shards, SHARDS_AT_ONCE, async ({ shard, manifest }) => {
+    if (manifest !== undefined) await tidyQueried(run, shard, manifest, deps);
+  });
   const before = runBefore(history, facts);
   await deps.alert?.({ report, shards, ...(before !== undefined && { before }) });
   return (await runs.markPublished(run)) ? { state: "published", report } : { state: "already-published" };
@@ -116,6 +124,8 @@ interface EndedShard extends ShardFindings {
   readonly known?: KnownByType;
   /** Whether all that it lists was compared with an earlier run. */
   readonly compared: boolean;
+  /** The parts that count; absent where it has not ended. */
+  readonly manifest?: Manifest;
 }
 
 /** The merged summary of a run, and what each of its shards has found. */
@@ -132,13 +142,15 @@ async function mergedShards(
       const { summary, manifest } = shardSummaryFrom(body);
       merged = mergeSummaries(merged, summary);
       const compared = summary.changes.compared > 0 && summary.changes.alone === 0 && summary.gaps.length === 0;
-      shards.push({ shard, compared, parts: manifest.findings, known: new Map(Object.entries(manifest.known)) });
+      const known = new Map(Object.entries(manifest.known));
+      shards.push({ shard, compared, parts: manifest.findings, known, manifest });
       continue;
     }
     const reason =
       result === undefined ? "it has not ended" : result.state === "failed" ? result.reason : "its summary is lost";
     merged = mergeSummaries(merged, { ...EMPTY_SUMMARY, gaps: [{ shard, reason }] });
-    shards.push({ shard, compared: false, parts: [] });
+    const isGivenUp = result?.state === "failed";
+    shards.push({ shard, compared: false, parts: [], ...(isGivenUp && { manifest: SHARD_START.manifest }) });
   }
   return { summary: merged, shards };
 }

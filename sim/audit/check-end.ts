@@ -35,7 +35,7 @@ async function checkRun(seen: SeenRun, deps: FunctionDeps, tasks: readonly Audit
   checkResults(record, tasks, { seen, deps });
   const done: DoneShard[] = [];
   for (const [shard, result] of record.results) {
-    if (result.state === "done") done.push(await readShard({ run, shard, summary: result.summary }, deps));
+    if (result.state === "done") done.push(await readShard({ shard, summary: result.summary }, seen, deps));
   }
   counts.gaps += done.reduce((sum, { summary }) => sum + summary.gaps.length, record.results.size - done.length);
   checkLines({ seen, record, done }, tasks, deps);
@@ -73,9 +73,11 @@ function checkResults(
 
 /** What counts of a shard: its summary and its evaluations. */
 async function readShard(
-  { run, shard, summary: name }: { readonly run: string; readonly shard: string; readonly summary: string },
-  { objects, simulation: { violate } }: FunctionDeps,
+  { shard, summary: name }: { readonly shard: string; readonly summary: string },
+  seen: SeenRun,
+  { objects, writtenAt, simulation: { violate } }: FunctionDeps,
 ): Promise<DoneShard> {
+  const { run } = seen;
   const body = await objects.get(name);
   const empty = { manifest: { evaluations: [], findings: [], known: {}, repairs: [] } };
   if (body === undefined) {
@@ -94,7 +96,9 @@ async function readShard(
     }
     const written = await objects.list(partitionedLayout.partPrefix(kind, run, shard));
     const left = written.filter((part) => !names.includes(part));
-    if (left.length > 0) violate("each once", `${left[0]} doesn't count, and is left`);
+    // Nobody can remove what an attempt leaves that outlives the report.
+    const missed = left.filter((part) => (writtenAt.get(part) ?? 0) <= seen.claimedAt);
+    if (missed.length > 0) violate("each once", `${missed[0]} doesn't count, and is left`);
   }
   const ids = (of: readonly CountedLine[]) => of.map(({ line }) => (JSON.parse(line) as Evaluation).id).join();
   const findings = lines.evaluations.filter(({ line }) => isFinding(JSON.parse(line) as Evaluation));

@@ -12,6 +12,8 @@ export interface SeenRun {
   /** How often its publication was said to be done. */
   published: number;
   publishedAt: number;
+  /** When its last publisher began. */
+  claimedAt: number;
 }
 
 /** Follows runs from their start to their report. */
@@ -37,7 +39,7 @@ export function createRunChecks({ violate, scheduler, trace, counts }: AuditSimu
     starting(run, startedAt) {
       if (runs.has(run)) return;
       counts.runs += 1;
-      runs.set(run, { run, startedAt, acknowledged: false, published: 0, publishedAt: Infinity });
+      runs.set(run, { run, startedAt, acknowledged: false, published: 0, publishedAt: Infinity, claimedAt: -Infinity });
     },
     started(run) {
       const seen = runs.get(run);
@@ -54,6 +56,8 @@ export function createRunChecks({ violate, scheduler, trace, counts }: AuditSimu
           if ((leases.get(claimed) ?? 0) > scheduler.now() && !hasJumped) {
             violate("one report", `${claimed} was claimed while another publisher had it`);
           }
+          const seen = runs.get(claimed);
+          if (seen !== undefined) seen.claimedAt = scheduler.now();
           leases.set(claimed, scheduler.now() + leaseMs);
           return true;
         },

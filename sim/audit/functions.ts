@@ -9,6 +9,7 @@ import { publishReport } from "../../lib/app/publish-report.ts";
 import { readHistory } from "../../lib/app/report-history.ts";
 import { runNameAt, startAudit } from "../../lib/app/start-audit.ts";
 import { parseReportMessage, parseShardMessage, settleEach } from "../../lib/lambda/audit-messages.ts";
+import type { DeadLetterQueue } from "../../lib/lambda/dead-letters.ts";
 import { sqsBatch } from "../../lib/lambda/sqs-batch.ts";
 import { createRegistry } from "../../lib/providers/registry.ts";
 import { remainingMs } from "../container.ts";
@@ -34,6 +35,8 @@ export interface FunctionDeps {
   readonly checks: CallChecks;
   readonly runChecks: RunChecks;
   readonly objects: ObjectStore;
+  /** When each object was written last. */
+  readonly writtenAt: ReadonlyMap<string, number>;
   readonly runs: RunStore;
   readonly queues: AuditQueues;
 }
@@ -43,6 +46,8 @@ function open(container: AuditContainer, { simulation, objects, runs, queues }: 
   const remote = createRemote(container, simulation);
   const { store } = simulation.scenario.mishaps;
   return {
+    remote,
+    store,
     objects: remoteObjects(objects, remote, store),
     runs: remoteRuns(runs, remote, store),
     queue: remoteQueue(queues, remote, store),
@@ -52,6 +57,8 @@ function open(container: AuditContainer, { simulation, objects, runs, queues }: 
     },
   };
 }
+
+type Opened = ReturnType<typeof open>;
 
 /** start-audit: what it is told names the run. */
 export function composeStart(container: AuditContainer, deps: FunctionDeps): (task: AuditTask) => Promise<void> {
@@ -83,7 +90,8 @@ export function composeStart(container: AuditContainer, deps: FunctionDeps): (ta
 export function composeShard(container: AuditContainer, deps: FunctionDeps): (task: AuditTask) => Promise<void> {
   const { simulation } = deps;
   const { scenario, dice, trace, counts } = simulation;
-  const { objects, runs, queue, current } = open(container, deps);
+  const opened = open(container, deps);
+  const { objects, runs, queue, current } = opened;
   const log: Log = {
     ...SILENT,
     error: (message, { reason } = {}) => trace?.note(container.name, "says", message, String(reason)),
@@ -113,7 +121,7 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
         if (end === "handed-on") counts.handedOn += 1;
         return "acknowledge";
       }),
-    { log: SILENT, count: () => {} },
+    { log: SILENT, count: () => {}, deadLetters: deadLetters(deps.queues.shards, opened) },
   );
   return settling(handler, { queue: deps.queues.shards, timeoutMs: simulation.scenario.time.timeoutMs }, simulation);
 }
@@ -121,7 +129,8 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
 /** publish-report, as its composition root puts it together. */
 export function composeReport(container: AuditContainer, deps: FunctionDeps): (task: AuditTask) => Promise<void> {
   const { runChecks, simulation } = deps;
-  const { objects, runs } = open(container, deps);
+  const opened = open(container, deps);
+  const { objects, runs } = opened;
   const { policies } = simulation.scenario.policies;
   const handler = sqsBatch(
     (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
@@ -138,9 +147,21 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
         publishing.ended(state);
         return state === "taken" ? "redeliver" : "acknowledge";
       }),
-    { log: SILENT, count: () => {} },
+    { log: SILENT, count: () => {}, deadLetters: deadLetters(deps.queues.reports, opened) },
   );
   return settling(handler, { queue: deps.queues.reports, timeoutMs: OTHERS_TIMEOUT_MS }, simulation);
+}
+
+/** Where messages go that fail for the last time. */
+function deadLetters(queue: Queue<string>, { remote, store }: Pick<Opened, "remote" | "store">): DeadLetterQueue {
+  return {
+    attempts: ATTEMPTS,
+    send: (letters) =>
+      remote(store, () => {
+        for (const { messageId } of letters) queue.bury(messageId);
+        return new Set(letters.map(({ messageId }) => messageId));
+      }),
+  };
 }
 
 type Handler = (

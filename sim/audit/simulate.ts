@@ -1,3 +1,4 @@
+import type { ObjectStore } from "../../lib/app/ports/objects.ts";
 import { memoryObjects } from "../../lib/sinks/memory-objects.ts";
 import { objectRunStore } from "../../lib/sinks/object-run-store.ts";
 import { createClouds } from "../clouds.ts";
@@ -73,7 +74,8 @@ export async function simulateAudit(
     until: CALM,
     rushMs: 60_000,
   });
-  const objects = memoryObjects();
+  const writtenAt = new Map<string, number>();
+  const objects = notingTimes(memoryObjects(), writtenAt, scheduler.now);
   const settings = { starts: STARTS, shards: shardSettings(scenario), reports: REPORTS };
   const queues = {
     starts: openQueue(simulation, settings.starts, () => services[0]?.offer()),
@@ -86,6 +88,7 @@ export async function simulateAudit(
     checks: createCallChecks(simulation),
     runChecks: createRunChecks(simulation),
     objects,
+    writtenAt,
     runs: objectRunStore(objects),
     queues,
   };
@@ -135,6 +138,16 @@ function openSimulation(
       trace?.note("checker", "FINDS", rule, text);
     },
     happens: (probability) => probability > 0 && now() < CALM && dice.chance(probability),
+  };
+}
+
+function notingTimes(objects: ObjectStore, writtenAt: Map<string, number>, now: () => number): ObjectStore {
+  return {
+    ...objects,
+    put(name, body) {
+      writtenAt.set(name, now());
+      return objects.put(name, body);
+    },
   };
 }
 
