@@ -75,8 +75,7 @@ async function startEnforce(change: Change = {}): Promise<LocalFunction> {
   });
   const environment = {
     ...aws.variables,
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-    POWERTOOLS_METRICS_DISABLED: "true",
+    TAGWARDEN_LOG_LEVEL: "SILENT",
     TAGWARDEN_POLICIES: settings.policies,
     TAGWARDEN_CONFIG: settings.config,
     TAGWARDEN_TABLE: "state",
