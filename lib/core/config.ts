@@ -69,4 +69,24 @@ export interface AwsAccountConfig extends AccountConfigBase {
   readonly inventory: "config" | "resource-explorer" | "none";
 }
 
+/**
+ * Every account of an AWS organization, as it stands when the configuration is compiled. An account that has an entry
+ * of its own keeps that one.
+ */
+export interface OrganizationConfig extends Omit<AwsAccountConfig, "account" | "credentials"> {
+  /** Those in these organizational units (`ou-…` or the root `r-…`) and the units below them; `all` = every one. */
+  readonly fromOrganization: "all" | readonly string[];
+  /** The name of the role to take in each account. */
+  readonly role: string;
+  readonly externalId?: string;
+  /** Account ids. */
+  readonly exclude: readonly string[];
+}
+
+/** A configuration as it is written: with organizations that are yet to be listed. */
+export interface ConfigFile {
+  readonly config: Config;
+  readonly organizations: readonly OrganizationConfig[];
+}
+
 export type AccountConfig = AlibabaAccountConfig | HuaweiAccountConfig | AwsAccountConfig;

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { checkCredential, checkEndpoints, isLoopback } from "./config-rules.ts";
+import { strict } from "./yaml/strict.ts";
+
+const text = z.string().min(1, "must not be empty");
+const region = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a region such as cn-hangzhou");
+const share = z.number().positive("must be above 0");
+
+/** What `writesPerHour: unlimited` stands for: JSON knows no infinity. */
+const NO_WRITE_CAP = Number.MAX_SAFE_INTEGER;
+
+const common = {
+  account: text,
+  regions: z.array(region).min(1, "must name at least one region"),
+  types: z.array(text).min(1, "must name at least one type, or be left out").exactOptional(),
+  endpoints: z.record(text, z.string()).exactOptional(),
+  callsPerSecond: strict({ read: share.exactOptional(), write: share.exactOptional() }).exactOptional(),
+  mode: z.enum(["enforce", "report"]).default("enforce"),
+  writesPerHour: z
+    .union([z.int().min(1, "must be at least 1; `mode: report` writes nothing"), z.literal("unlimited")], {
+      error: "must be a whole number, or unlimited",
+    })
+    .transform((writes) => (writes === "unlimited" ? NO_WRITE_CAP : writes))
+    .default(2000),
+};
+
+const account = z.discriminatedUnion(
+  "provider",
+  [
+    strict({
+      provider: z.literal("alibaba"),
+      ...common,
+      credentials: strict({ accessKeyId: text, accessKeySecret: text, securityToken: text.exactOptional() }),
+    }),
+    strict({
+      provider: z.literal("huawei"),
+      ...common,
+      projects: z.record(text, text),
+      credentials: z.union([
+        strict({ accessKey: text, secretKey: text, securityToken: text.exactOptional() }),
+        strict({ token: text }),
+      ]),
+    }),
+    strict({
+      provider: z.literal("aws"),
+      ...common,
+      partition: z.enum(["aws", "aws-cn", "aws-us-gov"]).default("aws"),
+      credentials: z
+        .union([
+          strict({ accessKeyId: text, secretAccessKey: text, sessionToken: text.exactOptional() }),
+          strict({
+            roleArn: text.startsWith("arn:", "must be the ARN of a role"),
+            externalId: text.exactOptional(),
+          }),
+        ])
+        .exactOptional(),
+      inventory: z.enum(["config", "resource-explorer", "none"]).default("none"),
+    }),
+  ],
+  { error: "must be alibaba, huawei or aws" },
+);
+
+const { account: _, ...commonOfOrganization } = common;
+const accountId = text.regex(/^[0-9]{12}$/, "must be the 12 digits of an account, in quotes");
+const unit = text.regex(/^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/, "must be ou-… or the root r-…");
+
+const organization = strict({
+  provider: z.literal("aws", { error: "must be aws: the other clouds' organizations can't be listed" }),
+  ...commonOfOrganization,
+  partition: z.enum(["aws", "aws-cn", "aws-us-gov"]).default("aws"),
+  fromOrganization: z.union([z.literal("all"), z.array(unit).min(1, "must name a unit, or be all")], {
+    error: "must be all, or a list of organizational units",
+  }),
+  role: text.regex(/^[\w+=,.@-]{1,64}$/, "must be the name of a role").default("tagwarden"),
+  externalId: text.exactOptional(),
+  exclude: z.array(accountId).default([]),
+  inventory: z.enum(["config", "resource-explorer", "none"]).default("none"),
+});
+
+type Entry = z.output<typeof account> | z.output<typeof organization>;
+
+type Complain = (keys: readonly PropertyKey[], message: string) => void;
+
+/** Fields whose values open an account; the ids beside them (accessKeyId, roleArn) only name somebody. */
+const SECRETS: ReadonlySet<string> = new Set([
+  "accessKeySecret",
+  "secretKey",
+  "secretAccessKey",
+  "securityToken",
+  "sessionToken",
+  "token",
+]);
+
+function checkCredentials(one: z.output<typeof account>, complain: Complain): void {
+  const local = one.regions.every((region) => {
+    const endpoint = one.endpoints?.[region] ?? one.endpoints?.["*"];
+    return endpoint !== undefined && isLoopback(endpoint);
+  });
+  for (const [field, reference] of Object.entries(one.credentials ?? {})) {
+    const problem = checkCredential(reference, { secret: SECRETS.has(field), local });
+    if (problem !== undefined) complain(["credentials", field], problem);
+  }
+}
+
+function checkTypes(one: Entry, complain: Complain): void {
+  for (const [index, type] of (one.types ?? []).entries()) {
+    const provider = type.split(":", 1)[0] ?? "";
+    if (provider !== one.provider && !provider.includes("*")) {
+      complain(["types", index], `can't match a type of this account; start it with ${one.provider}:`);
+    }
+  }
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+function checkRegions(one: Entry, complain: Complain): void {
+  const seen = new Set<string>();
+  for (const [index, region] of one.regions.entries()) {
+    if (seen.has(region)) complain(["regions", index], "stands there twice; remove one");
+    seen.add(region);
+    if (one.provider === "huawei" && region !== "global" && one.projects[region] === undefined) {
+      complain(["projects"], `has no project id for ${region}; add ${region}: PROJECT_ID`);
+    }
+    const own = one.endpoints?.[region] ?? one.endpoints?.["*"];
+    if (one.provider === "aws" && own === undefined && partitionOf(region) !== one.partition) {
+      complain(["regions", index], `is a region of the partition ${partitionOf(region)}, not of ${one.partition}`);
+    }
+  }
+}
+
+function complainTo(context: z.core.$RefinementCtx): Complain {
+  return (keys, message) => context.addIssue({ code: "custom", path: [...keys], message });
+}
+
+function checkEntry(one: Entry, complain: Complain): void {
+  checkRegions(one, complain);
+  checkTypes(one, complain);
+  for (const { key, problem } of checkEndpoints(one)) complain(["endpoints", key], problem);
+}
+
+/** An entry of `accounts` for one account. */
+export const accountShape = account.superRefine((one, context) => {
+  checkEntry(one, complainTo(context));
+  checkCredentials(one, complainTo(context));
+});
+
+/** An entry of `accounts` for all accounts of an organization. */
+export const organizationShape = organization.superRefine((one, context) => checkEntry(one, complainTo(context)));

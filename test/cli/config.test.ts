@@ -1,0 +1,32 @@
+import { ListAccountsCommand, OrganizationsClient } from "@aws-sdk/client-organizations";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, test } from "vitest";
+import { runMain } from "./run-main.ts";
+
+const organizations = mockClient(OrganizationsClient);
+const ORGANIZATION = "accounts:\n  - provider: aws\n    fromOrganization: all\n    regions: [us-east-1]\n";
+
+beforeEach(() => organizations.reset());
+
+describe("tagwarden config compile", () => {
+  test("writes the checked configuration with its defaults, as the functions read it", async () => {
+    const { code, stdout } = await runMain(["config", "compile", "--config", "examples/config.yaml"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ settleSeconds: expect.any(Number), accounts: expect.any(Array) });
+  });
+
+  test("lists the accounts of an organization", async () => {
+    organizations.on(ListAccountsCommand).resolves({ Accounts: [{ Id: "222222222222", Status: "ACTIVE" }] });
+    const { code, stdout, stderr } = await runMain(["config", "compile", "--config", "-"], { stdin: ORGANIZATION });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ accounts: [{ account: "222222222222" }] });
+    expect(stderr).toContain("1 accounts");
+  });
+
+  test("exits 2 and says what it takes where the organization can't be listed", async () => {
+    organizations.on(ListAccountsCommand).rejects(new Error("no"));
+    const { code, stderr } = await runMain(["config", "compile", "--config", "-"], { stdin: ORGANIZATION });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/can't be listed: Error: no\. It takes organizations:ListAccounts/);
+  });
+});
