@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { cwd, env, hrtime } from "node:process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Script } from "node:vm";
@@ -19,13 +19,14 @@ interface DryRun {
   readonly times: Readonly<Record<string, number>>;
   /** By mutant: how often it was passed. */
   readonly hits: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** How often any mutant was passed. */
+  readonly ticks: Readonly<Record<string, number>>;
 }
 
 /** In the copy of the checkout that Stryker makes for its run. */
 const DRY_RUN_FILE = "mutation-dry-run.json";
 /** As Stryker has it for all tests together. */
 const HIT_LIMIT_FACTOR = 100;
-const FEWEST_TICKS = 100_000;
 
 /** What Stryker's instrumented code reads and writes; https://stryker-mutator.io/docs/mutation-testing-elements/mutant-states-and-metrics */
 interface StrykerState {
@@ -49,14 +50,7 @@ interface MutantRun {
  */
 function inProcessRunner() {
   let bundled: string;
-  let known: DryRun = { times: {}, hits: {} };
-
-  /** Where a test runs through a mutant so much more often than through the original, it is in an endless loop. */
-  const hitLimitOf = (test: string, mutant: string, otherwise?: number) => {
-    const hits = known.hits[test]?.[mutant];
-    return hits === undefined ? otherwise : hits * HIT_LIMIT_FACTOR;
-  };
-  const ticksOf = (test: string) => Object.values(known.hits[test] ?? {}).reduce((sum, hits) => sum + hits, 0);
+  let known: DryRun | undefined;
   const state: StrykerState = ((globalThis as { __stryker__?: StrykerState }).__stryker__ ??= {});
 
   /** Counts the blocks that a mutant runs through, so that an endless loop ends by count, on a busy machine as on an idle one. */
@@ -73,10 +67,14 @@ function inProcessRunner() {
     const { tests, globals } = collectTests();
     const evaluate = new Script(source, { filename: "tests-of-this-part.js" }).runInThisContext() as (
       require: NodeJS.Require,
-      vitest: TestGlobals,
+      given: { readonly vitest: TestGlobals; readonly "fast-check": typeof fc },
       counter: typeof ticks,
     ) => void;
-    evaluate(createRequire(resolve(cwd(), "package.json")), { ...globals, expect }, ticks);
+    evaluate(
+      createRequire(resolve(cwd(), "package.json")),
+      { vitest: { ...globals, expect }, "fast-check": fc },
+      ticks,
+    );
     return tests;
   }
 
@@ -88,8 +86,6 @@ function inProcessRunner() {
       const files: string[] = [];
       for await (const file of glob(tests.flatMap(([, part]) => part.tests))) files.push(file);
       bundled = await bundle(files.sort());
-      // A process that takes the place of one that had to be stopped goes by the dry run of its predecessor.
-      if (existsSync(DRY_RUN_FILE)) known = JSON.parse(readFileSync(DRY_RUN_FILE, "utf8")) as DryRun;
     },
 
     async dryRun() {
@@ -106,7 +102,8 @@ function inProcessRunner() {
         const ending = failure === undefined ? { status: 0 } : { status: 1, failureMessage: failure };
         results.push({ id: test.name, name: test.name, timeSpentMs, ...ending });
       }
-      known = { times, hits: state.mutantCoverage?.perTest ?? {} };
+      const hits = state.mutantCoverage?.perTest ?? {};
+      known = { times, hits, ticks: mapValues(hits, (counts) => Object.values(counts).reduce((a, b) => a + b, 0)) };
       writeFileSync(DRY_RUN_FILE, JSON.stringify(known));
       return { status: "complete", tests: results, mutantCoverage: state.mutantCoverage };
     },
@@ -115,10 +112,15 @@ function inProcessRunner() {
       state.hitCount = 0;
       state.hitLimit = hitLimit;
       state.activeMutant = mutantActivation === "static" ? activeMutant.id : undefined;
+      // Only one of several processes makes the dry run, and one that had to be stopped is replaced.
+      known ??= JSON.parse(readFileSync(DRY_RUN_FILE, "utf8")) as DryRun;
+      const { times, hits, ticks: ticksOf } = known;
+      ticks.count = 0;
+      ticks.most = Infinity;
       let nrOfTests = 0;
       try {
         const tests = load(onlyMutant(bundled, activeMutant.id)).toSorted(
-          (a, b) => (known.times[a.name] ?? 0) - (known.times[b.name] ?? 0),
+          (a, b) => (times[a.name] ?? 0) - (times[b.name] ?? 0),
         );
         state.activeMutant = activeMutant.id;
         const wanted = new Set(testFilter ?? tests.map(({ name }) => name));
@@ -126,9 +128,10 @@ function inProcessRunner() {
           if (!wanted.has(test.name)) continue;
           nrOfTests += 1;
           state.hitCount = 0;
-          state.hitLimit = hitLimitOf(test.name, activeMutant.id, hitLimit);
+          const hitsOf = (some: string) => hits[some]?.[activeMutant.id] ?? 0;
+          state.hitLimit = most(Object.keys(hits), hitsOf, test.name) || hitLimit;
           ticks.count = 0;
-          ticks.most = Math.max(FEWEST_TICKS, ticksOf(test.name) * HIT_LIMIT_FACTOR);
+          ticks.most = most(Object.keys(hits), (some) => ticksOf[some] ?? 0, test.name);
           const failureMessage = await failureOf(test);
           if (ticks.count > ticks.most) return { status: "timeout", reason: "an endless loop" };
           if (state.hitLimit !== undefined && state.hitCount > state.hitLimit)
@@ -137,11 +140,22 @@ function inProcessRunner() {
             return { status: "killed", killedBy: [test.name], failureMessage, nrOfTests };
         }
       } catch (error) {
-        return { status: "killed", killedBy: [], failureMessage: String(error), nrOfTests };
+        const failureMessage = `the tests can't be loaded: ${String(error)}`;
+        if (mutantActivation === "static") return { status: "killed", killedBy: [], failureMessage, nrOfTests };
+        return { status: "error", errorMessage: failureMessage };
       }
       return { status: "survived", nrOfTests };
     },
   };
+}
+
+/**
+ * How often a test may pass something before it is taken for an endless loop. What one test finds cached by another in
+ * the dry run it may have to do itself now, so twice the sum of all tests is no sign of a loop.
+ */
+function most(tests: readonly string[], passed: (test: string) => number, test: string): number {
+  const all = tests.reduce((sum, some) => sum + passed(some), 0);
+  return Math.max(passed(test) * HIT_LIMIT_FACTOR, all * 2);
 }
 
 /** The bundle without the other mutants, and with ticks in place of the counting of what covers them, which takes most of the time. */
@@ -149,6 +163,10 @@ function onlyMutant(source: string, mutant: string): string {
   return source
     .replaceAll(/\bstryMutAct_\w+\("(\d+)"\)/g, (call, id) => (id === mutant ? call : "false"))
     .replaceAll(/\bstryCov_\w+\((?:"\d+"(?:, )?)+\)/g, "(++ticks.count <= ticks.most || ticks.stop())");
+}
+
+function mapValues<From, To>(values: Readonly<Record<string, From>>, to: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, to(value)]));
 }
 
 async function failureOf({ run }: CollectedTest): Promise<string | undefined> {
@@ -160,14 +178,14 @@ async function failureOf({ run }: CollectedTest): Promise<string | undefined> {
   }
 }
 
-/** All of the tests and what they import of the project, as a function of `require` and what `vitest` exports. */
+/** All of the tests and what they import of the project, as a function of `require`, what the test libraries export, and the ticks. */
 async function bundle(files: readonly string[]): Promise<string> {
-  const collected: Plugin = {
-    name: "collect tests",
+  const libraries: Plugin = {
+    name: "test libraries",
     setup(building) {
-      building.onResolve({ filter: /^vitest$/ }, () => ({ path: "vitest", namespace: "collected" }));
-      building.onLoad({ filter: /.*/, namespace: "collected" }, () => ({
-        contents: "module.exports = vitestGlobals;",
+      building.onResolve({ filter: /^(?:vitest|fast-check)$/ }, ({ path }) => ({ path, namespace: "given" }));
+      building.onLoad({ filter: /.*/, namespace: "given" }, ({ path }) => ({
+        contents: `module.exports = given[${JSON.stringify(path)}];`,
       }));
     },
   };
@@ -180,9 +198,9 @@ async function bundle(files: readonly string[]): Promise<string> {
     target: "node24",
     packages: "external",
     logLevel: "error",
-    plugins: [collected],
+    plugins: [libraries],
   });
-  return `(function (require, vitestGlobals, ticks) { const module = { exports: {} }, exports = module.exports; ${outputFiles[0]?.text ?? ""}\n})`;
+  return `(function (require, given, ticks) { const module = { exports: {} }, exports = module.exports; ${outputFiles[0]?.text ?? ""}\n})`;
 }
 
 export const strykerPlugins = [{ kind: "TestRunner", name: "in-process", factory: inProcessRunner }];

@@ -14,6 +14,8 @@ export const mutationParts = {
   },
   apply: {
     mutate: ["lib/app/{apply-batches,isolate-batch,send-batch,ledger}.ts"],
-    tests: ["test/app/{enforce-tags,refusals,write-journal,undo,ledger,send-batch,one-call,apply-batches}.test.ts"],
+    tests: [
+      "test/app/{enforce-tags,refusals,write-journal,undo,ledger,send-batch,one-call,apply-batches,apply-rates,refusal-rates,disturbed-search}.test.ts",
+    ],
   },
 } as const;

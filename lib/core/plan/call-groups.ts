@@ -103,9 +103,8 @@ function numberTags(members: readonly FittingResource[]) {
 }
 
 function compareNumbers(a: readonly number[], b: readonly number[]): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+  for (let index = 0; index < a.length; index += 1) {
+    const difference = (a[index] ?? 0) - (b[index] ?? -1);
     if (difference !== 0) return difference;
   }
   return a.length - b.length;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { plan } from "../../../lib/core/plan.ts";
 import { resourcesOf, type WORKLOADS } from "../../../bench/workloads.ts";
-import { contract } from "./planning.ts";
+import { api, contract, identicalSets, onePerTag, planWith, uniform } from "./planning.ts";
 
 const FEW_STEPS = 30_000;
 const anyText = { minLength: 1, maxLength: 50, forbiddenPrefixes: [], forbiddenParts: [] };
@@ -49,4 +49,27 @@ test.each<Row>([
   expect(result.calls).toBeLessThanOrEqual(calls);
   expect(result.lowerBound).toBeGreaterThanOrEqual(lowerBound);
   expect(result.lowerBound).toBeLessThanOrEqual(result.calls);
+});
+
+test("with no step to take, the plan is the better of one call per tag and one per set of missing tags", () => {
+  for (const [resources, calls] of [
+    [uniform(200, 8, 7), 20],
+    [uniform(60, 6, 7), 6],
+  ] as const) {
+    const result = planWith(resources, api, 0);
+    expect(result.calls).toBe(Math.min(onePerTag(result, api), identicalSets(result, api)));
+    expect(result.calls).toBe(calls);
+  }
+});
+
+test("who goes where doesn't depend on the order of the input", () => {
+  const resources = uniform(200, 8, 7);
+  const one = contract({ cap: 7, tagsPerCall: 4, tagsPerResource: 50 });
+  expect(planWith(resources.toReversed(), one, FEW_STEPS)).toEqual(planWith(resources, one, FEW_STEPS));
+});
+
+test("by default a plan takes 3,000 steps a resource, but not less than 150,000", () => {
+  const one = contract({ cap: 7, tagsPerCall: 4, tagsPerResource: 50 });
+  expect(planWith(uniform(40, 8, 7), one)).toEqual(planWith(uniform(40, 8, 7), one, 150_000));
+  expect(planWith(uniform(100, 8, 7), one)).toEqual(planWith(uniform(100, 8, 7), one, 300_000));
 });
