@@ -45,7 +45,7 @@ export async function run(): Promise<readonly Row[]> {
       root,
       stage: "bench",
       params: { policies: settings.policies, config: settings.config },
-      environment: { TAGWARDEN_LOG_LEVEL: "SILENT" },
+      environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
       onFailure: (name, error) => process.stderr.write(`${name}: ${String(error)}\n`),
     });
     try {

@@ -1,29 +1,40 @@
-import type { Context } from "aws-lambda";
+import { Logger, LogLevelThreshold } from "@aws-lambda-powertools/logger";
+import { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Log } from "../app/ports.ts";
-import type { Variables } from "./environment.ts";
-import { createLogLines } from "./log-lines.ts";
-import { createMetricLines, type MetricLines } from "./metric-lines.ts";
 
 /** Structured logs and CloudWatch metrics of one function. */
 export interface Telemetry {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** The same logger behind the port that use cases know. */
   readonly log: Log;
-  readonly metrics: MetricLines;
-  /** From here on, each line says which invocation it belongs to. */
-  begin(context: Context): void;
 }
 
-/** Straight to the standard output: the runtime's `console` puts text of its own before each line. */
-function writeLine(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-/** Throws an InputError where the environment names a level that there isn't. */
-export function createTelemetry(
-  service: string,
-  variables: Variables = process.env,
-  write: (line: string) => void = writeLine,
-): Telemetry {
-  const log = createLogLines(service, variables, write);
-  const metrics = createMetricLines(service, (line) => (log.isOn() ? write(line) : undefined));
-  return { log, metrics, begin: (context) => log.begin(context) };
+/** Powertools takes its level and switches from the environment (`POWERTOOLS_*`), like every other Lambda of a team. */
+export function createTelemetry(serviceName: string): Telemetry {
+  const logger = new Logger({ serviceName });
+  const metrics = new Metrics({
+    namespace: "tagwarden",
+    serviceName,
+    // An invocation without metrics is nothing to warn about.
+    logger: {
+      debug: (message: string) => logger.debug(message),
+      info: (message: string) => logger.info(message),
+      warn: (message: string) => logger.debug(message),
+      error: (message: string) => logger.error(message),
+    },
+  });
+  const isDebug = () => logger.level <= LogLevelThreshold.DEBUG;
+  return {
+    logger,
+    metrics,
+    log: {
+      isDebug,
+      // Powertools reads the environment before it looks at the level, which costs more than the rest of a resource.
+      debug: (message, fields = {}) => (isDebug() ? logger.debug(message, fields) : undefined),
+      info: (message, fields = {}) => logger.info(message, fields),
+      warn: (message, fields = {}) => logger.warn(message, fields),
+      error: (message, fields = {}) => logger.error(message, fields),
+    },
+  };
 }

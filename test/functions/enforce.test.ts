@@ -75,7 +75,8 @@ async function startEnforce(change: Change = {}): Promise<LocalFunction> {
   });
   const environment = {
     ...aws.variables,
-    TAGWARDEN_LOG_LEVEL: "SILENT",
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+    POWERTOOLS_METRICS_DISABLED: "true",
     TAGWARDEN_POLICIES: settings.policies,
     TAGWARDEN_CONFIG: settings.config,
     TAGWARDEN_TABLE: "state",

@@ -60,7 +60,8 @@ beforeAll(async () => {
   writeFileSync(config, JSON.stringify(parseConfig("config.yaml", CONFIG)));
   variables = {
     ...aws.variables,
-    TAGWARDEN_LOG_LEVEL: "SILENT",
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+    POWERTOOLS_METRICS_DISABLED: "true",
     TAGWARDEN_CONFIG: config,
     TAGWARDEN_TABLE: "state",
     TAGWARDEN_ENFORCE_QUEUE_URL: queueUrl,
