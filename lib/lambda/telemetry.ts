@@ -10,7 +10,11 @@ export interface Telemetry {
   readonly log: Log;
 }
 
-/** Powertools takes its level and switches from the environment (`POWERTOOLS_*`), like every other Lambda of a team. */
+/**
+ * Powertools stays, for logs and for metrics: teams know its lines, its switches and its dashboards, and what it costs
+ * in size and time is accepted. docs/decisions/0001-toolchain.md.
+ *
+ * Powertools takes its level and switches from the environment (`POWERTOOLS_*`), like every other Lambda of a team. */
 export function createTelemetry(serviceName: string): Telemetry {
   const logger = new Logger({ serviceName });
   const metrics = new Metrics({
