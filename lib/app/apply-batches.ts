@@ -120,7 +120,7 @@ async function withoutOffenders(batch: TagBatch, ledger: Ledger, deps: ScopeDeps
     return entry !== undefined && deps.offenders?.has(entry.ref) === true;
   });
   if (remembered.length === left.length) return { ...batch, resourceIds: left };
-  if (remembered.length > 0) await applyBatch({ ...batch, resourceIds: remembered }, ledger, deps);
+  await applyBatch({ ...batch, resourceIds: remembered }, ledger, deps);
   return { ...batch, resourceIds: without(left, remembered) };
 }
 
@@ -150,7 +150,7 @@ async function retryFailed(
   ledger: Ledger,
   { deps, attempt }: Progress,
 ): Promise<void> {
-  if (error === undefined || retry.length === 0) return;
+  if (error === undefined) return;
   if (attempt + 1 >= ATTEMPTS) {
     ledger.settle(batch, retry, () => ({ kind: "unfinished", error }));
     return;
@@ -166,11 +166,12 @@ async function applyAgain(batch: TagBatch, ids: readonly string[], ledger: Ledge
   const left = ids
     .flatMap((id) => ledger.find(batch, id) ?? [])
     .map((entry) => ({ entry, tags: openTags(batch, entry) }));
-  const { batches, unresolved } = planAction(
-    left[0]?.entry.action ?? "tag",
-    left.map(({ entry, tags }) => ({ resource: entry.ref, current: entry.reading.tags, tags })),
-    (type) => left.find(({ entry }) => entry.ref.type === type)?.entry.route.contract,
-  );
+  const [first] = left;
+  if (first === undefined) return;
+  const { action, route } = first.entry;
+  const resources = left.map(({ entry, tags }) => ({ resource: entry.ref, current: entry.reading.tags, tags }));
+  // A batch is for one contract.
+  const { batches, unresolved } = planAction(action, resources, () => route.contract);
   for (const { id, key, code, reason } of unresolved) {
     const pair = ledger.find(batch, id)?.pairs.get(key);
     if (pair !== undefined) pair.result ??= { kind: "no-room", code, reason };
@@ -206,7 +207,7 @@ async function isolateBad(batch: TagBatch, error: ProviderError, ledger: Ledger,
   });
   if (search === undefined) return applyBatch(batch, ledger, deps);
   for (const { part, sent } of search.answered) await retryFailed(part, sent, ledger, { deps, attempt: 0 });
-  if (search.changed.length > 0) await applyAgain(batch, search.changed, ledger, deps);
+  await applyAgain(batch, search.changed, ledger, deps);
 }
 
 async function orUnfinished(

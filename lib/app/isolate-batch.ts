@@ -81,12 +81,9 @@ export async function isolateBatch(
     return false;
   }
 
-  let probed = false;
   for (let ids = nextCall(state); ids !== undefined; ids = nextCall(state)) {
     if (!(await send(ids))) break;
-    if (probed || !isDoubtful(state)) continue;
-    probed = true;
-    if (!(await probe())) break;
+    if (isDoubtful(state) && !(await probe())) break;
   }
   let refused = 0;
   for (const [id, error] of state.bad) {
