@@ -17,6 +17,8 @@ export interface LocalSettingsOptions {
   readonly settleSeconds: number;
   /** Accounts in which nothing is written. */
   readonly reportAccounts: readonly string[];
+  /** More of a configuration file, such as `ingest` and `alerts`. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 /** Files that stand where a deployment would have put them. */
@@ -29,8 +31,10 @@ export interface LocalSettings {
 /** Compiles the policies and checks the configuration, as a deployment does, and writes both for the functions. */
 export function writeLocalSettings(options: LocalSettingsOptions): LocalSettings {
   const { folder, policyFiles, emulatorConfig, settleSeconds, reportAccounts } = options;
-  const checked = parseConfig("emulator.json", JSON.stringify(narrowed(emulatorConfig, options.regions)));
+  const document = { ...narrowed(emulatorConfig, options.regions), ...options.more };
+  const checked = parseConfig("emulator.json", JSON.stringify(document));
   const config: Config = {
+    ...checked,
     settleSeconds,
     accounts: checked.accounts.map((account) => ({
       ...account,
@@ -56,8 +60,8 @@ interface EmulatedAccount {
 }
 
 /** The emulator serves every account in every region; a configuration names those that the account is in. */
-function narrowed(emulatorConfig: unknown, regions: UsedRegions | undefined): unknown {
-  if (regions === undefined) return emulatorConfig;
+function narrowed(emulatorConfig: unknown, regions: UsedRegions | undefined): object {
+  if (regions === undefined) return emulatorConfig as object;
   const { accounts, ...rest } = emulatorConfig as { readonly accounts: readonly EmulatedAccount[] };
   return {
     ...rest,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { resourceKey } from "../lib/core/resource.ts";
+import { startAlertReceiver, type AlertReceiver } from "./alert-receiver.ts";
 import type { Emulator } from "./emulator/start.ts";
 import { startLocalCloud, usedRegions, type LocalCloud } from "./local-cloud.ts";
 import { planRecording, planScenario, type LocalPlan } from "./local-plan.ts";
@@ -36,9 +37,12 @@ export interface LocalOptions {
     readonly queueUrl: string;
     /** The page of the latest audit, for a browser. */
     readonly reportAddress: string;
+    readonly service: LocalService;
   }) => Promise<void>;
   /** Runs the functions' sources in this process instead of the packaged bundles. */
   readonly inProcess?: boolean;
+  /** More of a configuration file, such as `ingest` and `alerts`. */
+  readonly config?: Readonly<Record<string, unknown>>;
   /** Path of another serverless.yml than the checkout's. */
   readonly serviceFile?: string;
   readonly onProgress?: (progress: LocalProgress) => void;
@@ -72,6 +76,7 @@ export async function runLocal(options: LocalOptions = {}): Promise<LocalResult>
       expected: found.expected && failures.length === 0,
       failures,
       warnings: running.warnings,
+      alerts: running.chats.told(),
       durationMs: Date.now() - startedAt,
     };
     steps.mark({ finished: true });
@@ -79,7 +84,7 @@ export async function runLocal(options: LocalOptions = {}): Promise<LocalResult>
       const served = await serveReport(reportBucket(service));
       opened.defer(() => served.close());
       const queueUrl = service.resources.ref("EnforceQueue");
-      await options.serve({ result, emulator: cloud.emulator, queueUrl, reportAddress: served.address });
+      await options.serve({ result, emulator: cloud.emulator, queueUrl, reportAddress: served.address, service });
     }
     return result;
   } finally {
@@ -94,6 +99,7 @@ interface Running {
   /** Grows while the run goes on. */
   readonly failures: readonly string[];
   readonly warnings: readonly string[];
+  readonly chats: AlertReceiver;
 }
 
 /** Opens the folder and starts the clouds and the service; `opened` closes them, the last one first. */
@@ -112,6 +118,8 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     onNote,
   });
   opened.defer(() => steps.close());
+  const chats = await startAlertReceiver();
+  opened.defer(() => chats.close());
   const settings = writeLocalSettings({
     folder,
     policyFiles,
@@ -119,6 +127,7 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     regions: usedRegions([...world.all(), ...plan.resources]),
     settleSeconds: LOCAL_SETTLE_SECONDS,
     reportAccounts: plan.reportAccounts,
+    more: { alerts: chats.alerts, ...options.config },
   });
   const failures: string[] = [];
   const packaged = {
@@ -132,14 +141,14 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     root: ROOT,
     stage: "local",
     params: { policies: settings.policies, config: settings.config },
-    environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
+    environment: { TAGWARDEN_LOG_LEVEL: "SILENT" },
     ...(options.inProcess === true ? {} : { packaged }),
     ...(stateFolder === undefined ? {} : { dataDir: join(stateFolder, "aws") }),
     schedules: options.serve !== undefined,
     onFailure: (name, error) => failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`),
   });
   opened.defer(() => service.close());
-  return { cloud, service, steps, failures, warnings: settings.warnings };
+  return { cloud, service, steps, failures, warnings: settings.warnings, chats };
 }
 
 function outOf({ out }: LocalOptions): string {

@@ -38,7 +38,7 @@ export function callsOf(service: string, request: AwsRequest, place: AwsPlace): 
     case "sqs":
       return [sqsCall(request, place)];
     case "dynamodb":
-      return [dynamodbCall(request, place)];
+      return dynamodbCalls(request, place);
     case "s3":
       return s3Calls(request);
     case "sns":
@@ -78,16 +78,30 @@ interface DynamodbBody {
   readonly Key?: Attributes;
   readonly Item?: Attributes;
   readonly ExpressionAttributeValues?: Attributes;
+  /** Of a batch, by table: writes are a list, reads hold theirs in `Keys`. */
+  readonly RequestItems?: Readonly<Record<string, readonly BatchWrite[] | { readonly Keys: readonly Attributes[] }>>;
 }
 
-function dynamodbCall(request: AwsRequest, { region, account }: AwsPlace): AwsCall {
+interface BatchWrite {
+  readonly PutRequest?: { readonly Item: Attributes };
+  readonly DeleteRequest?: { readonly Key: Attributes };
+}
+
+function dynamodbCalls(request: AwsRequest, { region, account }: AwsPlace): AwsCall[] {
   const body = JSON.parse(request.body) as DynamodbBody;
-  const leading = (body.Key ?? body.Item)?.["pk"]?.S ?? body.ExpressionAttributeValues?.[":pk"]?.S;
-  return {
+  const call = (table: string, leading: string | undefined): AwsCall => ({
     action: `dynamodb:${operationOf(request)}`,
-    resource: `arn:aws:dynamodb:${region}:${account}:table/${body.TableName ?? ""}`,
+    resource: `arn:aws:dynamodb:${region}:${account}:table/${table}`,
     context: leading === undefined ? {} : { "dynamodb:LeadingKeys": leading },
-  };
+  });
+  if (body.RequestItems !== undefined) {
+    return Object.entries(body.RequestItems).flatMap(([table, items]) => {
+      const keys = "Keys" in items ? items.Keys : items.map((one) => one.PutRequest?.Item ?? one.DeleteRequest?.Key);
+      return keys.map((key) => call(table, key?.["pk"]?.S));
+    });
+  }
+  const leading = (body.Key ?? body.Item)?.["pk"]?.S ?? body.ExpressionAttributeValues?.[":pk"]?.S;
+  return [call(body.TableName ?? "", leading)];
 }
 
 function s3Calls({ method, url, headers, body }: AwsRequest): AwsCall[] {

@@ -26,12 +26,21 @@ export async function startAwsRecorder(aws: EmbeddedAws): Promise<AwsRecorder> {
     const kind = [functionName, call.action, kindOf(call)].join(" ");
     if (!recorded.has(kind)) recorded.set(kind, { function: functionName, ...call });
   };
-  const observe = (incoming: IncomingMessage, body: string): void => {
+  const observe: Observe = (incoming, body) => {
     const signer = signerOf(incoming);
     const functionName = names.get(signer?.keyId ?? "");
-    if (signer === undefined || functionName === undefined) return;
+    if (signer === undefined || functionName === undefined) return () => undefined;
     const { method = "GET", url = "/", headers } = incoming;
-    for (const call of callsOf(signer.service, { method, url, headers, body }, aws)) note(functionName, call);
+    const calls = callsOf(signer.service, { method, url, headers, body }, aws);
+    for (const call of calls) note(functionName, call);
+    return (status) => {
+      // Whoever may not list a bucket is told 403 of an object that isn't there:
+      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+      const [call] = calls;
+      if (status !== 404 || call?.action !== "s3:GetObject") return;
+      const [bucket = "", ...key] = call.resource.split("/");
+      note(functionName, { action: "s3:ListBucket", resource: bucket, context: { "s3:prefix": key.join("/") } });
+    };
   };
   const services = await startProxy(aws.endpoint, observe);
   const database = await startProxy(aws.dynamodbEndpoint, observe);
@@ -63,23 +72,28 @@ function kindOf({ resource, context }: AwsCall): string {
   return [place, leading, prefix].join(" ");
 }
 
+/** Sees a request, and then the status of its answer. Throws where it doesn't know the call. */
+type Observe = (incoming: IncomingMessage, body: string) => (status: number) => void;
+
 interface Proxy {
   readonly url: string;
   close(): Promise<void>;
 }
 
 /** Hands requests on as they are, after `observe` has seen them; what it throws, the caller gets as an error. */
-async function startProxy(target: string, observe: (incoming: IncomingMessage, body: string) => void): Promise<Proxy> {
+async function startProxy(target: string, observe: Observe): Promise<Proxy> {
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(target);
   const forward = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks);
-    observe(incoming, body.toString("utf8"));
+    const answered = observe(incoming, body.toString("utf8"));
     const { method, url: path, headers } = incoming;
     const passed = request({ hostname, port, method, path, headers, agent }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      const status = answer.statusCode ?? 502;
+      answered(status);
+      outgoing.writeHead(status, answer.headers);
       answer.pipe(outgoing);
     });
     passed.on("error", () => outgoing.destroy());

@@ -24,7 +24,7 @@ const run = promisify(execFile);
 const SOURCES = ["functions", "lib", "package.json", "package-lock.json", "tsconfig.json"];
 const TEMPLATE = "cloudformation-template-update-stack.json";
 /** Packages of other contents that are kept, the latest ones. */
-const KEPT = 4;
+const KEPT = 10;
 const PACKAGE_TIMEOUT_MS = 300_000;
 
 export interface PackageOptions {

@@ -110,3 +110,8 @@ function parse<Value>(logicalId: string, schema: z.ZodType<Value>, properties: u
   const problems = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   throw new InputError(`serverless.yml: ${logicalId} can't be run locally: ${problems.join("; ")}`);
 }
+
+/** Whether a service was read from its package, and not from serverless.yml. */
+export function isPackaged(service: ServiceDescription): service is PackagedService {
+  return service.functions.every((one) => "code" in one);
+}

@@ -1,0 +1,82 @@
+/** What serverless.yml gives each function. A test fails where something of it is gone, and names it. */
+const EVERYWHERE = [
+  "NODE_OPTIONS",
+  "TAGWARDEN_LOG_LEVEL",
+  "TAGWARDEN_POLICIES",
+  "TAGWARDEN_CONFIG",
+  "TAGWARDEN_MODE",
+  "TAGWARDEN_AUDIT_READS",
+  "TAGWARDEN_TABLE",
+  "TAGWARDEN_BUCKET",
+  "TAGWARDEN_ATTEMPTS",
+];
+
+export const VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  ingest: [...EVERYWHERE, "TAGWARDEN_ENFORCE_QUEUE_URL"],
+  enforce: [
+    ...EVERYWHERE,
+    "TAGWARDEN_DEAD_LETTERS_URL",
+    "TAGWARDEN_ENFORCE_QUEUE_URL",
+    "TAGWARDEN_ENFORCE_CONCURRENCY",
+    "TAGWARDEN_ALERT_QUEUE_URL",
+  ],
+  startAudit: [...EVERYWHERE, "TAGWARDEN_AUDIT_QUEUE_URL", "TAGWARDEN_REPORT_QUEUE_URL"],
+  auditShard: [
+    ...EVERYWHERE,
+    "TAGWARDEN_DEAD_LETTERS_URL",
+    "TAGWARDEN_AUDIT_QUEUE_URL",
+    "TAGWARDEN_REPORT_QUEUE_URL",
+    "TAGWARDEN_ENFORCE_QUEUE_URL",
+  ],
+  publishReport: [
+    ...EVERYWHERE,
+    "TAGWARDEN_DEAD_LETTERS_URL",
+    "TAGWARDEN_AUDIT_QUEUE_URL",
+    "TAGWARDEN_REPORT_QUEUE_URL",
+    "TAGWARDEN_ALERT_QUEUE_URL",
+  ],
+  sendAlerts: [...EVERYWHERE, "TAGWARDEN_DEAD_LETTERS_URL", "TAGWARDEN_ALERT_QUEUE_URL", "TAGWARDEN_ALERT_TOPIC_ARN"],
+};
+
+/** What brings events to each function. */
+export const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  ingest: [],
+  enforce: ["EnforceQueue"],
+  startAudit: ["cron(0 2 * * ? *)"],
+  auditShard: ["AuditQueue"],
+  publishReport: ["ReportQueue"],
+  sendAlerts: ["AlertQueue"],
+};
+
+const SETTINGS = "policies and configuration come with the package here; in a bucket they are read from settings/";
+const SECRETS = "the emulated clouds' keys stand in the configuration; Secrets Manager is not embedded";
+const ACCOUNTS = "the emulated accounts have keys; roles of other accounts are taken on AWS only";
+const DEAD_LETTERS = "the run leaves no dead letter; test/lambda/sqs-batch.test.ts sends some";
+const RESTARTED = "only read where a run is started a second time under its name";
+const LEFT = "only an attempt that died leaves parts that outlive its shard, and none does here";
+
+/** Permissions that no call of the recorded run needs, and why they are there all the same. */
+export const UNUSED: Readonly<Record<string, string>> = {
+  "ingest: s3:GetObject on settings/*": SETTINGS,
+  "ingest: secretsmanager:GetSecretValue": SECRETS,
+  "enforce: sqs:SendMessage on EnforceDeadLetters": DEAD_LETTERS,
+  "enforce: dynamodb:GetItem on StateTable":
+    "the write cap's rest is read where a reservation is refused; none is here",
+  "enforce: s3:GetObject on settings/*": SETTINGS,
+  "enforce: secretsmanager:GetSecretValue": SECRETS,
+  "enforce: sts:AssumeRole": ACCOUNTS,
+  "startAudit: sqs:SendMessage on ReportQueue": "only a run without any shard is reported by its start",
+  "startAudit: dynamodb:GetItem on StateTable": RESTARTED,
+  "startAudit: dynamodb:Query on StateTable": RESTARTED,
+  "startAudit: s3:GetObject on settings/*": SETTINGS,
+  "auditShard: sqs:SendMessage on AuditDeadLetters": DEAD_LETTERS,
+  "auditShard: sqs:SendMessage on AuditQueue": "no shard here is so long that it has to be handed on",
+  "auditShard: secretsmanager:GetSecretValue": SECRETS,
+  "auditShard: sts:AssumeRole": ACCOUNTS,
+  "publishReport: sqs:SendMessage on ReportDeadLetters": DEAD_LETTERS,
+  "publishReport: s3:DeleteObject on evaluations/*": LEFT,
+  "publishReport: s3:DeleteObject on findings/*": LEFT,
+  "sendAlerts: sqs:SendMessage on AlertDeadLetters": DEAD_LETTERS,
+  "sendAlerts: s3:GetObject on settings/*": SETTINGS,
+  "sendAlerts: secretsmanager:GetSecretValue": SECRETS,
+};

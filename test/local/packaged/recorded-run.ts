@@ -1,0 +1,73 @@
+import { createHmac } from "node:crypto";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { composeCreatedEvent } from "../../../local/compose-events.ts";
+import type { LocalResult } from "../../../local/local-result.ts";
+import type { LocalService } from "../../../local/local-service.ts";
+import type { RecordedCall } from "../../../local/packaged/aws-recorder.ts";
+import { isPackaged, type PackagedService } from "../../../local/packaged/read-package.ts";
+import { runLocal } from "../../../local/run.ts";
+import { permissionsOf, type Permission } from "./role-permissions.ts";
+
+/** What the packaged functions did on the laptop, and what the template allows them. */
+export interface RecordedRun {
+  readonly result: LocalResult;
+  readonly calls: readonly RecordedCall[];
+  readonly service: PackagedService;
+  readonly permissions: readonly Permission[];
+}
+
+const SECRET = "a secret that nobody guesses";
+
+/** Runs the local scenario, a webhook and alerts through the packaged functions. */
+export async function recordRun(): Promise<RecordedRun> {
+  const folder = mkdtempSync(join(tmpdir(), "tagwarden-test-"));
+  writeFileSync(join(folder, "secret"), SECRET);
+  let seen: Omit<RecordedRun, "result"> | undefined;
+  const result = await runLocal({
+    resources: 120,
+    out: join(folder, "out"),
+    config: {
+      ingest: { signedEvents: { secrets: [`file:${join(folder, "secret")}`] } },
+      alerts: { channels: [{ name: "topic", type: "sns" }], fallback: ["topic"] },
+    },
+    serve: async ({ service }) => {
+      await sendWebhook(service);
+      await service.untilIdle();
+      seen = look(service);
+    },
+  });
+  if (seen === undefined) throw new Error("the run was never served");
+  return { result, ...seen };
+}
+
+function look(service: LocalService): Omit<RecordedRun, "result"> {
+  const { description, resources } = service;
+  if (!isPackaged(description)) throw new Error("the functions ran in this process");
+  const roles = description.functions.map(({ name, role }) => {
+    const found = description.resources.find(({ logicalId }) => logicalId === role);
+    return { function: name, role, properties: found?.properties ?? {} };
+  });
+  const permissions = permissionsOf(roles, (value) => resources.resolve(value as string));
+  return { calls: service.calls(), service: description, permissions };
+}
+
+/** A CloudEvent to the function's URL, signed as docs/webhooks.md says. */
+async function sendWebhook(service: LocalService): Promise<void> {
+  const ref = { type: "alibaba:apigateway:apiGroup", account: "111122223333", region: "cn-hangzhou", id: "by-webhook" };
+  const body = composeCreatedEvent(ref, { at: Date.now() - 3_600_000 });
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac("sha256", SECRET).update(`one.${timestamp}.${body}`).digest("base64");
+  const answer = await service.invoke("ingest", {
+    version: "2.0",
+    rawPath: "/events",
+    rawQueryString: "",
+    headers: { "webhook-id": "one", "webhook-timestamp": timestamp, "webhook-signature": `v1,${signature}` },
+    requestContext: { http: { method: "POST", path: "/events" }, domainName: "local", timeEpoch: Date.now() },
+    body,
+    isBase64Encoded: false,
+  });
+  const { statusCode } = answer as { readonly statusCode?: number };
+  if (statusCode !== 202 && statusCode !== 200) throw new Error(`the webhook was answered ${JSON.stringify(answer)}`);
+}

@@ -1,0 +1,59 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { recordRun, type RecordedRun } from "./recorded-run.ts";
+import { deniedCalls } from "./role-permissions.ts";
+import { permissionGaps, shortName, wiringGaps } from "./wiring-gaps.ts";
+
+describe("the packaged functions on the laptop", () => {
+  let run: RecordedRun;
+
+  beforeAll(async () => {
+    run = await recordRun();
+  }, 400_000);
+
+  it("do the whole job as expected, each in processes of its own", () => {
+    expect(run.result.unexpected).toEqual([]);
+    expect(run.result.failures).toEqual([]);
+    expect(run.result.expected).toBe(true);
+  });
+
+  it("call AWS, every one of them", () => {
+    const callers = new Set(run.calls.map((call) => call.function));
+    expect([...callers].sort()).toEqual(run.service.functions.map(({ name }) => name).sort());
+  });
+
+  it("make no call that their roles don't allow, and have no permission that nobody needs or explains", async () => {
+    expect(await permissionGaps(run.calls, run.permissions)).toEqual([]);
+  });
+
+  it("have all variables, queues and schedules that they should have", () => {
+    expect(wiringGaps(run.service)).toEqual([]);
+  });
+
+  it("would miss each single permission, by its name", async () => {
+    const unnoticed: string[] = [];
+    for (const permission of run.permissions) {
+      const others = run.permissions.filter((one) => one !== permission);
+      const own = run.calls.filter((call) => call.function === permission.function);
+      const denied = await deniedCalls(own, others);
+      const gaps = denied.length > 0 ? denied : await permissionGaps(run.calls, others);
+      const named = gaps.some((gap) => gap.includes(permission.function) && gap.includes(permission.action));
+      if (!named) unnoticed.push(shortName(permission));
+    }
+    expect(unnoticed).toEqual([]);
+  }, 120_000);
+
+  it("would miss each single variable, queue and schedule, by its name", () => {
+    for (const one of run.service.functions) {
+      const others = run.service.functions.filter(({ name }) => name !== one.name);
+      for (const variable of Object.keys(one.environment)) {
+        const { [variable]: _, ...environment } = one.environment;
+        expect(wiringGaps({ functions: [...others, { ...one, environment }] })).toEqual([
+          `serverless.yml: ${one.name} has lost ${variable}`,
+        ]);
+      }
+      const sources = [...one.queues.map(({ queue }) => queue), ...one.schedules.map(({ expression }) => expression)];
+      const without = wiringGaps({ functions: [...others, { ...one, queues: [], schedules: [] }] });
+      expect(without).toEqual(sources.map((source) => `serverless.yml: ${one.name} has lost ${source}`));
+    }
+  });
+});
