@@ -1,6 +1,5 @@
-import { simulate } from "./enforce/simulate.ts";
-import type { Counts } from "./enforce/simulation.ts";
 import type { Violation } from "./violation.ts";
+import { worlds, type WorldName } from "./worlds.ts";
 
 /** A schedule that broke a rule. */
 export interface Failure {
@@ -8,31 +7,36 @@ export interface Failure {
   readonly violations: readonly Violation[];
 }
 
-/** The sum of many schedules. */
+/** The sum of many schedules of one world. */
 export interface Tally {
   schedules: number;
-  readonly counts: Counts;
+  readonly counts: Record<string, number>;
   readonly failures: Failure[];
 }
 
 export function emptyTally(): Tally {
-  const counts = { invocations: 0, crashes: 0, calls: 0, writes: 0, raced: 0, lagged: 0, deadLetters: 0, outcomes: 0 };
-  return { schedules: 0, counts, failures: [] };
+  return { schedules: 0, counts: {}, failures: [] };
 }
 
 /** Adds one tally to another. */
 export function addTally(sum: Tally, { schedules, counts, failures }: Tally): void {
   sum.schedules += schedules;
-  for (const name of Object.keys(counts) as (keyof Counts)[]) sum.counts[name] += counts[name];
+  addCounts(sum, counts);
   sum.failures.push(...failures);
 }
 
+function addCounts(sum: Tally, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) sum.counts[name] = (sum.counts[name] ?? 0) + count;
+}
+
 /** Plays the schedules of so many seeds in a row. */
-export async function runMany(from: number, seeds: number): Promise<Tally> {
+export async function runMany(world: WorldName, from: number, seeds: number): Promise<Tally> {
   const tally = emptyTally();
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const { violations, counts } = await simulate(seed);
-    addTally(tally, { schedules: 1, counts, failures: violations.length > 0 ? [{ seed, violations }] : [] });
+    const { violations, counts } = await worlds[world].play(seed);
+    tally.schedules += 1;
+    addCounts(tally, counts);
+    if (violations.length > 0) tally.failures.push({ seed, violations });
   }
   return tally;
 }

@@ -7,9 +7,12 @@ import type { ShardMessage } from "./ports/audit-queue.ts";
 export interface Deliveries {
   /** 1 the first time. */
   readonly receiveCount: number;
-  /** How often the shard is tried; the queue delivers its message some times more. */
-  readonly attempts: number;
+  /** How often the queue delivers its message before it becomes a dead letter. */
+  readonly deliveries: number;
 }
+
+/** Deliveries that are left for giving a shard up, should its last attempt crash. */
+const SPARE_DELIVERIES = 3;
 
 /**
  * Audits a shard while it has attempts left. Then it is given up, so that the report of its run doesn't wait for it and
@@ -18,15 +21,16 @@ export interface Deliveries {
  */
 export async function attemptShard(
   message: ShardMessage,
-  { receiveCount, attempts }: Deliveries,
+  { receiveCount, deliveries }: Deliveries,
   deps: AuditShardDeps,
   deadline: Deadline,
 ): Promise<ShardEnd> {
+  const attempts = Math.max(1, deliveries - SPARE_DELIVERIES);
   if (receiveCount > attempts) {
+    await failShard(message, `the last of its ${attempts} attempts was cut off`, deps);
     const result = await deps.runs.result(message.run, message.shard.id);
-    await failShard(message, `each of its ${attempts} attempts was cut off`, deps);
-    if (result?.state === "done") return "already-done";
-    throw new Error(`shard ${message.shard.id} of run ${message.run} was given up after ${attempts} attempts`);
+    if (result?.state !== "failed") return "already-done";
+    throw new Error(`shard ${message.shard.id} of run ${message.run} was given up: ${result.reason}`);
   }
   try {
     return await auditShard(message, deps, deadline);

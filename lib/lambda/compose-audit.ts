@@ -88,7 +88,7 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   const variables = { ...processVariables };
   const { environment, aws, telemetry, objects, runs, queue } = openAudit("start-audit", variables);
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
-  const registry = openProviders(config, variables, { aws, telemetry });
+  const registry = await openProviders(config, variables, { aws, telemetry });
   return {
     telemetry,
     async start(event) {
@@ -115,9 +115,10 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const variables = { ...processVariables };
   const { environment, aws, telemetry, objects, runs, queue, batch } = openAudit("audit-shard", variables);
   const deadLetters = sqsDeadLetters("audit-shard", variables, aws);
+  const { attempts: deliveries } = deadLetters;
   const { TAGWARDEN_ENFORCE_QUEUE_URL: enforceQueueUrl } = readEnvironment(RepairEnvironment, variables);
   const config = await loadConfig(environment, aws);
-  const registry = openProviders(config, variables, { aws, telemetry });
+  const registry = await openProviders(config, variables, { aws, telemetry });
   const policySets = new Map<string, AuditPolicies>();
   const deps: AuditShardDeps = {
     config,
@@ -148,8 +149,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     parse: (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     work: (jobs, deadline) =>
       settleEach(jobs, telemetry, async ({ message, receiveCount }) => {
-        const { attempts } = deadLetters;
-        const end = await attemptShard(message, { receiveCount, attempts }, deps, deadline);
+        const end = await attemptShard(message, { receiveCount, deliveries }, deps, deadline);
         telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
         return "acknowledge";
       }),

@@ -9,8 +9,11 @@ import type { RunRecord } from "../../lib/app/ports/runs.ts";
 import { checkLines, type CountedLine } from "./check-lines.ts";
 import type { SeenRun } from "./check-publishing.ts";
 import { checkReport } from "./check-report.ts";
-import { ATTEMPTS, type FunctionDeps } from "./functions.ts";
+import type { FunctionDeps } from "./functions.ts";
 import type { AuditTask } from "./task.ts";
+
+/** A shard isn't given up before. */
+const SHARD_ATTEMPTS = 5;
 
 /** A shard of a run that ended with a summary. */
 export interface DoneShard extends ShardSummary {
@@ -35,7 +38,9 @@ async function checkRun(seen: SeenRun, deps: FunctionDeps, tasks: readonly Audit
   checkResults(record, tasks, { seen, deps });
   const done: DoneShard[] = [];
   for (const [shard, result] of record.results) {
-    if (result.state === "done") done.push(await readShard({ shard, summary: result.summary }, seen, deps));
+    if (result.state !== "done") continue;
+    const read = await readShard({ shard, summary: result.summary }, seen, deps);
+    if (read !== undefined) done.push(read);
   }
   counts.gaps += done.reduce((sum, { summary }) => sum + summary.gaps.length, record.results.size - done.length);
   checkLines({ seen, record, done }, tasks, deps);
@@ -60,7 +65,7 @@ function checkResults(
     if (result === undefined && seen.acknowledged) violate("nothing is lost", `${shard} of ${run} never ended`);
     if (result?.state !== "failed") continue;
     const wasUsedUp = tasks.some(({ body, receiveCount }) => {
-      if (receiveCount < ATTEMPTS) return false;
+      if (receiveCount < SHARD_ATTEMPTS) return false;
       const message = parseShardMessage(body);
       return message.run === run && message.shard.id === shard;
     });
@@ -76,14 +81,12 @@ async function readShard(
   { shard, summary: name }: { readonly shard: string; readonly summary: string },
   seen: SeenRun,
   { objects, writtenAt, simulation: { violate } }: FunctionDeps,
-): Promise<DoneShard> {
+): Promise<DoneShard | undefined> {
   const { run } = seen;
   const body = await objects.get(name);
-  const empty = { manifest: { evaluations: [], findings: [], known: {}, repairs: [] } };
   if (body === undefined) {
     violate("nothing is lost", `the summary of ${shard} of ${run} is gone`);
-    const { summary } = shardSummaryFrom(new TextEncoder().encode('{"summary":{"gaps":[]}}'));
-    return { shard, ...empty, summary, lines: [] };
+    return undefined;
   }
   const found = shardSummaryFrom(body);
   const lines: Record<"evaluations" | "findings", CountedLine[]> = { evaluations: [], findings: [] };

@@ -68,19 +68,18 @@ function lieOf(
   if (task === undefined) return "nobody wrote it";
   const wasRefused = task.failedReads.has(place) || task.denied.has(`${ref.account}/${ref.region}`);
   const isUnread = wasRefused && lineWith(undefined) === line;
-  if (evaluation.compliance === "unknown") {
-    counts.unknown += 1;
-    return isUnread ? undefined : "its tags are known";
-  }
-  if (resource.legacy) return evaluation.compliance === "not-applicable" ? undefined : "it can't be tagged";
-  const readings = ref.type.startsWith("aws:") ? undefined : (task.readings.get(place) ?? []);
+  if (evaluation.compliance === "unknown") counts.unknown += 1;
   // What no policy matches, whatever its tags are, needs no read.
-  if (readings?.length === 0 && isUnread) return undefined;
-  if (readings?.length === 0) return `it is ${evaluation.compliance}, and no read of its tags succeeded`;
-  if (readings?.every((tags) => lineWith(tags) !== line)) return "what was read of its tags says otherwise";
+  if (isUnread) return undefined;
+  if (evaluation.compliance === "unknown") return "its tags are known";
+  if (resource.legacy) return evaluation.compliance === "not-applicable" ? undefined : "it can't be tagged";
+  const readings = task.readings.get(place) ?? [];
+  if (!ref.type.startsWith("aws:") && !readings.some((tags) => lineWith(tags) === line)) {
+    return `no read of its tags says so, of ${readings.length}`;
+  }
   const possible = possibleTags(resource, { from: seen.startedAt, until: seen.publishedAt }, simulation);
-  if (possible === undefined || possible.some((tags) => lineWith(tags) === line)) return undefined;
-  return `it never had such tags: ${line}`;
+  const wasPossible = possible?.some((tags) => lineWith(tags) === line) ?? true;
+  return wasPossible ? undefined : `it never had such tags: ${line}`;
 }
 
 function checkMissing(

@@ -25,7 +25,8 @@ import { remoteObjects, remoteQueue, remoteRuns, type AuditQueues } from "./stor
 import type { AuditContainer, AuditTask } from "./task.ts";
 
 /** As serverless.yml has it. */
-export const ATTEMPTS = 5;
+export const SHARD_DELIVERIES = 8;
+export const REPORT_DELIVERIES = 5;
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
@@ -51,7 +52,7 @@ function open(container: AuditContainer, { simulation, objects, runs, queues }: 
     objects: remoteObjects(objects, remote, store),
     runs: remoteRuns(runs, remote, store),
     queue: remoteQueue(queues, remote, store),
-    current(): AuditTask {
+    current: (): AuditTask => {
       if (container.task === undefined) throw new Error("nothing is invoked");
       return container.task;
     },
@@ -116,12 +117,12 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
     (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     (jobs, deadline) =>
       settleEach(jobs, { log }, async ({ message, receiveCount }) => {
-        const end = await attemptShard(message, { receiveCount, attempts: ATTEMPTS }, shardDeps, deadline);
+        const end = await attemptShard(message, { receiveCount, deliveries: SHARD_DELIVERIES }, shardDeps, deadline);
         trace?.note(container.name, "ends shard", message.shard.id, `${message.run} ${end}`);
         if (end === "handed-on") counts.handedOn += 1;
         return "acknowledge";
       }),
-    { log: SILENT, count: () => {}, deadLetters: deadLetters(deps.queues.shards, opened) },
+    { log: SILENT, count: () => {}, deadLetters: deadLetters(deps.queues.shards, SHARD_DELIVERIES, opened) },
   );
   return settling(handler, { queue: deps.queues.shards, timeoutMs: simulation.scenario.time.timeoutMs }, simulation);
 }
@@ -147,15 +148,19 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
         publishing.ended(state);
         return state === "taken" ? "redeliver" : "acknowledge";
       }),
-    { log: SILENT, count: () => {}, deadLetters: deadLetters(deps.queues.reports, opened) },
+    { log: SILENT, count: () => {}, deadLetters: deadLetters(deps.queues.reports, REPORT_DELIVERIES, opened) },
   );
   return settling(handler, { queue: deps.queues.reports, timeoutMs: OTHERS_TIMEOUT_MS }, simulation);
 }
 
 /** Where messages go that fail for the last time. */
-function deadLetters(queue: Queue<string>, { remote, store }: Pick<Opened, "remote" | "store">): DeadLetterQueue {
+function deadLetters(
+  queue: Queue<string>,
+  attempts: number,
+  { remote, store }: Pick<Opened, "remote" | "store">,
+): DeadLetterQueue {
   return {
-    attempts: ATTEMPTS,
+    attempts,
     send: (letters) =>
       remote(store, () => {
         for (const { messageId } of letters) queue.bury(messageId);

@@ -14,7 +14,14 @@ import { checkEnd } from "./check-end.ts";
 import { createRunChecks } from "./check-publishing.ts";
 import { drawScenario } from "./draw-scenario.ts";
 import { openEmbeddedCloud } from "./embedded-cloud.ts";
-import { composeReport, composeShard, composeStart, ATTEMPTS, type FunctionDeps } from "./functions.ts";
+import {
+  composeReport,
+  composeShard,
+  composeStart,
+  REPORT_DELIVERIES,
+  SHARD_DELIVERIES,
+  type FunctionDeps,
+} from "./functions.ts";
 import { CALM, HORIZON, OTHERS_TIMEOUT_MS, START, type AuditScenario } from "./scenario.ts";
 import type { AuditCounts, AuditSimulation } from "./simulation.ts";
 import { startTask, type AuditContainer, type AuditTask } from "./task.ts";
@@ -40,14 +47,14 @@ const STARTS: FunctionSettings = {
 const REPORTS: FunctionSettings = {
   name: "report",
   containers: 2,
-  maxReceiveCount: 5,
+  maxReceiveCount: REPORT_DELIVERIES,
   timeoutMs: OTHERS_TIMEOUT_MS,
   visibilityMs: 6 * OTHERS_TIMEOUT_MS,
 };
 const shardSettings = ({ time: { timeoutMs } }: AuditScenario): FunctionSettings => ({
   name: "shard",
   containers: 5,
-  maxReceiveCount: ATTEMPTS + 3,
+  maxReceiveCount: SHARD_DELIVERIES,
   timeoutMs,
   visibilityMs: 6 * timeoutMs,
 });

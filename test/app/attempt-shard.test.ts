@@ -8,6 +8,7 @@ import { AT, auditWorld, policies, resource } from "./audit-world.ts";
 
 const NO_HURRY: Deadline = { remainingMs: () => Infinity };
 const NO_TIME: Deadline = { remainingMs: () => 0 };
+const DELIVERIES = 6;
 const ATTEMPTS = 3;
 const SHARD = "huawei.d0001.global.iam";
 
@@ -21,7 +22,7 @@ async function lastShard() {
   const last = messages.find(({ shard }) => shard.id === SHARD);
   if (last === undefined) return expect.fail("no such shard");
   const attempt = (receiveCount: number, deadline: Deadline) =>
-    attemptShard(last, { receiveCount, attempts: ATTEMPTS }, world.deps, deadline);
+    attemptShard(last, { receiveCount, deliveries: DELIVERIES }, world.deps, deadline);
   return { ...world, attempt, result: () => world.deps.runs.result("r1", SHARD) };
 }
 
@@ -43,7 +44,7 @@ it("a shard that fails on its last attempt is given up, and the report names it"
 it("a shard whose last attempt crashed is given up by the next delivery, which audits nothing", async () => {
   const { attempt, providers, deps } = await lastShard();
   const calls = providers[0]?.calls();
-  await expect(attempt(ATTEMPTS + 1, NO_HURRY)).rejects.toThrow(`was given up after ${ATTEMPTS} attempts`);
+  await expect(attempt(ATTEMPTS + 1, NO_HURRY)).rejects.toThrow("was given up: the last of its 3 attempts was cut off");
   expect(providers[0]?.calls()).toEqual(calls);
   expect(deps.queue.reports).toEqual(["r1"]);
   const published = await publishReport("r1", deps);
@@ -53,7 +54,7 @@ it("a shard whose last attempt crashed is given up by the next delivery, which a
 it("where the last attempt crashed between giving up and asking for the report, the next delivery asks", async () => {
   const { attempt, deps } = await lastShard();
   await deps.runs.finishShard("r1", SHARD, { state: "failed", reason: "the first one" });
-  await expect(attempt(ATTEMPTS + 1, NO_HURRY)).rejects.toThrow("was given up");
+  await expect(attempt(ATTEMPTS + 1, NO_HURRY)).rejects.toThrow("was given up: the first one");
   expect(deps.queue.reports).toEqual(["r1"]);
 });
 

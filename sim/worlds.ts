@@ -1,0 +1,54 @@
+import { simulateAudit } from "./audit/simulate.ts";
+import { START as AUDIT_START } from "./audit/scenario.ts";
+import { simulate } from "./enforce/simulate.ts";
+import { START as ENFORCE_START } from "./enforce/scenario.ts";
+import type { Violation } from "./violation.ts";
+
+/** What one schedule came to. */
+export interface Played {
+  readonly violations: readonly Violation[];
+  /** How much happened in it. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly headline: string;
+  /** Empty unless asked for. */
+  readonly trace: readonly string[];
+}
+
+/** What schedules may be about. */
+export interface World {
+  /** Times are told from here, in milliseconds since the epoch. */
+  readonly start: number;
+  play(seed: number, options?: { readonly traced?: boolean }): Promise<Played>;
+}
+
+export const WORLD_NAMES = ["enforce", "audit"] as const;
+export type WorldName = (typeof WORLD_NAMES)[number];
+
+export const worlds: Readonly<Record<WorldName, World>> = {
+  enforce: {
+    start: ENFORCE_START,
+    async play(seed, options) {
+      const { scenario, counts, ...played } = await simulate(seed, options);
+      return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
+    },
+  },
+  audit: {
+    start: AUDIT_START,
+    async play(seed, options) {
+      const { scenario, counts, ...played } = await simulateAudit(seed, options);
+      return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
+    },
+  },
+};
+
+function headlineOf({
+  resources,
+  policies,
+  faultNames,
+}: {
+  readonly resources: readonly unknown[];
+  readonly policies: { readonly name: string };
+  readonly faultNames: readonly string[];
+}): string {
+  return `${resources.length} resources, policies ${policies.name}, faults: ${faultNames.join(", ")}`;
+}
