@@ -48,7 +48,6 @@ function materialise({ routes, blocks }: Routing, { tagSets, tagsOf }: Reduced):
   for (const [index, { tagNumbers, ids }] of tagSets.entries()) {
     let from = 0;
     for (const { masks, count } of routes[index] ?? []) {
-      if (count === 0) continue;
       const some = ids.slice(from, from + count);
       from += count;
       for (const mask of masks) {

@@ -34,7 +34,7 @@ function dissolve(routing: Routing, splitter: Splitter, block: number): boolean 
   // Rerouting adds to the users of other blocks and, as empty ones, of this.
   const present = [...(users[block] ?? [])];
   for (const route of present) {
-    while (left > 0 && usesBlock(routing, route, block)) {
+    while (left > 0 && route.count > 0) {
       const moved = reroute(routing, splitter, { route, block, atMost: left });
       if (moved === 0) break;
       left -= moved;
@@ -43,10 +43,6 @@ function dissolve(routing: Routing, splitter: Splitter, block: number): boolean 
   }
   undo(routing, mark);
   return false;
-}
-
-function usesBlock({ blocks }: Routing, { set, masks, count }: Route, block: number): boolean {
-  return count > 0 && masks.some((mask) => blocks.sets[set]?.blockOf[mask] === block);
 }
 
 function reroute(

@@ -141,6 +141,5 @@ function mergeSame(resource: ResourceRef, same: readonly PlannedResource[]): Pla
 }
 
 function fingerprint({ current, tags }: PlannedResource): string {
-  const present = [...current].sort(([a], [b]) => compareText(a, b));
-  return JSON.stringify([tags.map(({ key, value }) => [key, value]), present]);
+  return JSON.stringify([tags.map(({ key, value }) => [key, value]), [...current]]);
 }

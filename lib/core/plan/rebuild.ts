@@ -47,7 +47,6 @@ function ruin(routing: Routing, active: readonly number[], random: () => number)
     const users = [...(routing.users[block] ?? [])];
     for (const route of users) {
       if (left === 0) break;
-      if (!route.masks.some((mask) => routing.blocks.sets[route.set]?.blockOf[mask] === block)) continue;
       const count = Math.min(left, route.count);
       if (count === 0) continue;
       shift(routing, route.set, route.masks, -count);

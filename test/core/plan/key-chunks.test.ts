@@ -47,6 +47,14 @@ test("where many resources miss few of many keys, keys aren't planned apart", ()
   expect(lowerBound).toBeGreaterThanOrEqual(12);
 });
 
+test("keys aren't planned apart where that takes more calls than one per set of missing tags", () => {
+  const keys = [..."abcdefghijklm"];
+  const resources = Array.from({ length: 13 * 50 }, (_, index) =>
+    resource(`r${index}`, Object.fromEntries(keys.toSpliced(index % 13, 1).map((key) => [key, "1"]))),
+  );
+  expect(planWith(resources, contract({ cap: 50, tagsPerCall: 20, tagsPerResource: 50 }), 20_000).calls).toBe(13);
+});
+
 test("subsets of tags are numbered as far as there are not too many of them", () => {
   const widthFor = (sets: number, tags: number) =>
     searchWidth(
@@ -56,6 +64,8 @@ test("subsets of tags are numbered as far as there are not too many of them", ()
   // 2,000,000 subsets: 1,953 × 2^10, 3,906 × 2^9.
   expect([widthFor(1_953, 12), widthFor(1_954, 12), widthFor(3_906, 12), widthFor(3_907, 12)]).toEqual([10, 9, 9, 8]);
   expect(widthFor(3_907, 8)).toBe(10);
+  // 2,000,000 exactly.
+  expect(widthFor(15_625, 7)).toBe(10);
 });
 
 test("the keys of a chunk go with all of their values, and no chunk has more than so many", () => {
@@ -71,6 +81,22 @@ test("the keys of a chunk go with all of their values, and no chunk has more tha
       [[2], [2], ["r1-0"]],
     ],
     [[[4], [4], ["r1-0", "r2-0"]]],
+  ]);
+});
+
+test("sets whose numbers read alike stay apart", () => {
+  const [chunk] = keyChunks(
+    reducedOf(
+      tagSetsOf([
+        [1, 2, 3],
+        [1, 23],
+      ]),
+    ),
+    10,
+  );
+  expect(chunk?.map(({ tagNumbers }) => tagNumbers)).toEqual([
+    [1, 2, 3],
+    [1, 23],
   ]);
 });
 

@@ -6,7 +6,7 @@ import { seededRandom } from "../../../lib/core/seeded-random.ts";
 import type { TagBatch } from "../../../lib/core/tag-batch.ts";
 
 const write = { action: "alibaba:test:TagResources", callsPerSecond: 10, atomicity: "all-or-none" } as const;
-export const text = { minLength: 0, maxLength: 8, forbiddenPrefixes: ["sys:"], forbiddenParts: [] };
+export const text = { minLength: 0, maxLength: 8, forbiddenPrefixes: ["sys:", "acs:"], forbiddenParts: [] };
 
 export function contract(changes: Partial<TypeContract> & { cap?: number; tagsPerCall?: number } = {}): TypeContract {
   const { cap = 3, tagsPerCall = 2, ...rest } = changes;

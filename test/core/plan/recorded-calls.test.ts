@@ -1,7 +1,17 @@
 import { expect, test } from "vitest";
 import { plan } from "../../../lib/core/plan.ts";
 import { resourcesOf, type WORKLOADS } from "../../../bench/workloads.ts";
-import { api, contract, identicalSets, onePerTag, planWith, uniform } from "./planning.ts";
+import {
+  api,
+  askedPairs,
+  contract,
+  identicalSets,
+  onePerTag,
+  pairsOf,
+  planWith,
+  resource,
+  uniform,
+} from "./planning.ts";
 
 const FEW_STEPS = 30_000;
 const anyText = { minLength: 1, maxLength: 50, forbiddenPrefixes: [], forbiddenParts: [] };
@@ -49,12 +59,26 @@ test.each<Row>([
   expect(result.calls).toBeLessThanOrEqual(calls);
   expect(result.lowerBound).toBeGreaterThanOrEqual(lowerBound);
   expect(result.lowerBound).toBeLessThanOrEqual(result.calls);
+  expect(pairsOf(result).sort()).toEqual(askedPairs(resources).sort());
 });
+
+/** 50 times each pair of three keys. */
+const pairsOfThree = Array.from({ length: 150 }, (_, index) =>
+  resource(
+    `r${index}`,
+    [
+      { a: "1", b: "1" },
+      { b: "1", c: "1" },
+      { a: "1", c: "1" },
+    ][index % 3] ?? {},
+  ),
+);
 
 test("with no step to take, the plan is the better of one call per tag and one per set of missing tags", () => {
   for (const [resources, calls] of [
     [uniform(200, 8, 7), 20],
     [uniform(60, 6, 7), 6],
+    [pairsOfThree, 3],
   ] as const) {
     const result = planWith(resources, api, 0);
     expect(result.calls).toBe(Math.min(onePerTag(result, api), identicalSets(result, api)));
