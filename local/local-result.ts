@@ -1,3 +1,4 @@
+import type { AlertsTold } from "./alert-receiver.ts";
 import type { Report, ReportGroup } from "../lib/core/report/report.ts";
 import { countOutcomes, type Outcome, type ResourceOutcome } from "../lib/core/outcome.ts";
 import { resourceKey, type ResourceRef } from "../lib/core/resource.ts";
@@ -65,6 +66,8 @@ export interface LocalResult {
   /** Invocations that failed as a whole. */
   readonly failures: readonly string[];
   readonly warnings: readonly string[];
+  /** What the chats of the run were told. */
+  readonly alerts: AlertsTold;
   readonly durationMs: number;
 }
 

@@ -67,7 +67,7 @@ export function reportBucket(service: LocalService): ObjectStore {
 /** Creates what the plan says, audits, delivers, audits again, and delivers the same events once more. */
 export async function deliverAndAudit(
   run: LocalRun,
-): Promise<Omit<LocalResult, "failures" | "warnings" | "durationMs">> {
+): Promise<Omit<LocalResult, "failures" | "warnings" | "alerts" | "durationMs">> {
   const { plan, cloud, service, steps, progress } = run;
   const { emulator } = cloud;
   const objects = reportBucket(service);
