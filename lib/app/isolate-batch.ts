@@ -62,7 +62,7 @@ export async function isolateBatch(
     } else if (sent.kind === "lost" && (lost += 1) < LOST_ANSWERS && (await timeToRepeat(lost, sent.error, deps))) {
       // The same part again; it is read back first.
     } else {
-      ledger.settle(batch, undecided(state), () => endOf(sent));
+      ledger.settle(batch, undecided(state), () => endOf(sent.error));
       return false;
     }
     return true;
@@ -117,8 +117,8 @@ function probes(ids: readonly string[]): readonly string[] {
 }
 
 /** What the end of a search says of the resources that it didn't decide on. */
-function endOf({ kind, error }: Extract<Sent, { kind: "ended" | "lost" }>): WriteResult {
-  return kind === "ended" && error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error };
+function endOf(error: ProviderError | OutOfTimeError): WriteResult {
+  return error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error };
 }
 
 async function timeToRepeat(

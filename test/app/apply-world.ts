@@ -25,6 +25,7 @@ interface Options {
   /** Answers the n-th tag call, counted from 1, before it does anything; throws to refuse it. */
   readonly refuse?: (sent: Sent, call: number) => void;
   readonly seconds?: number;
+  readonly random?: () => number;
   readonly remembered?: readonly string[];
 }
 
@@ -43,7 +44,14 @@ export const naming =
   };
 
 /** A world with these API groups, and batches of all of them ready to be applied. */
-export function ready({ ids, batches = [{ env: "dev" }], refuse, seconds = 300, remembered = [] }: Options) {
+export function ready({
+  ids,
+  batches = [{ env: "dev" }],
+  refuse,
+  seconds = 300,
+  random = () => 0,
+  remembered = [],
+}: Options) {
   const sent: Sent[] = [];
   const world = createWorld({
     resources: ids.map((id) => group(id)),
@@ -68,7 +76,7 @@ export function ready({ ids, batches = [{ env: "dev" }], refuse, seconds = 300, 
   const offenders = createOffenders(clock);
   for (const id of remembered) offenders.remember(created(group(id)));
   const endsAt = clock.now() + seconds * 1_000;
-  const caller = createCaller({ ...deps, random: () => 0, deadline: { remainingMs: () => endsAt - clock.now() } });
+  const caller = createCaller({ ...deps, random, deadline: { remainingMs: () => endsAt - clock.now() } });
   const scope = { type: TYPE, account: ALIBABA, region: "cn-hangzhou" };
   const planned = batches.map((object) => ({ ...scope, resourceIds: ids, tags: tags(object) }));
   const apply = async () => {

@@ -4,8 +4,8 @@ import { createCaller } from "../../lib/app/call.ts";
 import type { PlannedWrite } from "../../lib/app/ledger.ts";
 import { createRouter } from "../../lib/app/route.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
-import { names, naming, ready, refusedFor, type Sent } from "./apply-world.ts";
-import { AWS, created, createWorld, instance, providerError, tags } from "./enforce-world.ts";
+import { names, naming, ready, refusedFor, TYPE, type Sent } from "./apply-world.ts";
+import { ALIBABA, AWS, created, createWorld, group, instance, providerError, tags } from "./enforce-world.ts";
 
 describe("a request that looks wrong in itself", () => {
   const ids = names(50);
@@ -67,6 +67,25 @@ describe("a fault of ours", () => {
     expect(world.log.filter(({ level }) => level === "error")).toHaveLength(1);
   });
 
+  test.each([1, 2])(
+    "in the wait after a lost answer, that of call %i, is logged, and the resources come back",
+    async (lost) => {
+      const world = ready({
+        ids: names(4),
+        random() {
+          throw new TypeError("a bug");
+        },
+        refuse(sent, call) {
+          if (call === lost) throw providerError("transient", { ambiguous: true });
+          refusedFor(new Set(["g00"]), "resource-permanent")(sent);
+        },
+      });
+      const resultOf = await world.apply();
+      expect(resultOf("g03")).toMatchObject({ kind: "unfinished", error: { message: "a bug" } });
+      expect(world.log.filter(({ level }) => level === "error")).toHaveLength(1);
+    },
+  );
+
   test("is not what the end of the time is", async () => {
     const world = ready({
       ids: names(2),
@@ -108,4 +127,37 @@ test("what an API answers resource by resource in the middle of a search is sent
   const results = refs.map((ref) => entries.get(resourceKey(ref))?.pairs.get("env")?.result?.kind);
   expect(results).toEqual(["refused", "written", "written"]);
   expect(failures).toBe(3);
+});
+
+test("what a read shows while a call is under way is left for the answer to that call to say", async () => {
+  const resources = [group("g1"), group("g2")];
+  const world = createWorld({ resources });
+  const { clock, deps } = world;
+  let owners = 0;
+  const provider: typeof world.alibaba = {
+    ...world.alibaba,
+    async tagResources(batch) {
+      if (batch.tags.has("owner") && (owners += 1) === 1) throw providerError("throttled", { retryAfterMs: 11_000 });
+      const result = await world.alibaba.tagResources(batch);
+      // Its answer takes so long that the read of the other batch is too old by then.
+      if (batch.tags.has("env")) await clock.sleep(20_000);
+      return result;
+    },
+  };
+  const routeTo = createRouter({ all: [provider], find: () => provider }, deps.accounts);
+  const writes = resources.map((one): PlannedWrite => {
+    const ref = created(one);
+    const route = routeTo(ref);
+    if ("problem" in route) return expect.fail(route.problem);
+    const reading = { kind: "known", tags: tags({}), readAt: clock.now() } as const;
+    return { ref, route, reading, tags: tags({ env: "dev", owner: "alice" }) };
+  });
+  const caller = createCaller({ ...deps, random: () => 0, deadline: world.deadline });
+  const scope = { type: TYPE, account: ALIBABA, region: "cn-hangzhou", resourceIds: ["g1", "g2"] };
+  const batches = [{ env: "dev" }, { owner: "alice" }].map((written) => ({ ...scope, tags: tags(written) }));
+  const entries = await applyBatches(batches, writes, { ...deps, caller });
+  expect(world.alibaba.calls()["alibaba:apigateway:ListTagResources"]).toBe(1);
+  for (const { pairs } of entries.values()) {
+    expect([...pairs.values()].map(({ result }) => result)).toMatchObject([{ kind: "written" }, { kind: "written" }]);
+  }
 });
