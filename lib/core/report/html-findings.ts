@@ -5,7 +5,7 @@ import type { Finding } from "./finding.ts";
 import { problemsOf } from "./finding.ts";
 import { htmlTable, type HtmlColumn } from "./html-table.ts";
 import { htmlTiles } from "./html-tiles.ts";
-import { html, NOTHING, nameText, type Html } from "./html-text.ts";
+import { html, NOTHING, nameText, typeText, type Html } from "./html-text.ts";
 import type { Report } from "./report.ts";
 import type { OwnerCount, Survey } from "./survey.ts";
 
@@ -64,12 +64,12 @@ const COLUMNS: readonly HtmlColumn<Finding>[] = [
     cell: (row) =>
       html`${nameText(row.id, 160)}
         <div class="place">
-          ${nameText(row.type, 80)} · ${nameText(row.account, 40)} ·
-          ${nameText(row.region, 40)}${row.owner === undefined ? NOTHING : html` · ${nameText(row.owner, 60)}`} ·
+          ${typeText(row.type)} · ${nameText(row.account, 40)} ·
+          ${nameText(row.region, 40)}${row.owner === undefined ? NOTHING : html` · ${nameText(row.owner, 60)}`} · since
           ${sinceText(row)}
         </div>`,
   },
-  { heading: "Type", cell: ({ type }) => nameText(type, 80), room: "fold long" },
+  { heading: "Type", cell: ({ type }) => typeText(type), room: "fold long" },
   { heading: "Account", cell: ({ account }) => nameText(account, 40), room: "fold middle" },
   { heading: "Region", cell: ({ region }) => nameText(region, 40), room: "fold" },
   { heading: "Owner", cell: ({ owner }) => (owner === undefined ? "–" : nameText(owner, 60)), room: "fold" },
@@ -85,23 +85,26 @@ function findingsTable(caption: string, rows: readonly Finding[], all: number): 
 
 /** The day on which it was first found; a new one may be older than its run, as long as its grace lasts. */
 function sinceText({ firstSeen, state }: Finding): Html {
-  const day = firstSeen === undefined ? "–" : firstSeen.slice(0, 10);
-  return state === "new" ? html`${nameText(day)} <span class="pill">new</span>` : nameText(day);
+  const day = html`<span class="day">${firstSeen === undefined ? "–" : firstSeen.slice(0, 10)}</span>`;
+  return state === "new" ? html`${day} <span class="pill">new</span>` : day;
 }
 
-function problemsText(finding: Finding): Html {
-  const { missing, invalid, nearMisses } = finding;
-  if (finding.compliance === "unknown") return html`its tags could not be read`;
-  const problems = [
-    ...missing.map((key) => {
-      const near = nearMisses.find((miss) => miss.key === key);
-      return near === undefined ? html`${short(key)} missing` : html`${short(key)} missing, has ${short(near.found)}`;
-    }),
-    ...invalid.map(({ key, value, reason }) => html`${short(key)} = ${short(value)}: ${short(reason)}`),
-  ];
-  const hidden = problems.length - PROBLEMS_SHOWN;
-  const shown = problems.slice(0, PROBLEMS_SHOWN);
-  return html`${shown.map((problem, index) => (index === 0 ? problem : html`; ${problem}`))}${hidden > 0 ? ` and ${numberText(hidden)} more` : ""}`;
+function problemsText({ compliance, missing, invalid, nearMisses }: Finding): Html {
+  if (compliance === "unknown") return html`its tags could not be read`;
+  const lacking = missing.slice(0, PROBLEMS_SHOWN).map((key) => {
+    const near = nearMisses.find((miss) => miss.key === key);
+    return near === undefined ? short(key) : html`${short(key)} (has ${short(near.found)})`;
+  });
+  const wrong = invalid
+    .slice(0, PROBLEMS_SHOWN - lacking.length)
+    .map(({ key, value, reason }) => html`${short(key)} = ${short(value)}: ${short(reason)}`);
+  const hidden = missing.length + invalid.length - lacking.length - wrong.length;
+  const parts = [...(lacking.length === 0 ? [] : [html`missing ${joined(lacking, ", ")}`]), ...wrong];
+  return html`${joined(parts, "; ")}${hidden > 0 ? ` and ${numberText(hidden)} more` : ""}`;
+}
+
+function joined(parts: readonly Html[], between: string): Html {
+  return html`${parts.map((part, index) => (index === 0 ? part : html`${between}${part}`))}`;
 }
 
 function short(text: string): Html {

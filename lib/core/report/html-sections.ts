@@ -1,10 +1,10 @@
-import { COMPLIANCES, type Compliance } from "../evaluation.ts";
+import type { Compliance } from "../evaluation.ts";
 import type { ExemptionState } from "../policy/exemption.ts";
 import { meter } from "./charts.ts";
 import { COMPLIANCE_WORDS, countText, durationText, numberText, timeText } from "./figures.ts";
 import { countColumn, htmlTable } from "./html-table.ts";
 import { htmlTiles } from "./html-tiles.ts";
-import { html, lineList, NOTHING, nameText, type Html } from "./html-text.ts";
+import { html, lineList, NOTHING, nameText, typeText, type Html } from "./html-text.ts";
 import type { Report, ReportGroup } from "./report.ts";
 import type { KeyCounts, SourceCounts } from "./summary.ts";
 
@@ -27,13 +27,13 @@ export function breakdownSection(report: Report): Html {
         rows: rows.toSorted((a, b) => b.evaluated.noncompliant - a.evaluated.noncompliant),
         most: MOST_ROWS,
         columns: [
-          { heading, cell: ({ name }) => nameText(name) },
+          { heading, cell: ({ name }) => (heading === "Type" ? typeText(name) : nameText(name)) },
           {
             heading: "Compliance",
             cell: ({ compliance }) => meter(compliance, "compliant"),
             number: ({ compliance }) => compliance ?? -1,
           },
-          ...COMPLIANCES.map((name) => countColumn<ReportGroup>(headingOf(name), ({ evaluated }) => evaluated[name])),
+          ...COLUMN_ORDER.map((name) => countColumn<ReportGroup>(headingOf(name), ({ evaluated }) => evaluated[name])),
           countColumn("Resources", ({ resources }) => resources),
         ],
       }),
@@ -50,6 +50,9 @@ export function breakdownSection(report: Report): Html {
       ],
     })}`;
 }
+
+/** What a reader looks for first. */
+const COLUMN_ORDER: readonly Compliance[] = ["noncompliant", "compliant", "exempt", "not-applicable", "unknown"];
 
 function headingOf(compliance: Compliance): string {
   const words = COMPLIANCE_WORDS[compliance];
@@ -78,7 +81,8 @@ export function exemptionsSection({ exemptions, evaluated }: Report): Html {
         {
           heading: "Until (UTC)",
           cell: (exemption) =>
-            exemption.expired ? html`${exemption.expires} <span class="pill bad">expired</span>` : exemption.expires,
+            html`<span class="day">${exemption.expires}</span
+              >${exemption.expired ? html` <span class="pill bad">expired</span>` : NOTHING}`,
         },
       ],
     })}`;
@@ -91,7 +95,7 @@ export function coverageSection({ coverage, readErrors, notTaggable, complete, g
     rows: Object.entries(coverage.byType),
     most: MOST_ROWS,
     columns: [
-      { heading: "Listed", cell: ([type]) => nameText(type) },
+      { heading: "Listed", cell: ([type]) => typeText(type) },
       countColumn("In the inventory", ([, { inventory }]) => inventory),
       countColumn("In the tag listing", ([, { tagListing }]) => tagListing),
       countColumn("Told of by events", ([, { events }]) => events),

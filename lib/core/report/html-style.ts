@@ -1,9 +1,9 @@
 import type { Html } from "./html-text.ts";
 
 const LIGHT = `color-scheme:light dark;--page:#f7f8fa;--panel:#fff;--text:#17202b;--soft:#55616f;--rule:#dfe4ea;--track:#e6eaef;--link:#0a58b5;
---compliant:#1a7f4b;--noncompliant:#c4321c;--exempt:#6f55c2;--na:#7d8896;--unknown:#a96f00;--warn:#fdf1ee`;
+--compliant:#1a7f4b;--noncompliant:#c4321c;--exempt:#6f55c2;--na:#7d8896;--unknown:#a96f00;--warn:#fdf1ee;--edge:#c9d1da`;
 const DARK = `--page:#0f141a;--panel:#171e27;--text:#e7ecf2;--soft:#a2aebb;--rule:#2c3744;--track:#2a3440;--link:#82b8ff;
---compliant:#45b882;--noncompliant:#ff7d66;--exempt:#b09af2;--na:#8793a1;--unknown:#e3b152;--warn:#2c1c1a`;
+--compliant:#45b882;--noncompliant:#ff7d66;--exempt:#b09af2;--na:#8793a1;--unknown:#e3b152;--warn:#2c1c1a;--edge:#05080b`;
 
 /** Text, headings, links and boxes. */
 const BASE = `*{box-sizing:border-box}
@@ -49,26 +49,26 @@ figure{margin:1rem 0 0}svg{display:block;width:100%}
 .fill-compliant{fill:var(--compliant);background:var(--compliant)}.fill-noncompliant{fill:var(--noncompliant);background:var(--noncompliant)}
 .fill-exempt{fill:var(--exempt);background:var(--exempt)}.fill-not-applicable{fill:var(--na);background:var(--na)}
 .fill-unknown{fill:var(--unknown);background:var(--unknown)}.track{fill:var(--track)}
-.trend{display:grid;grid-template-columns:46px minmax(0,1fr)}
+.trend svg{overflow:visible}.trend{display:grid;grid-template-columns:46px minmax(0,1fr)}
 .grid{stroke:var(--rule)}.changed{stroke:var(--soft);stroke-dasharray:3 3}.tick{fill:var(--soft);font-size:12px}.value{fill:var(--text);font-size:13px;font-weight:600}
 .line{fill:none;stroke:var(--link);stroke-width:2.25;vector-effect:non-scaling-stroke;stroke-linejoin:round}.area{fill:var(--link);opacity:.1}
 .dot{fill:var(--link);stroke:var(--panel);stroke-width:1.5}.dot.partial{fill:var(--panel);stroke:var(--link);stroke-width:2}
 .meter{width:4.5rem;height:.4rem;border-radius:.2rem;display:inline-block;margin-right:.6rem;vertical-align:middle}`;
 
 /** Tables scroll in boxes of their own, so that the page never scrolls sideways. */
-const TABLES = `.scroll{overflow:auto;max-height:36rem;margin:.9rem 0 .4rem;background:var(--panel);border:1px solid var(--rule);border-radius:.75rem}
+const TABLES = `.scroll{overflow:auto;max-height:36rem;margin:.9rem 0 .4rem;background:linear-gradient(to left,var(--panel) 1.2rem,transparent) right/2.5rem 100% no-repeat local,linear-gradient(to left,var(--edge),transparent) right/1.1rem 100% no-repeat scroll,var(--panel);border:1px solid var(--rule);border-radius:.75rem}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.875rem;line-height:1.4}
 caption{text-align:left;padding:.75rem 1rem .5rem;font-weight:600;font-size:.95rem}
 th,td{text-align:left;padding:.5rem .6rem;border-top:1px solid var(--rule);vertical-align:top;min-width:5rem}
 th:first-child{padding-left:1rem}th:last-child,td:last-child{padding-right:1rem}
 thead th{position:sticky;top:0;z-index:1;background:var(--panel);border-bottom:1px solid var(--rule);overflow-wrap:normal;font-weight:600;color:var(--soft);vertical-align:bottom}
 tbody tr:first-child>*{border-top:0}tbody tr:hover>*{background:var(--page)}
-tbody th{font-weight:500;min-width:11rem}th:first-child{position:sticky;left:0;background:var(--panel)}thead th:first-child{z-index:2}
+tbody th{font-weight:500;min-width:11rem}thead .n{white-space:normal}th:first-child{position:sticky;left:0;background:var(--panel)}thead th:first-child{z-index:2}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;min-width:0}
-.wide{min-width:14rem}.fold{min-width:6rem}.middle{min-width:7.75rem}.long{min-width:13.75rem}.narrow{max-width:46rem}.share{display:inline-block;min-width:3.3rem}.place{display:none;color:var(--soft);font-weight:400;font-size:.8rem;margin-top:.15rem}
+.wide{min-width:14rem}.fold{min-width:6rem}.middle{min-width:7.75rem}.long{min-width:9rem}.day{white-space:nowrap}.narrow{max-width:46rem}.share{display:inline-block;min-width:3.3rem}.place{display:none;color:var(--soft);font-weight:400;font-size:.8rem;margin-top:.15rem}
 .pill{display:inline-block;border:1px solid currentColor;border-radius:1rem;padding:0 .5rem;font-size:.75rem;font-weight:600;white-space:nowrap}.pill.bad{color:var(--noncompliant)}
 th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
-th button::after{content:" \\2195";opacity:.55}th[aria-sort=ascending] button::after{content:" \\2191";opacity:1}th[aria-sort=descending] button::after{content:" \\2193";opacity:1}
+th button::after{content:"\\a0\\2195";opacity:.55}th[aria-sort=ascending] button::after{content:"\\a0\\2191";opacity:1}th[aria-sort=descending] button::after{content:"\\a0\\2193";opacity:1}
 th button:hover,th[aria-sort] button{color:var(--text)}
 .filter{display:flex;flex-wrap:wrap;align-items:center;gap:.35rem .75rem;margin:1rem 0 0;font-size:.9rem}
 .filter input::placeholder{color:var(--soft);opacity:1}.filter input{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--na);border-radius:.4rem;padding:.35rem .6rem;width:20rem;max-width:100%}`;
@@ -76,8 +76,8 @@ th button:hover,th[aria-sort] button{color:var(--text)}
 const PHONE = `header,main,footer,nav ul{padding-left:1rem;padding-right:1rem}header{padding-top:1.1rem}
 section{padding-top:1.75rem}.panel{padding:1.1rem 1rem}
 .hero{grid-template-columns:minmax(0,1fr)}.headline{font-size:3.25rem}.glance div{grid-template-columns:6rem 1fr;font-size:.95rem}
-.tiles{grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr));gap:.5rem}.tiles div{padding:.6rem .75rem}.tiles dd{font-size:1.4rem}
-.scroll{max-height:32rem}.fold{display:none}.place{display:block}tbody th{min-width:9rem}.wide{min-width:8rem}
+.tiles{grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr));gap:.5rem}.tiles:has(div:nth-child(4)){grid-template-columns:1fr 1fr}.tiles div{padding:.6rem .75rem}.tiles dd{font-size:1.4rem}
+.scroll{max-height:32rem}.fold{display:none}.place{display:block}tbody th{min-width:7rem}.wide{min-width:8rem}
 .meter{width:2.5rem;margin-right:.3rem}th,td{padding:.45rem .5rem}th:first-child,caption{padding-left:.75rem}`;
 
 const PRINT = `:root{color-scheme:light}body{font-size:11pt;background:#fff}nav,.skip,.filter,th button::after{display:none}.scroll{overflow:visible;max-height:none}th,th:first-child,thead th{position:static}

@@ -48,6 +48,12 @@ export function nameText(name: string, most = 120): Html {
   return html`<bdi>${shortened(name, most)}</bdi>`;
 }
 
+/** A resource type, which may be broken between its provider, service and kind. */
+export function typeText(type: string): Html {
+  const [, provider = "", service = "", kind = ""] = /^([^:]*:?)([^:]*:?)([^]*)$/u.exec(shortened(type, 80)) ?? [];
+  return html`<bdi>${provider}<wbr />${service}<wbr />${kind}</bdi>`;
+}
+
 const MOST_LINES = 50;
 
 /** Sentences that hold names, as a list; the rest is in report.json. */

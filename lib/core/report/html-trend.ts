@@ -21,8 +21,15 @@ function caveats([before, now]: readonly PastRun[]): string[] {
   if (before === undefined || now === undefined) return [];
   return [
     ...(before.policyHash === now.policyHash ? [] : ["The policies have changed since the run before."]),
-    ...(before.complete && now.complete ? [] : ["One of the last two runs is incomplete, so compare them with care."]),
+    ...(before.complete && now.complete
+      ? []
+      : [`${incompleteText(before, now)} incomplete, so compare them with care.`]),
   ];
+}
+
+function incompleteText(before: PastRun, now: PastRun): string {
+  if (!before.complete && !now.complete) return "This run and the one before are";
+  return now.complete ? "The run before is" : "This run is";
 }
 
 /** Compliance over the last runs, as a chart and as a table. */
