@@ -1,7 +1,8 @@
 import { InputError } from "../core/errors.ts";
 import type { ResourceRef } from "../core/resource.ts";
+import { ALIBABA_CREATE_EVENTS } from "./alibaba-create-events.ts";
 import { alibabaPrincipal } from "./alibaba-principal.ts";
-import { findCreateEvent, type CompiledCreateEvent } from "./create-events.ts";
+import { createEventTable, type CompiledCreateEvent } from "./create-event-table.ts";
 import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
 import {
   created,
@@ -16,6 +17,8 @@ import { referencedIds } from "./referenced-ids.ts";
 import { requestTags } from "./request-tags.ts";
 import { servedRow } from "./served-row.ts";
 import { firstTime } from "./time.ts";
+
+const findCreateEvent = createEventTable(() => ALIBABA_CREATE_EVENTS);
 
 /** Product names of records without an envelope, as the sources of the table have them. */
 const SOURCE_OF_PRODUCT: ReadonlyMap<string, string> = new Map([["cloudapi", "apigateway"]]);
@@ -63,13 +66,16 @@ export function readActionTrail(data: JsonObject, envelope: Envelope, options: P
 }
 
 /** The CloudEvent's source is the key of the table; a record without an envelope names its product or its host. */
-function rowOf(data: JsonObject, envelope: Envelope, eventName: string): CompiledCreateEvent | undefined {
+function rowOf(data: JsonObject, { source }: Envelope, eventName: string): CompiledCreateEvent | undefined {
+  // The table compares without regard to case, and most sources are written as it has them.
+  const row = source === undefined ? undefined : findCreateEvent(source, eventName);
+  if (row !== undefined) return row;
   const host = textOf(data.eventSource)?.split(".", 1)[0];
-  for (const name of [envelope.source?.replace(/^acs\./, ""), textOf(data.serviceName), host]) {
+  for (const name of [source?.replace(/^acs\./, ""), textOf(data.serviceName), host]) {
     if (name === undefined) continue;
     const product = name.toLowerCase();
-    const row = findCreateEvent("alibaba", `acs.${SOURCE_OF_PRODUCT.get(product) ?? product}`, eventName);
-    if (row !== undefined) return row;
+    const ofProduct = findCreateEvent(`acs.${SOURCE_OF_PRODUCT.get(product) ?? product}`, eventName);
+    if (ofProduct !== undefined) return ofProduct;
   }
   return undefined;
 }

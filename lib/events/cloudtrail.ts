@@ -3,7 +3,9 @@ import { InputError } from "../core/errors.ts";
 import type { ResourceRef } from "../core/resource.ts";
 import { fillArn } from "./arn-template.ts";
 import { awsPrincipal } from "./aws-principal.ts";
-import { findCreateEvent, type CompiledCreateEvent } from "./create-events.ts";
+import { AWS_CREATE_EVENTS } from "./aws-create-events.ts";
+import { AWS_EXPERIMENTAL_CREATE_EVENTS } from "./aws-experimental-create-events.ts";
+import { createEventTable, type CompiledCreateEvent } from "./create-event-table.ts";
 import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
 import {
   created,
@@ -17,6 +19,8 @@ import { textsAt, valueAt } from "./path.ts";
 import { requestTags } from "./request-tags.ts";
 import { servedRow } from "./served-row.ts";
 import { firstTime } from "./time.ts";
+
+const findCreateEvent = createEventTable(() => [...AWS_CREATE_EVENTS, ...AWS_EXPERIMENTAL_CREATE_EVENTS]);
 
 /**
  * Reads a CloudTrail record.
@@ -33,11 +37,7 @@ export function readCloudTrail(detail: JsonObject, envelope: Envelope, options: 
   if (isPresent(detail.errorCode)) {
     return notACreation(eventName, `the call failed with ${textOf(detail.errorCode) ?? "an error"}`);
   }
-  const served = servedRow(
-    findCreateEvent("aws", source.replace(/\.cn$/, ""), eventName),
-    `${source} ${eventName}`,
-    options,
-  );
+  const served = servedRow(findCreateEvent(source.replace(/\.cn$/, ""), eventName), `${source} ${eventName}`, options);
   if ("reason" in served) return notACreation(eventName, served.reason);
   const { row } = served;
   const record = withObjects(detail);

@@ -1,6 +1,7 @@
 import { InputError } from "../core/errors.ts";
-import { findCreateEvent } from "./create-events.ts";
+import { createEventTable } from "./create-event-table.ts";
 import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import { HUAWEI_CREATE_EVENTS } from "./huawei-create-events.ts";
 import { huaweiPrincipal } from "./huawei-principal.ts";
 import { huaweiRegion } from "./huawei-region.ts";
 import {
@@ -15,6 +16,8 @@ import { textsAt } from "./path.ts";
 import { requestTags } from "./request-tags.ts";
 import { servedRow } from "./served-row.ts";
 import { firstTime } from "./time.ts";
+
+const findCreateEvent = createEventTable(() => HUAWEI_CREATE_EVENTS);
 
 /** Where requests keep tags: at the top, or inside the one thing that they create. */
 const REQUEST_PARTS = ["user", "agency", "instance"] as const;
@@ -32,7 +35,7 @@ export function readCts(trace: JsonObject, envelope: Envelope, options: ParseOpt
   }
   const failure = failureOf(trace);
   if (failure !== undefined) return notACreation(eventName, failure);
-  const served = servedRow(findCreateEvent("huawei", service, eventName), `${service} ${eventName}`, options);
+  const served = servedRow(findCreateEvent(service, eventName), `${service} ${eventName}`, options);
   if ("reason" in served) return notACreation(eventName, served.reason);
   const { row } = served;
   const request = embeddedObject(trace.request);

@@ -10,7 +10,13 @@ export type ParsedEvent =
       readonly eventName: string;
       readonly resources: readonly Resource[];
     }
-  | { readonly kind: "not-a-creation"; readonly reason: string; readonly eventName?: string };
+  | NoCreation;
+
+export interface NoCreation {
+  readonly kind: "not-a-creation";
+  readonly reason: string;
+  readonly eventName?: string;
+}
 
 export interface ParseOptions {
   /** Also read the calls whose records nobody has seen yet. */
@@ -30,7 +36,7 @@ export interface Envelope {
   readonly time?: string | undefined;
 }
 
-export function notACreation(eventName: string, reason: string): ParsedEvent {
+export function notACreation(eventName: string, reason: string): NoCreation {
   return { kind: "not-a-creation", eventName, reason };
 }
 

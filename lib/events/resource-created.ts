@@ -2,12 +2,10 @@ import { parseArn, regionOfArn, typeOfArn } from "../core/aws-arn.ts";
 import { InputError } from "../core/errors.ts";
 import { providerOf, type ResourceRef } from "../core/resource.ts";
 import { asObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import { RESOURCE_CREATED } from "./own-event-types.ts";
 import { created, type Envelope, type ParsedEvent } from "./parsed-event.ts";
 import { requestTags } from "./request-tags.ts";
 import { firstTime, utcTime } from "./time.ts";
-
-/** The type of our own CloudEvent, for whatever no cloud's own event covers. docs/events.md describes its data. */
-export const RESOURCE_CREATED = "com.tagwarden.resource.created.v1";
 
 /**
  * Reads `data` of our own CloudEvent.

@@ -1,4 +1,4 @@
-import type { CompiledCreateEvent } from "./create-events.ts";
+import type { CompiledCreateEvent } from "./create-event-table.ts";
 import type { ParseOptions } from "./parsed-event.ts";
 
 /** The row of a successful call, or why the call counts as no creation as far as the table tells. */

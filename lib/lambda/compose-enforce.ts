@@ -8,7 +8,10 @@ import { enforceShare, withShare } from "../app/rate-share.ts";
 import { runName } from "../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
 import { openPolicies } from "../core/policy/open.ts";
-import { parseEvent } from "../events/parse.ts";
+import type { ProviderName } from "../core/resource.ts";
+import { createLoadingParser } from "../events/load-readers.ts";
+import type { RecordFormat } from "../events/open-event.ts";
+import type { ParsedEvent } from "../events/parsed-event.ts";
 import { dynamoSeen } from "../sinks/dynamo-seen.ts";
 import { dynamoWriteCap } from "../sinks/dynamo-write-cap.ts";
 import { objectJournal } from "../sinks/object-journal.ts";
@@ -24,6 +27,7 @@ import type {
   MessageEnvelope,
   MessageSettlement,
   ParsedMessage,
+  ParseMessage,
   SqsBatchDeps,
 } from "./sqs-batch.ts";
 import { systemClock } from "../app/system-clock.ts";
@@ -35,8 +39,15 @@ const CALL_TIMEOUT_MS = 5_000;
 /** What recording outcomes and sending messages again may take. */
 const RECORD_MS = 3_000;
 
+/** What the events of an account of each cloud come as; whatever else comes is loaded when it does. */
+const FORMAT_OF: Readonly<Record<ProviderName, RecordFormat>> = {
+  alibaba: "actiontrail",
+  huawei: "cts",
+  aws: "cloudtrail",
+};
+
 export interface EnforceFunction {
-  readonly parseResourceCreated: (body: string, envelope: MessageEnvelope) => ParsedMessage<CreatedMessage>;
+  readonly parseResourceCreated: ParseMessage<CreatedMessage>;
   readonly enforce: (
     messages: readonly CreatedMessage[],
     deadline: InvocationDeadline,
@@ -58,7 +69,9 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const bucket = environment.TAGWARDEN_BUCKET;
   const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket }));
   const journal = objectJournal(s3Objects({ client: aws.s3, bucket, prefix: "journal/" }));
-  const registry = openProviders(config, variables, { aws, telemetry, timeoutMs: CALL_TIMEOUT_MS });
+  const registry = await openProviders(config, variables, { aws, telemetry, timeoutMs: CALL_TIMEOUT_MS });
+  const parser = createLoadingParser({ regionOfProject: projectRegions(config) });
+  await parser.load([...new Set(config.accounts.map(({ provider }) => FORMAT_OF[provider]))]);
   const deps: EnforceDeps = {
     policies: await openPolicies(compiled),
     registry,
@@ -79,7 +92,6 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     ...(config.alerts !== undefined && { ownerTags: config.alerts.ownerTags }),
   };
   const sendTroubles = config.alerts === undefined ? undefined : troubleQueue(variables, aws);
-  const regionOfProject = projectRegions(config);
   return {
     telemetry,
     batch: {
@@ -88,10 +100,11 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
       sendAgain: sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws),
       deadLetters: sqsDeadLetters("enforce", variables, aws),
     },
-    parseResourceCreated(body, { messageId, sendCount }) {
-      const event = parseEvent(body, { regionOfProject });
-      if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
-      return { kind: "message", message: { messageId, sendCount, resources: event.resources } };
+    parseResourceCreated(body, envelope) {
+      const event = parser.parse(body);
+      return event instanceof Promise
+        ? event.then((loaded) => messageOf(loaded, envelope))
+        : messageOf(event, envelope);
     },
     async enforce(messages, deadline) {
       // A call that starts must be able to end, and its outcome to be recorded, before Lambda ends us.
@@ -113,6 +126,11 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
       return settlements;
     },
   };
+}
+
+function messageOf(event: ParsedEvent, { messageId, sendCount }: MessageEnvelope): ParsedMessage<CreatedMessage> {
+  if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
+  return { kind: "message", message: { messageId, sendCount, resources: event.resources } };
 }
 
 function countInMetrics(resources: readonly ResourceOutcome[], { metrics }: Pick<Telemetry, "metrics">): void {

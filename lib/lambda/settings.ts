@@ -2,7 +2,7 @@ import type { ProviderRegistry } from "../app/ports.ts";
 import type { Config } from "../core/config.ts";
 import { InputError } from "../core/errors.ts";
 import type { CompiledPolicies } from "../core/policy/compiled.ts";
-import { createProvider } from "../providers/index.ts";
+import { loadProvider } from "../providers/load.ts";
 import { createRegistry } from "../providers/registry.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import { createCredentialResolver } from "./credentials.ts";
@@ -56,20 +56,19 @@ export interface ProviderSettings {
 }
 
 /** The providers of all configured accounts; each of their calls is counted in the metrics. */
-export function openProviders(
+export async function openProviders(
   config: Config,
   variables: Variables,
   { aws, telemetry, timeoutMs }: ProviderSettings,
-): ProviderRegistry {
+): Promise<ProviderRegistry> {
   const { metrics } = telemetry;
   const credential = createCredentialResolver(variables, aws);
   const observe = ({ error }: { readonly error?: unknown }): void => {
     metrics.addMetric("providerCalls", "Count", 1);
     if (error !== undefined) metrics.addMetric("providerErrors", "Count", 1);
   };
-  return createRegistry(
-    config.accounts.map((account) => createProvider(account, { credential, clock: systemClock, observe, timeoutMs })),
-  );
+  const deps = { credential, clock: systemClock, observe, timeoutMs };
+  return createRegistry(await Promise.all(config.accounts.map((account) => loadProvider(account, deps))));
 }
 
 function isCompiledPolicies(document: unknown): document is CompiledPolicies {

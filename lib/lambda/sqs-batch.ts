@@ -14,6 +14,12 @@ export type ParsedMessage<Message> =
   | { readonly kind: "message"; readonly message: Message }
   | { readonly kind: "ignored"; readonly reason: string };
 
+/** Reads a message's body; a promise only where something has to be loaded for it. Throws, or rejects, where it can't. */
+export type ParseMessage<Message> = (
+  body: string,
+  envelope: MessageEnvelope,
+) => ParsedMessage<Message> | Promise<ParsedMessage<Message>>;
+
 /** What SQS says of a message beside its body. */
 export interface MessageEnvelope {
   readonly messageId: string;
@@ -60,7 +66,7 @@ const MAX_DELAY_SECONDS = 900;
  * redrive policy moves it to the dead-letter queue.
  */
 export function sqsBatch<Message>(
-  parse: (body: string, envelope: MessageEnvelope) => ParsedMessage<Message>,
+  parse: ParseMessage<Message>,
   useCase: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageSettlement[]>,
   deps: SqsBatchDeps,
 ): (event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<SQSBatchResponse> {
@@ -69,7 +75,8 @@ export function sqsBatch<Message>(
     const reasons = new Map<string, string>();
     const messages: Message[] = [];
     for (const record of records) {
-      const parsed = readMessage(record, parse, deps);
+      const reading = readMessage(record, parse, deps);
+      const parsed = reading instanceof Promise ? await reading : reading;
       if (parsed.kind === "message") messages.push(parsed.message);
       if (parsed.kind === "ignored") acknowledged.add(record.messageId);
       if (parsed.kind === "unreadable") reasons.set(record.messageId, `can't be read: ${parsed.reason}`);
@@ -93,23 +100,38 @@ export function sqsBatch<Message>(
   };
 }
 
+type ReadMessage<Message> = ParsedMessage<Message> | { readonly kind: "unreadable"; readonly reason: string };
+
 function readMessage<Message>(
   record: SQSRecord,
-  parse: (body: string, envelope: MessageEnvelope) => ParsedMessage<Message>,
-  { log, count }: SqsBatchDeps,
-): ParsedMessage<Message> | { readonly kind: "unreadable"; readonly reason: string } {
+  parse: ParseMessage<Message>,
+  deps: SqsBatchDeps,
+): ReadMessage<Message> | Promise<ReadMessage<Message>> {
   const { messageId } = record;
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
+  const noted = (parsed: ParsedMessage<Message>): ParsedMessage<Message> => {
+    if (parsed.kind === "ignored") deps.log.debug("message ignored", { messageId, reason: parsed.reason });
+    return parsed;
+  };
+  const unreadable = (error: unknown) => noteUnreadable(record, error, deps);
   try {
     const parsed = parse(record.body, { messageId, sendCount: sendCountOf(record), receiveCount });
-    if (parsed.kind === "ignored") log.debug("message ignored", { messageId, reason: parsed.reason });
-    return parsed;
+    return parsed instanceof Promise ? parsed.then(noted).catch(unreadable) : noted(parsed);
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON_LENGTH);
-    log.error("message can't be read", { messageId, receiveCount, bytes: Buffer.byteLength(record.body), reason });
-    count("messagesUnreadable", 1);
-    return { kind: "unreadable", reason };
+    return unreadable(error);
   }
+}
+
+function noteUnreadable(
+  { messageId, body, attributes }: SQSRecord,
+  error: unknown,
+  { log, count }: SqsBatchDeps,
+): ReadMessage<never> {
+  const receiveCount = Number(attributes.ApproximateReceiveCount);
+  const reason = (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON_LENGTH);
+  log.error("message can't be read", { messageId, receiveCount, bytes: Buffer.byteLength(body), reason });
+  count("messagesUnreadable", 1);
+  return { kind: "unreadable", reason };
 }
 
 function sendCountOf(record: SQSRecord): number {

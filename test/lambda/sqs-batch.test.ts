@@ -98,6 +98,32 @@ describe("an SQS batch", () => {
     expect(await failuresOf([record("m1"), record("m2")], settle("acknowledge"))).toEqual([]);
   });
 
+  it("reads a body that needs something loaded as one that doesn't", async () => {
+    const records = [record("m1"), record("m2", "malformed"), record("m3", "a read"), record("m4")];
+    const [now, later] = [recorder(), recorder()];
+    const parseLater = async (body: string, envelope: MessageEnvelope) => parse(body, envelope);
+    const batches: string[][] = [];
+    const answers = [];
+    for (const [read, { deps }] of [
+      [parse, now],
+      [parseLater, later],
+    ] as const) {
+      const work = async (messages: readonly MessageEnvelope[]) => {
+        batches.push(messages.map(({ messageId }) => messageId));
+        return settle("acknowledge")(messages);
+      };
+      answers.push(await sqsBatch(read, work, deps)({ Records: records }, context));
+    }
+    expect(batches).toEqual([
+      ["m1", "m4"],
+      ["m1", "m4"],
+    ]);
+    expect(answers[0]).toEqual({ batchItemFailures: [{ itemIdentifier: "m2" }] });
+    expect(answers[1]).toEqual(answers[0]);
+    expect(later.lines).toEqual(now.lines);
+    expect(later.counts).toEqual(now.counts);
+  });
+
   it("names what the use case wants redelivered", async () => {
     expect(await failuresOf([record("m1"), record("m2")], settle("redeliver"))).toEqual(["m1", "m2"]);
   });

@@ -1,0 +1,80 @@
+import type { CreateEvent } from "./create-event.ts";
+import { compilePath, type Path } from "./path.ts";
+
+/** A row with its paths taken apart. */
+export interface CompiledCreateEvent extends CreateEvent {
+  readonly ids: Path;
+  readonly fallbackIds: Path;
+  readonly update: Path;
+  readonly region: Path;
+  readonly alsoIds: readonly { readonly type: string; readonly ids: Path }[];
+}
+
+/** The row of an API call of one cloud. Names are compared without regard to case: the clouds' own documents disagree on it. */
+export type FindCreateEvent = (source: string, eventName: string) => CompiledCreateEvent | undefined;
+
+/** How many spellings of calls are remembered; real events bring a few. */
+const REMEMBERED = 1_000;
+
+/** Makes a cloud's rows ready to be looked up. Of hundreds, an organisation uses a few: they are taken apart when first asked for. */
+export function createEventTable(rows: () => readonly CreateEvent[]): FindCreateEvent {
+  let byCall: ReadonlyMap<string, CreateEvent> | undefined;
+  const compiled = new Map<CreateEvent, CompiledCreateEvent>();
+  /** By source and name as events write them, which spares putting them in lower case. */
+  const asWritten = new Map<string, Map<string, CompiledCreateEvent>>();
+  let remembered = 0;
+
+  const find: FindCreateEvent = (source, eventName) => {
+    // Filled at the first look-up, because nothing is looked up in a cold start.
+    byCall ??= new Map(rows().map((row) => [callKey(row.source, row.eventName), row]));
+    const row = byCall.get(callKey(source, eventName));
+    if (row === undefined) return undefined;
+    const known = compiled.get(row) ?? compile(row);
+    compiled.set(row, known);
+    return known;
+  };
+  return (source, eventName) => {
+    const known = asWritten.get(source)?.get(eventName);
+    if (known !== undefined) return known;
+    const row = find(source, eventName);
+    if (row === undefined) return undefined;
+    if (remembered >= REMEMBERED) {
+      asWritten.clear();
+      remembered = 0;
+    }
+    remembered += 1;
+    const ofSource = asWritten.get(source) ?? new Map<string, CompiledCreateEvent>();
+    asWritten.set(source, ofSource.set(eventName, row));
+    return row;
+  };
+}
+
+function callKey(source: string, eventName: string): string {
+  return `${source} ${eventName}`.toLowerCase();
+}
+
+function compile(row: CreateEvent): CompiledCreateEvent {
+  return {
+    ...row,
+    ids: compilePath(eitherShape(row)),
+    fallbackIds: optional(row.fallbackIdPath),
+    update: optional(row.updatePath),
+    region: optional(row.regionPath),
+    alsoIds: (row.also ?? []).flatMap(({ type, idPaths }) =>
+      idPaths.map((idPath) => ({ type, ids: compilePath(idPath) })),
+    ),
+  };
+}
+
+function optional(path: string | undefined): Path {
+  return path === undefined ? [] : compilePath(path);
+}
+
+/** EC2 wraps the responses of its newer calls in `<EventName>Response`: a path is read with and without it. */
+function eitherShape({ source, eventName, idPath }: CreateEvent): string {
+  const root = "responseElements.";
+  if (source !== "ec2.amazonaws.com" || !idPath.startsWith(root)) return idPath;
+  const wrapper = `${root}${eventName}Response.`;
+  const other = idPath.startsWith(wrapper) ? idPath.replace(wrapper, root) : wrapper + idPath.slice(root.length);
+  return `${idPath}|${other}`;
+}

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { InputError } from "../../lib/core/errors.ts";
+import { composeResourceFound } from "../../lib/events/resource-found.ts";
+import { createLoadingParser } from "../../lib/events/load-readers.ts";
+import { parseEvent } from "../../lib/events/parse.ts";
+import {
+  actionTrailEvent,
+  createApiGroup,
+  createUser,
+  eventBridge,
+  eventGrid,
+  ownEvent,
+  runInstances,
+  sns,
+} from "../fixtures/events/records.ts";
+
+const FOUND = composeResourceFound(
+  { type: "alibaba:apigateway:app", account: "a1", region: "cn-hangzhou", id: "app-1" },
+  "run-1",
+);
+
+const BODIES = {
+  cloudtrail: JSON.stringify(eventBridge(runInstances())),
+  actiontrail: JSON.stringify(actionTrailEvent(createApiGroup())),
+  cts: JSON.stringify(eventGrid(createUser())),
+  "resource-created": JSON.stringify(ownEvent()),
+  "resource-found": FOUND,
+} as const;
+
+const FORMATS = Object.keys(BODIES) as (keyof typeof BODIES)[];
+
+test.each(FORMATS)("an event of format %s is read as by the parser that has all readers", async (format) => {
+  const parser = createLoadingParser();
+  expect(await parser.parse(BODIES[format])).toEqual(parseEvent(BODIES[format]));
+  expect(parser.parse(BODIES[format])).toEqual(parseEvent(BODIES[format]));
+});
+
+test.each(FORMATS)("a reader that was loaded before needs no waiting: %s", async (format) => {
+  const parser = createLoadingParser();
+  await parser.load([format]);
+  expect(parser.parse(BODIES[format])).not.toBeInstanceOf(Promise);
+  for (const other of FORMATS.filter((each) => each !== format)) {
+    expect(parser.parse(BODIES[other])).toBeInstanceOf(Promise);
+  }
+});
+
+test("what is no creation by its envelope loads nothing", () => {
+  const body = JSON.stringify({ ...sns(runInstances()), Type: "SubscriptionConfirmation" });
+  expect(createLoadingParser().parse(body)).toMatchObject({ kind: "not-a-creation" });
+});
+
+test("the options reach the readers", async () => {
+  const trace = eventGrid({ ...createUser(), service_type: "APIG", trace_name: "CreateInstance", project_id: "p1" });
+  const options = { regionOfProject: () => "cn-north-4" };
+  const body = JSON.stringify(trace);
+  expect(await createLoadingParser(options).parse(body)).toEqual(parseEvent(body, options));
+  expect(() => createLoadingParser({ maxBytes: 10 }).parse(body)).toThrow(/longer than 10 bytes/);
+});
+
+test("a record that can't be read is the same error, thrown or rejected", async () => {
+  const body = JSON.stringify(actionTrailEvent({ ...createApiGroup(), eventName: undefined }));
+  const parser = createLoadingParser();
+  const first = parser.parse(body);
+  expect(first).toBeInstanceOf(Promise);
+  await expect(first).rejects.toThrow(InputError);
+  expect(() => parser.parse(body)).toThrow(/no eventName/);
+});
