@@ -3,6 +3,14 @@ import type { Io } from "./io.ts";
 import { percentText as percent } from "../lib/core/report/figures.ts";
 import { writeTable, type Column } from "./results.ts";
 
+/** Who would have been told what: the chats of a local run are on this machine. */
+function alertsText({ messages, changes }: LocalResult["alerts"]): string {
+  const channels = Object.entries(messages).map(([channel, count]) => `${count} to ${channel}`);
+  const { opened = 0, escalated = 0, repeated = 0, resolved = 0 } = changes;
+  const told = `${opened} opened, ${escalated + repeated} told again, ${resolved} resolved`;
+  return channels.length === 0 ? "none" : `${told}, in messages ${channels.join(", ")}`;
+}
+
 type Count = readonly [name: string, count: number];
 
 function countColumns(heading: string, counted: string): readonly Column<Count>[] {
@@ -47,6 +55,7 @@ compliance   ${percent(before)} before, ${percent(after)} after
 repaired     ${result.repaired} resources whose events never arrived, by the audit after
 messages     ${sent} sent, ${duplicates} of them twice, ${notCreations} created nothing, ${dead} dead letters
 same again   ${result.again.writes} resources written to
+alerts       ${alertsText(result.alerts)}
 took         ${(result.durationMs / 1000).toFixed(1)} s
 ${result.expected ? "everything as expected" : "NOT as expected: see above"}
 report       ${result.page}

@@ -25,6 +25,9 @@ export interface SendAlertsDeps extends DeliverDeps {
   readonly count: (metric: string, value: number) => void;
 }
 
+/** A channel's rate is counted by the minute. */
+const TURN_SECONDS = 60;
+
 /**
  * Takes down what was raised, and sends digests to their channels. Channels don't wait for each other, and one that
  * fails is left alone until its messages come back.
@@ -45,7 +48,9 @@ async function settleLane(lane: readonly AlertJob[], deps: SendAlertsDeps): Prom
     }
     try {
       const isDone = message.kind === "digest" ? await send(message.digest, deps) : await take(message, deps.raise);
-      settlements.push({ messageId, action: isDone ? "acknowledge" : "redeliver" });
+      // Waiting for its turn costs a message none of its deliveries.
+      const wait = { messageId, action: "send-again", delaySeconds: TURN_SECONDS } as const;
+      settlements.push(isDone ? { messageId, action: "acknowledge" } : wait);
     } catch (error) {
       const channel = message.kind === "digest" ? message.digest.channel : undefined;
       deps.log.error("alert could not be sent and comes back", { messageId, channel, reason: reasonOf(error) });

@@ -11,6 +11,7 @@ import type { QueueFunction } from "./compose-audit.ts";
 import { createCredentialResolver } from "./credentials.ts";
 import { readEnvironment, SendAlertsEnvironment, type Variables } from "./environment.ts";
 import { loadConfig } from "./settings.ts";
+import { sqsSendAgain } from "./send-again.ts";
 import { createTelemetry } from "./telemetry.ts";
 
 /** What recording a delivery and answering may take. */
@@ -43,7 +44,12 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
   );
   return {
     telemetry,
-    batch: { log: telemetry.log, count, deadLetters: sqsDeadLetters("send-alerts", variables, aws) },
+    batch: {
+      log: telemetry.log,
+      count,
+      sendAgain: sqsSendAgain(queueUrl, aws),
+      deadLetters: sqsDeadLetters("send-alerts", variables, aws),
+    },
     parse(body, { messageId }) {
       if (alerts === undefined) return { kind: "ignored", reason: "no alerts are configured" };
       const parsed = parseAlertMessage(body);

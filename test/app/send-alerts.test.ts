@@ -109,10 +109,10 @@ describe("sending alerts", () => {
     expect(sent).toEqual(["a 1"]);
   });
 
-  it("keeps to the rate of a channel and gives the rest back", async () => {
+  it("keeps to the rate of a channel and sends the rest again later", async () => {
     const { deps, clock } = world({}, 2);
     const jobs = [job("1", "a"), job("2", "a"), job("3", "a")];
-    expect(await actions(jobs, deps)).toEqual({ "1": "acknowledge", "2": "acknowledge", "3": "redeliver" });
+    expect(await actions(jobs, deps)).toEqual({ "1": "acknowledge", "2": "acknowledge", "3": "send-again" });
     await clock.sleep(60_000);
     expect(await actions([job("3", "a")], { ...deps, deadline: { remainingMs: () => 60_000 } })).toEqual({
       "3": "acknowledge",

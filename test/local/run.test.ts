@@ -86,6 +86,13 @@ describe("the local run of the made scenario", () => {
     expect(report.survey?.changes).toMatchObject({ repaired: UNHEARD, new: 0 });
   });
 
+  it("tells every chat the same number of messages of what it found, by the packaged function", () => {
+    const { messages, changes } = result.alerts;
+    expect(Object.keys(messages)).toEqual(["dingtalk", "feishu", "slack", "webhook"]);
+    expect(new Set(Object.values(messages)).size).toBe(1);
+    expect(changes["opened"]).toBeGreaterThan(5);
+  });
+
   it("leaves the report of the last audit", () => {
     const report: unknown = JSON.parse(readFileSync(result.report, "utf8"));
     expect(report).toMatchObject({ compliance: result.compliance.after });
