@@ -5,15 +5,17 @@ import { ownerOf } from "../core/report/owner.ts";
 import type { Summary } from "../core/report/summary.ts";
 import type { TypeContract } from "../core/contract.ts";
 import { NO_TAGS } from "../core/resource.ts";
-import type { Resource, ResourceRef } from "../core/resource.ts";
+import type { Resource, ResourceRef, ResourceType } from "../core/resource.ts";
 import { SHARD_START } from "./audit-checkpoint.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
 import { partWriter } from "./audit-parts.ts";
+import type { PartWriter } from "./audit-parts.ts";
 import { readWindow } from "./audit-read.ts";
 import type { TagReading } from "./audit-read.ts";
 import { readSighting } from "./audit-sightings.ts";
 import type { Sighting, SightingLine } from "./audit-sightings.ts";
 import { trackFindings } from "./audit-track.ts";
+import type { Tracker } from "./audit-track.ts";
 import { sighted, typeAt } from "./audit-work.ts";
 import type { AuditPolicies, ShardWork, Step } from "./audit-work.ts";
 import { OutOfTimeError } from "./call.ts";
@@ -26,48 +28,18 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
   const { type, contract } = typeAt(start, work);
   const parts = partWriter(start.manifest, type, work);
   const findings = await trackFindings(start, type, { work, parts, policies });
-  const { account, region } = work.message.shard;
-  const absent: ResourceRef[] = [];
   let { after } = start;
   let outOfTime = false;
   for await (const window of windows(sighted(start, work), work.sizes.window)) {
-    let readings: Map<string, TagReading>;
     try {
-      readings = await readWindow(window, type, contract, work);
+      const readings = await readWindow(window, type, contract, work);
+      await evaluateWindow(window, readings, { type, contract, work, policies, parts, findings });
     } catch (error) {
       if (!(error instanceof OutOfTimeError)) throw error;
       outOfTime = true;
       break;
     }
-    await findings.enter(window);
-    for (const sighting of window) {
-      const reading = readings.get(sighting.id);
-      after = sighting.id;
-      if (isAbsent(sighting, reading, contract)) {
-        if (sighting.inInventory || sighting.inTagListing) work.counts.countGone(type);
-        if (sighting.byEvent) absent.push({ id: sighting.id, type: sighting.type, account, region });
-        continue;
-      }
-      const { resource, evaluation } = judge(sighting, reading, work, policies);
-      work.counts.add(evaluation);
-      work.counts.sight({
-        listedType: type,
-        inInventory: sighting.inInventory,
-        inTagListing: sighting.inTagListing || (reading instanceof Map && reading.size > 0),
-        byEvent: sighting.byEvent,
-      });
-      const line = evaluationLine(evaluation);
-      await parts.write("evaluations", line);
-      if (!isFinding(evaluation)) {
-        findings.fine(sighting.id);
-        continue;
-      }
-      const owner = resource.tags === undefined ? undefined : ownerOf(resource.tags, work.ownerTags);
-      const facts = await findings.found(resource, evaluation);
-      await parts.write("findings", findingLine(line, owner === undefined ? facts : { owner, ...facts }));
-    }
-    await findings.leave();
-    await forget(absent.splice(0), work);
+    after = window.at(-1)?.id;
     // The last window needs no hand-on, but that it was the last shows only in the next turn.
     if (work.late()) {
       outOfTime = true;
@@ -81,6 +53,53 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
   }
   noteUnseen(start, work);
   return { outOfTime, point: { ...SHARD_START, typeIndex: start.typeIndex + 1, manifest, summary: start.summary } };
+}
+
+interface WindowDeps {
+  readonly type: ResourceType;
+  readonly contract: TypeContract;
+  readonly work: ShardWork;
+  readonly policies: AuditPolicies;
+  readonly parts: PartWriter;
+  readonly findings: Tracker;
+}
+
+/** Judges resources that were read, in the order of ids, and writes what is to be said of them. */
+async function evaluateWindow(
+  window: readonly Sighting[],
+  readings: ReadonlyMap<string, TagReading>,
+  { type, contract, work, policies, parts, findings }: WindowDeps,
+): Promise<void> {
+  const { account, region } = work.message.shard;
+  const absent: ResourceRef[] = [];
+  await findings.enter(window);
+  for (const sighting of window) {
+    const reading = readings.get(sighting.id);
+    if (isAbsent(sighting, reading, contract)) {
+      if (sighting.inInventory || sighting.inTagListing) work.counts.countGone(type);
+      if (sighting.byEvent) absent.push({ id: sighting.id, type: sighting.type, account, region });
+      continue;
+    }
+    const { resource, evaluation } = judge(sighting, reading, work, policies);
+    work.counts.add(evaluation);
+    work.counts.sight({
+      listedType: type,
+      inInventory: sighting.inInventory,
+      inTagListing: sighting.inTagListing || (reading instanceof Map && reading.size > 0),
+      byEvent: sighting.byEvent,
+    });
+    const line = evaluationLine(evaluation);
+    await parts.write("evaluations", line);
+    if (!isFinding(evaluation)) {
+      findings.fine(sighting.id);
+      continue;
+    }
+    const owner = resource.tags === undefined ? undefined : ownerOf(resource.tags, work.ownerTags);
+    const facts = await findings.found(resource, evaluation);
+    await parts.write("findings", findingLine(line, owner === undefined ? facts : { owner, ...facts }));
+  }
+  await findings.leave();
+  await forget(absent, work);
 }
 
 /**

@@ -12,6 +12,7 @@ import { auditCall, sighted, sortFiles, typeAt } from "./audit-work.ts";
 import type { ShardWork, Step } from "./audit-work.ts";
 import { OutOfTimeError } from "./call.ts";
 import { pages, repeatedToken } from "./pages.ts";
+import type { Shard } from "./ports/audit-queue.ts";
 import { markToken } from "./token-mark.ts";
 
 /** A listing whose token was refused, or whose rows changed places, is done anew from its start, this often. */
@@ -112,7 +113,8 @@ function inventoryOf(type: ResourceType, contract: TypeContract, work: ShardWork
       const { resources, ...page } = await auditCall(work, api, () =>
         provider.listInventory(message.shard.region, type, token),
       );
-      return { ...page, sightings: inventorySightings({ resources }) };
+      const sightings = inventorySightings({ resources });
+      return { ...page, sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings };
     },
   };
 }
@@ -121,11 +123,6 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
   if (!contract.list.scan) return undefined;
   const { provider, counts, message } = work;
   const { region } = message.shard;
-  const isOurs = anyGlobMatcher(message.shard.only);
-  // A listing of all types also shows what is audited elsewhere or not at all: other types, other regions. What names
-  // no region belongs to the region that lists it, which `global` is not.
-  const fallback = region === "global" ? "" : region;
-  const belongs = (sighting: Sighting) => isOurs(sighting.type) && regionOfArn(sighting.id, fallback) === region;
   return {
     async fetch(token) {
       const { rows, rowCount, ...page } = await auditCall(work, contract.list, () =>
@@ -133,9 +130,19 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
       );
       counts.countRows(rowCount);
       const sightings = tagListingSightings({ rows });
-      return { ...page, sightings: type.includes("*") ? sightings.filter(belongs) : sightings };
+      return { ...page, sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings };
     },
   };
+}
+
+/**
+ * A listing of all types also shows what is audited elsewhere or not at all: other types, other regions. What names no
+ * region belongs to the region that lists it, which `global` is not.
+ */
+function belonging({ region, only }: Shard): (sighting: Sighting) => boolean {
+  const isOurs = anyGlobMatcher(only);
+  const fallback = region === "global" ? "" : region;
+  return (sighting) => isOurs(sighting.type) && regionOfArn(sighting.id, fallback) === region;
 }
 
 /** Resources that events told of, apart from those so new that listings and reads may not show them yet. */

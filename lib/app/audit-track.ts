@@ -17,7 +17,7 @@ interface TrackDeps {
 }
 
 /** Compares the findings of one type with those that an earlier run left, window by window in the order of ids. */
-interface Tracker {
+export interface Tracker {
   /** What follows is about these resources, sorted by id. */
   enter(window: readonly { readonly id: string }[]): Promise<void>;
   /** One of them is a finding: since when, and whether it is new. */

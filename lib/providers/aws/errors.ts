@@ -19,6 +19,9 @@ import { asCount, asText, parseObject, type JsonObject } from "../json.ts";
  */
 const RULES: readonly ErrorRule[] = [
   ["PaginationTokenExpiredException", "request"],
+  ["InvalidNextToken*", "request"],
+  ["InvalidExpression*", "request"],
+  ["InvalidLimit*", "request"],
   ["UnknownOperationException", "request"],
   ["SerializationException", "request"],
   ["ConcurrentModificationException", "conflict"],
@@ -40,6 +43,7 @@ const RULES: readonly ErrorRule[] = [
   ["AccessDenied*", "access"],
   ["NotAuthorized*", "access"],
   ["UnauthorizedOperation", "access"],
+  ["UnauthorizedException", "access"],
   ["UnrecognizedClient*", "access"],
   ["ExpiredToken*", "access"],
   ["InvalidClientTokenId", "access"],

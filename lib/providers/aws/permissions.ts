@@ -49,6 +49,9 @@ const services = Object.values(TAGGING);
 
 export const AWS_PERMISSIONS: PermissionTable = {
   "aws:tagging:GetResources": reading("tag:GetResources"),
+  "aws:config:SelectResourceConfig": reading("config:SelectResourceConfig"),
+  // The API has no permission of its own: https://docs.aws.amazon.com/resource-explorer/latest/apireference/API_ListResources.html
+  "aws:resource-explorer-2:ListResources": reading("resource-explorer-2:Search"),
   "aws:tagging:TagResources": writing("tag:TagResources", ...services.flatMap(({ add }) => add)),
   "aws:tagging:UntagResources": writing("tag:UntagResources", ...services.flatMap(({ remove }) => remove)),
 };

@@ -12,6 +12,7 @@ import { awsClient } from "./client.ts";
 import { resourceGroupsTaggingContract as contract } from "./contract.ts";
 import { failureOf } from "./errors.ts";
 import { homeOf, homesOf, nextHome, positionIn } from "./global-homes.ts";
+import { inventoryPage, inventoryRequest, withInventory } from "./inventory.ts";
 
 function requestError(code: string, message: string, requestId = ""): ProviderError {
   return new ProviderError({ code, kind: "request", message, httpStatus: requestId === "" ? 0 : 200, requestId });
@@ -88,6 +89,7 @@ function servedElsewhere(id: string, home: string): ProviderError {
 /** Everything in one AWS account that the Resource Groups Tagging API tags. Ids are ARNs. */
 export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagProvider {
   const client = awsClient(account, deps);
+  const contracts = [withInventory(contract, account.inventory)];
   const homeIn = (region: string, id: string) => (region === "global" ? homeOf(account.partition, id) : region);
 
   /** The regions to ask for what a query is about: one, but for resources of China that have no region. */
@@ -119,9 +121,9 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
     provider: "aws",
     account: account.account,
     regions: account.regions,
-    contracts: [contract],
+    contracts,
     globalHomes: homesOf(account.partition),
-    contractFor: (type) => findContract([contract], type),
+    contractFor: (type) => findContract(contracts, type),
 
     async tagResources(batch, { signal } = {}) {
       checkType(batch.type);
@@ -165,9 +167,22 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
       };
     },
 
-    async listInventory(_region, type) {
-      const message = `AWS resources of ${type} have no inventory API here: AWS Config or Resource Explorer lists them`;
-      throw requestError("NotListable", message);
+    async listInventory(region, type, token, { signal } = {}) {
+      checkType(type);
+      const { inventory } = account;
+      if (inventory === "none" || type !== "aws:*:*") {
+        const message = `AWS resources of ${type} have no inventory here: set \`inventory\` for the account, and list aws:*:*`;
+        throw requestError("NotListable", message);
+      }
+      const homes = homesFor({ region, type });
+      const at = positionIn(homes, token);
+      const { home } = at;
+      const operation = inventory === "config" ? "SelectResourceConfig" : "ListResources";
+      const body = inventoryRequest(inventory, region, at.token);
+      const call = { operation, region, home, body, write: false, resourceIds: [] } as const;
+      const { resources, token: next } = inventoryPage(inventory, account.account, await client({ ...call, signal }));
+      const nextToken = nextHome(homes, home, next);
+      return { resources, ...(nextToken === undefined ? {} : { nextToken }) };
     },
   };
 }

@@ -22,22 +22,22 @@ function signingKey(secret: string, day: string, region: string, service: string
 }
 
 /**
- * The `Authorization` header of a POST to `/` without a query, Signature Version 4. `headers` have lower-case names and
+ * The `Authorization` header of a POST without a query, Signature Version 4. `headers` have lower-case names and
  * are all signed; `x-amz-date` is one of them.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function authorization(
-  request: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+  request: { readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body: string },
   scope: { readonly region: string; readonly service: string },
   key: Pick<AwsKey, "accessKeyId" | "secretAccessKey">,
 ): string {
-  const { headers, body } = request;
+  const { path, headers, body } = request;
   const names = Object.keys(headers).sort();
   const signedHeaders = names.join(";");
   const canonicalHeaders = names
     .map((name) => `${name}:${(headers[name] ?? "").trim().replaceAll(/ +/g, " ")}\n`)
     .join("");
-  const canonical = ["POST", "/", "", canonicalHeaders, signedHeaders, sha256(body)].join("\n");
+  const canonical = ["POST", path, "", canonicalHeaders, signedHeaders, sha256(body)].join("\n");
   const date = headers["x-amz-date"] ?? "";
   const day = date.slice(0, 8);
   const credentialScope = `${day}/${scope.region}/${scope.service}/aws4_request`;

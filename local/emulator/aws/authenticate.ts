@@ -13,13 +13,13 @@ function badSignature(message: string): CloudError {
   return new CloudError(400, "InvalidSignatureException", message);
 }
 
-function checkScope(scope: string, date: string, region: string, cloud: Cloud): void {
+function checkScope(scope: string, date: string, { region, service }: Scope, cloud: Cloud): void {
   const [, year, month, day, hour, minute, second] = DATE.exec(date) ?? [];
   const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (!(Math.abs(cloud.now() - time) <= CLOCK_SKEW_MS)) {
     throw badSignature(`Signature expired or not yet current: ${date}`);
   }
-  const expected = `${date.slice(0, 8)}/${region}/tagging/aws4_request`;
+  const expected = `${date.slice(0, 8)}/${region}/${service}/aws4_request`;
   if (scope !== expected) {
     throw badSignature(`Credential should be scoped to ${expected.slice(9)} and to the date of X-Amz-Date.`);
   }
@@ -50,13 +50,19 @@ function readClaim(request: HttpRequest): Claim {
   return { keyId, scope, signedHeaders, signature };
 }
 
-/** The account whose key signed the request. Throws CloudError. */
-export function authenticate(request: HttpRequest, region: string, cloud: Cloud): string {
+/** What a signature is good for. */
+export interface Scope {
+  readonly region: string;
+  readonly service: string;
+}
+
+/** The account whose key signed the request for this region and service. Throws CloudError. */
+export function authenticate(request: HttpRequest, where: Scope, cloud: Cloud): string {
   const { keyId, scope, signedHeaders, signature } = readClaim(request);
   const holder = cloud.keyring.find("aws", keyId);
   if (holder === undefined) throw unknownKey();
   const date = headerOf(request, "x-amz-date") ?? "";
-  checkScope(scope, date, region, cloud);
+  checkScope(scope, date, where, cloud);
   const payloadHash = createHash("sha256").update(request.body).digest("hex");
   const claimedHash = headerOf(request, "x-amz-content-sha256") ?? payloadHash;
   const text = stringToSign({

@@ -6,18 +6,41 @@ import type { Admission, Refusal } from "../gate.ts";
 import type { HttpReply, HttpRequest, HttpService } from "../http-server.ts";
 import { authenticate } from "./authenticate.ts";
 import { ALL_TYPES, type AwsCall } from "./call.ts";
+import { selectResourceConfig } from "./config-service.ts";
 import { getResources } from "./get-resources.ts";
+import { listResources } from "./resource-explorer.ts";
 import { tagResources, untagResources } from "./tag-writes.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
-const TARGET_PREFIX = "ResourceGroupsTaggingAPI_20170126.";
 
-/** By name: what it does, and whether a fault on one resource concerns only that one. */
-const OPERATIONS: Readonly<Record<string, readonly [run: (call: AwsCall) => object, perResource: boolean]>> = {
-  TagResources: [tagResources, true],
-  UntagResources: [untagResources, true],
-  GetResources: [getResources, false],
+interface Operation {
+  /** Of the service that signatures are for. */
+  readonly service: string;
+  readonly name: string;
+  readonly run: (call: AwsCall) => object;
+  /** Whether a fault on one resource concerns only that one. */
+  readonly perResource: boolean;
+}
+
+const tagging = (name: string, run: Operation["run"], perResource: boolean): Operation => {
+  return { service: "tagging", name, run, perResource };
 };
+
+/** By `X-Amz-Target`: JSON 1.1, all at the path `/`. */
+const BY_TARGET: ReadonlyMap<string, Operation> = new Map([
+  ["ResourceGroupsTaggingAPI_20170126.TagResources", tagging("TagResources", tagResources, true)],
+  ["ResourceGroupsTaggingAPI_20170126.UntagResources", tagging("UntagResources", untagResources, true)],
+  ["ResourceGroupsTaggingAPI_20170126.GetResources", tagging("GetResources", getResources, false)],
+  [
+    "StarlingDoveService.SelectResourceConfig",
+    { service: "config", name: "SelectResourceConfig", run: selectResourceConfig, perResource: false },
+  ],
+]);
+
+/** By path: REST with JSON bodies. */
+const BY_PATH: ReadonlyMap<string, Operation> = new Map([
+  ["/ListResources", { service: "resource-explorer-2", name: "ListResources", run: listResources, perResource: false }],
+]);
 
 function write(status: number, body: object, requestId: string): HttpReply {
   return {
@@ -43,14 +66,16 @@ function unknownOperation(): CloudError {
   return new CloudError(400, "UnknownOperationException", "The requested operation is not recognized by the service.");
 }
 
-function findOperation(request: HttpRequest): string {
-  const target = String(request.headers["x-amz-target"] ?? "");
-  const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : "";
-  const json = (request.headers["content-type"] ?? "").toLowerCase().startsWith("application/x-amz-json-1.1");
-  if (request.method !== "POST" || request.path !== "/" || !json || !Object.hasOwn(OPERATIONS, name)) {
-    throw unknownOperation();
-  }
-  return name;
+function findOperation(request: HttpRequest): Operation {
+  const contentType = (request.headers["content-type"] ?? "").toLowerCase();
+  const json11 = request.path === "/" && contentType.startsWith("application/x-amz-json-1.1");
+  const found = json11
+    ? BY_TARGET.get(String(request.headers["x-amz-target"] ?? ""))
+    : contentType.startsWith("application/json")
+      ? BY_PATH.get(request.path)
+      : undefined;
+  if (request.method !== "POST" || found === undefined) throw unknownOperation();
+  return found;
 }
 
 function readInput(request: HttpRequest): Readonly<Record<string, unknown>> {
@@ -77,33 +102,31 @@ function typesOf(arns: readonly string[]): readonly string[] {
   return types.length === 0 ? [ALL_TYPES] : [...new Set(types)];
 }
 
-function run(name: string, call: AwsCall, requestId: string): HttpReply {
-  const [operation, perResource] = OPERATIONS[name] ?? [];
+function answerTo({ run, perResource }: Operation, call: AwsCall, requestId: string): HttpReply {
   const { refusal } = call.admission;
   try {
-    if (operation === undefined) throw unknownOperation();
-    const wholeCall =
-      refusal !== undefined && !(perResource === true && refusal.kind === "error" && refusal.byResource);
+    const wholeCall = refusal !== undefined && !(perResource && refusal.kind === "error" && refusal.byResource);
     if (wholeCall) throw refused(refusal);
-    return write(200, operation(call), requestId);
+    return write(200, run(call), requestId);
   } catch (error) {
     if (error instanceof CloudError) return writeError(error, requestId);
     throw error;
   }
 }
 
-/** The Resource Groups Tagging API in one region. */
+/** The Resource Groups Tagging API and the two inventories, AWS Config and Resource Explorer, in one region. */
 export function createAwsService(cloud: Cloud, region: string): HttpService {
   function answer(request: HttpRequest, requestId: string): HttpReply {
-    const name = findOperation(request);
-    const action = `aws:tagging:${name}`;
+    const operation = findOperation(request);
+    const { service, name } = operation;
+    const action = `aws:${service}:${name}`;
     cloud.count(action);
-    const account = authenticate(request, region, cloud);
+    const account = authenticate(request, { region, service }, cloud);
     const input = readInput(request);
     const resourceIds = namedArns(input);
     const types = typesOf(resourceIds);
     const admission: Admission = cloud.gate.admit({ action, types, account, region, resourceIds });
-    const reply = run(name, { cloud, input, account, region, admission }, requestId);
+    const reply = answerTo(operation, { cloud, input, account, region, admission }, requestId);
     return { ...reply, delayMs: admission.delayMs, cut: admission.cut };
   }
 

@@ -27,10 +27,10 @@ function comparable({ method, path, query, headers, body }: RecordedRequest) {
 }
 
 /** The signature that our signer gives to what arrived, over the headers that it says it signed. */
-function resigned({ headers, body }: RecordedRequest): string {
+function resigned({ path, headers, body }: RecordedRequest, service = "tagging"): string {
   const signed = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? "")?.[1]?.split(";") ?? [];
   const signedHeaders = Object.fromEntries(signed.map((name) => [name, String(headers[name])]));
-  return authorization({ headers: signedHeaders, body }, { region, service: "tagging" }, key);
+  return authorization({ path, headers: signedHeaders, body }, { region, service }, key);
 }
 
 async function expectSameRequest(
