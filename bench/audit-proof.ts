@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { isDeepStrictEqual } from "node:util";
 import { createGunzip } from "node:zlib";
 import type { Evaluation } from "../lib/core/evaluation.ts";
 import { resourceKey, tagsFromObject } from "../lib/core/resource.ts";
@@ -123,11 +124,10 @@ export async function proveAudit(resources: number): Promise<AuditProof> {
     const { text, seconds, peakMb } = await audit(folder);
     const { calls } = JSON.parse(text) as Pick<AuditProof, "calls">;
     const served: unknown = await (await fetch(`${control}/calls`)).json();
-    const sorted = (counts: unknown) => JSON.stringify(Object.entries(counts as object).sort());
     return {
       ...(await compare(control, join(folder, "out", "evaluations"))),
       calls,
-      callsAgree: sorted(calls) === sorted(served),
+      callsAgree: isDeepStrictEqual(calls, served),
       seconds,
       peakMb,
     };

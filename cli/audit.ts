@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { planReads } from "../lib/app/plan-reads.ts";
 import { runAudit } from "../lib/app/run-audit.ts";
 import type { ObjectStore } from "../lib/app/ports/objects.ts";
 import type { RunStore } from "../lib/app/ports/runs.ts";
@@ -7,6 +8,7 @@ import { openPolicies } from "../lib/core/policy/open.ts";
 import { fileObjects } from "../lib/sinks/file-objects.ts";
 import { objectRunStore } from "../lib/sinks/object-run-store.ts";
 import { openAlerter } from "./send-alerts.ts";
+import { writeReadPlan } from "./audit-plan.ts";
 import { openCloud } from "./cloud.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
 import { parseAt } from "./evaluation-date.ts";
@@ -26,6 +28,7 @@ interface Options {
   readonly out: string;
   readonly at?: string;
   readonly resume?: boolean;
+  readonly plan?: boolean;
   readonly alert?: boolean;
   readonly format?: string;
 }
@@ -43,14 +46,28 @@ async function makeFolder(path: string): Promise<void> {
 
 /** The run in this folder that was cut short. Its name is the time of its start, so the last name is the latest. */
 async function runToResume(out: string, objects: ObjectStore, runs: RunStore): Promise<string> {
-  const names = await objects.list("runs/");
-  const run = names.at(-1)?.slice("runs/".length, -".json".length);
+  const run = await latestRun(objects);
   const record = run === undefined ? undefined : await runs.read(run);
   if (run === undefined || record === undefined)
     throw new InputError(`${out}: holds no run to resume; leave out --resume`);
   if (record.published)
     throw new InputError(`${out}: its run ${run} is finished; leave out --resume to start a new one`);
   return run;
+}
+
+/** The last run in this folder; undefined where there is none. */
+async function latestRun(objects: ObjectStore): Promise<string | undefined> {
+  return (await objects.list("runs/")).at(-1)?.slice("runs/".length, -".json".length);
+}
+
+/** Says what an audit would read; writes nothing and calls nobody. */
+async function plan({ config, out, ...options }: Options, io: Io): Promise<number> {
+  const format = chooseFormat(options.format, io.stdout, "json");
+  const cloud = await openCloud(config, LONGEST_AUDIT_SECONDS, io);
+  const objects = fileObjects(out);
+  const deps = { config: cloud.config, registry: cloud.registry, runs: objectRunStore(objects), objects };
+  await writeReadPlan(await planReads(await latestRun(objects), deps), out, format, io);
+  return EXIT.done;
 }
 
 /** An audit lasts as long as there is something to list; each of its calls has its own time limit. */
@@ -105,7 +122,8 @@ export const addAudit: AddCommand = (program, { io, exit }) => {
     .requiredOption("--out <folder>", "where evaluations, findings and report go; replaces an earlier audit there")
     .option("--at <date>", "evaluate as of this day (UTC): decides which exemptions have expired")
     .option("--resume", "carry on with the run in this folder that was cut short")
+    .option("--plan", "only print which APIs it would read through, with the calls and minutes that they took before")
     .option("--alert", "send the alerts that the configuration asks for; without it nobody is told")
     .option(FORMAT_OPTION, formatHelp("json"))
-    .action(async (options: Options) => exit(await audit(options, io)));
+    .action(async (options: Options) => exit(await (options.plan === true ? plan(options, io) : audit(options, io))));
 };

@@ -1,0 +1,26 @@
+import type { PlannedRead, ReadPlan } from "../lib/app/plan-reads.ts";
+import type { Io } from "./io.ts";
+import { writeJson, writeTable, type Column, type Format } from "./results.ts";
+
+const COLUMNS: readonly Column<PlannedRead>[] = [
+  ["shard", ({ shard }) => shard],
+  ["API", ({ action }) => action],
+  ["calls/s", ({ callsPerSecond }) => String(callsPerSecond)],
+  ["calls", ({ calls }) => (calls === null ? "?" : String(calls))],
+  ["minutes", ({ minutes }) => minutesText(minutes)],
+];
+
+function minutesText(minutes: number | null): string {
+  return minutes === null ? "?" : minutes.toFixed(1);
+}
+
+/** Prints what an audit would read. */
+export async function writeReadPlan(plan: ReadPlan, out: string, format: Format, io: Io): Promise<void> {
+  if (format !== "table") return writeJson(io.stdout, plan);
+  await writeTable(io.stdout, COLUMNS, plan.reads);
+  const known =
+    plan.run === undefined
+      ? `no finished audit in ${out} says how many calls it takes`
+      : `${plan.calls} calls, ${minutesText(plan.minutes)} minutes for the longest shard, by the figures of ${plan.run}`;
+  await io.stderr.write(`${known}\n`);
+}
