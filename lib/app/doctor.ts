@@ -1,0 +1,160 @@
+import type { AccountConfig } from "../core/config.ts";
+import { isLoopback } from "../core/config-rules.ts";
+import type { TypeContract } from "../core/contract.ts";
+import { errorText } from "../core/error-text.ts";
+import { ProviderError } from "../core/errors.ts";
+import type { ProviderName } from "../core/resource.ts";
+import type { TagProvider } from "./ports.ts";
+
+/** What was looked at, and what is to be done about it. */
+export interface Check {
+  readonly provider: ProviderName;
+  readonly account: string;
+  /** Absent where it holds for all regions. */
+  readonly region?: string;
+  readonly check: "read" | "clock" | "quota" | "write" | "events";
+  /** `unknown` = it can't be looked at from here. */
+  readonly result: "ok" | "problem" | "unknown";
+  readonly says: string;
+  /** Absent where there is nothing to do. */
+  readonly todo?: string;
+}
+
+export interface DoctorDeps {
+  readonly provider: TagProvider;
+  /** Milliseconds that the provider's clock was ahead of ours at its last answer; absent where it didn't say. */
+  readonly skewMs: () => number | undefined;
+  /** When an event last told of a resource of this account, in milliseconds since the epoch; absent = not known here. */
+  readonly lastEvent?: (provider: TagProvider) => Promise<number | undefined>;
+  readonly now: () => number;
+}
+
+/** Signatures are refused beyond 15 minutes on every cloud; long before that something is wrong with the clock. */
+const MOST_SKEW_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Looks at one account without writing anything: a call that lists and a call that reads tags for each API in each
+ * region, the clock, our share of the quota, and whether events arrive.
+ */
+export async function examineAccount(account: AccountConfig, deps: DoctorDeps): Promise<readonly Check[]> {
+  const checks: Check[] = [];
+  for (const contract of deps.provider.contracts) {
+    for (const region of contract.global ? ["global"] : account.regions) {
+      checks.push(...(await examineReads(account, contract, region, deps.provider)));
+    }
+    checks.push(...examineQuota(account, contract));
+  }
+  return [...checks, examineClock(account, deps), examineWrites(account), await examineEvents(account, deps)];
+}
+
+type Place = Pick<Check, "provider" | "account" | "region">;
+
+async function examineReads(
+  { provider: name, account }: AccountConfig,
+  { inventory, list }: TypeContract,
+  region: string,
+  provider: TagProvider,
+): Promise<readonly Check[]> {
+  const place: Place = { provider: name, account, region };
+  const [listed] = Object.entries(inventory);
+  const calls: [string, () => Promise<unknown>][] = [];
+  if (listed !== undefined) {
+    const [type, { action }] = listed;
+    calls.push([action, () => provider.listInventory(region, type, undefined)]);
+  }
+  const type = listed?.[0] ?? "aws:*:*";
+  if (list.tagFilters > 0) {
+    const query = { region, type, tags: [{ key: "tagwarden-doctor" }] };
+    calls.push([list.action, () => provider.listTagResources(query, undefined)]);
+  }
+  const checks: Check[] = [];
+  for (const [action, call] of calls) checks.push(await examineCall(place, action, call));
+  return checks;
+}
+
+async function examineCall(place: Place, action: string, call: () => Promise<unknown>): Promise<Check> {
+  try {
+    await call();
+    return { ...place, check: "read", result: "ok", says: `${action} answers` };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    const says = `${action}: ${errorText(error.code, error.message)}`;
+    return { ...place, check: "read", result: "problem", says, todo: remedyFor(error, place) };
+  }
+}
+
+function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Place): string {
+  if (httpStatus === 0 && kind !== "throttled") return "check the network, the region's name and `endpoints`";
+  if (/time|expired|skew/i.test(code)) return "set this machine's clock (NTP)";
+  if (kind === "access") {
+    return `check the keys, and attach what \`tagwarden permissions --provider ${provider}\` prints`;
+  }
+  if (kind === "throttled") return "something else uses up the quota: try again, or lower `callsPerSecond`";
+  return kind === "request"
+    ? "report this: the request is wrong"
+    : "try again; if it stays, see the cloud's status page";
+}
+
+function examineQuota(
+  { provider, account, callsPerSecond, endpoints }: AccountConfig,
+  contract: TypeContract,
+): readonly Check[] {
+  const place: Place = { provider, account };
+  // An emulator on this machine has whatever quota it was given.
+  if (Object.values(endpoints ?? {}).some(isLoopback)) return [];
+  const shares = [
+    { use: "read", share: callsPerSecond?.read, apis: [contract.list] },
+    { use: "write", share: callsPerSecond?.write, apis: [contract.tag] },
+  ];
+  return shares.flatMap(({ use, share, apis }) =>
+    apis.map(({ action, callsPerSecond: quota }): Check => {
+      const ours = share ?? quota / 2;
+      const says = `${action}: ${ours} of ${quota} calls a second`;
+      if (ours <= quota) return { ...place, check: "quota", result: "ok", says };
+      const todo = `lower callsPerSecond.${use}, unless the quota was raised for you`;
+      return { ...place, check: "quota", result: "problem", says, todo };
+    }),
+  );
+}
+
+function examineClock({ provider, account }: AccountConfig, { skewMs }: DoctorDeps): Check {
+  const place: Place = { provider, account };
+  const skew = skewMs();
+  if (skew === undefined) return { ...place, check: "clock", result: "unknown", says: "no answer told the time" };
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  if (Math.abs(skew) <= MOST_SKEW_MS) {
+    return { ...place, check: "clock", result: "ok", says: `differs by ${seconds} s from the cloud's` };
+  }
+  const says = `${seconds} s ${skew > 0 ? "behind" : "ahead of"} the cloud's`;
+  return { ...place, check: "clock", result: "problem", says, todo: "set this machine's clock (NTP)" };
+}
+
+function examineWrites({ provider, account, mode }: AccountConfig): Check {
+  const place: Place = { provider, account };
+  if (mode === "report") return { ...place, check: "write", result: "ok", says: "not needed: mode is report" };
+  return {
+    ...place,
+    check: "write",
+    result: "unknown",
+    says: "only a write would tell, and this command writes nothing",
+    todo: "tag one resource: tagwarden tags set --type T --account A --region R --id ID --tag k=v",
+  };
+}
+
+async function examineEvents({ provider: name, account }: AccountConfig, deps: DoctorDeps): Promise<Check> {
+  const { provider, lastEvent, now } = deps;
+  const place: Place = { provider: name, account };
+  if (lastEvent === undefined) {
+    const todo = "give --table NAME, the deployed service's table, to look at what arrived";
+    return { ...place, check: "events", result: "unknown", says: "not looked at", todo };
+  }
+  const at = await lastEvent(provider);
+  if (at !== undefined) {
+    const hours = Math.floor((now() - at) / HOUR_MS);
+    const when = hours < 1 ? "within the last hour" : `${hours} hours ago`;
+    return { ...place, check: "events", result: "ok", says: `an event last told of a resource ${when}` };
+  }
+  const todo = "create a resource and look again; if nothing comes, check the rule or webhook of this account";
+  return { ...place, check: "events", result: "problem", says: "no event of this account has arrived", todo };
+}

@@ -1,0 +1,192 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { examineAccount, type Check } from "../../lib/app/doctor.ts";
+import type { AlibabaAccountConfig, Config } from "../../lib/core/config.ts";
+import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
+import { apiGatewayContract } from "../../lib/providers/alibaba/contract.ts";
+import { memoryProvider } from "../../lib/providers/memory.ts";
+import { dynamoSeen } from "../../lib/sinks/dynamo-seen.ts";
+import { startEmbeddedAws } from "../../local/embedded-aws.ts";
+import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
+import { runMain, temporaryFolder } from "./run-main.ts";
+
+let emulator: Emulator;
+let folder: string;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+afterAll(() => emulator.close());
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+
+type Change = (account: Record<string, unknown>) => void;
+
+/** The emulator's own configuration with one difference in each account of a provider. */
+function configFile(provider = "", change: Change = () => undefined): string {
+  const config = structuredClone(emulator.config()) as { accounts: Record<string, unknown>[] };
+  for (const account of config.accounts) if (account["provider"] === provider) change(account);
+  const path = join(folder, "config.yaml");
+  writeFileSync(path, stringify(config));
+  return path;
+}
+
+async function doctor(path: string, ...line: string[]) {
+  const { code, stdout, stderr } = await runMain(["doctor", "--config", path, ...line]);
+  const { checks = [] } = JSON.parse(stdout === "" ? "{}" : stdout) as { checks?: readonly Check[] };
+  return { code, checks, stderr, problems: checks.filter(({ result }) => result === "problem") };
+}
+
+describe("tagwarden doctor", () => {
+  test("finds nothing wrong with accounts that can be worked with, and writes nothing", async () => {
+    const { code, problems, checks } = await doctor(configFile());
+    expect(problems).toEqual([]);
+    expect(code).toBe(0);
+    expect(new Set(checks.map(({ provider }) => provider))).toEqual(new Set(["alibaba", "huawei", "aws"]));
+    expect(checks.filter(({ check, result }) => check === "clock" && result === "ok")).not.toEqual([]);
+    expect(
+      Object.keys(emulator.calls()).filter(
+        (action) => /Tag(Resources|ResourceV5)$|Untag|BatchCreate/.test(action) && !action.includes("List"),
+      ),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ["alibaba", { accessKeyId: "wrong", accessKeySecret: "wrong" }],
+    ["huawei", { accessKey: "wrong", secretKey: "wrong" }],
+    ["aws", { accessKeyId: "wrong", secretAccessKey: "wrong" }],
+  ])("exits 3 with a wrong key of %s, and says what to attach", async (provider, credentials) => {
+    const { code, problems, stderr } = await doctor(
+      configFile(provider, (account) => (account["credentials"] = credentials)),
+    );
+    expect(code).toBe(3);
+    expect(new Set(problems.map((one) => one.provider))).toEqual(new Set([provider]));
+    expect(problems[0]?.todo).toContain(`tagwarden permissions --provider ${provider}`);
+    expect(stderr).toMatch(/[1-9][0-9]* problems/);
+  });
+
+  test("exits 3 where nobody answers, and points at the endpoint", async () => {
+    const path = configFile("alibaba", (account) => (account["endpoints"] = { "*": "http://127.0.0.1:9" }));
+    const { code, problems } = await doctor(path, "--provider", "alibaba");
+    expect(code).toBe(3);
+    expect(problems[0]?.todo).toContain("endpoints");
+  });
+
+  test("tells whether events arrive, from the deployed service's table", async () => {
+    await using aws = await startEmbeddedAwsForTest();
+    const [account] = (emulator.config() as Config).accounts.filter(({ provider }) => provider === "alibaba");
+    const ref = {
+      type: "alibaba:apigateway:apiGroup",
+      account: account?.account ?? "",
+      region: account?.regions[0] ?? "",
+    };
+    const look = async () => {
+      const line = [
+        "doctor",
+        "--config",
+        configFile(),
+        "--provider",
+        "alibaba",
+        "--account",
+        ref.account,
+        "--table",
+        "state",
+      ];
+      const { stdout } = await runMain(line, { env: aws.variables });
+      return (JSON.parse(stdout) as { checks: readonly Check[] }).checks.find(({ check }) => check === "events");
+    };
+    expect(await look()).toMatchObject({ result: "problem", says: "no event of this account has arrived" });
+    const clients = createAwsClients(aws.variables);
+    await dynamoSeen({ client: clients.dynamodb, table: "state" }).note([{ ...ref, id: "g1" }], Date.now() - 7_300_000);
+    expect(await look()).toMatchObject({ result: "ok", says: "an event last told of a resource 2 hours ago" });
+  });
+
+  test("exits 2 where no account is meant", async () => {
+    expect(await doctor(configFile(), "--account", "nobody")).toMatchObject({ code: 2 });
+  });
+});
+
+const account: AlibabaAccountConfig = {
+  provider: "alibaba",
+  account: "111122223333",
+  regions: ["cn-hangzhou"],
+  mode: "enforce",
+  writesPerHour: 1,
+  credentials: { accessKeyId: "a", accessKeySecret: "b" },
+};
+
+async function examine(
+  change: Pick<AlibabaAccountConfig, "callsPerSecond">,
+  skew: number | undefined,
+): Promise<readonly Check[]> {
+  const provider = memoryProvider({
+    contracts: [apiGatewayContract],
+    account: "111122223333",
+    regions: ["cn-hangzhou"],
+  });
+  return examineAccount({ ...account, ...change }, { provider, skewMs: () => skew, now: Date.now });
+}
+
+describe("an account's clock", () => {
+  test.each([
+    [0, "ok", "differs by 0 s"],
+    [60_000, "ok", "differs by 60 s"],
+    [61_000, "problem", "61 s behind"],
+    [-900_000, "problem", "900 s ahead of"],
+    [undefined, "unknown", "no answer told the time"],
+  ] as const)("that differs by %s ms is %s", async (skew, result, says) => {
+    const checks = await examine({}, skew);
+    expect(checks.find(({ check }) => check === "clock")).toMatchObject({
+      result,
+      says: expect.stringContaining(says),
+    });
+  });
+});
+
+describe("an account's share of the quota", () => {
+  const resultsWith = async (callsPerSecond: { read: number; write: number }) =>
+    (await examine({ callsPerSecond }, 0))
+      .filter(({ check }) => check === "quota")
+      .map(({ result, todo }) => [result, todo]);
+  const { list, tag } = apiGatewayContract;
+
+  test("may be all of it", async () => {
+    expect(await resultsWith({ read: list.callsPerSecond, write: tag.callsPerSecond })).toEqual([
+      ["ok", undefined],
+      ["ok", undefined],
+    ]);
+  });
+
+  test("above it is a problem, of reads and of writes each", async () => {
+    expect(await resultsWith({ read: list.callsPerSecond + 1, write: tag.callsPerSecond + 1 })).toEqual([
+      ["problem", expect.stringContaining("callsPerSecond.read")],
+      ["problem", expect.stringContaining("callsPerSecond.write")],
+    ]);
+  });
+});
+
+async function startEmbeddedAwsForTest() {
+  const aws = await startEmbeddedAws();
+  const clients = createAwsClients(aws.variables);
+  await (
+    await clients.dynamodb()
+  ).send(
+    new CreateTableCommand({
+      TableName: "state",
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: "pk", AttributeType: "S" },
+        { AttributeName: "sk", AttributeType: "S" },
+      ],
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+    }),
+  );
+  return { ...aws, [Symbol.asyncDispose]: () => aws.close() };
+}
