@@ -17,7 +17,7 @@ const MOST_KEYS = 14;
  */
 export function lowerBound({ settled, tagSets, tagsOf, limits }: Reduced): number {
   const cap = limits.resourcesPerCall;
-  const keys = [...new Set(tagSets.flatMap(({ keyNumbers }) => keyNumbers))].sort((a, b) => a - b);
+  const keys = [...new Set(tagSets.flatMap(({ keyNumbers }) => keyNumbers))];
   const positions = new Map(keys.map((key, position) => [key, position]));
   const sets = tagSets.map((set): BoundSet => {
     const positionsOfSet = set.keyNumbers.map((key) => positions.get(key) ?? 0);

@@ -74,3 +74,17 @@ test("with too many keys to try in every order, those that most calls carry are 
   expect(boundOf(chain, 10)).toBe(34);
   expect(boundOf([...chain, { tags: [30], count: 1 }], 10)).toBe(35);
 });
+
+test("with too many keys to try in every order, the places that resources need count, too", () => {
+  const sixteen = Array.from({ length: 16 }, (_, tag) => tag);
+  expect(boundOf([{ tags: sixteen, count: 20 }], 10, 4)).toBe(8);
+});
+
+test("of the resources with a key, those are spared a second place that a call can hold most of", () => {
+  const rows = [
+    { tags: [0, 1, 2], count: 2 },
+    { tags: [0, 1], count: 1 },
+  ];
+  expect(boundOf(rows, 2)).toBe(2);
+  expect(boundOf(rows.toReversed(), 2)).toBe(2);
+});
