@@ -1,40 +1,87 @@
-import { build } from "esbuild";
+import { readFileSync } from "node:fs";
+import { build, type BuildOptions, type Metafile } from "esbuild";
+import { parse } from "yaml";
 
 /** What a function is deployed as. */
 export interface BundledFunction {
   /** The file that Lambda loads. */
   readonly path: string;
-  /** What loading it reads: the file and whatever it imports at once. */
-  readonly bytes: number;
-  /** Beside that: what is imported only when it is needed. */
-  readonly laterBytes: number;
+  /** Loaded at the start: the file and whatever it imports at once. */
+  readonly start: LoadedCode;
+  /** Beside that: files that are imported only when they are needed, by the source that they begin with. */
+  readonly later: readonly { readonly source: string; readonly bytes: number }[];
+  /** What is loaded in the end where these sources are imported as well. */
+  with(sources: readonly string[]): LoadedCode;
 }
 
-/** Bundles a function into a folder, with the options of `custom.esbuild` in serverless.yml. */
+export interface LoadedCode {
+  readonly bytes: number;
+  /** By source file, the biggest first. */
+  readonly inputs: readonly (readonly [source: string, bytes: number])[];
+}
+
+/** Of `custom.esbuild` in serverless.yml, what is the plugin's own and not esbuild's. */
+const OF_THE_PLUGIN = new Set(["exclude", "outputFileExtension"]);
+
+/** The options that functions are deployed with, as serverless.yml has them. */
+export function deployedOptions(file = "serverless.yml"): BuildOptions {
+  // Warnings would be about CloudFormation's short forms, which nothing here looks at.
+  const { esbuild } = parse(readFileSync(file, "utf8"), { logLevel: "error" }).custom;
+  const options = Object.entries<unknown>(esbuild).filter(([name]) => !OF_THE_PLUGIN.has(name));
+  return { ...Object.fromEntries(options), outExtension: { ".js": esbuild.outputFileExtension } };
+}
+
+/** Bundles a function into a folder, with the options that it is deployed with. */
 export async function bundleFunction(entryPoint: string, folder: string): Promise<BundledFunction> {
   const { metafile } = await build({
+    ...deployedOptions(),
     entryPoints: [entryPoint],
     outdir: folder,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    splitting: true,
-    platform: "node",
-    target: "node24",
-    external: ["@aws-sdk/*", "@smithy/*"],
     metafile: true,
     logLevel: "error",
   });
-  const files = new Map(Object.entries(metafile.outputs));
-  const path = [...files].find(([, file]) => file.entryPoint === entryPoint)?.[0];
-  if (path === undefined) throw new Error(`esbuild made nothing of ${entryPoint}`);
-  const atOnce = new Set([path]);
-  for (const loaded of atOnce) {
-    for (const { path: imported, kind, external } of files.get(loaded)?.imports ?? []) {
-      if (kind === "import-statement" && external !== true) atOnce.add(imported);
+  const { outputs } = metafile;
+  const pathOf = (source: string): string => {
+    const path = Object.keys(outputs).find((one) => outputs[one]?.entryPoint === source);
+    if (path === undefined) throw new Error(`${source} is no file of its own in the bundle of ${entryPoint}`);
+    return path;
+  };
+  const path = pathOf(entryPoint);
+  const atStart = loadedBy([path], outputs);
+  const later = Object.entries(outputs).flatMap(([file, { entryPoint: source, bytes }]) =>
+    source === undefined || atStart.has(file) ? [] : [{ source, bytes }],
+  );
+  return {
+    path,
+    start: codeOf(atStart, outputs),
+    later,
+    with: (sources) => codeOf(loadedBy([path, ...sources.map(pathOf)], outputs), outputs),
+  };
+}
+
+type Outputs = Metafile["outputs"];
+
+/** These files and all that they import at once. */
+function loadedBy(paths: readonly string[], outputs: Outputs): ReadonlySet<string> {
+  const loaded = new Set(paths);
+  for (const file of loaded) {
+    for (const { path, kind, external } of outputs[file]?.imports ?? []) {
+      if (kind === "import-statement" && external !== true) loaded.add(path);
     }
   }
-  const size = (some: readonly string[]) => some.reduce((sum, one) => sum + (files.get(one)?.bytes ?? 0), 0);
-  return { path, bytes: size([...atOnce]), laterBytes: size([...files.keys()].filter((one) => !atOnce.has(one))) };
+  return loaded;
+}
+
+function codeOf(files: ReadonlySet<string>, outputs: Outputs): LoadedCode {
+  const bySource = new Map<string, number>();
+  let bytes = 0;
+  for (const file of files) {
+    const output = outputs[file];
+    if (output === undefined) continue;
+    bytes += output.bytes;
+    for (const [source, { bytesInOutput }] of Object.entries(output.inputs)) {
+      bySource.set(source, (bySource.get(source) ?? 0) + bytesInOutput);
+    }
+  }
+  return { bytes, inputs: [...bySource].sort(([, one], [, other]) => other - one) };
 }

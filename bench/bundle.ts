@@ -4,12 +4,25 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { AlibabaAccountConfig } from "../lib/core/config.ts";
 import { bundleFunction } from "./bundle-function.ts";
 import { significant, type Row } from "./measure.ts";
 
 const SIZE_GOAL_KB = 100;
 const LOAD_GOAL_MS = 20;
 const ROUNDS = 25;
+/** What an invocation loads beside that where one cloud is configured. */
+const ONE_CLOUD = ["lib/providers/alibaba/provider.ts", "lib/events/actiontrail.ts"];
+
+/** Loads what an ordinary cold start loads: one cloud's client and event reader with the rest. */
+const ACCOUNT: AlibabaAccountConfig = {
+  provider: "alibaba",
+  account: "111122223333",
+  regions: ["cn-hangzhou"],
+  mode: "enforce",
+  writesPerHour: 2_000,
+  credentials: { accessKeyId: "env:KEY_ID", accessKeySecret: "env:KEY_SECRET" },
+};
 
 /** Imports one module and prints the CPU time of that, in milliseconds: waiting for other processes is none of ours. */
 const TIMER = `
@@ -22,7 +35,8 @@ process.stdout.write(String((user + system) / 1000));
 export async function run(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "tagwarden-bench-"));
   try {
-    const { path: enforce, bytes, laterBytes } = await bundleFunction("functions/enforce.ts", folder);
+    const { path: enforce, start, later, ...bundle } = await bundleFunction("functions/enforce.ts", folder);
+    const ordinary = bundle.with(ONE_CLOUD);
     const empty = join(folder, "empty.mjs");
     writeFileSync(empty, "export const handler = async () => undefined;\n");
     const environment = writeSettings(folder);
@@ -31,17 +45,16 @@ export async function run(): Promise<readonly Row[]> {
       times["enforce"]?.push(loadMs(resolve(enforce), environment));
       times["empty"]?.push(loadMs(empty, environment));
     }
-    const kilobytes = bytes / 1000;
     // The least disturbed round of each: a busy machine only ever adds.
     const emptyMs = Math.min(...(times["empty"] ?? []));
     const beyond = Math.min(...(times["enforce"] ?? [])) - emptyMs;
     return [
+      sizeRow("enforce bundle, loaded at the start, minified, AWS SDK external", start.bytes),
+      sizeRow("enforce bundle, the same with one cloud: Alibaba's client and event reader", ordinary.bytes),
       {
-        name: `enforce bundle, minified, AWS SDK external, without ${significant(laterBytes / 1000)} KB that few policies need`,
-        value: significant(kilobytes),
+        name: `enforce bundle, files for when they are needed: ${later.map(({ source, bytes }) => `${source} ${significant(bytes / 1000)}`).join(", ")}`,
+        value: significant(later.reduce((sum, { bytes }) => sum + bytes, 0) / 1000),
         unit: "KB",
-        goal: `<= ${SIZE_GOAL_KB}`,
-        met: kilobytes <= SIZE_GOAL_KB,
       },
       {
         name: "enforce bundle, load beyond an empty handler",
@@ -57,6 +70,17 @@ export async function run(): Promise<readonly Row[]> {
   }
 }
 
+function sizeRow(name: string, bytes: number): Row {
+  const kilobytes = bytes / 1000;
+  return {
+    name,
+    value: significant(kilobytes),
+    unit: "KB",
+    goal: `<= ${SIZE_GOAL_KB}`,
+    met: kilobytes <= SIZE_GOAL_KB,
+  };
+}
+
 function loadMs(path: string, environment: Readonly<Record<string, string>>): number {
   const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", TIMER, pathToFileURL(path).href], {
     encoding: "utf8",
@@ -69,7 +93,7 @@ function writeSettings(folder: string): Record<string, string> {
   const policies = join(folder, "policies.json");
   const config = join(folder, "config.json");
   writeFileSync(policies, JSON.stringify({ version: 1, hash: "bench", policies: [], exemptions: [], limits: [] }));
-  writeFileSync(config, JSON.stringify({ settleSeconds: 900, accounts: [] }));
+  writeFileSync(config, JSON.stringify({ settleSeconds: 900, accounts: [ACCOUNT] }));
   return {
     TAGWARDEN_POLICIES: policies,
     TAGWARDEN_CONFIG: config,
