@@ -24,6 +24,7 @@ import { reportAlerter } from "./alert-wiring.ts";
 import { createAwsClients } from "./aws-clients.ts";
 import { sqsDeadLetters } from "./dead-letters.ts";
 import { AuditEnvironment, readEnvironment, RepairEnvironment, type Variables } from "./environment.ts";
+import { scheduledTime } from "./scheduled-time.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "./settings.ts";
 import type {
   InvocationDeadline,
@@ -92,7 +93,8 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   return {
     telemetry,
     async start(event) {
-      const startedAt = systemClock.now();
+      // What the schedule repeats carries on with the same run.
+      const startedAt = scheduledTime(event) ?? systemClock.now();
       const run = runNameAt(startedAt);
       // The shards are judged by the policies that the run started with, whatever is deployed meanwhile.
       await objects.put(policiesName(compiled.hash), new TextEncoder().encode(JSON.stringify(compiled)));
