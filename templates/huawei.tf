@@ -1,0 +1,97 @@
+# Brings a Huawei Cloud account to tagwarden: an IAM user with what `tagwarden permissions --provider huawei` prints,
+# and notifications of creations from CTS through SMN to the function ingest.
+
+terraform {
+  required_providers {
+    huaweicloud = { source = "huaweicloud/huaweicloud" }
+  }
+}
+
+variable "ingest_url" {
+  type        = string
+  description = "The address of the function ingest with the path /huawei/smn"
+}
+
+variable "read_only" {
+  type        = bool
+  default     = false
+  description = "The account is audited and never written to"
+}
+
+locals {
+  read = [
+    "apig:instanceTags:list",
+    "apig:instances:get",
+    "apig:instances:list",
+    "iam::listTagsForResourceV5",
+    "iam:agencies:listV5",
+    "iam:users:listUsersV5",
+  ]
+  write = [
+    "apig:instanceTags:create",
+    "apig:instanceTags:delete",
+    "iam::tagForResourceV5",
+    "iam::untagForResourceV5",
+  ]
+}
+
+resource "huaweicloud_identityv5_user" "tagwarden" {
+  name    = "tagwarden"
+  enabled = true
+}
+
+resource "huaweicloud_identityv5_policy" "tagwarden" {
+  name = "tagwarden"
+  policy_document = jsonencode({
+    Version = "5.0"
+    Statement = [{
+      Effect = "Allow"
+      Action = concat(local.read, var.read_only ? [] : local.write)
+    }]
+  })
+}
+
+resource "huaweicloud_identityv5_policy_user_attach" "tagwarden" {
+  policy_id = huaweicloud_identityv5_policy.tagwarden.id
+  user_id   = huaweicloud_identityv5_user.tagwarden.id
+}
+
+# The access key is made by hand, so that it doesn't lie in Terraform's state.
+
+resource "huaweicloud_smn_topic" "created" {
+  name = "tagwarden"
+}
+
+# ingest confirms the subscription itself, once the topic's URN is in its configuration.
+resource "huaweicloud_smn_subscription" "ingest" {
+  topic_urn = huaweicloud_smn_topic.created.id
+  protocol  = "https"
+  endpoint  = var.ingest_url
+}
+
+resource "huaweicloud_cts_notification" "created" {
+  name           = "tagwarden_created"
+  operation_type = "customized"
+  smn_topic      = huaweicloud_smn_topic.created.id
+
+  operations {
+    service     = "IAM"
+    resource    = "user"
+    trace_names = ["createUser"]
+  }
+  operations {
+    service     = "IAM"
+    resource    = "agency"
+    trace_names = ["createAgency"]
+  }
+  operations {
+    service     = "APIG"
+    resource    = "Instance"
+    trace_names = ["CreateInstance"]
+  }
+}
+
+output "topic" {
+  value       = huaweicloud_smn_topic.created.id
+  description = "For ingest.huaweiSmn.topics in the configuration"
+}
