@@ -1,5 +1,6 @@
 // Pictures of the report page, to look at: `npm run -s screenshots` runs the embedded cloud twice, so that there is a
 // trend, and takes its page light and dark, wide and on a phone; `-- FILE.html` takes a page that is there already.
+// `report-*.png` are those of docs/report.md, small enough to keep.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -26,6 +27,15 @@ async function takePictures(page: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
   const browser = await launchBrowser();
   try {
+    for (const [name, viewport, colorScheme, deviceScaleFactor] of [
+      ["report-light-wide", { ...WIDE, height: 1000 }, "light", 0.75],
+      ["report-dark-phone", { ...PHONE, height: 1040 }, "dark", 1],
+    ] as const) {
+      const tab = await browser.newPage({ viewport, colorScheme, deviceScaleFactor });
+      await tab.goto(pathToFileURL(resolve(page)).href);
+      await tab.screenshot({ path: join(PICTURES, `${name}.png`) });
+      console.log(join(PICTURES, `${name}.png`));
+    }
     for (const [width, viewport] of [
       ["wide", WIDE],
       ["phone", PHONE],

@@ -63,6 +63,26 @@ describe("renderMarkdown", () => {
     expect(page).toContain("| a\\|b &lt;script\\>alert(1)&lt;/script\\> \\[x\\](http://y) |");
   });
 
+  it("says who owns the most findings, ten at most", () => {
+    const owners = Array.from({ length: 12 }, (_, n) => ({ owner: n === 0 ? "" : `team|${n}`, findings: 20 - n }));
+    const page = renderMarkdown({ ...reportOf(noncompliant), survey: { findings: 1, worst: [], owners } });
+    expect(page).toContain("| no owner named | 20 |");
+    expect(page).toContain("| team\\|9 | 11 |");
+    expect(page).not.toContain("team\\|10");
+  });
+
+  it("says what is exempt and until when", () => {
+    const page = renderMarkdown({
+      ...reportOf(noncompliant),
+      exemptions: [
+        { reason: "shared network", approvedBy: "netops", expires: "2099-12-31", expired: false },
+        { reason: "migration", expires: "2026-01-31", expired: true },
+      ],
+    });
+    expect(page).toContain("| shared network | netops | 2099-12-31 |");
+    expect(page).toContain("| migration | – | 2026-01-31 (expired) |");
+  });
+
   it("shows no ratio where nothing was judged", () => {
     expect(render(EMPTY_SUMMARY)).toMatch(/^# Tag compliance: –/u);
   });
