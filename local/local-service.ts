@@ -47,7 +47,7 @@ export interface LocalServiceOptions extends InProcessOptions {
 const IDLE_POLL_MS = 50;
 /** A function that fails gets its messages back this soon, five times, and then they are dead letters. */
 const FAILED_AGAIN_AFTER_SECONDS = 2;
-/** Nothing that the local run does keeps a message waiting for so long. */
+/** Nothing that the local run does keeps all messages waiting for so long. */
 const LONGEST_WAIT_MS = 300_000;
 
 /** Starts the embedded AWS services and, on them, everything that serverless.yml describes. */
@@ -164,14 +164,17 @@ interface Waiting {
 async function untilIdle({ sqs, resources, mappings }: Waiting, onWait?: (waiting: number) => void): Promise<void> {
   const working = resources.queues.filter((queue) => !resources.deadLetterQueues.has(queue));
   // A function may have sent a message to a queue that was counted already, so twice nothing means nothing.
-  const startedAt = Date.now();
+  let fewest = Infinity;
+  let movedAt = Date.now();
   for (let quiet = 0; quiet < 2;) {
     const depths = await Promise.all(working.map((queue) => queueDepth(sqs, resources.ref(queue))));
     const inHand = mappings.reduce((sum, mapping) => sum + mapping.inHand, 0);
     const waiting = depths.reduce((sum, depth) => sum + depth, 0);
     quiet = waiting === 0 && inHand === 0 ? quiet + 1 : 0;
     onWait?.(waiting);
-    if (Date.now() - startedAt > LONGEST_WAIT_MS) {
+    if (waiting < fewest) movedAt = Date.now();
+    fewest = Math.min(fewest, waiting);
+    if (Date.now() - movedAt > LONGEST_WAIT_MS) {
       throw new InputError(
         `The queues still hold ${waiting} messages after ${LONGEST_WAIT_MS / 1000} seconds. With --state DIR an earlier run may have left them there: remove DIR, or run once more.`,
       );

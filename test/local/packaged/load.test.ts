@@ -1,0 +1,31 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { runLoad, type LoadResult } from "../../../bench/load-run.ts";
+
+/** `node bench/run.ts load` runs twenty thousand. */
+const LOAD = { events: 600, bursts: 2, everyMs: 2_000, seed: 1 };
+/** One less than would make a dead letter of a message that is hit by each of them. */
+const KILLS = 4;
+
+describe("bursts of events through the packaged functions, one of which is killed every second", () => {
+  let result: LoadResult;
+
+  beforeAll(async () => {
+    result = await runLoad({ ...LOAD, killEveryMs: 1_000, mostKills: KILLS });
+  }, 300_000);
+
+  it("lose none", () => {
+    expect(result.kills).toBe(KILLS);
+    expect({ lost: result.lost, deadLetters: result.deadLetters }).toEqual({ lost: [], deadLetters: {} });
+    expect(result.seconds).toHaveLength(LOAD.events);
+  });
+
+  it("end with exactly the tags that the policy requires", () => {
+    const tags = '[["cost-center","CC-0001"],["env","dev"],["owner","platform"]]';
+    expect(result.end.split(tags)).toHaveLength(LOAD.events + 1);
+  });
+
+  it("reach no provider faster than our share", () => {
+    // Each of two processes begins with a call, and so do those that take the place of a killed one.
+    expect(result.highestRate.perSecond).toBeLessThanOrEqual(result.highestRate.share + (2 + result.kills) / 10);
+  });
+});
