@@ -1,7 +1,7 @@
 /** What serverless.yml gives each function. A test fails where something of it is gone, and names it. */
 const EVERYWHERE = [
   "NODE_OPTIONS",
-  "TAGWARDEN_LOG_LEVEL",
+  "POWERTOOLS_LOG_LEVEL",
   "TAGWARDEN_POLICIES",
   "TAGWARDEN_CONFIG",
   "TAGWARDEN_MODE",
