@@ -1,11 +1,12 @@
 import { DROP_KEY } from "../core/alert/alert-keys.ts";
-import { graveFindings } from "../core/alert/finding-alerts.ts";
+import type { Alert } from "../core/alert/alert.ts";
 import type { AlertRecord } from "../core/alert/lifecycle.ts";
 import { reportAlerts, type RunBefore } from "../core/alert/report-alerts.ts";
 import { settledByQuiet, settledByReport, type Seen } from "../core/alert/settled.ts";
 import { InputError } from "../core/errors.ts";
 import type { Report } from "../core/report/report.ts";
 import { resourceKey, type ResourceRef } from "../core/resource.ts";
+import { newFindings } from "./new-findings.ts";
 import { shardIdsOf } from "./plan-shards.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import { raiseAlerts, type RaiseDeps, type Raised } from "./raise-alerts.ts";
@@ -36,16 +37,25 @@ export async function alertReport({ report, before, shards }: FinishedRun, deps:
   const seen = await lookFor(pending, { report, shards }, objects);
   const drop = pending.find(({ alert, state }) => alert.key === DROP_KEY && state === "open");
   const at = Date.parse(report.finishedAt);
-  const alerts = reportAlerts({
+  const raised = reportAlerts({
     report,
     settings,
     ...(before !== undefined && { before }),
     ...(drop?.alert.baseline !== undefined && { baseline: drop.alert.baseline }),
-    newFindings: graveFindings(report.survey?.changes?.newest ?? [], report, settings.newFindings),
+    newFindings: await newFindings({ report, shards }, settings, objects),
   });
+  const keys = new Set(raised.map(({ key }) => key));
+  const alerts = [...raised, ...stillOpen(pending, seen, report).filter(({ key }) => !keys.has(key))];
   const isOver = (record: AlertRecord): boolean =>
     settledByReport(record, report, seen) || settledByQuiet(record, at, settings.quietHours, seen);
   return raiseAlerts({ event: runEvent(report), at, alerts, isOver }, deps);
+}
+
+/** Alerts that were raised once, over resources that this run still finds: they are raised again. */
+function stillOpen(pending: readonly AlertRecord[], { stillFound }: Seen, report: Report): Alert[] {
+  return pending
+    .filter(({ state, alert }) => state === "open" && alert.resources.some((one) => stillFound.has(resourceKey(one))))
+    .map(({ alert }) => ({ ...alert, at: report.finishedAt, run: report.run }));
 }
 
 /** Which resources of pending alerts were audited, and which of those are still findings. */

@@ -8,7 +8,7 @@ const globs = z.array(text).min(1, "must name at least one");
 const severity = z.enum(["low", "medium", "high"]);
 const share = z.number().min(0, "must be from 0 to 1").max(1, "must be from 0 to 1, e.g. 0.95 for 95 %");
 const hours = z.number().min(0, "must not be negative").max(8_760, "must be at most a year (8760)");
-const DEFAULT_HOURS = { high: 24, medium: 72, low: 168 };
+const DEFAULT_HOURS = { high: 72, medium: 168, low: 336 };
 
 const named = {
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "must be letters, digits, - and _"),

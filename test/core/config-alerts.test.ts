@@ -30,7 +30,7 @@ describe("the alerts of a configuration", () => {
       routes: [],
       ownerTags: ["owner", "team"],
       compliance: [{ severity: "high", below: 0.95 }, { severity: "medium" }, { severity: "low" }],
-      repeatHours: { high: 24, medium: 72, low: 168 },
+      repeatHours: { high: 72, medium: 168, low: 336 },
       newFindings: "high",
     });
   });
@@ -38,8 +38,8 @@ describe("the alerts of a configuration", () => {
   it("may change the hours of one severity", () => {
     expect(parse(alerts(CHANNEL, "  repeatHours: { high: 4 }")).alerts?.repeatHours).toEqual({
       high: 4,
-      medium: 72,
-      low: 168,
+      medium: 168,
+      low: 336,
     });
   });
 

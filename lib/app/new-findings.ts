@@ -1,0 +1,39 @@
+import { graveFindings, type NewFinding } from "../core/alert/finding-alerts.ts";
+import type { AlertSettings } from "../core/alert/settings.ts";
+import { InputError } from "../core/errors.ts";
+import type { Report } from "../core/report/report.ts";
+import { createWorst } from "../core/report/worst.ts";
+import type { ObjectStore } from "./ports/objects.ts";
+import { findingsIn } from "./report-findings.ts";
+import type { ShardFindings } from "./report-survey.ts";
+
+/** More than that in a night is no list that anybody works through. */
+const MOST = 200;
+
+/**
+ * The new findings of a run that are grave enough to be told, the worst 200 of them. A report holds the worst of all
+ * new ones; where it had to leave some out, the findings themselves are read, since graver ones may be among those.
+ */
+export async function newFindings(
+  { report, shards }: { readonly report: Report; readonly shards: readonly ShardFindings[] },
+  { newFindings: least }: Pick<AlertSettings, "newFindings">,
+  objects: ObjectStore,
+): Promise<NewFinding[]> {
+  const changes = report.survey?.changes;
+  // The first run finds everything for the first time, and its compliance says so.
+  if (changes === undefined || least === "none") return [];
+  if (changes.new <= changes.newest.length) return graveFindings(changes.newest, report, least);
+  const worst = createWorst(MOST);
+  for (const part of shards.flatMap(({ parts }) => parts)) {
+    try {
+      for await (const findings of findingsIn(part, objects)) {
+        const fresh = findings.filter(({ state }) => state === "new");
+        for (const { finding } of graveFindings(fresh, report, least)) worst.add(finding);
+      }
+    } catch (error) {
+      // The report names the damage as a gap, and that is an alert of its own.
+      if (!(error instanceof InputError)) throw error;
+    }
+  }
+  return graveFindings(worst.list(), report, least);
+}
