@@ -41,7 +41,7 @@ test("two bundles of the same sources are the same, file by file", () => {
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), "utf8")])
-      .sort(),
+      .toSorted(),
   );
   expect(one?.length).toBeGreaterThan(5);
   expect(one).toEqual(other);

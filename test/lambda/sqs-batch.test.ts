@@ -104,10 +104,8 @@ describe("an SQS batch", () => {
     const parseLater = async (body: string, envelope: MessageEnvelope) => parse(body, envelope);
     const batches: string[][] = [];
     const answers = [];
-    for (const [read, { deps }] of [
-      [parse, now],
-      [parseLater, later],
-    ] as const) {
+    const ways = [[parse, now] as const, [parseLater, later] as const];
+    for (const [read, { deps }] of ways) {
       const work = async (messages: readonly MessageEnvelope[]) => {
         batches.push(messages.map(({ messageId }) => messageId));
         return settle("acknowledge")(messages);
