@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { licencesPage } from "../../setup/licences.ts";
+
+const page = readFileSync("docs/licences.md", "utf8");
+const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: Record<string, string> };
+
+describe("docs/licences.md", () => {
+  test("is what the lockfile says; `npm run licences` writes it anew", () => {
+    expect(page).toBe(licencesPage());
+  });
+
+  test("names no licence that forbids to ship the product under Apache-2.0, and none that is unknown", () => {
+    const licences = [...page.matchAll(/^\| [^|]+ \| [^|]+ \| ([^|]+) \|$/gm)].map(([, licence = ""]) => licence);
+    const allowed = new Set([
+      "MIT",
+      "MIT-0",
+      "ISC",
+      "Apache-2.0",
+      "BSD-2-Clause",
+      "BSD-3-Clause",
+      "0BSD",
+      "MPL-2.0",
+      "licence",
+    ]);
+    expect(licences.filter((licence) => !allowed.has(licence))).toEqual([]);
+  });
+});
+
+describe("the bill of materials", () => {
+  test("names every production dependency with its version, and no development tool", () => {
+    const { stdout } = spawnSync(process.execPath, ["setup/sbom.ts"], { encoding: "utf8" });
+    const { bomFormat, components } = JSON.parse(stdout) as {
+      bomFormat: string;
+      components: readonly { purl: string; hashes: readonly { content: string }[] }[];
+    };
+    expect(bomFormat).toBe("CycloneDX");
+    const named = new Set(components.map(({ purl }) => decodeURIComponent(purl.split("?")[0] ?? "")));
+    for (const [name, version] of Object.entries(dependencies))
+      expect(named, name).toContain(`pkg:npm/${name}@${version}`);
+    for (const { purl, hashes } of components) expect(hashes[0]?.content, purl).toMatch(/^[0-9a-f]{128}$/);
+    expect([...named].filter((purl) => purl.startsWith("pkg:npm/vitest@"))).toEqual([]);
+  });
+});
