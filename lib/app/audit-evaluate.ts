@@ -2,6 +2,7 @@ import type { Evaluation } from "../core/evaluation.ts";
 import { ProviderError } from "../core/errors.ts";
 import { evaluationLine, findingLine, isFinding } from "../core/report/evaluation-line.ts";
 import { ownerOf } from "../core/report/owner.ts";
+import { mergeSummaries, NO_SOURCES } from "../core/report/summary.ts";
 import type { Summary } from "../core/report/summary.ts";
 import type { TypeContract } from "../core/contract.ts";
 import { NO_TAGS } from "../core/resource.ts";
@@ -132,7 +133,15 @@ function noteUnseen(start: Checkpoint, work: ShardWork): void {
   const { type, contract } = typeAt(start, work);
   const { account, region } = work.message.shard;
   if (contract.list.scan && contract.inventory[type] === undefined) {
-    work.counts.note(`${type} in account ${account}: resources that never carried a tag are not seen`);
+    work.counts.seeTaggedOnly(account);
+  }
+  const { inventory, tagListing } =
+    mergeSummaries(start.summary, work.counts.summary()).coverage.byType[type] ?? NO_SOURCES;
+  if (contract.inventory[type] !== undefined && inventory === 0 && tagListing > 0) {
+    const action = contract.inventory[type].action;
+    work.counts.note(
+      `${action} lists nothing of account ${account} in ${region}, where ${tagListing} resources carry tags: is it on there?`,
+    );
   }
   const gone = goneOf(type, start.summary) + goneOf(type, work.counts.summary());
   if (gone === 0) return;

@@ -20,6 +20,7 @@ import { s3Objects } from "../sinks/s3-objects.ts";
 import { sqsAuditQueue } from "../sinks/sqs-audit-queue.ts";
 import { sqsEnforceQueue } from "../sinks/sqs-enforce-queue.ts";
 import { parseReportMessage, parseShardMessage, settleEach } from "./audit-messages.ts";
+import { addReportMetrics } from "./report-metrics.ts";
 import { reportAlerter } from "./alert-wiring.ts";
 import { createAwsClients } from "./aws-clients.ts";
 import { sqsDeadLetters } from "./dead-letters.ts";
@@ -177,7 +178,7 @@ export async function composePublishReport(processVariables: Variables): Promise
     parse: (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     work: (jobs) =>
       settleEach(jobs, telemetry, async ({ run }) => {
-        const { state } = await publishReport(run, {
+        const publication = await publishReport(run, {
           runs,
           objects,
           layout: partitionedLayout,
@@ -188,7 +189,9 @@ export async function composePublishReport(processVariables: Variables): Promise
             (await readPolicies(policyHash, objects)).policies.map(({ name, severity }) => ({ name, severity })),
           ...(alert !== undefined && { alert }),
         });
+        const { state } = publication;
         telemetry.log.info("report", { run, state });
+        if (publication.state === "published") addReportMetrics(publication.report, telemetry.metrics);
         // Another invocation is at it; should it crash, this message comes back when its lease is over.
         return state === "taken" ? "redeliver" : "acknowledge";
       }),

@@ -4,6 +4,7 @@ import { projectRegions } from "../app/project-regions.ts";
 import type { CreatedMessage } from "../app/merge-created.ts";
 import { createOffenders } from "../app/offenders.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
+import { WRITE_CAP } from "../app/reserve-writes.ts";
 import { enforceShare, withShare } from "../app/rate-share.ts";
 import { runName } from "../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
@@ -137,4 +138,6 @@ function countInMetrics(resources: readonly ResourceOutcome[], { metrics }: Pick
   for (const [outcome, count] of Object.entries(countOutcomes(resources))) {
     metrics.addMetric(`resources-${outcome}`, "Count", count);
   }
+  const capped = resources.filter(({ code }) => code === WRITE_CAP).length;
+  if (capped > 0) metrics.addMetric("writeCapReached", "Count", capped);
 }

@@ -1,4 +1,4 @@
-import type { ProviderRegistry } from "../app/ports.ts";
+import type { ApiCall, ProviderRegistry } from "../app/ports.ts";
 import type { Config } from "../core/config.ts";
 import { InputError } from "../core/errors.ts";
 import type { CompiledPolicies } from "../core/policy/compiled.ts";
@@ -63,9 +63,11 @@ export async function openProviders(
 ): Promise<ProviderRegistry> {
   const { metrics } = telemetry;
   const credential = createCredentialResolver(variables, aws);
-  const observe = ({ error }: { readonly error?: unknown }): void => {
+  const observe = ({ error, durationMs }: Pick<ApiCall, "error" | "durationMs">): void => {
     metrics.addMetric("providerCalls", "Count", 1);
+    metrics.addMetric("providerCallDuration", "Milliseconds", durationMs);
     if (error !== undefined) metrics.addMetric("providerErrors", "Count", 1);
+    if (error?.kind === "throttled") metrics.addMetric("providerThrottles", "Count", 1);
   };
   const deps = { credential, clock: systemClock, observe, timeoutMs };
   return createRegistry(await Promise.all(config.accounts.map((account) => loadProvider(account, deps))));

@@ -38,6 +38,12 @@ async function useAll(account: AccountConfig): Promise<void> {
   }
 }
 
+/** An AWS account is listed by one of two inventories. */
+function variantsOf(account: AccountConfig): AccountConfig[] {
+  if (account.provider !== "aws") return [account];
+  return (["config", "resource-explorer"] as const).map((inventory) => ({ ...account, inventory }));
+}
+
 function existing(type: ResourceType, { account }: AccountConfig, region: string) {
   if (type !== "aws:*:*") return { type, account, region, id: `permitted-${type.split(":")[2]?.toLowerCase() ?? ""}` };
   return { type: "aws:sqs:queue", account, region, id: `arn:aws:sqs:${region}:${account}:permitted` };
@@ -48,7 +54,7 @@ describe.each(Object.entries(TABLES))("the permissions for %s", (name, table) =>
     const { accounts } = emulator.config() as Config;
     const account = accounts.find(({ provider }) => provider === name);
     if (account === undefined) throw new Error(`the emulator has no account of ${name}`);
-    await useAll(account);
+    for (const variant of variantsOf(account)) await useAll(variant);
     const called = Object.keys(emulator.calls()).filter((action) => action.startsWith(`${name}:`));
     expect(called.toSorted()).toEqual(Object.keys(table).toSorted());
   });

@@ -1,5 +1,6 @@
 import { changesText } from "./changes-text.ts";
 import { complianceBar } from "./charts.ts";
+import { unseenText } from "./coverage-text.ts";
 import { countText, durationText, numberText, percentText } from "./figures.ts";
 import type { PastRun } from "./history.ts";
 import { html, lineList, NOTHING, nameText, type Html } from "./html-text.ts";
@@ -33,7 +34,7 @@ export function headlineSection(report: Report, history: readonly PastRun[]): Ht
       ${glance(report)}
       <div class="whole">${complianceBar(report.evaluated)}</div>
     </div>
-    ${incomplete(report)}
+    ${incomplete(report)}${unseen(report)}
   </section>`;
 }
 
@@ -46,6 +47,11 @@ function incomplete({ complete, gaps }: Report): Html {
       5,
     )}
   </div>`;
+}
+
+function unseen({ coverage }: Report): Html {
+  const sentence = unseenText(coverage);
+  return sentence === undefined ? NOTHING : html`<div class="warn"><p>${sentence}</p></div>`;
 }
 
 /** The report in a few lines, each of which leads to its part. */

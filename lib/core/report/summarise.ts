@@ -31,6 +31,8 @@ export interface Summariser {
   countGone(listedType: string): void;
   countChange(change: keyof FindingCounts): void;
   countRepair(repair: keyof RepairCounts): void;
+  /** Of this account only what carries a tag, or did, is listed. */
+  seeTaggedOnly(account: string): void;
   note(sentence: string): void;
   summary(): Summary;
 }
@@ -53,6 +55,7 @@ export function createSummariser(): Summariser {
   const gone = new Map<string, number>();
   const changes = { ...EMPTY_SUMMARY.changes };
   const repairs = { ...EMPTY_SUMMARY.repairs };
+  const taggedOnly = new Set<string>();
   const notes = new Set<string>();
   let resources = 0;
   let rows = 0;
@@ -105,6 +108,9 @@ export function createSummariser(): Summariser {
     countRepair(repair) {
       repairs[repair] += 1;
     },
+    seeTaggedOnly(account) {
+      taggedOnly.add(account);
+    },
     note(sentence) {
       notes.add(sentence);
     },
@@ -116,7 +122,13 @@ export function createSummariser(): Summariser {
         evaluated: { ...evaluated },
         by: copyDimensions(by),
         keys: copyRecord(keys),
-        coverage: { ...total, byType: copyRecord(sources), gone: sortedRecord(gone), notes: [...notes].sort() },
+        coverage: {
+          ...total,
+          byType: copyRecord(sources),
+          gone: sortedRecord(gone),
+          taggedOnly: [...taggedOnly].sort(),
+          notes: [...notes].sort(),
+        },
         calls: sortedRecord(calls),
         rows,
         readErrors: sortedRecord(readErrors),

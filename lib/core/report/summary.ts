@@ -29,6 +29,8 @@ export interface Coverage extends SourceCounts {
   readonly byType: Readonly<Record<string, SourceCounts>>;
   /** Resources that were listed but not found when their tags were read, by listed type. They are not evaluated. */
   readonly gone: Readonly<Record<string, number>>;
+  /** Accounts of which only resources that carry a tag, or did, are listed; sorted. */
+  readonly taggedOnly: readonly string[];
   /** Sentences about what this audit can't see, sorted. */
   readonly notes: readonly string[];
 }
@@ -121,7 +123,7 @@ export const EMPTY_SUMMARY: Summary = {
   evaluated: NO_COUNTS,
   by: { provider: {}, type: {}, account: {}, region: {}, policy: {} },
   keys: {},
-  coverage: { ...NO_SOURCES, byType: {}, gone: {}, notes: [] },
+  coverage: { ...NO_SOURCES, byType: {}, gone: {}, taggedOnly: [], notes: [] },
   calls: {},
   rows: 0,
   readErrors: {},
@@ -158,7 +160,8 @@ export function mergeSummaries(a: Summary, b: Summary): Summary {
       ...addSources(a.coverage, b.coverage),
       byType: mergeRecords(a.coverage.byType, b.coverage.byType, addSources),
       gone: mergeRecords(a.coverage.gone, b.coverage.gone, add),
-      notes: [...new Set([...a.coverage.notes, ...b.coverage.notes])].sort(),
+      taggedOnly: union(a.coverage.taggedOnly, b.coverage.taggedOnly),
+      notes: union(a.coverage.notes, b.coverage.notes),
     },
     calls: mergeRecords(a.calls, b.calls, add),
     rows: a.rows + b.rows,
@@ -168,6 +171,10 @@ export function mergeSummaries(a: Summary, b: Summary): Summary {
     changes: addChanges(a.changes, b.changes),
     repairs: { sent: a.repairs.sent + b.repairs.sent, held: a.repairs.held + b.repairs.held },
   };
+}
+
+function union(a: readonly string[], b: readonly string[]): string[] {
+  return [...new Set([...a, ...b])].sort();
 }
 
 function add(a: number, b: number): number {
