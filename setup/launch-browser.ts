@@ -1,9 +1,7 @@
 import { chromium, type Browser } from "playwright-core";
-import { findBrowser } from "./browser.ts";
 
-/** Starts the machine's Chromium, without a window. Throws, saying what to do, where there is none. */
-export function launchBrowser(): Promise<Browser> {
-  const executablePath = findBrowser();
+/** Starts this Chromium, without a window. Rejects, saying what to do, where `findBrowser` has found none. */
+export async function launchBrowser(executablePath: string | undefined): Promise<Browser> {
   if (executablePath === undefined) {
     throw new Error(
       "The report page is looked at in a browser, and there is none: run `npm test` as root on Debian or Ubuntu, which installs Chromium, or name one by TAGWARDEN_BROWSER=PATH",

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
+import { findBrowser } from "./browser.ts";
 import { launchBrowser } from "./launch-browser.ts";
 
 const PICTURES = join(".tagwarden", "screenshots");
@@ -25,7 +26,7 @@ function pageOfTwoRuns(folder: string): string {
 
 async function takePictures(page: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
-  const browser = await launchBrowser();
+  const browser = await launchBrowser(findBrowser());
   try {
     for (const [name, viewport, colorScheme, deviceScaleFactor] of [
       ["report-light-wide", { ...WIDE, height: 1000 }, "light", 0.75],

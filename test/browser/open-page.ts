@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
+import { findBrowser } from "../../setup/browser.ts";
 import { launchBrowser } from "../../setup/launch-browser.ts";
 
 /** Widths at which the page is looked at: a desk and a phone. */
@@ -25,7 +26,7 @@ export function browserPages(): (html: string, options?: BrowserContextOptions) 
   let browser: Browser | undefined;
   let opened = 0;
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await launchBrowser(findBrowser());
   });
   afterEach(async () => {
     await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
