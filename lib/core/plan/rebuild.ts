@@ -26,7 +26,6 @@ export function rebuildCalls(routing: Routing, splitter: Splitter, { steps, lowe
     recreate({ routing, splitter, random, pending }, loose);
     if (routing.calls > before) undo(routing, mark);
     else routing.done.length = 0;
-    if (routing.calls < before) active.splice(0, active.length, ...activeBlocks(routing));
   }
 }
 
