@@ -10,8 +10,8 @@ export interface Judged {
 }
 
 /**
- * One provider or policy, before and after. The later audit may judge more resources than the earlier one: AWS lists
- * none that never carried a tag. So the counts say what shares alone would hide.
+ * One provider or policy, before and after. Some resources are deleted and some created in between, so the counts say
+ * what shares alone would hide.
  */
 export interface ComplianceChange {
   readonly name: string;

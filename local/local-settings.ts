@@ -75,7 +75,8 @@ function narrowed(emulatorConfig: unknown, regions: UsedRegions | undefined): ob
         ...account,
         regions: kept,
         endpoints: Object.fromEntries(kept.map((region) => [region, account.endpoints[region]])),
-        ...(account.provider === "aws" ? { partition } : {}),
+        // So that the audits before and after judge the same resources: without it AWS lists none that never had a tag.
+        ...(account.provider === "aws" ? { partition, inventory: "config" } : {}),
       };
     }),
   };
