@@ -60,7 +60,8 @@ export const alertsShape = strict({
     medium: hours.default(DEFAULT_HOURS.medium),
     low: hours.default(DEFAULT_HOURS.low),
   }).default(DEFAULT_HOURS),
-  flapHours: hours.default(48),
+  // The state of what is over is kept for little longer than a week.
+  flapHours: z.number().min(0, "must not be negative").max(168, "must be at most a week (168)").default(48),
   quietHours: hours.default(24),
 });
 

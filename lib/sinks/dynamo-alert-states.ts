@@ -13,8 +13,10 @@ export interface DynamoAlertsOptions {
 
 /** A sort key takes 1,024 bytes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const LONGEST_KEY = 900;
-/** What nobody has heard of for so long is forgotten, in seconds: resolved alerts, and open ones that no run sees. */
-const KEPT_SECONDS = 400 * 24 * 3600;
+/** What nobody has heard of for so long is forgotten, in seconds: an open alert that no run sees any more. */
+const OPEN_KEPT_SECONDS = 400 * 24 * 3600;
+/** What is over is needed as long as it may come back silently (`flapHours`, at most a week); then it only costs. */
+const OVER_KEPT_SECONDS = 9 * 24 * 3600;
 const DELIVERY_KEPT_SECONDS = 30 * 24 * 3600;
 
 /**
@@ -64,7 +66,7 @@ export function dynamoAlertStates({ client, table }: DynamoAlertsOptions): Alert
               record: { S: JSON.stringify(record) },
               version: { N: String(record.version) },
               pending: { BOOL: isPending(record) },
-              expiresAt: { N: String(Math.floor(record.seenAt / 1000) + KEPT_SECONDS) },
+              expiresAt: { N: String(expiryOf(record)) },
             },
             ConditionExpression: before === 0 ? "attribute_not_exists(pk)" : "version = :before",
             ...(before > 0 && { ExpressionAttributeValues: { ":before": { N: String(before) } } }),
@@ -97,6 +99,11 @@ export function dynamoDeliveries({ client, table }: DynamoAlertsOptions): Delive
       await db.send(new sdk.PutItemCommand({ TableName: table, Item: { ...keyOf(id), expiresAt } }));
     },
   };
+}
+
+/** Seconds since the epoch. */
+function expiryOf(record: AlertRecord): number {
+  return Math.floor(record.seenAt / 1000) + (isPending(record) ? OPEN_KEPT_SECONDS : OVER_KEPT_SECONDS);
 }
 
 /** Keys hold names, and names may be ten thousand characters long. */

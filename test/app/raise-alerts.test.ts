@@ -164,6 +164,14 @@ describe("raising alerts", () => {
     expect(second?.id).toBe(first?.id);
   });
 
+  it("gives a digest that tells of more an id of its own, so that none is taken for the other", async () => {
+    const { notice, queue } = world(alertSettings());
+    await notice(0, [ALERT], { event: "run r1" });
+    await notice(0, [ALERT, named("b")], { event: "run r1" });
+    expect(queue.map(({ entries }) => entries.map(({ alert }) => alert.key))).toEqual([[ALERT.key], ["b"]]);
+    expect(queue[1]?.id).not.toBe(queue[0]?.id);
+  });
+
   it("gathers the resources of enforcement while the alert is open", async () => {
     const { notice, deps } = world();
     await notice(0, troubled(3));

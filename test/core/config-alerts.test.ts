@@ -99,6 +99,7 @@ describe("the alerts of a configuration", () => {
     ["  compliance: [{ below: 95 }]", "0.95 for 95 %"],
     ["  drop: -1", "must be from 0 to 1"],
     ["  quietHours: 100000", "at most a year"],
+    ["  flapHours: 169", "at most a week"],
     ['  reportUrl: "ftp://x"', "must be a URL"],
     ["  newFindings: severe", "must be one of low, medium, high, none"],
   ])("refuse %s", (line, message) => {

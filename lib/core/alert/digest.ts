@@ -6,7 +6,7 @@ import type { AlertChannel, AlertSettings } from "./settings.ts";
 
 /** What one message says: everything that one event made due for one channel and owner. */
 export interface Digest {
-  /** The same for the same event, channel and owner. */
+  /** The same for the same event, channel, owner and changes. */
   readonly id: string;
   /** Name of the channel. */
   readonly channel: string;
@@ -78,8 +78,17 @@ export function buildDigests(
   }
   return [...groups].map(([key, { channel, owner, records }]) => ({
     records,
-    digest: digestOf(hash(key), channel.name, owner, records, settings.reportUrl),
+    digest: digestOf(hash(`${key} ${toldBy(records)}`), channel.name, owner, records, settings.reportUrl),
   }));
+}
+
+/**
+ * What a digest tells, so that the same has the same id. One that had to be sent before all of its event was taken down
+ * must not be taken for the whole.
+ */
+function toldBy(records: readonly DueRecord[]): string {
+  const told = records.map(({ alert, notice }) => JSON.stringify([alert.key, notice.change, notice.at]));
+  return told.sort().join("\n");
 }
 
 function digestOf(
