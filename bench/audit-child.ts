@@ -2,7 +2,6 @@
  * One audit in a process of its own, so that what it takes is its own: the task comes on stdin, with a configuration
  * of endpoints that another process serves, or with the emulated clouds inside. Prints one JSON line.
  */
-import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { runAudit } from "../lib/app/run-audit.ts";
 import { systemClock } from "../lib/app/system-clock.ts";
@@ -15,6 +14,7 @@ import { fileObjects } from "../lib/sinks/file-objects.ts";
 import { objectRunStore } from "../lib/sinks/object-run-store.ts";
 import { estate, estatePolicies } from "./audit-estate.ts";
 import { cloudInProcess } from "./audit-in-process.ts";
+import { peakMb, processMs, threadMs } from "./process-cost.ts";
 
 /** What the parent asks for. */
 export interface AuditTask {
@@ -42,22 +42,6 @@ export interface AuditCost {
 }
 
 const MB = 1024 * 1024;
-
-/** The most memory that this process ever held, in MB. */
-async function peakMb(): Promise<number> {
-  const status = await readFile("/proc/self/status", "utf8");
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
-}
-
-function threadMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
-}
-
-function processMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
 
 /** The same inventory, without the tags that it carries. */
 function withoutInlineTags(provider: TagProvider): TagProvider {

@@ -77,6 +77,8 @@ async function said(out: string): Promise<string> {
   const folder = join(out, "evaluations");
   const lines: string[] = [];
   for (const name of await readdir(folder)) {
+    // What a crash left of a file that was being written has another name, and counts for nobody.
+    if (!name.endsWith(".ndjson.gz")) continue;
     lines.push(
       ...gunzipSync(await readFile(join(folder, name)))
         .toString()
@@ -88,6 +90,14 @@ async function said(out: string): Promise<string> {
     .filter((line) => line !== "")
     .sort()
     .join("\n")}\n${report}`;
+}
+
+/** The first line in which two texts differ, if any. */
+function firstDifference(expected: string, found: string): string[] {
+  if (expected === found) return [];
+  const lines = [expected, found].map((text) => text.split("\n"));
+  const at = lines[0]?.findIndex((line, index) => line !== lines[1]?.[index]) ?? -1;
+  return [`line ${at}: expected ${lines[0]?.[at]}, found ${lines[1]?.[at]}`];
 }
 
 /** Whether the run that was killed has left its record. */
@@ -129,7 +139,7 @@ export async function killAudits(points: number, { resources = 2_000, seed = 1 }
       const last = resume || !existsSync(join(out, "report.json")) ? await audit(out, files, { resume }) : first;
       if (last !== first && last.code !== 1 && !last.stderr.includes("is finished"))
         different.push(`point ${point} ended with ${last.code}: ${last.stderr}`);
-      else if ((await said(out)) !== expected) different.push(`point ${point}`);
+      else different.push(...firstDifference(expected, await said(out)).map((what) => `point ${point}: ${what}`));
     }
     return { resources, points, ...counts, different };
   } finally {
@@ -139,7 +149,7 @@ export async function killAudits(points: number, { resources = 2_000, seed = 1 }
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const result = await killAudits(Number(process.argv[2] ?? 50));
+  const result = await killAudits(Number(process.argv[2] ?? 50), { resources: Number(process.argv[3] ?? 2_000) });
   process.stdout.write(`${JSON.stringify(result)}\n`);
   if (result.different.length > 0) process.exitCode = 1;
 }

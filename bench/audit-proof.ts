@@ -19,6 +19,7 @@ import { resourceKey, tagsFromObject } from "../lib/core/resource.ts";
 import type { EmulatedResource } from "../local/emulator/emulated-resource.ts";
 import type { EmulatorDescription } from "../local/emulator/description.ts";
 import { estate, estatePolicies, POLICY } from "./audit-estate.ts";
+import { peakMb as peakMbOf } from "./process-cost.ts";
 
 const ENTRY = join(import.meta.dirname, "..", "cli", "tagwarden.ts");
 /** What `tagwarden audit` runs with by its own first line. */
@@ -46,12 +47,6 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   yield* createInterface({ input: unpacked, crlfDelay: Infinity });
 }
 
-/** The most memory that a process held so far, in MB; 0 where the system doesn't say. */
-async function peakOf(pid: number | undefined): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
-}
-
 async function writeEstate(path: string, resources: number): Promise<void> {
   const lines = function* () {
     for (const resource of estate(resources)) yield `${JSON.stringify(resource)}\n`;
@@ -70,7 +65,7 @@ async function audit(folder: string): Promise<{ text: string; seconds: number; p
   child.stdout.on("data", (more: Buffer) => (text += more.toString()));
   const startedAt = performance.now();
   let peakMb = 0;
-  const look = setInterval(() => void peakOf(child.pid).then((mb) => (peakMb = Math.max(peakMb, mb))), 200);
+  const look = setInterval(() => void peakMbOf(child.pid).then((mb) => (peakMb = Math.max(peakMb, mb))), 200);
   await once(child, "close");
   clearInterval(look);
   if (child.exitCode !== 1) throw new Error(`tagwarden audit ended with ${child.exitCode}`);

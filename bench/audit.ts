@@ -7,50 +7,139 @@ import { join } from "node:path";
 import { parseConfig } from "../lib/core/config-schema.ts";
 import { startEmulator } from "../local/emulator/start.ts";
 import type { AuditCost, AuditTask } from "./audit-child.ts";
-import { estate, UNLIMITED } from "./audit-estate.ts";
+import { estate, fewestReads, UNLIMITED } from "./audit-estate.ts";
+import type { ReportCost } from "./audit-report-child.ts";
 import { significant, type Row } from "./measure.ts";
 
+/** What `tagwarden` runs with. */
+const FLAGS = ["--max-semi-space-size=8"];
+
+/** Runs a program and answers what it prints. */
+async function inChild(argv: readonly string[], input = ""): Promise<string> {
+  const child = spawn(process.execPath, argv, { stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.end(input);
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (more: string) => (text += more));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}`);
+  return text;
+}
+
 /** Runs one audit in a process of its own. */
-async function auditInChild(task: Omit<AuditTask, "out">, flags: readonly string[] = []): Promise<AuditCost> {
+async function auditInChild(task: Omit<AuditTask, "out">): Promise<AuditCost> {
   const out = await mkdtemp(join(tmpdir(), "tagwarden-bench-audit-"));
   try {
-    const program = join(import.meta.dirname, "audit-child.ts");
-    const child = spawn(process.execPath, ["--expose-gc", ...flags, program], { stdio: ["pipe", "pipe", "inherit"] });
-    child.stdin.end(JSON.stringify({ ...task, out }));
-    let text = "";
-    child.stdout.setEncoding("utf8").on("data", (more: string) => (text += more));
-    const [code] = (await once(child, "close")) as [number | null];
-    if (code !== 0) throw new Error(`the audit of ${task.resources} resources ended with ${code}`);
-    return JSON.parse(text) as AuditCost;
+    const argv = ["--expose-gc", ...FLAGS, join(import.meta.dirname, "audit-child.ts")];
+    return JSON.parse(await inChild(argv, JSON.stringify({ ...task, out }))) as AuditCost;
   } finally {
     await rm(out, { recursive: true });
   }
 }
 
 /** Audits an estate that this process serves over HTTP, so that the child's memory is that of the audit. */
-export async function auditOverHttp(resources: number, flags: readonly string[] = []): Promise<AuditCost> {
+async function auditOverHttp(resources: number): Promise<AuditCost> {
   const emulator = await startEmulator({ resources: [...estate(resources)] });
   try {
     const { accounts } = parseConfig("emulator", JSON.stringify(emulator.config()));
-    return await auditInChild(
-      {
-        resources,
-        accounts: accounts.map((account) => ({ ...account, callsPerSecond: UNLIMITED })),
-      },
-      flags,
-    );
+    return await auditInChild({
+      resources,
+      accounts: accounts.map((account) => ({ ...account, callsPerSecond: UNLIMITED })),
+    });
   } finally {
     await emulator.close();
   }
 }
 
+/** Of all its kind: what Alibaba Cloud's two services are asked by id. */
+function readsById({ calls }: AuditCost): number {
+  return ["apigateway", "vpcipam"].reduce(
+    (sum, service) => sum + (calls[`alibaba:${service}:ListTagResources`] ?? 0),
+    0,
+  );
+}
+
+function callsRow(name: string, cost: AuditCost, most: number): Row {
+  const floor = fewestReads(estate(cost.resources));
+  const value = readsById(cost);
+  const ratio = value / floor;
+  return {
+    name: `audit: calls of ListTagResources by id, ${name}`,
+    value,
+    unit: "calls",
+    floor: { name: "full pages only", value: floor },
+    ratio: significant(ratio, 4),
+    goal: `ratio <= ${most}`,
+    met: ratio <= most,
+  };
+}
+
+function memoryRow(cost: AuditCost): Row {
+  const value = cost.peakMb - cost.startMb;
+  const name = `audit: peak memory above start, ${cost.resources} resources over HTTP`;
+  return { name, value: significant(value), unit: "MB", goal: "<= 128", met: value <= 128 };
+}
+
+/** Report from a million findings that another process has written. */
+async function reportRows(findings: number): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), "tagwarden-bench-report-"));
+  const program = join(import.meta.dirname, "audit-report-child.ts");
+  try {
+    await inChild([program, folder, String(findings), "write"]);
+    const cost = JSON.parse(await inChild([...FLAGS, program, folder, String(findings)])) as ReportCost;
+    const name = `audit: report from ${findings} findings`;
+    const seconds = cost.cpuMs / 1000;
+    const memory = cost.peakMb - cost.startMb;
+    return [
+      { name: `${name}, CPU`, value: significant(seconds), unit: "s", goal: "<= 10", met: seconds <= 10 },
+      {
+        name: `${name}, peak memory above start`,
+        value: significant(memory),
+        unit: "MB",
+        goal: "<= 200",
+        met: memory <= 200,
+      },
+    ];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** `TAGWARDEN_BENCH_AUDIT` sets the size of the large estate, whose run takes some minutes. */
 export async function run(): Promise<readonly Row[]> {
-  const small = await auditOverHttp(100_000);
+  const large = Number(process.env["TAGWARDEN_BENCH_AUDIT"] ?? 1_000_000);
+  const small = large / 10;
+  const warm = await auditInChild({ resources: small });
+  const cold = await auditInChild({ resources: small, cold: true });
+  const [few, many] = [await auditOverHttp(small), await auditOverHttp(large)];
+  const perRow = ((warm.cpuMs - warm.parseMs) * 1000) / warm.rows;
+  const memory = many.peakMb / few.peakMb;
   return [
+    callsRow("tag counts known", warm, 1.02),
+    callsRow("tag counts not known", cold, 1.1),
     {
-      name: "audit: peak memory above start, 100,000 resources",
-      value: significant(small.peakMb - small.startMb),
-      unit: "MB",
+      name: `audit: CPU a row of tags, ${small} resources on the emulator in process`,
+      value: significant(perRow),
+      unit: "µs",
+      floor: { name: "JSON.parse of the pages", value: significant((warm.parseMs * 1000) / warm.rows) },
+      goal: "<= 1.5 beyond the floor",
+      met: perRow <= 1.5,
     },
+    {
+      name: `audit: resources/s, ${large} resources over HTTP`,
+      value: significant(many.resources / many.seconds),
+      unit: "resources/s",
+    },
+    memoryRow(few),
+    memoryRow(many),
+    {
+      name: `audit: peak memory of ${large} resources`,
+      value: significant(many.peakMb),
+      unit: "MB",
+      peer: { name: `${small} resources`, value: significant(few.peakMb) },
+      ratio: significant(memory),
+      goal: "ratio <= 1.1",
+      met: memory <= 1.1,
+    },
+    ...(await reportRows(large)),
   ];
 }

@@ -51,7 +51,7 @@ async function outcome(objects: ObjectStore) {
 
 describe("an audit that is killed and resumed", () => {
   it.each([60_000, 300])(
-    "ends as one that was not, wherever it was killed; checkpoints every %i ms",
+    "ends in the evaluations and the report of one that was not, wherever it was killed (checkpoints every %i ms)",
     async (handOnAfterMs) => {
       const whole = memoryObjects();
       const { run } = await audit(whole);
