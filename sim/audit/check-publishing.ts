@@ -45,15 +45,15 @@ export function createRunChecks({ violate, scheduler, trace, counts }: AuditSimu
       const seen = runs.get(run);
       if (seen !== undefined) seen.acknowledged = true;
     },
-    publishing: (run, { name, jumps }) => ({
-      watch: (store) => ({
+    publishing(run, { name, jumps }) {
+      let isOurs = false;
+      const watch = (store: RunStore): RunStore => ({
         ...store,
         async claimReport(claimed, now, leaseMs) {
-          const isOurs = await store.claimReport(claimed, now, leaseMs);
+          isOurs = await store.claimReport(claimed, now, leaseMs);
           trace?.note(name, isOurs ? "claims report" : "may not report", claimed, "");
           if (!isOurs) return false;
-          const hasJumped = jumps.length > 0;
-          if ((leases.get(claimed) ?? 0) > scheduler.now() && !hasJumped) {
+          if ((leases.get(claimed) ?? 0) > scheduler.now() && jumps.length === 0) {
             violate("one report", `${claimed} was claimed while another publisher had it`);
           }
           const seen = runs.get(claimed);
@@ -61,15 +61,21 @@ export function createRunChecks({ violate, scheduler, trace, counts }: AuditSimu
           leases.set(claimed, scheduler.now() + leaseMs);
           return true;
         },
-      }),
-      ended(state) {
-        trace?.note(name, "ends report", run, state);
-        const seen = runs.get(run);
-        if (seen === undefined || state !== "published") return;
-        seen.published += 1;
-        seen.publishedAt = scheduler.now();
-        if (seen.published > 1) violate("one report", `${run} was published twice`);
-      },
-    }),
+        markPublished(published) {
+          if (!isOurs) violate("one report", `${published} is published by somebody who hasn't claimed it`);
+          return store.markPublished(published);
+        },
+      });
+      return { watch, ended: (state) => endPublishing(run, name, state) };
+    },
   };
+
+  function endPublishing(run: string, name: string, state: Publication["state"]): void {
+    trace?.note(name, "ends report", run, state);
+    const seen = runs.get(run);
+    if (seen === undefined || state !== "published") return;
+    seen.published += 1;
+    seen.publishedAt = scheduler.now();
+    if (seen.published > 1) violate("one report", `${run} was published twice`);
+  }
 }

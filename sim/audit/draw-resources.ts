@@ -17,7 +17,7 @@ const KINDS = [
   { type: "huawei:iam:user", account: "d0001", region: "global", most: 14, chance: 0.7 },
   { type: "huawei:iam:agency", account: "d0001", region: "global", most: 5, chance: 0.5 },
   { type: "huawei:apig:instance", account: "d0001", region: "cn-north-4", most: 5, chance: 0.5 },
-  { type: "aws:ec2:instance", account: AWS, region: "us-east-1", most: 130, chance: 1 },
+  { type: "aws:ec2:instance", account: AWS, region: "us-east-1", most: 240, chance: 1 },
   { type: "aws:sqs:queue", account: AWS, region: "us-east-1", most: 15, chance: 0.5 },
   { type: "aws:ec2:instance", account: AWS, region: "eu-west-1", most: 10, chance: 0.4 },
   { type: "aws:iam:role", account: AWS, region: "global", most: 6, chance: 0.5 },
