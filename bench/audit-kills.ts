@@ -125,7 +125,8 @@ export async function killAudits(points: number, { resources = 2_000, seed = 1 }
       const killAt = random() * workMs;
       const first = await audit(out, files, { killAt });
       // A run that was faster than expected is no point.
-      if (first.code !== null) continue;
+      if (first.code === 1) continue;
+      if (first.code !== null) throw new Error(`tagwarden audit ended with ${first.code}: ${first.stderr}`);
       point += 1;
       counts.kills += 1;
       let resume = await canResume(out);
