@@ -30,8 +30,10 @@ export function snsSender(
         await (await sns()).send(publish, { abortSignal: signal });
       } catch (error) {
         const name = error instanceof Error ? error.name : "an unknown error";
-        const retryable = signal.aborted || RETRYABLE.test(name) || !isAnswer(error);
-        throw new AlertDeliveryError(`alert channel ${channel}: SNS answered ${name}`, { retryable });
+        const isRefused = isAnswer(error);
+        const says = isRefused ? `: SNS answered ${name}` : ": SNS can't be reached";
+        const retryable = signal.aborted || RETRYABLE.test(name) || !isRefused;
+        throw new AlertDeliveryError(`alert channel ${channel}${says}`, { retryable });
       }
     },
   };

@@ -55,6 +55,16 @@ describe("a channel of type sns", () => {
     expect(Buffer.byteLength(Message ?? "")).toBeLessThan(262_144);
   });
 
+  it("may be tried again where nobody answers", async () => {
+    const gone = await openAws();
+    await gone.close();
+    const deps = { credential: async (reference: string) => reference, clock: { now: () => AT }, sns: gone.sns };
+    const error: unknown = await createAlertSender({ ...CHANNEL, topicArn }, deps)
+      .send(DIGEST, { signal: signal() })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ retryable: true, message: "alert channel mail: SNS can't be reached" });
+  });
+
   it.each([
     ["without a topic", undefined],
     ["whose topic is gone", "arn:aws:sns:us-east-1:000000000000:gone"],
