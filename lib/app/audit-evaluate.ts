@@ -89,6 +89,9 @@ async function evaluateWindow(
       inTagListing: sighting.inTagListing || (reading instanceof Map && reading.size > 0),
       byEvent: sighting.byEvent,
     });
+    if (evaluation.compliance === "noncompliant" || evaluation.compliance === "exempt") {
+      for (const position of policies.exemptionsMatching?.(resource) ?? []) work.counts.countExemption(position);
+    }
     const line = evaluationLine(evaluation);
     await parts.write("evaluations", line);
     if (!isFinding(evaluation)) {

@@ -80,7 +80,7 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
     }),
     {
       survey,
-      ...(exempt.exemptions !== undefined && { exemptions: exempt.exemptions }),
+      ...(exempt.exemptions !== undefined && { exemptions: counted(exempt.exemptions, summary) }),
       ...(exempt.policies !== undefined && { policies: exempt.policies }),
     },
   );
@@ -116,6 +116,12 @@ async function readExemptions(plan: RunPlan, { exemptions, severities }: Publish
     if (!(error instanceof InputError)) throw error;
     return { exemptions: undefined, policies: undefined, notes: [`Exemptions: ${error.message}`] };
   }
+}
+
+/** With the resources that each of them matches. */
+function counted(exemptions: readonly ExemptionState[], summary: Summary): ExemptionState[] {
+  const counts = new Map(Object.entries(summary.exemptions));
+  return exemptions.map((one, position) => ({ ...one, resources: counts.get(String(position)) ?? 0 }));
 }
 
 /** What a shard leaves for the report. */

@@ -132,7 +132,7 @@ describe("publishReport", () => {
     await end(deps, "a", "b");
     const exempt = { reason: "legacy", expires: "2026-12-31", expired: false };
     const exemptions = async ({ policyHash }: { policyHash: string }) => [{ ...exempt, reason: policyHash }];
-    expect((await published({ ...deps, exemptions })).exemptions).toEqual([{ ...exempt, reason: "abc" }]);
+    expect((await published({ ...deps, exemptions })).exemptions).toEqual([{ ...exempt, reason: "abc", resources: 0 }]);
   });
 
   it("goes without exemptions where the policies are gone, and says so", async () => {

@@ -21,6 +21,8 @@ export interface ExemptionState {
   readonly tags?: readonly string[];
   readonly expires: string;
   readonly expired: boolean;
+  /** Resources that lack a required tag and that it matches, or would if it had not expired. Absent = not counted. */
+  readonly resources?: number;
 }
 
 export function prepareExemption(exemption: CompiledExemption): Exemption {
@@ -61,4 +63,13 @@ export function exemptKeys(
   });
   if (counting.length === 0) return undefined;
   return (key) => counting.some(({ keys }) => keys === undefined || keys.has(key));
+}
+
+/** The positions of all exemptions that match this resource, whether they count or have expired. */
+export function exemptionsMatching(exemptions: readonly Exemption[], resource: Resource): number[] {
+  return exemptions.flatMap(({ match }, position) => {
+    const matched = match(resource);
+    const matches = typeof matched === "boolean" ? matched : matched(resource) === "yes";
+    return matches ? [position] : [];
+  });
 }

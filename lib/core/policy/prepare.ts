@@ -4,7 +4,7 @@ import type { CompiledDefault, CompiledPolicies, CompiledPolicy, Mode, Repair, S
 import { decide } from "./decide.ts";
 import type { Search } from "./default.ts";
 import { evaluate } from "./evaluate.ts";
-import { exemptionStates, prepareExemption, type ExemptionState } from "./exemption.ts";
+import { exemptionsMatching, exemptionStates, prepareExemption, type ExemptionState } from "./exemption.ts";
 import { requirementFinder } from "./place-plan.ts";
 
 /** What a report needs to know of a policy. */
@@ -33,6 +33,8 @@ export interface PreparedPolicies extends PolicySet {
   readonly requiredKeys: readonly string[];
   /** Every exemption, in file order, and whether it has expired `at` (milliseconds since the epoch). */
   exemptionsAt(at: number): readonly ExemptionState[];
+  /** The positions of the exemptions that match this resource, expired ones too. */
+  exemptionsMatching(resource: Resource): readonly number[];
   /**
    * Of the policies that require a missing or invalid key of this evaluation: the gravest severity, the shortest
    * grace, and `nightly` where one of them repairs. undefined where nothing is missing or invalid.
@@ -64,6 +66,7 @@ export function preparePolicies(compiled: CompiledPolicies, search: Search = noS
     requiredKeys: [...new Set(policies.flatMap(({ keys }) => keys))],
     evaluate: (resource, at) => evaluate(resource, find(resource), exemptions, at),
     decide: decideFor,
+    exemptionsMatching: (resource) => exemptionsMatching(exemptions, resource),
     exemptionsAt: (at) => exemptionStates(compiled.exemptions, at),
     consequencesOf: (evaluation) => {
       const keys = new Set([...evaluation.missing, ...evaluation.invalid.map(({ key }) => key)]);

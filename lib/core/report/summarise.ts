@@ -31,6 +31,8 @@ export interface Summariser {
   countGone(listedType: string): void;
   countChange(change: keyof FindingCounts): void;
   countRepair(repair: keyof RepairCounts): void;
+  /** A resource that lacks a required tag, and that the exemption at this position matches. */
+  countExemption(position: number): void;
   /** Of this account only what carries a tag, or did, is listed. */
   seeTaggedOnly(account: string): void;
   note(sentence: string): void;
@@ -55,6 +57,7 @@ export function createSummariser(): Summariser {
   const gone = new Map<string, number>();
   const changes = { ...EMPTY_SUMMARY.changes };
   const repairs = { ...EMPTY_SUMMARY.repairs };
+  const exemptions = new Map<string, number>();
   const taggedOnly = new Set<string>();
   const notes = new Set<string>();
   let resources = 0;
@@ -108,6 +111,7 @@ export function createSummariser(): Summariser {
     countRepair(repair) {
       repairs[repair] += 1;
     },
+    countExemption: (position) => increment(exemptions, String(position)),
     seeTaggedOnly(account) {
       taggedOnly.add(account);
     },
@@ -135,6 +139,7 @@ export function createSummariser(): Summariser {
         notTaggable: sortedRecord(notTaggable),
         changes: { ...changes },
         repairs: { ...repairs },
+        exemptions: sortedRecord(exemptions),
       };
     },
   };

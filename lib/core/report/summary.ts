@@ -93,6 +93,8 @@ export interface Summary {
   readonly gaps: readonly Gap[];
   readonly changes: FindingCounts;
   readonly repairs: RepairCounts;
+  /** Resources that lack a required tag, by the position of each exemption that matches them, expired ones too. */
+  readonly exemptions: Readonly<Record<string, number>>;
 }
 
 const NO_CHANGES: FindingCounts = {
@@ -131,6 +133,7 @@ export const EMPTY_SUMMARY: Summary = {
   gaps: [],
   changes: NO_CHANGES,
   repairs: { sent: 0, held: 0 },
+  exemptions: {},
 };
 
 /** compliant ÷ (compliant + noncompliant), or undefined where there is neither. */
@@ -170,6 +173,7 @@ export function mergeSummaries(a: Summary, b: Summary): Summary {
     gaps: [...a.gaps, ...b.gaps].sort(byGap),
     changes: addChanges(a.changes, b.changes),
     repairs: { sent: a.repairs.sent + b.repairs.sent, held: a.repairs.held + b.repairs.held },
+    exemptions: mergeRecords(a.exemptions, b.exemptions, add),
   };
 }
 

@@ -41,6 +41,7 @@ const summaries: fc.Arbitrary<Summary> = fc
       summariser.countReadError(action, "E");
       summariser.countNotTaggable(action);
       summariser.countGone(action);
+      summariser.countExemption(action.length);
     }
     for (const change of changes) summariser.countChange(change);
     for (const repair of repairs) summariser.countRepair(repair);
