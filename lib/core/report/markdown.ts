@@ -2,6 +2,7 @@ import { COMPLIANCES } from "../evaluation.ts";
 import { changesNotes, changesText } from "./changes-text.ts";
 import { unseenText } from "./coverage-text.ts";
 import { numberText, percentText } from "./figures.ts";
+import { shortened } from "./html-text.ts";
 import type { Report, ReportGroup } from "./report.ts";
 
 /** The report as a page of Markdown: how compliant, where, by which key, how complete, at what cost. */
@@ -11,13 +12,15 @@ export function renderMarkdown(report: Report): string {
     "",
     ...headline(report),
     "",
+    ...changesLines(report),
+    ...ownersLines(report),
     ...section("Providers", groupTable("Provider", report.by.provider)),
     ...section("Policies", groupTable("Policy", report.by.policy)),
     ...section("Resource types", groupTable("Type", report.by.type)),
     ...section("Accounts", groupTable("Account", report.by.account)),
     ...section("Regions", groupTable("Region", report.by.region)),
     ...section("Required keys", keyTable(report)),
-    ...changesLines(report),
+    ...exemptionsLines(report),
     ...section("Coverage", coverageLines(report)),
     ...section("Calls", [
       ...table(["Action", "Calls"], Object.entries(report.calls).map(numbered)),
@@ -107,6 +110,28 @@ function changesLines({ survey, repairs }: Report): string[] {
   if (changes === undefined) return [];
   const counts = `${numberText(changes.new)} new, ${changesText(changes)}, since run ${text(changes.since)}.`;
   return section("Since the last run", [counts, ...changesNotes(changes, repairs).flatMap((note) => ["", note])]);
+}
+
+const MOST_OWNERS = 10;
+
+function ownersLines({ survey }: Report): string[] {
+  const owners = survey?.owners?.slice(0, MOST_OWNERS) ?? [];
+  if (owners.length === 0) return [];
+  const rows = owners.map(({ owner, findings }) => [
+    owner === "" ? "no owner named" : text(shortened(owner, 80)),
+    numberText(findings),
+  ]);
+  return section("Owners of the most findings", table(["Owner", "Findings"], rows));
+}
+
+function exemptionsLines({ exemptions }: Report): string[] {
+  if (exemptions === undefined) return [];
+  const rows = exemptions.map(({ reason, approvedBy, expires, expired }) => [
+    text(reason),
+    approvedBy === undefined ? "–" : text(approvedBy),
+    expired ? `${expires} (expired)` : expires,
+  ]);
+  return section("Exemptions", table(["Reason", "Approved by", "Until"], rows));
 }
 
 function coverageLines(report: Report): string[] {
