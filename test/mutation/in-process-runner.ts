@@ -92,7 +92,10 @@ function inProcessRunner() {
       Object.assign(state, { activeMutant: undefined, hitCount: undefined, mutantCoverage: undefined });
       const results = [];
       const times: Record<string, number> = {};
-      for (const test of load(bundled)) {
+      for (const { name } of load(bundled)) {
+        // Evaluated anew for each, too, so that no test finds cached what another did.
+        const test = load(bundled).find((one) => one.name === name);
+        if (test === undefined) continue;
         state.currentTestId = test.name;
         const begun = hrtime.bigint();
         const failure = await failureOf(test);
@@ -128,10 +131,10 @@ function inProcessRunner() {
           if (!wanted.has(test.name)) continue;
           nrOfTests += 1;
           state.hitCount = 0;
-          const hitsOf = (some: string) => hits[some]?.[activeMutant.id] ?? 0;
-          state.hitLimit = most(Object.keys(hits), hitsOf, test.name) || hitLimit;
+          const ownHits = hits[test.name]?.[activeMutant.id];
+          state.hitLimit = ownHits === undefined ? hitLimit : ownHits * HIT_LIMIT_FACTOR;
           ticks.count = 0;
-          ticks.most = most(Object.keys(hits), (some) => ticksOf[some] ?? 0, test.name);
+          ticks.most = (ticksOf[test.name] ?? Infinity) * HIT_LIMIT_FACTOR;
           const failureMessage = await failureOf(test);
           if (ticks.count > ticks.most) return { status: "timeout", reason: "an endless loop" };
           if (state.hitLimit !== undefined && state.hitCount > state.hitLimit)
@@ -147,15 +150,6 @@ function inProcessRunner() {
       return { status: "survived", nrOfTests };
     },
   };
-}
-
-/**
- * How often a test may pass something before it is taken for an endless loop. What one test finds cached by another in
- * the dry run it may have to do itself now, so twice the sum of all tests is no sign of a loop.
- */
-function most(tests: readonly string[], passed: (test: string) => number, test: string): number {
-  const all = tests.reduce((sum, some) => sum + passed(some), 0);
-  return Math.max(passed(test) * HIT_LIMIT_FACTOR, all * 2);
 }
 
 /** The bundle without the other mutants, and with ticks in place of the counting of what covers them, which takes most of the time. */
