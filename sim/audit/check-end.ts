@@ -1,25 +1,20 @@
 import type { Report } from "../../lib/core/report/report.ts";
-import { partsOf, shardSummaryFrom, type ShardSummary } from "../../lib/app/audit-checkpoint.ts";
+import { partsOf, shardSummaryFrom } from "../../lib/app/audit-checkpoint.ts";
 import { partitionedLayout } from "../../lib/app/audit-names.ts";
 import { readNdjson } from "../../lib/app/ndjson-gzip.ts";
 import { parseReportMessage, parseShardMessage } from "../../lib/lambda/audit-messages.ts";
 import { isFinding } from "../../lib/core/report/evaluation-line.ts";
 import type { Evaluation } from "../../lib/core/evaluation.ts";
 import type { RunRecord } from "../../lib/app/ports/runs.ts";
-import { checkLines, type CountedLine } from "./check-lines.ts";
+import { checkLines } from "./check-lines.ts";
 import type { SeenRun } from "./check-publishing.ts";
+import type { CountedLine, DoneShard } from "./done-shard.ts";
 import { checkReport } from "./check-report.ts";
 import type { FunctionDeps } from "./functions.ts";
 import type { AuditTask } from "./task.ts";
 
 /** A shard isn't given up before. */
 const SHARD_ATTEMPTS = 5;
-
-/** A shard of a run that ended with a summary. */
-export interface DoneShard extends ShardSummary {
-  readonly shard: string;
-  readonly lines: readonly CountedLine[];
-}
 
 /** When all is quiet, every run has its report, and the report is true. */
 export async function checkEnd(deps: FunctionDeps, tasks: readonly AuditTask[]): Promise<void> {

@@ -3,18 +3,12 @@ import type { Evaluation } from "../../lib/core/evaluation.ts";
 import { evaluationLine } from "../../lib/core/report/evaluation-line.ts";
 import type { Tags } from "../../lib/core/resource.ts";
 import { placeOf } from "../place.ts";
-import type { DoneShard } from "./check-end.ts";
+import type { DoneShard } from "./done-shard.ts";
 import type { SeenRun } from "./check-publishing.ts";
 import type { FunctionDeps } from "./functions.ts";
 import { possibleTags } from "./possible-tags.ts";
 import type { AuditResource } from "./scenario.ts";
 import type { AuditTask } from "./task.ts";
-
-/** A line of an evaluations part that counts. */
-export interface CountedLine {
-  readonly part: string;
-  readonly line: string;
-}
 
 interface Found {
   readonly seen: SeenRun;

@@ -1,7 +1,7 @@
 import type { RunRecord } from "../../lib/app/ports/runs.ts";
 import type { Evaluation } from "../../lib/core/evaluation.ts";
 import type { Report } from "../../lib/core/report/report.ts";
-import type { DoneShard } from "./check-end.ts";
+import type { DoneShard } from "./done-shard.ts";
 import type { AuditSimulation } from "./simulation.ts";
 
 interface Found {
