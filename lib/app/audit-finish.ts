@@ -3,7 +3,7 @@ import type { ShardSummary } from "./audit-checkpoint.ts";
 import type { AuditLayout } from "./audit-names.ts";
 import { summaryName } from "./audit-names.ts";
 import type { AuditQueue, ShardMessage } from "./ports/audit-queue.ts";
-import type { EnforceQueue } from "./ports/enforce-queue.ts";
+import type { EventQueue } from "./ports/ingest.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import type { RunStore, ShardFinish, ShardResult } from "./ports/runs.ts";
 import { sendRepairs } from "./repair-findings.ts";
@@ -15,7 +15,7 @@ export interface FinishDeps {
   readonly objects: ObjectStore;
   readonly layout: AuditLayout;
   /** Where findings go that are to be repaired; absent = an audit that doesn't write. */
-  readonly enforceQueue?: EnforceQueue;
+  readonly enforceQueue?: EventQueue;
 }
 
 /**

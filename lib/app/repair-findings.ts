@@ -6,7 +6,7 @@ import { composeResourceFound } from "../events/resource-found.ts";
 import type { Manifest } from "./audit-checkpoint.ts";
 import { concurrently } from "./concurrently.ts";
 import { readNdjson } from "./ndjson-gzip.ts";
-import type { EnforceQueue } from "./ports/enforce-queue.ts";
+import type { EventQueue } from "./ports/ingest.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 
 const HOURS_UNTIL_NEXT_RUN = 24;
@@ -42,7 +42,7 @@ export function repairLine({ type, account, region, id }: ResourceRef): string {
 
 interface SendDeps {
   readonly objects: ObjectStore;
-  readonly enforceQueue?: EnforceQueue | undefined;
+  readonly enforceQueue?: EventQueue | undefined;
 }
 
 /** Parts sent at once; each of them takes several calls. */

@@ -18,7 +18,7 @@ import { dynamoRunStore } from "../sinks/dynamo-run-store.ts";
 import { dynamoSeen } from "../sinks/dynamo-seen.ts";
 import { s3Objects } from "../sinks/s3-objects.ts";
 import { sqsAuditQueue } from "../sinks/sqs-audit-queue.ts";
-import { sqsEnforceQueue } from "../sinks/sqs-enforce-queue.ts";
+import { sqsEventQueue } from "../sinks/sqs-event-queue.ts";
 import { parseReportMessage, parseShardMessage, settleEach } from "./audit-messages.ts";
 import { addReportMetrics } from "./report-metrics.ts";
 import { reportAlerter } from "./alert-wiring.ts";
@@ -135,7 +135,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     },
     runs,
     queue,
-    enforceQueue: sqsEnforceQueue({ client: aws.sqs, queueUrl: enforceQueueUrl }),
+    enforceQueue: sqsEventQueue({ client: aws.sqs, queueUrl: enforceQueueUrl }),
     mode: environment.TAGWARDEN_MODE,
     seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     objects,

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { AttributeValue, DynamoDBClient, WriteRequest } from "@aws-sdk/client-dynamodb";
-import { concurrently } from "../app/concurrently.ts";
 import type { SeenLedger, SeenPlace } from "../app/ports/seen.ts";
 import type { ResourceRef } from "../core/resource.ts";
 
@@ -39,15 +38,14 @@ export function dynamoSeen({ client, table }: DynamoSeenOptions): SeenLedger {
   return {
     async note(resources, at) {
       const items = resources.map((ref) => ({ PutRequest: { Item: itemOf(ref, at) } }));
-      const groups = Array.from({ length: Math.ceil(items.length / ITEMS_PER_WRITE) }, (_, index) =>
-        items.slice(index * ITEMS_PER_WRITE, (index + 1) * ITEMS_PER_WRITE),
-      );
-      await concurrently(groups, CALLS_AT_ONCE, write);
+      for (const calls of groupsOf(groupsOf(items, ITEMS_PER_WRITE), CALLS_AT_ONCE)) {
+        await Promise.all(calls.map(write));
+      }
     },
 
     async forget(resources, seenUntil) {
       const { db, sdk } = await open();
-      await concurrently(resources, CALLS_AT_ONCE, async (ref) => {
+      const remove = async (ref: ResourceRef): Promise<void> => {
         try {
           await db.send(
             new sdk.DeleteItemCommand({
@@ -61,7 +59,8 @@ export function dynamoSeen({ client, table }: DynamoSeenOptions): SeenLedger {
           // It isn't there, or an event has told of it again.
           if (!(error instanceof sdk.ConditionalCheckFailedException)) throw error;
         }
-      });
+      };
+      for (const calls of groupsOf(resources, CALLS_AT_ONCE)) await Promise.all(calls.map(remove));
     },
 
     async list(place, token) {
@@ -79,6 +78,12 @@ export function dynamoSeen({ client, table }: DynamoSeenOptions): SeenLedger {
       return { resources: Items.map(seenIn), ...(next !== undefined && { nextToken: next }) };
     },
   };
+}
+
+function groupsOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
 
 function placeOf({ type, account, region }: SeenPlace): string {

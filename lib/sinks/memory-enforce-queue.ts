@@ -1,7 +1,7 @@
-import type { EnforceQueue } from "../app/ports/enforce-queue.ts";
+import type { EventQueue } from "../app/ports/ingest.ts";
 
 /** A queue in memory, for tests and for one process. */
-export function memoryEnforceQueue(): EnforceQueue & { readonly bodies: string[] } {
+export function memoryEnforceQueue(): EventQueue & { readonly bodies: string[] } {
   const bodies: string[] = [];
   return {
     bodies,
