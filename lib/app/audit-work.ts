@@ -36,7 +36,8 @@ export const AUDIT_SIZES: AuditSizes = {
 };
 
 /** Policies that judge an audit; those that can say what follows from a finding do. */
-export type AuditPolicies = PolicySet & Partial<Pick<PreparedPolicies, "consequencesOf" | "repairable" | "exemptionsMatching">>;
+export type AuditPolicies = PolicySet &
+  Partial<Pick<PreparedPolicies, "consequencesOf" | "repairable" | "exemptionsMatching">>;
 
 /** One invocation's work on one shard. */
 export interface ShardWork {
