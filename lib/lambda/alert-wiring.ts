@@ -6,16 +6,13 @@ import { digestId } from "../sinks/digest-id.ts";
 import { dynamoAlertStates } from "../sinks/dynamo-alert-states.ts";
 import { sqsAlertQueue } from "../sinks/sqs-alert-queue.ts";
 import type { AwsClients } from "./aws-clients.ts";
-import { AlertEnvironment, readEnvironment, type Variables } from "./environment.ts";
 
-/** Raises the alerts of a finished run. Throws an InputError where the queue's URL is missing. */
+/** Raises the alerts of a finished run. */
 export function reportAlerter(
   settings: AlertSettings,
-  variables: Variables,
-  { aws, objects, table }: { readonly aws: AwsClients; readonly objects: ObjectStore; readonly table: string },
+  { objects, ...places }: AlertPlaces & { readonly objects: ObjectStore },
 ) {
-  const { TAGWARDEN_ALERT_QUEUE_URL: queueUrl } = readEnvironment(AlertEnvironment, variables);
-  const deps = { ...raiseDeps(settings, { aws, table, queueUrl }), objects };
+  const deps = { ...raiseDeps(settings, places), objects };
   return async (finished: FinishedRun): Promise<void> => {
     const { failures } = await alertReport(finished, deps);
     if (failures.length > 0) throw failures[0];

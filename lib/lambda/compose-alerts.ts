@@ -48,7 +48,7 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
       log: telemetry.log,
       count,
       sendAgain: sqsSendAgain(queueUrl, aws),
-      deadLetters: sqsDeadLetters("send-alerts", variables, aws),
+      deadLetters: sqsDeadLetters("send-alerts", environment, aws),
     },
     parse(body, { messageId }) {
       if (alerts === undefined) return { kind: "ignored", reason: "no alerts are configured" };

@@ -24,7 +24,13 @@ import { addReportMetrics } from "./report-metrics.ts";
 import { reportAlerter } from "./alert-wiring.ts";
 import { createAwsClients } from "./aws-clients.ts";
 import { sqsDeadLetters } from "./dead-letters.ts";
-import { AuditEnvironment, readEnvironment, RepairEnvironment, type Variables } from "./environment.ts";
+import {
+  AuditShardEnvironment,
+  PublishReportEnvironment,
+  readEnvironment,
+  StartAuditEnvironment,
+  type Variables,
+} from "./environment.ts";
 import { scheduledTime } from "./scheduled-time.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "./settings.ts";
 import type {
@@ -62,13 +68,19 @@ interface ReportJob extends MessageEnvelope {
 
 const policiesName = (hash: string): string => `policies/${hash}.json`;
 
-/** What the functions of an audit have in common. Throws an InputError that names every missing variable. */
-function openAudit(serviceName: string, variables: Variables) {
-  const environment = readEnvironment(AuditEnvironment, variables);
+/** The variables that the functions of an audit have in common. */
+interface AuditPlaces {
+  readonly TAGWARDEN_TABLE: string;
+  readonly TAGWARDEN_BUCKET: string;
+  readonly TAGWARDEN_AUDIT_QUEUE_URL: string;
+  readonly TAGWARDEN_REPORT_QUEUE_URL: string;
+}
+
+/** What the functions of an audit have in common. */
+function openAudit(serviceName: string, environment: AuditPlaces, variables: Variables) {
   const aws = createAwsClients(variables);
   const telemetry = createTelemetry(serviceName);
   return {
-    environment,
     aws,
     telemetry,
     objects: s3Objects({ client: aws.s3, bucket: environment.TAGWARDEN_BUCKET }),
@@ -88,7 +100,8 @@ function openAudit(serviceName: string, variables: Variables) {
 /** Puts `start-audit` together at its cold start. */
 export async function composeStartAudit(processVariables: Variables): Promise<StartAuditFunction> {
   const variables = { ...processVariables };
-  const { environment, aws, telemetry, objects, runs, queue } = openAudit("start-audit", variables);
+  const environment = readEnvironment(StartAuditEnvironment, variables);
+  const { aws, telemetry, objects, runs, queue } = openAudit("start-audit", environment, variables);
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
   const registry = await openProviders(config, variables, { aws, telemetry });
   return {
@@ -116,10 +129,10 @@ function onlyLooks(event: unknown): boolean {
 /** Puts `audit-shard` together at its cold start. */
 export async function composeAuditShard(processVariables: Variables): Promise<QueueFunction<ShardJob>> {
   const variables = { ...processVariables };
-  const { environment, aws, telemetry, objects, runs, queue, batch } = openAudit("audit-shard", variables);
-  const deadLetters = sqsDeadLetters("audit-shard", variables, aws);
+  const environment = readEnvironment(AuditShardEnvironment, variables);
+  const { aws, telemetry, objects, runs, queue, batch } = openAudit("audit-shard", environment, variables);
+  const deadLetters = sqsDeadLetters("audit-shard", environment, aws);
   const { attempts: deliveries } = deadLetters;
-  const { TAGWARDEN_ENFORCE_QUEUE_URL: enforceQueueUrl } = readEnvironment(RepairEnvironment, variables);
   const config = await loadConfig(environment, aws);
   const registry = await openProviders(config, variables, { aws, telemetry });
   const policySets = new Map<string, AuditPolicies>();
@@ -135,7 +148,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     },
     runs,
     queue,
-    enforceQueue: sqsEventQueue({ client: aws.sqs, queueUrl: enforceQueueUrl }),
+    enforceQueue: sqsEventQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL }),
     mode: environment.TAGWARDEN_MODE,
     seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     objects,
@@ -169,12 +182,14 @@ async function readPolicies(hash: string, objects: ObjectStore): Promise<Compile
 /** Puts `publish-report` together at its cold start. */
 export async function composePublishReport(processVariables: Variables): Promise<QueueFunction<ReportJob>> {
   const variables = { ...processVariables };
-  const { environment, aws, telemetry, objects, runs, batch } = openAudit("publish-report", variables);
+  const environment = readEnvironment(PublishReportEnvironment, variables);
+  const { TAGWARDEN_TABLE: table, TAGWARDEN_ALERT_QUEUE_URL: queueUrl } = environment;
+  const { aws, telemetry, objects, runs, batch } = openAudit("publish-report", environment, variables);
   const { alerts } = await loadConfig(environment, aws);
-  const alert = alerts && reportAlerter(alerts, variables, { aws, objects, table: environment.TAGWARDEN_TABLE });
+  const alert = alerts && reportAlerter(alerts, { aws, objects, table, queueUrl });
   return {
     telemetry,
-    batch: { ...batch, deadLetters: sqsDeadLetters("publish-report", variables, aws) },
+    batch: { ...batch, deadLetters: sqsDeadLetters("publish-report", environment, aws) },
     parse: (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     work: (jobs) =>
       settleEach(jobs, telemetry, async ({ run }) => {

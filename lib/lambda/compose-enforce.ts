@@ -92,14 +92,15 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     log: telemetry.log,
     ...(config.alerts !== undefined && { ownerTags: config.alerts.ownerTags }),
   };
-  const sendTroubles = config.alerts === undefined ? undefined : troubleQueue(variables, aws);
+  const sendTroubles =
+    config.alerts === undefined ? undefined : troubleQueue(environment.TAGWARDEN_ALERT_QUEUE_URL, aws);
   return {
     telemetry,
     batch: {
       log: telemetry.log,
       count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
       sendAgain: sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws),
-      deadLetters: sqsDeadLetters("enforce", variables, aws),
+      deadLetters: sqsDeadLetters("enforce", environment, aws),
     },
     parseResourceCreated(body, envelope) {
       const event = parser.parse(body);

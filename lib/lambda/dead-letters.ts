@@ -1,6 +1,5 @@
 import { groupForSqs } from "../sinks/sqs-groups.ts";
 import type { AwsClients } from "./aws-clients.ts";
-import { QueueEnvironment, readEnvironment, type Variables } from "./environment.ts";
 
 /** A message that failed on its last delivery. */
 export interface DeadLetter {
@@ -17,19 +16,21 @@ export interface DeadLetterQueue {
   readonly send: (letters: readonly DeadLetter[]) => Promise<ReadonlySet<string>>;
 }
 
+/** The variables of every function that a queue feeds. */
+export interface QueueVariables {
+  readonly TAGWARDEN_DEAD_LETTERS_URL: string;
+  readonly TAGWARDEN_ATTEMPTS: number;
+}
+
 /**
  * Where the functions put what failed for the last time: SQS would move it there as well, but without a word on why.
  * Where this fails, SQS does.
  */
 export function sqsDeadLetters(
   functionName: string,
-  variables: Variables,
+  { TAGWARDEN_DEAD_LETTERS_URL: queueUrl, TAGWARDEN_ATTEMPTS: attempts }: QueueVariables,
   aws: Pick<AwsClients, "sqs">,
 ): DeadLetterQueue {
-  const { TAGWARDEN_DEAD_LETTERS_URL: queueUrl, TAGWARDEN_ATTEMPTS: attempts } = readEnvironment(
-    QueueEnvironment,
-    variables,
-  );
   return {
     attempts,
     async send(letters) {

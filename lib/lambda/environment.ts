@@ -56,7 +56,7 @@ const common = {
 const count = numberWhere(/^[1-9][0-9]{0,2}$/, "must be a whole number from 1 to 999");
 
 /** What every function needs that a queue feeds. */
-export const QueueEnvironment = {
+const queue = {
   TAGWARDEN_DEAD_LETTERS_URL: url,
   /** How often the queue delivers a message before it becomes a dead letter. */
   TAGWARDEN_ATTEMPTS: count,
@@ -74,6 +74,8 @@ export const EnforceEnvironment = {
   TAGWARDEN_ENFORCE_QUEUE_URL: url,
   /** How many of this function may run at once: they share the rate of calls. */
   TAGWARDEN_ENFORCE_CONCURRENCY: count,
+  TAGWARDEN_ALERT_QUEUE_URL: url,
+  ...queue,
 } satisfies Rules;
 
 /** Ingest knows no policies: whoever breaks into it finds nothing but the queue's address. */
@@ -83,18 +85,25 @@ export const IngestEnvironment = {
   TAGWARDEN_ENFORCE_QUEUE_URL: url,
 } satisfies Rules;
 
-export const AuditEnvironment = {
+export const StartAuditEnvironment = {
   ...common,
   TAGWARDEN_AUDIT_READS,
   TAGWARDEN_AUDIT_QUEUE_URL: url,
   TAGWARDEN_REPORT_QUEUE_URL: url,
 } satisfies Rules;
 
-/** What `audit-shard` needs beyond that: where findings go that are to be repaired. */
-export const RepairEnvironment = { TAGWARDEN_ENFORCE_QUEUE_URL: url } satisfies Rules;
+export const AuditShardEnvironment = {
+  ...StartAuditEnvironment,
+  ...queue,
+  /** Where findings go that are to be repaired. */
+  TAGWARDEN_ENFORCE_QUEUE_URL: url,
+} satisfies Rules;
 
-/** What a function needs to raise alerts. */
-export const AlertEnvironment = { TAGWARDEN_ALERT_QUEUE_URL: url } satisfies Rules;
+export const PublishReportEnvironment = {
+  ...StartAuditEnvironment,
+  ...queue,
+  TAGWARDEN_ALERT_QUEUE_URL: url,
+} satisfies Rules;
 
 export const SendAlertsEnvironment = {
   TAGWARDEN_CONFIG: location,
@@ -102,11 +111,13 @@ export const SendAlertsEnvironment = {
   TAGWARDEN_ALERT_QUEUE_URL: url,
   /** Where channels of type `sns` publish that name no topic of their own. */
   TAGWARDEN_ALERT_TOPIC_ARN: nonEmpty,
+  ...queue,
 } satisfies Rules;
 
 /**
- * The variables that the rules name, checked. Throws an InputError that lists every missing and every invalid one,
- * so that a cold start fails once and not variable by variable. Values stay out of the message.
+ * The variables that the rules name, checked. A function reads all of its own at once. Throws an InputError that lists
+ * every missing and every invalid one, so that a cold start fails once and not variable by variable. Values stay out of
+ * the message.
  */
 export function readEnvironment<R extends Rules>(rules: R, variables: Variables): Values<R> {
   const problems: string[] = [];

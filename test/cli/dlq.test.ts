@@ -40,8 +40,8 @@ async function dlq(...line: string[]) {
 
 /** As the function enforce does on the last delivery. */
 async function bury(reason: string, body = CREATED): Promise<void> {
-  const variables = { TAGWARDEN_DEAD_LETTERS_URL: await urlOf("EnforceDeadLetters"), TAGWARDEN_ATTEMPTS: "3" };
-  await sqsDeadLetters("enforce", variables, createAwsClients(aws.variables)).send([{ messageId: "m1", body, reason }]);
+  const places = { TAGWARDEN_DEAD_LETTERS_URL: await urlOf("EnforceDeadLetters"), TAGWARDEN_ATTEMPTS: 3 };
+  await sqsDeadLetters("enforce", places, createAwsClients(aws.variables)).send([{ messageId: "m1", body, reason }]);
 }
 
 async function put(queue: string, body: string, attributes: Readonly<Record<string, string>> = {}): Promise<void> {

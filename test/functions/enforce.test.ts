@@ -85,6 +85,7 @@ async function startEnforce(change: Change = {}): Promise<LocalFunction> {
     TAGWARDEN_ENFORCE_CONCURRENCY: "2",
     TAGWARDEN_DEAD_LETTERS_URL: "http://127.0.0.1:9/dead",
     TAGWARDEN_ATTEMPTS: "5",
+    TAGWARDEN_ALERT_QUEUE_URL: "http://127.0.0.1:9/alert",
     ...change.environment,
   };
   const description = {
