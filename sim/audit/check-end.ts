@@ -35,7 +35,9 @@ async function checkRun(seen: SeenRun, deps: FunctionDeps, tasks: readonly Audit
   for (const [shard, result] of record.results) {
     if (result.state !== "done") continue;
     const read = await readShard({ shard, summary: result.summary, isPublished: record.published }, seen, deps);
-    if (read !== undefined) done.push(read);
+    if (read === undefined) continue;
+    done.push(read);
+    checkGaps(read, deps);
   }
   counts.gaps += done.reduce((sum, { summary }) => sum + summary.gaps.length, record.results.size - done.length);
   checkLines({ seen, record, done }, tasks, deps);
@@ -69,6 +71,19 @@ function checkResults(
   const isOver = plan.shards.every((shard) => results.has(shard));
   const isDead = deps.queues.reports.deadLetters.some(({ body }) => parseReportMessage(body) === run);
   if (isOver && !published && !isDead) violate("one report", `${run} is over and has no report`);
+}
+
+/** A type is missing from a shard only where a call for it was refused for good, or its listing made no sense. */
+function checkGaps({ shard, summary }: DoneShard, { simulation, checks }: FunctionDeps): void {
+  const [, account = "", region = ""] = shard.split(".");
+  const { violate, scenario } = simulation;
+  for (const { type, reason } of summary.gaps) {
+    const [code = ""] = reason.split(":");
+    const isSenseless =
+      code === "IncompleteListing" || (code === "RepeatedToken" && scenario.faultNames.includes("repeated-token"));
+    if (isSenseless || checks.refusals.has(`${account}/${region}/${type} ${code}`)) continue;
+    violate("true gaps", `${type ?? "all"} of ${shard} is missing, and nobody refused it: ${reason}`);
+  }
 }
 
 interface EndedShard {
