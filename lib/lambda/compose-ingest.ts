@@ -3,6 +3,7 @@ import { ingest, type IngestDeps } from "../app/ingest.ts";
 import { alibabaEventBridge } from "../app/ingest/alibaba-eventbridge.ts";
 import { certificateKeys } from "../app/ingest/certificates.ts";
 import { huaweiEventGrid } from "../app/ingest/huawei-eventgrid.ts";
+import { base64Bytes } from "../app/ingest/secret-match.ts";
 import { huaweiSmn } from "../app/ingest/huawei-smn.ts";
 import { signedEvents } from "../app/ingest/signed-events.ts";
 import type { WebhookSource } from "../app/ingest/webhook.ts";
@@ -40,9 +41,14 @@ export async function composeIngest(
   const environment = readEnvironment(IngestEnvironment, variables);
   const aws = createAwsClients(variables);
   const telemetry = createTelemetry("ingest");
-  const { ingest: config = {} } = await loadConfig(environment, aws);
+  const { ingest: config = {}, accounts } = await loadConfig(environment, aws);
+  const alibaba = accounts.filter(({ provider }) => provider === "alibaba");
   const deps: IngestDeps = {
-    sources: sourcesOf(config, createCredentialResolver(variables, aws), fetchText),
+    sources: sourcesOf(config, {
+      credential: createCredentialResolver(variables, aws),
+      fetchText,
+      alibabaRegions: alibaba.flatMap(({ regions }) => regions),
+    }),
     queue: sqsEventQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL }),
     nonces: dynamoNonces({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE, now: () => systemClock.now() }),
     confirm: fetchText,
@@ -61,26 +67,40 @@ export async function composeIngest(
 
 /** A shorter secret could be guessed, and an empty one is what a variable that nobody filled in holds. */
 const LEAST_SECRET_LENGTH = 16;
+/** How the secrets of Standard Webhooks begin that are written in base64. */
+const ENCODED = "whsec_";
 
 async function readSecret(reference: string, credential: (reference: string) => Promise<string>): Promise<string> {
   const secret = await credential(reference);
-  if (secret.length >= LEAST_SECRET_LENGTH) return secret;
+  const bytes = secret.startsWith(ENCODED) ? base64Bytes(secret.slice(ENCODED.length)) : Buffer.from(secret);
+  if (bytes === undefined) {
+    // Taken for a plain text it would fit no signature of a sender who decodes it, and nobody would know why.
+    throw new InputError(`ingest: the secret "${reference}" begins with ${ENCODED}, and what follows is not base64.`);
+  }
+  if (bytes.byteLength >= LEAST_SECRET_LENGTH) return secret;
   throw new InputError(
     `ingest: the secret "${reference}" is shorter than ${LEAST_SECRET_LENGTH} characters. Choose a longer one, and give it to the sender as well.`,
   );
 }
 
+interface SourceDeps {
+  readonly credential: (reference: string) => Promise<string>;
+  readonly fetchText: FetchText;
+  readonly alibabaRegions: readonly string[];
+}
+
 /** Only what is configured has a path. */
 function sourcesOf(
   { alibabaEventBridge: eventBridge, huaweiSmn: smn, huaweiEventGrid: eventGrid, signedEvents: signed }: IngestConfig,
-  credential: (reference: string) => Promise<string>,
-  fetchText: FetchText,
+  { credential, fetchText, alibabaRegions: regions }: SourceDeps,
 ): readonly WebhookSource[] {
   const certificates = certificateKeys(fetchText);
   const secretsOf = (references: readonly string[]) => () =>
     Promise.all(references.map((one) => readSecret(one, credential)));
   return [
-    ...(eventBridge === undefined ? [] : [alibabaEventBridge({ tokens: secretsOf(eventBridge.tokens), certificates })]),
+    ...(eventBridge === undefined
+      ? []
+      : [alibabaEventBridge({ tokens: secretsOf(eventBridge.tokens), certificates, regions })]),
     ...(smn === undefined ? [] : [huaweiSmn({ topics: smn.topics, certificates })]),
     ...(eventGrid === undefined
       ? []

@@ -152,10 +152,18 @@ describe("the function ingest", () => {
     await expect(receive(signed("msg_4"))).rejects.toThrow(/credential "env:EVENT_SECRET".*not set/);
   });
 
-  it.each(["", "short"])("fails where a secret is %j, which anybody could guess", async (secret) => {
-    const { receive } = await composeIngest({ ...variables, EVENT_SECRET: secret });
-    await expect(receive(signed("msg_5"))).rejects.toThrow(/"env:EVENT_SECRET" is shorter than 16 characters/);
+  it("fails where a secret of Standard Webhooks is not base64, and doesn't repeat it", async () => {
+    const { receive } = await composeIngest({ ...variables, EVENT_SECRET: "whsec_c2VjcmV0LXNlY3JldC1zZWN-ZXQ" });
+    await expect(receive(signed("msg_6"))).rejects.toThrow(/^ingest: the secret "env:EVENT_SECRET".* is not base64\.$/);
   });
+
+  it.each(["", "short", "whsec_c2hvcnQgc2VjcmV0"])(
+    "fails where a secret is %j, which anybody could guess",
+    async (secret) => {
+      const { receive } = await composeIngest({ ...variables, EVENT_SECRET: secret });
+      await expect(receive(signed("msg_5"))).rejects.toThrow(/"env:EVENT_SECRET" is shorter than 16 characters/);
+    },
+  );
 
   it("has no path for a sender that isn't configured", async () => {
     const event = urlEvent("/huawei/eventgrid", [["x-tagwarden-secret", "x"]], Buffer.from(CREATED));

@@ -1,3 +1,4 @@
+import { ALIBABA_REGIONS } from "./alibaba-regions.ts";
 import type { CertificateKey } from "./certificates.ts";
 import { eventsOf, textOf } from "./event-texts.ts";
 import { isPinned } from "./pinned-url.ts";
@@ -7,7 +8,6 @@ import { refuse, type Refusal, type Verdict, type WebhookRequest, type WebhookSo
 
 /** Requests older or younger than this are refused. */
 const WINDOW_MS = 60_000;
-const CERTIFICATE_HOST = /^[a-z0-9-]+-eventbridge\.oss-accelerate\.aliyuncs\.com$/;
 
 const PREFIX = "x-eventbridge-signature";
 /** In the order in which they are signed. */
@@ -23,6 +23,8 @@ export interface AlibabaEventBridgeOptions {
   /** The tokens that the target is configured with: any customer's EventBridge signs, and only ours knows them. */
   readonly tokens: () => Promise<readonly string[]>;
   readonly certificates: (url: string, now: number) => Promise<CertificateKey>;
+  /** Those of our accounts: one of them may be younger than our list. */
+  readonly regions?: readonly string[];
 }
 
 /**
@@ -30,10 +32,11 @@ export interface AlibabaEventBridgeOptions {
  * order and the raw body. https://www.alibabacloud.com/help/en/eventbridge/user-guide/route-events-to-http-and-https
  */
 export function alibabaEventBridge(options: AlibabaEventBridgeOptions): WebhookSource {
+  const host = certificateHost([...ALIBABA_REGIONS, ...(options.regions ?? [])]);
   return {
     path: "/alibaba/eventbridge",
     verify: async (request) => {
-      const header = readHeaders(request);
+      const header = readHeaders(request, host);
       if ("kind" in header) return header;
       // Only who knows the token makes us fetch a certificate.
       if (!isOneOf(header.token, await options.tokens())) {
@@ -52,7 +55,12 @@ interface SignatureHeaders {
   readonly certificateUrl: string;
 }
 
-function readHeaders({ headers, receivedAt }: WebhookRequest): SignatureHeaders | Refusal {
+/** Regions are letters, digits and hyphens, as the configuration's check has seen to. */
+function certificateHost(regions: readonly string[]): RegExp {
+  return new RegExp(`^(${regions.join("|")})-eventbridge\\.oss-accelerate\\.aliyuncs\\.com$`);
+}
+
+function readHeaders({ headers, receivedAt }: WebhookRequest, certificateHosts: RegExp): SignatureHeaders | Refusal {
   const signature = headers.get(`${PREFIX}-v2`);
   if (signature === undefined) {
     return headers.has(PREFIX)
@@ -70,7 +78,7 @@ function readHeaders({ headers, receivedAt }: WebhookRequest): SignatureHeaders 
     return refuse(401, "stale", "The request was signed more than 60 seconds ago, or in the future.");
   }
   const certificateUrl = headers.get(`${PREFIX}-url`) ?? "";
-  if (!isPinned(certificateUrl, CERTIFICATE_HOST)) {
+  if (!isPinned(certificateUrl, certificateHosts)) {
     return refuse(401, "certificate-host", `The header ${PREFIX}-url leads to no host of EventBridge's certificates.`);
   }
   const token = headers.get(`${PREFIX}-token`);

@@ -16,8 +16,11 @@ function digest(text: string): Buffer {
   return createHash("sha256").update(text, "utf8").digest();
 }
 
-/** The bytes of a base64 text, or nothing where it is none: `Buffer` alone would skip what it doesn't know. */
+/**
+ * The bytes of a base64 text, or nothing where it is none. `Buffer` alone would skip what it doesn't know, and take
+ * other spellings of the same bytes, so that a signature that was seen would look like a new one.
+ */
 export function base64Bytes(text: string): Buffer | undefined {
-  if (text === "" || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
-  return Buffer.from(text, "base64");
+  const bytes = Buffer.from(text, "base64");
+  return text !== "" && bytes.toString("base64") === text ? bytes : undefined;
 }

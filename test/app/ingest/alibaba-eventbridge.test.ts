@@ -17,23 +17,34 @@ const PREFIX = "x-eventbridge-signature";
 interface Setting {
   readonly pem?: string | Error;
   readonly tokens?: readonly string[];
+  readonly regions?: readonly string[];
 }
 
 async function examine(request: WebhookRequest, setting: Setting = {}): Promise<{ verdict: Verdict; fetched: number }> {
-  const { pem = file("signing.pem"), tokens = [ALIBABA_TOKEN] } = setting;
+  const { pem = file("signing.pem"), tokens = [ALIBABA_TOKEN], regions = [] } = setting;
   let fetched = 0;
   const certificates = certificateKeys(async () => {
     fetched += 1;
     if (pem instanceof Error) throw pem;
     return pem;
   });
-  const verdict = await alibabaEventBridge({ tokens: async () => tokens, certificates }).verify(request);
+  const verdict = await alibabaEventBridge({ tokens: async () => tokens, certificates, regions }).verify(request);
   return { verdict, fetched };
 }
 
 async function reasonOf(request: WebhookRequest, setting?: Setting): Promise<string> {
   const { verdict } = await examine(request, setting);
   return verdict.kind === "refused" ? `${verdict.status} ${verdict.reason}` : verdict.kind;
+}
+
+/** The same signature in base64 that no encoder writes: whoever took it for another one would let a replay in. */
+function respelled(request: WebhookRequest): WebhookRequest {
+  const signature = request.headers.get(`${PREFIX}-v2`) ?? "";
+  const other = new Map(["AB", "QR", "gh", "wx"].map(([from = "", to = ""]) => [from, to]));
+  const changedLetter = signature.replace(/.(?===$)/, (letter) => other.get(letter) ?? letter);
+  expect(Buffer.from(changedLetter, "base64")).toEqual(Buffer.from(signature, "base64"));
+  expect(changedLetter).not.toBe(signature);
+  return changed(request, { headers: { [`${PREFIX}-v2`]: changedLetter } });
 }
 
 describe("a request of Alibaba Cloud EventBridge", () => {
@@ -53,6 +64,12 @@ describe("a request of Alibaba Cloud EventBridge", () => {
   it.each(["cn-hangzhou", "ap-southeast-1", "cn-beijing"])("is accepted with a certificate of %s", async (region) => {
     const certificateUrl = `https://${region}-eventbridge.oss-accelerate.aliyuncs.com/public/c.pem`;
     expect(await reasonOf(alibabaRequest({ certificateUrl }))).toBe("events");
+  });
+
+  it("is accepted with a certificate of a new region that one of our accounts is in", async () => {
+    const certificateUrl = "https://ap-west-9-eventbridge.oss-accelerate.aliyuncs.com/public/c.pem";
+    expect(await reasonOf(alibabaRequest({ certificateUrl }), { regions: ["ap-west-9"] })).toBe("events");
+    expect(await reasonOf(alibabaRequest({ certificateUrl }))).toBe("401 certificate-host");
   });
 
   it("makes nobody fetch a certificate before the token is right", async () => {
@@ -110,6 +127,8 @@ describe("a request of Alibaba Cloud EventBridge", () => {
       changed(genuine, { headers: { [`${PREFIX}-v2`]: "not base64!" } }),
       "401 signature-malformed",
     ],
+    // The last letter before the padding holds four bits that stand for nothing.
+    ["whose signature is spelled otherwise", respelled(genuine), "401 signature-malformed"],
     ["whose signature is empty", changed(genuine, { headers: { [`${PREFIX}-v2`]: "" } }), "401 signature-malformed"],
     [
       "without the address of a certificate",
@@ -131,6 +150,8 @@ describe("a request of Alibaba Cloud EventBridge", () => {
     ["another host", "https://evil.example.com/c.pem"],
     ["a look-alike that ends otherwise", `https://${host}.example.com/c.pem`],
     ["a look-alike that begins otherwise", `https://x.${host}/c.pem`],
+    ["somebody else's bucket", "https://evil-eventbridge.oss-accelerate.aliyuncs.com/c.pem"],
+    ["a bucket that begins like a region", "https://cn-hangzhou-2-eventbridge.oss-accelerate.aliyuncs.com/c.pem"],
     ["a look-alike bucket", "https://evil-eventbridgex.oss-accelerate.aliyuncs.com/c.pem"],
     ["a port", `https://${host}:8443/c.pem`],
     ["the port that is the default", `https://${host}:443/c.pem`],
