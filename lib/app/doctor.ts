@@ -2,7 +2,7 @@ import type { AccountConfig } from "../core/config.ts";
 import { isLoopback } from "../core/config-rules.ts";
 import type { TypeContract } from "../core/contract.ts";
 import { errorText } from "../core/error-text.ts";
-import { ProviderError } from "../core/errors.ts";
+import { InputError, ProviderError } from "../core/errors.ts";
 import type { ProviderName } from "../core/resource.ts";
 import type { TagProvider } from "./ports.ts";
 
@@ -78,6 +78,11 @@ async function examineCall(place: Place, action: string, call: () => Promise<unk
     await call();
     return { ...place, check: "read", result: "ok", says: `${action} answers` };
   } catch (error) {
+    if (error instanceof InputError) {
+      // A secret of this account that isn't there; the other accounts are looked at all the same.
+      const todo = "mend the account's entry in the configuration, or what it refers to";
+      return { ...place, check: "read", result: "problem", says: `${action}: ${error.message}`, todo };
+    }
     if (!(error instanceof ProviderError)) throw error;
     const says = `${action}: ${errorText(error.code, error.message)}`;
     return { ...place, check: "read", result: "problem", says, todo: remedyFor(error, place) };

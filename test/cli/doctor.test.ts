@@ -69,6 +69,17 @@ describe("tagwarden doctor", () => {
     expect(stderr).toMatch(/[1-9][0-9]* problems/);
   });
 
+  test("says of which account a secret is missing, and looks at the others all the same", async () => {
+    const path = configFile("huawei", (account) => {
+      account["credentials"] = { accessKey: "env:NOBODY_SET_THIS", secretKey: "env:NOBODY_SET_THIS" };
+    });
+    const { code, problems, checks } = await doctor(path);
+    expect(code).toBe(3);
+    expect(problems[0]?.says).toContain('credential "env:NOBODY_SET_THIS"');
+    expect(new Set(problems.map(({ provider }) => provider))).toEqual(new Set(["huawei"]));
+    expect(new Set(checks.map(({ provider }) => provider))).toEqual(new Set(["alibaba", "huawei", "aws"]));
+  });
+
   test("exits 3 where nobody answers, and points at the endpoint", async () => {
     const path = configFile("alibaba", (account) => (account["endpoints"] = { "*": "http://127.0.0.1:9" }));
     const { code, problems } = await doctor(path, "--provider", "alibaba");
