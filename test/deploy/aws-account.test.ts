@@ -13,7 +13,7 @@ interface Resource {
 }
 
 /** CloudFormation's short forms, as what they stand on. */
-const TAGS = ["Ref", "GetAtt", "Sub", "Equals", "And", "Condition"].flatMap((name) => [
+const TAGS = ["Ref", "GetAtt", "Sub", "Equals", "And", "Not", "Condition"].flatMap((name) => [
   { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
   {
     tag: `!${name}`,
@@ -72,6 +72,21 @@ describe("templates/aws-account.yml", () => {
     const named = details.flatMap(({ eventSource, eventName }) => [...eventSource, ...eventName]);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
     for (const detail of details) expect(detail).toMatchObject({ errorCode: [{ exists: false }] });
+  });
+
+  test("forwards nothing from where tagwarden runs, whose own rules see the same events", () => {
+    expect(template.Conditions["Forwards"]).toEqual({
+      Not: [
+        {
+          And: [
+            { Equals: [{ Ref: "AWS::AccountId" }, { Ref: "CentralAccount" }] },
+            { Equals: [{ Ref: "AWS::Region" }, { Ref: "CentralRegion" }] },
+          ],
+        },
+      ],
+    });
+    const forwarding = Object.entries(template.Resources).filter(([, { Condition }]) => Condition === "Forwards");
+    expect(forwarding.map(([name]) => name)).toEqual(["ForwardRole", "CreatedInEc2", "CreatedElsewhere"]);
   });
 
   test("refers to nothing that it doesn't have", () => {

@@ -123,6 +123,32 @@ describe("the packaged service", () => {
     ).toEqual(roles.toSorted());
   });
 
+  it("lets Lambda take its roles, and EventBridge Scheduler the one that it starts audits with, for this account alone", () => {
+    const trusted = ofType("AWS::IAM::Role").flatMap(([name, { Properties }]) => {
+      const { Statement } = Properties["AssumeRolePolicyDocument"] as { Statement: readonly Json[] };
+      return Statement.map(({ Principal, Condition }) => {
+        return { name, Service: (Principal as Json)["Service"], Condition };
+      });
+    });
+    const lambda = trusted.filter(({ Service }) => Service === "lambda.amazonaws.com");
+    expect(lambda).toHaveLength(ofType("AWS::IAM::Role").length);
+    expect(trusted.filter((one) => !lambda.includes(one))).toEqual([
+      {
+        name: "StartAuditRole",
+        Service: "scheduler.amazonaws.com",
+        Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+      },
+    ]);
+  });
+
+  it("lets alerts be published to the topics that channels may name, as docs/alerts.md says", () => {
+    const role = service.resources["SendAlertsRole"];
+    const publish = (role === undefined ? [] : statementsOf(role)).filter(({ Action }) => Action === "sns:Publish");
+    expect(publish.map(({ Resource }) => Resource)).toEqual([
+      [{ Ref: "AlertTopic" }, { "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:*:tagwarden-*" }],
+    ]);
+  });
+
   it("allows no action by wildcard, and no resource by wildcard where the service has resources", () => {
     /** Services whose authorization reference lists no resource type for these actions. */
     const withoutResources = new Set(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
