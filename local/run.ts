@@ -141,7 +141,7 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     root: ROOT,
     stage: "local",
     params: { policies: settings.policies, config: settings.config },
-    environment: { TAGWARDEN_LOG_LEVEL: "SILENT" },
+    environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
     ...(options.inProcess === true ? {} : { packaged }),
     ...(stateFolder === undefined ? {} : { dataDir: join(stateFolder, "aws") }),
     schedules: options.serve !== undefined,
