@@ -1,8 +1,10 @@
+import { InputError } from "./errors.ts";
 import type { AwsAccountConfig, Config, ConfigFile, OrganizationConfig } from "./config.ts";
 
 /**
  * The configuration with an entry for each account of its organizations. `idsOf` gives their active accounts. An
  * account that has an entry of its own keeps it, and one that two organizations' entries name gets the first one's.
+ * Throws an InputError where a whole organization has no account.
  */
 export async function expandOrganizations(
   { config, organizations }: ConfigFile,
@@ -12,6 +14,10 @@ export async function expandOrganizations(
   const known = new Set(accounts.flatMap(({ provider, account }) => (provider === "aws" ? [account] : [])));
   for (const organization of organizations) {
     const ids = await idsOf(organization);
+    if (ids.length === 0 && organization.fromOrganization === "all") {
+      // Its management account at least is there, so this answer is wrong, and would leave every account out in silence.
+      throw new InputError("fromOrganization: all: the organization was listed without a single active account");
+    }
     for (const id of ids.toSorted()) {
       if (known.has(id) || organization.exclude.includes(id)) continue;
       known.add(id);

@@ -60,6 +60,15 @@ describe("an organization's accounts", () => {
     expect(() => parseConfigFile("config.yaml", text)).toThrow(message);
   });
 
+  test("are not left out in silence where a whole organization is listed as empty", async () => {
+    const file = parseConfigFile("config.yaml", FILE);
+    await expect(expandOrganizations(file, async () => [])).rejects.toThrow(/without a single active account/);
+    const [organization] = file.organizations;
+    if (organization === undefined) throw new Error("the file names an organization");
+    const units = { ...file, organizations: [{ ...organization, fromOrganization: ["ou-ab12-cdefgh34"] }] };
+    expect((await expandOrganizations(units, async () => [])).accounts).toHaveLength(1);
+  });
+
   test("are not left out in silence where nobody lists them", () => {
     expect(() => parseConfig("config.yaml", FILE)).toThrow(/tagwarden config compile/);
   });

@@ -4,6 +4,7 @@ import type { OrganizationConfig } from "../../core/config.ts";
 /**
  * The ids of an organization's active accounts. Called with the SDK's chain of credentials, which must be those of the
  * management account or of a delegated administrator. Throws what the SDK throws.
+ * `Status`, which said the same as `State`, is not given any more since September 2026.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
  */
 export async function listOrganization(
@@ -15,7 +16,7 @@ export async function listOrganization(
   for await (const accounts of fromOrganization === "all"
     ? allAccounts(client)
     : accountsBelow(client, fromOrganization)) {
-    for (const { Id, Status } of accounts) if (Id !== undefined && Status === "ACTIVE") ids.add(Id);
+    for (const { Id, State } of accounts) if (Id !== undefined && State === "ACTIVE") ids.add(Id);
   }
   return [...ids];
 }

@@ -14,7 +14,11 @@ const open = async (region: string): Promise<OrganizationsClient> => {
   regions.push(region);
   return new OrganizationsClient({ region });
 };
-const account = (id: string, status: "ACTIVE" | "SUSPENDED" = "ACTIVE") => ({ Id: id, Status: status });
+/** As Organizations writes it since September 2026: without `Status`. */
+const account = (id: string, state: "ACTIVE" | "SUSPENDED" | "PENDING_CLOSURE" = "ACTIVE") => ({
+  Id: id,
+  State: state,
+});
 
 beforeEach(() => {
   organizations.reset();
@@ -25,7 +29,10 @@ describe("an organization", () => {
   test("is listed to its last page, without the accounts that are closed", async () => {
     organizations
       .on(ListAccountsCommand)
-      .resolves({ Accounts: [account("1"), account("2", "SUSPENDED")], NextToken: "more" })
+      .resolves({
+        Accounts: [account("1"), account("2", "SUSPENDED"), account("4", "PENDING_CLOSURE")],
+        NextToken: "more",
+      })
       .on(ListAccountsCommand, { NextToken: "more" })
       .resolves({ Accounts: [], NextToken: "still more" })
       .on(ListAccountsCommand, { NextToken: "still more" })
