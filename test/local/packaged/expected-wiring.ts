@@ -71,12 +71,15 @@ export const UNUSED: Readonly<Record<string, string>> = {
   "startAudit: s3:GetObject on settings/*": SETTINGS,
   "auditShard: sqs:SendMessage on AuditDeadLetters": DEAD_LETTERS,
   "auditShard: sqs:SendMessage on AuditQueue": "no shard here is so long that it has to be handed on",
+  "auditShard: dynamodb:DeleteItem on StateTable":
+    "only what events told of long ago, and no listing shows, is forgotten",
   "auditShard: secretsmanager:GetSecretValue": SECRETS,
   "auditShard: sts:AssumeRole": ACCOUNTS,
   "publishReport: sqs:SendMessage on ReportDeadLetters": DEAD_LETTERS,
   "publishReport: s3:DeleteObject on evaluations/*": LEFT,
   "publishReport: s3:DeleteObject on findings/*": LEFT,
   "sendAlerts: sqs:SendMessage on AlertDeadLetters": DEAD_LETTERS,
+  "sendAlerts: sns:Publish on tagwarden-*": "channels may name topics of their own; the run tells the deployment's",
   "sendAlerts: s3:GetObject on settings/*": SETTINGS,
   "sendAlerts: secretsmanager:GetSecretValue": SECRETS,
 };

@@ -99,15 +99,20 @@ async function isAllowed(call: RecordedCall, permissions: readonly Permission[])
   return result.overallResult === "Allowed";
 }
 
-/** Permissions without which every recorded call is allowed all the same. */
+/** Permissions that no recorded call needs. Of several that allow a call, it needs the one for the fewest resources. */
 export function unusedPermissions(calls: readonly RecordedCall[], permissions: readonly Permission[]): Permission[] {
   const needed = new Set<Permission>();
   for (const call of calls) {
     const covering = permissions.filter((permission) => covers(permission, call));
-    const [only, another] = covering;
-    if (only !== undefined && another === undefined) needed.add(only);
+    const [narrowest] = covering.sort((one, other) => breadth(one) - breadth(other));
+    if (narrowest !== undefined) needed.add(narrowest);
   }
   return permissions.filter((permission) => !needed.has(permission));
+}
+
+/** More resources, the shorter the part before the first `*`. */
+function breadth({ resource }: Permission): number {
+  return resource.includes("*") ? 10_000 - resource.indexOf("*") : 0;
 }
 
 function covers(permission: Permission, call: RecordedCall): boolean {
