@@ -141,11 +141,19 @@ describe("the packaged service", () => {
     ]);
   });
 
+  it("lets ingest, which anybody may call, read the secrets of webhooks and no others", () => {
+    const role = service.resources["IngestRole"];
+    const secrets = (role === undefined ? [] : statementsOf(role)).filter(({ Action }) =>
+      listOf(Action).some((action) => action.startsWith("secretsmanager:")),
+    );
+    expect(JSON.stringify(secrets.map(({ Resource }) => Resource))).toMatch(/^[^*]*:secret:tagwarden\/ingest\*"\}\]$/);
+  });
+
   it("lets alerts be published to the topics that channels may name, as docs/alerts.md says", () => {
     const role = service.resources["SendAlertsRole"];
     const publish = (role === undefined ? [] : statementsOf(role)).filter(({ Action }) => Action === "sns:Publish");
     expect(publish.map(({ Resource }) => Resource)).toEqual([
-      [{ Ref: "AlertTopic" }, { "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:*:tagwarden-*" }],
+      { "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:*:tagwarden-*" },
     ]);
   });
 

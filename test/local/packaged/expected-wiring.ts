@@ -79,7 +79,6 @@ export const UNUSED: Readonly<Record<string, string>> = {
   "publishReport: s3:DeleteObject on evaluations/*": LEFT,
   "publishReport: s3:DeleteObject on findings/*": LEFT,
   "sendAlerts: sqs:SendMessage on AlertDeadLetters": DEAD_LETTERS,
-  "sendAlerts: sns:Publish on tagwarden-*": "channels may name topics of their own; the run tells the deployment's",
   "sendAlerts: s3:GetObject on settings/*": SETTINGS,
   "sendAlerts: secretsmanager:GetSecretValue": SECRETS,
 };
