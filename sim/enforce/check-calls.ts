@@ -73,6 +73,10 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       const place = placeOf({ ...request, id });
       const asOf = listing.asOf.get(id) ?? -Infinity;
       invocation.firstAsOf.set(place, Math.min(asOf, invocation.firstAsOf.get(place) ?? Infinity));
+      for (const [key, value] of tags) {
+        const name = writeKey(place, key);
+        if (invocation.writes.get(name)?.value === value) invocation.confirmed.add(name);
+      }
       invocation.mostShown.set(place, Math.max(tags.size, invocation.mostShown.get(place) ?? 0));
       invocation.readings.set(place, { begunAt, begunClock, asOf, tags, allowed: undefined });
     }

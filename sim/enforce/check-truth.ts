@@ -30,8 +30,9 @@ function lieOfTag(key: string, value: string | undefined, { resource, invocation
   if (!invocation.journal.has(name)) return `the journal says nothing of ${key}`;
   const write = invocation.writes.get(name);
   const tookEffect = write?.landed === true && write.value === value;
-  const isShown = invocation.readings.get(resource.place)?.tags.get(key) === value;
-  return tookEffect || isShown ? undefined : `${key}=${value} never took effect`;
+  // A later reading may show less: somebody took the tag away again, or deleted the resource.
+  const wasShown = invocation.confirmed.has(name);
+  return tookEffect || wasShown ? undefined : `${key}=${value} never took effect`;
 }
 
 const neverRead = ({ invocation, resource }: Known) =>

@@ -48,6 +48,8 @@ export interface Invocation extends Task {
   readonly firstAsOf: Map<string, number>;
   /** By place: the most tags that one of its readings showed. */
   readonly mostShown: Map<string, number>;
+  /** `writeKey`s of tags that a reading showed as they had been sent. */
+  readonly confirmed: Set<string>;
   /** By the token that goes on with it. */
   readonly listings: Map<string, SeenListing>;
   /** By place and key. */
@@ -81,6 +83,7 @@ export function startInvocation(batch: readonly Received<number>[], task: Task):
     readings: new Map(),
     firstAsOf: new Map(),
     mostShown: new Map(),
+    confirmed: new Set(),
     listings: new Map(),
     writes: new Map(),
     notFound: new Set(),

@@ -44,6 +44,7 @@ test.each([
   [108_193, "the same, between two tags of one resource"],
   [202_987, "a call that was given up landed after the read back, and the journal knew nothing of it"],
   [210_257, "the same, over a value that somebody had written meanwhile"],
+  [52_010, "a person set the very tag whose write was lost, and the resource was deleted later on"],
   [225_737, "a full resource that was deleted before its write is rejected for one tag and gone for the others"],
 ])("seed %i breaks no rule any more: %s", async (seed) => {
   expect((await simulate(seed)).violations).toEqual([]);
