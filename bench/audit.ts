@@ -11,8 +11,8 @@ import { estate, fewestReads, UNLIMITED } from "./audit-estate.ts";
 import type { ReportCost } from "./audit-report-child.ts";
 import { significant, type Row } from "./measure.ts";
 
-/** What `tagwarden` runs with. */
-const FLAGS = ["--max-semi-space-size=8"];
+/** What `tagwarden audit` runs with. */
+const FLAGS = ["--max-semi-space-size=8", "--heap-growing-percent=20"];
 
 /** Runs a program and answers what it prints. */
 async function inChild(argv: readonly string[], input = ""): Promise<string> {

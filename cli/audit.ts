@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { setFlagsFromString } from "node:v8";
 import { planReads } from "../lib/app/plan-reads.ts";
 import { runAudit } from "../lib/app/run-audit.ts";
 import type { ObjectStore } from "../lib/app/ports/objects.ts";
