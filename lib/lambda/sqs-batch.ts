@@ -186,7 +186,9 @@ async function bury(
   try {
     const taken = await deadLetters.send(letters);
     count("messagesDead", taken.size);
-    for (const { messageId, reason } of letters) log.error("message is dead", { messageId, reason });
+    for (const { messageId, reason } of letters) {
+      if (taken.has(messageId)) log.error("message is dead", { messageId, reason });
+    }
     return taken;
   } catch (error) {
     // They are redelivered, and so it is the queue itself that moves them.
