@@ -40,7 +40,7 @@ test("two bundles of the same sources are the same, file by file", () => {
   const [one, other] = folders.map((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), "utf8")])
+      .map(({ parentPath, name }) => `${name}\n${readFileSync(join(parentPath, name), "utf8")}`)
       .toSorted(),
   );
   expect(one?.length).toBeGreaterThan(5);
