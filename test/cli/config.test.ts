@@ -16,7 +16,7 @@ describe("tagwarden config compile", () => {
   });
 
   test("lists the accounts of an organization", async () => {
-    organizations.on(ListAccountsCommand).resolves({ Accounts: [{ Id: "222222222222", Status: "ACTIVE" }] });
+    organizations.on(ListAccountsCommand).resolves({ Accounts: [{ Id: "222222222222", State: "ACTIVE" }] });
     const { code, stdout, stderr } = await runMain(["config", "compile", "--config", "-"], { stdin: ORGANIZATION });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ accounts: [{ account: "222222222222" }] });
