@@ -43,11 +43,13 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
       const changed = await makeReady(batch, entries, ledger, { ...deps, target });
       if (changed.length > 0) return { kind: "changed", ids: changed };
       const pairs = entries.flatMap((entry) => [...batch.tags.keys()].flatMap((key) => entry.pairs.get(key) ?? []));
+      const readings = entries.map(({ reading }) => reading);
       for (const pair of pairs) pair.underWay = true;
       try {
         return takeIn(batch, await write(batch, action, route), ledger, deps);
       } finally {
         for (const pair of pairs) pair.underWay = false;
+        entries.forEach((entry, index) => distrust(entry, batch, readings[index]));
       }
     });
     // The call was answered, and yet says that it was one too many.
@@ -115,6 +117,16 @@ function end(batch: TagBatch, error: ProviderError | OutOfTimeError, ledger: Led
     error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error },
   );
   return { kind: "ended", error };
+}
+
+/**
+ * A read that another batch made while the call was under way was not looked at for the tags of this one: what is still
+ * to be written of them must not rest on it.
+ */
+function distrust(entry: LedgerEntry, { tags }: TagBatch, before: LedgerEntry["reading"] | undefined): void {
+  if (entry.reading === before) return;
+  const isOpen = tags.keys().some((key) => entry.pairs.get(key)?.result === undefined);
+  if (isOpen) entry.reading = { ...entry.reading, readAt: -Infinity };
 }
 
 function expectWritten(entry: LedgerEntry, { tags }: TagBatch, { clock }: Pick<SendDeps, "clock">): void {

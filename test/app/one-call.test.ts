@@ -144,6 +144,25 @@ describe("the read that a call rests on", () => {
     expect(second.reading.readAt).toBe(clock.now());
   });
 
+  test("is made anew where another batch read while the call was under way, and the call failed", async () => {
+    let attempts = 0;
+    const world = batchOf({
+      resources: [group("g1")],
+      faults: {
+        before(call) {
+          if (!isWrite(call) || (attempts += 1) > 1) return;
+          world.alibaba.create(group("g1", { env: "prod" }));
+          const entry = world.ledger.find(world.batch, "g1") ?? expect.fail("no entry");
+          world.ledger.refresh(entry, { kind: "known", tags: tags({ env: "prod" }), readAt: world.clock.now() });
+          throw providerError("throttled");
+        },
+      },
+    });
+    expect(await world.send()).toEqual({ kind: "changed", ids: ["g1"] });
+    expect(world.tagsOf("g1")).toEqual({ env: "prod" });
+    expect(world.resultOf("g1")).toMatchObject({ kind: "dropped" });
+  });
+
   test("that is always too slow ends in an error that says so, and nothing is sent", async () => {
     const world = batchOf({
       resources: [group("g1")],
