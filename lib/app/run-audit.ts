@@ -171,6 +171,9 @@ async function auditOrFail(message: ShardMessage, deps: AuditShardDeps): Promise
   }
 }
 
+/** What `flatLayout` calls the history of a run; people may keep other things beside it. */
+const HISTORY_NAME = /^history\/run=[^/]+\/[^/]+\.(ndjson\.gz|json)$/u;
+
 /** Of earlier runs only what this one compares itself with is kept. */
 async function removeOldHistory(previous: string | undefined, objects: ObjectStore): Promise<void> {
   const kept = new Set<string>();
@@ -184,7 +187,8 @@ async function removeOldHistory(previous: string | undefined, objects: ObjectSto
     for (const types of known?.values() ?? [])
       for (const parts of types.values()) for (const part of parts) kept.add(part);
   }
-  await objects.remove((await objects.list("history/")).filter((name) => !kept.has(name)));
+  const names = await objects.list("history/");
+  await objects.remove(names.filter((name) => HISTORY_NAME.test(name) && !kept.has(name)));
 }
 
 /** A directory holds one run: what an earlier one left there would be taken for a part of this one. */

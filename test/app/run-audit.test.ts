@@ -128,6 +128,17 @@ describe("runAudit", () => {
     expect(await written(objects, "evaluations")).toHaveLength(1222);
   });
 
+  it("keeps what is none of its own in the folder of its history", async () => {
+    const { objects, run } = prepare();
+    const note = new TextEncoder().encode("mine");
+    for (const name of ["history/notes.md", "history/2025/notes.json"]) await objects.put(name, note);
+    await run();
+    await run();
+    expect(await objects.list("history/")).toEqual(
+      expect.arrayContaining(["history/notes.md", "history/2025/notes.json"]),
+    );
+  });
+
   it("reports a resource whose read failed as unknown, never as noncompliant", async () => {
     const faults = {
       before: ({ operation, resourceIds }: { operation: string; resourceIds: readonly string[] }) => {
