@@ -6,6 +6,7 @@ import { surveyFindings } from "../lib/app/report-survey.ts";
 import { findingsParts, readReport } from "../lib/app/report-run.ts";
 import type { ObjectStore } from "../lib/app/ports/objects.ts";
 import { CSV_HEADING, csvFinding } from "../lib/core/report/csv.ts";
+import { countText } from "../lib/core/report/figures.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { renderMarkdown } from "../lib/core/report/markdown.ts";
 import { fileObjects } from "../lib/sinks/file-objects.ts";
@@ -38,13 +39,25 @@ const RENDERERS: ReadonlyMap<string, Render> = new Map<string, Render>([
   ["md", async (objects, folder, out) => out.write(renderMarkdown(await readReport(objects, folder)))],
 ]);
 
-/** The findings, block by block: never all of them at once. */
+/**
+ * The findings, block by block: never all of them at once. Where a part is gone, or a later audit was cut short, the
+ * rows are not those that the report counts.
+ */
 async function writeCsv(objects: ObjectStore, folder: string, out: Output): Promise<void> {
-  await readReport(objects, folder);
+  const { survey } = await readReport(objects, folder);
+  let rows = 0;
   await out.write(CSV_HEADING);
   for (const part of await findingsParts(objects)) {
-    for await (const findings of findingsIn(part, objects)) await out.write(findings.map(csvFinding).join(""));
+    for await (const findings of findingsIn(part, objects)) {
+      rows += findings.length;
+      await out.write(findings.map(csvFinding).join(""));
+    }
   }
+  if (survey === undefined || rows === survey.findings) return;
+  throw new InputError(
+    `${folder}: holds ${countText(rows, "finding")}, and its report counts ${survey.findings}; ` +
+      "audit again, or with --resume where an audit was cut short",
+  );
 }
 
 async function report({ run, format }: Options, io: Io): Promise<number> {

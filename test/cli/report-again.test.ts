@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
@@ -62,5 +62,14 @@ describe("report", () => {
     ).survey;
     const { stdout } = await runMain(["report", "--run", out, "--format", "csv"]);
     expect(stdout.trimEnd().split("\r\n")).toHaveLength(findings + 1);
+  });
+
+  it("says so where a part of the findings is gone", async () => {
+    const out = await audited();
+    const parts = readdirSync(join(out, "findings")).sort();
+    rmSync(join(out, "findings", parts[0] ?? ""));
+    const { code, stderr } = await runMain(["report", "--run", out, "--format", "csv"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/out: holds \d+ findings?, and its report counts \d+; audit again/u);
   });
 });
