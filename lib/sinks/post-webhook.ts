@@ -44,8 +44,8 @@ export async function postWebhook(
     throw fail(signal.aborted ? "did not answer in time" : `can't be reached (${systemCode(error)})`, true);
   }
   const { status } = response;
-  if (text === undefined) throw fail(`answered with over ${MOST_ANSWER_BYTES} bytes`, false);
-  if (response.ok) return text;
+  if (response.ok && text !== undefined) return text;
+  if (response.ok) throw fail(`answered with over ${MOST_ANSWER_BYTES} bytes`, false);
   if (status >= 300 && status < 400) throw fail(`answered with a redirect (${status}), which is not followed`, false);
   const isRetryable = status === 408 || status === 425 || status === 429 || status >= 500;
   throw fail(`answered ${status}`, isRetryable, retryAfterMs(response.headers.get("retry-after"), now()));

@@ -210,6 +210,11 @@ describe.each(Object.entries(KINDS))("a channel of type %s", (_, kind) => {
     server.answerWith(answering(200, "x".repeat(100_000)));
     expect(await failure(open(kind, place()))).toMatchObject({ retryable: false });
   });
+
+  it("may be tried again where a server is down, however long its error page is", async () => {
+    server.answerWith(answering(503, "x".repeat(100_000)));
+    expect(await failure(open(kind, place()))).toMatchObject({ retryable: true });
+  });
 });
 
 describe("an answer of 200 that is an error", () => {
