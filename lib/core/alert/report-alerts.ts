@@ -1,6 +1,6 @@
 import { anyGlobMatcher } from "../policy/glob.ts";
 import type { Severity } from "../policy/compiled.ts";
-import { numberText, percentText } from "../report/figures.ts";
+import { countText, numberText, percentText } from "../report/figures.ts";
 import type { Report, ReportGroup } from "../report/report.ts";
 import { DROP_KEY, gapKey } from "./alert-keys.ts";
 import type { Alert, RunAlert } from "./alert.ts";
@@ -112,7 +112,7 @@ function unread({ readErrors }: Report, common: RunAlert): Alert[] {
     kind: "unread",
     severity: "medium",
     scope: error,
-    title: `The tags of ${numberText(count)} resources are unknown`,
+    title: `The tags of ${countText(count, "resource")} are unknown`,
     text: `Reading them failed: ${error}. They count neither as compliant nor as noncompliant.`,
     resources: [],
   }));

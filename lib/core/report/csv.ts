@@ -1,7 +1,7 @@
 import type { Finding } from "./finding.ts";
 
 /** Spreadsheets take a cell that begins with one of these for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA_START = /^[=+\-@\t\r]/u;
+const FORMULA_START = /^[=+\-@\t\r\n]/u;
 const NEEDS_QUOTES = /[",\r\n]/u;
 
 /** The columns of the findings as CSV. */

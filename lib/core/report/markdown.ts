@@ -1,7 +1,7 @@
 import { COMPLIANCES } from "../evaluation.ts";
 import { changesNotes, changesText } from "./changes-text.ts";
 import { unseenText } from "./coverage-text.ts";
-import { numberText, percentText } from "./figures.ts";
+import { countText, numberText, percentText } from "./figures.ts";
 import { shortened } from "./html-text.ts";
 import type { Report, ReportGroup } from "./report.ts";
 
@@ -159,10 +159,10 @@ function coverageLines(report: Report): string[] {
   const lines = [
     ...coverage.notes.map(text),
     ...Object.entries(report.readErrors).map(
-      ([error, n]) => `Tags of ${numberText(n)} resources are unknown: ${text(error)}`,
+      ([error, n]) => `Tags of ${countText(n, "resource")} are unknown: ${text(error)}`,
     ),
     ...Object.entries(report.notTaggable).map(
-      ([reason, n]) => `${numberText(n)} resources can't carry tags: ${text(reason)}`,
+      ([reason, n]) => `${countText(n, "resource")} can't carry tags: ${text(reason)}`,
     ),
   ];
   return lines.length === 0 ? sources : [...sources, "", ...lines.map((line) => `- ${line}`)];

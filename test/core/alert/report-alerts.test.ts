@@ -104,6 +104,9 @@ describe("the alerts of a report", () => {
     expect(keysOf({ readErrors: { "aws:tagging:GetResources AccessDenied": 3 } })).toEqual([
       "unread:aws:tagging:GetResources AccessDenied",
     ]);
+    expect(alertsOf({ readErrors: { Throttling: 1 } })).toMatchObject([
+      { title: "The tags of 1 resource are unknown" },
+    ]);
   });
 
   it("tell of an exemption that has expired", () => {

@@ -42,13 +42,13 @@ describe("csvRow", () => {
   it("gives every cell back, but for the apostrophe before what would be a formula", () => {
     fc.assert(
       fc.property(fc.array(texts, { minLength: 1 }), (cells) => {
-        const wanted = cells.map((cell) => (/^[=+\-@\t\r]/u.test(cell) ? `'${cell}` : cell));
+        const wanted = cells.map((cell) => (/^[=+\-@\t\r\n]/u.test(cell) ? `'${cell}` : cell));
         expect(parseRow(csvRow(cells))).toEqual(wanted);
       }),
     );
   });
 
-  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])("defuses %j", (value) => {
+  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])("defuses %j", (value) => {
     expect(parseRow(csvRow([value]))).toEqual([`'${value}`]);
   });
 

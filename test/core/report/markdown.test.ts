@@ -71,6 +71,12 @@ describe("renderMarkdown", () => {
     expect(page).not.toContain("team\\|10");
   });
 
+  it("counts one resource as one", () => {
+    const page = renderMarkdown({ ...reportOf(), readErrors: { Throttling: 1 }, notTaggable: { "legacy agency": 1 } });
+    expect(page).toContain("- Tags of 1 resource are unknown: Throttling");
+    expect(page).toContain("- 1 resource can't carry tags: legacy agency");
+  });
+
   it("says what is exempt and until when", () => {
     const page = renderMarkdown({
       ...reportOf(noncompliant),
