@@ -31,7 +31,7 @@ export async function enforceUntilFinal(
     });
     left = new Map(result.resources.flatMap((one) => (one.outcome === "redelivered" ? again(left, one) : [])));
     if (left.size === 0) break;
-    const wait = Math.min(...waits);
+    const wait = waits.reduce((shortest, one) => Math.min(shortest, one), Infinity);
     if (wait >= deadline.remainingMs()) break;
     await deps.clock.sleep(wait);
   }

@@ -56,7 +56,7 @@ export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJ
     try {
       await keep(entries);
     } catch (error) {
-      waiting.push(...entries);
+      waiting = [...entries, ...waiting];
       throw error;
     }
   }

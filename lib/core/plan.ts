@@ -48,7 +48,8 @@ export function plan({ resources, contractFor, budget }: PlanInput): Plan {
     const ownBound = lowerBound(reduced);
     const share = group.tagSets.reduce((sum, { ids }) => sum + ids.length, 0) / fitting.length;
     const rectangles = cover(reduced, { steps: Math.floor(steps * share), lowerBound: ownBound });
-    batches.push(...rectangles.map((rectangle) => batchOf(group, rectangle)));
+    // One by one: an argument list has a limit, and there may be hundreds of thousands of batches.
+    for (const rectangle of rectangles) batches.push(batchOf(group, rectangle));
     bound += ownBound;
   }
   return { batches, calls: batches.length, lowerBound: bound, unresolved };

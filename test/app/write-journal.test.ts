@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { enforceTags } from "../../lib/app/enforce-tags.ts";
+import { openLedger } from "../../lib/app/ledger.ts";
+import { createRouter } from "../../lib/app/route.ts";
+import { writeJournal } from "../../lib/app/write-journal.ts";
 import type { JournalEntry } from "../../lib/core/journal.ts";
 import type { MemoryCall } from "../../lib/providers/memory.ts";
 import {
@@ -196,5 +199,27 @@ describe("keeping it", () => {
     expect(new Set(kept.map(({ id, key }) => `${id} ${key}`)).size).toBe(5_000);
     expect(kept).toHaveLength(5_000);
     expect(log.filter(({ message }) => message.startsWith("the journal could not be written"))).toHaveLength(1);
+  });
+
+  test("that fails loses none of hundreds of thousands", async () => {
+    const { deps } = createWorld();
+    const ref = created(group("g1"));
+    const route = createRouter(deps.registry, deps.accounts)(ref);
+    if ("problem" in route) return expect.fail(route.problem);
+    const tags = new Map(Array.from({ length: 200_000 }, (_, index) => [`k${index}`, "x"]));
+    const ledger = openLedger([{ ref, route, reading: { kind: "known", tags: new Map(), readAt: 0 }, tags }]);
+    const batch = { ...ref, resourceIds: [ref.id], tags };
+    ledger.settle(batch, [ref.id], (_, value) => ({ kind: "written", value, at: 0 }));
+    let calls = 0;
+    let kept = 0;
+    const keep = async (entries: readonly JournalEntry[]) => {
+      calls += 1;
+      if (calls === 1) throw new Error("slow down");
+      kept += entries.length;
+    };
+    const journal = writeJournal({ ...deps, policyHash: "p", resources: new Map(), keep });
+    await journal.note([...ledger.entries.values()]);
+    await journal.end(ledger.entries.values());
+    expect({ calls, kept }).toEqual({ calls: 2, kept: 200_000 });
   });
 });

@@ -44,7 +44,7 @@ function searched(reduced: Reduced, search: SearchLimits): Rectangle[] {
 
 /** Gives the resources of each set, in the order of their ids, to its routes: which one goes where makes no difference. */
 function materialise({ routes, blocks }: Routing, { tagSets, tagsOf }: Reduced): Rectangle[] {
-  const made = new Map<number, { tagNumbers: readonly number[]; ids: string[] }>();
+  const made = new Map<number, { tagNumbers: readonly number[]; parts: (readonly string[])[] }>();
   for (const [index, { tagNumbers, ids }] of tagSets.entries()) {
     let from = 0;
     for (const { masks, count } of routes[index] ?? []) {
@@ -55,10 +55,10 @@ function materialise({ routes, blocks }: Routing, { tagSets, tagsOf }: Reduced):
         const rectangle = made.get(block);
         if (rectangle === undefined) {
           const compounds = tagNumbers.filter((_, bit) => ((mask >> bit) & 1) === 1);
-          made.set(block, { tagNumbers: tagsIn(compounds, tagsOf), ids: [...some] });
-        } else rectangle.ids.push(...some);
+          made.set(block, { tagNumbers: tagsIn(compounds, tagsOf), parts: [some] });
+        } else rectangle.parts.push(some);
       }
     }
   }
-  return [...made.values()];
+  return Array.from(made.values(), ({ tagNumbers, parts }) => ({ tagNumbers, ids: parts.flat() }));
 }
