@@ -89,8 +89,8 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "don't read back after a lost answer",
     file: "lib/app/send-batch.ts",
-    find: "entry.reading = { ...entry.reading, readAt: -Infinity };",
-    replace: "",
+    find: "  entry.reading = { ...entry.reading, readAt: -Infinity };\n  entry.lostAt",
+    replace: "  entry.lostAt",
   },
   {
     world: "enforce",
