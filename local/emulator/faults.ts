@@ -1,4 +1,5 @@
 import { InputError } from "../../lib/core/errors.ts";
+import { seededRandom } from "../../lib/core/seeded-random.ts";
 import { matchesGlob } from "./glob.ts";
 
 const EFFECTS = ["throttle", "error", "drop-response", "delay", "not-found"] as const;
@@ -43,17 +44,6 @@ export interface ActiveFaults {
   hit(call: CallFacts): Fault | undefined;
 }
 
-/** mulberry32: uniform in [0, 1), the same for the same seed. */
-function createGenerator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 function anyMatches(glob: string | undefined, texts: readonly string[]): boolean {
   return glob === undefined || texts.some((text) => matchesGlob(glob, text));
 }
@@ -75,7 +65,7 @@ export function createActiveFaults(initial: readonly Fault[]): ActiveFaults {
     live = faults.map((fault) => ({
       fault,
       left: fault.times ?? Number.POSITIVE_INFINITY,
-      draw: createGenerator(fault.seed ?? 1),
+      draw: seededRandom(fault.seed ?? 1),
     }));
   }
 

@@ -1,5 +1,6 @@
 import type { CloudFault, CloudFaultKind } from "../cloud-fault.ts";
 import type { Dice } from "../dice.ts";
+import { drawKinds, drawSpells } from "../draw-kinds.ts";
 import { CALM, START, type AuditMishaps } from "./scenario.ts";
 
 const CLOUD_FAULTS: readonly CloudFaultKind[] = [
@@ -22,17 +23,9 @@ interface Drawn {
   readonly names: string[];
 }
 
-/** At least three kinds of faults; each cloud fault in one to three spells. */
 export function drawFaults(dice: Dice): Drawn {
-  const names = dice.shuffle([...CLOUD_FAULTS, ...MISHAPS, ...MISHAPS]).slice(0, dice.int(4, 8));
-  const kinds = new Set<string>(names);
-  for (const kind of dice.shuffle(CLOUD_FAULTS)) {
-    if (kinds.size >= 3) break;
-    kinds.add(kind);
-  }
-  const faults = CLOUD_FAULTS.filter((kind) => kinds.has(kind)).flatMap((kind) =>
-    Array.from({ length: dice.int(1, 3) }, () => drawSpell(dice, kind)),
-  );
+  const kinds = drawKinds(dice, [...CLOUD_FAULTS, ...MISHAPS, ...MISHAPS], CLOUD_FAULTS);
+  const faults = drawSpells(dice, kinds, CLOUD_FAULTS, (kind) => drawSpell(dice, kind));
   const rate = (name: (typeof MISHAPS)[number], most: number) => (kinds.has(name) ? dice.between(most / 10, most) : 0);
   const mishaps = {
     crash: rate("crash", 0.7),

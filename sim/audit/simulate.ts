@@ -1,13 +1,12 @@
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
 import { memoryObjects } from "../../lib/sinks/memory-objects.ts";
 import { objectRunStore } from "../../lib/sinks/object-run-store.ts";
-import { createClouds } from "../clouds.ts";
 import { createDice } from "../dice.ts";
 import { schedulePeople } from "../people.ts";
 import { createQueue, type Queue } from "../queue.ts";
 import { createScheduler } from "../scheduler.ts";
 import { startService, type Service } from "../service.ts";
-import { createTrace } from "../trace.ts";
+import { openSchedule } from "../schedule.ts";
 import type { Violation } from "../violation.ts";
 import { createCallChecks } from "./check-calls.ts";
 import { checkEnd } from "./check-end.ts";
@@ -118,34 +117,18 @@ function openSimulation(
 ): AuditSimulation {
   const dice = createDice(scenario.seed ^ 0x6d2b79f5);
   const scheduler = createScheduler(START - 1, dice, isBusy);
-  const { now } = scheduler;
-  const trace = traced ? createTrace(START, now) : undefined;
-  const violations: Violation[] = [];
-  return {
-    scenario,
-    scheduler,
-    dice,
-    clouds: createClouds(scheduler),
-    trace,
-    counts: {
-      invocations: 0,
-      crashes: 0,
-      calls: 0,
-      deadLetters: 0,
-      runs: 0,
-      evaluations: 0,
-      unknown: 0,
-      gaps: 0,
-      handedOn: 0,
-    },
-    violations,
-    byPlace: new Map(scenario.resources.map((resource) => [resource.place, resource])),
-    violate(rule, text) {
-      violations.push({ rule, at: now(), text });
-      trace?.note("checker", "FINDS", rule, text);
-    },
-    happens: (probability) => probability > 0 && now() < CALM && dice.chance(probability),
+  const counts = {
+    invocations: 0,
+    crashes: 0,
+    calls: 0,
+    deadLetters: 0,
+    runs: 0,
+    evaluations: 0,
+    unknown: 0,
+    gaps: 0,
+    handedOn: 0,
   };
+  return openSchedule(scenario, counts, { dice, scheduler, traced, start: START, calm: CALM });
 }
 
 function notingTimes(objects: ObjectStore, writtenAt: Map<string, number>, now: () => number): ObjectStore {

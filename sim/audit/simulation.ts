@@ -1,9 +1,5 @@
-import type { Clouds } from "../clouds.ts";
-import type { Dice } from "../dice.ts";
-import type { Scheduler } from "../scheduler.ts";
-import type { Trace } from "../trace.ts";
-import type { Violation } from "../violation.ts";
-import type { AuditResource, AuditScenario } from "./scenario.ts";
+import type { Schedule } from "../schedule.ts";
+import type { AuditScenario } from "./scenario.ts";
 
 export interface AuditCounts {
   invocations: number;
@@ -22,16 +18,4 @@ export interface AuditCounts {
 }
 
 /** What all parts of one schedule share. */
-export interface AuditSimulation {
-  readonly scenario: AuditScenario;
-  readonly scheduler: Scheduler;
-  readonly dice: Dice;
-  readonly clouds: Clouds;
-  readonly trace: Trace | undefined;
-  readonly counts: AuditCounts;
-  readonly violations: Violation[];
-  readonly byPlace: ReadonlyMap<string, AuditResource>;
-  readonly violate: (rule: string, text: string) => void;
-  /** False from the calm on. */
-  readonly happens: (probability: number) => boolean;
-}
+export type AuditSimulation = Schedule<AuditScenario, AuditCounts>;

@@ -4,7 +4,6 @@ import { createKeyring } from "../../local/emulator/keyring.ts";
 import type { PagePosition } from "../../local/emulator/page-tokens.ts";
 import { createCallChecks } from "./check-calls.ts";
 import { checkEnd } from "./check-end.ts";
-import { createClouds } from "../clouds.ts";
 import { createDice } from "../dice.ts";
 import { drawScenario } from "./draw-scenario.ts";
 import { composeFunction, type FunctionDeps } from "./function.ts";
@@ -12,11 +11,11 @@ import { FUNCTION_TIMEOUT_MS, startInvocation, type Invocation } from "./invocat
 import { schedulePeople } from "../people.ts";
 import { createQueue } from "../queue.ts";
 import { CALM, HORIZON, START, type Scenario } from "./scenario.ts";
-import { createScheduler, type Scheduler } from "../scheduler.ts";
+import { createScheduler } from "../scheduler.ts";
 import { startService } from "../service.ts";
 import type { Violation } from "../violation.ts";
 import type { Counts, Simulation } from "./simulation.ts";
-import { createTrace } from "../trace.ts";
+import { openSchedule } from "../schedule.ts";
 
 export interface SimulationResult {
   readonly seed: number;
@@ -35,7 +34,11 @@ export async function simulate(
   const scenario = drawScenario(seed);
   const dice = createDice(seed ^ 0x5bd1e995);
   const scheduler = createScheduler(START, dice);
-  const simulation = openSimulation(scenario, { dice, scheduler, traced });
+  const simulation = openSchedule<Scenario, Counts>(
+    scenario,
+    { invocations: 0, crashes: 0, calls: 0, writes: 0, raced: 0, lagged: 0, deadLetters: 0, outcomes: 0 },
+    { dice, scheduler, traced, start: START, calm: CALM },
+  );
   const { clouds, violations, counts, trace } = simulation;
   for (const resource of scenario.resources) scheduler.at(resource.createdAt, () => clouds.create(resource));
   schedulePeople(simulation, {
@@ -51,34 +54,6 @@ export async function simulate(
     simulation.violate("comes to its end", `${lambda.queue.size} messages are left`);
   else checkEnd(lambda.invocations, lambda.queue, simulation);
   return { seed, violations, counts, scenario, trace: trace?.lines() ?? [] };
-}
-
-function openSimulation(
-  scenario: Scenario,
-  {
-    dice,
-    scheduler,
-    traced,
-  }: { readonly dice: Simulation["dice"]; readonly scheduler: Scheduler; readonly traced: boolean },
-): Simulation {
-  const { now } = scheduler;
-  const trace = traced ? createTrace(START, now) : undefined;
-  const violations: Violation[] = [];
-  return {
-    scenario,
-    scheduler,
-    dice,
-    clouds: createClouds(scheduler),
-    trace,
-    counts: { invocations: 0, crashes: 0, calls: 0, writes: 0, raced: 0, lagged: 0, deadLetters: 0, outcomes: 0 },
-    violations,
-    byPlace: new Map(scenario.resources.map((resource) => [resource.place, resource])),
-    violate(rule, text) {
-      violations.push({ rule, at: now(), text });
-      trace?.note("checker", "FINDS", rule, text);
-    },
-    happens: (probability) => probability > 0 && now() < CALM && dice.chance(probability),
-  };
 }
 
 /** As serverless.yml sets the queue up. */

@@ -1,9 +1,5 @@
-import type { Clouds } from "../clouds.ts";
-import type { Dice } from "../dice.ts";
-import type { Scenario, SimResource } from "./scenario.ts";
-import type { Scheduler } from "../scheduler.ts";
-import type { Trace } from "../trace.ts";
-import type { Violation } from "../violation.ts";
+import type { Schedule } from "../schedule.ts";
+import type { Scenario } from "./scenario.ts";
 
 export interface Counts {
   invocations: number;
@@ -19,16 +15,4 @@ export interface Counts {
 }
 
 /** What all parts of one schedule share. */
-export interface Simulation {
-  readonly scenario: Scenario;
-  readonly scheduler: Scheduler;
-  readonly dice: Dice;
-  readonly clouds: Clouds;
-  readonly trace: Trace | undefined;
-  readonly counts: Counts;
-  readonly violations: Violation[];
-  readonly byPlace: ReadonlyMap<string, SimResource>;
-  readonly violate: (rule: string, text: string) => void;
-  /** False from the calm on. */
-  readonly happens: (probability: number) => boolean;
-}
+export type Simulation = Schedule<Scenario, Counts>;

@@ -11,21 +11,12 @@ import { digestId } from "../../lib/sinks/digest-id.ts";
 import { memoryAlertStates } from "../../lib/sinks/memory-alert-states.ts";
 import { memoryObjects } from "../../lib/sinks/memory-objects.ts";
 import { raiseAlerts } from "../../lib/app/raise-alerts.ts";
+import { NONCOMPLIANT } from "../core/report/findings.ts";
 import { alertSettings, AT, HOUR } from "../core/alert/alerts.ts";
 
 const SHARD = "alibaba.1.cn-hangzhou.apigateway";
 const OTHER = "alibaba.1.cn-hangzhou.vpcipam";
-const FOUND: Finding = {
-  type: "alibaba:apigateway:apiGroup",
-  account: "1",
-  region: "cn-hangzhou",
-  id: "g1",
-  compliance: "noncompliant",
-  missing: ["env"],
-  invalid: [],
-  nearMisses: [],
-  policies: ["gateways"],
-};
+const FOUND: Finding = { ...NONCOMPLIANT, account: "1", policies: ["gateways"] };
 const { type, account, region, id } = FOUND;
 
 /** Nights of audits: each finds these resources noncompliant. Only new findings and enforcement alert here. */

@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { examineAccount, type Check } from "../../lib/app/doctor.ts";
@@ -12,6 +11,7 @@ import { dynamoSeen } from "../../lib/sinks/dynamo-seen.ts";
 import { startEmbeddedAws } from "../../local/embedded-aws.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { runMain, temporaryFolder } from "./run-main.ts";
+import { createStateTable } from "../fixtures/state-table.ts";
 
 let emulator: Emulator;
 let folder: string;
@@ -183,21 +183,6 @@ describe("an account's share of the quota", () => {
 async function startEmbeddedAwsForTest() {
   const aws = await startEmbeddedAws();
   const clients = createAwsClients(aws.variables);
-  await (
-    await clients.dynamodb()
-  ).send(
-    new CreateTableCommand({
-      TableName: "state",
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
+  await createStateTable(clients.dynamodb());
   return { ...aws, [Symbol.asyncDispose]: () => aws.close() };
 }

@@ -3,7 +3,6 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
@@ -16,6 +15,7 @@ import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts"
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { startFunction, type LocalFunction } from "../../local/function-runtime.ts";
 import { writeLocalSettings } from "../../local/local-settings.ts";
+import { createStateTable } from "../fixtures/state-table.ts";
 
 const POLICY = `
 version: 1
@@ -36,22 +36,7 @@ beforeAll(async () => {
   const clients = createAwsClients(aws.variables);
   await (await clients.s3()).send(new CreateBucketCommand({ Bucket: "reports" }));
   await (await clients.sqs()).send(new CreateQueueCommand({ QueueName: "enforce" }));
-  await (
-    await clients.dynamodb()
-  ).send(
-    new CreateTableCommand({
-      TableName: "state",
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
+  await createStateTable(clients.dynamodb());
 });
 
 afterAll(async () => {

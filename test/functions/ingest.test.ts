@@ -2,7 +2,6 @@ import { createHmac } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { LambdaFunctionURLEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,6 +19,7 @@ import {
   file,
   smnRequest,
 } from "../fixtures/webhooks/signing.ts";
+import { createStateTable } from "../fixtures/state-table.ts";
 
 const CONFIG = `
 accounts:
@@ -40,22 +40,7 @@ beforeAll(async () => {
   const clients = createAwsClients(aws.variables);
   const { QueueUrl = "" } = await (await clients.sqs()).send(new CreateQueueCommand({ QueueName: "enforce" }));
   queueUrl = QueueUrl;
-  await (
-    await clients.dynamodb()
-  ).send(
-    new CreateTableCommand({
-      TableName: "state",
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
+  await createStateTable(clients.dynamodb());
   const config = join(mkdtempSync(join(tmpdir(), "tagwarden-ingest-")), "config.json");
   writeFileSync(config, JSON.stringify(parseConfig("config.yaml", CONFIG)));
   variables = {
@@ -84,16 +69,27 @@ function urlEvent(
   body: Uint8Array,
   query = "",
 ): LambdaFunctionURLEvent {
-  const event = {
+  const address = { domainName: "abc.lambda-url.us-east-1.on.aws", domainPrefix: "abc", apiId: "abc" };
+  const http = { method: "POST", path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" };
+  const now = { time: "22/Nov/2026:05:00:00 +0000", timeEpoch: 0 };
+  return {
     version: "2.0",
+    routeKey: "$default",
     rawPath: path,
     rawQueryString: query,
     headers: Object.fromEntries(headers),
     isBase64Encoded: true,
     body: Buffer.from(body).toString("base64"),
-    requestContext: { domainName: "abc.lambda-url.us-east-1.on.aws", http: { method: "POST", path } },
+    requestContext: {
+      ...address,
+      ...now,
+      http,
+      accountId: "anonymous",
+      requestId: "1",
+      routeKey: "$default",
+      stage: "$default",
+    },
   };
-  return event as unknown as LambdaFunctionURLEvent;
 }
 
 function signed(id: string, body = CREATED): LambdaFunctionURLEvent {

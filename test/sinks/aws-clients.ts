@@ -1,7 +1,7 @@
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { startEmbeddedAws } from "../../local/embedded-aws.ts";
+import { createStateTable } from "../fixtures/state-table.ts";
 
 export const BUCKET = "tagwarden-test";
 export const TABLE = "tagwarden-test";
@@ -11,21 +11,6 @@ export async function openAws() {
   const aws = await startEmbeddedAws();
   const clients = createAwsClients(aws.variables);
   await (await clients.s3()).send(new CreateBucketCommand({ Bucket: BUCKET }));
-  await (
-    await clients.dynamodb()
-  ).send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
+  await createStateTable(clients.dynamodb(), TABLE);
   return { ...clients, close: () => aws.close() };
 }

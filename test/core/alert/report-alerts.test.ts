@@ -6,19 +6,10 @@ import type { ExemptionState } from "../../../lib/core/policy/exemption.ts";
 import { buildReport, type Report } from "../../../lib/core/report/report.ts";
 import { summarise } from "../../../lib/core/report/summarise.ts";
 import type { Finding } from "../../../lib/core/report/finding.ts";
+import { NONCOMPLIANT } from "../report/findings.ts";
 import { alertSettings } from "./alerts.ts";
 
-const FOUND: Finding = {
-  type: "alibaba:apigateway:apiGroup",
-  account: "111122223333",
-  region: "cn-hangzhou",
-  id: "g1",
-  compliance: "noncompliant",
-  missing: ["env"],
-  invalid: [],
-  nearMisses: [],
-  policies: ["gateways"],
-};
+const FOUND: Finding = { ...NONCOMPLIANT, policies: ["gateways"] };
 const FINE: Finding = { ...FOUND, id: "g2", compliance: "compliant", missing: [] };
 
 /** 96 of 100 resources are compliant with the one policy, which is grave; nothing is wrong. */
