@@ -17,7 +17,7 @@ export interface NdjsonPart {
 
 /** An empty part; only compressed blocks and the one being filled are held. */
 export function ndjsonPart(): NdjsonPart {
-  const members: Buffer[] = [];
+  const members: Uint8Array[] = [];
   let block: string[] = [];
   let blockLength = 0;
   let lines = 0;
@@ -25,7 +25,8 @@ export function ndjsonPart(): NdjsonPart {
     const full = block.join("");
     block = [];
     blockLength = 0;
-    members.push(await compress(full));
+    // zlib answers a view of a buffer of 16 KB; as a copy, a member is held at its own size.
+    members.push(Uint8Array.from(await compress(full)));
   };
   return {
     get lines() {
