@@ -13,12 +13,14 @@ export interface LyingLetter {
 
 export interface DeadLetterBox {
   /**
-   * At most `limit` letters. They stay on the queue, and nobody else sees them for `hiddenSeconds`. SQS gives them in
-   * no order and may need several requests to give them all.
+   * At most `limit` letters. They stay on the queue, and nobody else sees them for `hiddenSeconds`, or until they are
+   * put back. SQS gives them in no order and may need several requests to give them all; none is sent after an abort.
    */
-  look(limit: number): Promise<readonly LyingLetter[]>;
+  look(limit: number, signal?: AbortSignal): Promise<readonly LyingLetter[]>;
   /** Puts a letter back on the queue that it comes from, as a new message, and then takes it off this one. */
   redrive(letter: LyingLetter): Promise<void>;
+  /** Lets everybody see again what was looked at and not redriven. Answers how many letters stay hidden all the same. */
+  putBack(): Promise<number>;
 }
 
 export interface DeadLetterBoxOptions {
@@ -31,6 +33,8 @@ export interface DeadLetterBoxOptions {
 
 /** Requests in a row that bring nothing new before the queue counts as seen: each asks a part of SQS's servers. */
 const EMPTY_LOOKS = 3;
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html */
+const LETTERS_PER_CALL = 10;
 
 /** The dead letters of one queue. Throws what the SDK throws. */
 export function sqsDeadLetterBox({
@@ -40,11 +44,14 @@ export function sqsDeadLetterBox({
   hiddenSeconds,
 }: DeadLetterBoxOptions): DeadLetterBox {
   const open = async () => ({ sqs: await client(), sdk: await import("@aws-sdk/client-sqs") });
+  /** Receipt handles of letters that nobody else sees, by message id. */
+  const hidden = new Map<string, string>();
   return {
-    async look(limit) {
+    async look(limit, signal) {
       const { sqs, sdk } = await open();
       const letters = new Map<string, LyingLetter>();
       for (let empty = 0; empty < EMPTY_LOOKS && letters.size < limit;) {
+        if (signal?.aborted === true) break;
         const before = letters.size;
         const { Messages = [] } = await sqs.send(
           new sdk.ReceiveMessageCommand({
@@ -58,17 +65,36 @@ export function sqsDeadLetterBox({
         for (const { MessageId: messageId = "", Body: body = "", ReceiptHandle = "", ...rest } of Messages) {
           const sentAt = Number(rest.Attributes?.SentTimestamp ?? 0);
           const attributes = textsOf(rest.MessageAttributes);
+          hidden.set(messageId, ReceiptHandle);
           letters.set(messageId, { messageId, body, attributes, sentAt, receiptHandle: ReceiptHandle });
         }
         empty = letters.size > before ? 0 : empty + 1;
       }
       return [...letters.values()];
     },
-    async redrive({ body, receiptHandle }) {
+    async redrive({ messageId, body, receiptHandle }) {
       const { sqs, sdk } = await open();
       await sqs.send(new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
       // Only now: whoever stops in between leaves two copies, and enforcing one event twice does no harm.
       await sqs.send(new sdk.DeleteMessageCommand({ QueueUrl: deadLettersUrl, ReceiptHandle: receiptHandle }));
+      hidden.delete(messageId);
+    },
+    async putBack() {
+      const { sqs, sdk } = await open();
+      const handles = [...hidden.values()];
+      hidden.clear();
+      let staying = 0;
+      for (let from = 0; from < handles.length; from += LETTERS_PER_CALL) {
+        const Entries = handles
+          .slice(from, from + LETTERS_PER_CALL)
+          .map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: 0 }));
+        const { Failed = [] } = await sqs.send(
+          new sdk.ChangeMessageVisibilityBatchCommand({ QueueUrl: deadLettersUrl, Entries }),
+        );
+        // The sender's fault can only be a handle that hides nothing any more.
+        staying += Failed.filter(({ SenderFault }) => SenderFault !== true).length;
+      }
+      return staying;
     },
   };
 }

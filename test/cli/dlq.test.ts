@@ -1,12 +1,13 @@
-import { CreateQueueCommand, GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { sqsDeadLetters } from "../../lib/lambda/dead-letters.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
 import { CREATED } from "../fixtures/webhooks/signing.ts";
+import { openQueues, type Queues } from "./dead-letter-queues.ts";
 import { runMain } from "./run-main.ts";
 
 let aws: EmbeddedAws;
+let queues: Queues;
 let stage = 0;
 
 beforeAll(async () => {
@@ -15,49 +16,17 @@ beforeAll(async () => {
 
 afterAll(async () => aws.close());
 
-const nameOf = (queue: string): string => `tagwarden-t${stage}-${queue}`;
-
-async function urlOf(queue: string): Promise<string> {
-  const sqs = await createAwsClients(aws.variables).sqs();
-  const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName: nameOf(queue) }));
-  return QueueUrl;
-}
-
 beforeEach(async () => {
   stage += 1;
-  const sqs = await createAwsClients(aws.variables).sqs();
-  for (const name of ["Enforce", "Audit", "Report", "Alert"]) {
-    for (const suffix of ["Queue", "DeadLetters"]) {
-      await sqs.send(new CreateQueueCommand({ QueueName: nameOf(`${name}${suffix}`) }));
-    }
-  }
+  queues = await openQueues(aws, `t${stage}`);
 });
 
-async function dlq(...line: string[]) {
-  const { code, stdout, stderr } = await runMain(["dlq", ...line, "--stage", `t${stage}`], { env: aws.variables });
-  return { code, stderr, stdout, value: () => JSON.parse(stdout) as { letters: readonly Record<string, string>[] } };
-}
+const dlq = (...line: string[]) => queues.dlq(line);
 
 /** As the function enforce does on the last delivery. */
 async function bury(reason: string, body = CREATED): Promise<void> {
-  const places = { TAGWARDEN_DEAD_LETTERS_URL: await urlOf("EnforceDeadLetters"), TAGWARDEN_ATTEMPTS: 3 };
+  const places = { TAGWARDEN_DEAD_LETTERS_URL: await queues.urlOf("EnforceDeadLetters"), TAGWARDEN_ATTEMPTS: 3 };
   await sqsDeadLetters("enforce", places, createAwsClients(aws.variables)).send([{ messageId: "m1", body, reason }]);
-}
-
-async function put(queue: string, body: string, attributes: Readonly<Record<string, string>> = {}): Promise<void> {
-  const sqs = await createAwsClients(aws.variables).sqs();
-  const MessageAttributes = Object.fromEntries(
-    Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
-  );
-  await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf(queue), MessageBody: body, MessageAttributes }));
-}
-
-async function bodiesOn(queue: string): Promise<readonly string[]> {
-  const sqs = await createAwsClients(aws.variables).sqs();
-  const { Messages = [] } = await sqs.send(
-    new ReceiveMessageCommand({ QueueUrl: await urlOf(queue), MaxNumberOfMessages: 10 }),
-  );
-  return Messages.map(({ Body = "" }) => Body);
 }
 
 describe("tagwarden dlq list", () => {
@@ -86,29 +55,27 @@ describe("tagwarden dlq list", () => {
       /NO_PERMISSIONS no/,
     ],
   ])("tells of %s, which wrote no reason", async (_, body, attributes, failedIn, reason) => {
-    await put("EnforceDeadLetters", body, attributes);
+    await queues.put("EnforceDeadLetters", body, attributes);
     expect((await dlq("list", "--queue", "enforce")).value().letters).toMatchObject([
       { failedIn, reason: expect.stringMatching(reason) },
     ]);
   });
 
   test("looks at every queue, the oldest letter first", async () => {
-    await put("AuditDeadLetters", '{"run":"r1"}');
-    await put("EnforceDeadLetters", CREATED);
+    await queues.put("AuditDeadLetters", '{"run":"r1"}');
+    await queues.put("EnforceDeadLetters", CREATED);
     expect((await dlq("list")).value().letters.map(({ queue }) => queue)).toEqual(["audit", "enforce"]);
   });
 
   test("finds more letters than one request brings", async () => {
-    for (let index = 0; index < 23; index++) await put("EnforceDeadLetters", CREATED);
+    for (let index = 0; index < 23; index++) await queues.put("EnforceDeadLetters", CREATED);
     expect((await dlq("list")).value().letters).toHaveLength(23);
   });
 
   test("exits 2 with a sentence where the stage isn't deployed", async () => {
-    stage += 1000;
-    const { code, stderr } = await dlq("list");
-    stage -= 1000;
+    const { code, stderr } = await runMain(["dlq", "list", "--stage", "nowhere"], { env: aws.variables });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/the queue tagwarden-t[0-9]+-EnforceDeadLetters can't be opened: .*Check --stage/);
+    expect(stderr).toMatch(/the queue tagwarden-nowhere-EnforceDeadLetters can't be opened: .*Check --stage/);
   });
 
   test("exits 2 on a queue that nobody has", async () => {
@@ -118,12 +85,9 @@ describe("tagwarden dlq list", () => {
 
 describe("tagwarden dlq show", () => {
   test("prints the event as it came", async () => {
-    await put("EnforceDeadLetters", CREATED);
-    const sqs = await createAwsClients(aws.variables).sqs();
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: await urlOf("EnforceDeadLetters"), VisibilityTimeout: 0 }),
-    );
-    const { stdout } = await dlq("show", Messages[0]?.MessageId ?? "");
+    await queues.put("EnforceDeadLetters", CREATED);
+    const [letter] = (await dlq("list")).value().letters;
+    const { stdout } = await dlq("show", letter?.["id"] ?? "");
     expect(JSON.parse(stdout)).toMatchObject({ body: CREATED });
   });
 
@@ -141,13 +105,13 @@ describe("tagwarden dlq redrive", () => {
     const { value, stderr } = await dlq("redrive", "--all");
     expect(value().letters).toHaveLength(1);
     expect(stderr).toContain("--apply");
-    expect(await bodiesOn("EnforceQueue")).toEqual([]);
+    expect(await queues.bodiesOn("EnforceQueue")).toEqual([]);
   });
 
   test("with --apply sends the event to its queue and takes the letter away", async () => {
     await bury("Odd");
     expect(await dlq("redrive", "--all", "--apply")).toMatchObject({ code: 0 });
-    expect(await bodiesOn("EnforceQueue")).toEqual([CREATED]);
+    expect(await queues.bodiesOn("EnforceQueue")).toEqual([CREATED]);
     expect((await dlq("list")).value().letters).toEqual([]);
   });
 
