@@ -15,7 +15,7 @@ export const mutationParts = {
   apply: {
     mutate: ["lib/app/apply-batches.ts", "lib/app/isolate-batch.ts", "lib/app/send-batch.ts", "lib/app/ledger.ts"],
     tests: [
-      "test/app/{enforce-tags,refusals,write-journal,undo,ledger,send-batch,one-call,apply-batches,apply-rates,refusal-rates,disturbed-search}.test.ts",
+      "test/app/{enforce-tags,enforce-comes-back,enforce-brakes,refusals,write-journal,undo,ledger,send-batch,one-call,apply-batches,apply-rates,refusal-rates,disturbed-search}.test.ts",
     ],
   },
 } as const;
