@@ -2,7 +2,7 @@ import { DROP_KEY } from "../core/alert/alert-keys.ts";
 import type { Alert } from "../core/alert/alert.ts";
 import type { AlertRecord } from "../core/alert/lifecycle.ts";
 import { reportAlerts, type RunBefore } from "../core/alert/report-alerts.ts";
-import { settledByQuiet, settledByReport, type Seen } from "../core/alert/settled.ts";
+import { isLeftOut, settledByQuiet, settledByReport, type Seen } from "../core/alert/settled.ts";
 import { InputError } from "../core/errors.ts";
 import type { Report } from "../core/report/report.ts";
 import { resourceKey, type ResourceRef } from "../core/resource.ts";
@@ -48,8 +48,12 @@ export async function alertReport({ report, before, shards }: FinishedRun, deps:
   const alerts = [...raised, ...stillOpen(pending, seen, report).filter(({ key }) => !keys.has(key))];
   const isOver = (record: AlertRecord): boolean =>
     settledByReport(record, report, seen) || settledByQuiet(record, at, settings.quietHours, seen);
-  return raiseAlerts({ event: runEvent(report), at, alerts, isOver }, deps);
+  const whyOver = (record: AlertRecord) => (isLeftOut(record, seen) ? LEFT_OUT : undefined);
+  return raiseAlerts({ event: runEvent(report), at, alerts, isOver, whyOver }, deps);
 }
+
+const LEFT_OUT =
+  "It is not mended: its account, region or service is not in the configuration any more, so nobody looks.";
 
 /** Alerts that were raised once, over resources that this run still finds: they are raised again. */
 function stillOpen(pending: readonly AlertRecord[], { stillFound }: Seen, report: Report): Alert[] {
@@ -85,6 +89,8 @@ async function lookFor(
   }
   return {
     stillFound,
+    // Where nothing is known of the run's parts, nothing is known of what it leaves out.
+    outside: (resource) => shards.length > 0 && shardOf(resource) === undefined,
     audited(resource) {
       const shard = shardOf(resource);
       if (shard === undefined || damaged.has(shard.shard)) return false;

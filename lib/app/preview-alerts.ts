@@ -20,6 +20,7 @@ export async function previewAlerts(finished: FinishedRun, deps: PreviewDeps): P
 }
 
 function unsent(record: AlertRecord, event: string): AlertRecord {
-  const { notice } = record;
-  return notice?.event === event ? { ...record, notice: { ...notice, sent: false } } : record;
+  if (record.notice?.event !== event) return record;
+  const { told: _, ...notice } = record.notice;
+  return { ...record, notice: { ...notice, sent: false } };
 }

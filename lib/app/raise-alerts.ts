@@ -19,6 +19,8 @@ export interface RaiseDeps {
 export interface Noticed extends Observed {
   readonly alerts: readonly Alert[];
   readonly isOver: (record: AlertRecord) => boolean;
+  /** A sentence for people, where an alert is over that nobody has mended. */
+  readonly whyOver?: (record: AlertRecord) => string | undefined;
 }
 
 export interface Raised {
@@ -51,7 +53,7 @@ export async function raiseAlerts(noticed: Noticed, deps: RaiseDeps): Promise<Ra
       if (record !== undefined) current.set(alert.key, record);
     }),
     ...over.map((record) => async () => {
-      const step = (known: AlertRecord | undefined) => known && resolve(known, noticed);
+      const step = (known: AlertRecord | undefined) => known && resolve(known, noticed, noticed.whyOver?.(known));
       const { key } = record.alert;
       const resolved = await change(key, step, record, states);
       if (resolved !== undefined) current.set(key, resolved);
@@ -70,20 +72,24 @@ async function dispatchDue(records: readonly AlertRecord[], noticed: Observed, d
   const { settings, hash, dispatch, states } = deps;
   const due = records.filter(isDue).filter(({ notice }) => isOurs(notice, noticed));
   const undelivered = new Set<string>();
+  const reached = new Map<string, string[]>();
   const digests: Digest[] = [];
   const failures: unknown[] = [];
-  for (const built of buildDigests(due, settings, hash)) {
+  for (const { digest, records: told } of buildDigests(due, settings, hash)) {
     try {
-      await dispatch(built.digest);
-      digests.push(built.digest);
+      await dispatch(digest);
+      digests.push(digest);
+      for (const { alert } of told) reached.set(alert.key, [...(reached.get(alert.key) ?? []), digest.channel]);
     } catch (error) {
       failures.push(error);
-      for (const { alert } of built.records) undelivered.add(alert.key);
+      for (const { alert } of told) undelivered.add(alert.key);
     }
   }
-  const sent = due.filter(({ alert }) => !undelivered.has(alert.key));
-  await concurrently(sent, AT_ONCE, async ({ alert, notice }) => {
-    await change(alert.key, (known) => known && markSent(known, notice), undefined, states);
+  await concurrently(due, AT_ONCE, async ({ alert: { key }, notice }) => {
+    // One broken channel must not have the others told again.
+    const told = undelivered.has(key) ? (reached.get(key) ?? []) : undefined;
+    if (told?.length === 0) return;
+    await change(key, (known) => known && markSent(known, notice, told), undefined, states);
   });
   return { digests, failures };
 }

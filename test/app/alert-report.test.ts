@@ -1,7 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { alertReport, type FinishedRun } from "../../lib/app/alert-report.ts";
+import type { Digest } from "../../lib/core/alert/digest.ts";
 import type { Change } from "../../lib/core/alert/lifecycle.ts";
+import { mailOf } from "../../lib/core/alert/render/mail.ts";
 import { troubleAlerts } from "../../lib/core/alert/trouble-alerts.ts";
 import { evaluationLine, findingLine } from "../../lib/core/report/evaluation-line.ts";
 import type { Finding } from "../../lib/core/report/finding.ts";
@@ -24,17 +26,21 @@ function nights() {
   const objects = memoryObjects();
   const states = memoryAlertStates();
   const told: (readonly [string, Change])[] = [];
+  const texts: string[] = [];
   const settings = alertSettings({ compliance: [], drop: 1 });
   const deps = {
     states,
     settings,
     objects,
     hash: digestId,
-    dispatch: async ({ entries }: { entries: readonly { change: Change; alert: { kind: string } }[] }) =>
-      void told.push(...entries.map(({ change, alert }) => [alert.kind, change] as const)),
+    async dispatch(digest: Digest) {
+      told.push(...digest.entries.map(({ change, alert }) => [alert.kind, change] as const));
+      texts.push(mailOf(digest).text);
+    },
   };
   return {
     told,
+    texts,
     objects,
     enforce: (hours: number) =>
       raiseAlerts(
@@ -150,13 +156,25 @@ describe("the alerts of night after night", () => {
   it.each([
     ["was not audited", { gaps: [{ shard: SHARD, reason: "down" }], complete: false }],
     ["was not audited for its type", { gaps: [{ shard: SHARD, type, reason: "down" }], complete: false }],
-    ["is no part of the run any more", { shards: [{ shard: OTHER, parts: [] }] }],
+    ["is not known to be a part of the run", { shards: [] }],
     ["has a part that is gone", { shards: [{ shard: SHARD, parts: ["findings/gone.ndjson.gz"] }] }],
   ])("resolve nothing of a shard that %s", async (_, more) => {
     const { audit, told } = nights();
     await audit(0, [FOUND], newly([FOUND]));
     await audit(24, [], more);
     expect(told.filter(([kind]) => kind === "new-finding")).toEqual([["new-finding", "opened"]]);
+  });
+
+  it("resolve a finding whose account is not in the configuration any more, and say that this is why", async () => {
+    const { audit, told, texts } = nights();
+    await audit(0, [FOUND], newly([FOUND]));
+    await audit(24, [], { shards: [{ shard: OTHER, parts: [] }] });
+    expect(told).toEqual([
+      ["new-finding", "opened"],
+      ["new-finding", "resolved"],
+    ]);
+    expect(texts[1]).toContain("not in the configuration any more");
+    expect(texts[0]).not.toContain("configuration");
   });
 
   it("resolve what was audited where another shard is missing", async () => {

@@ -154,14 +154,37 @@ describe("raising alerts", () => {
     expect(changes()).toEqual(["grave: opened"]);
   });
 
-  it("gives a digest that is sent again the id that it had", async () => {
-    const { notice, queue, break: breakQueue } = world();
-    breakQueue("grave");
-    await notice(0, [ALERT]);
+  it("tells a channel that works nothing twice while another is broken, whatever happens to other alerts", async () => {
+    const { notice, changes, break: breakQueue } = world();
+    breakQueue("all");
+    await notice(0, [ALERT, named("b")]);
+    await notice(5, [ALERT]);
     breakQueue();
-    await notice(0, [ALERT]);
-    const [first, second] = queue.filter(({ channel }) => channel === "all");
-    expect(second?.id).toBe(first?.id);
+    await notice(10, [ALERT]);
+    expect(changes().sort()).toEqual(["all: opened", "all: resolved", "grave: opened opened", "grave: resolved"]);
+  });
+
+  it("tells every channel that an alert has become graver, also where one was broken when it was opened", async () => {
+    const { notice, changes, break: breakQueue } = world({ ...SETTINGS, fallback: ["all", "pay"] });
+    breakQueue("all");
+    await notice(0, [named("a", { severity: "medium" })]);
+    await notice(1, [named("a", { severity: "medium" })]);
+    breakQueue();
+    await notice(2, [named("a", { severity: "high" })]);
+    expect(changes()).toEqual(["pay: opened", "all: escalated", "pay: escalated"]);
+  });
+
+  it("gives a digest that is sent again the id that it had", async () => {
+    const { notice, deps } = world(alertSettings());
+    const tried: string[] = [];
+    const dispatch = async ({ id }: Digest) => {
+      tried.push(id);
+      if (tried.length < 3) throw new Error("no queue");
+    };
+    Object.assign(deps, { dispatch });
+    for (const hours of [0, 1, 2]) await notice(hours, [ALERT]);
+    expect(tried).toHaveLength(3);
+    expect(new Set(tried).size).toBe(1);
   });
 
   it("gives a digest that tells of more an id of its own, so that none is taken for the other", async () => {

@@ -50,7 +50,7 @@ export function sections(digest: Digest): Section[] {
   }));
 }
 
-function entryText({ change, alert, resources: all }: DigestEntry): EntryText {
+function entryText({ change, why = "", alert, resources: all }: DigestEntry): EntryText {
   const { severity, title, text, resources, kind, owner } = alert;
   const whose = owner === undefined ? "" : ` (owner: ${plain(owner, OWNER_LENGTH)})`;
   const isOver = change === "resolved";
@@ -58,7 +58,7 @@ function entryText({ change, alert, resources: all }: DigestEntry): EntryText {
   const place = kind === "new-finding" && only !== undefined ? ` In account ${only.account}, ${only.region}.` : "";
   return {
     title: `${severity.toUpperCase()}: ${plain(title, TITLE_LENGTH)}${whose}`,
-    text: isOver ? "" : plain(`${text}${place}`, TEXT_LENGTH),
+    text: isOver ? why : plain(`${text}${place}`, TEXT_LENGTH),
     resources: isOver || kind === "new-finding" ? [] : resourceLines(resources, all),
   };
 }

@@ -25,6 +25,8 @@ export interface Digest {
 
 export interface DigestEntry {
   readonly change: Change;
+  /** Why it is over, where nobody has mended it. */
+  readonly why?: string;
   /** Its text cut to what a message can hold, and its first resources alone. */
   readonly alert: Alert;
   /** How many resources it is about; a few more than a hundred are not counted. */
@@ -69,6 +71,7 @@ export function buildDigests(
     for (const name of new Set(route?.channels ?? settings.fallback)) {
       const channel = channels.get(name);
       if (channel === undefined || compareSeverity(record.toldSeverity, channel.leastSeverity) < 0) continue;
+      if (record.notice.told?.includes(name) === true) continue;
       const own = route === undefined ? undefined : owner;
       const key = JSON.stringify([record.notice.event, name, own ?? null]);
       const group = groups.get(key) ?? { channel, owner: own, event: record.notice.event, records: [] };
@@ -99,7 +102,11 @@ function digestOf(
   reportUrl: string | undefined,
 ): Digest {
   const entries = records
-    .map(({ alert, notice }): DigestEntry => ({ change: notice.change, ...cut(alert) }))
+    .map(({ alert, notice: { change, why } }): DigestEntry => ({
+      change,
+      ...(why !== undefined && { why }),
+      ...cut(alert),
+    }))
     .sort((a, b) => CHANGES.indexOf(a.change) - CHANGES.indexOf(b.change) || byGravity(a.alert, b.alert));
   const counts = { opened: 0, escalated: 0, repeated: 0, resolved: 0 };
   for (const { change } of entries) counts[change] += 1;

@@ -13,6 +13,10 @@ export interface Notice {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly sent: boolean;
+  /** Channels that have it already, while it could not be put on its way to others. */
+  readonly told?: readonly string[];
+  /** Why an alert is over that nobody has mended. */
+  readonly why?: string;
 }
 
 /** What is known of an alert over time. Times are milliseconds since the epoch. */
@@ -65,8 +69,9 @@ export function raise(
   const open = { ...kept, alert, state: "open", raisedAt: at, seenAt: at, version: record.version + 1 } as const;
   const isNew = record.state === "resolved" && at - (resolvedAt ?? 0) > patience.flapHours * HOUR_MS;
   if (isNew) return { ...open, openedAt: at, ...told, ...due("opened") };
-  // What is still to be told is told with what is known now.
-  if (record.notice?.sent === false && record.notice.change !== "resolved") return open;
+  // What nobody has been told yet is told with what is known now.
+  const { notice: waiting } = record;
+  if (waiting?.sent === false && waiting.told === undefined && waiting.change !== "resolved") return open;
   if (compareSeverity(alert.severity, record.toldSeverity) > 0) return { ...open, ...told, ...due("escalated") };
   if (at - record.toldAt >= patience.repeatHours[alert.severity] * HOUR_MS && at > record.toldAt) {
     return { ...open, ...told, ...due("repeated") };
@@ -77,16 +82,22 @@ export function raise(
   return notice?.sent === false ? { ...silent, silent: record.silent } : { ...open, silent: true };
 }
 
-/** What is known once an alert was found to be mended; the same record where that changes nothing. */
-export function resolve(record: AlertRecord, { event, at }: Observed): AlertRecord {
+/**
+ * What is known once an alert was found to be over; the same record where that changes nothing. `why`: where that is
+ * not because it was mended.
+ */
+export function resolve(record: AlertRecord, { event, at }: Observed, why?: string): AlertRecord {
   if (record.state === "resolved" || at < record.seenAt) return record;
   const resolved = { ...record, state: "resolved", resolvedAt: at, seenAt: at, version: record.version + 1 } as const;
-  return record.silent ? resolved : { ...resolved, notice: { change: "resolved", event, at, sent: false } };
+  const notice: Notice = { change: "resolved", event, at, sent: false, ...(why !== undefined && { why }) };
+  return record.silent ? resolved : { ...resolved, notice };
 }
 
-/** The record once its notice is on its way. */
-export function markSent(record: AlertRecord, { event, change }: Notice): AlertRecord {
+/** The record once its notice is on its way; `told` = to these channels alone, and still due for the others. */
+export function markSent(record: AlertRecord, { event, change }: Notice, told?: readonly string[]): AlertRecord {
   const { notice } = record;
   if (notice === undefined || notice.sent || notice.event !== event || notice.change !== change) return record;
-  return { ...record, notice: { ...notice, sent: true }, version: record.version + 1 };
+  const { told: before = [], ...rest } = notice;
+  const after = told === undefined ? { ...rest, sent: true } : { ...rest, told: [...new Set([...before, ...told])] };
+  return { ...record, notice: after, version: record.version + 1 };
 }

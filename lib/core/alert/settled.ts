@@ -7,6 +7,8 @@ import type { AlertRecord } from "./lifecycle.ts";
 export interface Seen {
   /** Whether the part of the run that this resource belongs to was audited. */
   readonly audited: (resource: ResourceRef) => boolean;
+  /** Whether no part of the run could have listed this resource: its account, region or service is not configured. */
+  readonly outside: (resource: ResourceRef) => boolean;
   /** By `resourceKey`: those that are still findings. */
   readonly stillFound: ReadonlySet<string>;
 }
@@ -28,14 +30,24 @@ export function settledByReport({ alert }: AlertRecord, report: Report, seen: Se
         ({ shard, type }) => alert.key === gapKey(shard, type) || alert.key === gapKey(shard, undefined),
       );
     case "new-finding":
+      return isLeftOut({ alert }, seen) || isMended(alert, seen);
     case "rejected":
     case "failed":
     case "access":
-      return alert.resources.every((one) => seen.audited(one) && !seen.stillFound.has(resourceKey(one)));
+      return isMended(alert, seen);
     case "write-cap":
     case "alarm":
       return false;
   }
+}
+
+function isMended({ resources }: AlertRecord["alert"], { audited, stillFound }: Seen): boolean {
+  return resources.every((one) => audited(one) && !stillFound.has(resourceKey(one)));
+}
+
+/** Whether an alert about a finding is over because audits don't look there any more. */
+export function isLeftOut({ alert }: Pick<AlertRecord, "alert">, { outside }: Pick<Seen, "outside">): boolean {
+  return alert.kind === "new-finding" && alert.resources.length > 0 && alert.resources.every(outside);
 }
 
 const HOUR_MS = 3_600_000;

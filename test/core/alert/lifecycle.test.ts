@@ -75,6 +75,32 @@ describe("an alert over time", () => {
     expect(raise(due, ALERT, at(100), PATIENCE).notice).toEqual(due.notice);
   });
 
+  it("is graver for those who were told, and for those who were not", () => {
+    const low = raise(undefined, { ...ALERT, severity: "low" }, at(0), PATIENCE);
+    const partly = low.notice === undefined ? low : markSent(low, low.notice, ["chat"]);
+    expect(partly.notice).toMatchObject({ change: "opened", sent: false, told: ["chat"] });
+    const graver = raise(partly, ALERT, at(1), PATIENCE).notice;
+    expect(graver).toMatchObject({ change: "escalated", sent: false });
+    expect(graver).not.toHaveProperty("told");
+    expect(raise(partly, { ...ALERT, severity: "low" }, at(1), PATIENCE).notice).toEqual(partly.notice);
+  });
+
+  it("is due until the last channel has it", () => {
+    const due = raise(undefined, ALERT, at(0), PATIENCE);
+    const steps = [["a"], ["b"], ["a"], undefined];
+    const notices = steps.reduce(
+      (known, told) => [...known, known.at(-1) && due.notice && markSent(known.at(-1) ?? due, due.notice, told)],
+      [due] as (AlertRecord | undefined)[],
+    );
+    expect(notices.map((record) => record?.notice)).toMatchObject([
+      { sent: false },
+      { sent: false, told: ["a"] },
+      { sent: false, told: ["a", "b"] },
+      { sent: false, told: ["a", "b"] },
+      { sent: true },
+    ]);
+  });
+
   it("drops a resolution that nobody has heard of when it comes back", () => {
     const open = sent(raise(undefined, ALERT, at(0), PATIENCE));
     const back = raise(resolve(open, at(1)), ALERT, at(2), PATIENCE);

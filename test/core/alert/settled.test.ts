@@ -12,9 +12,10 @@ const WHOLE = buildReport({ run: "r2", startedAt: time, finishedAt: time, policy
 const GAP = { shard: "alibaba.1.cn-hangzhou.apigateway", reason: "down" };
 const PARTIAL: Report = { ...WHOLE, complete: false, gaps: [GAP] };
 const RESOURCE = { type: "alibaba:apigateway:apiGroup", account: "1", region: "cn-hangzhou", id: "g1" };
-const MENDED: Seen = { audited: () => true, stillFound: new Set() };
-const UNSEEN: Seen = { audited: () => false, stillFound: new Set() };
-const FOUND: Seen = { audited: () => true, stillFound: new Set([resourceKey(RESOURCE)]) };
+const MENDED: Seen = { audited: () => true, outside: () => false, stillFound: new Set() };
+const UNSEEN: Seen = { ...MENDED, audited: () => false };
+const OUTSIDE: Seen = { ...UNSEEN, outside: () => true };
+const FOUND: Seen = { ...MENDED, stillFound: new Set([resourceKey(RESOURCE)]) };
 
 const open = (alert: Partial<Alert>): AlertRecord =>
   raise(undefined, { ...ALERT, ...alert }, { event: "e", at: AT }, alertSettings());
@@ -34,6 +35,14 @@ describe("an alert that a run doesn't raise again", () => {
       expect(settledByReport(record, WHOLE, FOUND)).toBe(false);
     },
   );
+
+  it("(new-finding) is over where audits don't look there any more, and no trouble of enforcement is", () => {
+    const resources = [RESOURCE];
+    expect(settledByReport(open({ kind: "new-finding", resources }), WHOLE, OUTSIDE)).toBe(true);
+    for (const kind of ["rejected", "failed", "access"] as const) {
+      expect(settledByReport(open({ kind, resources }), WHOLE, OUTSIDE)).toBe(false);
+    }
+  });
 
   it("(not-audited) is over when that part was audited, whatever else is missing", () => {
     const record = open({ kind: "not-audited", key: "not-audited:huawei.d1.global.iam" });
