@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { IPAM, useClouds } from "./clouds.ts";
+import { runMain } from "./run-main.ts";
+
+const clouds = useClouds();
+
+describe("audit", () => {
+  const audit = async (...more: string[]) =>
+    runMain([
+      "audit",
+      "--policy",
+      clouds.policy,
+      "--config",
+      clouds.config,
+      "--out",
+      join(clouds.folder, "out"),
+      ...more,
+    ]);
+  const lines = (kind: string): unknown[] =>
+    readdirSync(join(clouds.folder, "out", kind)).flatMap((name) =>
+      gunzipSync(readFileSync(join(clouds.folder, "out", kind, name)))
+        .toString()
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    );
+
+  test("counts what exists, writes evaluations and findings, and is exit 1 with findings", async () => {
+    const ran = await audit();
+    expect(ran.code).toBe(1);
+    const json = JSON.parse(ran.stdout) as { calls: unknown };
+    expect(json).toMatchObject({
+      resources: 6,
+      evaluated: { compliant: 1, noncompliant: 5 },
+      out: join(clouds.folder, "out"),
+    });
+    expect(Object.keys(json)).toEqual(["run", "resources", "evaluated", "coverage", "calls", "rows", "out"]);
+    expect(json.calls).toEqual(clouds.emulator.calls());
+    expect(lines("evaluations")).toHaveLength(6);
+    expect(lines("findings")).toHaveLength(5);
+  });
+
+  test("its findings are what enforce repairs, and then it is exit 0 but for what nobody may overwrite", async () => {
+    await audit();
+    const { json } = await clouds.enforce("--resources", join(clouds.folder, "out", "findings"), "--apply");
+    expect(json.outcomes).toEqual({ tagged: 5 });
+    const again = await audit();
+    expect(JSON.parse(again.stdout)).toMatchObject({ evaluated: { compliant: 5, noncompliant: 1 } });
+    await runMain([
+      "tags",
+      "set",
+      "--config",
+      clouds.config,
+      "--type",
+      IPAM.type,
+      "--account",
+      IPAM.account,
+      "--region",
+      IPAM.region,
+      "--id",
+      "ipam-1",
+      "--tag",
+      "env=dev",
+    ]);
+    expect((await audit()).code).toBe(0);
+  });
+
+  test("a table on a terminal", async () => {
+    const ran = await audit("--format", "table");
+    expect(ran.stdout).toMatch(/^provider +resources +compliance/);
+    expect(ran.stdout).toMatch(/\nowner +4 +0/);
+  });
+
+  test("--resume says where there is nothing to resume", async () => {
+    expect(await audit("--resume")).toMatchObject({ code: 2, stdout: "" });
+    await audit();
+    expect((await audit("--resume")).stderr).toContain("is finished; leave out --resume to start a new one");
+  });
+
+  test("a folder that is a file", async () => {
+    const ran = await runMain(["audit", "--policy", clouds.policy, "--config", clouds.config, "--out", clouds.policy]);
+    expect(ran.stderr).toBe(`tagwarden: ${clouds.policy}: is a file; name a folder\n`);
+    expect(ran.code).toBe(2);
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { type EmulatedResource } from "../../local/emulator/emulated-resource.ts";
+import { arn, GATEWAY, GROUP, INSTANCE, IPAM, USER, useClouds } from "./clouds.ts";
+import { runMain } from "./run-main.ts";
+
+const clouds = useClouds();
+
+describe("tags", () => {
+  const tags = (verb: string, ref: { type: string; account: string; region: string }, ...more: string[]) =>
+    runMain([
+      "tags",
+      verb,
+      "--config",
+      clouds.config,
+      "--type",
+      ref.type,
+      "--account",
+      ref.account,
+      "--region",
+      ref.region,
+      ...more,
+    ]);
+
+  test.each([
+    ["API groups", GROUP, "g2"],
+    ["IPAMs", IPAM, "ipam-1"],
+    ["gateways", GATEWAY, "gw1"],
+    ["IAM users", USER, "u1"],
+    ["EC2 instances", INSTANCE, arn("i-1")],
+  ])("set, list and unset tags of %s", async (_name, ref, id) => {
+    const before = clouds.tagsOf(id);
+    const set = await tags("set", ref, "--id", id, "--tag", "team=a b", "stage=x=y");
+    expect(JSON.parse(set.stdout)).toMatchObject({ succeeded: [id], failed: [] });
+    const listed = await tags("list", ref, "--id", id);
+    expect(JSON.parse(listed.stdout)).toEqual({ ...ref, id, tags: { ...before, team: "a b", stage: "x=y" } });
+    const unset = await tags("unset", ref, "--id", id, "--tag", "team", "--tag", "stage");
+    expect(unset.code).toBe(0);
+    expect(clouds.tagsOf(id)).toEqual(before);
+  });
+
+  test("list pages to the end", async () => {
+    for (let index = 0; index < 120; index += 1) {
+      clouds.emulator.world.create({ ...IPAM, id: `ipam-x${index}`, tags: { a: "1", b: "2", c: "3" } });
+    }
+    const { stdout } = await tags("list", IPAM, "--tag", "a");
+    const listed = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as EmulatedResource);
+    expect(listed).toHaveLength(120);
+    expect(listed.every((resource) => Object.keys(resource.tags ?? {}).length === 3)).toBe(true);
+  });
+
+  test("list tells any value from the empty value, and prints all tags of what it found", async () => {
+    clouds.emulator.world.create({ ...IPAM, id: "ipam-2", tags: { env: "", owner: "x" } });
+    const ids = async (...filters: string[]) => {
+      const { stdout } = await tags("list", IPAM, ...filters);
+      return stdout === ""
+        ? []
+        : stdout
+            .trim()
+            .split("\n")
+            .map((line) => (JSON.parse(line) as { id: string }).id)
+            .sort();
+    };
+    expect(await ids("--tag", "env")).toEqual(["ipam-1", "ipam-2"]);
+    expect(await ids("--tag", "env=")).toEqual(["ipam-2"]);
+    expect(await ids("--tag", "env=moon", "--id", "ipam-2")).toEqual([]);
+    expect(JSON.parse((await tags("list", IPAM, "--tag", "env=")).stdout)).toMatchObject({
+      tags: { env: "", owner: "x" },
+    });
+  });
+
+  test.each([
+    [
+      "a key that the provider reserves",
+      "set",
+      GATEWAY,
+      ["--id", "gw1", "--tag", "_sys_a=b"],
+      'starts with the reserved prefix "_sys_"',
+    ],
+    [
+      "a value that is too long",
+      "set",
+      IPAM,
+      ["--id", "ipam-1", "--tag", `a=${"x".repeat(129)}`],
+      "is longer than 128 characters",
+    ],
+    [
+      "more tags than fit",
+      "set",
+      IPAM,
+      ["--id", "ipam-1", "--tag", ...Array.from({ length: 21 }, (_, index) => `k${index}=v`)],
+      "carries at most 20",
+    ],
+    ["a tag without a value", "set", IPAM, ["--id", "ipam-1", "--tag", "env"], "has no value; write --tag env=VALUE"],
+    ["a key given twice", "set", IPAM, ["--id", "ipam-1", "--tag", "a=1", "a=2"], 'the key "a" is given twice'],
+    ["a value to unset", "unset", IPAM, ["--id", "ipam-1", "--tag", "a=1"], "unset takes a key alone"],
+    ["neither id nor tag where the API needs one", "list", IPAM, [], "add --id or --tag"],
+    ["tags where the API lists by id only", "list", GATEWAY, ["--tag", "env"], "names no tags; give --id instead"],
+    ["an empty id", "set", IPAM, ["--id", "", "--tag", "a=1"], "--id: is empty; name a resource"],
+    ["a type that nobody serves", "list", { ...IPAM, type: "alibaba:vpcipam:ipam" }, ["--id", "x"], "can't be tagged"],
+    [
+      "a region that is not configured",
+      "list",
+      { ...IPAM, region: "cn-nowhere" },
+      ["--id", "x"],
+      "region cn-nowhere of account",
+    ],
+    [
+      "an account that is not configured",
+      "list",
+      { ...IPAM, account: "1" },
+      ["--id", "x"],
+      "is not in the configuration",
+    ],
+    [
+      "no time",
+      "list",
+      IPAM,
+      ["--id", "x", "--max-seconds", "0"],
+      "--max-seconds 0: must be a number of seconds above 0",
+    ],
+  ])("%s is exit 2 before any call", async (_name, verb, ref, more, message) => {
+    const ran = await tags(verb, ref, ...more);
+    expect(ran.stderr).toContain(message);
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+    expect(ran.stderr.trim().split("\n")).toHaveLength(1);
+    expect(clouds.emulator.calls()).toEqual({});
+  });
+
+  test("a resource that doesn't exist has failed, and exit is 1", async () => {
+    const ran = await tags("set", USER, "--id", "u1", "nobody", "--tag", "a=b");
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ succeeded: ["u1"], failed: [{ id: "nobody" }] });
+  });
+
+  test("a resource that doesn't exist doesn't keep the others from being listed, and is named", async () => {
+    clouds.emulator.world.create({ ...USER, id: "u2", tags: { a: "b" } });
+    const ran = await tags("list", USER, "--id", "nobody", "u2");
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ id: "u2", tags: { a: "b" } });
+    expect(ran.stderr).toMatch(/^tagwarden: nobody: PAP5\.0004: /);
+  });
+
+  test("of an all-or-none call that was refused, nobody reads that each resource was the reason", async () => {
+    const ran = await tags("set", IPAM, "--id", "ipam-1", "nobody", "--tag", "a=b");
+    const { failed } = JSON.parse(ran.stdout) as { failed: { id: string; message: string }[] };
+    expect(failed.map(({ id }) => id)).toEqual(["ipam-1", "nobody"]);
+    for (const { message } of failed) expect(message).toContain("all or none: any resource of this call may be");
+    expect(clouds.tagsOf("ipam-1")).toEqual({ env: "moon" });
+  });
+});
