@@ -5,7 +5,8 @@ import { createProvider } from "../../lib/providers/index.ts";
 import { startEmulator } from "../../local/emulator/start.ts";
 import { deps } from "./accounts.ts";
 import { pages } from "../../lib/app/pages.ts";
-import { providerContract, type ContractSubject, type ScriptedPage, type WireSubject } from "./contract.ts";
+import type { ContractSubject, ScriptedPage, WireSubject } from "./contract-subject.ts";
+import { providerContract } from "./contract.ts";
 import { recordingServer } from "./recording-server.ts";
 
 export interface EmulatedRow {

@@ -2,7 +2,8 @@ import { ProviderError } from "../../lib/core/errors.ts";
 import type { ApiCall } from "../../lib/app/ports.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import { memoryProvider, type MemoryFaults } from "../../lib/providers/memory.ts";
-import { providerContract, type ContractSubject } from "./contract.ts";
+import type { ContractSubject } from "./contract-subject.ts";
+import { providerContract } from "./contract.ts";
 
 /** One type of each row. */
 const ROWS = [

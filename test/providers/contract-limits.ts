@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { ProviderError } from "../../lib/core/errors.ts";
+import { NO_TAGS } from "../../lib/core/resource.ts";
+import { errorOf, manyTags, type TriedProvider } from "./tried-provider.ts";
+
+/** What the contract doesn't allow is not sent. */
+export function limitsContract(tried: TriedProvider): void {
+  const { wire, contract, fresh, tag, untag, readAll, errorOfOne } = tried;
+  describe("limits", () => {
+    /** The call must fail for our own reasons, and nothing may be sent. */
+    async function expectNotSent(call: () => Promise<unknown>, kind: ProviderError["kind"]) {
+      const before = tried.subject.requests();
+      const error = await errorOf(call());
+      if (wire !== "none") expect(tried.subject.requests()).toBe(before);
+      expect(error.kind).toBe(kind);
+      expect(error.retryable).toBe(false);
+    }
+
+    test("one resource too many is not sent", async () => {
+      const ids = Array.from({ length: contract.tag.resourcesPerCall + 1 }, () => fresh());
+      await expectNotSent(() => tag(ids, new Map([["a", "b"]])), "request");
+      expect(tried.subject.tagsOf(ids[0] ?? "")).toEqual(NO_TAGS);
+    });
+
+    test("one tag too many is not sent", async () => {
+      const id = fresh();
+      await expectNotSent(() => tag([id], manyTags(contract.tag.tagsPerCall + 1)), "request");
+    });
+
+    test("one key too many to take off is not sent", async () => {
+      const id = fresh();
+      const keys = [...manyTags(contract.untag.tagsPerCall + 1).keys()];
+      await expectNotSent(() => untag([id], keys), "request");
+    });
+
+    test("one id too many to read is not sent", async () => {
+      const ids = Array.from({ length: contract.list.idsPerCall + 1 }, () => fresh());
+      await expectNotSent(() => readAll({ ids }), "request");
+    });
+
+    test("no resources, no tags, no keys, no ids: not sent", async () => {
+      const id = fresh();
+      await expectNotSent(() => tag([], new Map([["a", "b"]])), "request");
+      await expectNotSent(() => tag([id], NO_TAGS), "request");
+      await expectNotSent(() => untag([id], []), "request");
+      await expectNotSent(() => readAll({ ids: [] }), "request");
+    });
+
+    test("the same resource twice is not sent", async () => {
+      const id = fresh();
+      await expectNotSent(() => tag([id, id], new Map([["a", "b"]])), "request");
+    });
+
+    test("a key or value that is too long is not sent, and the longest is taken", async () => {
+      const id = fresh();
+      const longKey = "k".repeat(contract.key.maxLength);
+      const longValue = "v".repeat(contract.value.maxLength);
+      await tag([id], new Map([[longKey, longValue]]));
+      expect(tried.subject.tagsOf(id)).toEqual(new Map([[longKey, longValue]]));
+      await expectNotSent(() => tag([id], new Map([[`${longKey}k`, "v"]])), "resource-permanent");
+      await expectNotSent(() => tag([id], new Map([["k", `${longValue}v`]])), "resource-permanent");
+    });
+
+    test("a reserved key is not sent, in whatever case", async () => {
+      const id = fresh();
+      for (const prefix of contract.key.forbiddenPrefixes) {
+        await expectNotSent(() => tag([id], new Map([[`${prefix.toUpperCase()}x`, "v"]])), "resource-permanent");
+      }
+      expect(contract.key.forbiddenPrefixes).not.toEqual([]);
+    });
+
+    test("half a character is not sent", async () => {
+      const id = fresh();
+      await expectNotSent(() => tag([id], new Map([["k", "\ud800"]])), "resource-permanent");
+    });
+
+    test("a resource that is full refuses another tag, and keeps what it has", async () => {
+      const full = manyTags(contract.tagsPerResource);
+      const id = fresh(full);
+      const error = await errorOfOne(id, tag([id], new Map([["one-more", "x"]])));
+      expect(error.kind).toBe("resource-permanent");
+      expect(tried.subject.tagsOf(id)).toEqual(full);
+    });
+
+    test("a resource that is full takes a new value for a key it has", async () => {
+      const id = fresh(manyTags(contract.tagsPerResource));
+      await tag([id], new Map([["k0", "changed"]]));
+      expect(tried.subject.tagsOf(id)?.get("k0")).toBe("changed");
+    });
+  });
+}
