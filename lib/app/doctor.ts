@@ -89,7 +89,14 @@ async function examineCall(place: Place, action: string, call: () => Promise<unk
   }
 }
 
+/** What Alibaba Cloud's STS says where a role isn't to be had for a token. */
+const ROLE_REFUSED = /^(AuthenticationFail|EntityNotExist)\./;
+
 function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Place): string {
+  if (code === "CredentialsUnavailable") return "mend what the message names: the account's credentials can't be had";
+  if (ROLE_REFUSED.test(code)) {
+    return "compare the identity provider (issuer, fingerprint, client id) and the role's trust policy (audience, subject) with what the token says";
+  }
   if (httpStatus === 0 && kind !== "throttled") return "check the network, the region's name and `endpoints`";
   if (/time|expired|skew/i.test(code)) return "set this machine's clock (NTP)";
   if (kind === "access") {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AlibabaOidcRole } from "./config.ts";
 import { checkCredential, checkEndpoints, isLoopback } from "./config-rules.ts";
 import { strict } from "./yaml/strict.ts";
 
@@ -8,6 +9,13 @@ const share = z.number().positive("must be above 0");
 
 /** What `writesPerHour: unlimited` stands for: JSON knows no infinity. */
 const NO_WRITE_CAP = Number.MAX_SAFE_INTEGER;
+
+/** An ARN of Alibaba Cloud's RAM, or the variable that holds it, as its own services set them. */
+const ramArn = (kind: string) =>
+  text.regex(
+    new RegExp(`^(env:.+|acs:ram::[0-9]+:${kind}/[^/]+)$`),
+    `must be acs:ram::ACCOUNT:${kind}/NAME, or env:NAME of a variable that holds it`,
+  );
 
 const common = {
   account: text,
@@ -30,7 +38,17 @@ const account = z.discriminatedUnion(
     strict({
       provider: z.literal("alibaba"),
       ...common,
-      credentials: strict({ accessKeyId: text, accessKeySecret: text, securityToken: text.exactOptional() }),
+      credentials: z.union([
+        strict({ accessKeyId: text, accessKeySecret: text, securityToken: text.exactOptional() }),
+        strict({
+          roleArn: ramArn("role"),
+          oidcProviderArn: ramArn("oidc-provider"),
+          oidcToken: text,
+          roleSessionName: text
+            .regex(/^[\w.@-]{2,64}$/, "must be 2 to 64 letters, digits, . @ - and _")
+            .exactOptional(),
+        }),
+      ]),
     }),
     strict({
       provider: z.literal("huawei"),
@@ -89,6 +107,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   "securityToken",
   "sessionToken",
   "token",
+  "oidcToken",
 ]);
 
 function checkCredentials(one: z.output<typeof account>, complain: Complain): void {
@@ -99,6 +118,18 @@ function checkCredentials(one: z.output<typeof account>, complain: Complain): vo
   for (const [field, reference] of Object.entries(one.credentials ?? {})) {
     const problem = checkCredential(reference, { secret: SECRETS.has(field), local });
     if (problem !== undefined) complain(["credentials", field], problem);
+  }
+  if (one.provider === "alibaba" && "roleArn" in one.credentials)
+    checkRamAccount(one.account, one.credentials, complain);
+}
+
+/** A role of another account would tag that one's resources under the name of this. */
+function checkRamAccount(account: string, { roleArn, oidcProviderArn }: AlibabaOidcRole, complain: Complain): void {
+  for (const [field, arn] of Object.entries({ roleArn, oidcProviderArn })) {
+    const [, owner] = /^acs:ram::([0-9]+):/.exec(arn) ?? [];
+    if (owner !== undefined && owner !== account) {
+      complain(["credentials", field], `is of the account ${owner}, and this entry is for ${account}`);
+    }
   }
 }
 

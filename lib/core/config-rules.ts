@@ -38,7 +38,7 @@ export function checkEndpoints(
   return found;
 }
 
-const REFERENCE = /^(env|file|secret):(.*)$/s;
+const REFERENCE = /^(env|file|secret|web-identity):(.*)$/s;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Why a credential is not usable as it stands; its value is never repeated, since it may be a secret. */
@@ -48,6 +48,7 @@ export function checkCredential(
 ): string | undefined {
   const [, scheme, rest = ""] = REFERENCE.exec(reference) ?? [];
   if (scheme === "env") return NAME.test(rest) ? undefined : "must be env:NAME, the name of an environment variable";
+  if (scheme === "web-identity") return rest === "" ? "must be web-identity:AUDIENCE" : undefined;
   if (scheme !== undefined) {
     return rest === "" || rest.startsWith("#")
       ? `must be ${scheme}:${scheme === "file" ? "PATH" : "NAME"}#key`

@@ -3,8 +3,8 @@ import type { ProviderName, ResourceType } from "./resource.ts";
 
 /**
  * The configuration as it stands after validation, defaults filled in. docs/configuration.md describes the file.
- * A credential is a reference (`env:NAME`, `file:PATH#key`, `secret:NAME#key`); a literal is accepted only beside
- * loopback endpoints.
+ * A credential is a reference (`env:NAME`, `file:PATH#key`, `secret:NAME#key`, `web-identity:AUDIENCE`); a literal is
+ * accepted only beside loopback endpoints.
  */
 export interface Config {
   /** How long after its creation a resource may still be invisible, in seconds. */
@@ -44,11 +44,21 @@ export interface AccountConfigBase {
 
 export interface AlibabaAccountConfig extends AccountConfigBase {
   readonly provider: "alibaba";
-  readonly credentials: {
-    readonly accessKeyId: string;
-    readonly accessKeySecret: string;
-    readonly securityToken?: string;
-  };
+  readonly credentials:
+    | { readonly accessKeyId: string; readonly accessKeySecret: string; readonly securityToken?: string }
+    | AlibabaOidcRole;
+}
+
+/** A RAM role that is taken with an OpenID Connect token, so that no key is stored. All are references or texts. */
+export interface AlibabaOidcRole {
+  /** `acs:ram::ACCOUNT:role/NAME` */
+  readonly roleArn: string;
+  /** `acs:ram::ACCOUNT:oidc-provider/NAME`: who vouches for us, as RAM knows it. */
+  readonly oidcProviderArn: string;
+  /** The token: `web-identity:AUDIENCE`, `file:PATH` or `env:NAME`. */
+  readonly oidcToken: string;
+  /** What ActionTrail shows beside the role; `tagwarden` where absent. */
+  readonly roleSessionName?: string;
 }
 
 export interface HuaweiAccountConfig extends AccountConfigBase {

@@ -3,6 +3,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { STSClient } from "@aws-sdk/client-sts";
 import type { Variables } from "./environment.ts";
 
 /** The AWS SDK's clients, each loaded and made when first asked for: none of it belongs to a cold start. */
@@ -12,6 +13,7 @@ export interface AwsClients {
   readonly s3: () => Promise<S3Client>;
   readonly dynamodb: () => Promise<DynamoDBClient>;
   readonly secrets: () => Promise<SecretsManagerClient>;
+  readonly sts: () => Promise<STSClient>;
 }
 
 /**
@@ -37,6 +39,7 @@ export function createAwsClients(variables: Variables): AwsClients {
       async () =>
         new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(settings("SECRETS_MANAGER")),
     ),
+    sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(settings("STS"))),
   };
 }
 

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import type { Clock } from "../app/ports.ts";
 import { InputError } from "../core/errors.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import type { Variables } from "./environment.ts";
+import { readFileText } from "./read-file.ts";
 import { systemClock } from "../app/system-clock.ts";
 
 /**
@@ -12,14 +12,15 @@ import { systemClock } from "../app/system-clock.ts";
 const KEPT_MS = 60_000;
 
 /**
- * Resolves a credential reference: `env:NAME`, `file:PATH#key`, `secret:NAME#key` (AWS Secrets Manager), or a literal,
- * which the configuration's check has allowed beside loopback endpoints only. `#key` names a field of a JSON object;
- * without it the whole text counts. Files and secrets are kept for a minute.
+ * Resolves a credential reference: `env:NAME`, `file:PATH#key`, `secret:NAME#key` (AWS Secrets Manager),
+ * `web-identity:AUDIENCE` (a token with which AWS says who we are), or a literal, which the configuration's check has
+ * allowed beside loopback endpoints only. `#key` names a field of a JSON object; without it the whole text counts.
+ * Files, secrets and tokens are kept for a minute.
  * Throws an InputError that names the reference, never the value.
  */
 export function createCredentialResolver(
   variables: Variables,
-  secrets: Pick<AwsClients, "secrets">,
+  aws: Pick<AwsClients, "secrets" | "sts">,
   clock: Pick<Clock, "now"> = systemClock,
 ): (reference: string) => Promise<string> {
   const documents = new Map<string, { readonly text: Promise<string>; readonly until: number }>();
@@ -35,12 +36,13 @@ export function createCredentialResolver(
   };
 
   return async (reference) => {
-    const scheme = /^(env|file|secret):/.exec(reference)?.[1];
+    const scheme = /^(env|file|secret|web-identity):/.exec(reference)?.[1];
     if (scheme === undefined) return reference;
     const rest = reference.slice(scheme.length + 1);
     if (scheme === "env") return variables[rest] ?? fail(reference, `the environment variable ${rest} is not set`);
+    if (scheme === "web-identity") return once(reference, () => fetchIdentity(reference, rest, aws));
     const [name, key] = splitOnce(rest, "#");
-    const load = scheme === "file" ? () => readText(reference, name) : () => fetchSecret(reference, name, secrets);
+    const load = scheme === "file" ? () => readText(reference, name) : () => fetchSecret(reference, name, aws);
     const text = await once(`${scheme}:${name}`, load);
     return key === undefined ? text.trim() : fieldOf(reference, text, key);
   };
@@ -48,7 +50,7 @@ export function createCredentialResolver(
 
 async function readText(reference: string, path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return readFileText(path);
   } catch (error) {
     return fail(reference, `the file can't be read (${codeOf(error)})`);
   }
@@ -63,6 +65,12 @@ async function fetchSecret(reference: string, name: string, { secrets }: Pick<Aw
     if (error instanceof InputError) throw error;
     return fail(reference, `Secrets Manager answered ${codeOf(error)}`);
   }
+}
+
+async function fetchIdentity(reference: string, audience: string, { sts }: Pick<AwsClients, "sts">): Promise<string> {
+  const { fetchWebIdentity } = await import("./web-identity.ts");
+  const answer = await fetchWebIdentity(audience, sts);
+  return "token" in answer ? answer.token : fail(reference, answer.problem);
 }
 
 function fieldOf(reference: string, text: string, key: string): string {

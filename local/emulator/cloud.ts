@@ -1,4 +1,5 @@
 import type { Gate } from "./gate.ts";
+import type { IdentityIssuer } from "./identity-issuer.ts";
 import type { Keyring } from "./keyring.ts";
 import type { NonceMemory } from "./nonce-memory.ts";
 import type { PageTokens } from "./page-tokens.ts";
@@ -11,6 +12,8 @@ export interface Cloud {
   readonly gate: Gate;
   readonly tokens: PageTokens;
   readonly nonces: NonceMemory;
+  /** The one that the accounts' identity providers trust. */
+  readonly issuer: IdentityIssuer;
   /** Counts a request for `calls`. */
   count(action: string): void;
   /** Milliseconds since the epoch. */

@@ -3,6 +3,7 @@ import type { ResourceRef } from "../../lib/core/resource.ts";
 import { parseEmulatedResource, type EmulatedResource } from "./emulated-resource.ts";
 import { parseFaults, type Fault } from "./faults.ts";
 import type { HttpReply, HttpRequest, HttpService } from "./http-server.ts";
+import type { TokenRequest } from "./identity-issuer.ts";
 import type { World } from "./world.ts";
 
 /** What the control endpoint may do. */
@@ -11,6 +12,7 @@ export interface Controlled {
   create(resources: readonly EmulatedResource[]): Promise<void>;
   calls(): Record<string, number>;
   setFaults(faults: readonly Fault[]): void;
+  issueToken(request: TokenRequest): string;
   reset(): void;
 }
 
@@ -67,6 +69,20 @@ function removeMatching(world: World, query: string): HttpReply {
   return json(200, { removed: doomed.length });
 }
 
+function parseTokenRequest(body: unknown): TokenRequest {
+  const { audience, subject, seconds, ...unknown } = Object(body) as Record<string, unknown>;
+  const isText = (value: unknown): value is string | undefined => value === undefined || typeof value === "string";
+  const isTime = (value: unknown): value is number | undefined => value === undefined || Number.isSafeInteger(value);
+  if (!isText(audience) || !isText(subject) || !isTime(seconds) || Object.keys(unknown).length > 0) {
+    throw new InputError("POST /tokens takes audience and subject, both text, and seconds, a whole number");
+  }
+  return {
+    ...(audience !== undefined && { audience }),
+    ...(subject !== undefined && { subject }),
+    ...(seconds !== undefined && { seconds }),
+  };
+}
+
 async function route(request: HttpRequest, controlled: Controlled): Promise<HttpReply> {
   const { world } = controlled;
   switch (`${request.method} ${request.path}`) {
@@ -91,11 +107,13 @@ async function route(request: HttpRequest, controlled: Controlled): Promise<Http
       controlled.setFaults(faults);
       return json(200, { faults: faults.length });
     }
+    case "POST /tokens":
+      return json(201, { token: controlled.issueToken(parseTokenRequest(parseBody(request))) });
     case "POST /reset":
       controlled.reset();
       return json(200, { reset: true });
     default: {
-      const known = "GET|POST|DELETE /resources, GET /calls, PUT /faults, POST /reset";
+      const known = "GET|POST|DELETE /resources, GET /calls, PUT /faults, POST /reset, POST /tokens";
       return json(404, { error: `no ${request.method} ${request.path} here; there is ${known}` });
     }
   }

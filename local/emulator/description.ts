@@ -1,10 +1,13 @@
 import type { ProviderName } from "../../lib/core/resource.ts";
+import { roleOf, type AlibabaRole } from "./alibaba/sts.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { AccountKeys, Keyring } from "./keyring.ts";
 
 interface AlibabaKeys {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
+  /** What can be taken with a token of the control endpoint. */
+  readonly role: AlibabaRole;
 }
 
 interface HuaweiKeys {
@@ -40,7 +43,7 @@ export interface EmulatorDescription {
 }
 
 function alibabaKeys(keys: AccountKeys): AlibabaKeys {
-  return { accessKeyId: keys.keyId, accessKeySecret: keys.secret };
+  return { accessKeyId: keys.keyId, accessKeySecret: keys.secret, role: roleOf(keys.account) };
 }
 
 function awsKeys(keys: AccountKeys): AwsKeys {

@@ -23,6 +23,8 @@ export interface KeyHolder {
   readonly secret: string;
   /** Present where requests must carry it. */
   readonly securityToken?: string;
+  /** Milliseconds since the epoch; absent = never. */
+  readonly expiresAt?: number;
 }
 
 /** Who holds which fake key. The same account always gets the same keys, so a written configuration stays valid. */
@@ -30,6 +32,8 @@ export interface Keyring {
   add(provider: ProviderName, account: string): AccountKeys;
   accounts(provider: ProviderName): readonly AccountKeys[];
   find(provider: ProviderName, keyId: string): KeyHolder | undefined;
+  /** One more temporary key of an account, which expires. */
+  lend(provider: ProviderName, account: string, expiresAt: number): TemporaryKeys;
   /** The account that a Huawei token belongs to. */
   accountOfToken(token: string): string | undefined;
   /** The Huawei project of an account in a region. */
@@ -50,18 +54,21 @@ export function projectIdOf(account: string, region: string): string {
 
 const KEY_PREFIX: Readonly<Record<ProviderName, string>> = { alibaba: "EMULTAI", huawei: "EMULHW", aws: "EMULAKIA" };
 
+function temporaryKeysOf(provider: ProviderName, account: string, use: string): TemporaryKeys {
+  return {
+    keyId: KEY_PREFIX[provider] + derive(provider, account, `${use}temporary key`).slice(0, 12).toUpperCase(),
+    secret: `emulated-${derive(provider, account, `${use}temporary secret`).slice(0, 31)}`,
+    securityToken: `emulated-${derive(provider, account, `${use}security token`).slice(0, 31)}`,
+  };
+}
+
 function keysOf(provider: ProviderName, account: string): AccountKeys {
-  const id = (use: string) => KEY_PREFIX[provider] + derive(provider, account, use).slice(0, 12).toUpperCase();
   const secret = (use: string) => `emulated-${derive(provider, account, use).slice(0, 31)}`;
   return {
     account,
-    keyId: id("key"),
+    keyId: KEY_PREFIX[provider] + derive(provider, account, "key").slice(0, 12).toUpperCase(),
     secret: secret("secret"),
-    temporary: {
-      keyId: id("temporary key"),
-      secret: secret("temporary secret"),
-      securityToken: secret("security token"),
-    },
+    temporary: temporaryKeysOf(provider, account, ""),
     token: secret("token"),
   };
 }
@@ -70,6 +77,7 @@ export function createKeyring(projects: ProjectIds = new Map()): Keyring {
   const accounts = new Map<string, AccountKeys>();
   const holders = new Map<string, KeyHolder>();
   const tokens = new Map<string, string>();
+  let lent = 0;
   return {
     add(provider, account) {
       const known = accounts.get(`${provider}\n${account}`);
@@ -87,6 +95,12 @@ export function createKeyring(projects: ProjectIds = new Map()): Keyring {
       return keys;
     },
     accounts: (provider) => [...accounts].filter(([key]) => key.startsWith(`${provider}\n`)).map(([, keys]) => keys),
+    lend(provider, account, expiresAt) {
+      lent += 1;
+      const { keyId, secret, securityToken } = temporaryKeysOf(provider, account, `${lent} `);
+      holders.set(`${provider}\n${keyId}`, { account, secret, securityToken, expiresAt });
+      return { keyId, secret, securityToken };
+    },
     find: (provider, keyId) => holders.get(`${provider}\n${keyId}`),
     accountOfToken: (token) => tokens.get(token),
     projectOf: (account, region) => projects.get(account)?.get(region) ?? projectIdOf(account, region),

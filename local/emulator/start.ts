@@ -10,6 +10,7 @@ import { createEndpoints } from "./endpoints.ts";
 import { createActiveFaults, type Fault } from "./faults.ts";
 import { createGate } from "./gate.ts";
 import { listen } from "./http-server.ts";
+import { createIdentityIssuer, type TokenRequest } from "./identity-issuer.ts";
 import { createKeyring, type ProjectIds } from "./keyring.ts";
 import { createNonceMemory } from "./nonce-memory.ts";
 import { createPageTokens } from "./page-tokens.ts";
@@ -53,6 +54,8 @@ export interface Emulator {
   /** Requests by action, e.g. `alibaba:apigateway:TagResources`, refused ones included. */
   calls(): Record<string, number>;
   setFaults(faults: readonly Fault[]): void;
+  /** A token that the identity providers of the emulated accounts trust, if it says what they want to hear. */
+  issueToken(request?: TokenRequest): string;
   /** Serves one more region. */
   openRegion(provider: ProviderName, region: string): Promise<void>;
   /** Back to the initial resources, without faults, counters at zero. */
@@ -127,6 +130,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     tokens: createPageTokens(now, options.pageTokenSecret),
     nonces: createNonceMemory(2 * CLOCK_SKEW_MS, now),
+    issuer: createIdentityIssuer(now),
     count: (action) => calls.set(action, (calls.get(action) ?? 0) + 1),
     now,
     paginationTokenMs: options.paginationTokenMs ?? DEFAULT_PAGINATION_TOKEN_MS,
@@ -174,6 +178,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       create: createFromOutside,
       calls: () => Object.fromEntries(calls),
       setFaults: (next) => faults.replace(next),
+      issueToken: (request) => cloud.issuer.issue(request),
       reset,
     }),
   );
@@ -186,6 +191,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     world,
     calls: () => Object.fromEntries(calls),
     setFaults: (next) => faults.replace(next),
+    issueToken: (request = {}) => cloud.issuer.issue(request),
     openRegion: (provider, region) => endpoints.open(provider, region),
     reset,
     async close() {

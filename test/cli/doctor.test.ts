@@ -80,6 +80,39 @@ describe("tagwarden doctor", () => {
     expect(new Set(checks.map(({ provider }) => provider))).toEqual(new Set(["alibaba", "huawei", "aws"]));
   });
 
+  describe("of an account that is entered by a role", () => {
+    const byToken = (token: string) => {
+      writeFileSync(join(folder, "token"), token);
+      return configFile("alibaba", (account) => {
+        account["credentials"] = { ...emulator.description.alibaba.role, oidcToken: "file:token" };
+      });
+    };
+
+    test("finds nothing wrong where its token is taken", async () => {
+      const { code, problems } = await doctor(byToken(`${emulator.issueToken()}\n`), "--provider", "alibaba");
+      expect({ code, problems }).toEqual({ code: 0, problems: [] });
+    });
+
+    test("says what to compare where its token is refused, and never what the token is", async () => {
+      const token = emulator.issueToken({ audience: "somebody else" });
+      const { code, problems } = await doctor(byToken(token), "--provider", "alibaba");
+      expect(code).toBe(3);
+      expect(problems[0]?.says).toMatch(
+        /role\/tagwarden can't be taken.*AuthenticationFail\.OIDCToken\.AudienceNotMatch/,
+      );
+      expect(problems[0]?.todo).toMatch(/identity provider .* trust policy/);
+      expect(JSON.stringify(problems)).not.toContain(token);
+    });
+
+    test("says that its token isn't there", async () => {
+      const path = configFile("alibaba", (account) => {
+        account["credentials"] = { ...emulator.description.alibaba.role, oidcToken: "file:nowhere" };
+      });
+      const { problems } = await doctor(path, "--provider", "alibaba");
+      expect(problems[0]?.says).toContain('credential "file:nowhere": the file can\'t be read (ENOENT)');
+    });
+  });
+
   test("exits 3 where nobody answers, and points at the endpoint", async () => {
     const path = configFile("alibaba", (account) => (account["endpoints"] = { "*": "http://127.0.0.1:9" }));
     const { code, problems } = await doctor(path, "--provider", "alibaba");

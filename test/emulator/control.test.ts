@@ -14,6 +14,16 @@ async function control(emulator: Emulator, method: string, path: string, body?: 
 }
 
 describe("the control endpoint", () => {
+  it("makes tokens that the emulated STS takes, and says what one may ask for", async () => {
+    const emulator = await emulate([]);
+    const made = await control(emulator, "POST", "/tokens", { subject: "job", seconds: 60 });
+    const { token } = made.json() as { token: string };
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as Record<string, number>;
+    expect(claims).toMatchObject({ aud: "sts.aliyuncs.com", sub: "job", exp: (claims["iat"] ?? 0) + 60 });
+    const wrong = await control(emulator, "POST", "/tokens", { audience: 1 });
+    expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining("takes audience and subject")]);
+  });
+
   it("lists resources as a JSON array, or as NDJSON where that is asked for", async () => {
     const emulator = await emulate([apiGroup("g1", { __proto__x: "1" }), apiGroup("g2")]);
     expect((await control(emulator, "GET", "/resources")).json()).toEqual([

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetWebIdentityTokenCommand, STSClient } from "@aws-sdk/client-sts";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
 import { createCredentialResolver } from "../../lib/lambda/credentials.ts";
@@ -10,13 +11,23 @@ const noSecrets = {
   secrets: async (): Promise<never> => {
     throw new Error("Secrets Manager was asked");
   },
+  sts: async (): Promise<never> => {
+    throw new Error("STS was asked");
+  },
 };
 
 function secretsManager(secretString: string | undefined) {
   const client = new SecretsManagerClient({ region: "us-east-1" });
   const mock = mockClient(client);
   mock.on(GetSecretValueCommand).resolves(secretString === undefined ? {} : { SecretString: secretString });
-  return { mock, secrets: async () => client };
+  return { ...noSecrets, mock, secrets: async () => client };
+}
+
+function tokenService() {
+  const client = new STSClient({ region: "us-east-1" });
+  const mock = mockClient(client);
+  mock.on(GetWebIdentityTokenCommand).resolves({ WebIdentityToken: "a.signed.token" });
+  return { ...noSecrets, mock, sts: async () => client };
 }
 
 const fileWith = (text: string): string => {
@@ -50,16 +61,16 @@ describe("a credential reference", () => {
   });
 
   it("secret: is fetched once, however many fields are asked for", async () => {
-    const { mock, secrets } = secretsManager('{"id":"a","secret":"b"}');
-    const resolve = createCredentialResolver({}, { secrets });
+    const { mock, ...aws } = secretsManager('{"id":"a","secret":"b"}');
+    const resolve = createCredentialResolver({}, aws);
     expect(await Promise.all([resolve("secret:cloud#id"), resolve("secret:cloud#secret")])).toEqual(["a", "b"]);
     expect(mock.commandCalls(GetSecretValueCommand)).toHaveLength(1);
   });
 
   it("secret: is fetched again after a minute, for it may have been rotated", async () => {
-    const { mock, secrets } = secretsManager('{"id":"old"}');
+    const { mock, ...aws } = secretsManager('{"id":"old"}');
     let now = 0;
-    const resolve = createCredentialResolver({}, { secrets }, { now: () => now });
+    const resolve = createCredentialResolver({}, aws, { now: () => now });
     expect(await resolve("secret:cloud#id")).toBe("old");
     mock.on(GetSecretValueCommand).resolves({ SecretString: '{"id":"new"}' });
     now = 59_999;
@@ -69,25 +80,49 @@ describe("a credential reference", () => {
   });
 
   it("secret: is asked for again after a failure", async () => {
-    const { mock, secrets } = secretsManager('{"id":"a"}');
+    const { mock, ...aws } = secretsManager('{"id":"a"}');
     mock.on(GetSecretValueCommand).rejectsOnce(new Error("down")).resolves({ SecretString: '{"id":"a"}' });
-    const resolve = createCredentialResolver({}, { secrets });
+    const resolve = createCredentialResolver({}, aws);
     await expect(resolve("secret:cloud#id")).rejects.toThrow(/Secrets Manager answered/);
     expect(await resolve("secret:cloud#id")).toBe("a");
   });
 
   it("a field that isn't there is named without the others' values", async () => {
-    const { secrets } = secretsManager('{"id":"hunter2"}');
-    const answer = createCredentialResolver({}, { secrets })("secret:cloud#secret");
+    const aws = secretsManager('{"id":"hunter2"}');
+    const answer = createCredentialResolver({}, aws)("secret:cloud#secret");
     await expect(answer).rejects.toThrow(/it has no text under the key secret/);
     await expect(answer).rejects.not.toThrow(/hunter2/);
   });
 
   it("a secret that is no JSON never shows its text", async () => {
-    const { secrets } = secretsManager("hunter2");
-    const answer = createCredentialResolver({}, { secrets })("secret:cloud#secret");
+    const aws = secretsManager("hunter2");
+    const answer = createCredentialResolver({}, aws)("secret:cloud#secret");
     await expect(answer).rejects.toThrow(/not JSON/);
     await expect(answer).rejects.not.toThrow(/hunter2/);
+  });
+
+  it("web-identity: is a token of AWS for that audience, which is asked for once a minute", async () => {
+    const { mock, ...aws } = tokenService();
+    let now = 0;
+    const resolve = createCredentialResolver({}, aws, { now: () => now });
+    const both = [resolve("web-identity:sts.example.com"), resolve("web-identity:sts.example.com")];
+    expect(await Promise.all(both)).toEqual(["a.signed.token", "a.signed.token"]);
+    now = 60_000;
+    await resolve("web-identity:sts.example.com");
+    const asked = mock.commandCalls(GetWebIdentityTokenCommand).map(({ args: [{ input }] }) => input);
+    const one = { Audience: ["sts.example.com"], SigningAlgorithm: "RS256", DurationSeconds: 300 };
+    expect(asked).toEqual([one, one]);
+  });
+
+  it.each([
+    ["OutboundWebIdentityFederationDisabledException", /aws iam enable-outbound-web-identity-federation/],
+    ["AccessDenied", /by the parameter webIdentityAudience/],
+    ["AccessDeniedException", /by the parameter webIdentityAudience/],
+    ["ExpiredTokenException", /"web-identity:a": STS answered ExpiredTokenException: no\. Check/],
+  ])("web-identity: that STS refuses with %s says what to do", async (name, says) => {
+    const { mock, ...aws } = tokenService();
+    mock.on(GetWebIdentityTokenCommand).rejects(Object.assign(new Error("no"), { name }));
+    await expect(createCredentialResolver({}, aws)("web-identity:a")).rejects.toThrow(says);
   });
 
   it("anything else is a literal", async () => {

@@ -3,13 +3,13 @@ import type { ClientDeps } from "../../lib/providers/client-deps.ts";
 
 const limits = { mode: "enforce", writesPerHour: 2000 } as const;
 
-export const alibabaAccount: AlibabaAccountConfig = {
+export const alibabaAccount = {
   ...limits,
   provider: "alibaba",
   account: "111122223333",
   regions: ["cn-hangzhou"],
   credentials: { accessKeyId: "key-of-alibaba", accessKeySecret: "secret-of-alibaba" },
-};
+} satisfies AlibabaAccountConfig;
 
 export const huaweiAccount: HuaweiAccountConfig = {
   ...limits,

@@ -6,6 +6,7 @@ import { endpointFor } from "../endpoint.ts";
 import type { HttpRequest } from "../http.ts";
 import type { JsonObject } from "../json.ts";
 import { signedClient } from "../signed-client.ts";
+import { fetchAlibabaKey } from "./credentials.ts";
 import { readAnswer } from "./errors.ts";
 import { authorization, canonicalQuery, EMPTY_BODY_SHA256, type AlibabaKey } from "./sign.ts";
 
@@ -46,14 +47,7 @@ export function alibabaClient(account: AlibabaAccountConfig, deps: ClientDeps): 
   const credentials = cachedCredentials<AlibabaKey>(
     account.account,
     () => clock.now(),
-    async () => {
-      const { accessKeyId, accessKeySecret, securityToken } = account.credentials;
-      return {
-        accessKeyId: await deps.credential(accessKeyId),
-        accessKeySecret: await deps.credential(accessKeySecret),
-        ...(securityToken === undefined ? {} : { securityToken: await deps.credential(securityToken) }),
-      };
-    },
+    () => fetchAlibabaKey(account, deps),
   );
 
   function signed(call: AlibabaCall, key: AlibabaKey): HttpRequest {

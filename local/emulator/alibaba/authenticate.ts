@@ -99,7 +99,8 @@ export function authenticate(request: HttpRequest, parameters: Parameters, cloud
     throw new CloudError(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.");
   }
   if (!isSameText(claim.sign(claim.stringToSign, holder.secret), claim.signature)) throw mismatch(claim.stringToSign);
-  if ((claim.securityToken ?? "") !== (holder.securityToken ?? "")) {
+  const isExpired = holder.expiresAt !== undefined && holder.expiresAt <= cloud.now();
+  if (isExpired || (claim.securityToken ?? "") !== (holder.securityToken ?? "")) {
     throw new CloudError(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.");
   }
   if (!cloud.nonces.use(claim.keyId, claim.nonce ?? "")) {

@@ -18,6 +18,8 @@ export type AlibabaBody = Readonly<Record<string, unknown>>;
 
 /** One action of one API: what faults are matched against, and what it does. */
 export interface AlibabaAction {
+  /** Whose account an action that nobody signs is about; without it the action is signed. */
+  accountOf?(parameters: Parameters): string;
   types(parameters: Parameters): readonly string[];
   resourceIds(parameters: Parameters): readonly string[];
   run(call: AlibabaCall): AlibabaBody;

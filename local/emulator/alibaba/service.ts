@@ -7,10 +7,11 @@ import { apiGateway } from "./apigateway.ts";
 import { authenticate } from "./authenticate.ts";
 import type { AlibabaAction, AlibabaService } from "./call.ts";
 import { readParameters, type Parameters } from "./parameters.ts";
+import { sts } from "./sts.ts";
 import { vpcIpam } from "./vpcipam.ts";
 import { toXml } from "./xml.ts";
 
-const SERVICES: readonly AlibabaService[] = [apiGateway, vpcIpam];
+const SERVICES: readonly AlibabaService[] = [apiGateway, vpcIpam, sts];
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** How one answer is written. */
@@ -75,7 +76,7 @@ function findAction(request: HttpRequest, parameters: Parameters): { name: strin
   return { name: `${service.name}:${name}`, action };
 }
 
-/** Alibaba Cloud in one region: API Gateway and VPC IPAM, told apart by their version. */
+/** Alibaba Cloud in one region: API Gateway, VPC IPAM and STS, told apart by their version. */
 export function createAlibabaService(cloud: Cloud, region: string): HttpService {
   function call(request: HttpRequest, parameters: Parameters, format: Format): HttpReply {
     if (request.method !== "GET" && request.method !== "POST") {
@@ -83,7 +84,7 @@ export function createAlibabaService(cloud: Cloud, region: string): HttpService 
     }
     const { name, action } = findAction(request, parameters);
     cloud.count(name);
-    const account = authenticate(request, parameters, cloud);
+    const account = action.accountOf?.(parameters) ?? authenticate(request, parameters, cloud);
     const types = action.types(parameters);
     const resourceIds = action.resourceIds(parameters);
     const admission = cloud.gate.admit({ action: name, types, account, region, resourceIds });

@@ -44,12 +44,13 @@ async function expectSameRequest(
   body: string,
   bySdk: (config: InstanceType<typeof openApiCore.$OpenApiUtil.Config>) => Promise<unknown>,
   byUs: (provider: ReturnType<typeof alibabaProvider>) => Promise<unknown>,
+  temporary: { readonly securityToken?: string } = {},
 ) {
   await using server = await recordingServer({ body });
-  const { accessKeyId, accessKeySecret } = alibabaAccount.credentials;
-  const config = { accessKeyId, accessKeySecret, endpoint: server.host, protocol: "http" };
+  const credentials = { ...alibabaAccount.credentials, ...temporary };
+  const config = { ...credentials, endpoint: server.host, protocol: "http" };
   await bySdk(new openApiCore.$OpenApiUtil.Config(config));
-  await byUs(alibabaProvider({ ...alibabaAccount, endpoints: { "*": server.origin } }, deps));
+  await byUs(alibabaProvider({ ...alibabaAccount, credentials, endpoints: { "*": server.origin } }, deps));
   const [theirs, ours] = server.requests;
   if (theirs === undefined || ours === undefined) throw new Error("both clients must have called");
   expect(comparable(ours)).toEqual(comparable(theirs));
@@ -67,6 +68,18 @@ test("TagResources is the product SDK's request, signed as it signs", async () =
         new cloudApi.TagResourcesRequest({ resourceType: "apiGroup", resourceId: resourceIds, tag: sdkTags }),
       ),
     (provider) => provider.tagResources({ type, account: "111122223333", region, resourceIds, tags }),
+  );
+});
+
+test("a call with a temporary key is the product SDK's, with the security token signed", async () => {
+  await expectSameRequest(
+    '{"RequestId":"R1","NextToken":"-1","TagResources":{"TagResource":[]}}',
+    (config) =>
+      cloudApiClient(config).listTagResources(
+        new cloudApi.ListTagResourcesRequest({ resourceType: "apiGroup", resourceId: resourceIds }),
+      ),
+    (provider) => provider.listTagResources({ type, region, ids: resourceIds }, undefined),
+    { securityToken: "CAIS+a/token==" },
   );
 });
 

@@ -1,0 +1,44 @@
+import type { AwsClients } from "./aws-clients.ts";
+
+type StsSdk = typeof import("@aws-sdk/client-sts");
+
+/** Seconds. The token is exchanged at once, and kept for a minute; serverless.yml allows no longer one. */
+const DURATION_SECONDS = 300;
+
+/** What is to be done, by the name of STS's error. */
+const REMEDIES: ReadonlyMap<string, string> = new Map([
+  [
+    "OutboundWebIdentityFederationDisabledException",
+    "turn it on once in this AWS account: aws iam enable-outbound-web-identity-federation",
+  ],
+  [
+    "AccessDenied",
+    "allow sts:GetWebIdentityToken for this audience; deployed functions get it by the parameter webIdentityAudience",
+  ],
+]);
+
+/**
+ * A token, signed by AWS, that says which IAM role or user we are; whoever `audience` stands for can check it at the
+ * account's issuer. Instead of a token, what is wrong; it throws nothing. STS is loaded here and now, because few need
+ * it, and it is looked at first, because a function's runtime brings an AWS SDK of its own, which may be older.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
+ */
+export async function fetchWebIdentity(
+  audience: string,
+  sts: AwsClients["sts"],
+  load: () => Promise<Partial<StsSdk>> = () => import("@aws-sdk/client-sts"),
+): Promise<{ readonly token: string } | { readonly problem: string }> {
+  const { GetWebIdentityTokenCommand } = await load();
+  if (GetWebIdentityTokenCommand === undefined) {
+    return { problem: "this AWS SDK has no GetWebIdentityToken, which came in November 2025; use a newer runtime" };
+  }
+  const input = { Audience: [audience], SigningAlgorithm: "RS256", DurationSeconds: DURATION_SECONDS };
+  try {
+    const { WebIdentityToken: token } = await (await sts()).send(new GetWebIdentityTokenCommand(input));
+    return token === undefined ? { problem: "STS answered without a token" } : { token };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : { name: "an unknown error", message: "" };
+    const remedy = REMEDIES.get(name.replace(/(?<=^AccessDenied)Exception$/, ""));
+    return { problem: `STS answered ${name}: ${message}${remedy === undefined ? "" : ` (${remedy})`}` };
+  }
+}

@@ -1,0 +1,107 @@
+import type { AlibabaAccountConfig, AlibabaOidcRole } from "../../core/config.ts";
+import { ProviderError } from "../../core/errors.ts";
+import { unexpectedResponse } from "../answer.ts";
+import type { ClientDeps } from "../client-deps.ts";
+import { endpointFor } from "../endpoint.ts";
+import { DEFAULT_TIMEOUT_MS, send as sendOverHttp, type HttpRequest } from "../http.ts";
+import { asObject, asText, type JsonObject } from "../json.ts";
+import { observedCall } from "../observed-call.ts";
+import { percentEncode } from "../percent-encode.ts";
+import { readAnswer } from "./errors.ts";
+import type { AlibabaKey } from "./sign.ts";
+
+/** Seconds: the default, and what every role allows; a role may be set to allow more, never less. */
+const DURATION_SECONDS = 3600;
+
+export interface AlibabaRoleKey extends AlibabaKey {
+  readonly securityToken: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+const form = (fields: Readonly<Record<string, string>>) =>
+  Object.entries(fields)
+    .map(([name, value]) => `${name}=${percentEncode(value)}`)
+    .join("&");
+
+/**
+ * A temporary key of a RAM role, in exchange for an OpenID Connect token. The call is not signed: the token says who
+ * calls. The token is in the body, where no access log of a proxy keeps it.
+ * Throws a ProviderError of kind access that names role, provider and STS's code where it is refused, a retryable one
+ * where STS can't answer at the moment, and whatever `deps.credential` throws.
+ * @see https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerolewithoidc
+ */
+export async function assumeRoleWithOidc(
+  account: AlibabaAccountConfig,
+  references: AlibabaOidcRole,
+  deps: ClientDeps,
+): Promise<AlibabaRoleKey> {
+  const { clock, credential, timeoutMs = DEFAULT_TIMEOUT_MS, send = sendOverHttp } = deps;
+  const role = await credential(references.roleArn);
+  const provider = await credential(references.oidcProviderArn);
+  const token = await credential(references.oidcToken);
+  const region = account.regions[0] ?? "";
+  const request: HttpRequest = {
+    method: "POST",
+    origin: endpointFor(account, region, `sts.${region}.aliyuncs.com`),
+    path: `/?${form({
+      Action: "AssumeRoleWithOIDC",
+      Format: "JSON",
+      Timestamp: new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z"),
+      Version: "2015-04-01",
+    })}`,
+    headers: {
+      accept: "application/json",
+      "content-type": "application/x-www-form-urlencoded",
+      "user-agent": "tagwarden",
+    },
+    body: form({
+      DurationSeconds: String(DURATION_SECONDS),
+      OIDCProviderArn: provider,
+      OIDCToken: token,
+      RoleArn: role,
+      RoleSessionName: references.roleSessionName ?? "tagwarden",
+    }),
+    region,
+    write: false,
+  };
+  return observedCall(
+    { account: account.account, region, action: "alibaba:sts:AssumeRoleWithOIDC" },
+    deps,
+    async () => {
+      const response = await send(request, { timeoutMs });
+      let answer: JsonObject;
+      try {
+        answer = readAnswer(request, response, { resourceIds: [], secrets: [token], now: clock.now() });
+      } catch (error) {
+        throw error instanceof ProviderError && !error.retryable ? refused(error, { role, provider }) : error;
+      }
+      const key = keyIn(answer);
+      if (key === undefined) throw unexpectedResponse(request, response, "without credentials");
+      return key;
+    },
+  );
+}
+
+/** Whatever STS says against it, a role that can't be taken is a lack of access, and no resource's fault. */
+function refused(error: ProviderError, { role, provider }: { role: string; provider: string }): ProviderError {
+  const { code, httpStatus, requestId, message } = error;
+  return new ProviderError({
+    code,
+    kind: "access",
+    message: `The role ${role} can't be taken by way of ${provider}: ${message}`,
+    httpStatus,
+    requestId,
+    cause: error,
+  });
+}
+
+function keyIn(answer: JsonObject): AlibabaRoleKey | undefined {
+  const credentials = asObject(answer["Credentials"]);
+  const accessKeyId = asText(credentials?.["AccessKeyId"]) ?? "";
+  const accessKeySecret = asText(credentials?.["AccessKeySecret"]) ?? "";
+  const securityToken = asText(credentials?.["SecurityToken"]) ?? "";
+  const expiresAt = Date.parse(asText(credentials?.["Expiration"]) ?? "");
+  const isWhole = accessKeyId !== "" && accessKeySecret !== "" && securityToken !== "" && !Number.isNaN(expiresAt);
+  return isWhole ? { accessKeyId, accessKeySecret, securityToken, expiresAt } : undefined;
+}

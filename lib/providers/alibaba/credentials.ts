@@ -1,0 +1,26 @@
+import type { AlibabaAccountConfig } from "../../core/config.ts";
+import type { ClientDeps } from "../client-deps.ts";
+import type { AlibabaKey } from "./sign.ts";
+
+interface AlibabaCredentials extends AlibabaKey {
+  /** Milliseconds since the epoch; absent = never. */
+  readonly expiresAt?: number;
+}
+
+/**
+ * The key of an account: the configuration's own, or a role's. What takes roles is loaded where an account is
+ * configured with one.
+ */
+export async function fetchAlibabaKey(account: AlibabaAccountConfig, deps: ClientDeps): Promise<AlibabaCredentials> {
+  const references = account.credentials;
+  if ("roleArn" in references) {
+    const { assumeRoleWithOidc } = await import("./assume-role.ts");
+    return assumeRoleWithOidc(account, references, deps);
+  }
+  const { accessKeyId, accessKeySecret, securityToken } = references;
+  return {
+    accessKeyId: await deps.credential(accessKeyId),
+    accessKeySecret: await deps.credential(accessKeySecret),
+    ...(securityToken === undefined ? {} : { securityToken: await deps.credential(securityToken) }),
+  };
+}
