@@ -1,4 +1,5 @@
 import type { ProviderName } from "../core/resource.ts";
+import { callSpacingMs } from "./call-spacing.ts";
 import type { Clock } from "./ports.ts";
 
 /** Whose calls are counted together: quotas are per account, region and API. */
@@ -41,7 +42,8 @@ interface BucketState {
   nextAt: number;
   /** Part of the full rate that is in use. */
   pace: number;
-  callsPerSecond: number;
+  /** Between two calls at the full rate. */
+  spacingMs: number;
   slowedAt: number;
   /** When the last call left. */
   leftAt: number;
@@ -53,16 +55,19 @@ interface BucketState {
  * A token bucket that holds one token: calls are spaced evenly, so that no second, wherever it begins, holds more than
  * the rate. Throttling halves the pace, successes bring it back bit by bit.
  *
- * Processes don't see each other's calls, so each keeps to an equal part: `processes` is how many may run at once.
+ * Processes don't see each other's calls, so each keeps to its part: `processes` is how many may run at once. One that
+ * has just started may stand in the place of another that has just called, so it waits as if the call were its own.
  */
 export function createRateLimiter(clock: Pick<Clock, "now">, processes = 1): RateLimiter {
   const buckets = new Map<string, BucketState>();
+  const startedAt = processes === 1 ? never : clock.now();
 
-  function stateOf({ provider, account, region, action }: RateBucket): BucketState {
+  function stateOf({ provider, account, region, action }: RateBucket, spacingMs = 1_000): BucketState {
     const key = JSON.stringify([provider, account, region, action]);
     let state = buckets.get(key);
     if (state === undefined) {
-      state = { pace: 1, callsPerSecond: 1, nextAt: never, slowedAt: never, leftAt: never, seenAt: never };
+      const nextAt = startedAt + spacingMs;
+      state = { pace: 1, spacingMs, nextAt, slowedAt: never, leftAt: startedAt, seenAt: startedAt };
       buckets.set(key, state);
     }
     // A clock that was set back takes its appointments along, or the bucket would be shut until it has caught up.
@@ -76,18 +81,20 @@ export function createRateLimiter(clock: Pick<Clock, "now">, processes = 1): Rat
 
   return {
     take(bucket, callsPerSecond, maxWaitMs) {
-      const state = stateOf(bucket);
-      state.callsPerSecond = callsPerSecond / processes;
+      const spacingMs = callSpacingMs(callsPerSecond, processes);
+      const state = stateOf(bucket, spacingMs);
+      state.spacingMs = spacingMs;
       const now = clock.now();
       const startAt = Math.max(now, state.nextAt);
       if (startAt - now > maxWaitMs) return undefined;
-      state.nextAt = startAt + 1_000 / (state.callsPerSecond * state.pace);
+      state.nextAt = startAt + spacingMs / state.pace;
       return startAt - now;
     },
     leave(bucket, callsPerSecond) {
-      const state = stateOf(bucket);
+      const spacingMs = callSpacingMs(callsPerSecond, processes);
+      const state = stateOf(bucket, spacingMs);
       const now = clock.now();
-      state.leftAt = Math.max(now, state.leftAt + (1_000 * processes) / callsPerSecond);
+      state.leftAt = Math.max(now, state.leftAt + spacingMs);
       return state.leftAt - now;
     },
     throttled(bucket, retryAfterMs = 0) {
@@ -97,7 +104,7 @@ export function createRateLimiter(clock: Pick<Clock, "now">, processes = 1): Rat
         state.pace = Math.max(SLOWEST, state.pace / 2);
         state.slowedAt = now;
       }
-      const pause = Math.max(1_000 / (state.callsPerSecond * state.pace), Math.min(retryAfterMs, LONGEST_HINT_MS));
+      const pause = Math.max(state.spacingMs / state.pace, Math.min(retryAfterMs, LONGEST_HINT_MS));
       state.nextAt = Math.max(state.nextAt, now + pause);
     },
     succeeded(bucket) {

@@ -30,10 +30,10 @@ test("no second, wherever it begins, holds more calls than the rate", () => {
   );
 });
 
-test("processes that may run at once keep to an equal part of the rate each", () => {
+test("processes that may run at once keep to an equal part of the rate each, and none begins with a call", () => {
   const limiter = createRateLimiter({ now: () => 0 }, 4);
-  expect([1, 2, 3].map(() => limiter.take(bucket, 8, Infinity))).toEqual([0, 500, 1_000]);
-  expect([1, 2].map(() => limiter.leave(bucket, 8))).toEqual([0, 500]);
+  expect([1, 2, 3].map(() => limiter.take(bucket, 8, Infinity))).toEqual([505, 1_010, 1_515]);
+  expect([1, 2].map(() => limiter.leave(bucket, 8))).toEqual([505, 1_010]);
 });
 
 test("a wait that is too long takes nothing", () => {
