@@ -137,7 +137,7 @@ export const mutants: readonly Mutant[] = [
   {
     world: "enforce",
     name: "blame the whole batch for one bad resource",
-    file: "lib/app/apply-batches.ts",
+    file: "lib/app/mend-batch.ts",
     find: "return isolateBad(batch, sent.error, ledger, deps);",
     replace: 'return ledger.settle(batch, batch.resourceIds, () => ({ kind: "refused", error: sent.error }));',
   },

@@ -1,3 +1,4 @@
+import { loadRare } from "../lib/app/load-rare.ts";
 import { simulateAudit } from "./audit/simulate.ts";
 import { START as AUDIT_START } from "./audit/scenario.ts";
 import { simulate } from "./enforce/simulate.ts";
@@ -28,6 +29,7 @@ export const worlds: Readonly<Record<WorldName, World>> = {
   enforce: {
     start: ENFORCE_START,
     async play(seed, options) {
+      await loadRare();
       const { scenario, counts, ...played } = await simulate(seed, options);
       return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
     },
@@ -35,6 +37,7 @@ export const worlds: Readonly<Record<WorldName, World>> = {
   audit: {
     start: AUDIT_START,
     async play(seed, options) {
+      await loadRare();
       const { scenario, counts, ...played } = await simulateAudit(seed, options);
       return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
     },

@@ -1,11 +1,15 @@
 import type { AccountConfig } from "../core/config.ts";
 import type { Evaluation, PolicySet, TagDecision } from "../core/evaluation.ts";
+import { lazily } from "../core/lazily.ts";
 import type { Resource, Tags } from "../core/resource.ts";
 import type { Caller } from "./call.ts";
 import type { Clock, ProviderRegistry } from "./ports.ts";
 import { readTags, type KnownReading, type RoutedResource } from "./read-tags.ts";
 import { createRouter, type Route } from "./route.ts";
-import { verdictOf, type Verdict } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** Needed where a read failed. */
+export const verdicts = lazily(() => import("./verdict.ts"));
 
 export interface AssessDeps {
   readonly policies: PolicySet;
@@ -62,6 +66,7 @@ export async function assess(
     const reading = readings.get(key);
     if (resource === undefined || reading === undefined) continue;
     if (reading.kind === "unknown") {
+      const { verdictOf } = await verdicts();
       const verdict = verdictOf(reading.error, settlesInMs(resource, deps));
       assessments.set(key, { kind: "ended", resource, verdict });
     } else {

@@ -1,24 +1,30 @@
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
 import type { JournalEntry } from "../core/journal.ts";
-import { plan, type Plan } from "../core/plan.ts";
-import { resourceKey, type Tags } from "../core/resource.ts";
+import { lazily } from "../core/lazily.ts";
+import type { Plan } from "../core/plan/obvious.ts";
+import { resourceKey, type Resource, type Tags } from "../core/resource.ts";
 import { applyBatches } from "./apply-batches.ts";
 import { assess, braked, presentTags, settlesInMs, type AssessDeps, type Assessment, type Wanting } from "./assess.ts";
 import type { Trouble } from "../core/alert/trouble-alerts.ts";
 import { createCaller } from "./call.ts";
 import { concludeByTag, concludeWhole, type Conclusion, type TagVerdict } from "./conclude.ts";
-import type { LedgerEntry, PlannedWrite, WriteResult } from "./ledger.ts";
+import type { LedgerEntry, PlannedWrite } from "./ledger.ts";
 import { logOutcome } from "./log-outcome.ts";
 import { mergeCreated, type CreatedMessage } from "./merge-created.ts";
 import type { Offenders } from "./offenders.ts";
 import type { Clock, Deadline, Log, Random, WriteCap } from "./ports.ts";
 import { noteSeen, type SeenDeps } from "./note-seen.ts";
+import { planCalls } from "./plan-calls.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { settleMessages, type Settlement } from "./settle-messages.ts";
-import { troublesOf } from "./troubles.ts";
-import { verdictOf, type LaterVerdict, type Verdict } from "./verdict.ts";
+import type { LaterVerdict, Verdict } from "./verdict.ts";
 import { writeJournal } from "./write-journal.ts";
+
+/** Needed where a resource leaves with anything but all of its tags written. */
+export const tagVerdicts = lazily(() => import("./tag-verdicts.ts"));
+/** Needed where somebody may have to look at something. */
+export const troubles = lazily(() => import("./troubles.ts"));
 
 export interface EnforceDeps extends AssessDeps, Pick<SeenDeps, "seen" | "onUnseen"> {
   readonly clock: Clock;
@@ -60,7 +66,7 @@ export async function enforceTags(
   const caller = createCaller({ ...deps, deadline });
   const assessments = await assess(mergeCreated(messages), { ...deps, caller });
   const reservation = await reserveWrites(wantingOf(assessments), deps);
-  const planned = planWrites(reservation.granted);
+  const planned = await planWrites(reservation.granted);
   const journal = writeJournal({
     ...deps,
     policyHash: deps.policies.hash,
@@ -78,21 +84,22 @@ export async function enforceTags(
   const unresolved = Map.groupBy(planned.unresolved, (tag) => resourceKey(tag));
   const outcomes: ResourceOutcome[] = [];
   const later = new Map<string, LaterVerdict>();
-  const troubles: Trouble[] = [];
+  const toLookAt: { readonly conclusion: Conclusion; readonly resource: Resource }[] = [];
   for (const [key, assessment] of assessments) {
-    const conclusion = concludeAssessed(assessment, {
+    const concluded = conclude(assessment, {
       entry: applied.get(key),
       unresolved: unresolved.get(key) ?? [],
       capped: reservation.capped.get(key),
       deps,
     });
+    const conclusion = concluded instanceof Promise ? await concluded : concluded;
     outcomes.push(conclusion.outcome);
     if (conclusion.later !== undefined) later.set(key, conclusion.later);
-    if (deps.alert !== undefined) troubles.push(...troublesOf(conclusion, assessment.resource, deps.ownerTags));
+    if (mayBeTrouble(conclusion)) toLookAt.push({ conclusion, resource: assessment.resource });
     logOutcome(deps.log, conclusion.outcome);
   }
   if (outcomes.length > 0) await Promise.all([deps.record?.(outcomes), noteSeen(assessments, outcomes, deps)]);
-  if (troubles.length > 0) await deps.alert?.(troubles);
+  if (toLookAt.length > 0) await tell(toLookAt, deps);
   deps.log.info("enforced", { resources: outcomes.length, calls: planned.calls, outcomes: countOutcomes(outcomes) });
   return { settlements: settleMessages(messages, later, deps.random), resources: outcomes };
 }
@@ -105,10 +112,10 @@ export function wantingOf(assessments: ReadonlyMap<string, Assessment>): Map<str
 }
 
 /** The tag calls for what is to be written to these resources. */
-export function planWrites(wanting: ReadonlyMap<string, Wanting>): Plan {
+export function planWrites(wanting: ReadonlyMap<string, Wanting>): Promise<Plan> {
   const all = [...wanting.values()];
   const contracts = new Map(all.map(({ resource, route }) => [resource.type, route.contract]));
-  return plan({
+  return planCalls({
     resources: all.map(({ resource, decisions }) => ({
       resource,
       current: resource.tags,
@@ -125,7 +132,7 @@ function plannedWrites(wanting: ReadonlyMap<string, Wanting>, deps: EnforceDeps)
     route,
     reading,
     tags: written(decisions),
-    wantedWith: (tags) => written(decideAnew(resource, route, tags, deps).decisions),
+    wantedWith: (tags) => written(decideAnew(resource, route, tags, deps)),
   }));
 }
 
@@ -138,8 +145,7 @@ function written(decisions: Wanting["decisions"]): Tags {
 /** The policies' word on a resource that a later read showed with other tags. */
 function decideAnew(resource: Wanting["resource"], route: Wanting["route"], tags: Tags, deps: EnforceDeps) {
   const present = { ...resource, tags: presentTags(resource, tags, deps) };
-  const evaluation = deps.policies.evaluate(present, deps.clock.now());
-  return { evaluation, decisions: braked(present, evaluation, route, deps) };
+  return braked(present, deps.policies.evaluate(present, deps.clock.now()), route, deps);
 }
 
 interface Applied {
@@ -149,59 +155,43 @@ interface Applied {
   readonly deps: EnforceDeps;
 }
 
-function concludeAssessed(assessment: Assessment, applied: Applied): Conclusion {
-  const { resource } = assessment;
-  if (assessment.kind === "ended") return concludeWhole(resource, assessment.verdict);
-  const tags = assessment.decisions.map((decision): TagVerdict => {
-    const { key } = decision;
-    if (decision.action === "leave") {
-      return { key, verdict: { outcome: "report-only", code: decision.reason, message: `${key}: ${decision.detail}` } };
-    }
-    if (applied.capped !== undefined) return { key, verdict: applied.capped };
-    const tag = applied.unresolved.find((one) => one.key === key);
-    if (tag !== undefined) return { key, verdict: rejectedFor(key, tag) };
-    const result = applied.entry?.pairs.get(key)?.result;
-    const verdict = verdictOfResult(key, result, assessment, applied.deps);
-    return { key, verdict, ...(result?.kind === "written" && { value: result.value }) };
-  });
-  return concludeByTag(resource, tags);
-}
-
-function rejectedFor(key: string, { code, reason }: { readonly code: string; readonly reason: string }): Verdict {
-  return { outcome: "rejected", code, message: `${key} ${reason}` };
+/** A promise only where something has to be loaded for it: the others are many. */
+function conclude(assessment: Assessment, { deps, ...applied }: Applied): Conclusion | Promise<Conclusion> {
+  if (assessment.kind === "ended") return concludeWhole(assessment.resource, assessment.verdict);
+  const { resource, route } = assessment;
+  const tags = allWritten(assessment, applied.entry);
+  if (tags !== undefined) return concludeByTag(resource, tags);
+  const found = {
+    ...applied,
+    settlesInMs: () => settlesInMs(resource, deps),
+    decideAnew: (read: Tags) => decideAnew(resource, route, read, deps),
+  };
+  return tagVerdicts().then(({ verdictsByTag }) => concludeByTag(resource, verdictsByTag(assessment.decisions, found)));
 }
 
 const TAGGED: Verdict = { outcome: "tagged" };
 
-function verdictOfResult(
-  key: string,
-  result: WriteResult | undefined,
-  { resource, route }: Wanting,
-  deps: EnforceDeps,
-): Verdict {
-  switch (result?.kind) {
-    case "written":
-      return TAGGED;
-    case "no-room":
-      return rejectedFor(key, result);
-    case "refused":
-    case "unfinished":
-      return verdictOf(result.error, settlesInMs(resource, deps));
-    case "dropped": {
-      const decision = decideAnew(resource, route, result.tags, deps).decisions.find((one) => one.key === key);
-      if (decision === undefined) return { outcome: "compliant" };
-      if (decision.action === "leave") {
-        return { outcome: "report-only", code: decision.reason, message: `${key}: ${decision.detail}` };
-      }
-      const message = `${key} was changed by somebody else while it was being written`;
-      return { outcome: "redelivered", how: "wait", code: "Changed", message };
-    }
-    case undefined:
-      return {
-        outcome: "redelivered",
-        how: "retry",
-        code: "Unexpected",
-        message: `${key} was planned and not applied`,
-      };
+/** How the tags of a resource ended that were all written, as they mostly are; undefined where one of them wasn't. */
+function allWritten({ decisions }: Wanting, entry: LedgerEntry | undefined): TagVerdict[] | undefined {
+  const tags: TagVerdict[] = [];
+  for (const { key } of decisions) {
+    const result = entry?.pairs.get(key)?.result;
+    if (result?.kind !== "written") return undefined;
+    tags.push({ key, verdict: TAGGED, value: result.value });
   }
+  return tags;
+}
+
+function mayBeTrouble({ outcome: { outcome } }: Conclusion): boolean {
+  return outcome === "failed" || outcome === "rejected" || outcome === "redelivered";
+}
+
+async function tell(
+  ends: readonly { readonly conclusion: Conclusion; readonly resource: Resource }[],
+  { alert, ownerTags }: Pick<EnforceDeps, "alert" | "ownerTags">,
+): Promise<void> {
+  if (alert === undefined) return;
+  const { troublesOf } = await troubles();
+  const told = ends.flatMap(({ conclusion, resource }) => troublesOf(conclusion, resource, ownerTags));
+  if (told.length > 0) await alert(told);
 }

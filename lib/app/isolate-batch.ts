@@ -13,7 +13,7 @@ import { OutOfTimeError, type Caller } from "./call.ts";
 import { fromError, type Ledger, type WriteResult } from "./ledger.ts";
 import type { Offenders } from "./offenders.ts";
 import type { RefusalRates } from "./refusal-rates.ts";
-import { sendBatch, type SendDeps, type Sent } from "./send-batch.ts";
+import type { SendBatch, SendDeps, Sent } from "./send-batch.ts";
 
 /** Lost answers that a search bears. */
 const LOST_ANSWERS = 4;
@@ -31,6 +31,7 @@ export interface Search {
 }
 
 interface SearchDeps extends SendDeps {
+  readonly send: SendBatch;
   readonly rates: RefusalRates;
   readonly offenders?: Offenders;
 }
@@ -50,7 +51,7 @@ export async function isolateBatch(
   /** Answers whether the search can go on. */
   async function send(ids: readonly string[]): Promise<boolean> {
     const part = { ...batch, resourceIds: ids };
-    const sent = await sendBatch(part, ledger, deps);
+    const sent = await deps.send(part, ledger, deps);
     if (sent.kind === "answered") {
       state = afterCall(state, ids, { kind: "succeeded" });
       answered.push({ part, sent });

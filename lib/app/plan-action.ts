@@ -1,16 +1,18 @@
 import type { TextLimits, TypeContract } from "../core/contract.ts";
-import { plan, type Plan, type PlannedResource, type PlanInput } from "../core/plan.ts";
+import type { PlannedResource } from "../core/plan/fit-to-limits.ts";
+import type { Plan, PlanInput } from "../core/plan/obvious.ts";
 import { NO_TAGS } from "../core/resource.ts";
 import type { WriteAction } from "./ledger.ts";
+import { planCalls } from "./plan-calls.ts";
 
 /** Plans the calls that do this to the tags of these resources. */
 export function planAction(
   action: WriteAction,
   resources: readonly PlannedResource[],
   contractFor: PlanInput["contractFor"],
-): Plan {
-  if (action === "tag") return plan({ resources, contractFor });
-  return plan({
+): Promise<Plan> {
+  if (action === "tag") return planCalls({ resources, contractFor });
+  return planCalls({
     resources: resources.map(({ resource, tags }) => ({
       resource,
       // Keys are taken off whatever their values are, so resources may share a call although the values differ.

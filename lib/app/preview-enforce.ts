@@ -23,7 +23,7 @@ export async function previewEnforce(
   const caller = createCaller({ ...deps, deadline });
   const created = mergeCreated([{ messageId: "preview", resources, sendCount: 0 }]);
   const assessments = await assess(created, { ...deps, caller });
-  const plan = planWrites(wantingOf(assessments));
+  const plan = await planWrites(wantingOf(assessments));
   const unresolved = Map.groupBy(plan.unresolved, (tag) => resourceKey(tag));
   const outcomes = [...assessments].map(([key, assessment]) => {
     if (assessment.kind === "ended") return concludeWhole(assessment.resource, assessment.verdict).outcome;

@@ -1,5 +1,5 @@
 import { ProviderError } from "../core/errors.ts";
-import { afterCall, isolate, nextCall } from "../core/isolate.ts";
+import { lazily } from "../core/lazily.ts";
 import { batchType } from "../core/plan/call-groups.ts";
 import { compareText } from "../core/plan/order.ts";
 import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../core/resource.ts";
@@ -33,6 +33,9 @@ export interface RoutedResource {
 
 /** Reads of one scope that are under way at a time; the rate limiter says how fast they start. */
 const READS_AT_ONCE = 8;
+
+/** Needed where a read was refused for one of its resources. */
+export const isolatedReads = lazily(() => import("./isolate-read.ts"));
 
 interface ReadGroup {
   readonly target: CallTarget;
@@ -90,19 +93,9 @@ export async function readTags(
 
     const ids = [...keys.keys()];
     const error = await attempt(ids);
-    if (ids.length === 1 || !isAboutOneResource(error)) return;
-    // The API refused the whole read for one of its ids; the others must not stay unknown for that.
-    let state = isolate(ids, { kind: "failed", failure: error, offender: error.resourceId });
-    for (let called = nextCall(state); called !== undefined; called = nextCall(state)) {
-      const failure = await attempt(called);
-      if (failure !== undefined && !isAboutOneResource(failure)) return;
-      state = afterCall(
-        state,
-        called,
-        failure === undefined ? { kind: "succeeded" } : { kind: "failed", failure, offender: failure.resourceId },
-      );
-    }
-    for (const [id, failure] of state.bad) note([id], unknown(failure));
+    if (ids.length === 1 || error === undefined) return;
+    const { isolateRead } = await isolatedReads();
+    for (const [id, failure] of await isolateRead(ids, error, attempt)) note([id], unknown(failure));
   }
 
   const groups = groupReads(resources);
@@ -110,11 +103,6 @@ export async function readTags(
     groups.map(async (group) => concurrently(chunksOf(group), READS_AT_ONCE, (chunk) => readChunk(group, chunk))),
   );
   return readings;
-}
-
-function isAboutOneResource(error: UnknownReading["error"] | undefined): error is ProviderError {
-  if (!(error instanceof ProviderError)) return false;
-  return error.kind === "not-found" || error.kind === "resource-permanent" || error.kind === "not-taggable";
 }
 
 function groupReads(resources: readonly RoutedResource[]): ReadGroup[] {

@@ -30,6 +30,8 @@ export interface SendDeps {
   readonly clock: Pick<Clock, "now">;
 }
 
+export type SendBatch = typeof sendBatch;
+
 /** Sends one tag call, on the base of a fresh read. */
 export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps): Promise<Sent> {
   const entries = batch.resourceIds.flatMap((id) => ledger.find(batch, id) ?? []);

@@ -103,7 +103,7 @@ async function attemptUndo(
       action,
       undoable.filter((one) => one.action === action),
     );
-    const { batches, unresolved } = planFor(action, writes);
+    const { batches, unresolved } = await planFor(action, writes);
     calls += batches.length;
     const applied = attempt.apply ? await applyBatches(batches, writes, attempt) : undefined;
     for (const { ref, tags } of writes) {
@@ -121,7 +121,7 @@ async function attemptUndo(
   return calls;
 }
 
-function planFor(action: WriteAction, writes: readonly PlannedWrite[]): Plan {
+function planFor(action: WriteAction, writes: readonly PlannedWrite[]): Promise<Plan> {
   const contracts = new Map(writes.map(({ ref, route }) => [ref.type, route.contract]));
   const resources = writes.map(({ ref, reading, tags }) => ({
     resource: ref,

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { InputError } from "../core/errors.ts";
 import type { AwsClients } from "./aws-clients.ts";
+import { readFileText } from "./read-file.ts";
 
 /**
  * A JSON document from a path in the package or from `s3://BUCKET/KEY`. Throws an InputError that says which variable
@@ -19,18 +19,10 @@ export async function loadJson(variable: string, location: string, aws: Pick<Aws
 
 async function readText(variable: string, location: string, aws: Pick<AwsClients, "s3">): Promise<string> {
   try {
-    if (!location.startsWith("s3://")) return await readFile(location, "utf8");
-    const { bucket, key } = splitS3(location);
-    const { GetObjectCommand } = await import("@aws-sdk/client-s3");
-    const { Body: body } = await (await aws.s3()).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return (await body?.transformToString()) ?? "";
+    if (!location.startsWith("s3://")) return readFileText(location);
+    return await (await import("./s3-text.ts")).readS3Text(location, aws);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new InputError(`${variable}: ${location} can't be read: ${problem}`);
   }
-}
-
-function splitS3(location: string): { bucket: string; key: string } {
-  const { hostname, pathname } = new URL(location);
-  return { bucket: hostname, key: decodeURIComponent(pathname.slice(1)) };
 }

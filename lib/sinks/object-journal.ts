@@ -1,13 +1,9 @@
 import { createHash } from "node:crypto";
-import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
 import type { Journal } from "../app/ports/journal.ts";
 import type { ObjectStore } from "../app/ports/objects.ts";
 import { InputError } from "../core/errors.ts";
 import { checkRunName, journalText, parseJournal, type JournalEntry } from "../core/journal.ts";
-
-const compress = promisify(gzip);
-const decompress = promisify(gunzip);
+import { compress, decompress } from "./gzip.ts";
 
 const EXTENSION = ".ndjson.gz";
 const NAME = /^date=[^/]+\/run=([^/]+)\/[0-9a-f]{64}\.ndjson\.gz$/;
@@ -58,7 +54,7 @@ function hashOf(text: string): string {
 /** Undefined where it isn't gzip, or cut off. */
 async function textOf(body: Uint8Array): Promise<string | undefined> {
   try {
-    return (await decompress(body)).toString();
+    return await decompress(body);
   } catch (error) {
     if (error instanceof Error && "code" in error && String(error.code).startsWith("Z_")) return undefined;
     throw error;

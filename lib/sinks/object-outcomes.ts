@@ -1,10 +1,6 @@
-import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
 import type { ObjectStore } from "../app/ports/objects.ts";
 import type { OutcomeRecord, OutcomeSink } from "../app/ports/outcomes.ts";
-
-const compress = promisify(gzip);
-const decompress = promisify(gunzip);
+import { compress, decompress } from "./gzip.ts";
 
 /**
  * Outcome records as gzip JSON objects `outcomes/date=<UTC date>/<time>-<id>.json.gz`, so that reading them in the
@@ -20,7 +16,7 @@ export function objectOutcomes(objects: ObjectStore): OutcomeSink {
     async *read() {
       for (const name of await objects.list("outcomes/")) {
         const body = await objects.get(name);
-        if (body !== undefined) yield JSON.parse((await decompress(body)).toString()) as OutcomeRecord;
+        if (body !== undefined) yield JSON.parse(await decompress(body)) as OutcomeRecord;
       }
     },
   };

@@ -1,4 +1,7 @@
+import { loadRare } from "../../lib/app/load-rare.ts";
 import type { Clock } from "../../lib/app/ports.ts";
+
+await loadRare();
 
 /** A clock that jumps to the next sleeper whenever nothing else is left to do: hours pass in no time, in a fixed order. */
 export interface VirtualClock extends Clock {
