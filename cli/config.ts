@@ -1,3 +1,4 @@
+import { deploymentNotes } from "../lib/core/deployment-notes.ts";
 import { CONFIG_OPTION, type AddCommand } from "./command.ts";
 import type { Io } from "./io.ts";
 import { loadConfig } from "./load-config.ts";
@@ -13,6 +14,7 @@ async function compile({ config: path, out }: CompileOptions, io: Io): Promise<v
   const text = `${JSON.stringify(config, undefined, 2)}\n`;
   await (out === undefined ? io.stdout.write(text) : writeText(out, text));
   await io.stderr.write(`${config.accounts.length} accounts\n`);
+  for (const note of deploymentNotes(config)) await io.stderr.write(`note: ${note}\n`);
 }
 
 /** `tagwarden config …`: what can be done with a configuration alone. */

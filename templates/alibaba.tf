@@ -1,5 +1,6 @@
-# Brings an Alibaba Cloud account to tagwarden: a RAM user with what `tagwarden permissions --provider alibaba` prints,
-# and a rule that sends ActionTrail's events of creations to the function ingest.
+# Brings an Alibaba Cloud account to tagwarden: a RAM user with what `tagwarden permissions --provider alibaba` prints, or
+# a role with the same that is taken without a stored key; and a rule that sends ActionTrail's events of creations to the
+# function ingest.
 
 terraform {
   required_providers {
@@ -28,7 +29,36 @@ variable "read_only" {
   description = "The account is audited and never written to"
 }
 
+variable "oidc_issuer" {
+  type        = string
+  default     = ""
+  description = "Who signs the tokens with which the role is taken, e.g. what `aws iam get-outbound-web-identity-federation-info` prints; empty = a user with a key instead of a role"
+}
+
+variable "oidc_fingerprints" {
+  type        = list(string)
+  default     = []
+  description = "SHA-1 of the certificate authority that the issuer's certificate comes from, and of its next one"
+}
+
+variable "oidc_audience" {
+  type        = string
+  default     = "sts.aliyuncs.com"
+  description = "AUDIENCE of web-identity:AUDIENCE in tagwarden's configuration"
+}
+
+variable "oidc_subjects" {
+  type        = list(string)
+  default     = []
+  description = "Who may take the role, with * for any run of characters: the functions' roles, e.g. arn:aws:iam::111122223333:role/tagwarden-prod-*"
+  validation {
+    condition     = alltrue([for subject in var.oidc_subjects : trim(subject, "*") != ""])
+    error_message = "A subject must name somebody."
+  }
+}
+
 locals {
+  by_role = var.oidc_issuer != ""
   read = [
     "apigateway:DescribeApiGroups",
     "apigateway:DescribeApis",
@@ -49,7 +79,44 @@ locals {
 }
 
 resource "alicloud_ram_user" "tagwarden" {
-  name = "tagwarden"
+  count = local.by_role ? 0 : 1
+  name  = "tagwarden"
+}
+
+resource "alicloud_ims_oidc_provider" "tagwarden" {
+  count               = local.by_role ? 1 : 0
+  oidc_provider_name  = "tagwarden"
+  description         = "Signs the tokens with which tagwarden says who it is"
+  issuer_url          = var.oidc_issuer
+  fingerprints        = var.oidc_fingerprints
+  client_ids          = [var.oidc_audience]
+  issuance_limit_time = 1
+}
+
+# Without a subject nobody may take it: any role of the AWS account would get a token of the same issuer.
+# https://www.alibabacloud.com/help/en/ram/user-guide/edit-the-trust-policy-of-a-ram-role
+resource "alicloud_ram_role" "tagwarden" {
+  count                = local.by_role ? 1 : 0
+  role_name            = "tagwarden"
+  max_session_duration = 3600
+  assume_role_policy_document = jsonencode({
+    Version = "1"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Federated = [alicloud_ims_oidc_provider.tagwarden[0].arn] }
+      Condition = {
+        StringEquals = { "oidc:iss" = [var.oidc_issuer], "oidc:aud" = [var.oidc_audience] }
+        StringLike   = { "oidc:sub" = var.oidc_subjects }
+      }
+    }]
+  })
+  lifecycle {
+    precondition {
+      condition     = length(var.oidc_subjects) > 0 && length(var.oidc_fingerprints) > 0
+      error_message = "With oidc_issuer, oidc_subjects and oidc_fingerprints must name somebody."
+    }
+  }
 }
 
 resource "alicloud_ram_policy" "tagwarden" {
@@ -65,12 +132,29 @@ resource "alicloud_ram_policy" "tagwarden" {
 }
 
 resource "alicloud_ram_user_policy_attachment" "tagwarden" {
-  user_name   = alicloud_ram_user.tagwarden.name
+  count       = local.by_role ? 0 : 1
+  user_name   = alicloud_ram_user.tagwarden[0].name
   policy_name = alicloud_ram_policy.tagwarden.policy_name
   policy_type = "Custom"
 }
 
-# The key is made by hand, so that it doesn't lie in Terraform's state:
+resource "alicloud_ram_role_policy_attachment" "tagwarden" {
+  count       = local.by_role ? 1 : 0
+  role_name   = alicloud_ram_role.tagwarden[0].role_name
+  policy_name = alicloud_ram_policy.tagwarden.policy_name
+  policy_type = "Custom"
+}
+
+output "credentials" {
+  description = "For the account's entry in tagwarden's configuration"
+  value = local.by_role ? {
+    roleArn         = alicloud_ram_role.tagwarden[0].arn
+    oidcProviderArn = alicloud_ims_oidc_provider.tagwarden[0].arn
+    oidcToken       = "web-identity:${var.oidc_audience}"
+  } : null
+}
+
+# The user's key is made by hand, so that it doesn't lie in Terraform's state:
 #   aliyun ram CreateAccessKey --UserName tagwarden
 
 # ActionTrail's events of the services that tagwarden knows arrive on the default bus.

@@ -45,7 +45,7 @@ export function callsOf(service: string, request: AwsRequest, place: AwsPlace): 
     case "sts": {
       const form = new URLSearchParams(request.body);
       const resource = form.get("TopicArn") ?? form.get("RoleArn") ?? "*";
-      return [{ action: `${service}:${form.get("Action") ?? ""}`, resource, context: {} }];
+      return [{ action: `${service}:${form.get("Action") ?? ""}`, resource, context: stsContext(form) }];
     }
     case "secretsmanager": {
       const { SecretId: id } = JSON.parse(request.body) as { readonly SecretId?: string };
@@ -61,6 +61,16 @@ export function callsOf(service: string, request: AwsRequest, place: AwsPlace): 
 function operationOf({ headers }: AwsRequest): string {
   const target = String(headers["x-amz-target"] ?? "");
   return target.slice(target.indexOf(".") + 1);
+}
+
+/** What a policy may ask of a token: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_policies.html */
+function stsContext(form: URLSearchParams): AwsCall["context"] {
+  const named = {
+    "sts:IdentityTokenAudience": form.get("Audience.member.1"),
+    "sts:DurationSeconds": form.get("DurationSeconds"),
+    "sts:SigningAlgorithm": form.get("SigningAlgorithm"),
+  };
+  return Object.fromEntries(Object.entries(named).flatMap(([key, value]) => (value === null ? [] : [[key, value]])));
 }
 
 /** Batches have no permission of their own. */

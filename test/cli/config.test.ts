@@ -23,6 +23,17 @@ describe("tagwarden config compile", () => {
     expect(stderr).toContain("1 accounts");
   });
 
+  test("says beside the result what the deployment must be told", async () => {
+    organizations.on(ListAccountsCommand).resolves({ Accounts: [{ Id: "222222222222", State: "ACTIVE" }] });
+    const stdin = `${ORGANIZATION}    role: keeper\n`;
+    const { code, stdout, stderr } = await runMain(["config", "compile", "--config", "-"], { stdin });
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'note: accounts are entered by a role called "keeper": deploy with --param="accountRole=keeper"',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ accounts: [{ account: "222222222222" }] });
+  });
+
   test("exits 2 and says what it takes where the organization can't be listed", async () => {
     organizations.on(ListAccountsCommand).rejects(new Error("no"));
     const { code, stderr } = await runMain(["config", "compile", "--config", "-"], { stdin: ORGANIZATION });

@@ -55,6 +55,12 @@ describe("templates/aws-account.yml", () => {
     expect(trust).toMatch(/"aws:PrincipalArn":\[.*role\/\$\{Service\}-\$\{Stage\}-\*/);
   });
 
+  test("makes the role under the name that functions take, unless both are told another one", () => {
+    expect(template.Resources["TagwardenRole"]?.Properties["RoleName"]).toEqual({ Ref: "RoleName" });
+    const deployed = /^ {4}accountRole: (\w+)$/m.exec(readFileSync("serverless.yml", "utf8"))?.[1];
+    expect(template.Parameters["RoleName"]).toMatchObject({ Default: deployed });
+  });
+
   test("forwards every call that the table of create events names, and no other", () => {
     const details = resources
       .filter(({ Type }) => Type === "AWS::Events::Rule")

@@ -38,3 +38,24 @@ describe.each(["alibaba", "huawei"])("templates/%s.tf", (provider) => {
     }
   });
 });
+
+describe("templates/alibaba.tf", () => {
+  const text = textOf("alibaba");
+
+  test("lets a role be taken for one audience by named subjects, or by nobody", () => {
+    const role = /resource "alicloud_ram_role" "tagwarden" \{[^]*?\n\}\n/.exec(text)?.[0] ?? "";
+    expect(role).toContain('StringEquals = { "oidc:iss" = [var.oidc_issuer], "oidc:aud" = [var.oidc_audience] }');
+    expect(role).toContain('StringLike   = { "oidc:sub" = var.oidc_subjects }');
+    expect(role).toContain("length(var.oidc_subjects) > 0");
+  });
+
+  test("makes a user or a role, with the same permissions", () => {
+    for (const kind of ["user", "role"]) {
+      const attached = new RegExp(`"alicloud_ram_${kind}_policy_attachment" "tagwarden" \\{[^]*?\\n\\}`).exec(
+        text,
+      )?.[0];
+      expect(attached).toContain(`count       = local.by_role ? ${kind === "user" ? "0 : 1" : "1 : 0"}`);
+      expect(attached).toContain("policy_name = alicloud_ram_policy.tagwarden.policy_name");
+    }
+  });
+});

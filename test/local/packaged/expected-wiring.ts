@@ -55,15 +55,20 @@ const DEAD_LETTERS = "the run leaves no dead letter; test/lambda/sqs-batch.test.
 const RESTARTED = "only read where a run is started a second time under its name";
 const LEFT = "only an attempt that died leaves parts that outlive its shard, and none does here";
 
+const secrets = (name: string, uses: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    uses.map((use) => [`${name}: secretsmanager:GetSecretValue on secret:tagwarden/${use}*`, SECRETS] as const),
+  );
+
 /** Permissions that no call of the recorded run needs, and why they are there all the same. */
 export const UNUSED: Readonly<Record<string, string>> = {
   "ingest: s3:GetObject on settings/*": SETTINGS,
-  "ingest: secretsmanager:GetSecretValue": SECRETS,
+  ...secrets("ingest", ["ingest"]),
   "enforce: sqs:SendMessage on EnforceDeadLetters": DEAD_LETTERS,
   "enforce: dynamodb:GetItem on StateTable":
     "the write cap's rest is read where a reservation is refused; none is here",
   "enforce: s3:GetObject on settings/*": SETTINGS,
-  "enforce: secretsmanager:GetSecretValue": SECRETS,
+  ...secrets("enforce", ["alibaba", "huawei", "aws"]),
   "enforce: sts:AssumeRole": ACCOUNTS,
   "startAudit: sqs:SendMessage on ReportQueue": "only a run without any shard is reported by its start",
   "startAudit: dynamodb:GetItem on StateTable": RESTARTED,
@@ -73,12 +78,12 @@ export const UNUSED: Readonly<Record<string, string>> = {
   "auditShard: sqs:SendMessage on AuditQueue": "no shard here is so long that it has to be handed on",
   "auditShard: dynamodb:DeleteItem on StateTable":
     "only what events told of long ago, and no listing shows, is forgotten",
-  "auditShard: secretsmanager:GetSecretValue": SECRETS,
+  ...secrets("auditShard", ["alibaba", "huawei", "aws"]),
   "auditShard: sts:AssumeRole": ACCOUNTS,
   "publishReport: sqs:SendMessage on ReportDeadLetters": DEAD_LETTERS,
   "publishReport: s3:DeleteObject on evaluations/*": LEFT,
   "publishReport: s3:DeleteObject on findings/*": LEFT,
   "sendAlerts: sqs:SendMessage on AlertDeadLetters": DEAD_LETTERS,
   "sendAlerts: s3:GetObject on settings/*": SETTINGS,
-  "sendAlerts: secretsmanager:GetSecretValue": SECRETS,
+  ...secrets("sendAlerts", ["alerts", "slack", "dingtalk", "feishu", "webhook"]),
 };

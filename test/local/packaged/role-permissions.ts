@@ -67,6 +67,9 @@ export async function deniedCalls(
   return denied;
 }
 
+/** Condition keys that hold several values. */
+const MANY: ReadonlySet<string> = new Set(["dynamodb:LeadingKeys", "sts:IdentityTokenAudience"]);
+
 async function isAllowed(call: RecordedCall, permissions: readonly Permission[]): Promise<boolean> {
   const Statement = permissions
     // Only these can allow it, and the simulator takes its time for each statement.
@@ -86,7 +89,7 @@ async function isAllowed(call: RecordedCall, permissions: readonly Permission[])
         action: call.action,
         resource: { resource: call.resource, accountId: account },
         contextVariables: Object.fromEntries(
-          Object.entries(call.context).map(([key, value]) => [key, key === "dynamodb:LeadingKeys" ? [value] : value]),
+          Object.entries(call.context).map(([key, value]) => [key, MANY.has(key) ? [value] : value]),
         ),
       },
       identityPolicies: [{ name: "role", policy: { Version: "2012-10-17", Statement } }],
