@@ -10,6 +10,7 @@ export function openChannels(
   { channels }: AlertSettings,
   credential: ResolveCredential,
 ): ReadonlyMap<string, AlertSender> {
-  const deps = { credential, clock: systemClock, sns: async () => new SNSClient({}) };
+  const sns = async (region: string | undefined) => new SNSClient(region === undefined ? {} : { region });
+  const deps = { credential, clock: systemClock, sns };
   return new Map(channels.map((channel) => [channel.name, createAlertSender(channel, deps)]));
 }

@@ -9,7 +9,8 @@ import type { Variables } from "./environment.ts";
 /** The AWS SDK's clients, each loaded and made when first asked for: none of it belongs to a cold start. */
 export interface AwsClients {
   readonly sqs: () => Promise<SQSClient>;
-  readonly sns: () => Promise<SNSClient>;
+  /** For topics of a region; the function's own where none is named. */
+  readonly sns: (region?: string) => Promise<SNSClient>;
   readonly s3: () => Promise<S3Client>;
   readonly dynamodb: () => Promise<DynamoDBClient>;
   readonly secrets: () => Promise<SecretsManagerClient>;
@@ -28,7 +29,10 @@ export function createAwsClients(variables: Variables): AwsClients {
   };
   return {
     sqs: once(async () => new (await import("@aws-sdk/client-sqs")).SQSClient(settings("SQS"))),
-    sns: once(async () => new (await import("@aws-sdk/client-sns")).SNSClient(settings("SNS"))),
+    sns: onceEach(async (region) => {
+      const own = region === undefined ? {} : { region };
+      return new (await import("@aws-sdk/client-sns")).SNSClient({ ...settings("SNS"), ...own });
+    }),
     s3: once(async () => {
       const s3 = settings("S3");
       // Bucket names as host names don't resolve on loopback.
@@ -50,6 +54,15 @@ function localIdentity(variables: Variables) {
       accessKeyId: variables["AWS_ACCESS_KEY_ID"] ?? "local",
       secretAccessKey: variables["AWS_SECRET_ACCESS_KEY"] ?? "local",
     },
+  };
+}
+
+function onceEach<Value>(make: (key?: string) => Promise<Value>): (key?: string) => Promise<Value> {
+  const values = new Map<string | undefined, Promise<Value>>();
+  return (key) => {
+    const value = values.get(key) ?? make(key);
+    values.set(key, value);
+    return value;
   };
 }
 

@@ -6,8 +6,8 @@ export interface SenderDeps {
   /** Resolves the reference of a URL or secret. */
   readonly credential: (reference: string) => Promise<string>;
   readonly clock: Pick<Clock, "now">;
-  /** Made when first needed. */
-  readonly sns: () => Promise<SNSClient>;
+  /** For topics of this region; made when first needed. */
+  readonly sns: (region: string | undefined) => Promise<SNSClient>;
   /** The topic of the deployment, where there is one. */
   readonly topicArn?: string;
 }

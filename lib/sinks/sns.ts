@@ -27,7 +27,8 @@ export function snsSender(
       const { PublishCommand } = await import("@aws-sdk/client-sns");
       try {
         const publish = new PublishCommand({ TopicArn: topic, Subject: subject, Message: text });
-        await (await sns()).send(publish, { abortSignal: signal });
+        // SNS answers in the topic's own region alone: `arn:aws:sns:REGION:…`.
+        await (await sns(topic.split(":")[3])).send(publish, { abortSignal: signal });
       } catch (error) {
         const name = error instanceof Error ? error.name : "an unknown error";
         const isRefused = isAnswer(error);

@@ -46,6 +46,21 @@ describe("a channel of type sns", () => {
     await open(CHANNEL, topicArn).send(longDigest(60, "资源".repeat(20)), { signal: signal() });
   });
 
+  it("publishes in the region of the topic, which may be another one than the function's", async () => {
+    const elsewhere = await (await aws.sns("eu-west-1")).send(new CreateTopicCommand({ Name: "alerts" }));
+    expect(elsewhere.TopicArn).toContain(":eu-west-1:");
+    const asked: (string | undefined)[] = [];
+    const sns = (region: string | undefined) => {
+      asked.push(region);
+      return aws.sns(region);
+    };
+    const channel = { ...CHANNEL, topicArn: elsewhere.TopicArn ?? "" };
+    const sender = createAlertSender(channel, { credential: async (one) => one, clock: { now: () => AT }, sns });
+    await sender.send(DIGEST, { signal: signal() });
+    expect(asked).toEqual(["eu-west-1"]);
+    expect(await (await aws.sns("eu-west-1")).config.region()).toBe("eu-west-1");
+  });
+
   it("keeps within SNS's limits", () => {
     const { Subject, Message } = JSON.parse(open(CHANNEL).bodyOf(longDigest(60, "资".repeat(40)))) as Record<
       string,
