@@ -1,4 +1,5 @@
 import { loadRare } from "../lib/app/load-rare.ts";
+import { unsettled } from "../lib/lambda/sqs-batch.ts";
 import { simulateAudit } from "./audit/simulate.ts";
 import { START as AUDIT_START } from "./audit/scenario.ts";
 import { simulate } from "./enforce/simulate.ts";
@@ -29,7 +30,7 @@ export const worlds: Readonly<Record<WorldName, World>> = {
   enforce: {
     start: ENFORCE_START,
     async play(seed, options) {
-      await loadRare();
+      await Promise.all([loadRare(), unsettled()]);
       const { scenario, counts, ...played } = await simulate(seed, options);
       return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
     },
@@ -37,7 +38,7 @@ export const worlds: Readonly<Record<WorldName, World>> = {
   audit: {
     start: AUDIT_START,
     async play(seed, options) {
-      await loadRare();
+      await Promise.all([loadRare(), unsettled()]);
       const { scenario, counts, ...played } = await simulateAudit(seed, options);
       return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
     },

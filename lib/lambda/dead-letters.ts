@@ -1,20 +1,7 @@
-import { groupForSqs } from "../sinks/sqs-groups.ts";
 import type { AwsClients } from "./aws-clients.ts";
+import type { DeadLetter, DeadLetterQueue } from "./sqs-messages.ts";
 
-/** A message that failed on its last delivery. */
-export interface DeadLetter {
-  readonly messageId: string;
-  readonly body: string;
-  /** Why it failed, for whoever looks at the queue. */
-  readonly reason: string;
-}
-
-export interface DeadLetterQueue {
-  /** How often a message is delivered, at most. */
-  readonly attempts: number;
-  /** Returns the ids of the messages that the queue took. */
-  readonly send: (letters: readonly DeadLetter[]) => Promise<ReadonlySet<string>>;
-}
+export type { DeadLetter, DeadLetterQueue };
 
 /** The variables of every function that a queue feeds. */
 export interface QueueVariables {
@@ -34,31 +21,8 @@ export function sqsDeadLetters(
   return {
     attempts,
     async send(letters) {
-      const [client, { SendMessageBatchCommand }] = await Promise.all([aws.sqs(), import("@aws-sdk/client-sqs")]);
-      const taken = new Set<string>();
-      for (const group of groupForSqs(letters)) {
-        const Entries = group.map(({ body, messageId, reason }, index) => ({
-          Id: String(index),
-          MessageBody: body,
-          MessageAttributes: {
-            reason: text(reason),
-            failedIn: text(functionName),
-            firstMessageId: text(messageId),
-          },
-        }));
-        const { Successful = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-        for (const { Id } of Successful) {
-          const letter = group[Number(Id)];
-          if (letter !== undefined) taken.add(letter.messageId);
-        }
-      }
-      return taken;
+      const { sendDeadLetters } = await import("./send-dead-letters.ts");
+      return sendDeadLetters(letters, { functionName, queueUrl, aws });
     },
   };
-}
-
-/** An attribute must not be empty, nor hold control characters. */
-function text(value: string): { DataType: "String"; StringValue: string } {
-  const clean = value.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g, "?").slice(0, 1000);
-  return { DataType: "String", StringValue: clean === "" ? "-" : clean };
 }

@@ -1,13 +1,8 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import type { Log } from "../app/ports.ts";
-import type { DeadLetterQueue } from "./dead-letters.ts";
+import { lazily } from "../core/lazily.ts";
+import { sendCountOf, type MessageCopy, type MessageSettlement, type SqsBatchDeps } from "./sqs-messages.ts";
 
-/** How the use case wants one message to end. `delaySeconds` is at most 900, which is what SQS can wait. */
-export type MessageSettlement =
-  | { readonly messageId: string; readonly action: "acknowledge" }
-  /** `reason` is what stands beside the message when this was its last delivery. */
-  | { readonly messageId: string; readonly action: "redeliver"; readonly reason?: string }
-  | { readonly messageId: string; readonly action: "send-again"; readonly delaySeconds: number };
+export type { MessageCopy, MessageSettlement, SqsBatchDeps };
 
 /** What a message body turned out to be. */
 export type ParsedMessage<Message> =
@@ -29,35 +24,15 @@ export interface MessageEnvelope {
   readonly receiveCount: number;
 }
 
-/** A copy to put on the queue. */
-export interface MessageCopy {
-  readonly messageId: string;
-  readonly body: string;
-  readonly delaySeconds: number;
-  readonly sendCount: number;
-}
-
-export interface SqsBatchDeps {
-  readonly log: Log;
-  readonly count: (metric: string, value: number) => void;
-  /** Puts copies on the queue and returns the ids whose copy was accepted. */
-  readonly sendAgain?: (copies: readonly MessageCopy[]) => Promise<ReadonlySet<string>>;
-  /** Where a message goes that fails on its last delivery. Without it the queue's redrive policy does it. */
-  readonly deadLetters?: DeadLetterQueue;
-}
-
 /** How long is left for this invocation. */
 export interface InvocationDeadline {
   remainingMs(): number;
 }
 
 const MAX_REASON_LENGTH = 300;
-/**
- * Delays double up to 15 minutes, so a message that is sent for the twelfth time has waited for about an hour. It goes
- * on waiting; a copy begins with an age and a receive count of its own, so that only this count shows it.
- */
-const LONG_WAIT_SENDS = 12;
-const MAX_DELAY_SECONDS = 900;
+
+/** Needed where not all messages are acknowledged. */
+export const unsettled = lazily(() => import("./unsettled.ts"));
 
 /**
  * Gives the use case the whole batch, because one tag call spans many messages, and turns its settlements into
@@ -90,8 +65,10 @@ export function sqsBatch<Message>(
       if (action === "acknowledge") acknowledged.add(messageId);
       if (action === "redeliver" && settlement.reason !== undefined) reasons.set(messageId, settlement.reason);
     }
-    for (const messageId of await sendAgain(records, settlements, deps)) acknowledged.add(messageId);
+    if (records.every(({ messageId }) => acknowledged.has(messageId))) return { batchItemFailures: [] };
 
+    const { bury, sendAgain } = await unsettled();
+    for (const messageId of await sendAgain(records, settlements, deps)) acknowledged.add(messageId);
     const failed = records.filter(({ messageId }) => !acknowledged.has(messageId));
     const buried = await bury(failed, reasons, deps);
     const failures = new Set(failed.map(({ messageId }) => messageId).filter((id) => !buried.has(id)));
@@ -132,67 +109,4 @@ function noteUnreadable(
   log.error("message can't be read", { messageId, receiveCount, bytes: Buffer.byteLength(body), reason });
   count("messagesUnreadable", 1);
   return { kind: "unreadable", reason };
-}
-
-function sendCountOf(record: SQSRecord): number {
-  const count = Number(record.messageAttributes["sendCount"]?.stringValue ?? 0);
-  return Number.isSafeInteger(count) && count > 0 ? count : 0;
-}
-
-/** Sends the copies and returns the originals that are now safe to acknowledge. */
-async function sendAgain(
-  records: readonly SQSRecord[],
-  settlements: readonly MessageSettlement[],
-  { log, count, sendAgain: send }: SqsBatchDeps,
-): Promise<ReadonlySet<string>> {
-  if (settlements.every(({ action }) => action !== "send-again")) return new Set();
-  const byId = new Map(records.map((record) => [record.messageId, record]));
-  const copies = settlements.flatMap((settlement): MessageCopy[] => {
-    const record = byId.get(settlement.messageId);
-    if (settlement.action !== "send-again" || record === undefined) return [];
-    const delaySeconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil(settlement.delaySeconds)));
-    const { messageId, body } = record;
-    return [{ messageId, body, delaySeconds, sendCount: sendCountOf(record) + 1 }];
-  });
-  if (copies.length === 0 || send === undefined) return new Set();
-  const waiting = copies.filter(({ sendCount }) => sendCount >= LONG_WAIT_SENDS);
-  if (waiting.length > 0) {
-    count("messagesWaitingLong", waiting.length);
-    const sendCount = Math.max(...waiting.map((copy) => copy.sendCount));
-    log.warn("messages have waited for more than an hour", { messages: waiting.length, sendCount });
-  }
-  try {
-    const accepted = await send(copies);
-    count("messagesSentAgain", accepted.size);
-    return accepted;
-  } catch (error) {
-    // The originals stay on the queue, so nothing is lost; they come back after the visibility timeout.
-    log.warn("messages could not be sent again", { messages: copies.length, reason: String(error) });
-    return new Set();
-  }
-}
-
-/** Puts what failed for the last time on the dead-letter queue, with the reason; returns what the queue took. */
-async function bury(
-  failed: readonly SQSRecord[],
-  reasons: ReadonlyMap<string, string>,
-  { log, count, deadLetters }: SqsBatchDeps,
-): Promise<ReadonlySet<string>> {
-  if (deadLetters === undefined) return new Set();
-  const letters = failed
-    .filter(({ attributes }) => Number(attributes.ApproximateReceiveCount) >= deadLetters.attempts)
-    .map(({ messageId, body }) => ({ messageId, body, reason: reasons.get(messageId) ?? "was not settled in time" }));
-  if (letters.length === 0) return new Set();
-  try {
-    const taken = await deadLetters.send(letters);
-    count("messagesDead", taken.size);
-    for (const { messageId, reason } of letters) {
-      if (taken.has(messageId)) log.error("message is dead", { messageId, reason });
-    }
-    return taken;
-  } catch (error) {
-    // They are redelivered, and so it is the queue itself that moves them.
-    log.warn("dead letters could not be sent with their reason", { messages: letters.length, reason: String(error) });
-    return new Set();
-  }
 }
