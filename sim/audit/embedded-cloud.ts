@@ -7,6 +7,7 @@ import { createActiveFaults } from "../../local/emulator/faults.ts";
 import { createGate } from "../../local/emulator/gate.ts";
 import type { HttpService } from "../../local/emulator/http-server.ts";
 import { createHuaweiService } from "../../local/emulator/huawei/service.ts";
+import { createIdentityIssuer } from "../../local/emulator/identity-issuer.ts";
 import { createKeyring } from "../../local/emulator/keyring.ts";
 import { createNonceMemory } from "../../local/emulator/nonce-memory.ts";
 import { createPageTokens } from "../../local/emulator/page-tokens.ts";
@@ -29,6 +30,7 @@ export function openEmbeddedCloud({ clouds, scheduler, scenario }: AuditSimulati
     gate: createGate(createActiveFaults([]), undefined, false),
     tokens: createPageTokens(now, TOKEN_SECRET),
     nonces: createNonceMemory(2 * CLOCK_SKEW_MS, now),
+    issuer: createIdentityIssuer(now),
     count: () => undefined,
     now,
     paginationTokenMs: scenario.tokenMs,
