@@ -1,18 +1,16 @@
 import { finishedRun } from "../lib/app/finished-run.ts";
 import { previewAlerts } from "../lib/app/preview-alerts.ts";
-import { readReport } from "../lib/app/report-run.ts";
 import type { AlertSender } from "../lib/app/ports/alerts.ts";
 import type { Digest } from "../lib/core/alert/digest.ts";
 import { countsText } from "../lib/core/alert/digest-text.ts";
 import type { AlertSettings } from "../lib/core/alert/settings.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { digestId } from "../lib/sinks/digest-id.ts";
-import { fileObjects } from "../lib/sinks/file-objects.ts";
 import { memoryAlertStates } from "../lib/sinks/memory-alert-states.ts";
 import { readAlertRecords } from "../lib/sinks/object-alert-states.ts";
-import { objectRunStore } from "../lib/sinks/object-run-store.ts";
 import { openChannels } from "./alert-channels.ts";
 import { shownText } from "./alert-text.ts";
+import { auditFolder, reportIn } from "./audit-folder.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "./command.ts";
 import { credentialResolver } from "./credentials.ts";
 import { EXAMPLE_ALERTS } from "./example-alerts.ts";
@@ -40,13 +38,14 @@ async function settingsOf(path: string | undefined, io: Io): Promise<AlertSettin
   return alerts;
 }
 
-async function preview({ run: folder, config, format: asked }: Options, io: Io): Promise<number> {
+async function preview({ run: path, config, format: asked }: Options, io: Io): Promise<number> {
   const format = chooseFormat(asked, io.stdout, "json");
   const settings = await settingsOf(config, io);
-  const objects = fileObjects(folder);
-  const report = await readReport(objects, folder);
-  const finished = await finishedRun({ report, objects, runs: objectRunStore(objects) });
-  const known = await readAlertRecords(objects);
+  const folder = auditFolder(path);
+  const { objects, runs } = folder;
+  const report = await reportIn(folder, io);
+  const finished = await finishedRun({ report, objects, runs });
+  const known = await readAlertRecords(objects, path);
   const digests = await previewAlerts(finished, {
     settings,
     objects,

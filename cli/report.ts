@@ -3,13 +3,13 @@ import { flatLayout } from "../lib/app/audit-names.ts";
 import { readHistory } from "../lib/app/report-history.ts";
 import { reportPage } from "../lib/app/report-page.ts";
 import { surveyFindings } from "../lib/app/report-survey.ts";
-import { findingsParts, readReport } from "../lib/app/report-run.ts";
-import type { ObjectStore } from "../lib/app/ports/objects.ts";
+import { findingsParts } from "../lib/app/run-folder.ts";
 import { CSV_HEADING, csvFinding } from "../lib/core/report/csv.ts";
 import { countText } from "../lib/core/report/figures.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { renderMarkdown } from "../lib/core/report/markdown.ts";
-import { fileObjects } from "../lib/sinks/file-objects.ts";
+import type { Report } from "../lib/core/report/report.ts";
+import { auditFolder, reportIn, type AuditFolder } from "./audit-folder.ts";
 import { FORMAT_OPTION, type AddCommand } from "./command.ts";
 import { EXIT, type Io, type Output } from "./io.ts";
 
@@ -18,12 +18,11 @@ interface Options {
   readonly format: string;
 }
 
-type Render = (objects: ObjectStore, folder: string, out: Output) => Promise<void>;
+type Render = (report: Report, folder: AuditFolder, out: Output) => Promise<void>;
 
 /** The page, as it would stand in that folder. */
-async function writeHtml(objects: ObjectStore, folder: string, out: Output): Promise<void> {
-  const report = await readReport(objects, folder);
-  const parts = await findingsParts(objects);
+async function writeHtml(report: Report, { objects }: AuditFolder, out: Output): Promise<void> {
+  const parts = await findingsParts(report.run, objects);
   const survey = report.survey ?? (await surveyFindings([{ shard: "all", parts }], objects)).survey;
   const history = await readHistory(objects, flatLayout);
   await out.write(reportPage({ ...report, survey }, { name: "report.html", history, parts }));
@@ -31,23 +30,16 @@ async function writeHtml(objects: ObjectStore, folder: string, out: Output): Pro
 
 const RENDERERS: ReadonlyMap<string, Render> = new Map<string, Render>([
   ["html", writeHtml],
-  [
-    "json",
-    async (objects, folder, out) => out.write(`${JSON.stringify(await readReport(objects, folder), undefined, 2)}\n`),
-  ],
+  ["json", (report, _, out) => out.write(`${JSON.stringify(report, undefined, 2)}\n`)],
   ["csv", writeCsv],
-  ["md", async (objects, folder, out) => out.write(renderMarkdown(await readReport(objects, folder)))],
+  ["md", (report, _, out) => out.write(renderMarkdown(report))],
 ]);
 
-/**
- * The findings, block by block: never all of them at once. Where a part is gone, or a later audit was cut short, the
- * rows are not those that the report counts.
- */
-async function writeCsv(objects: ObjectStore, folder: string, out: Output): Promise<void> {
-  const { survey } = await readReport(objects, folder);
+/** The findings, block by block: never all of them at once. Where a part is gone, the rows are not those that the report counts. */
+async function writeCsv({ run, survey }: Report, { path, objects }: AuditFolder, out: Output): Promise<void> {
   let rows = 0;
   await out.write(CSV_HEADING);
-  for (const part of await findingsParts(objects)) {
+  for (const part of await findingsParts(run, objects)) {
     for await (const findings of findingsIn(part, objects)) {
       rows += findings.length;
       await out.write(findings.map(csvFinding).join(""));
@@ -55,8 +47,7 @@ async function writeCsv(objects: ObjectStore, folder: string, out: Output): Prom
   }
   if (survey === undefined || rows === survey.findings) return;
   throw new InputError(
-    `${folder}: holds ${countText(rows, "finding")}, and its report counts ${survey.findings}; ` +
-      "audit again, or with --resume where an audit was cut short",
+    `${path}: holds ${countText(rows, "finding")} of the run ${run}, and its report counts ${survey.findings}; audit again`,
   );
 }
 
@@ -64,7 +55,8 @@ async function report({ run, format }: Options, io: Io): Promise<number> {
   const render = RENDERERS.get(format);
   if (render === undefined)
     throw new InputError(`--format ${format}: choose one of ${[...RENDERERS.keys()].join(", ")}`);
-  await render(fileObjects(run), run, io.stdout);
+  const folder = auditFolder(run);
+  await render(await reportIn(folder, io), folder, io.stdout);
   return EXIT.done;
 }
 

@@ -1,29 +1,96 @@
-import { alertReport } from "../lib/app/alert-report.ts";
+import { alertReport, type FinishedRun } from "../lib/app/alert-report.ts";
 import { deliverDigest } from "../lib/app/deliver-digest.ts";
-import { finishedRun, type RunFolder } from "../lib/app/finished-run.ts";
+import { owedRun } from "../lib/app/finished-run.ts";
 import { systemClock } from "../lib/app/system-clock.ts";
+import type { AlertSettings } from "../lib/core/alert/settings.ts";
 import type { Config } from "../lib/core/config.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { digestId } from "../lib/sinks/digest-id.ts";
 import { objectAlertStates } from "../lib/sinks/object-alert-states.ts";
+import { objectDeliveries } from "../lib/sinks/object-deliveries.ts";
 import { openChannels } from "./alert-channels.ts";
-import { credentialResolver, isLocalReference } from "./credentials.ts";
+import type { AuditFolder } from "./audit-folder.ts";
+import { credentialResolver, isLocalReference, type ResolveCredential } from "./credentials.ts";
 import type { Io } from "./io.ts";
 
-/** Sends the alerts of a run; answers whether all of them went out. What didn't is due again the next time. */
-export type Alerter = (run: RunFolder) => Promise<boolean>;
+/** Tells people of runs, and remembers in the folder of the runs what it has told. */
+export interface Alerter {
+  /** Sends the alerts of a run. What a channel doesn't take is due again the next time. */
+  tell(run: FinishedRun): Promise<void>;
+  /** Does that for the run whose report stands in the folder, where its audit was cut short before it did. */
+  tellOwed(): Promise<void>;
+  /** Whether a channel has not taken something. */
+  hasFailed(): boolean;
+}
 
 /** Chats are told in seconds; what takes longer is left for the next audit. */
 const LONGEST_MS = 120_000;
 
 /**
- * Checks that the configuration's alerts can be sent from here. References to environment and files are looked up, so
- * that a wrong one is an InputError now and not after hours of listing.
+ * Checks that the configuration's alerts can be sent from here, and that what is known of earlier ones can be read: an
+ * InputError comes now and not after hours of listing.
  */
-export async function openAlerter(configPath: string, { alerts }: Config, io: Io): Promise<Alerter> {
+export async function openAlerter(
+  configPath: string,
+  { alerts }: Config,
+  { path, objects, runs }: AuditFolder,
+  io: Io,
+): Promise<Alerter> {
   if (alerts === undefined) throw new InputError(`--alert: ${configPath} has no \`alerts\`; add them, or leave it out`);
+  const settings = alerts;
   const credential = credentialResolver(configPath, io);
-  for (const channel of alerts.channels) {
+  await checkChannels(settings, credential);
+  const channels = openChannels(settings, credential);
+  const states = objectAlertStates(objects, path);
+  await states.pending();
+  const deliveries = objectDeliveries(objects, path);
+  await deliveries.has("");
+  let failed = false;
+
+  async function tell(run: FinishedRun): Promise<void> {
+    const endsAt = systemClock.now() + LONGEST_MS;
+    const deadline = { remainingMs: () => (io.signal.aborted ? 0 : endsAt - systemClock.now()) };
+    let sent = 0;
+    const { failures } = await alertReport(run, {
+      settings,
+      states,
+      objects,
+      hash: digestId,
+      // Nobody else is at work in this folder.
+      leaseMs: 0,
+      async dispatch(digest) {
+        // An audit that was cut short here is carried on with, and tells its alerts again.
+        if (await deliveries.has(digest.id)) return;
+        const sender = channels.get(digest.channel);
+        if (sender === undefined) throw new InputError(`there is no alert channel ${digest.channel}`);
+        await deliverDigest(digest, sender, { clock: systemClock, random: Math.random, deadline });
+        await deliveries.add(digest.id, systemClock.now());
+        sent += 1;
+      },
+    });
+    for (const failure of failures) {
+      await io.stderr.write(`tagwarden: ${failure instanceof Error ? failure.message : String(failure)}\n`);
+    }
+    await io.stderr.write(`alerts: ${sent} sent, ${failures.length} failed\n`);
+    failed ||= failures.length > 0;
+  }
+
+  return {
+    tell,
+    async tellOwed() {
+      const owed = await owedRun(objects, runs);
+      if (owed === undefined) return;
+      await io.stderr.write(`tagwarden: the audit ${owed.report.run} was cut short before all were told of it\n`);
+      await tell(owed);
+      await runs.markPublished(owed.report.run);
+    },
+    hasFailed: () => failed,
+  };
+}
+
+/** References to environment and files are looked up. */
+async function checkChannels({ channels }: AlertSettings, credential: ResolveCredential): Promise<void> {
+  for (const channel of channels) {
     if (channel.type === "sns") {
       if (channel.topicArn !== undefined) continue;
       throw new InputError(
@@ -34,25 +101,4 @@ export async function openAlerter(configPath: string, { alerts }: Config, io: Io
       if (isLocalReference(reference)) await credential(reference);
     }
   }
-  const channels = openChannels(alerts, credential);
-  return async (run) => {
-    const endsAt = systemClock.now() + LONGEST_MS;
-    const deadline = { remainingMs: () => (io.signal.aborted ? 0 : endsAt - systemClock.now()) };
-    const { digests, failures } = await alertReport(await finishedRun(run), {
-      settings: alerts,
-      states: objectAlertStates(run.objects),
-      objects: run.objects,
-      hash: digestId,
-      async dispatch(digest) {
-        const sender = channels.get(digest.channel);
-        if (sender === undefined) throw new InputError(`there is no alert channel ${digest.channel}`);
-        await deliverDigest(digest, sender, { clock: systemClock, random: Math.random, deadline });
-      },
-    });
-    for (const failure of failures) {
-      await io.stderr.write(`tagwarden: ${failure instanceof Error ? failure.message : String(failure)}\n`);
-    }
-    await io.stderr.write(`alerts: ${digests.length} sent, ${failures.length} failed\n`);
-    return failures.length === 0;
-  };
 }

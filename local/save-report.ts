@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { flatLayout, partitionedLayout } from "../lib/app/audit-names.ts";
+import { flatLayout, partitionedLayout, runThatLeft } from "../lib/app/audit-names.ts";
 import type { ObjectStore } from "../lib/app/ports/objects.ts";
 import { readHistory } from "../lib/app/report-history.ts";
 import { reportPage } from "../lib/app/report-page.ts";
@@ -23,7 +23,7 @@ export async function saveReport(
   folder: string,
 ): Promise<{ readonly report: string; readonly page: string }> {
   const files = fileObjects(folder);
-  await files.remove((await files.list("findings/")).filter((name) => name.endsWith(".ndjson.gz")));
+  await files.remove((await files.list("findings/")).filter((name) => runThatLeft(name) !== undefined));
   const parts: string[] = [];
   for (const name of await bucket.list(`findings/run=${report.run}/`)) {
     const [, shard, part] = PART.exec(name) ?? [];

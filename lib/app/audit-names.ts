@@ -30,17 +30,41 @@ export const partitionedLayout: AuditLayout = {
   knownIndex: (run) => `reports/run=${run}/known-findings.json`,
 };
 
-/** One run per directory: `evaluations/*.ndjson.gz`, `findings/*.ndjson.gz`, `report.*`; `history*` outlives it. */
+/**
+ * A directory for people: `evaluations/*.ndjson.gz`, `findings/*.ndjson.gz`, `report.*`. The parts of a run stand beside
+ * those of the run that is under way; `runThatLeft` tells them apart.
+ */
 export const flatLayout: AuditLayout = {
-  part: (kind, run, shard, part) => `${flatFolder(kind, run)}/${shard}.${part}.ndjson.gz`,
-  partPrefix: (kind, run, shard) => `${flatFolder(kind, run)}/${shard}.`,
+  part: (kind, run, shard, part) => `${flatPrefix(kind, run, shard)}${part}.ndjson.gz`,
+  partPrefix: flatPrefix,
   report: (_run, file) => file,
   history: "history.json",
   knownIndex: (run) => `history/run=${run}/known-findings.json`,
 };
 
-function flatFolder(kind: PartKind, run: string): string {
-  return kind === "known" ? `history/run=${run}` : kind;
+function flatPrefix(kind: PartKind, run: string, shard: string): string {
+  return kind === "known" ? `history/run=${run}/${shard}.` : `${kind}/${shard}.${run}.`;
+}
+
+/** As `runNameAt` makes it. */
+const RUN = String.raw`(?<run>\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)`;
+/** Account, region and service, after the provider: see `planShards`. */
+const SHARD = String.raw`[a-z]+(?:\.[\w-]+){3}`;
+const FLAT_NAMES = [
+  String.raw`(?:evaluations|findings|repairs)/${SHARD}\.${RUN}\.[\w-]+\.ndjson\.gz`,
+  String.raw`history/run=${RUN}/(?:known-findings\.json|${SHARD}\.[\w-]+\.ndjson\.gz)`,
+  String.raw`work/run=${RUN}/shard=${SHARD}/(?:checkpoint|sightings)-[\w-]+\.(?:json|ndjson\.gz)`,
+  String.raw`summaries/run=${RUN}/shard=${SHARD}/[\w-]+\.json`,
+  String.raw`runs/${RUN}\.json`,
+].map((name) => new RegExp(`^${name}$`, "u"));
+
+/** The run that left an object where `flatLayout` puts them; undefined = it is none of ours, and nobody may remove it. */
+export function runThatLeft(name: string): string | undefined {
+  for (const pattern of FLAT_NAMES) {
+    const run = pattern.exec(name)?.groups?.["run"];
+    if (run !== undefined) return run;
+  }
+  return undefined;
 }
 
 /** What a shard keeps while it is under way: sightings, checkpoints. Removed when it is done. */

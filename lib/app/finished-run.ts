@@ -5,16 +5,17 @@ import { flatLayout } from "./audit-names.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import type { RunStore } from "./ports/runs.ts";
 import { readHistory } from "./report-history.ts";
+import { standingReport } from "./report-run.ts";
 
 /** A run whose report is at hand. */
-export interface RunFolder {
+interface RunFolder {
   readonly report: Report;
   readonly objects: ObjectStore;
   /** Where it has no record of the run, nobody knows what was audited, and nothing counts as mended. */
   readonly runs: RunStore;
 }
 
-/** The run that stands in a folder, with its shards and the run before it. Throws InputError where the history is damaged. */
+/** A run that stands in a folder, with its shards and the run before it. Throws InputError where the history is damaged. */
 export async function finishedRun({ report, objects, runs }: RunFolder): Promise<FinishedRun> {
   const record = await runs.read(report.run);
   const before = runBefore(await readHistory(objects, flatLayout), report);
@@ -24,4 +25,11 @@ export async function finishedRun({ report, objects, runs }: RunFolder): Promise
     shards.push({ shard, parts });
   }
   return { report, shards, ...(before !== undefined && { before }) };
+}
+
+/** The run whose report stands in a folder, where it was cut short before all was told that it gives reason to. */
+export async function owedRun(objects: ObjectStore, runs: RunStore): Promise<FinishedRun | undefined> {
+  const report = await standingReport(objects);
+  if (report === undefined || (await runs.read(report.run))?.published !== false) return undefined;
+  return finishedRun({ report, objects, runs });
 }

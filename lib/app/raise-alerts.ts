@@ -13,6 +13,8 @@ export interface RaiseDeps {
   readonly hash: (text: string) => string;
   /** Puts a digest on its way. What it throws leaves the digest due. */
   readonly dispatch: (digest: Digest) => Promise<void>;
+  /** A notice that was made due so long ago and not sent is one that somebody crashed over. Default a minute. */
+  readonly leaseMs?: number;
 }
 
 /** Alerts that were noticed at one moment, and which of the pending ones are over. */
@@ -32,7 +34,6 @@ export interface Raised {
 /** Others may change the same alert between our look and our change; then we look again, this often. */
 const MOST_TRIES = 20;
 const AT_ONCE = 8;
-/** A notice that was made due so long ago and not sent is one that somebody crashed over. */
 const LEASE_MS = 60_000;
 
 /**
@@ -69,8 +70,9 @@ function joined(alert: Alert, known: AlertRecord | undefined): Alert {
 }
 
 async function dispatchDue(records: readonly AlertRecord[], noticed: Observed, deps: RaiseDeps): Promise<Raised> {
-  const { settings, hash, dispatch, states } = deps;
-  const due = records.filter(isDue).filter(({ notice }) => isOurs(notice, noticed));
+  const { settings, hash, dispatch, states, leaseMs = LEASE_MS } = deps;
+  const { event, at } = noticed;
+  const due = records.filter(isDue).filter(({ notice }) => notice.event === event || at - notice.at >= leaseMs);
   const undelivered = new Set<string>();
   const reached = new Map<string, string[]>();
   const digests: Digest[] = [];
@@ -96,10 +98,6 @@ async function dispatchDue(records: readonly AlertRecord[], noticed: Observed, d
 
 function isDue(record: AlertRecord): record is DueRecord {
   return record.notice?.sent === false;
-}
-
-function isOurs(notice: DueRecord["notice"], { event, at }: Observed): boolean {
-  return notice.event === event || at - notice.at >= LEASE_MS;
 }
 
 /** Changes one record, again where somebody else was faster. */

@@ -16,9 +16,10 @@ export async function readReport(objects: ObjectStore, place: string): Promise<R
   return report;
 }
 
-/** Names of the findings parts of the run that stands in `objects`, sorted. */
-export function findingsParts(objects: ObjectStore): Promise<readonly string[]> {
-  return objects.list("findings/");
+/** The report that stands in `objects`; undefined where there is none, or a damaged one. */
+export async function standingReport(objects: ObjectStore): Promise<Report | undefined> {
+  const body = await objects.get(flatLayout.report("", "report.json"));
+  return body && parsed(body);
 }
 
 function parsed(body: Uint8Array): Report | undefined {

@@ -5,6 +5,7 @@ import type { Compliance } from "../core/evaluation.ts";
 import type { PreparedPolicies } from "../core/policy/prepare.ts";
 import type { Report } from "../core/report/report.ts";
 import type { Coverage } from "../core/report/summary.ts";
+import type { FinishedRun } from "./alert-report.ts";
 import { failShard } from "./audit-finish.ts";
 import { checkpointPrefix, flatLayout } from "./audit-names.ts";
 import { auditShard } from "./audit-shard.ts";
@@ -43,6 +44,8 @@ export interface RunAuditOptions {
   /** How often each shard leaves a checkpoint to resume from, in milliseconds. Default a minute. */
   readonly handOnAfterMs?: number;
   readonly sizes?: Partial<AuditSizes>;
+  /** Tells people of a run whose report was just written. The run has not ended before this has: resuming it does it again. */
+  readonly alert?: (finished: FinishedRun) => Promise<void>;
   /** Told after each shard, e.g. for a progress bar. */
   readonly onProgress?: (progress: { readonly done: number; readonly shards: number; readonly shard: string }) => void;
 }
@@ -72,7 +75,7 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
   const { exemptionsAt, policies: named } = policies;
   const startedAt = clock.now();
   const run = options.resume ?? runNameAt(startedAt);
-  if (options.resume === undefined) await clear(objects);
+  if (options.resume === undefined) await makeRoom(run, objects);
   else if ((await runs.read(run)) === undefined) throw new InputError(`run ${run}: there is nothing to resume`);
 
   const waiting: ShardMessage[] = [];
@@ -137,6 +140,11 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
     layout: flatLayout,
     clock,
     leaseMs: 0,
+    async alert(finished) {
+      // The report stands now, so nobody needs the run before it any more.
+      await removeRuns((one) => one !== run, objects);
+      await options.alert?.(finished);
+    },
     ...(exemptionsAt !== undefined && { exemptions: async ({ at }) => exemptionsAt(at) }),
     ...(named !== undefined && { severities: async () => named.map(({ name, severity }) => ({ name, severity })) }),
   });
@@ -171,9 +179,6 @@ async function auditOrFail(message: ShardMessage, deps: AuditShardDeps): Promise
   }
 }
 
-/** What `flatLayout` calls the history of a run; people may keep other things beside it. */
-const HISTORY_NAME = /^history\/run=[^/]+\/[^/]+\.(ndjson\.gz|json)$/u;
-
 /** Of earlier runs only what this one compares itself with is kept. */
 async function removeOldHistory(previous: string | undefined, objects: ObjectStore): Promise<void> {
   const kept = new Set<string>();
@@ -187,14 +192,11 @@ async function removeOldHistory(previous: string | undefined, objects: ObjectSto
     for (const types of known?.values() ?? [])
       for (const parts of types.values()) for (const part of parts) kept.add(part);
   }
-  const names = await objects.list("history/");
-  await objects.remove(names.filter((name) => HISTORY_NAME.test(name) && !kept.has(name)));
+  await removeHistory(kept, objects);
 }
 
-/** A directory holds one run: what an earlier one left there would be taken for a part of this one. */
-async function clear(objects: ObjectStore): Promise<void> {
-  for (const prefix of ["evaluations/", "findings/", "repairs/", "work/", "summaries/", "runs/"]) {
-    const names = await objects.list(prefix);
-    await objects.remove(names.filter((name) => /\.(ndjson\.gz|json)$/u.test(name)));
-  }
+/** The last run that has a report stays until this one has its own; runs that were cut short are dropped. */
+async function makeRoom(run: string, objects: ObjectStore): Promise<void> {
+  const standing = await standingReport(objects);
+  await removeRuns((one) => one === run || one !== standing?.run, objects);
 }

@@ -2,6 +2,7 @@ import type { AlertStates } from "../app/ports/alerts.ts";
 import type { ObjectStore } from "../app/ports/objects.ts";
 import type { AlertRecord } from "../core/alert/lifecycle.ts";
 import { InputError } from "../core/errors.ts";
+import { isAlertRecord } from "./alert-record-shape.ts";
 import { byKey, isPending } from "./memory-alert-states.ts";
 
 /** Beside the history of runs, which outlives each of them too. */
@@ -9,16 +10,17 @@ const ALERT_STATES = "alert-states.json";
 
 /**
  * Alerts as one JSON object. For one process at a time: its changes wait for each other, those of other processes
- * don't. Deployed functions use DynamoDB instead.
+ * don't. Deployed functions use DynamoDB instead. `place` names the folder in messages.
  */
-export function objectAlertStates(objects: ObjectStore): AlertStates {
+export function objectAlertStates(objects: ObjectStore, place: string): AlertStates {
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
     const turn = last.then(change, change);
     last = turn.catch(() => undefined);
     return turn;
   };
-  const load = async () => new Map((await readAlertRecords(objects)).map((record) => [record.alert.key, record]));
+  const load = async () =>
+    new Map((await readAlertRecords(objects, place)).map((record) => [record.alert.key, record]));
   return {
     read: (key) => inTurn(async () => (await load()).get(key)),
     pending: () => inTurn(async () => [...(await load()).values()].filter(isPending).sort(byKey)),
@@ -35,19 +37,12 @@ export function objectAlertStates(objects: ObjectStore): AlertStates {
 }
 
 /** Everything that is known of alerts. Throws InputError where the object holds something else. */
-export async function readAlertRecords(objects: ObjectStore): Promise<readonly AlertRecord[]> {
+export async function readAlertRecords(objects: ObjectStore, place: string): Promise<readonly AlertRecord[]> {
   const body = await objects.get(ALERT_STATES);
   const records = body === undefined ? [] : parsed(body);
-  if (Array.isArray(records) && records.every(isRecord)) return records;
-  throw new InputError(`${ALERT_STATES}: does not hold the state of alerts; remove it, and open alerts are told again`);
-}
-
-function isRecord(value: unknown): value is AlertRecord {
-  if (typeof value !== "object" || value === null) return false;
-  const { alert, version, state, seenAt } = value as Partial<Record<keyof AlertRecord, unknown>>;
-  const hasKey = typeof alert === "object" && alert !== null && "key" in alert && typeof alert.key === "string";
-  return (
-    hasKey && typeof version === "number" && typeof seenAt === "number" && (state === "open" || state === "resolved")
+  if (Array.isArray(records) && records.every(isAlertRecord)) return records;
+  throw new InputError(
+    `${place}/${ALERT_STATES}: does not hold the state of alerts; restore it, or remove it: then what is open is told again`,
   );
 }
 

@@ -24,7 +24,7 @@ export function objectRunStore(objects: ObjectStore): RunStore {
   const nameOf = (run: string): string => `runs/${run}.json`;
   const load = async (run: string): Promise<StoredRun | undefined> => {
     const body = await objects.get(nameOf(run));
-    return body && (JSON.parse(new TextDecoder().decode(body)) as StoredRun);
+    return body && storedFrom(body, nameOf(run));
   };
   const loadExisting = async (run: string): Promise<StoredRun> => {
     const stored = await load(run);
@@ -83,4 +83,15 @@ export function objectRunStore(objects: ObjectStore): RunStore {
         return !stored.published;
       }),
   };
+}
+
+/** What this store wrote. Throws InputError where a disk or somebody has made something else of it. */
+function storedFrom(body: Uint8Array, name: string): StoredRun {
+  try {
+    const stored = JSON.parse(new TextDecoder().decode(body)) as Partial<StoredRun> | null;
+    if (Array.isArray(stored?.plan?.shards) && typeof stored.results === "object") return stored as StoredRun;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new InputError(`${name}: is not the record of an audit; remove it, and audit again`);
 }

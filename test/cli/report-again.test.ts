@@ -70,6 +70,6 @@ describe("report", () => {
     rmSync(join(out, "findings", parts[0] ?? ""));
     const { code, stderr } = await runMain(["report", "--run", out, "--format", "csv"]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/out: holds \d+ findings?, and its report counts \d+; audit again/u);
+    expect(stderr).toMatch(/out: holds \d+ findings? of the run \S+, and its report counts \d+; audit again/u);
   });
 });

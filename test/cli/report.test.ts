@@ -8,8 +8,13 @@ import { summarise } from "../../lib/core/report/summarise.ts";
 import { NONCOMPLIANT } from "../core/report/findings.ts";
 import { runMain, temporaryFolder } from "./run-main.ts";
 
+const RUN = "2026-11-22T01-59-00-000Z";
+const PARTS = [1, 2].map((part) => `alibaba.111122223333.cn-hangzhou.apigateway.${RUN}.${part}.ndjson.gz`) as [
+  string,
+  string,
+];
 const FACTS = {
-  run: "r1",
+  run: RUN,
   startedAt: "2026-11-22T01:59:00.000Z",
   finishedAt: "2026-11-22T02:00:00.000Z",
   policyHash: "abc",
@@ -23,8 +28,8 @@ beforeEach(async () => {
   await mkdir(join(folder, "findings"));
   await writeFile(join(folder, "report.json"), JSON.stringify(REPORT));
   const lines = found.map((finding) => `${evaluationLine(finding)}\n`);
-  await writeFile(join(folder, "findings", "a.1.ndjson.gz"), gzipSync(lines[0] ?? ""));
-  await writeFile(join(folder, "findings", "a.2.ndjson.gz"), gzipSync(lines[1] ?? ""));
+  await writeFile(join(folder, "findings", PARTS[0]), gzipSync(lines[0] ?? ""));
+  await writeFile(join(folder, "findings", PARTS[1]), gzipSync(lines[1] ?? ""));
 });
 
 const report = (...more: string[]) => runMain(["report", "--run", folder, ...more]);
@@ -52,7 +57,7 @@ describe("report", () => {
     const { code, stdout } = await report();
     expect(code).toBe(0);
     expect(stdout).toMatch(/^<!DOCTYPE html>/u);
-    expect(stdout).toContain('href="findings/a.2.ndjson.gz"');
+    expect(stdout).toContain(`href="findings/${PARTS[1]}"`);
     expect(stdout).toContain("=1+1");
   });
 
@@ -78,16 +83,16 @@ describe("report", () => {
 
   it("names a part that is cut off", async () => {
     const whole = gzipSync(`${evaluationLine(NONCOMPLIANT)}\n`);
-    await writeFile(join(folder, "findings", "a.2.ndjson.gz"), whole.subarray(0, -9));
+    await writeFile(join(folder, "findings", PARTS[1]), whole.subarray(0, -9));
     const ran = await report("--format", "csv");
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toContain("findings/a.2.ndjson.gz: is not a whole gzip file");
+    expect(ran.stderr).toContain(`findings/${PARTS[1]}: is not a whole gzip file`);
   });
 
   it("names the line of a part that is no finding", async () => {
-    await writeFile(join(folder, "findings", "a.2.ndjson.gz"), gzipSync("{}\n"));
+    await writeFile(join(folder, "findings", PARTS[1]), gzipSync("{}\n"));
     const ran = await report("--format", "csv");
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toContain("findings/a.2.ndjson.gz:1: is not a finding of an audit");
+    expect(ran.stderr).toContain(`findings/${PARTS[1]}:1: is not a finding of an audit`);
   });
 });

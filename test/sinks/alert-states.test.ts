@@ -26,7 +26,7 @@ const sent = (record: AlertRecord): AlertRecord =>
 
 const kinds: readonly (readonly [string, () => AlertStates])[] = [
   ["memory", memoryAlertStates],
-  ["a file", () => objectAlertStates(fileObjects(mkdtempSync(join(tmpdir(), "tagwarden-test-"))))],
+  ["a file", () => objectAlertStates(fileObjects(mkdtempSync(join(tmpdir(), "tagwarden-test-"))), "out")],
   ["DynamoDB", () => dynamoAlertStates({ client: aws.dynamodb, table: TABLE })],
 ];
 
@@ -109,6 +109,6 @@ describe("the file of alerts", () => {
   it.each(["{", "[1]", '[{"alert":{}}]', "{}"])("is refused where it holds %s", async (text) => {
     const objects = memoryObjects();
     await objects.put("alert-states.json", new TextEncoder().encode(text));
-    await expect(readAlertRecords(objects)).rejects.toThrow(InputError);
+    await expect(readAlertRecords(objects, "out")).rejects.toThrow(InputError);
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
 import { InputError } from "../../lib/core/errors.ts";
-import { fileObjects } from "../../lib/sinks/file-objects.ts";
+import { fileObjects, removeUnfinished } from "../../lib/sinks/file-objects.ts";
 import { memoryObjects } from "../../lib/sinks/memory-objects.ts";
 import { s3Objects } from "../../lib/sinks/s3-objects.ts";
 import { BUCKET, openAws } from "./aws-clients.ts";
@@ -102,6 +102,35 @@ describe("objects in files", () => {
     await objects.put("a/b", bytes("x"));
     await writeFile(join(store, "a", "c.1-1.unfinished"), "half");
     expect(await objects.list("a/")).toEqual(["a/b"]);
+  });
+
+  it("leaves no folder of a run behind empty, and no file that a crash left half written", async () => {
+    const store = join(directory, "emptied");
+    const objects = fileObjects(store);
+    const names = ["work/run=1/shard=a/x", "work/run=1/shard=b/x", "summaries/run=1/shard=a/x", "findings/x"];
+    for (const name of names) await objects.put(name, bytes("x"));
+    const left = ["work/run=1/shard=b/x.1-1.unfinished", "findings/y.1-1.unfinished", "findings/mine.unfinished"];
+    for (const name of left) await writeFile(join(store, name), "half");
+    await removeUnfinished(store, ["work/", "findings/", "runs/"]);
+    await objects.remove(names.filter((name) => !name.includes("shard=b")));
+    const found = await readdir(store, { recursive: true });
+    expect(found.sort()).toEqual(
+      ["findings", "findings/mine.unfinished", "summaries", "work", "work/run=1"].concat([
+        "work/run=1/shard=b",
+        "work/run=1/shard=b/x",
+      ]),
+    );
+  });
+
+  it("writes into a folder that is emptied at the same moment", async () => {
+    const objects = fileObjects(join(directory, "busy"));
+    await Promise.all(
+      Array.from({ length: 200 }, async (_, n) => {
+        await objects.put(`work/run=1/${n}`, bytes("x"));
+        await objects.remove([`work/run=1/${n}`]);
+      }),
+    );
+    expect(await objects.list("work/")).toEqual([]);
   });
 
   it("names the path where the directory can't be written", async () => {
