@@ -21,6 +21,8 @@ import { publishReport } from "./publish-report.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 import { auditShare, withShare } from "./rate-share.ts";
 import { readHistory } from "./report-history.ts";
+import { standingReport } from "./report-run.ts";
+import { removeHistory, removeRuns } from "./run-folder.ts";
 import { runNameAt, startAudit } from "./start-audit.ts";
 
 export interface RunAuditOptions {
