@@ -104,6 +104,7 @@ function embeddedCloud({ clouds, scheduler }: Simulation): Cloud {
     keyring: createKeyring(),
     gate: { admit: notHere },
     nonces: { use: notHere, clear: notHere },
+    issuer: { url: "", issue: notHere, isSignedByUs: notHere },
     tokens: {
       issue(query, position) {
         const token = `t${issued.size + 1}`;
