@@ -1,6 +1,7 @@
 import { createCaller, type Caller } from "../lib/app/call.ts";
 import type { Deadline, ProviderRegistry } from "../lib/app/ports.ts";
 import { createRateLimiter, type RateLimiter } from "../lib/app/rate-limiter.ts";
+import { quotasOf, withQuotas } from "../lib/app/rate-share.ts";
 import { createRouter, type Router } from "../lib/app/route.ts";
 import type { Config } from "../lib/core/config.ts";
 import { InputError } from "../lib/core/errors.ts";
@@ -49,7 +50,7 @@ export async function openCloud(configPath: string, maxSeconds: number, io: Io):
   const timeoutMs = Math.min(LONGEST_CALL_MS, maxSeconds * 1000);
   const deps = { credential, clock: systemClock, random: Math.random, observe: record.observe, timeoutMs };
   const registry = createRegistry(config.accounts.map((account) => createProvider(account, deps)));
-  const limiter = createRateLimiter(systemClock);
+  const limiter = withQuotas(createRateLimiter(systemClock), quotasOf(registry));
   const endsAt = systemClock.now() + maxSeconds * 1000;
   const deadline = { remainingMs: () => (io.signal.aborted ? 0 : endsAt - systemClock.now()) };
   const caller = createCaller({ clock: systemClock, random: Math.random, limiter, deadline, reserveMs: 0 });

@@ -2,7 +2,8 @@ import type { AccountConfig } from "../core/config.ts";
 import type { ApiContract } from "../core/contract.ts";
 import { ProviderError } from "../core/errors.ts";
 import type { Clock, Deadline, Random } from "./ports.ts";
-import type { RateBucket, RateLimiter } from "./rate-limiter.ts";
+import type { RateBucket } from "./ports/rate-claims.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
 
 /** Which API of which account a call goes to. */
 export interface CallTarget {
@@ -71,6 +72,8 @@ export function createCaller({ clock, random, limiter, deadline, reserveMs = DEF
   }
 
   async function waitForTurn(bucket: RateBucket, callsPerSecond: number, lastError?: ProviderError): Promise<void> {
+    const opening = timeLeft() < 0 ? undefined : limiter.open?.(bucket, callsPerSecond, timeLeft());
+    if (opening !== undefined && !(await opening)) throw new OutOfTimeError(lastError);
     const left = timeLeft();
     const wait = left < 0 ? undefined : limiter.take(bucket, callsPerSecond, left);
     if (wait === undefined) throw new OutOfTimeError(lastError);

@@ -8,7 +8,8 @@ import type { ProviderRegistry, TagProvider } from "./ports.ts";
 import type { Shard } from "./ports/audit-queue.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import type { RunStore } from "./ports/runs.ts";
-import { auditShare } from "./rate-share.ts";
+import type { RateBucket } from "./ports/rate-claims.ts";
+import { quotasOf } from "./rate-share.ts";
 
 /** One API that a shard of the next audit will read through. */
 export interface PlannedRead {
@@ -17,7 +18,7 @@ export interface PlannedRead {
   readonly account: string;
   readonly region: string;
   readonly action: string;
-  /** Our share of its quota. */
+  /** Our share of its quota; where another shard counts against the same, divided by them. */
   readonly callsPerSecond: number;
   /** What the run before this one took; null where none is known. */
   readonly calls: number | null;
@@ -44,24 +45,28 @@ export interface PlanReadsDeps {
 /** Says what an audit would read, without a single call. `run` = the one whose figures are taken. */
 export async function planReads(run: string | undefined, deps: PlanReadsDeps): Promise<ReadPlan> {
   const { config, registry } = deps;
-  const shareOf = auditShare(registry);
   const took = await callsOf(run, deps);
-  const reads: PlannedRead[] = [];
+  const found: { readonly shard: string; readonly bucket: RateBucket; readonly rate: number }[] = [];
   for (const account of config.accounts) {
     const provider = registry.find(account.provider, account.account);
     if (provider === undefined) throw new InputError(`account ${account.account}: no ${account.provider} provider`);
     for (const shard of planShards(account, provider.contracts)) {
-      const counted = took.get(shard.id);
       for (const api of apisOf(shard, provider)) {
         const { region } = shard;
         const bucket = { provider: account.provider, account: account.account, region, action: api.action };
-        const callsPerSecond = rateOf(api, account) * shareOf(bucket);
-        const calls = counted === undefined ? null : (counted.get(api.action) ?? 0);
-        const minutes = calls === null ? null : calls / callsPerSecond / 60;
-        reads.push({ shard: shard.id, ...bucket, callsPerSecond, calls, minutes });
+        found.push({ shard: shard.id, bucket, rate: rateOf(api, account) });
       }
     }
   }
+  const quotaOf = quotasOf(registry);
+  const users = Map.groupBy(found, ({ bucket }) => JSON.stringify(quotaOf(bucket)));
+  const reads = found.map(({ shard, bucket, rate }): PlannedRead => {
+    const callsPerSecond = rate / (users.get(JSON.stringify(quotaOf(bucket)))?.length ?? 1);
+    const counted = took.get(shard);
+    const calls = counted === undefined ? null : (counted.get(bucket.action) ?? 0);
+    const minutes = calls === null ? null : calls / callsPerSecond / 60;
+    return { shard, ...bucket, callsPerSecond, calls, minutes };
+  });
   return { ...(took.size > 0 && run !== undefined && { run }), reads, ...totalsOf(reads) };
 }
 

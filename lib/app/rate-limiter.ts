@@ -1,17 +1,14 @@
-import type { ProviderName } from "../core/resource.ts";
 import { callSpacingMs } from "./call-spacing.ts";
 import type { Clock } from "./ports.ts";
-
-/** Whose calls are counted together: quotas are per account, region and API. */
-export interface RateBucket {
-  readonly provider: ProviderName;
-  readonly account: string;
-  readonly region: string;
-  readonly action: string;
-}
+import type { RateBucket } from "./ports/rate-claims.ts";
 
 /** Keeps calls under our share of each quota. One limiter serves all invocations of a process. */
 export interface RateLimiter {
+  /**
+   * For limiters that ask others first: to be called before `take`, and waited for where there is something to wait for.
+   * False where that takes longer than `maxWaitMs`.
+   */
+  open?(bucket: RateBucket, callsPerSecond: number, maxWaitMs: number): Promise<boolean> | undefined;
   /**
    * Takes the next free place and says how many milliseconds to wait for it; undefined where that would be longer than
    * `maxWaitMs`, and then nothing is taken.

@@ -1,44 +1,53 @@
-import type { ProviderRegistry, TagProvider } from "./ports.ts";
-import type { RateBucket, RateLimiter } from "./rate-limiter.ts";
+import type { ProviderRegistry } from "./ports.ts";
+import type { RateBucket } from "./ports/rate-claims.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
 
-/** The part of a bucket's rate that somebody may use, above 0 and at most 1. */
-export type ShareOf = (bucket: RateBucket) => number;
+/**
+ * Whose calls a provider counts together: mostly those of the bucket itself. Where a region's endpoint also serves what
+ * has no region, the two are one.
+ */
+export type QuotaOf = (bucket: RateBucket) => RateBucket;
 
-/** The same limiter for somebody who keeps to a part of each rate. */
-export function withShare(limiter: RateLimiter, shareOf: ShareOf): RateLimiter {
-  return {
-    ...limiter,
-    take: (bucket, callsPerSecond, maxWaitMs) => limiter.take(bucket, callsPerSecond * shareOf(bucket), maxWaitMs),
-    leave: (bucket, callsPerSecond) => limiter.leave(bucket, callsPerSecond * shareOf(bucket)),
+export function quotasOf({ all }: Pick<ProviderRegistry, "all">): QuotaOf {
+  const homes = new Map(
+    all.map(({ provider, account, regions, globalHomes = [] }) => [
+      `${provider} ${account}`,
+      globalHomes.filter((home) => regions.includes(home)),
+    ]),
+  );
+  return (bucket) => {
+    const found = homes.get(`${bucket.provider} ${bucket.account}`) ?? [];
+    return found.includes(bucket.region) ? { ...bucket, region: "global" } : bucket;
   };
 }
 
-/**
- * What enforcement keeps of the rates: all of what only it calls, and of the reads by id, which audits send too, what
- * they leave (`auditReads` is their part).
- */
-export function enforceShare({ all }: Pick<ProviderRegistry, "all">, auditReads: number): ShareOf {
-  const shared = listActions(all);
-  return ({ action }) => (shared.has(action) ? 1 - auditReads : 1);
-}
-
-/**
- * What one shard of an audit may use: all of what only audits call, and `auditReads` of what enforcement reads by too.
- * No other shard calls the same API in the same region, so shards that run at once don't divide their rates; but where
- * a region's endpoint also serves what has no region, its quota is that of two shards, which take half each.
- */
-export function auditShare({ all }: Pick<ProviderRegistry, "all">, auditReads = 1): ShareOf {
-  const shared = listActions(all);
-  const homes = new Map(
-    all.map(({ provider, account, regions, globalHomes = [] }) => {
-      const both = globalHomes.filter((home) => regions.includes(home));
-      return [`${provider} ${account}`, new Set(both.length > 0 ? ["global", ...both] : [])];
+/** The same limiter, for calls of which some count against one quota although their regions differ. */
+export function withQuotas(limiter: RateLimiter, quotaOf: QuotaOf): RateLimiter {
+  return {
+    ...(limiter.open !== undefined && {
+      open: (bucket, callsPerSecond, maxWaitMs) => limiter.open?.(quotaOf(bucket), callsPerSecond, maxWaitMs),
     }),
-  );
-  return ({ provider, account, region, action }) =>
-    shared.has(action) ? (homes.get(`${provider} ${account}`)?.has(region) === true ? auditReads / 2 : auditReads) : 1;
+    take: (bucket, callsPerSecond, maxWaitMs) => limiter.take(quotaOf(bucket), callsPerSecond, maxWaitMs),
+    leave: (bucket, callsPerSecond) => limiter.leave(quotaOf(bucket), callsPerSecond),
+    throttled: (bucket, retryAfterMs) => limiter.throttled(quotaOf(bucket), retryAfterMs),
+    succeeded: (bucket) => limiter.succeeded(quotaOf(bucket)),
+  };
 }
 
-function listActions(providers: readonly TagProvider[]): ReadonlySet<string> {
-  return new Set(providers.flatMap(({ contracts }) => contracts.map(({ list }) => list.action)));
+/** The APIs that enforcement reads by, and audits too: what one of them uses, the other can't. */
+export function sharedActions({ all }: Pick<ProviderRegistry, "all">): ReadonlySet<string> {
+  return new Set(all.flatMap(({ contracts }) => contracts.map(({ list }) => list.action)));
+}
+
+/** How old an audit's knowledge of others gets, and how far ahead its calls have their turn: this long, … */
+const KNOWING_MS = 1_250;
+/** … or so many calls, of two audits together. */
+const TURNS_AHEAD = 6;
+
+/**
+ * After so long everybody who uses this rate knows of a new claim and keeps to what it leaves. `callsPerSecond` = our
+ * whole share of the quota.
+ */
+export function givesWayAfterMs(callsPerSecond: number): number {
+  return KNOWING_MS + (1_000 * TURNS_AHEAD) / callsPerSecond;
 }

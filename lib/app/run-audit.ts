@@ -19,7 +19,7 @@ import type { RunStore } from "./ports/runs.ts";
 import { readKnownIndex } from "./known-findings.ts";
 import { publishReport } from "./publish-report.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
-import { auditShare, withShare } from "./rate-share.ts";
+import { quotasOf, withQuotas } from "./rate-share.ts";
 import { readHistory } from "./report-history.ts";
 import { standingReport } from "./report-run.ts";
 import { removeHistory, removeRuns } from "./run-folder.ts";
@@ -113,7 +113,7 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
     queue,
     objects,
     layout: flatLayout,
-    limiter: withShare(createRateLimiter(clock), auditShare(registry)),
+    limiter: withQuotas(createRateLimiter(clock), quotasOf(registry)),
     clock,
     random: options.random,
     log,

@@ -8,12 +8,13 @@ import type { ObjectStore } from "../app/ports/objects.ts";
 import { publishReport } from "../app/publish-report.ts";
 import { readHistory } from "../app/report-history.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
-import { auditShare, withShare } from "../app/rate-share.ts";
+import { auditLimiter } from "../app/audit-limiter.ts";
 import { runNameAt, startAudit } from "../app/start-audit.ts";
 import { InputError } from "../core/errors.ts";
 import type { CompiledPolicies } from "../core/policy/compiled.ts";
 import { exemptionStates } from "../core/policy/exemption.ts";
 import { openPolicies } from "../core/policy/open.ts";
+import { dynamoRateClaims } from "../sinks/dynamo-rate-claims.ts";
 import { dynamoRunStore } from "../sinks/dynamo-run-store.ts";
 import { dynamoSeen } from "../sinks/dynamo-seen.ts";
 import { s3Objects } from "../sinks/s3-objects.ts";
@@ -136,6 +137,14 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const config = await loadConfig(environment, aws);
   const registry = await openProviders(config, variables, { aws, telemetry });
   const policySets = new Map<string, AuditPolicies>();
+  const limiter = auditLimiter(createRateLimiter(systemClock), {
+    claims: dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
+    clock: systemClock,
+    log: telemetry.log,
+    registry,
+    auditReads: environment.TAGWARDEN_AUDIT_READS,
+    name: `audit ${randomUUID()}`,
+  });
   const deps: AuditShardDeps = {
     config,
     registry,
@@ -153,7 +162,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     objects,
     layout: partitionedLayout,
-    limiter: withShare(createRateLimiter(systemClock), auditShare(registry, environment.TAGWARDEN_AUDIT_READS)),
+    limiter,
     clock: systemClock,
     random: Math.random,
     log: telemetry.log,
@@ -165,9 +174,13 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     parse: (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     work: (jobs, deadline) =>
       settleEach(jobs, telemetry, async ({ message, receiveCount }) => {
-        const end = await attemptShard(message, { receiveCount, deliveries }, deps, deadline);
-        telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
-        return "acknowledge";
+        try {
+          const end = await attemptShard(message, { receiveCount, deliveries }, deps, deadline);
+          telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
+          return "acknowledge";
+        } finally {
+          await limiter.release();
+        }
       }),
   };
 }

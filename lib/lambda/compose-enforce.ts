@@ -5,7 +5,6 @@ import type { CreatedMessage } from "../app/merge-created.ts";
 import { createOffenders } from "../app/offenders.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
 import { WRITE_CAP } from "../app/reserve-writes.ts";
-import { enforceShare, withShare } from "../app/rate-share.ts";
 import { runName } from "../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
 import { openPolicies } from "../core/policy/open.ts";
@@ -73,6 +72,20 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const registry = await openProviders(config, variables, { aws, telemetry, timeoutMs: CALL_TIMEOUT_MS });
   const parser = createLoadingParser({ regionOfProject: projectRegions(config) });
   await parser.load([...new Set(config.accounts.map(({ provider }) => FORMAT_OF[provider]))]);
+  const { enforceLimiter } = await import("../app/enforce-limiter.ts");
+  const limiter = enforceLimiter(createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY), {
+    claims: {
+      // Claims go beside the first calls, so what makes them is no part of a cold start.
+      claim: async (...claim) => {
+        const { dynamoRateClaims } = await import("../sinks/dynamo-rate-claims.ts");
+        return dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }).claim(...claim);
+      },
+    },
+    clock: systemClock,
+    log: telemetry.log,
+    registry,
+    part: 1 - environment.TAGWARDEN_AUDIT_READS,
+  });
   const deps: EnforceDeps = {
     policies: await openPolicies(compiled),
     registry,
@@ -81,10 +94,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     mode: environment.TAGWARDEN_MODE,
     clock: systemClock,
     random: Math.random,
-    limiter: withShare(
-      createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY),
-      enforceShare(registry, environment.TAGWARDEN_AUDIT_READS),
-    ),
+    limiter,
     offenders: createOffenders(systemClock),
     writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
@@ -124,8 +134,11 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
           await outcomes.record({ id, at: systemClock.now(), resources });
         },
       };
-      const { settlements } = await enforceTags(messages, { ...deps, ...keep }, timeForCalls);
-      return settlements;
+      try {
+        return (await enforceTags(messages, { ...deps, ...keep }, timeForCalls)).settlements;
+      } finally {
+        await limiter.settled();
+      }
     },
   };
 }

@@ -62,7 +62,7 @@ const queue = {
   TAGWARDEN_ATTEMPTS: count,
 } satisfies Rules;
 
-/** What audits may use of the rate of the reads that they and enforcement share; enforcement keeps the rest. */
+/** What audits may use, while enforcement works, of the rate of the reads that both share; enforcement has the rest. */
 const TAGWARDEN_AUDIT_READS: Rule<number> = {
   ...numberWhere(/^0\.[0-9]{0,3}[1-9]$/, "must be a number above 0 and below 1, e.g. 0.5"),
   fallback: 0.5,

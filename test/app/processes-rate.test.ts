@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { callSpacingMs } from "../../lib/app/call-spacing.ts";
-import { createRateLimiter, type RateBucket, type RateLimiter } from "../../lib/app/rate-limiter.ts";
+import type { RateBucket } from "../../lib/app/ports/rate-claims.ts";
+import { createRateLimiter, type RateLimiter } from "../../lib/app/rate-limiter.ts";
 
 const bucket: RateBucket = { provider: "aws", account: "1", region: "us-east-1", action: "aws:tagging:TagResources" };
 const SECONDS = 30;

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRateLimiter, type RateBucket } from "../../lib/app/rate-limiter.ts";
+import type { RateBucket } from "../../lib/app/ports/rate-claims.ts";
+import { createRateLimiter } from "../../lib/app/rate-limiter.ts";
 
 const bucket: RateBucket = { provider: "alibaba", account: "1", region: "cn", action: "alibaba:test:TagResources" };
 

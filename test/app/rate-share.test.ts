@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { planShards } from "../../lib/app/plan-shards.ts";
 import type { TagProvider } from "../../lib/app/ports.ts";
 import { createRateLimiter } from "../../lib/app/rate-limiter.ts";
-import { auditShare, enforceShare, withShare } from "../../lib/app/rate-share.ts";
+import { quotasOf, sharedActions, withQuotas } from "../../lib/app/rate-share.ts";
 import { runAudit } from "../../lib/app/run-audit.ts";
 import { createProvider } from "../../lib/providers/index.ts";
 import { accounts, AT, auditWorld, policies, quietLog, resource } from "./audit-world.ts";
@@ -18,28 +18,28 @@ const bucket = (provider: TagProvider["provider"], region: string, action: strin
 });
 
 describe("the rate of reads", () => {
-  it("is never used up by audits and enforcement together, whatever part the audits have", () => {
-    for (const audits of [0.1, 0.5, 0.9]) {
-      for (const provider of all) {
-        for (const { list } of provider.contracts) {
-          const at = bucket(provider.provider, "cn-hangzhou", list.action);
-          expect(auditShare({ all }, audits)(at) + enforceShare({ all }, audits)(at)).toBeCloseTo(1);
-        }
-      }
-    }
+  it("is one where a region's endpoint also serves what has no region, and nowhere else", () => {
+    const quotaOf = quotasOf({ all });
+    const reads = ["us-east-1", "global", "eu-west-1"].map((region) =>
+      bucket("aws", region, "aws:tagging:GetResources"),
+    );
+    const [home, global, other] = reads.map(quotaOf);
+    expect(home).toEqual(global);
+    expect(other).toEqual(reads[2]);
+    const users = bucket("huawei", "global", "huawei:iam:ListResourceTagsV5");
+    expect(quotaOf(users)).toEqual(users);
   });
 
-  it("is the audit's alone where only audits read, and enforcement's where only it writes", () => {
-    const describeGroups = bucket("alibaba", "cn-hangzhou", "alibaba:apigateway:DescribeApiGroups");
-    expect(auditShare({ all }, 0.5)(describeGroups)).toBe(1);
-    expect(enforceShare({ all }, 0.5)({ ...describeGroups, action: "alibaba:apigateway:TagResources" })).toBe(1);
-  });
-
-  it("is divided where a region's endpoint also serves what has no region, and nowhere else", () => {
-    const share = auditShare({ all }, 1);
-    const regions = ["us-east-1", "global", "eu-west-1"];
-    expect(regions.map((region) => share(bucket("aws", region, "aws:tagging:GetResources")))).toEqual([0.5, 0.5, 1]);
-    expect(share(bucket("huawei", "global", "huawei:iam:ListResourceTagsV5"))).toBe(1);
+  it("is used by both in turn, and slows down for both", () => {
+    const limiter = withQuotas(createRateLimiter({ now: () => 0 }), quotasOf({ all }));
+    const [home, global] = ["us-east-1", "global"].map((region) => bucket("aws", region, "x"));
+    if (home === undefined || global === undefined) throw new Error("two buckets");
+    expect([home, global, home].map((at) => limiter.take(at, 4, Infinity))).toEqual([0, 250, 500]);
+    expect([home, global].map((at) => limiter.leave(at, 4))).toEqual([0, 250]);
+    limiter.throttled(home);
+    limiter.throttled(global, 9_000);
+    limiter.succeeded(global);
+    expect(limiter.take(home, 4, Infinity)).toBe(9_000);
   });
 
   it("is divided by no other shards: each API of a region belongs to one", () => {
@@ -54,11 +54,11 @@ describe("the rate of reads", () => {
     }
   });
 
-  it("is divided for a limiter's waits and its departures alike", () => {
-    const limiter = withShare(createRateLimiter({ now: () => 0 }), () => 0.5);
-    const at = bucket("aws", "us-east-1", "x");
-    expect([1, 2].map(() => limiter.take(at, 4, Infinity))).toEqual([0, 500]);
-    expect([1, 2].map(() => limiter.leave(at, 4))).toEqual([0, 500]);
+  it("is shared by audits and enforcement where both read by an API, and by no other", () => {
+    const shared = sharedActions({ all });
+    expect(shared).toContain("alibaba:apigateway:ListTagResources");
+    expect(shared).not.toContain("alibaba:apigateway:DescribeApiGroups");
+    expect(shared).not.toContain("alibaba:apigateway:TagResources");
   });
 });
 

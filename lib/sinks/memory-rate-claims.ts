@@ -1,0 +1,21 @@
+import type { RateBucket, RateClaims } from "../app/ports/rate-claims.ts";
+
+/** Claims that are known as long as the process lives. */
+export function memoryRateClaims(): RateClaims {
+  const byBucket = new Map<string, Map<string, number>>();
+  const claimsOn = ({ provider, account, region, action }: RateBucket): Map<string, number> => {
+    const key = JSON.stringify([provider, account, region, action]);
+    const known = byBucket.get(key) ?? new Map<string, number>();
+    byBucket.set(key, known);
+    return known;
+  };
+  return {
+    async claim(bucket, by, until) {
+      return new Map(claimsOn(bucket).set(by, until));
+    },
+    async release(bucket, by, until) {
+      const claims = claimsOn(bucket);
+      if (claims.get(by) === until) claims.delete(by);
+    },
+  };
+}
