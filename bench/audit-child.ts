@@ -2,18 +2,19 @@
  * One audit in a process of its own, so that what it takes is its own: the task comes on stdin, with a configuration
  * of endpoints that another process serves, or with the emulated clouds inside. Prints one JSON line.
  */
+import { rm } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { runAudit } from "../lib/app/run-audit.ts";
 import { systemClock } from "../lib/app/system-clock.ts";
 import type { TagProvider } from "../lib/app/ports.ts";
 import type { AccountConfig } from "../lib/core/config.ts";
+import type { ClientDeps } from "../lib/providers/client-deps.ts";
 import { createProvider } from "../lib/providers/index.ts";
 import { createRegistry } from "../lib/providers/registry.ts";
-import type { HttpRequest } from "../lib/providers/http.ts";
 import { fileObjects } from "../lib/sinks/file-objects.ts";
 import { objectRunStore } from "../lib/sinks/object-run-store.ts";
 import { estate, estatePolicies } from "./audit-estate.ts";
-import { cloudInProcess } from "./audit-in-process.ts";
+import { recordedCloud } from "./audit-recorded.ts";
 import { peakMb, processMs, threadMs } from "./process-cost.ts";
 
 /** What the parent asks for. */
@@ -33,9 +34,9 @@ export interface AuditCost {
   readonly findings: number;
   readonly calls: Readonly<Record<string, number>>;
   readonly seconds: number;
-  /** Of the audit alone: without the emulated clouds, where they are in this process. */
+  /** All threads; of emulated clouds in this process, only handing out their recorded answers is in it. */
   readonly cpuMs: number;
-  /** JSON.parse of every page, once. */
+  /** Making a text of every answer and JSON.parse of it, once. */
   readonly parseMs: number;
   readonly startMb: number;
   readonly peakMb: number;
@@ -54,34 +55,15 @@ function withoutInlineTags(provider: TagProvider): TagProvider {
   };
 }
 
-async function main(task: AuditTask): Promise<AuditCost> {
-  const inside = task.accounts === undefined ? cloudInProcess(estate(task.resources)) : undefined;
-  const accounts = task.accounts ?? inside?.accounts ?? [];
-  const spent = { serving: 0, parsing: 0 };
-  const send =
-    inside &&
-    (async (request: HttpRequest) => {
-      const before = threadMs();
-      const response = inside.serve(request);
-      const served = threadMs();
-      JSON.parse(response.body);
-      const parsed = threadMs();
-      spent.serving += served - before;
-      spent.parsing += parsed - served;
-      return response;
-    });
+/** One whole audit into an empty folder. */
+async function audit(task: AuditTask, accounts: readonly AccountConfig[], send?: ClientDeps["send"]) {
   const deps = { credential: async (literal: string) => literal, clock: systemClock, ...(send && { send }) };
   const providers = accounts.map((account) => createProvider(account, deps));
   const objects = fileObjects(task.out);
-  const policies = estatePolicies();
-  globalThis.gc?.();
-  const startMb = process.memoryUsage.rss() / MB;
-  const startedAt = performance.now();
-  const startCpu = processMs();
   const { result, report } = await runAudit({
     config: { settleSeconds: 900, accounts },
     registry: createRegistry(task.cold === true ? providers.map(withoutInlineTags) : providers),
-    policies,
+    policies: estatePolicies(),
     objects,
     runs: objectRunStore(objects),
     clock: systemClock,
@@ -89,16 +71,38 @@ async function main(task: AuditTask): Promise<AuditCost> {
     log: { debug() {}, info() {}, warn: console.error, error: console.error },
     out: task.out,
   });
-  const cpuMs = processMs() - startCpu - spent.serving - spent.parsing;
   if (!report.complete || result.resources !== task.resources) throw new Error(JSON.stringify(report.gaps));
+  return result;
+}
+
+async function main(task: AuditTask): Promise<AuditCost> {
+  let parseMs = 0;
+  let { accounts } = task;
+  let send: ClientDeps["send"];
+  if (accounts === undefined) {
+    const recorded = await recordedCloud(estate(task.resources), async (cloud) => {
+      await audit(task, cloud.accounts, async (request) => cloud.serve(request));
+      await rm(task.out, { recursive: true });
+    });
+    accounts = recorded.accounts;
+    send = async (request) => recorded.serve(request);
+    const before = threadMs();
+    for (const body of recorded.bodies()) JSON.parse(body);
+    parseMs = threadMs() - before;
+  }
+  globalThis.gc?.();
+  const startMb = process.memoryUsage.rss() / MB;
+  const startedAt = performance.now();
+  const startCpu = processMs();
+  const result = await audit(task, accounts, send);
   return {
     resources: result.resources,
     rows: result.rows,
     findings: result.evaluated.noncompliant + result.evaluated.unknown,
     calls: result.calls,
     seconds: (performance.now() - startedAt) / 1000,
-    cpuMs,
-    parseMs: spent.parsing,
+    cpuMs: processMs() - startCpu,
+    parseMs,
     startMb,
     peakMb: await peakMb(),
   };

@@ -39,7 +39,7 @@ async function writeFindings(findings: number): Promise<void> {
   let written = 0;
   const close = async (): Promise<void> => {
     const name = flatLayout.part("findings", RUN, SHARD, String(parts.length));
-    await objects.put(name, await part.end());
+    await objects.put(name, part.end());
     parts.push(name);
     part = ndjsonPart();
   };
@@ -48,7 +48,7 @@ async function writeFindings(findings: number): Promise<void> {
     if (!isFinding(evaluation)) continue;
     counts.add(evaluation);
     const owner = `team-${written % 40}`;
-    await part.add(findingLine(evaluationLine(evaluation), { owner, firstSeen, state: "new" }));
+    part.add(findingLine(evaluationLine(evaluation), { owner, firstSeen, state: "new" }));
     written += 1;
     if (part.lines === LINES_PER_PART) await close();
     if (written === findings) break;

@@ -114,7 +114,7 @@ function read(request: AnsweredCall, { status, body, headers = {} }: Wire, now: 
   };
   const reader = { alibaba: readAlibaba, huawei: readHuawei, aws: readAws }[cloudOf(request.type)];
   try {
-    reader(sent, { status, headers, body }, { resourceIds, secrets: [], now });
+    reader(sent, { status, headers, body }, { resourceIds, secrets: () => [], now });
   } catch (error) {
     if (error instanceof ProviderError) return error;
     throw error;

@@ -93,16 +93,17 @@ async function evaluateWindow(
       for (const position of policies.exemptionsMatching?.(resource) ?? []) work.counts.countExemption(position);
     }
     const line = evaluationLine(evaluation);
-    await parts.write("evaluations", line);
+    parts.write("evaluations", line);
     if (!isFinding(evaluation)) {
       findings.fine(sighting.id);
       continue;
     }
     const owner = resource.tags === undefined ? undefined : ownerOf(resource.tags, work.ownerTags);
-    const facts = await findings.found(resource, evaluation);
-    await parts.write("findings", findingLine(line, owner === undefined ? facts : { owner, ...facts }));
+    const facts = findings.found(resource, evaluation);
+    parts.write("findings", findingLine(line, owner === undefined ? facts : { owner, ...facts }));
   }
-  await findings.leave();
+  findings.leave();
+  await parts.storeFull();
   await forget(absent, work);
 }
 

@@ -13,8 +13,10 @@ const REPAIRS_PER_PART = 1_000;
 
 /** Writes what one type comes to as parts of limited size. */
 export interface PartWriter {
-  write(kind: PartKind, line: string): Promise<void>;
-  writeKnown(finding: KnownFinding): Promise<void>;
+  write(kind: PartKind, line: string): void;
+  writeKnown(finding: KnownFinding): void;
+  /** Stores the parts that are full. To be called every so often: until then they are held. */
+  storeFull(): Promise<void>;
   /** What counts: the names of all parts, those of the start among them. */
   end(): Promise<Manifest>;
 }
@@ -29,30 +31,38 @@ export function partWriter(start: Manifest, type: ResourceType, work: ShardWork)
     repairs: [...start.repairs],
   };
   const open = new Map<PartKind, NdjsonPart>();
-  const close = async (kind: PartKind): Promise<void> => {
+  const full: { readonly kind: PartKind; readonly part: NdjsonPart }[] = [];
+  const close = (kind: PartKind): void => {
     const part = open.get(kind);
     if (part === undefined) return;
     open.delete(kind);
-    const { run, shard } = work.message;
-    const name = work.layout.part(kind, run, shard.id, work.nextName());
-    await work.objects.put(name, await part.end());
-    names[kind].push(name);
+    full.push({ kind, part });
   };
-  const write = async (kind: PartKind, line: string): Promise<void> => {
+  const storeFull = async (): Promise<void> => {
+    const { run, shard } = work.message;
+    for (const { kind, part } of full.splice(0)) {
+      const name = work.layout.part(kind, run, shard.id, work.nextName());
+      await work.objects.put(name, part.end());
+      names[kind].push(name);
+    }
+  };
+  const write = (kind: PartKind, line: string): void => {
     let part = open.get(kind);
     if (part === undefined) {
       part = ndjsonPart();
       open.set(kind, part);
     }
-    await part.add(line);
+    part.add(line);
     const most = kind === "repairs" ? REPAIRS_PER_PART : work.sizes.linesPerPart;
-    if (part.lines >= most) await close(kind);
+    if (part.lines >= most) close(kind);
   };
   return {
     write,
     writeKnown: (finding) => write("known", knownLine(finding)),
+    storeFull,
     async end() {
-      for (const kind of PART_KINDS) await close(kind);
+      for (const kind of PART_KINDS) close(kind);
+      await storeFull();
       const { known, ...others } = names;
       return { ...others, known: Object.fromEntries([...knownTypes, [type, known]]) };
     },

@@ -1,10 +1,6 @@
-import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { idOfLine, joinLines } from "./audit-sightings.ts";
 import type { SightingLine } from "./audit-sightings.ts";
-
-const compress = promisify(gzip);
-const decompress = promisify(gunzip);
 
 /** A sorted sequence of sightings, each id once, in files of limited size that are read one after the other. */
 export interface SortedRun {
@@ -135,7 +131,7 @@ function runReader(run: SortedRun, files: SortFiles): RunReader {
     read,
     async refill() {
       for (const name of names) {
-        text = (await decompress(await files.get(name))).toString();
+        text = gunzipSync(await files.get(name)).toString();
         if (!text.endsWith("\n")) throw new Error(`${name}: is cut off`);
         position = 0;
         return read();
@@ -156,7 +152,7 @@ async function writeRun(
   const flush = async (): Promise<void> => {
     lines.push("");
     // Read once and thrown away, so it needn't be small.
-    names.push(await files.put(await compress(lines.join("\n"), { level: 1 })));
+    names.push(await files.put(gzipSync(lines.join("\n"), { level: 1 })));
     lines = [];
     length = 0;
   };

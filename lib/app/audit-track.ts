@@ -21,11 +21,11 @@ export interface Tracker {
   /** What follows is about these resources, sorted by id. */
   enter(window: readonly { readonly id: string }[]): Promise<void>;
   /** One of them is a finding: since when, and whether it is new. */
-  found(resource: Resource, evaluation: Evaluation): Promise<Pick<FindingFacts, "firstSeen" | "state">>;
+  found(resource: Resource, evaluation: Evaluation): Pick<FindingFacts, "firstSeen" | "state">;
   /** One of them was evaluated and is none. */
   fine(id: string): void;
   /** Those of the window of which nothing was said are gone. */
-  leave(): Promise<void>;
+  leave(): void;
   /** After the last window. */
   end(): Promise<void>;
 }
@@ -55,9 +55,9 @@ export async function trackFindings(
     if (isWhole) count("gone");
     else known.push({ ...finding, repair: false });
   };
-  const flush = async (): Promise<void> => {
+  const flush = (): void => {
     known.sort((a, b) => (a.id < b.id ? -1 : 1));
-    for (const finding of known) await parts.writeKnown(finding);
+    for (const finding of known) parts.writeKnown(finding);
     known = [];
   };
 
@@ -71,7 +71,7 @@ export async function trackFindings(
         }
       }
     },
-    async found(resource, evaluation) {
+    found(resource, evaluation) {
       const { id } = resource;
       const earlier = before.get(id);
       before.delete(id);
@@ -80,7 +80,7 @@ export async function trackFindings(
       count(state);
       if (state === "new" && earlier !== undefined) count("inGrace");
       const repair = policies.repairable?.(resource, evaluation) === true && work.repair();
-      if (repair) await parts.write("repairs", repairLine(resource));
+      if (repair) parts.write("repairs", repairLine(resource));
       known.push({ id, firstSeen, repair });
       return { firstSeen: new Date(firstSeen).toISOString(), state };
     },
@@ -91,14 +91,14 @@ export async function trackFindings(
       count("fixed");
       if (earlier.repair) count("repaired");
     },
-    async leave() {
+    leave() {
       for (const _ of before) count("gone");
       before = new Map();
-      await flush();
+      flush();
     },
     async end() {
       for await (const findings of join.through()) for (const finding of findings) notShown(finding);
-      await flush();
+      flush();
       counts.countChange(join.compares ? "compared" : "alone");
     },
   };

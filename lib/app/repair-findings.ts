@@ -68,7 +68,7 @@ export async function sendRepairs(
     }
     const part = await objects.get(name);
     if (part === undefined) return;
-    const found = (await readNdjson(part)).map((line) => JSON.parse(line) as ResourceRef);
+    const found = readNdjson(part).map((line) => JSON.parse(line) as ResourceRef);
     await enforceQueue.send(found.map((ref) => composeResourceFound(ref, run)));
     await objects.remove([name]);
   });

@@ -24,7 +24,11 @@ interface Protocol<Call, Key, Answer> {
   readonly read: (
     request: HttpRequest,
     response: HttpResponse,
-    context: { readonly resourceIds: readonly string[]; readonly secrets: readonly string[]; readonly now: number },
+    context: {
+      readonly resourceIds: readonly string[];
+      readonly secrets: () => readonly string[];
+      readonly now: number;
+    },
   ) => Answer;
 }
 
@@ -42,7 +46,7 @@ export function signedClient<Call extends SignedCall, Key extends object, Answer
       const key = await credentials.get();
       const request = sign(call, key);
       const response = await send(request, { timeoutMs, signal: call.signal });
-      const context = { resourceIds: call.resourceIds, secrets: secretsIn(request, key), now: clock.now() };
+      const context = { resourceIds: call.resourceIds, secrets: () => secretsIn(request, key), now: clock.now() };
       try {
         return read(request, response, context);
       } catch (error) {

@@ -113,7 +113,7 @@ async function readShard(
     for (const part of names) {
       const file = await objects.get(part);
       if (file === undefined) violate("nothing is lost", `${part} counts, and is gone`);
-      else for (const line of await readNdjson(file)) lines[kind].push({ part, line });
+      else for (const line of readNdjson(file)) lines[kind].push({ part, line });
     }
     const written = await objects.list(partitionedLayout.partPrefix(kind, run, shard));
     const left = written.filter((part) => !names.includes(part));

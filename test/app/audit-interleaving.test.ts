@@ -75,7 +75,7 @@ async function manifestLines(world: ReturnType<typeof auditWorld>, objects: Obje
     for (const name of shardSummaryFrom(body).manifest.evaluations) {
       const part = await objects.get(name);
       if (part === undefined) throw new Error(`${name} is in a manifest and gone`);
-      lines.push(...(await readNdjson(part)).map((line) => JSON.parse(line) as Evaluation));
+      lines.push(...readNdjson(part).map((line) => JSON.parse(line) as Evaluation));
     }
   }
   return lines;

@@ -173,7 +173,7 @@ export async function written(objects: ObjectStore, kind: "evaluations" | "findi
   const lines: Evaluation[] = [];
   for (const name of await objects.list(`${kind}/`)) {
     const body = await objects.get(name);
-    for (const line of await readNdjson(body ?? new Uint8Array())) lines.push(JSON.parse(line) as Evaluation);
+    for (const line of readNdjson(body ?? new Uint8Array())) lines.push(JSON.parse(line) as Evaluation);
   }
   return lines;
 }

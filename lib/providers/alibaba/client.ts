@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AlibabaAccountConfig } from "../../core/config.ts";
+import { canonicalQuery } from "../canonical-query.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
@@ -8,7 +9,7 @@ import type { JsonObject } from "../json.ts";
 import { signedClient } from "../signed-client.ts";
 import { fetchAlibabaKey } from "./credentials.ts";
 import { readAnswer } from "./errors.ts";
-import { authorization, canonicalQuery, EMPTY_BODY_SHA256, type AlibabaKey } from "./sign.ts";
+import { authorization, EMPTY_BODY_SHA256, type AlibabaKey } from "./sign.ts";
 
 export interface AlibabaCall {
   /** `apigateway` or `vpcipam`: the middle of our action names, and the beginning of host names. */

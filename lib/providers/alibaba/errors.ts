@@ -79,7 +79,7 @@ const SUCCESS: ReadonlySet<string> = new Set(["200", "OK", "Success"]);
 export function readAnswer(
   request: HttpRequest,
   response: HttpResponse,
-  context: { readonly resourceIds: readonly string[]; readonly secrets: readonly string[]; readonly now: number },
+  context: { readonly resourceIds: readonly string[]; readonly secrets: () => readonly string[]; readonly now: number },
 ): JsonObject {
   const { status } = response;
   if (response.body === "") throw unexpectedResponse(request, response, "with an empty body");
@@ -100,10 +100,10 @@ function refusal(
   response: HttpResponse,
   body: JsonObject,
   code: string,
-  { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: readonly string[]; now: number },
+  { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: () => readonly string[]; now: number },
 ): ProviderError {
   const said = asText(body["Message"]) ?? asText(body["message"]) ?? "no message";
-  const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets);
+  const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets());
   const hint = Number(response.headers["x-acs-retry-after"] ?? Number.NaN);
   return providerError({
     code,

@@ -14,7 +14,10 @@ const SERVICES: readonly TagService[] = [apiGateway, vpcIpam];
 
 /** `ResourceId.1=…&ResourceId.2=…`: lists count from one. */
 function numbered(name: string, values: readonly string[]): Record<string, string> {
-  return Object.fromEntries(values.map((value, index) => [`${name}.${index + 1}`, value]));
+  const parameters: Record<string, string> = {};
+  let number = 0;
+  for (const value of values) parameters[`${name}.${(number += 1)}`] = value;
+  return parameters;
 }
 
 /** CloudAPI ends a listing with `-1`, the others with nothing. */

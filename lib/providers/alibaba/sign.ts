@@ -1,5 +1,4 @@
 import { createHash, createHmac } from "node:crypto";
-import { percentEncode } from "../percent-encode.ts";
 
 const ALGORITHM = "ACS3-HMAC-SHA256";
 
@@ -9,14 +8,6 @@ export interface AlibabaKey {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly securityToken?: string;
-}
-
-/** Parameters as the signature wants them, and as the request carries them: sorted by name, encoded. */
-export function canonicalQuery(parameters: Readonly<Record<string, string>>): string {
-  return Object.keys(parameters)
-    .sort()
-    .map((name) => `${name}=${percentEncode(parameters[name] ?? "")}`)
-    .join("&");
 }
 
 /**

@@ -80,7 +80,7 @@ const QUOTES_THE_REQUEST = /Signature/;
 
 interface Context {
   readonly resourceIds: readonly string[];
-  readonly secrets: readonly string[];
+  readonly secrets: () => readonly string[];
   readonly now: number;
 }
 
@@ -118,7 +118,7 @@ function refusal(
   { code, said, requestId }: { code: string; said: string; requestId: string },
   { resourceIds, secrets, now }: Context,
 ): ProviderError {
-  const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets);
+  const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets());
   return providerError({
     code,
     kind: kindOf(code, response.status),

@@ -1,5 +1,6 @@
 import type { HuaweiAccountConfig } from "../../core/config.ts";
 import { ProviderError } from "../../core/errors.ts";
+import { canonicalQuery } from "../canonical-query.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
@@ -7,7 +8,7 @@ import type { HttpRequest } from "../http.ts";
 import type { JsonObject } from "../json.ts";
 import { signedClient } from "../signed-client.ts";
 import { readAnswer } from "./errors.ts";
-import { authorization, canonicalQuery, sdkDate, type HuaweiKey } from "./sign.ts";
+import { authorization, sdkDate, type HuaweiKey } from "./sign.ts";
 
 export interface HuaweiCall {
   readonly service: "iam" | "apig";

@@ -73,7 +73,7 @@ function errorOf(body: JsonObject): { code: string; message: string } | undefine
 export function readAnswer(
   request: HttpRequest,
   response: HttpResponse,
-  context: { readonly resourceIds: readonly string[]; readonly secrets: readonly string[]; readonly now: number },
+  context: { readonly resourceIds: readonly string[]; readonly secrets: () => readonly string[]; readonly now: number },
 ): { readonly body: JsonObject; readonly requestId: string } {
   const { status } = response;
   const succeeded = status >= 200 && status < 300;
@@ -93,7 +93,7 @@ function refusal(
   request: HttpRequest,
   response: HttpResponse,
   { code, message, requestId }: { code: string; message: string; requestId: string },
-  { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: readonly string[]; now: number },
+  { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: () => readonly string[]; now: number },
 ): ProviderError {
   const kind = kindOf(code, response.status, message);
   // A call names one resource, so what is refused for its sake is that one.
@@ -101,7 +101,7 @@ function refusal(
   return providerError({
     code,
     kind,
-    message: `${code}: ${cleanMessage(message, secrets)}`,
+    message: `${code}: ${cleanMessage(message, secrets())}`,
     httpStatus: response.status,
     requestId,
     retryAfterMs: retryAfterMs(response.headers["retry-after"], now),

@@ -1,5 +1,4 @@
 import { createHash, createHmac } from "node:crypto";
-import { percentEncode } from "../percent-encode.ts";
 
 const ALGORITHM = "SDK-HMAC-SHA256";
 
@@ -12,14 +11,6 @@ export interface HuaweiKey {
 /** `20261122T002819Z`, in UTC. */
 export function sdkDate(epochMs: number): string {
   return new Date(epochMs).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-}
-
-/** Parameters as the signature wants them, and as the request carries them: sorted by name, encoded. */
-export function canonicalQuery(parameters: Readonly<Record<string, string>>): string {
-  return Object.keys(parameters)
-    .sort()
-    .map((name) => `${percentEncode(name)}=${percentEncode(parameters[name] ?? "")}`)
-    .join("&");
 }
 
 /**

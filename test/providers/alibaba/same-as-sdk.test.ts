@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { alibabaProvider } from "../../../lib/providers/alibaba/provider.ts";
-import { authorization, canonicalQuery } from "../../../lib/providers/alibaba/sign.ts";
+import { canonicalQuery } from "../../../lib/providers/canonical-query.ts";
+import { authorization } from "../../../lib/providers/alibaba/sign.ts";
 import { alibabaAccount, deps } from "../accounts.ts";
 import { recordingServer, type RecordedRequest } from "../recording-server.ts";
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { authorization, canonicalQuery, EMPTY_BODY_SHA256 } from "../../../lib/providers/alibaba/sign.ts";
+import { canonicalQuery } from "../../../lib/providers/canonical-query.ts";
+import { authorization, EMPTY_BODY_SHA256 } from "../../../lib/providers/alibaba/sign.ts";
 
 test("the documentation's own example gets the documented signature", () => {
   const signed = authorization(

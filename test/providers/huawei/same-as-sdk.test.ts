@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { huaweiProvider } from "../../../lib/providers/huawei/provider.ts";
-import { authorization, canonicalQuery } from "../../../lib/providers/huawei/sign.ts";
+import { canonicalQuery } from "../../../lib/providers/canonical-query.ts";
+import { authorization } from "../../../lib/providers/huawei/sign.ts";
 import { deps, huaweiAccount } from "../accounts.ts";
 import { recordingServer, type RecordedRequest } from "../recording-server.ts";
 

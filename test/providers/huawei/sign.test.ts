@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { authorization, canonicalQuery, sdkDate } from "../../../lib/providers/huawei/sign.ts";
+import { canonicalQuery } from "../../../lib/providers/canonical-query.ts";
+import { authorization, sdkDate } from "../../../lib/providers/huawei/sign.ts";
 
 const key = { accessKey: "testAK", secretKey: "testSK" };
 const date = sdkDate(Date.UTC(2026, 10, 22));
