@@ -1,29 +1,14 @@
 import { InputError } from "../core/errors.ts";
 import { parseJson } from "./json-text.ts";
 import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import { formatIn, openEnvelope, type OpenedEvent, type RecordFormat } from "./open-envelope.ts";
 import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own-event-types.ts";
-import type { Envelope, NoCreation } from "./parsed-event.ts";
+import type { NoCreation } from "./parsed-event.ts";
 
-/** What a record is written as, which says who can read it. */
-export type RecordFormat = "cloudtrail" | "actiontrail" | "cts" | "resource-created" | "resource-found";
-
-/** A record out of its envelopes. */
-export interface OpenedEvent {
-  readonly kind: "record";
-  readonly format: RecordFormat;
-  readonly record: JsonObject;
-  readonly envelope: Envelope;
-}
+export type { RecordFormat };
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const DEFAULT_MAX_BYTES = 1_048_576;
-
-/** The detail types whose detail is the record of a call; sign-ins and insights are none. */
-const CLOUDTRAIL: ReadonlySet<string> = new Set([
-  "AWS API Call via CloudTrail",
-  "AWS Console Action via CloudTrail",
-  "AWS Service Event via CloudTrail",
-]);
 
 /**
  * Takes the body of a queue message out of its envelopes, or says why it tells of no creation.
@@ -44,7 +29,7 @@ export function openBody(body: string, maxBytes = DEFAULT_MAX_BYTES): OpenedEven
 export function openEvent(value: unknown): OpenedEvent | NoCreation {
   const event = asObject(value);
   if (event === undefined) throw new InputError(`The event is ${nameOf(value)}, not a JSON object.`);
-  return isSns(event) ? openSns(event) : openEnvelope(event);
+  return isSns(event) ? openSns(event) : openAny(event);
 }
 
 function isSns({ Type, Message, TopicArn }: JsonObject): boolean {
@@ -62,38 +47,23 @@ function openSns(message: JsonObject): OpenedEvent | NoCreation {
   if (typeof message.Message !== "string") throw new InputError("The SNS notification has no Message.");
   const inner = asObject(parseJson(message.Message, "The Message of the SNS notification"));
   if (inner === undefined) throw new InputError("The Message of the SNS notification is not a JSON object.");
-  return openEnvelope(inner);
+  return openAny(inner);
 }
 
-function openEnvelope(event: JsonObject): OpenedEvent | NoCreation {
-  if (event.specversion !== undefined) return openCloudEvent(event);
-  if (event["detail-type"] !== undefined) return openEventBridge(event);
+function openAny(event: JsonObject): OpenedEvent | NoCreation {
+  const record = openEnvelope(event);
+  if (record !== undefined) return record;
+  if (event.specversion !== undefined) return withoutRecord(event, "data", "CloudEvents of type", event.type);
+  const detailType = event["detail-type"];
+  if (detailType !== undefined) return withoutRecord(event, "detail", "EventBridge events of detail-type", detailType);
   if (event.cts !== undefined) return opened("cts", part(event, "cts"));
   return openBareRecord(event);
 }
 
-/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
-function openEventBridge(event: JsonObject): OpenedEvent | NoCreation {
-  const detailType = textOf(event["detail-type"]) ?? "";
-  if (!CLOUDTRAIL.has(detailType)) {
-    return { kind: "not-a-creation", reason: `EventBridge events of detail-type "${detailType}" tell of no API call` };
-  }
-  return opened("cloudtrail", part(event, "detail"), envelopeOf(event, [event.account], [event.region]));
-}
-
-/** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
-function openCloudEvent(event: JsonObject): OpenedEvent | NoCreation {
-  const type = textOf(event.type) ?? "";
-  const envelope = envelopeOf(
-    event,
-    [event.aliyunaccountid, event.aliyunoriginalaccountid],
-    [event.aliyunregionid, event.region, event.regionid, event.region_id],
-  );
-  if (type === RESOURCE_CREATED) return opened("resource-created", part(event, "data"), envelope);
-  if (type === RESOURCE_FOUND) return opened("resource-found", part(event, "data"), envelope);
-  if (type.includes(":ActionTrail:")) return opened("actiontrail", part(event, "data"), envelope);
-  if (type.includes(":CloudTrace:")) return opened("cts", part(event, "data"), envelope);
-  return { kind: "not-a-creation", reason: `CloudEvents of type "${type}" tell of no API call` };
+function withoutRecord(event: JsonObject, name: "data" | "detail", what: string, type: unknown): NoCreation {
+  // Throws: the type promises a record.
+  if (formatIn(event) !== undefined) part(event, name);
+  return { kind: "not-a-creation", reason: `${what} "${textOf(type) ?? ""}" tell of no API call` };
 }
 
 /** Recordings hold records without the envelope that a bus puts round them. */
@@ -112,18 +82,8 @@ function openBareRecord(record: JsonObject): OpenedEvent | NoCreation {
   );
 }
 
-function opened(format: RecordFormat, record: JsonObject, envelope: Envelope = {}): OpenedEvent {
-  return { kind: "record", format, record, envelope };
-}
-
-function envelopeOf(event: JsonObject, accounts: readonly unknown[], regions: readonly unknown[]): Envelope {
-  return {
-    id: textOf(event.id),
-    source: textOf(event.source),
-    account: firstText(...accounts),
-    region: firstText(...regions),
-    time: textOf(event.time),
-  };
+function opened(format: RecordFormat, record: JsonObject): OpenedEvent {
+  return { kind: "record", format, record, envelope: {} };
 }
 
 function part(event: JsonObject, name: "detail" | "data" | "cts"): JsonObject {

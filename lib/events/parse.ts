@@ -1,7 +1,8 @@
 import { readActionTrail } from "./actiontrail.ts";
 import { readCloudTrail } from "./cloudtrail.ts";
 import { readCts } from "./cts.ts";
-import { openBody, openEvent, type RecordFormat } from "./open-event.ts";
+import type { RecordFormat } from "./open-envelope.ts";
+import { openBody, openEvent } from "./open-event.ts";
 import type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
 import { readRecord, type RecordReader } from "./read-record.ts";
 import { readResourceCreated } from "./resource-created.ts";

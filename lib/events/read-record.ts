@@ -1,6 +1,6 @@
 import { checkDepth } from "./depth.ts";
 import type { JsonObject } from "./json-value.ts";
-import type { OpenedEvent } from "./open-event.ts";
+import type { OpenedEvent } from "./open-envelope.ts";
 import type { Envelope, ParsedEvent, ParseOptions } from "./parsed-event.ts";
 
 /**

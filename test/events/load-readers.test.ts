@@ -44,9 +44,19 @@ test.each(FORMATS)("a reader that was loaded before needs no waiting: %s", async
   }
 });
 
-test("what is no creation by its envelope loads nothing", () => {
-  const body = JSON.stringify({ ...sns(runInstances()), Type: "SubscriptionConfirmation" });
-  expect(createLoadingParser().parse(body)).toMatchObject({ kind: "not-a-creation" });
+test("what comes in no bus's envelope is read as by the parser that has all readers", async () => {
+  const parser = createLoadingParser();
+  const confirmation = JSON.stringify({ ...sns(runInstances()), Type: "SubscriptionConfirmation" });
+  expect(await parser.parse(confirmation)).toMatchObject({ kind: "not-a-creation" });
+  for (const event of [sns(eventBridge(runInstances())), runInstances(), createApiGroup(), createUser()]) {
+    const body = JSON.stringify(event);
+    expect(await parser.parse(body)).toEqual(parseEvent(body));
+  }
+});
+
+test("a message of SNS is none of a bus, whatever else stands in it", async () => {
+  const body = JSON.stringify({ ...eventBridge(runInstances()), ...sns(actionTrailEvent(createApiGroup())) });
+  expect(await createLoadingParser().parse(body)).toEqual(parseEvent(body));
 });
 
 test("the options reach the readers", async () => {
@@ -54,7 +64,7 @@ test("the options reach the readers", async () => {
   const options = { regionOfProject: () => "cn-north-4" };
   const body = JSON.stringify(trace);
   expect(await createLoadingParser(options).parse(body)).toEqual(parseEvent(body, options));
-  expect(() => createLoadingParser({ maxBytes: 10 }).parse(body)).toThrow(/longer than 10 bytes/);
+  await expect(createLoadingParser({ maxBytes: 10 }).parse(body)).rejects.toThrow(/longer than 10 bytes/);
 });
 
 test("a record that can't be read is the same error, thrown or rejected", async () => {
