@@ -72,7 +72,7 @@ export async function assumeRoleWithOidc(
       const response = await send(request, { timeoutMs });
       let answer: JsonObject;
       try {
-        answer = readAnswer(request, response, { resourceIds: [], secrets: [token], now: clock.now() });
+        answer = readAnswer(request, response, { resourceIds: [], secrets: () => [token], now: clock.now() });
       } catch (error) {
         throw error instanceof ProviderError && !error.retryable ? refused(error, { role, provider }) : error;
       }
