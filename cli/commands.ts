@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   events: async () => (await import("./events.ts")).addEvents,
   tags: async () => (await import("./tags.ts")).addTags,
   policy: async () => (await import("./policy.ts")).addPolicy,
+  "run-state": async () => (await import("./run-state.ts")).addRunState,
   doctor: async () => (await import("./doctor.ts")).addDoctor,
   config: async () => (await import("./config.ts")).addConfig,
   permissions: async () => (await import("./permissions.ts")).addPermissions,
