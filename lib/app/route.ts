@@ -1,7 +1,6 @@
-import { regionOfArn } from "../core/aws-arn.ts";
 import type { AccountConfig } from "../core/config.ts";
 import type { TypeContract } from "../core/contract.ts";
-import { providerOf, type ResourceRef, type ResourceType } from "../core/resource.ts";
+import { providerOf, type ResourceRef } from "../core/resource.ts";
 import type { ProviderRegistry, TagProvider } from "./ports.ts";
 
 /** The way to a resource: the account's provider, its configuration and the contract of the resource's type. */
@@ -49,17 +48,10 @@ function regionProblem(place: Place, contract: TypeContract, regions: readonly s
   const { type, account, region } = place;
   // A pattern such as `aws:*:*` stands for types with and without a region.
   if (region === "global" && type.includes("*")) return undefined;
-  if (contract.global || isGlobalOnAws(type)) {
+  if (contract.global || contract.globalServices?.has(type.split(":", 2)[1] ?? "") === true) {
     return region === "global" ? undefined : `${type} has no region: its region is global, not ${region}`;
   }
   if (region === "global") return `${type} belongs to a region, which global is not: name its region`;
   if (regions.includes(region)) return undefined;
   return `region ${region} of account ${account} is not in the configuration: add it to its regions`;
-}
-
-/** AWS has one contract for all types: whether one has a region is a matter of its service. */
-function isGlobalOnAws(type: ResourceType): boolean {
-  const [provider, service = ""] = type.split(":", 2);
-  const bare = { partition: "aws", service, region: "", account: "", resource: "" };
-  return provider === "aws" && regionOfArn(bare, "") === "global";
 }

@@ -15,7 +15,7 @@ export interface Arn {
 }
 
 /** Services whose resources belong to no region: listed and tagged once per account. */
-const GLOBAL_SERVICES: ReadonlySet<string> = new Set([
+export const GLOBAL_SERVICES: ReadonlySet<string> = new Set([
   "account",
   "billing",
   "budgets",

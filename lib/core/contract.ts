@@ -64,6 +64,8 @@ export interface TypeContract {
   readonly value: TextLimits;
   /** True for resources that have no region: they are read and written once per account, as region `global`. */
   readonly global: boolean;
+  /** Where it serves types by pattern: the services, the second part of a type, whose resources have no region. */
+  readonly globalServices?: ReadonlySet<string>;
   /** Where the limits are documented. */
   readonly documentation: readonly string[];
 }

@@ -46,37 +46,6 @@ function inOrder(entry: JournalEntry): JournalEntry {
   };
 }
 
-const REQUIRED = ["type", "account", "region", "id", "key", "value", "policyHash", "at"];
-const OPTIONAL = ["before", "eventId", "requestId"];
-
-/** Reads what `journalText` wrote. Throws InputError that names the line; `where` says which journal it is. */
-export function parseJournal(text: string, where: string): JournalEntry[] {
-  return text.split("\n").flatMap((line, index) => {
-    if (line === "") return [];
-    const entry = parseLine(line);
-    if (entry !== undefined) return [entry];
-    throw new InputError(`${where}:${index + 1}: is no line of a journal; nothing of this run was undone`);
-  });
-}
-
-function parseLine(line: string): JournalEntry | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isEntry(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function isEntry(value: unknown): value is JournalEntry {
-  if (typeof value !== "object" || value === null) return false;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const isText = (name: string) => typeof fields.get(name) === "string";
-  if (!REQUIRED.every(isText)) return false;
-  return OPTIONAL.every((name) => !fields.has(name) || isText(name));
-}
-
 const RUN = /^\d{4}-\d{2}-\d{2}\.[A-Za-z0-9-]{1,64}$/;
 
 /** Names a run: its UTC date, under which its journal is found, and an id. `at` in milliseconds since the epoch. */

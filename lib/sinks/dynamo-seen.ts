@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { AttributeValue, DynamoDBClient, WriteRequest } from "@aws-sdk/client-dynamodb";
-import type { SeenLedger, SeenPlace } from "../app/ports/seen.ts";
+import type { SeenLedger } from "../app/ports/seen.ts";
 import type { ResourceRef } from "../core/resource.ts";
+import { CALLS_AT_ONCE, groupsOf, keyOf } from "./dynamo-seen-keys.ts";
 
 export interface DynamoSeenOptions {
   /** Made when first needed. */
@@ -12,28 +12,24 @@ export interface DynamoSeenOptions {
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const ITEMS_PER_WRITE = 25;
-const CALLS_AT_ONCE = 8;
 /** What the table could not take at once is offered again, this often. */
 const MOST_OFFERS = 4;
 /** Whatever is still there after so long, every audit has seen: longer than a month of failing audits. */
 const KEPT_SECONDS = 60 * 24 * 3600;
 
-/**
- * Seen resources in DynamoDB: one item each. `pk` = `seen#<provider>#<account>#<region>`, `sk` = service and kind, then
- * a hash of the id, because an ARN may be longer than a sort key.
- */
+/** Seen resources in DynamoDB. What enforcement seldom needs is loaded when it is needed. */
 export function dynamoSeen({ client, table }: DynamoSeenOptions): SeenLedger {
-  const open = async () => ({ db: await client(), sdk: await import("@aws-sdk/client-dynamodb") });
-
   const write = async (requests: readonly WriteRequest[]): Promise<void> => {
-    const { db, sdk } = await open();
+    const [db, { BatchWriteItemCommand }] = await Promise.all([client(), import("@aws-sdk/client-dynamodb")]);
     let left = [...requests];
     for (let offers = 0; left.length > 0; offers++) {
       if (offers === MOST_OFFERS) throw new Error(`DynamoDB did not take ${left.length} seen resources`);
-      const { UnprocessedItems } = await db.send(new sdk.BatchWriteItemCommand({ RequestItems: { [table]: left } }));
+      const { UnprocessedItems } = await db.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
       left = UnprocessedItems?.[table] ?? [];
     }
   };
+
+  const kept = async () => (await import("./dynamo-seen-kept.ts")).dynamoSeenKept(await client(), table);
 
   return {
     async note(resources, at) {
@@ -43,61 +39,9 @@ export function dynamoSeen({ client, table }: DynamoSeenOptions): SeenLedger {
       }
     },
 
-    async forget(resources, seenUntil) {
-      const { db, sdk } = await open();
-      const remove = async (ref: ResourceRef): Promise<void> => {
-        try {
-          await db.send(
-            new sdk.DeleteItemCommand({
-              TableName: table,
-              Key: keyOf(ref),
-              ConditionExpression: "lastSeen <= :seenUntil",
-              ExpressionAttributeValues: { ":seenUntil": { N: String(seenUntil) } },
-            }),
-          );
-        } catch (error) {
-          // It isn't there, or an event has told of it again.
-          if (!(error instanceof sdk.ConditionalCheckFailedException)) throw error;
-        }
-      };
-      for (const calls of groupsOf(resources, CALLS_AT_ONCE)) await Promise.all(calls.map(remove));
-    },
-
-    async list(place, token) {
-      const { db, sdk } = await open();
-      const pk = placeOf(place);
-      const { Items = [], LastEvaluatedKey } = await db.send(
-        new sdk.QueryCommand({
-          TableName: table,
-          KeyConditionExpression: "pk = :pk AND begins_with(sk, :start)",
-          ExpressionAttributeValues: { ":pk": { S: pk }, ":start": { S: startOf(place.type) } },
-          ...(token !== undefined && { ExclusiveStartKey: { pk: { S: pk }, sk: { S: token } } }),
-        }),
-      );
-      const next = LastEvaluatedKey?.["sk"]?.S;
-      return { resources: Items.map(seenIn), ...(next !== undefined && { nextToken: next }) };
-    },
+    forget: async (resources, seenUntil) => (await kept()).forget(resources, seenUntil),
+    list: async (place, token) => (await kept()).list(place, token),
   };
-}
-
-function groupsOf<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-}
-
-function placeOf({ type, account, region }: SeenPlace): string {
-  return `seen#${type.slice(0, type.indexOf(":"))}#${account}#${region}`;
-}
-
-/** What the sort keys of a type start with; those of all AWS types start with anything. */
-function startOf(type: string): string {
-  return type === "aws:*:*" ? "type#" : `type#${type}#`;
-}
-
-function keyOf(ref: ResourceRef): Record<"pk" | "sk", AttributeValue> {
-  const hash = createHash("sha256").update(ref.id).digest("base64url");
-  return { pk: { S: placeOf(ref) }, sk: { S: `${startOf(ref.type)}${hash}` } };
 }
 
 function itemOf(ref: ResourceRef, at: number): Record<string, AttributeValue> {
@@ -108,8 +52,4 @@ function itemOf(ref: ResourceRef, at: number): Record<string, AttributeValue> {
     lastSeen: { N: String(at) },
     expiresAt: { N: String(Math.floor(at / 1000) + KEPT_SECONDS) },
   };
-}
-
-function seenIn({ type, id, lastSeen }: Readonly<Record<string, AttributeValue>>) {
-  return { type: type?.S ?? "", id: id?.S ?? "", lastSeen: Number(lastSeen?.N ?? 0) };
 }

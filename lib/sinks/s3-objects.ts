@@ -2,9 +2,6 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../app/ports/objects.ts";
 import { checkObjectName } from "./object-name.ts";
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-const KEYS_PER_DELETE = 1000;
-
 const CONTENT_TYPES: readonly (readonly [string, string])[] = [
   [".ndjson.gz", "application/gzip"],
   [".json", "application/json"],
@@ -21,16 +18,18 @@ export interface S3ObjectsOptions {
   readonly prefix?: string;
 }
 
-/** Objects in a bucket. Throws what the SDK throws. */
+/** Objects in a bucket. Throws what the SDK throws. What enforcement does without is loaded when it is needed. */
 export function s3Objects({ client, bucket, prefix = "" }: S3ObjectsOptions): ObjectStore {
-  const open = async () => ({ s3: await client(), sdk: await import("@aws-sdk/client-s3") });
+  const rest = async () => (await import("./s3-kept-objects.ts")).s3KeptObjects(await client(), bucket, prefix);
   return {
     async put(name, body) {
       checkObjectName(name);
-      const { s3, sdk } = await open();
+      const { PutObjectCommand } = await import("@aws-sdk/client-s3");
       const type = CONTENT_TYPES.find(([extension]) => name.endsWith(extension))?.[1];
-      await s3.send(
-        new sdk.PutObjectCommand({
+      await (
+        await client()
+      ).send(
+        new PutObjectCommand({
           Bucket: bucket,
           Key: prefix + name,
           Body: body,
@@ -38,40 +37,8 @@ export function s3Objects({ client, bucket, prefix = "" }: S3ObjectsOptions): Ob
         }),
       );
     },
-    async get(name) {
-      const { s3, sdk } = await open();
-      try {
-        const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: prefix + name }));
-        return await Body?.transformToByteArray();
-      } catch (error) {
-        if (error instanceof sdk.NoSuchKey) return undefined;
-        throw error;
-      }
-    },
-    async list(start) {
-      const { s3, sdk } = await open();
-      const names: string[] = [];
-      let token: string | undefined;
-      do {
-        const page = await s3.send(
-          new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix + start, ContinuationToken: token }),
-        );
-        for (const { Key } of page.Contents ?? []) if (Key !== undefined) names.push(Key.slice(prefix.length));
-        token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-      } while (token !== undefined);
-      return names.sort();
-    },
-    async remove(names) {
-      if (names.length === 0) return;
-      const { s3, sdk } = await open();
-      for (let from = 0; from < names.length; from += KEYS_PER_DELETE) {
-        const Objects = names.slice(from, from + KEYS_PER_DELETE).map((name) => ({ Key: prefix + name }));
-        const { Errors } = await s3.send(
-          new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
-        );
-        const [first] = Errors ?? [];
-        if (first !== undefined) throw new Error(`S3 didn't delete ${first.Key}: ${first.Code} ${first.Message}`);
-      }
-    },
+    get: async (name) => (await rest()).get(name),
+    list: async (start) => (await rest()).list(start),
+    remove: async (names) => (await rest()).remove(names),
   };
 }

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../lib/core/errors.ts";
-import { checkRunName, journalText, parseJournal, runName, type JournalEntry } from "../../lib/core/journal.ts";
+import { checkRunName, journalText, runName, type JournalEntry } from "../../lib/core/journal.ts";
+import { parseJournal } from "../../lib/core/parse-journal.ts";
 
 const ENTRY: JournalEntry = {
   type: "alibaba:apigateway:apiGroup",

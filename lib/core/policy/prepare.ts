@@ -1,11 +1,9 @@
 import type { Evaluation, PolicySet } from "../evaluation.ts";
 import type { Resource } from "../resource.ts";
-import type { CompiledDefault, CompiledPolicies, CompiledPolicy, Mode, Repair, Severity } from "./compiled.ts";
-import { decide } from "./decide.ts";
+import type { CompiledPolicies, CompiledPolicy, Mode, Repair, Severity } from "./compiled.ts";
 import type { Search } from "./default.ts";
-import { evaluate } from "./evaluate.ts";
 import { exemptionsMatching, exemptionStates, prepareExemption, type ExemptionState } from "./exemption.ts";
-import { requirementFinder } from "./place-plan.ts";
+import { preparePolicySet } from "./policy-set.ts";
 
 /** What a report needs to know of a policy. */
 export interface PolicySummary {
@@ -47,25 +45,16 @@ export interface PreparedPolicies extends PolicySet {
   repairable(resource: Resource, evaluation: Evaluation): boolean;
 }
 
-/**
- * Makes compiled policies ready to evaluate. Regular expressions are built here, once, and nothing is read or parsed.
- * `search` is needed where they use JMESPath: `openPolicies` knows.
- */
-export function preparePolicies(compiled: CompiledPolicies, search: Search = noSearch(compiled)): PreparedPolicies {
-  const find = requirementFinder(compiled, search);
+/** `preparePolicySet`, with what audits ask besides. */
+export function preparePolicies(compiled: CompiledPolicies, search?: Search): PreparedPolicies {
+  const set = preparePolicySet(compiled, search);
   const exemptions = compiled.exemptions.map(prepareExemption);
   const policies = compiled.policies.map(summary);
   const byName = new Map(policies.map((policy) => [policy.name, policy]));
-  const decideFor: PolicySet["decide"] = (resource, evaluation) => {
-    const { requirement } = find(resource);
-    return requirement === undefined ? [] : decide(resource, evaluation, requirement);
-  };
   return {
-    hash: compiled.hash,
+    ...set,
     policies,
     requiredKeys: [...new Set(policies.flatMap(({ keys }) => keys))],
-    evaluate: (resource, at) => evaluate(resource, find(resource), exemptions, at),
-    decide: decideFor,
     exemptionsMatching: (resource) => exemptionsMatching(exemptions, resource),
     exemptionsAt: (at) => exemptionStates(compiled.exemptions, at),
     consequencesOf: (evaluation) => {
@@ -83,27 +72,9 @@ export function preparePolicies(compiled: CompiledPolicies, search: Search = noS
         return policy?.repair === "nightly" ? policy.keys : [];
       });
       if (nightly.length === 0) return false;
-      return decideFor(resource, evaluation).some(({ key, action }) => action === "write" && nightly.includes(key));
+      return set.decide(resource, evaluation).some(({ key, action }) => action === "write" && nightly.includes(key));
     },
   };
-}
-
-/** Whether a default of these policies is a JMESPath expression. */
-export function usesJmespath({ policies }: CompiledPolicies): boolean {
-  return policies.some(({ require }) => require.some((tag) => tag.default !== undefined && hasJmespath(tag.default)));
-}
-
-function hasJmespath(source: CompiledDefault): boolean {
-  if (source.kind === "first") return source.of.some(hasJmespath);
-  if (source.kind !== "choice") return source.kind === "jmespath";
-  const { cases, otherwise } = source;
-  return cases.some(([, chosen]) => hasJmespath(chosen)) || (otherwise !== undefined && hasJmespath(otherwise));
-}
-
-/** Stands in where nothing is searched. */
-function noSearch(compiled: CompiledPolicies): Search {
-  if (usesJmespath(compiled)) throw new Error("these policies use JMESPath: open them by openPolicies");
-  return () => undefined;
 }
 
 function summary(policy: CompiledPolicy): PolicySummary {

@@ -1,3 +1,4 @@
+import { GLOBAL_SERVICES } from "../../core/aws-arn.ts";
 import type { TypeContract } from "../../core/contract.ts";
 
 /**
@@ -36,6 +37,7 @@ export const resourceGroupsTaggingContract: TypeContract = {
   key: { minLength: 1, maxLength: 128, forbiddenPrefixes: ["aws:"], forbiddenParts: [] },
   value: { minLength: 0, maxLength: 256, forbiddenPrefixes: [], forbiddenParts: [] },
   global: false,
+  globalServices: GLOBAL_SERVICES,
   documentation: [
     "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html",
     "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html",

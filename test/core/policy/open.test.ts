@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openPolicies } from "../../../lib/core/policy/open.ts";
+import { openPolicies, openPolicySet } from "../../../lib/core/policy/open.ts";
 import { preparePolicies } from "../../../lib/core/policy/prepare.ts";
 import type { Resource } from "../../../lib/core/resource.ts";
 import { load } from "./policies.ts";
@@ -23,10 +23,12 @@ describe("opening policies", () => {
     ["a choice", '{ byAccount: { "111122223333": { jmespath: who } }, otherwise: x }'],
     ["what a choice falls back on", "{ byRegion: { elsewhere: x }, otherwise: { jmespath: who } }"],
   ])("finds JMESPath in %s", async (_, source) => {
-    const policies = await openPolicies(compiledWith(source));
-    expect(policies.decide(resource, policies.evaluate(resource, 0))).toEqual([
-      { key: "a", action: "write", value: "alice" },
-    ]);
+    for (const open of [openPolicies, openPolicySet]) {
+      const policies = await open(compiledWith(source));
+      expect(policies.decide(resource, policies.evaluate(resource, 0))).toEqual([
+        { key: "a", action: "write", value: "alice" },
+      ]);
+    }
   });
 
   it("is the only way to policies that use JMESPath", () => {

@@ -1,0 +1,42 @@
+import type { PolicySet } from "../evaluation.ts";
+import type { CompiledDefault, CompiledPolicies } from "./compiled.ts";
+import { decide } from "./decide.ts";
+import type { Search } from "./default.ts";
+import { evaluate } from "./evaluate.ts";
+import { prepareExemption } from "./exemption.ts";
+import { requirementFinder } from "./place-plan.ts";
+
+/**
+ * Makes compiled policies ready to evaluate. Regular expressions are built here, once, and nothing is read or parsed.
+ * `search` is needed where they use JMESPath: `openPolicySet` knows.
+ */
+export function preparePolicySet(compiled: CompiledPolicies, search: Search = noSearch(compiled)): PolicySet {
+  const find = requirementFinder(compiled, search);
+  const exemptions = compiled.exemptions.map(prepareExemption);
+  return {
+    hash: compiled.hash,
+    evaluate: (resource, at) => evaluate(resource, find(resource), exemptions, at),
+    decide(resource, evaluation) {
+      const { requirement } = find(resource);
+      return requirement === undefined ? [] : decide(resource, evaluation, requirement);
+    },
+  };
+}
+
+/** Whether a default of these policies is a JMESPath expression. */
+export function usesJmespath({ policies }: CompiledPolicies): boolean {
+  return policies.some(({ require }) => require.some((tag) => tag.default !== undefined && hasJmespath(tag.default)));
+}
+
+function hasJmespath(source: CompiledDefault): boolean {
+  if (source.kind === "first") return source.of.some(hasJmespath);
+  if (source.kind !== "choice") return source.kind === "jmespath";
+  const { cases, otherwise } = source;
+  return cases.some(([, chosen]) => hasJmespath(chosen)) || (otherwise !== undefined && hasJmespath(otherwise));
+}
+
+/** Stands in where nothing is searched. */
+function noSearch(compiled: CompiledPolicies): Search {
+  if (usesJmespath(compiled)) throw new Error("these policies use JMESPath: open them by openPolicies");
+  return () => undefined;
+}
