@@ -17,15 +17,24 @@ export interface AwsClients {
   readonly sts: () => Promise<STSClient>;
 }
 
+/** What a call may take where somebody waits for it; without them the SDK's own limits hold, which come to minutes. */
+export interface CallLimits {
+  readonly attempts: number;
+  readonly connectMs: number;
+  /** Of each attempt, from the request to the answer. */
+  readonly answerMs: number;
+}
+
 /**
  * Clients for these variables. In Lambda the SDK finds region, role and endpoints by itself. Where an endpoint is
  * given, as the local run does, region and credentials come from the same variables and from nowhere else, so that a
  * function that runs locally can't reach a real account by way of somebody's profile.
  */
-export function createAwsClients(variables: Variables): AwsClients {
+export function createAwsClients(variables: Variables, limits?: CallLimits): AwsClients {
+  const patience = limits === undefined ? {} : patienceOf(limits);
   const settings = (service: string) => {
     const endpoint = variables[`AWS_ENDPOINT_URL_${service}`];
-    return endpoint === undefined ? {} : { endpoint, ...localIdentity(variables) };
+    return endpoint === undefined ? patience : { endpoint, ...localIdentity(variables), ...patience };
   };
   return {
     sqs: once(async () => new (await import("@aws-sdk/client-sqs")).SQSClient(settings("SQS"))),
@@ -44,6 +53,14 @@ export function createAwsClients(variables: Variables): AwsClients {
         new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(settings("SECRETS_MANAGER")),
     ),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(settings("STS"))),
+  };
+}
+
+function patienceOf({ attempts, connectMs, answerMs }: CallLimits) {
+  return {
+    maxAttempts: attempts,
+    // Without the last of these the SDK only warns.
+    requestHandler: { connectionTimeout: connectMs, requestTimeout: answerMs, throwOnRequestTimeout: true },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from "aws-lambda";
 import { ingest, type IngestDeps } from "../app/ingest.ts";
+import { answerInTime, type AnswerDeps } from "../app/ingest/answer-in-time.ts";
 import { alibabaEventBridge } from "../app/ingest/alibaba-eventbridge.ts";
 import { certificateKeys } from "../app/ingest/certificates.ts";
 import { huaweiEventGrid } from "../app/ingest/huawei-eventgrid.ts";
@@ -14,7 +15,7 @@ import { InputError } from "../core/errors.ts";
 import { dynamoNonces } from "../sinks/dynamo-nonces.ts";
 import { httpsText } from "../sinks/https-text.ts";
 import { sqsEventQueue } from "../sinks/sqs-event-queue.ts";
-import { createAwsClients } from "./aws-clients.ts";
+import { createAwsClients, type CallLimits } from "./aws-clients.ts";
 import { createCredentialResolver } from "./credentials.ts";
 import { IngestEnvironment, readEnvironment, type Variables } from "./environment.ts";
 import { readRequest, writeAnswer } from "./function-url.ts";
@@ -23,6 +24,10 @@ import { createTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** The sender waits a second for its answer, and the queue has to be reached as well. */
 const FETCH = { timeoutMs: 600, maxBytes: 65_536 };
+/** And Secrets Manager. Two attempts fit into what a sender waits; a healthy call takes 20 ms. */
+const QUEUE: CallLimits = { attempts: 2, connectMs: 200, answerMs: 400 };
+/** Events go in without it, so that it gets less time. */
+const NONCES: CallLimits = { attempts: 1, connectMs: 200, answerMs: 300 };
 
 export interface IngestFunction {
   readonly receive: (event: LambdaFunctionURLEvent) => Promise<LambdaFunctionURLResult>;
@@ -39,18 +44,21 @@ export async function composeIngest(
 ): Promise<IngestFunction> {
   const variables = { ...processVariables };
   const environment = readEnvironment(IngestEnvironment, variables);
-  const aws = createAwsClients(variables);
+  const aws = createAwsClients(variables, QUEUE);
+  const { dynamodb } = createAwsClients(variables, NONCES);
   const telemetry = createTelemetry("ingest");
-  const { ingest: config = {}, accounts } = await loadConfig(environment, aws);
+  // Each request needs both, and while its sender waits there is no time to load them.
+  await Promise.all([aws.sqs(), dynamodb()]);
+  const { ingest: config = {}, accounts } = await loadConfig(environment, createAwsClients(variables));
   const alibaba = accounts.filter(({ provider }) => provider === "alibaba");
-  const deps: IngestDeps = {
+  const deps: IngestDeps & AnswerDeps = {
     sources: sourcesOf(config, {
       credential: createCredentialResolver(variables, aws),
       fetchText,
       alibabaRegions: alibaba.flatMap(({ regions }) => regions),
     }),
     queue: sqsEventQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL }),
-    nonces: dynamoNonces({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE, now: () => systemClock.now() }),
+    nonces: dynamoNonces({ client: dynamodb, table: environment.TAGWARDEN_TABLE, now: () => systemClock.now() }),
     confirm: fetchText,
     clock: systemClock,
     log: telemetry.log,
@@ -60,7 +68,7 @@ export async function composeIngest(
     telemetry,
     receive: async (event) => {
       const request = readRequest(event, { receivedAt: systemClock.now(), publicUrl: config.url });
-      return writeAnswer(await ingest(request, deps));
+      return writeAnswer(await answerInTime(ingest(request, deps), deps));
     },
   };
 }

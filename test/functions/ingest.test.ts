@@ -1,9 +1,7 @@
-import { createHmac } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import type { LambdaFunctionURLEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/core/config-schema.ts";
 import { parseEvent } from "../../lib/events/parse.ts";
@@ -19,6 +17,7 @@ import {
   file,
   smnRequest,
 } from "../fixtures/webhooks/signing.ts";
+import { signedEvent, urlEvent } from "../fixtures/webhooks/url-event.ts";
 import { createStateTable } from "../fixtures/state-table.ts";
 
 const CONFIG = `
@@ -63,47 +62,6 @@ async function queued(): Promise<readonly string[]> {
   return Messages.map(({ Body = "" }) => Body);
 }
 
-function urlEvent(
-  path: string,
-  headers: Iterable<readonly [string, string]>,
-  body: Uint8Array,
-  query = "",
-): LambdaFunctionURLEvent {
-  const address = { domainName: "abc.lambda-url.us-east-1.on.aws", domainPrefix: "abc", apiId: "abc" };
-  const http = { method: "POST", path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" };
-  const now = { time: "22/Nov/2026:05:00:00 +0000", timeEpoch: 0 };
-  return {
-    version: "2.0",
-    routeKey: "$default",
-    rawPath: path,
-    rawQueryString: query,
-    headers: Object.fromEntries(headers),
-    isBase64Encoded: true,
-    body: Buffer.from(body).toString("base64"),
-    requestContext: {
-      ...address,
-      ...now,
-      http,
-      accountId: "anonymous",
-      requestId: "1",
-      routeKey: "$default",
-      stage: "$default",
-    },
-  };
-}
-
-function signed(id: string, body = CREATED): LambdaFunctionURLEvent {
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const key = Buffer.from(EVENT_SECRET.slice("whsec_".length), "base64");
-  const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
-  const headers = new Map([
-    ["Webhook-Id", id],
-    ["Webhook-Timestamp", timestamp],
-    ["Webhook-Signature", `v1,${signature}`],
-  ]);
-  return urlEvent("/events", headers, Buffer.from(body));
-}
-
 async function start(change: Readonly<Record<string, string>> = {}): Promise<LocalFunction> {
   const description = {
     name: "ingest",
@@ -120,7 +78,7 @@ async function start(change: Readonly<Record<string, string>> = {}): Promise<Loc
 describe("the function ingest", () => {
   it("puts a signed event on the queue, as the parser reads it, and refuses the same request then", async () => {
     const ingest = await start();
-    const event = signed("msg_1");
+    const event = signedEvent("msg_1");
     expect(await ingest.invoke(event)).toMatchObject({ statusCode: 202, body: '{"accepted":1}' });
     const [body = ""] = await queued();
     expect(parseEvent(body)).toMatchObject({ kind: "created", resources: [{ id: "g1" }] });
@@ -129,7 +87,7 @@ describe("the function ingest", () => {
   });
 
   it("remembers what it accepted across cold starts", async () => {
-    const event = signed("msg_2");
+    const event = signedEvent("msg_2");
     expect(await (await start()).invoke(event)).toMatchObject({ statusCode: 202 });
     await queued();
     expect(await (await start()).invoke(event)).toMatchObject({ statusCode: 409 });
@@ -137,27 +95,29 @@ describe("the function ingest", () => {
 
   it("fails where the queue is gone, so that the sender sends it again", async () => {
     const ingest = await start({ TAGWARDEN_ENFORCE_QUEUE_URL: `${queueUrl}-gone` });
-    await expect(ingest.invoke(signed("msg_3"))).rejects.toThrow(/does not exist|NonExistent/i);
-    expect(await (await start()).invoke(signed("msg_3"))).toMatchObject({ statusCode: 202 });
+    await expect(ingest.invoke(signedEvent("msg_3"))).rejects.toThrow(/does not exist|NonExistent/i);
+    expect(await (await start()).invoke(signedEvent("msg_3"))).toMatchObject({ statusCode: 202 });
     await queued();
   });
 
   it("fails where a secret is missing, and names the reference alone", async () => {
     const { EVENT_SECRET: _, ...rest } = variables;
     const { receive } = await composeIngest(rest);
-    await expect(receive(signed("msg_4"))).rejects.toThrow(/credential "env:EVENT_SECRET".*not set/);
+    await expect(receive(signedEvent("msg_4"))).rejects.toThrow(/credential "env:EVENT_SECRET".*not set/);
   });
 
   it("fails where a secret of Standard Webhooks is not base64, and doesn't repeat it", async () => {
     const { receive } = await composeIngest({ ...variables, EVENT_SECRET: "whsec_c2VjcmV0LXNlY3JldC1zZWN-ZXQ" });
-    await expect(receive(signed("msg_6"))).rejects.toThrow(/^ingest: the secret "env:EVENT_SECRET".* is not base64\.$/);
+    await expect(receive(signedEvent("msg_6"))).rejects.toThrow(
+      /^ingest: the secret "env:EVENT_SECRET".* is not base64\.$/,
+    );
   });
 
   it.each(["", "short", "whsec_c2hvcnQgc2VjcmV0"])(
     "fails where a secret is %j, which anybody could guess",
     async (secret) => {
       const { receive } = await composeIngest({ ...variables, EVENT_SECRET: secret });
-      await expect(receive(signed("msg_5"))).rejects.toThrow(/"env:EVENT_SECRET" is shorter than 16 characters/);
+      await expect(receive(signedEvent("msg_5"))).rejects.toThrow(/"env:EVENT_SECRET" is shorter than 16 characters/);
     },
   );
 

@@ -1,4 +1,4 @@
-import { ALIBABA_REGIONS } from "./alibaba-regions.ts";
+import { EVENTBRIDGE_REGIONS } from "./alibaba-regions.ts";
 import type { CertificateKey } from "./certificates.ts";
 import { eventsOf, textOf } from "./event-texts.ts";
 import { isPinned } from "./pinned-url.ts";
@@ -23,7 +23,7 @@ export interface AlibabaEventBridgeOptions {
   /** The tokens that the target is configured with: any customer's EventBridge signs, and only ours knows them. */
   readonly tokens: () => Promise<readonly string[]>;
   readonly certificates: (url: string, now: number) => Promise<CertificateKey>;
-  /** Those of our accounts: one of them may be younger than our list. */
+  /** Those of our accounts: EventBridge may have come to one of them since. */
   readonly regions?: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface AlibabaEventBridgeOptions {
  * order and the raw body. https://www.alibabacloud.com/help/en/eventbridge/user-guide/route-events-to-http-and-https
  */
 export function alibabaEventBridge(options: AlibabaEventBridgeOptions): WebhookSource {
-  const host = certificateHost([...ALIBABA_REGIONS, ...(options.regions ?? [])]);
+  const host = certificateHost([...EVENTBRIDGE_REGIONS, ...(options.regions ?? [])]);
   return {
     path: "/alibaba/eventbridge",
     verify: async (request) => {

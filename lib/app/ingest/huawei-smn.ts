@@ -72,8 +72,12 @@ function readMessage({ body, receivedAt }: WebhookRequest, topics: readonly stri
   }
   const region = topic.split(":")[2] ?? "";
   const certificateUrl = field("signing_cert_url");
-  if (!isPinned(certificateUrl, hostOfRegion(region))) {
-    return refuse(401, "certificate-host", "signing_cert_url doesn't lead to SMN in the topic's region.");
+  if (!isPinned(certificateUrl, hostOfRegion(region), CERTIFICATE_PATH)) {
+    return refuse(
+      401,
+      "certificate-host",
+      "signing_cert_url doesn't lead to a certificate of SMN in the topic's region.",
+    );
   }
   return {
     type,
@@ -92,7 +96,7 @@ function accept({ type, id, text, region, subscribeUrl }: SmnMessage): Verdict {
     return { kind: "ignored", why: "somebody ended this subscription: no more events will come from this topic" };
   }
   if (type === "SubscriptionConfirmation") {
-    const known = isPinned(subscribeUrl, hostOfRegion(region)) || isPinned(subscribeUrl, CONSOLE_HOST);
+    const known = [hostOfRegion(region), CONSOLE_HOST].some((host) => isPinned(subscribeUrl, host, CONFIRM_PATH));
     return known
       ? { kind: "confirm", url: subscribeUrl }
       : refuse(401, "confirmation-host", "subscribe_url leads to no host of SMN.");
@@ -103,6 +107,14 @@ function accept({ type, id, text, region, subscribeUrl }: SmnMessage): Verdict {
 }
 
 const TIMESTAMP = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z$/;
+/**
+ * `/smn/SMN_cn-north-9_94f60ccdfbee4588aa4d555935a56ba3.pem`, as Huawei Cloud's own example has it. The host serves
+ * other things as well, and one of them may hold what a stranger has put there.
+ * https://support.huaweicloud.com/intl/en-us/api-rgc/AcceptSmnMessage.html
+ */
+const CERTIFICATE_PATH = /^\/smn\/SMN_[a-z0-9-]{1,64}_[0-9A-Za-z]{1,128}\.pem$/;
+/** https://support.huaweicloud.com/intl/en-us/usermanual-smn/smn_ug_a9002.html */
+const CONFIRM_PATH = /^\/smn\/subscription\/confirm\?/;
 const CONSOLE_HOST = /^console(-intl)?\.huaweicloud\.com$/;
 
 /** https://support.huaweicloud.com/intl/en-us/api-smn/smn_api_50001.html; a region is letters, digits and hyphens. */

@@ -1,12 +1,13 @@
 /**
- * Whether an address that came with a request leads to `host`, over https, and to nothing else. It is compared as it
- * is written: with a port, a user, capitals, a backslash or letters of another script it isn't the address that the
- * cloud sends, however it may be resolved.
+ * Whether an address that came with a request leads to `host`, over https, and to nothing else; with `path`, whether
+ * what follows the host is of that form, query and all. It is compared as it is written: with a port, a user, capitals,
+ * a backslash or letters of another script it isn't the address that the cloud sends, however it may be resolved.
  */
-export function isPinned(address: string, host: RegExp): boolean {
+export function isPinned(address: string, host: RegExp, path?: RegExp): boolean {
   if (!URL.canParse(address)) return false;
-  const url = new URL(address);
-  return url.protocol === "https:" && host.test(url.hostname) && hasPlainAuthority(address, url.hostname);
+  const { protocol, hostname } = new URL(address);
+  if (protocol !== "https:" || !host.test(hostname) || !hasPlainAuthority(address, hostname)) return false;
+  return path === undefined || path.test(address.slice(`https://${hostname}`.length));
 }
 
 function hasPlainAuthority(address: string, hostname: string): boolean {

@@ -87,13 +87,20 @@ describe("a message of Huawei Cloud SMN", () => {
   });
 
   it.each([
-    ["of another region", "https://smn.cn-north-1.myhuaweicloud.com/smn/SMN_1.pem"],
+    ["of another region", SMN_CERTIFICATE.replaceAll("cn-north-4", "cn-north-1")],
     ["over http", SMN_CERTIFICATE.replace("https", "http")],
     ["at a port", SMN_CERTIFICATE.replace(".com/", ".com:8443/")],
     ["with a user", SMN_CERTIFICATE.replace("https://", "https://a:b@")],
     ["at a look-alike", SMN_CERTIFICATE.replace("myhuaweicloud.com", "myhuaweicloud.com.example.com")],
     ["whose dots are other letters", SMN_CERTIFICATE.replace("smn.cn-north-4.", "smnxcn-north-4.")],
     ["at another service", SMN_CERTIFICATE.replace("smn.", "obs.")],
+    ["in another folder", SMN_CERTIFICATE.replace("/smn/", "/uploads/")],
+    ["deeper in the folder", SMN_CERTIFICATE.replace("/smn/", "/smn/uploads/")],
+    ["by way of another folder", SMN_CERTIFICATE.replace("/smn/", "/uploads/../smn/")],
+    ["of another name", SMN_CERTIFICATE.replace("SMN_", "OBS_")],
+    ["of another kind", SMN_CERTIFICATE.replace(".pem", ".txt")],
+    ["with a query", `${SMN_CERTIFICATE}?redirect=https://evil.example.com/a.pem`],
+    ["with a fragment", `${SMN_CERTIFICATE}#.pem`],
   ])("with a certificate %s is refused before anything is fetched", async (_, signing_cert_url) => {
     const { verdict, fetched } = await examine(smnRequest({ signing_cert_url }));
     expect(verdict).toMatchObject({ kind: "refused", status: 401, reason: "certificate-host" });
@@ -101,9 +108,11 @@ describe("a message of Huawei Cloud SMN", () => {
   });
 
   it.each([
-    ["another host", "https://evil.example.com/confirm"],
-    ["http", "http://console.huaweicloud.com/smn/subscription/confirm"],
-    ["a port", "https://console.huaweicloud.com:444/smn/subscription/confirm"],
+    ["another host", "https://evil.example.com/smn/subscription/confirm?token=abc"],
+    ["http", "http://console.huaweicloud.com/smn/subscription/confirm?token=abc"],
+    ["a port", "https://console.huaweicloud.com:444/smn/subscription/confirm?token=abc"],
+    ["another page of the console", "https://console.huaweicloud.com/iam/users?token=abc"],
+    ["the page that ends subscriptions", "https://console.huaweicloud.com/smn/subscription/unsubscribe?token=abc"],
     ["the address of instance metadata", "http://169.254.169.254/latest/meta-data"],
     ["another page's host", "https://www.huaweicloud.com/smn"],
   ])("signed with a subscribe_url at %s confirms nothing", async (_, subscribe_url) => {
