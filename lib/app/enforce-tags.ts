@@ -10,7 +10,7 @@ import { createCaller } from "./call.ts";
 import { concludeByTag, concludeWhole, type Conclusion, type TagVerdict } from "./conclude.ts";
 import type { LedgerEntry, PlannedWrite } from "./ledger.ts";
 import { logOutcome } from "./log-outcome.ts";
-import { mergeCreated, type CreatedMessage } from "./merge-created.ts";
+import { mergeCreated, repairedBy, type CreatedMessage } from "./merge-created.ts";
 import type { Offenders } from "./offenders.ts";
 import type { Clock, Deadline, Log, Random, WriteCap } from "./ports.ts";
 import { noteSeen, type SeenDeps } from "./note-seen.ts";
@@ -65,7 +65,7 @@ export async function enforceTags(
 ): Promise<EnforceResult> {
   const caller = createCaller({ ...deps, deadline });
   const assessments = await assess(mergeCreated(messages), { ...deps, caller });
-  const reservation = await reserveWrites(wantingOf(assessments), deps);
+  const reservation = await reserveWrites(wantingOf(assessments), repairedBy(messages), deps);
   const planned = await planWrites(reservation.granted);
   const journal = writeJournal({
     ...deps,

@@ -6,6 +6,17 @@ export interface CreatedMessage {
   readonly resources: readonly Resource[];
   /** How often we have sent it again; 0 the first time. */
   readonly sendCount: number;
+  /** An audit found them; nobody has just created anything. */
+  readonly isRepair?: true;
+}
+
+/** The `resourceKey`s of what audits found and no message tells the creation of. */
+export function repairedBy(messages: readonly CreatedMessage[]): ReadonlySet<string> {
+  const keys = (ofRepairs: boolean) =>
+    messages.flatMap(({ isRepair = false, resources }) => (isRepair === ofRepairs ? resources.map(resourceKey) : []));
+  const found = new Set(keys(true));
+  if (found.size > 0) for (const key of keys(false)) found.delete(key);
+  return found;
 }
 
 /**

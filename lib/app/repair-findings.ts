@@ -5,6 +5,7 @@ import type { ResourceRef } from "../core/resource.ts";
 import { composeResourceFound } from "../events/resource-found.ts";
 import type { Manifest } from "./audit-checkpoint.ts";
 import { concurrently } from "./concurrently.ts";
+import { repairsPerHour } from "./write-cap.ts";
 import { readNdjson } from "./ndjson-gzip.ts";
 import type { EventQueue } from "./ports/ingest.ts";
 import type { ObjectStore } from "./ports/objects.ts";
@@ -21,12 +22,12 @@ interface ChooseDeps {
 }
 
 /**
- * Says of each finding that is to be repaired whether it is sent: as many are as the write cap of their account lets
- * through until the next night; the rest is held back, and found again then.
+ * Says of each finding that is to be repaired whether it is sent: as many are as the write cap of their account leaves
+ * to repairs until the next night; the rest is held back, and found again then.
  */
 export function repairsOf({ account, writes, before, counts }: ChooseDeps) {
   const allowed = writes && account.mode !== "report";
-  let room = allowed ? account.writesPerHour * HOURS_UNTIL_NEXT_RUN - before.repairs.sent : 0;
+  let room = allowed ? repairsPerHour(account) * HOURS_UNTIL_NEXT_RUN - before.repairs.sent : 0;
   return (): boolean => {
     const sent = room > 0;
     counts.countRepair(sent ? "sent" : "held");

@@ -2,14 +2,23 @@ import { errorText } from "../core/error-text.ts";
 import { resourceKey } from "../core/resource.ts";
 import type { CreatedMessage } from "./merge-created.ts";
 import type { Random } from "./ports.ts";
+import { REPAIR_CAP } from "./reserve-writes.ts";
 import type { LaterVerdict } from "./verdict.ts";
 
 /** What is to become of a message. */
 export type Settlement =
   | { readonly messageId: string; readonly action: "acknowledge" }
   | { readonly messageId: string; readonly action: "redeliver"; readonly reason?: string }
-  /** A copy is sent with this delay, in whole seconds, at most 900, and the message is acknowledged. */
-  | { readonly messageId: string; readonly action: "send-again"; readonly delaySeconds: number };
+  | SendAgain;
+
+/** A copy is sent with this delay, in whole seconds, at most 900, and the message is acknowledged. */
+export interface SendAgain {
+  readonly messageId: string;
+  readonly action: "send-again";
+  readonly delaySeconds: number;
+  /** It may take hours, and nobody has to look at it. */
+  readonly isExpected?: true;
+}
 
 /** The longest delay of SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const LONGEST_DELAY_SECONDS = 900;
@@ -30,7 +39,9 @@ export function settleMessages(
     if (verdicts.length === 0) return { messageId, action: "acknowledge" };
     const retry = verdicts.find(({ how }) => how === "retry");
     if (retry !== undefined) return { messageId, action: "redeliver", reason: errorText(retry.code, retry.message) };
-    return { messageId, action: "send-again", delaySeconds: delayOf(verdicts, sendCount, random) };
+    const isExpected = verdicts.every(({ code }) => code === REPAIR_CAP);
+    const delaySeconds = delayOf(verdicts, sendCount, random);
+    return { messageId, action: "send-again", delaySeconds, ...(isExpected && { isExpected }) };
   });
 }
 

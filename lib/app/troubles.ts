@@ -2,7 +2,7 @@ import type { Trouble } from "../core/alert/trouble-alerts.ts";
 import { ownerOf } from "../core/report/owner.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Conclusion } from "./conclude.ts";
-import { WRITE_CAP } from "./reserve-writes.ts";
+import { REPAIR_CAP, WRITE_CAP } from "./reserve-writes.ts";
 
 /** What somebody has to look at of how enforcement left a resource: nothing, mostly. */
 export function troublesOf(
@@ -23,5 +23,6 @@ function kindOf(
 ): Trouble["kind"] | undefined {
   if (outcome === "rejected") return "rejected";
   if (outcome === "failed") return isAccess === true ? "access" : "failed";
-  return laterCode === WRITE_CAP ? "write-cap" : undefined;
+  if (laterCode === WRITE_CAP) return "write-cap";
+  return laterCode === REPAIR_CAP ? "repair-cap" : undefined;
 }

@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { enforceTags, type EnforceDeps } from "../app/enforce-tags.ts";
 import { projectRegions } from "../app/project-regions.ts";
 import type { CreatedMessage } from "../app/merge-created.ts";
+import { RESOURCE_FOUND } from "../events/own-event-types.ts";
+import { repairsPerHour } from "../app/write-cap.ts";
 import { createOffenders } from "../app/offenders.ts";
 import { createRateLimiter } from "../app/rate-limiter.ts";
-import { WRITE_CAP } from "../app/reserve-writes.ts";
+import { REPAIR_CAP, WRITE_CAP } from "../app/reserve-writes.ts";
 import { runName } from "../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
 import { openPolicies } from "../core/policy/open.ts";
@@ -96,7 +98,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     random: Math.random,
     limiter,
     offenders: createOffenders(systemClock),
-    writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
+    writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE, repairsPerHour }),
     seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     onUnseen: (resources) => telemetry.metrics.addMetric("eventsNotKept", "Count", resources),
     log: telemetry.log,
@@ -145,13 +147,20 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
 
 function messageOf(event: ParsedEvent, { messageId, sendCount }: MessageEnvelope): ParsedMessage<CreatedMessage> {
   if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
-  return { kind: "message", message: { messageId, sendCount, resources: event.resources } };
+  const { eventName, resources } = event;
+  const isRepair = eventName === RESOURCE_FOUND;
+  return { kind: "message", message: { messageId, sendCount, resources, ...(isRepair && { isRepair }) } };
 }
 
 function countInMetrics(resources: readonly ResourceOutcome[], { metrics }: Pick<Telemetry, "metrics">): void {
   for (const [outcome, count] of Object.entries(countOutcomes(resources))) {
     metrics.addMetric(`resources-${outcome}`, "Count", count);
   }
-  const capped = resources.filter(({ code }) => code === WRITE_CAP).length;
-  if (capped > 0) metrics.addMetric("writeCapReached", "Count", capped);
+  for (const [metric, cap] of [
+    ["writeCapReached", WRITE_CAP],
+    ["repairsWaiting", REPAIR_CAP],
+  ] as const) {
+    const capped = resources.filter(({ code }) => code === cap).length;
+    if (capped > 0) metrics.addMetric(metric, "Count", capped);
+  }
 }

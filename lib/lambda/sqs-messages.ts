@@ -6,7 +6,13 @@ export type MessageSettlement =
   | { readonly messageId: string; readonly action: "acknowledge" }
   /** `reason` is what stands beside the message when this was its last delivery. */
   | { readonly messageId: string; readonly action: "redeliver"; readonly reason?: string }
-  | { readonly messageId: string; readonly action: "send-again"; readonly delaySeconds: number };
+  /** One whose wait is expected may take hours, and nobody has to look at it. */
+  | {
+      readonly messageId: string;
+      readonly action: "send-again";
+      readonly delaySeconds: number;
+      readonly isExpected?: true;
+    };
 
 /** A copy to put on the queue. */
 export interface MessageCopy {

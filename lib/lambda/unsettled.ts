@@ -24,7 +24,8 @@ export async function sendAgain(
     return [{ messageId, body, delaySeconds, sendCount: sendCountOf(record) + 1 }];
   });
   if (copies.length === 0 || send === undefined) return new Set();
-  const waiting = copies.filter(({ sendCount }) => sendCount >= LONG_WAIT_SENDS);
+  const expected = new Set(settlements.flatMap((one) => ("isExpected" in one ? one.messageId : [])));
+  const waiting = copies.filter(({ messageId, sendCount }) => sendCount >= LONG_WAIT_SENDS && !expected.has(messageId));
   if (waiting.length > 0) {
     count("messagesWaitingLong", waiting.length);
     const sendCount = Math.max(...waiting.map((copy) => copy.sendCount));

@@ -139,14 +139,16 @@ function putBack(
 function capFor(current: () => Invocation, { writeCap, simulation }: FunctionDeps, remote: Remote): WriteCap {
   const { mishaps } = simulation.scenario;
   return {
-    async reserve(account, count, at) {
+    async reserve(account, count, at, reason) {
       const invocation = current();
-      const granted = await remote(mishaps.store, () => writeCap.reserve(account, count, at));
-      invocation.granted.set(account.account, { count: granted, hour: Math.floor(at / 3_600_000) });
+      const granted = await remote(mishaps.store, () => writeCap.reserve(account, count, at, reason));
+      // Events and repairs are reserved one after the other.
+      const before = invocation.granted.get(account.account)?.count ?? 0;
+      invocation.granted.set(account.account, { count: before + granted, hour: Math.floor(at / 3_600_000) });
       return granted;
     },
-    async release(account, count, at) {
-      await remote(mishaps.store, () => writeCap.release(account, count, at).then(() => true));
+    async release(account, count, at, reason) {
+      await remote(mishaps.store, () => writeCap.release(account, count, at, reason).then(() => true));
     },
   };
 }

@@ -102,6 +102,19 @@ describe("alerts of enforcement", () => {
     expect(alerts).toMatchObject([{ title: `The write cap of alibaba account ${ALIBABA} is reached` }]);
   });
 
+  test("say whether new resources wait for the write cap, or repairs alone", () => {
+    const [event, repair] = (["write-cap", "repair-cap"] as const).map((kind) => ({ ...TROUBLE, kind }));
+    const alerts = troubleAlerts(
+      [event, repair].flatMap((one) => one ?? []),
+      at,
+    );
+    expect(alerts.map(({ severity, title }) => ({ severity, title }))).toEqual([
+      { severity: "high", title: `The write cap of alibaba account ${ALIBABA} is reached` },
+      { severity: "low", title: `Repairs wait for the write cap of alibaba account ${ALIBABA}` },
+    ]);
+    expect(new Set(alerts.map(({ key }) => key)).size).toBe(2);
+  });
+
   test("keep a hundred resources, and fewer where their names are long", () => {
     const many = (name: string) => Array.from({ length: 300 }, (_, n) => ({ ...TROUBLE, id: `${name}${n}` }));
     expect(troubleAlerts(many("g"), at)[0]?.resources).toHaveLength(100);

@@ -179,6 +179,15 @@ describe("an SQS batch", () => {
     expect(lines.filter(({ level }) => level === "warn")).toMatchObject([{ fields: { messages: 2, sendCount: 51 } }]);
   });
 
+  it("is not counted where its wait is expected, however long it takes", async () => {
+    const { deps, counts, sent } = recorder();
+    const again = async (messages: readonly MessageEnvelope[]): Promise<MessageSettlement[]> =>
+      messages.map(({ messageId }) => ({ messageId, action: "send-again", delaySeconds: 900, isExpected: true }));
+    await failuresOf([record("m1", "a repair", "50")], again, deps);
+    expect(sent).toHaveLength(1);
+    expect(counts.get("messagesWaitingLong")).toBeUndefined();
+  });
+
   it("redelivers the original where its copy was not taken", async () => {
     const { deps } = recorder();
     const again = async (): Promise<MessageSettlement[]> => [

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { WriteCap } from "../../lib/app/ports.ts";
-import { memoryWriteCap } from "../../lib/app/write-cap.ts";
+import { memoryWriteCap, repairsPerHour } from "../../lib/app/write-cap.ts";
 import { dynamoWriteCap } from "../../lib/sinks/dynamo-write-cap.ts";
 import { openAws, TABLE } from "./aws-clients.ts";
 
@@ -19,7 +19,7 @@ const cappedAt = (writesPerHour: number) =>
 
 const caps: readonly (readonly [string, () => WriteCap])[] = [
   ["memory", memoryWriteCap],
-  ["DynamoDB", () => dynamoWriteCap({ client: aws.dynamodb, table: TABLE })],
+  ["DynamoDB", () => dynamoWriteCap({ client: aws.dynamodb, table: TABLE, repairsPerHour })],
 ];
 
 describe.each(caps)("the write cap in %s", (_, open) => {
@@ -61,6 +61,32 @@ describe.each(caps)("the write cap in %s", (_, open) => {
     const cap = open();
     expect(await cap.reserve(cappedAt(0), 5, AT)).toBe(0);
     expect(await cap.reserve(cappedAt(5), 0, AT)).toBe(0);
+  });
+
+  it("grants repairs half of the hour, and leaves the rest to events", async () => {
+    const cap = open();
+    const account = cappedAt(11);
+    expect(await cap.reserve(account, 4, AT, "repair")).toBe(4);
+    expect(await cap.reserve(account, 4, AT, "repair")).toBe(2);
+    expect(await cap.reserve(account, 4, AT, "repair")).toBe(0);
+    expect(await cap.reserve(account, 60, AT)).toBe(5);
+  });
+
+  it("grants repairs no more than events have left", async () => {
+    const cap = open();
+    const account = cappedAt(10);
+    await cap.reserve(account, 8, AT);
+    expect(await cap.reserve(account, 5, AT, "repair")).toBe(2);
+  });
+
+  it("grants repairs and events again what repairs gave back", async () => {
+    const cap = open();
+    const account = cappedAt(10);
+    await cap.reserve(account, 5, AT, "repair");
+    await cap.release(account, 3, AT, "repair");
+    expect(await cap.reserve(account, 5, AT, "repair")).toBe(3);
+    await cap.release(account, 5, AT, "repair");
+    expect(await cap.reserve(account, 60, AT)).toBe(10);
   });
 
   it("never grants more than the cap to many who ask at once", async () => {

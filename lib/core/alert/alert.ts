@@ -15,6 +15,7 @@ export type AlertKind =
   | "failed"
   | "access"
   | "write-cap"
+  | "repair-cap"
   | "alarm";
 
 /** Something that somebody ought to know, as it is now. All of its text is plain. */

@@ -36,6 +36,7 @@ export function settledByReport({ alert }: AlertRecord, report: Report, seen: Se
     case "access":
       return isMended(alert, seen);
     case "write-cap":
+    case "repair-cap":
     case "alarm":
       return false;
   }

@@ -1,10 +1,11 @@
 import { resourceKey, type ResourceRef } from "../resource.ts";
+import type { Severity } from "../policy/compiled.ts";
 import { MOST_RESOURCES, type Alert, type AlertKind } from "./alert.ts";
 
 /** A resource that enforcement could not bring in order. */
 export interface Trouble extends ResourceRef {
-  /** `access`: the provider refuses us. `failed`: it failed for another reason that won't pass. `rejected`: the provider refuses this resource. `write-cap`: the account's writes of this hour are used up. */
-  readonly kind: "access" | "failed" | "rejected" | "write-cap";
+  /** `access`: the provider refuses us. `failed`: it failed for another reason that won't pass. `rejected`: the provider refuses this resource. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. */
+  readonly kind: "access" | "failed" | "rejected" | "write-cap" | "repair-cap";
   /** The provider's code, or ours. */
   readonly code: string;
   readonly message: string;
@@ -16,6 +17,7 @@ const TITLES: Readonly<Record<Trouble["kind"], (place: string, code: string) => 
   failed: (place, code) => `Tagging failed in ${place}: ${code}`,
   rejected: (place, code) => `Tags were rejected in ${place}: ${code}`,
   "write-cap": (place) => `The write cap of ${place} is reached`,
+  "repair-cap": (place) => `Repairs wait for the write cap of ${place}`,
 };
 
 const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
@@ -23,7 +25,22 @@ const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
   failed: "These resources were not tagged and are not tried again by themselves; the next audit reports them.",
   rejected: "The provider refuses these resources for good; the next audit reports them.",
   "write-cap": "What is left waits for the next hour. Raise writesPerHour if that many writes are meant.",
+  "repair-cap": "They go on in the next hour. What is created meanwhile doesn't wait for them.",
 };
+
+const SEVERITIES: Readonly<Record<Trouble["kind"], Severity>> = {
+  access: "high",
+  failed: "high",
+  rejected: "medium",
+  "write-cap": "high",
+  // It is what a brake is for.
+  "repair-cap": "low",
+};
+
+/** Caps are those of an account, whatever its resources and their owners are. */
+function isOfAccount(kind: Trouble["kind"]): boolean {
+  return kind === "write-cap" || kind === "repair-cap";
+}
 
 /** One alert for each kind of trouble, code, type, account and owner: not one for each resource. `at`: RFC 3339, UTC. */
 export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[] {
@@ -31,16 +48,16 @@ export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[]
   return [...groups].map(([key, members]) => {
     const [{ kind, code, message, type, account, owner }] = members as [Trouble, ...Trouble[]];
     const provider = type.slice(0, type.indexOf(":"));
-    const place = kind === "write-cap" ? `${provider} account ${account}` : `account ${account} (${type})`;
+    const place = isOfAccount(kind) ? `${provider} account ${account}` : `account ${account} (${type})`;
     return {
       key,
       source: "enforcement",
       kind: kind satisfies AlertKind,
-      severity: kind === "rejected" ? "medium" : "high",
+      severity: SEVERITIES[kind],
       scope: place,
       title: TITLES[kind](place, code),
       text: `${message === "" ? "" : `${message} `}${ADVICE[kind]}`,
-      ...(owner !== undefined && kind !== "write-cap" && { owner }),
+      ...(owner !== undefined && !isOfAccount(kind) && { owner }),
       at,
       resources: joined(members, []),
     };
@@ -48,7 +65,7 @@ export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[]
 }
 
 function groupOf({ kind, code, type, account, owner }: Trouble): string {
-  if (kind === "write-cap") return `write-cap:${JSON.stringify([type.slice(0, type.indexOf(":")), account])}`;
+  if (isOfAccount(kind)) return `${kind}:${JSON.stringify([type.slice(0, type.indexOf(":")), account])}`;
   return `${kind}:${JSON.stringify([code, type, account, owner ?? ""])}`;
 }
 

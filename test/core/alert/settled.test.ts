@@ -56,7 +56,7 @@ describe("an alert that a run doesn't raise again", () => {
     expect(settledByReport(open({ kind: "exemption" }), WHOLE, MENDED)).toBe(false);
   });
 
-  it.each(["write-cap", "alarm"] as const)("(%s) is none of a report's business", (kind) => {
+  it.each(["write-cap", "repair-cap", "alarm"] as const)("(%s) is none of a report's business", (kind) => {
     expect(settledByReport(open({ kind }), WHOLE, MENDED)).toBe(false);
   });
 });
