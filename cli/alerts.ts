@@ -4,6 +4,7 @@ import type { AlertSender } from "../lib/app/ports/alerts.ts";
 import type { Digest } from "../lib/core/alert/digest.ts";
 import { countsText } from "../lib/core/alert/digest-text.ts";
 import type { AlertSettings } from "../lib/core/alert/settings.ts";
+import { countText } from "../lib/core/report/figures.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { digestId } from "../lib/sinks/digest-id.ts";
 import { memoryAlertStates } from "../lib/sinks/memory-alert-states.ts";
@@ -77,7 +78,7 @@ async function writeTexts(shown: readonly Shown[], io: Io): Promise<void> {
     const lines = [head, ...text.split("\n")].map(plainText);
     await io.stdout.write(`${lines.join("\n")}\n\n`);
   }
-  await io.stderr.write(shown.length === 0 ? "nobody would be told anything\n" : `${shown.length} messages\n`);
+  await io.stderr.write(shown.length === 0 ? "nobody would be told anything\n" : `${countText(shown.length, "message")}\n`);
 }
 
 /** `tagwarden alerts …`: what people are told. */

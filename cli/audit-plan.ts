@@ -1,4 +1,5 @@
 import type { PlannedRead, ReadPlan } from "../lib/app/plan-reads.ts";
+import { countText } from "../lib/core/report/figures.ts";
 import type { Io } from "./io.ts";
 import { writeJson, writeTable, type Column, type Format } from "./results.ts";
 
@@ -21,6 +22,6 @@ export async function writeReadPlan(plan: ReadPlan, out: string, format: Format,
   const known =
     plan.run === undefined
       ? `no finished audit in ${out} says how many calls it takes`
-      : `${plan.calls} calls, ${minutesText(plan.minutes)} minutes for the longest shard, by the figures of ${plan.run}`;
+      : `${countText(plan.calls ?? 0, "call")}, ${minutesText(plan.minutes)} minutes for the longest shard, by the figures of ${plan.run}`;
   await io.stderr.write(`${known}\n`);
 }

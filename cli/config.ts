@@ -1,4 +1,5 @@
 import { deploymentNotes } from "../lib/core/deployment-notes.ts";
+import { countText } from "../lib/core/report/figures.ts";
 import { CONFIG_OPTION, type AddCommand } from "./command.ts";
 import type { Io } from "./io.ts";
 import { loadConfig } from "./load-config.ts";
@@ -13,7 +14,7 @@ async function compile({ config: path, out }: CompileOptions, io: Io): Promise<v
   const config = await loadConfig(path, io);
   const text = `${JSON.stringify(config, undefined, 2)}\n`;
   await (out === undefined ? io.stdout.write(text) : writeText(out, text));
-  await io.stderr.write(`${config.accounts.length} accounts\n`);
+  await io.stderr.write(`${countText(config.accounts.length, "account")}\n`);
   for (const note of deploymentNotes(config)) await io.stderr.write(`note: ${note}\n`);
 }
 

@@ -1,3 +1,4 @@
+import { countText } from "../lib/core/report/figures.ts";
 import { projectRegions } from "../lib/app/project-regions.ts";
 import type { Config } from "../lib/core/config.ts";
 import { enforceUntilFinal } from "../lib/app/enforce-until-final.ts";
@@ -140,7 +141,7 @@ async function tellUndo({ run, written: count }: RunJournal, { config = "", jour
   const written = count();
   if (written === 0) return;
   await io.stderr.write(
-    `run ${run} wrote ${written} tags; to take them back: tagwarden undo --run ${run} --journal ${journal} --config ${config}\n`,
+    `run ${run} wrote ${countText(written, "tag")}; to take ${written === 1 ? "it" : "them"} back: tagwarden undo --run ${run} --journal ${journal} --config ${config}\n`,
   );
 }
 

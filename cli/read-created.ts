@@ -1,3 +1,4 @@
+import { countText } from "../lib/core/report/figures.ts";
 import { InputError } from "../lib/core/errors.ts";
 import type { Resource } from "../lib/core/resource.ts";
 import type { ParseOptions } from "../lib/events/parse.ts";
@@ -54,7 +55,9 @@ export async function* createdIn(
 
 /** Says on stderr what the recordings held. */
 export async function tellCounts({ events, resources, unreadable, others }: EventCounts, io: Io): Promise<void> {
-  await io.stderr.write(`${events} events: ${resources} resources created, ${unreadable} unreadable\n`);
+  await io.stderr.write(
+    `${countText(events, "event")}: ${countText(resources, "resource")} created, ${unreadable} unreadable\n`,
+  );
   for (const [reason, times] of others) await io.stderr.write(`not a creation: ${times} x ${reason}\n`);
 }
 

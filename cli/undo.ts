@@ -1,3 +1,4 @@
+import { countText } from "../lib/core/report/figures.ts";
 import type { Journal } from "../lib/app/ports/journal.ts";
 import { undo } from "../lib/app/undo.ts";
 import { memoryWriteCap } from "../lib/app/write-cap.ts";
@@ -61,11 +62,12 @@ async function undoRun(options: Options, io: Io): Promise<number> {
   const outcomes = countUndone(tags);
   const unusable = cloud.record.unusable();
   for (const sentence of unusable) await io.stderr.write(`tagwarden: ${sentence}\n`);
-  if (!apply) await io.stderr.write(`nothing is written; --apply does it, in about ${plannedCalls} calls\n`);
+  if (!apply)
+    await io.stderr.write(`nothing is written; --apply does it, in about ${countText(plannedCalls, "call")}\n`);
   if (format === "table") {
     await writeTable(io.stdout, COLUMNS, tags);
     const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
-    await io.stderr.write(`${tags.length} tags: ${counts.join(", ")}\n`);
+    await io.stderr.write(`${countText(tags.length, "tag")}: ${counts.join(", ")}\n`);
   } else {
     await writeJson(io.stdout, { run: options.run, applied: apply, outcomes, calls: cloud.record.calls(), tags });
   }

@@ -1,7 +1,7 @@
 import { COMPLIANCES } from "../lib/core/evaluation.ts";
 import type { Report, ReportGroup } from "../lib/core/report/report.ts";
 import type { Io } from "./io.ts";
-import { percentText as percent } from "../lib/core/report/figures.ts";
+import { countText, percentText as percent } from "../lib/core/report/figures.ts";
 import { writeTable, type Column } from "./results.ts";
 
 function columns(heading: string): readonly Column<ReportGroup>[] {
@@ -34,6 +34,6 @@ export async function writeAuditTables(report: Report, out: string, io: Io): Pro
   for (const note of report.coverage.notes) await io.stderr.write(`not covered: ${note}\n`);
   const calls = Object.values(report.calls).reduce((sum, count) => sum + count, 0);
   await io.stderr.write(
-    `${report.resources} resources, compliance ${percent(report.compliance)}, ${calls} calls; everything is in ${out}\n`,
+    `${countText(report.resources, "resource")}, compliance ${percent(report.compliance)}, ${countText(calls, "call")}; everything is in ${out}\n`,
   );
 }

@@ -1,6 +1,6 @@
 import type { ComplianceChange, Judged, LocalResult } from "../local/local-result.ts";
 import type { Io } from "./io.ts";
-import { percentText as percent } from "../lib/core/report/figures.ts";
+import { countText, percentText as percent } from "../lib/core/report/figures.ts";
 import { writeTable, type Column } from "./results.ts";
 
 /** Who would have been told what: the chats of a local run are on this machine. */
@@ -52,9 +52,9 @@ export async function writeLocalTables(result: LocalResult, io: Io): Promise<voi
   const dead = Object.values(deadLetters).reduce((total, count) => total + count, 0);
   await io.stdout.write(`
 compliance   ${percent(before)} before, ${percent(after)} after
-repaired     ${result.repaired} resources whose events never arrived, by the audit after
+repaired     ${countText(result.repaired, "resource")} whose events never arrived, by the audit after
 messages     ${sent} sent, ${duplicates} of them twice, ${notCreations} created nothing, ${dead} dead letters
-same again   ${result.again.writes} resources written to
+same again   ${countText(result.again.writes, "resource")} written to
 alerts       ${alertsText(result.alerts)}
 took         ${(result.durationMs / 1000).toFixed(1)} s
 ${result.expected ? "everything as expected" : "NOT as expected: see above"}

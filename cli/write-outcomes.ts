@@ -1,3 +1,4 @@
+import { countText } from "../lib/core/report/figures.ts";
 import { countOutcomes, type ResourceOutcome } from "../lib/core/outcome.ts";
 import type { Io } from "./io.ts";
 import { writeJson, writeTable, type Column, type Format } from "./results.ts";
@@ -42,5 +43,5 @@ export async function writeOutcomes(
     return;
   }
   await writeTable(io.stdout, COLUMNS, resources);
-  await io.stderr.write(`${resources.length} resources: ${counted(outcomes)}\ncalls: ${counted(calls)}\n`);
+  await io.stderr.write(`${countText(resources.length, "resource")}: ${counted(outcomes)}\ncalls: ${counted(calls)}\n`);
 }

@@ -1,3 +1,4 @@
+import { countText } from "../lib/core/report/figures.ts";
 import type { TagBatch } from "../lib/core/tag-batch.ts";
 import type { Io } from "./io.ts";
 import { batchToJson, type PlannedTags, type Unresolved } from "./planned-tags.ts";
@@ -36,7 +37,9 @@ export async function writePlannedTags(
 ): Promise<void> {
   const { batches, calls, lowerBound, unresolved, unknown } = planned;
   if (unknown > 0) {
-    await io.stderr.write(`tagwarden: the tags of ${unknown} resources are not known; nothing is planned for them\n`);
+    await io.stderr.write(
+      `tagwarden: the tags of ${countText(unknown, "resource")} are not known; nothing is planned there\n`,
+    );
   }
   const expected = planned.outcomes === undefined ? {} : { outcomes: planned.outcomes };
   if (format !== "table") {
@@ -48,5 +51,7 @@ export async function writePlannedTags(
     await io.stdout.write(batches.length > 0 ? "\n" : "");
     await writeTable(io.stdout, UNRESOLVED_COLUMNS, unresolved);
   }
-  await io.stderr.write(`${calls} calls (at least ${lowerBound} are needed), ${unresolved.length} tags not written\n`);
+  await io.stderr.write(
+    `${countText(calls, "call")} (lower bound ${lowerBound}), ${countText(unresolved.length, "tag")} not written\n`,
+  );
 }

@@ -1,8 +1,11 @@
 import { graveFindings, type NewFinding } from "../core/alert/finding-alerts.ts";
+import { compareSeverity } from "../core/alert/alert.ts";
+import { gravestOf } from "../core/alert/policy-severity.ts";
 import type { AlertSettings } from "../core/alert/settings.ts";
 import { InputError } from "../core/errors.ts";
+import type { Finding } from "../core/report/finding.ts";
 import type { Report } from "../core/report/report.ts";
-import { createWorst } from "../core/report/worst.ts";
+import { byProblems, createWorst } from "../core/report/worst.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import { findingsIn } from "./report-findings.ts";
 import type { ShardFindings } from "./report-survey.ts";
@@ -11,7 +14,8 @@ import type { ShardFindings } from "./report-survey.ts";
 const MOST = 200;
 
 /**
- * The new findings of a run that are grave enough to be told, the worst 200 of them. A report holds the worst of all
+ * The new findings of a run that are grave enough to be told, the worst 200 of them: the gravest by their policies, then
+ * those with the most problems, then by place and id. A report holds the worst of all
  * new ones; where it had to leave some out, the findings themselves are read, since graver ones may be among those.
  */
 export async function newFindings(
@@ -23,7 +27,8 @@ export async function newFindings(
   // The first run finds everything for the first time, and its compliance says so.
   if (changes === undefined || least === "none") return [];
   if (changes.new <= changes.newest.length) return graveFindings(changes.newest, report, least);
-  const worst = createWorst(MOST);
+  const severityOf = (finding: Finding) => gravestOf(finding.policies, report);
+  const worst = createWorst(MOST, (a, b) => compareSeverity(severityOf(b), severityOf(a)) || byProblems(a, b));
   for (const part of shards.flatMap(({ parts }) => parts)) {
     try {
       for await (const findings of findingsIn(part, objects)) {

@@ -43,12 +43,12 @@ export interface PublishReportDeps {
 
 /**
  * `published`: this call did it, and no other ever says so of the same run. `already-published`: nothing to do.
- * `taken`: another caller is at it; come again when its lease is over, lest it crashed.
+ * `taken`: another caller is at it; come again when its lease is over, at most so much later, lest it crashed.
  */
 export type Publication =
   | { readonly state: "published"; readonly report: Report }
   | { readonly state: "already-published" }
-  | { readonly state: "taken" };
+  | { readonly state: "taken"; readonly leaseMs: number };
 
 /**
  * Merges what the shards of a run found and writes `report.html`, `report.json`, `report.md` and what later runs
@@ -60,7 +60,7 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   const claimed = await runs.claimReport(run, finishedAt, leaseMs);
   const record = await runs.read(run);
   if (record === undefined) throw new InputError(`run ${run}: there is no such run`);
-  if (!claimed) return { state: record.published ? "already-published" : "taken" };
+  if (!claimed) return record.published ? { state: "already-published" } : { state: "taken", leaseMs };
   const facts = {
     run,
     startedAt: new Date(record.plan.startedAt).toISOString(),

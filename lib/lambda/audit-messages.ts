@@ -58,17 +58,25 @@ function read<Schema extends z.ZodMiniType>(schema: Schema, body: string): z.inf
   throw new InputError(`the message is none of ours; wrong or missing: ${[...new Set(fields)].join(", ")}`);
 }
 
+/** How a single message ends. */
+type Ending = "acknowledge" | { readonly sendAgainAfterMs: number };
+
 /** Settles messages one by one, each by its own work. What throws is logged and comes back. */
 export async function settleEach<Job extends MessageEnvelope>(
   jobs: readonly Job[],
   { log }: Pick<Telemetry, "log">,
-  work: (job: Job) => Promise<"acknowledge" | "redeliver">,
+  work: (job: Job) => Promise<Ending>,
 ): Promise<MessageSettlement[]> {
   const settlements: MessageSettlement[] = [];
   for (const job of jobs) {
     const { messageId, receiveCount } = job;
     try {
-      settlements.push({ messageId, action: await work(job) });
+      const ending = await work(job);
+      settlements.push(
+        ending === "acknowledge"
+          ? { messageId, action: ending }
+          : { messageId, action: "send-again", delaySeconds: ending.sendAgainAfterMs / 1000 },
+      );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.error("message failed and comes back", { messageId, receiveCount, reason });

@@ -33,6 +33,7 @@ import {
   type Variables,
 } from "./environment.ts";
 import { scheduledTime } from "./scheduled-time.ts";
+import { sqsSendAgain } from "./send-again.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "./settings.ts";
 import type {
   InvocationDeadline,
@@ -202,7 +203,11 @@ export async function composePublishReport(processVariables: Variables): Promise
   const alert = alerts && reportAlerter(alerts, { aws, objects, table, queueUrl });
   return {
     telemetry,
-    batch: { ...batch, deadLetters: sqsDeadLetters("publish-report", environment, aws) },
+    batch: {
+      ...batch,
+      sendAgain: sqsSendAgain(environment.TAGWARDEN_REPORT_QUEUE_URL, aws),
+      deadLetters: sqsDeadLetters("publish-report", environment, aws),
+    },
     parse: (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     work: (jobs) =>
       settleEach(jobs, telemetry, async ({ run }) => {
@@ -220,8 +225,9 @@ export async function composePublishReport(processVariables: Variables): Promise
         const { state } = publication;
         telemetry.log.info("report", { run, state });
         if (publication.state === "published") addReportMetrics(publication.report, telemetry.metrics);
-        // Another invocation is at it; should it crash, this message comes back when its lease is over.
-        return state === "taken" ? "redeliver" : "acknowledge";
+        // Another invocation is at it; should it crash, a copy of this message is there when its lease is over. Waiting
+        // costs none of the deliveries after which a message is dead.
+        return publication.state === "taken" ? { sendAgainAfterMs: publication.leaseMs } : "acknowledge";
       }),
   };
 }

@@ -10,7 +10,7 @@ import { readHistory } from "../../lib/app/report-history.ts";
 import { runNameAt, startAudit } from "../../lib/app/start-audit.ts";
 import { parseReportMessage, parseShardMessage, settleEach } from "../../lib/lambda/audit-messages.ts";
 import type { DeadLetterQueue } from "../../lib/lambda/dead-letters.ts";
-import { sqsBatch } from "../../lib/lambda/sqs-batch.ts";
+import { sqsBatch, type SqsBatchDeps } from "../../lib/lambda/sqs-batch.ts";
 import { createRegistry } from "../../lib/providers/registry.ts";
 import { remainingMs } from "../container.ts";
 import type { Queue } from "../queue.ts";
@@ -138,19 +138,38 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
     (jobs) =>
       settleEach(jobs, { log: SILENT }, async ({ run }) => {
         const publishing = runChecks.publishing(run, container);
-        const { state } = await publishReport(run, {
+        const publication = await publishReport(run, {
           runs: publishing.watch(runs),
           objects,
           layout: partitionedLayout,
           clock: container.clock,
           exemptions: async ({ at }) => policies.exemptionsAt(at),
         });
-        publishing.ended(state);
-        return state === "taken" ? "redeliver" : "acknowledge";
+        publishing.ended(publication.state);
+        return publication.state === "taken" ? { sendAgainAfterMs: publication.leaseMs } : "acknowledge";
       }),
-    { log: SILENT, count: () => {}, deadLetters: deadLetters(deps.queues.reports, REPORT_DELIVERIES, opened) },
+    {
+      log: SILENT,
+      count: () => {},
+      sendAgain: sendAgain(deps.queues.reports, opened),
+      deadLetters: deadLetters(deps.queues.reports, REPORT_DELIVERIES, opened),
+    },
   );
   return settling(handler, { queue: deps.queues.reports, timeoutMs: OTHERS_TIMEOUT_MS }, simulation);
+}
+
+/** Puts copies of messages back on their queue. */
+function sendAgain(
+  queue: Queue<string>,
+  { remote, store }: Pick<Opened, "remote" | "store">,
+): NonNullable<SqsBatchDeps["sendAgain"]> {
+  return (copies) =>
+    remote(store, () => {
+      for (const { body, delaySeconds, sendCount } of copies) {
+        queue.send(body, { delayMs: delaySeconds * 1_000, sendCount });
+      }
+      return new Set(copies.map(({ messageId }) => messageId));
+    });
 }
 
 /** Where messages go that fail for the last time. */

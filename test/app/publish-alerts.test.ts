@@ -31,7 +31,7 @@ describe("publishing a report", () => {
   it("is not done before its alerts are raised, and whoever takes over raises them", async () => {
     const { deps, alerted } = await failingOnce();
     await expect(publishReport("r1", deps)).rejects.toThrow("no queue");
-    expect(await publishReport("r1", deps)).toEqual({ state: "taken" });
+    expect(await publishReport("r1", deps)).toEqual({ state: "taken", leaseMs: 15 * 60_000 });
     await deps.clock.sleep(15 * 60_000);
     expect(await publishReport("r1", deps)).toMatchObject({ state: "published" });
     expect(await publishReport("r1", deps)).toEqual({ state: "already-published" });

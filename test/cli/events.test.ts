@@ -105,7 +105,7 @@ describe("events", () => {
   test("says on stderr how many events created nothing, and why", async () => {
     const { stderr } = await eventsOf(JSON.stringify({ Records: [record, { ...record, errorCode: "AccessDenied" }] }));
     expect(stderr).toBe(
-      "2 events: 1 resources created, 0 unreadable\nnot a creation: 1 x the call failed with AccessDenied\n",
+      "2 events: 1 resource created, 0 unreadable\nnot a creation: 1 x the call failed with AccessDenied\n",
     );
   });
 

@@ -47,7 +47,7 @@ describe("plan", () => {
     const { tags: _tags, ...unknown } = GROUP;
     const ran = await plan([unknown]);
     expect(JSON.parse(ran.stdout)).toEqual({ batches: [], calls: 0, lowerBound: 0, unresolved: [] });
-    expect(ran.stderr).toContain("the tags of 1 resources are not known");
+    expect(ran.stderr).toContain("the tags of 1 resource are not known");
   });
 
   test("is tables on a terminal", async () => {

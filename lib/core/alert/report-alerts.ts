@@ -48,7 +48,8 @@ function complianceAlert(
   const severity = severityOf(report, name);
   const rule = settings.compliance.find((one) => applies(one, name, severity));
   if (rule === undefined || compliance === null || compliance >= rule.below) return [];
-  const judged = numberText(evaluated.compliant + evaluated.noncompliant);
+  const judged = evaluated.compliant + evaluated.noncompliant;
+  const { noncompliant } = evaluated;
   const partly = report.complete ? "" : " Parts of the run are missing from these figures.";
   return [
     {
@@ -58,7 +59,7 @@ function complianceAlert(
       severity,
       scope: `policy ${name}`,
       title: `Compliance with ${name} is ${percentText(compliance)}, below ${percentText(rule.below)}`,
-      text: `${numberText(evaluated.noncompliant)} of the ${judged} resources under it that were judged are noncompliant.${partly}`,
+      text: `${numberText(noncompliant)} of the ${countText(judged, "resource")} under it that ${judged === 1 ? "was" : "were"} judged ${noncompliant === 1 ? "is" : "are"} noncompliant.${partly}`,
       resources: [],
     },
   ];
@@ -113,7 +114,7 @@ function unread({ readErrors }: Report, common: RunAlert): Alert[] {
     severity: "medium",
     scope: error,
     title: `The tags of ${countText(count, "resource")} are unknown`,
-    text: `Reading them failed: ${error}. They count neither as compliant nor as noncompliant.`,
+    text: `Reading them failed: ${error}. ${count === 1 ? "It counts" : "They count"} neither as compliant nor as noncompliant.`,
     resources: [],
   }));
 }

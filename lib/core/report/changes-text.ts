@@ -1,4 +1,4 @@
-import { numberText } from "./figures.ts";
+import { countText, numberText } from "./figures.ts";
 import type { RepairCounts } from "./summary.ts";
 import type { Changes } from "./survey.ts";
 
@@ -11,11 +11,19 @@ export function changesText({ fixed, gone, open }: Changes): string {
 export function changesNotes(changes: Changes | undefined, { sent, held }: RepairCounts): string[] {
   const { repaired = 0, inGrace = 0 } = changes ?? {};
   return [
-    ...(inGrace > 0 ? [`${numberText(inGrace)} of the new ones were found before, and their grace is not over.`] : []),
-    ...(repaired > 0
-      ? [`${numberText(repaired)} of the fixed ones were repaired: the audit before had sent them to enforcement.`]
+    ...(inGrace > 0
+      ? [`${numberText(inGrace)} of the new ones ${wasOrWere(inGrace)} found before, and the grace is not over.`]
       : []),
-    ...(sent > 0 ? [`${numberText(sent)} findings were sent to enforcement, to be repaired.`] : []),
-    ...(held > 0 ? [`${numberText(held)} findings could be repaired and were held back.`] : []),
+    ...(repaired > 0
+      ? [
+          `${numberText(repaired)} of the fixed ones ${wasOrWere(repaired)} repaired: the audit before had them sent to enforcement.`,
+        ]
+      : []),
+    ...(sent > 0 ? [`${countText(sent, "finding was", "findings were")} sent to enforcement, to be repaired.`] : []),
+    ...(held > 0 ? [`${countText(held, "finding")} could be repaired and ${wasOrWere(held)} held back.`] : []),
   ];
+}
+
+function wasOrWere(n: number): string {
+  return n === 1 ? "was" : "were";
 }

@@ -1,7 +1,7 @@
 import { scaleLinear, scalePoint } from "d3-scale";
 import { area, line } from "d3-shape";
 import { COMPLIANCES } from "../evaluation.ts";
-import { COMPLIANCE_WORDS, numberText, percentText, timeText } from "./figures.ts";
+import { COMPLIANCE_WORDS, countText, numberText, percentText, timeText } from "./figures.ts";
 import type { PastRun } from "./history.ts";
 import { html, NOTHING, type Html } from "./html-text.ts";
 import type { ComplianceCounts } from "./summary.ts";
@@ -28,7 +28,7 @@ export function trendChart(runs: readonly PastRun[]): Html {
   const under = area<PastRun>(across, height(0), ({ compliance }) => height(compliance)).defined(isJudged);
   const judged = runs.filter(isJudged);
   const [first, last] = [runs.at(0), runs.at(-1)];
-  const words = `Compliance over ${runs.length} runs, from ${percentText(first?.compliance ?? null)} to ${percentText(last?.compliance ?? null)}`;
+  const words = `Compliance over ${countText(runs.length, "run")}, from ${percentText(first?.compliance ?? null)} to ${percentText(last?.compliance ?? null)}`;
   return html`<div class="trend" role="img" aria-label="${words}">
     <svg height="${HEIGHT}" aria-hidden="true">
       ${TICKS.map((tick) => html`<text class="tick" x="38" y="${height(tick) + 4}" text-anchor="end">${tick * 100} %</text>`)}

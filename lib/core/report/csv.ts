@@ -16,6 +16,8 @@ const COLUMNS: readonly (readonly [heading: string, cell: (finding: Finding) => 
   ["invalid", ({ invalid }) => invalid.map(({ key, value, reason }) => `${key}=${value} ${reason}`).join("; ")],
   ["other spellings", ({ nearMisses }) => nearMisses.map(({ key, found }) => `${found} for ${key}`).join("; ")],
   ["policies", ({ policies }) => policies.join("; ")],
+  ["state", ({ state }) => state ?? ""],
+  ["firstSeen", ({ firstSeen }) => firstSeen ?? ""],
 ];
 
 /** The first row of the findings as CSV, with its end. */

@@ -1,6 +1,6 @@
 import { changesNotes } from "./changes-text.ts";
 import { meter } from "./charts.ts";
-import { numberText, timeText } from "./figures.ts";
+import { countText, numberText, timeText } from "./figures.ts";
 import type { Finding } from "./finding.ts";
 import { problemsOf } from "./finding.ts";
 import { htmlTable, type HtmlColumn } from "./html-table.ts";
@@ -28,7 +28,7 @@ export function changesSection({ survey, repairs }: Report, since: string | unde
   ];
   return html`<p>
       Findings against those of the run before,
-      ${since === undefined ? nameText(changes.since) : timeText(since)}.${apart > 0 ? ` ${numberText(apart)} of ${numberText(changes.shards)} shards are not compared: one of the two runs has not seen them whole.` : ""}
+      ${since === undefined ? nameText(changes.since) : timeText(since)}.${apart > 0 ? ` ${numberText(apart)} of ${countText(changes.shards, "shard")} ${apart === 1 ? "is" : "are"} not compared: one of the two runs has not seen them whole.` : ""}
     </p>
     ${htmlTiles(tiles)}${notes}
     ${changes.new === 0 ? html`<p class="none">No finding is new.</p>` : findingsTable("New findings, the worst first", changes.newest, changes.new)}`;

@@ -27,7 +27,7 @@ export function headlineSection(report: Report, history: readonly PastRun[]): Ht
                 <p>
                   <strong>${numberText(compliant)} of the ${countText(judged, "resource")}</strong> that
                   ${judged === 1 ? "was" : "were"} judged ${compliant === 1 ? "is" : "are"}
-                  compliant.${apart === 0 ? "" : ` The other ${numberText(apart)} of all ${numberText(report.resources)} are exempt, not applicable or unknown.`}
+                  compliant.${apart === 0 ? "" : ` Of all ${numberText(report.resources)}, ${countText(apart, "other is", "others are")} exempt, not applicable or unknown.`}
                 </p>`
         }
       </div>
@@ -106,7 +106,7 @@ function coverageLine({ complete, gaps, evaluated, coverage }: Report): Html {
     ? html`<strong>complete</strong>`
     : html`<strong class="down">incomplete</strong>, ${countText(gaps.length, "part")} missing`;
   return html`${seen}; tags of
-  ${evaluated.unknown === 0 ? "all resources were read" : `${countText(evaluated.unknown, "resource")} are unknown`}${coverage.notes.length === 0 ? "" : `; ${countText(coverage.notes.length, "note")}`}`;
+  ${evaluated.unknown === 0 ? "all resources were read" : `${countText(evaluated.unknown, "resource is", "resources are")} unknown`}${coverage.notes.length === 0 ? "" : `; ${countText(coverage.notes.length, "note")}`}`;
 }
 
 function costLine({ calls, startedAt, finishedAt }: Report): Html {

@@ -25,7 +25,7 @@ export function renderMarkdown(report: Report): string {
     ...section("Calls", [
       ...table(["Action", "Calls"], Object.entries(report.calls).map(numbered)),
       "",
-      `The tag listings returned ${numberText(report.rows)} rows.`,
+      `The tag listings returned ${countText(report.rows, "row")}.`,
     ]),
   ].join("\n");
 }
@@ -42,12 +42,13 @@ export function renderComparison(before: Report, after: Report): string {
 
 function headline(report: Report): string[] {
   const { compliant, noncompliant } = report.evaluated;
+  const judged = compliant + noncompliant;
   const apart = COMPLIANCES.filter((name) => name !== "compliant" && name !== "noncompliant")
     .map((name) => `${numberText(report.evaluated[name])} ${name}`)
     .join(", ");
   const lines = [
-    `${numberText(compliant)} of the ${numberText(compliant + noncompliant)} resources that were judged are compliant. ` +
-      `Apart from these: ${apart}; ${numberText(report.resources)} resources in all.`,
+    `${numberText(compliant)} of the ${countText(judged, "resource")} that ${judged === 1 ? "was" : "were"} judged ${compliant === 1 ? "is" : "are"} compliant. ` +
+      `Apart from these: ${apart}; ${countText(report.resources, "resource")} in all.`,
     "",
     `Run ${text(report.run)}, ${report.startedAt} to ${report.finishedAt}, policies ${text(report.policyHash)}.`,
   ];

@@ -8,17 +8,20 @@ export interface Worst {
   list(): readonly Finding[];
 }
 
+/** Above 0 where `b` is worse than `a`. */
+type FindingOrder = (a: Finding, b: Finding) => number;
+
 /** Holds at most twice `most` findings at a time. */
-export function createWorst(most: number): Worst {
+export function createWorst(most: number, order: FindingOrder = byProblems): Worst {
   let kept: Finding[] = [];
   let least: Finding | undefined;
   const prune = (): void => {
-    kept = kept.sort(byGravity).slice(0, most);
+    kept = kept.sort(order).slice(0, most);
     least = kept.length === most ? kept[most - 1] : undefined;
   };
   return {
     add(finding) {
-      if (least !== undefined && byGravity(finding, least) >= 0) return;
+      if (least !== undefined && order(finding, least) >= 0) return;
       kept.push(finding);
       if (kept.length >= 2 * most) prune();
     },
@@ -30,7 +33,7 @@ export function createWorst(most: number): Worst {
 }
 
 /** Most problems first, then noncompliant before unknown, then by place and id. */
-function byGravity(a: Finding, b: Finding): number {
+export function byProblems(a: Finding, b: Finding): number {
   return (
     problemsOf(b) - problemsOf(a) ||
     compare(a.compliance, b.compliance) ||

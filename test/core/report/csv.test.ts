@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CSV_HEADING, csvFinding, csvRow } from "../../../lib/core/report/csv.ts";
+import type { Finding } from "../../../lib/core/report/finding.ts";
 import { HOSTILE, NONCOMPLIANT } from "./findings.ts";
 
 /** Reads one row as RFC 4180 has it. */
@@ -75,10 +76,21 @@ describe("csvFinding", () => {
     expect(row).toContain("cost=x must be a number");
   });
 
+  it("says since when it is a finding, and whether it is new", () => {
+    const cellsOf = (finding: Finding) => {
+      const cells = parseRow(csvFinding(finding));
+      return Object.fromEntries(parseRow(CSV_HEADING).map((heading, index) => [heading, cells[index]]));
+    };
+    const known = { firstSeen: "2026-11-20T02:00:00.000Z", state: "open" } as const;
+    expect(cellsOf({ ...NONCOMPLIANT, ...known })).toMatchObject(known);
+    expect(cellsOf(NONCOMPLIANT)).toMatchObject({ firstSeen: "", state: "" });
+  });
+
   it("never lets a cell begin like a formula, whatever a resource is called", () => {
     fc.assert(
       fc.property(texts, texts, (id, owner) => {
-        const cells = parseRow(csvFinding({ ...NONCOMPLIANT, id, owner, missing: [id], policies: [owner] }));
+        const finding = { ...NONCOMPLIANT, id, owner, missing: [id], policies: [owner], firstSeen: owner };
+        const cells = parseRow(csvFinding(finding));
         expect(cells.filter((cell) => /^[=+\-@\t\r]/u.test(cell))).toEqual([]);
       }),
     );

@@ -35,6 +35,14 @@ describe("renderMarkdown", () => {
     expect(page).toContain("2 of the 3 resources that were judged are compliant");
   });
 
+  it("counts one resource as one", () => {
+    const summary = { ...summarise([compliant]), rows: 1, repairs: { sent: 1, held: 1 } };
+    const page = render(summary);
+    expect(page).toContain("1 of the 1 resource that was judged is compliant.");
+    expect(page).toContain("1 resource in all.");
+    expect(page).toContain("returned 1 row.");
+  });
+
   it("breaks it down by provider and by policy", () => {
     const page = renderMarkdown(reportOf(compliant, noncompliant));
     expect(page).toContain("| huawei | 50.0 % | 2 |");

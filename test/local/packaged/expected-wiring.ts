@@ -81,6 +81,7 @@ export const UNUSED: Readonly<Record<string, string>> = {
   ...secrets("auditShard", ["alibaba", "huawei", "aws"]),
   "auditShard: sts:AssumeRole": ACCOUNTS,
   "publishReport: sqs:SendMessage on ReportDeadLetters": DEAD_LETTERS,
+  "publishReport: sqs:SendMessage on ReportQueue": "no two invocations publish the same report here",
   "publishReport: s3:DeleteObject on evaluations/*": LEFT,
   "publishReport: s3:DeleteObject on findings/*": LEFT,
   "sendAlerts: sqs:SendMessage on AlertDeadLetters": DEAD_LETTERS,
