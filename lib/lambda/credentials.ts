@@ -1,7 +1,8 @@
 import type { Clock } from "../app/ports.ts";
-import { InputError } from "../core/errors.ts";
+import { InputError, ProviderError } from "../core/errors.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import type { Variables } from "./environment.ts";
+import { passes } from "./passing-error.ts";
 import { readFileText } from "./read-file.ts";
 import { systemClock } from "../app/system-clock.ts";
 
@@ -16,7 +17,8 @@ const KEPT_MS = 60_000;
  * `web-identity:AUDIENCE` (a token with which AWS says who we are), or a literal, which the configuration's check has
  * allowed beside loopback endpoints only. `#key` names a field of a JSON object; without it the whole text counts.
  * Files, secrets and tokens are kept for a minute.
- * Throws an InputError that names the reference, never the value.
+ * Throws an InputError that names the reference, never the value; where AWS can't answer just now, a ProviderError of kind
+ * transient, so that nobody is refused for good who would be let in a moment later.
  */
 export function createCredentialResolver(
   variables: Variables,
@@ -63,14 +65,19 @@ async function fetchSecret(reference: string, name: string, { secrets }: Pick<Aw
     return text ?? fail(reference, "the secret holds no text");
   } catch (error) {
     if (error instanceof InputError) throw error;
+    if (passes(error)) throw notNow(reference, error);
     return fail(reference, `Secrets Manager answered ${codeOf(error)}`);
   }
 }
 
 async function fetchIdentity(reference: string, audience: string, { sts }: Pick<AwsClients, "sts">): Promise<string> {
   const { fetchWebIdentity } = await import("./web-identity.ts");
-  const answer = await fetchWebIdentity(audience, sts);
-  return "token" in answer ? answer.token : fail(reference, answer.problem);
+  try {
+    const answer = await fetchWebIdentity(audience, sts);
+    return "token" in answer ? answer.token : fail(reference, answer.problem);
+  } catch (error) {
+    throw error instanceof InputError ? error : notNow(reference, error);
+  }
 }
 
 function fieldOf(reference: string, text: string, key: string): string {
@@ -93,6 +100,12 @@ function splitOnce(text: string, separator: string): [string, string | undefined
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return "an unknown error";
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}
+
+function notNow(reference: string, cause: unknown): ProviderError {
+  const code = codeOf(cause);
+  const message = `credential "${reference}": AWS can't answer just now (${code})`;
+  return new ProviderError({ code, kind: "transient", message, httpStatus: 0, requestId: "", cause });
 }
 
 function fail(reference: string, problem: string): never {

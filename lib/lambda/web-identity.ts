@@ -1,14 +1,15 @@
 import type { AwsClients } from "./aws-clients.ts";
+import { passes } from "./passing-error.ts";
 
 type StsSdk = typeof import("@aws-sdk/client-sts");
 
 /** Seconds. The token is exchanged at once, and kept for a minute; serverless.yml allows no longer one. */
 const DURATION_SECONDS = 300;
 
-/** What is to be done, by the name of STS's error. */
+/** What is to be done, by the name of STS's error, of which the SDK knows some with `Exception` behind it. */
 const REMEDIES: ReadonlyMap<string, string> = new Map([
   [
-    "OutboundWebIdentityFederationDisabledException",
+    "OutboundWebIdentityFederationDisabled",
     "turn it on once in this AWS account: aws iam enable-outbound-web-identity-federation",
   ],
   [
@@ -19,8 +20,9 @@ const REMEDIES: ReadonlyMap<string, string> = new Map([
 
 /**
  * A token, signed by AWS, that says which IAM role or user we are; whoever `audience` stands for can check it at the
- * account's issuer. Instead of a token, what is wrong; it throws nothing. STS is loaded here and now, because few need
- * it, and it is looked at first, because a function's runtime brings an AWS SDK of its own, which may be older.
+ * account's issuer. Instead of a token, what is wrong. The SDK's command is looked for before it is used, because a
+ * function's runtime brings an SDK of its own, which may be older. Throws what the SDK throws where STS can't answer just
+ * now.
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
  */
 export async function fetchWebIdentity(
@@ -37,8 +39,9 @@ export async function fetchWebIdentity(
     const { WebIdentityToken: token } = await (await sts()).send(new GetWebIdentityTokenCommand(input));
     return token === undefined ? { problem: "STS answered without a token" } : { token };
   } catch (error) {
+    if (passes(error)) throw error;
     const { name, message } = error instanceof Error ? error : { name: "an unknown error", message: "" };
-    const remedy = REMEDIES.get(name.replace(/(?<=^AccessDenied)Exception$/, ""));
+    const remedy = REMEDIES.get(name.replace(/Exception$/, ""));
     return { problem: `STS answered ${name}: ${message}${remedy === undefined ? "" : ` (${remedy})`}` };
   }
 }

@@ -125,6 +125,21 @@ describe("a credential reference", () => {
     await expect(createCredentialResolver({}, aws)("web-identity:a")).rejects.toThrow(says);
   });
 
+  it.each([
+    ["is throttled", { name: "ThrottlingException", $fault: "client" }],
+    ["fails", { name: "InternalServiceError", $fault: "server" }],
+    ["can't be reached", { code: "ECONNREFUSED" }],
+    ["says nothing", { name: "TimeoutError" }],
+  ])("secret: and web-identity: may be asked for again where AWS %s", async (_, what) => {
+    const secrets = secretsManager("");
+    secrets.mock.on(GetSecretValueCommand).rejects(Object.assign(new Error("no"), what));
+    const again = { kind: "transient", retryable: true };
+    await expect(createCredentialResolver({}, secrets)("secret:a#b")).rejects.toMatchObject(again);
+    const tokens = tokenService();
+    tokens.mock.on(GetWebIdentityTokenCommand).rejects(Object.assign(new Error("no"), what));
+    await expect(createCredentialResolver({}, tokens)("web-identity:a")).rejects.toMatchObject(again);
+  });
+
   it("anything else is a literal", async () => {
     expect(await createCredentialResolver({}, noSecrets)("LTAI-local")).toBe("LTAI-local");
   });
