@@ -1,64 +1,28 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseConfig } from "../../lib/core/config-schema.ts";
 import { parseEvent } from "../../lib/events/parse.ts";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { composeIngest } from "../../lib/lambda/compose-ingest.ts";
-import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
 import { startFunction, type LocalFunction } from "../../local/function-runtime.ts";
-import {
-  ALIBABA_TOKEN,
-  alibabaRequest,
-  CREATED,
-  EVENT_SECRET,
-  file,
-  smnRequest,
-} from "../fixtures/webhooks/signing.ts";
+import { alibabaRequest, CREATED, file, smnRequest } from "../fixtures/webhooks/signing.ts";
+import { embeddedIngest, type EmbeddedIngest } from "../fixtures/webhooks/embedded-ingest.ts";
 import { signedEvent, urlEvent } from "../fixtures/webhooks/url-event.ts";
-import { createStateTable } from "../fixtures/state-table.ts";
 
-const CONFIG = `
-accounts:
-  - { provider: aws, account: "444455556666", regions: [us-east-1] }
-ingest:
-  url: https://hooks.example.com
-  alibabaEventBridge: { tokens: ["env:ALIBABA_TOKEN"] }
-  huaweiSmn: { topics: ["urn:smn:cn-north-4:0f1e2d3c4b5a69788796a5b4c3d2e1f0:tagwarden"] }
-  signedEvents: { secrets: ["env:EVENT_SECRET"] }
-`;
-
-let aws: EmbeddedAws;
-let queueUrl: string;
-let variables: Record<string, string>;
+let embedded: EmbeddedIngest;
+let variables: EmbeddedIngest["variables"];
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws();
-  const clients = createAwsClients(aws.variables);
-  const { QueueUrl = "" } = await (await clients.sqs()).send(new CreateQueueCommand({ QueueName: "enforce" }));
-  queueUrl = QueueUrl;
-  await createStateTable(clients.dynamodb());
-  const config = join(mkdtempSync(join(tmpdir(), "tagwarden-ingest-")), "config.json");
-  writeFileSync(config, JSON.stringify(parseConfig("config.yaml", CONFIG)));
-  variables = {
-    ...aws.variables,
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-    POWERTOOLS_METRICS_DISABLED: "true",
-    TAGWARDEN_CONFIG: config,
-    TAGWARDEN_TABLE: "state",
-    TAGWARDEN_ENFORCE_QUEUE_URL: queueUrl,
-    ALIBABA_TOKEN,
-    EVENT_SECRET,
-  };
+  embedded = await embeddedIngest();
+  ({ variables } = embedded);
 });
 
-afterAll(async () => aws.close());
+afterAll(async () => embedded.close());
 
 async function queued(): Promise<readonly string[]> {
-  const sqs = await createAwsClients(aws.variables).sqs();
-  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 }));
+  const sqs = await createAwsClients(variables).sqs();
+  const receive = new ReceiveMessageCommand({ QueueUrl: embedded.queueUrl, MaxNumberOfMessages: 10 });
+  const { Messages = [] } = await sqs.send(receive);
   return Messages.map(({ Body = "" }) => Body);
 }
 
@@ -94,7 +58,7 @@ describe("the function ingest", () => {
   });
 
   it("fails where the queue is gone, so that the sender sends it again", async () => {
-    const ingest = await start({ TAGWARDEN_ENFORCE_QUEUE_URL: `${queueUrl}-gone` });
+    const ingest = await start({ TAGWARDEN_ENFORCE_QUEUE_URL: `${embedded.queueUrl}-gone` });
     await expect(ingest.invoke(signedEvent("msg_3"))).rejects.toThrow(/does not exist|NonExistent/i);
     expect(await (await start()).invoke(signedEvent("msg_3"))).toMatchObject({ statusCode: 202 });
     await queued();
