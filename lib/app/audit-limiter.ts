@@ -21,7 +21,7 @@ export interface AuditLimiter extends RateLimiter {
 }
 
 /** What audits always leave of a rate, for the calls that enforcement begins with. */
-const RESERVE = 0.03;
+const RESERVE = 0.02;
 const ASK_EVERY_MS = 500;
 /** An answer that is older is waited for, where another one is on its way. */
 const ASK_AFTER_MS = 1_000;
