@@ -13,8 +13,9 @@ describe("docs/operations.md", () => {
   });
 
   test("links to sections that exist", () => {
-    const known = new Set(SECTIONS.map((name) => name.toLowerCase()));
-    const links = [...PAGE.matchAll(/\(#([a-z]+)\)/g)].map(([, anchor = ""]) => anchor);
+    const headings = [...PAGE.matchAll(/^##+ (.+)$/gm)].map(([, name = ""]) => name);
+    const known = new Set(headings.map((name) => name.toLowerCase().replaceAll(" ", "-")));
+    const links = [...PAGE.matchAll(/\(#([a-z-]+)\)/g)].map(([, anchor = ""]) => anchor);
     expect(links.filter((anchor) => !known.has(anchor))).toEqual([]);
   });
 });

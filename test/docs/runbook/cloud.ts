@@ -1,0 +1,161 @@
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stringify } from "yaml";
+import { runNameAt } from "../../../lib/app/start-audit.ts";
+import { createAwsClients } from "../../../lib/lambda/aws-clients.ts";
+import { dynamoRunStore } from "../../../lib/sinks/dynamo-run-store.ts";
+import { composeCreatedEvent } from "../../../local/compose-events.ts";
+import { startEmulator } from "../../../local/emulator/start.ts";
+import { startLocalService } from "../../../local/local-service.ts";
+import { writeLocalSettings } from "../../../local/local-settings.ts";
+import { sendEvents } from "../../../local/send-events.ts";
+
+const STAGE = "dev";
+/** The account that the page is about, and one that may be written to but little. */
+const ACCOUNT = "111122223333";
+const CAPPED = "222233334444";
+const groupIn = (account: string, id: string) => ({
+  type: "alibaba:apigateway:apiGroup",
+  account,
+  region: "cn-hangzhou",
+  id,
+});
+const POLICY = `
+version: 1
+requiredTags:
+  env: { default: dev }
+  owner: { default: platform }
+policies:
+  - { name: all, match: {}, require: [env, owner], mode: enforce, repair: nightly }
+`;
+
+/** serverless.yml, but for the seconds that messages wait for others: one has to be enough here. */
+function serviceFile(folder: string): string {
+  const path = join(folder, "serverless.yml");
+  const text = readFileSync("serverless.yml", "utf8");
+  writeFileSync(path, text.replace(/maximumBatchingWindow: \d+/, "maximumBatchingWindow: 1"));
+  return path;
+}
+
+export type RunbookCloud = Awaited<ReturnType<typeof startRunbookCloud>>;
+
+/** The service of serverless.yml on the embedded clouds, to which everything happens that the page tells of. */
+export async function startRunbookCloud(folder: string) {
+  const accounts = [ACCOUNT, CAPPED].map((account) => `alibaba:${account}`);
+  const emulator = await startEmulator({ accounts, regions: { alibaba: ["cn-hangzhou"] } });
+  const all = emulator.config() as { readonly accounts: readonly { provider: string; account: string }[] };
+  const config = {
+    ...all,
+    accounts: all.accounts
+      .filter(({ provider }) => provider === "alibaba")
+      .map((one) => (one.account === CAPPED ? { ...one, writesPerHour: 2 } : one)),
+  };
+  writeFileSync(join(folder, "tagwarden.yaml"), stringify(config));
+  const settings = writeLocalSettings({
+    folder: join(folder, "deploy"),
+    policyFiles: [{ path: "policy.yaml", text: POLICY }],
+    emulatorConfig: config,
+    settleSeconds: 900,
+    reportAccounts: [],
+  });
+  const failures: string[] = [];
+  const service = await startLocalService({
+    file: serviceFile(folder),
+    root: process.cwd(),
+    stage: STAGE,
+    // The first delivery is the last one, which nobody wants to wait for here.
+    params: { policies: settings.policies, config: settings.config, maxReceiveCount: "1", auditReceiveCount: "4" },
+    environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
+    onFailure: (name, error) => failures.push(`${name}: ${String(error)}`),
+  });
+
+  async function create(account: string, ...ids: string[]): Promise<void> {
+    const groups = ids.map((id) => groupIn(account, id));
+    for (const group of groups) emulator.world.create(group);
+    const bodies = groups.map((group) => composeCreatedEvent({ ...group, tags: new Map() }, { at: Date.now() }));
+    await sendEvents(service.sqs, service.resources.ref("EnforceQueue"), bodies);
+  }
+
+  async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+    for (const end = Date.now() + 30_000; !(await isSo()); await sleep(50)) {
+      if (Date.now() > end) throw new Error(`it never came to this: ${what}; ${failures.join("; ")}`);
+    }
+  }
+  const tagsOf = (account: string, id: string) => emulator.world.get(groupIn(account, id))?.tags ?? {};
+  const isTagged = (account: string, id: string) => Object.keys(tagsOf(account, id)).length === 2;
+
+  function refuse(action: string, code: string, httpStatus: number): void {
+    const match = { action: `alibaba:apigateway:${action}`, account: ACCOUNT };
+    emulator.setFaults([{ match, effect: "error", code, httpStatus }]);
+  }
+  const mend = async () => emulator.setFaults([]);
+
+  async function audit(scheduledTime?: string): Promise<string> {
+    const event = scheduledTime === undefined ? {} : { scheduledTime };
+    const { run } = (await service.invoke("startAudit", event)) as { readonly run: string };
+    await service.untilIdle();
+    return run;
+  }
+
+  async function countJournal(): Promise<number> {
+    const s3 = await createAwsClients(service.aws.variables).s3();
+    const Bucket = service.resources.ref("ReportBucket");
+    return (await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "journal/" }))).KeyCount ?? 0;
+  }
+
+  const events: Readonly<Record<string, () => Promise<void>>> = {
+    async "a resource is created while the cloud fails"() {
+      refuse("TagResources", "ServiceUnavailable", 503);
+      await create(ACCOUNT, "g1");
+      await until("a dead letter", async () => Object.keys(await service.deadLetters()).length > 0);
+    },
+    "the cloud works again": mend,
+    async "enforce works through its queue"() {
+      await until("g1 has its tags", () => isTagged(ACCOUNT, "g1"));
+      await service.untilIdle();
+    },
+    async "the cloud fails while the audit reads"() {
+      refuse("DescribeApiGroups", "ServiceUnavailable", 503);
+      await audit("2026-11-20T02:00:00Z");
+    },
+    async "somebody takes a permission away, and the audit runs"() {
+      refuse("DescribeApiGroups", "Forbidden.RAM", 403);
+      await audit("2026-11-21T02:00:00Z");
+    },
+    "somebody gives it back": mend,
+    async "a run starts whose messages are lost"() {
+      const { dynamodb } = createAwsClients(service.aws.variables);
+      const runs = dynamoRunStore({ client: dynamodb, table: service.resources.ref("StateTable") });
+      const plan = (await runs.read(await audit()))?.plan;
+      if (plan === undefined) throw new Error("a run has no plan");
+      const startedAt = Date.parse("2026-11-22T02:00:00Z");
+      await runs.create({ ...plan, run: runNameAt(startedAt), startedAt, at: startedAt });
+    },
+    async "the audit works through its shards"() {
+      await service.untilIdle();
+    },
+    async "more is created than the account's cap allows"() {
+      const before = await countJournal();
+      await create(CAPPED, "g1", "g2", "g3");
+      await until("something was written", async () => (await countJournal()) > before);
+    },
+  };
+
+  return {
+    /** What can happen, by the words of the page. */
+    events: Object.keys(events),
+    async happen(event: string): Promise<void> {
+      const make = events[event];
+      if (make === undefined) throw new Error(`the page tells of something that the test can't make happen: ${event}`);
+      await make();
+    },
+    service,
+    stack: `tagwarden-${STAGE}`,
+    async close() {
+      await service.close();
+      await emulator.close();
+    },
+  };
+}
