@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { build, type BuildOptions, type Metafile } from "esbuild";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 import { parse } from "yaml";
 
 /** What a function is deployed as. */
@@ -23,12 +25,18 @@ export interface LoadedCode {
 /** Of `custom.esbuild` in serverless.yml, what is the plugin's own and not esbuild's. */
 const OF_THE_PLUGIN = new Set(["exclude", "outputFileExtension"]);
 
+const require: (path: string) => { readonly default: Plugin[] } = createRequire(import.meta.url);
+
 /** The options that functions are deployed with, as serverless.yml has them. */
 export function deployedOptions(file = "serverless.yml"): BuildOptions {
   // Warnings would be about CloudFormation's short forms, which nothing here looks at.
   const { esbuild } = parse(readFileSync(file, "utf8"), { logLevel: "error" }).custom;
   const options = Object.entries<unknown>(esbuild).filter(([name]) => !OF_THE_PLUGIN.has(name));
-  return { ...Object.fromEntries(options), outExtension: { ".js": esbuild.outputFileExtension } };
+  return {
+    ...Object.fromEntries(options),
+    plugins: require(resolve(esbuild.plugins)).default,
+    outExtension: { ".js": esbuild.outputFileExtension },
+  };
 }
 
 /** Bundles a function into a folder, with the options that it is deployed with. */
@@ -42,15 +50,16 @@ export async function bundleFunction(entryPoint: string, folder: string): Promis
   });
   const { outputs } = metafile;
   const pathOf = (source: string): string => {
-    const path = Object.keys(outputs).find((one) => outputs[one]?.entryPoint === source);
+    const path = Object.keys(outputs).find((one) => sourceOf(outputs[one]) === source);
     if (path === undefined) throw new Error(`${source} is no file of its own in the bundle of ${entryPoint}`);
     return path;
   };
   const path = pathOf(entryPoint);
   const atStart = loadedBy([path], outputs);
-  const later = Object.entries(outputs).flatMap(([file, { entryPoint: source, bytes }]) =>
-    source === undefined || atStart.has(file) ? [] : [{ source, bytes }],
-  );
+  const later = Object.entries(outputs).flatMap(([file, output]) => {
+    const source = sourceOf(output);
+    return source === undefined || atStart.has(file) ? [] : [{ source, bytes: output.bytes }];
+  });
   return {
     path,
     start: codeOf(atStart, outputs),
@@ -60,6 +69,11 @@ export async function bundleFunction(entryPoint: string, folder: string): Promis
 }
 
 type Outputs = Metafile["outputs"];
+
+/** The source that a file is made of first; undefined for what several files share. */
+function sourceOf(output: Outputs[string] | undefined): string | undefined {
+  return output?.entryPoint?.replace(/^needed:/, "");
+}
 
 /** These files and all that they import at once. */
 function loadedBy(paths: readonly string[], outputs: Outputs): ReadonlySet<string> {

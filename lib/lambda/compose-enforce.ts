@@ -9,20 +9,19 @@ import { createRateLimiter } from "../app/rate-limiter.ts";
 import { REPAIR_CAP, WRITE_CAP } from "../app/reserve-writes.ts";
 import { runName } from "../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
-import { openPolicies } from "../core/policy/open.ts";
+import { openPolicySet } from "../core/policy/open.ts";
 import type { ProviderName } from "../core/resource.ts";
 import { createLoadingParser } from "../events/load-readers.ts";
-import type { RecordFormat } from "../events/open-event.ts";
+import type { RecordFormat } from "../events/open-envelope.ts";
 import type { ParsedEvent } from "../events/parsed-event.ts";
 import { dynamoSeen } from "../sinks/dynamo-seen.ts";
 import { dynamoWriteCap } from "../sinks/dynamo-write-cap.ts";
-import { objectJournal } from "../sinks/object-journal.ts";
+import { objectJournalWriter } from "../sinks/object-journal-writer.ts";
 import { objectOutcomes } from "../sinks/object-outcomes.ts";
 import { s3Objects } from "../sinks/s3-objects.ts";
 import { createAwsClients } from "./aws-clients.ts";
 import { sqsDeadLetters } from "./dead-letters.ts";
 import { EnforceEnvironment, readEnvironment, type Variables } from "./environment.ts";
-import { sqsSendAgain } from "./send-again.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "./settings.ts";
 import type {
   InvocationDeadline,
@@ -34,7 +33,6 @@ import type {
 } from "./sqs-batch.ts";
 import { systemClock } from "../app/system-clock.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
-import { troubleQueue } from "./trouble-queue.ts";
 
 /** What one call to a provider may take; a healthy one takes a tenth of a second. */
 const CALL_TIMEOUT_MS = 5_000;
@@ -70,7 +68,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
   const bucket = environment.TAGWARDEN_BUCKET;
   const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket }));
-  const journal = objectJournal(s3Objects({ client: aws.s3, bucket, prefix: "journal/" }));
+  const journal = objectJournalWriter(s3Objects({ client: aws.s3, bucket, prefix: "journal/" }));
   const registry = await openProviders(config, variables, { aws, telemetry, timeoutMs: CALL_TIMEOUT_MS });
   const parser = createLoadingParser({ regionOfProject: projectRegions(config) });
   await parser.load([...new Set(config.accounts.map(({ provider }) => FORMAT_OF[provider]))]);
@@ -89,7 +87,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     part: 1 - environment.TAGWARDEN_AUDIT_READS,
   });
   const deps: EnforceDeps = {
-    policies: await openPolicies(compiled),
+    policies: await openPolicySet(compiled),
     registry,
     accounts: config.accounts,
     settleSeconds: config.settleSeconds,
@@ -104,14 +102,15 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     log: telemetry.log,
     ...(config.alerts !== undefined && { ownerTags: config.alerts.ownerTags }),
   };
-  const sendTroubles =
-    config.alerts === undefined ? undefined : troubleQueue(environment.TAGWARDEN_ALERT_QUEUE_URL, aws);
   return {
     telemetry,
     batch: {
       log: telemetry.log,
       count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
-      sendAgain: sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws),
+      async sendAgain(copies) {
+        const { sqsSendAgain } = await import("./send-again.ts");
+        return sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws)(copies);
+      },
       deadLetters: sqsDeadLetters("enforce", environment, aws),
     },
     parseResourceCreated(body, envelope) {
@@ -126,7 +125,12 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
       const id = randomUUID();
       const run = runName(systemClock.now(), id);
       const keep: Pick<EnforceDeps, "journal" | "record" | "alert"> = {
-        ...(sendTroubles !== undefined && { alert: (troubles) => sendTroubles(id, systemClock.now(), troubles) }),
+        ...(config.alerts !== undefined && {
+          async alert(troubles) {
+            const { troubleQueue } = await import("./trouble-queue.ts");
+            await troubleQueue(environment.TAGWARDEN_ALERT_QUEUE_URL, aws)(id, systemClock.now(), troubles);
+          },
+        }),
         journal: async (entries) => {
           await journal.record(run, entries);
           telemetry.log.info("journal kept", { run, tags: entries.length });

@@ -21,7 +21,7 @@ import { unzip } from "./unzip.ts";
 const run = promisify(execFile);
 
 /** What goes into a package: the service file itself is given apart. */
-const SOURCES = ["functions", "lib", "package.json", "package-lock.json", "tsconfig.json"];
+const SOURCES = ["functions", "lib", "setup", "package.json", "package-lock.json", "tsconfig.json"];
 const TEMPLATE = "cloudformation-template-update-stack.json";
 /** Packages of other contents that are kept, the latest ones. */
 const KEPT = 10;
