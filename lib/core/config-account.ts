@@ -116,7 +116,7 @@ function checkCredentials(one: z.output<typeof account>, complain: Complain): vo
     return endpoint !== undefined && isLoopback(endpoint);
   });
   for (const [field, reference] of Object.entries(one.credentials ?? {})) {
-    const problem = checkCredential(reference, { secret: SECRETS.has(field), local });
+    const problem = checkCredential(reference, { secret: SECRETS.has(field), local, identity: field === "oidcToken" });
     if (problem !== undefined) complain(["credentials", field], problem);
   }
   if (one.provider === "alibaba" && "roleArn" in one.credentials)

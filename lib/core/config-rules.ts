@@ -44,11 +44,19 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Why a credential is not usable as it stands; its value is never repeated, since it may be a secret. */
 export function checkCredential(
   reference: string,
-  account: { readonly secret: boolean; readonly local: boolean },
+  account: {
+    readonly secret: boolean;
+    readonly local: boolean;
+    /** Whether a token with which AWS says who we are is of any use there. */
+    readonly identity?: boolean;
+  },
 ): string | undefined {
   const [, scheme, rest = ""] = REFERENCE.exec(reference) ?? [];
   if (scheme === "env") return NAME.test(rest) ? undefined : "must be env:NAME, the name of an environment variable";
-  if (scheme === "web-identity") return rest === "" ? "must be web-identity:AUDIENCE" : undefined;
+  if (scheme === "web-identity") {
+    if (account.identity !== true) return "must not be web-identity:AUDIENCE, which is for oidcToken";
+    return rest === "" ? "must be web-identity:AUDIENCE" : undefined;
+  }
   if (scheme !== undefined) {
     return rest === "" || rest.startsWith("#")
       ? `must be ${scheme}:${scheme === "file" ? "PATH" : "NAME"}#key`

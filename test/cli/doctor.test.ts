@@ -98,7 +98,7 @@ describe("tagwarden doctor", () => {
       const { code, problems } = await doctor(byToken(token), "--provider", "alibaba");
       expect(code).toBe(3);
       expect(problems[0]?.says).toMatch(
-        /role\/tagwarden can't be taken.*AuthenticationFail\.OIDCToken\.AudienceNotMatch/,
+        /: AuthenticationFail\.OIDCToken\.AudienceNotMatch: the role acs:\S+ can't be taken/,
       );
       expect(problems[0]?.todo).toMatch(/identity provider .* trust policy/);
       expect(JSON.stringify(problems)).not.toContain(token);

@@ -37,6 +37,7 @@ describe("an Alibaba account that is entered by a role", () => {
     ["no token", { oidcToken: undefined }, "credentials.oidcToken is missing; add it"],
     ["a token as it is", { oidcToken: "eyJhbGciOi" }, "credentials.oidcToken is a literal secret"],
     ["no audience", { oidcToken: "web-identity:" }, "credentials.oidcToken must be web-identity:AUDIENCE"],
+    ["a role for a token", { roleArn: "web-identity:a" }, "credentials.roleArn must be acs:ram::ACCOUNT:role/NAME"],
     ["a role of AWS", { roleArn: "arn:aws:iam::1:role/a" }, "credentials.roleArn must be acs:ram::ACCOUNT:role/NAME"],
     ["a role for a provider", { oidcProviderArn: ROLE.roleArn }, "must be acs:ram::ACCOUNT:oidc-provider/NAME"],
     [
@@ -51,4 +52,11 @@ describe("an Alibaba account that is entered by a role", () => {
     expect(problem({ ...ROLE, ...change })).toContain(says);
     expect(problem({ ...ROLE, ...change })).not.toContain("eyJhbGciOi");
   });
+});
+
+test("a token of AWS is no key", () => {
+  const key = { accessKeyId: "env:ID", accessKeySecret: "web-identity:sts.aliyuncs.com" };
+  expect(problem(key)).toContain(
+    "credentials.accessKeySecret must not be web-identity:AUDIENCE, which is for oidcToken",
+  );
 });

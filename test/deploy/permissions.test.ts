@@ -1,5 +1,7 @@
 import { STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseConfig } from "../../lib/core/config-schema.ts";
+import { deploymentNotes } from "../../lib/core/deployment-notes.ts";
 import { fetchWebIdentity } from "../../lib/lambda/web-identity.ts";
 import { callsOf, type AwsCall } from "../../local/packaged/aws-call.ts";
 import { deniedCalls, permissionsOf, type Permission } from "../local/packaged/role-permissions.ts";
@@ -73,6 +75,36 @@ describe("a secret", () => {
     ["payroll/alibaba", []],
   ])("called %s is read by %j and by nobody else", async (name, readers) => {
     expect(await allowed(plain, read(name))).toEqual(readers);
+  });
+});
+
+describe("the notes of config compile", () => {
+  /** What the template lets functions read: `tagwarden/alibaba*` → `tagwarden/alibaba`. */
+  const beginnings = (name: string): readonly string[] =>
+    permissions(plain, name).flatMap(({ action, resource }) =>
+      action === "secretsmanager:GetSecretValue" ? [/:secret:([^*]+)\*$/.exec(resource)?.[1] ?? resource] : [],
+    );
+  const notesOn = ({ account = "env:A", ingest = "env:B", channel = "env:C" }): readonly string[] => {
+    const roleArn = "arn:aws:iam::444455556666:role/tagwarden";
+    const aws = { provider: "aws", account: "444455556666", regions: ["us-east-1"] };
+    const config = {
+      accounts: [{ ...aws, credentials: { roleArn, externalId: account } }],
+      ingest: { signedEvents: { secrets: [ingest] } },
+      alerts: { channels: [{ name: "chat", type: "slack", url: channel }], fallback: ["chat"] },
+    };
+    return deploymentNotes(parseConfig("config.json", JSON.stringify(config)));
+  };
+
+  it("take exactly those secrets for readable that the template lets each function read", () => {
+    const all = new Set(FUNCTIONS.flatMap(beginnings));
+    for (const name of all) {
+      const secret = `secret:${name}#key`;
+      const readers = (reader: string): boolean => beginnings(reader).includes(name);
+      expect(notesOn({ account: secret }).length === 0, name).toBe(readers("enforce"));
+      expect(notesOn({ ingest: secret }).length === 0, name).toBe(readers("ingest"));
+      expect(notesOn({ channel: secret }).length === 0, name).toBe(readers("sendAlerts"));
+    }
+    expect(all.size).toBe(9);
   });
 });
 

@@ -86,10 +86,11 @@ export async function assumeRoleWithOidc(
 /** Whatever STS says against it, a role that can't be taken is a lack of access, and no resource's fault. */
 function refused(error: ProviderError, { role, provider }: { role: string; provider: string }): ProviderError {
   const { code, httpStatus, requestId, message } = error;
+  const said = message.startsWith(`${code}: `) ? message.slice(code.length + 2) : message;
   return new ProviderError({
     code,
     kind: "access",
-    message: `The role ${role} can't be taken by way of ${provider}: ${message}`,
+    message: `${code}: the role ${role} can't be taken by way of ${provider}: ${said}`,
     httpStatus,
     requestId,
     cause: error,
