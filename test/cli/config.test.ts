@@ -20,7 +20,7 @@ describe("tagwarden config compile", () => {
     const { code, stdout, stderr } = await runMain(["config", "compile", "--config", "-"], { stdin: ORGANIZATION });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ accounts: [{ account: "222222222222" }] });
-    expect(stderr).toContain("1 accounts");
+    expect(stderr).toContain("1 account\n");
   });
 
   test("says beside the result what the deployment must be told", async () => {
