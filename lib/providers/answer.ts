@@ -62,12 +62,6 @@ export function isLostBehindGateway(request: HttpRequest, { status }: HttpRespon
 
 const LONGEST_MESSAGE = 400;
 
-/** What a request carries that no message may repeat: the key, and the signature made with it. */
-export function secretsIn({ headers }: HttpRequest, key: object): string[] {
-  const signature = /Signature=([^,\s]+)/.exec(headers["authorization"] ?? "")?.[1];
-  return [...Object.values(key), signature].filter((value) => typeof value === "string" && value !== "");
-}
-
 /** A provider's message, fit for logs: none of the secrets, plain or percent-encoded, one line, not endless. */
 export function cleanMessage(message: string, secrets: readonly string[]): string {
   let clean = message.replaceAll(/\s+/g, " ").trim();

@@ -1,5 +1,4 @@
 import { ProviderError } from "../core/errors.ts";
-import { secretsIn } from "./answer.ts";
 import type { ClientDeps } from "./client-deps.ts";
 import type { CachedCredentials } from "./credentials.ts";
 import { DEFAULT_TIMEOUT_MS, send as sendOverHttp, type HttpRequest, type HttpResponse } from "./http.ts";
@@ -20,7 +19,7 @@ interface Protocol<Call, Key, Answer> {
   /** As `calls` names it: `provider:service:Action`. */
   readonly action: (call: Call) => string;
   readonly sign: (call: Call, key: Key) => HttpRequest;
-  /** Throws ProviderError for anything but a success. */
+  /** Throws, or rejects with, a ProviderError for anything but a success. */
   readonly read: (
     request: HttpRequest,
     response: HttpResponse,
@@ -29,7 +28,7 @@ interface Protocol<Call, Key, Answer> {
       readonly secrets: () => readonly string[];
       readonly now: number;
     },
-  ) => Answer;
+  ) => Answer | Promise<Answer>;
 }
 
 /**
@@ -48,10 +47,16 @@ export function signedClient<Call extends SignedCall, Key extends object, Answer
       const response = await send(request, { timeoutMs, signal: call.signal });
       const context = { resourceIds: call.resourceIds, secrets: () => secretsIn(request, key), now: clock.now() };
       try {
-        return read(request, response, context);
+        return await read(request, response, context);
       } catch (error) {
         if (error instanceof ProviderError && error.kind === "access") credentials.forget();
         throw error;
       }
     });
+}
+
+/** What a request carries that no message may repeat: the key, and the signature made with it. */
+function secretsIn({ headers }: HttpRequest, key: object): string[] {
+  const signature = /Signature=([^,\s]+)/.exec(headers["authorization"] ?? "")?.[1];
+  return [...Object.values(key), signature].filter((value) => typeof value === "string" && value !== "");
 }
