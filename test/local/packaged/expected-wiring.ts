@@ -69,7 +69,7 @@ export const UNUSED: Readonly<Record<string, string>> = {
     "the write cap's rest is read where a reservation is refused; none is here",
   "enforce: s3:GetObject on settings/*": SETTINGS,
   ...secrets("enforce", ["alibaba", "huawei", "aws"]),
-  "enforce: sts:AssumeRole": ACCOUNTS,
+  "enforce: sts:AssumeRole on role/tagwarden": ACCOUNTS,
   "startAudit: sqs:SendMessage on ReportQueue": "only a run without any shard is reported by its start",
   "startAudit: dynamodb:GetItem on StateTable": RESTARTED,
   "startAudit: dynamodb:Query on StateTable": RESTARTED,
@@ -79,7 +79,7 @@ export const UNUSED: Readonly<Record<string, string>> = {
   "auditShard: dynamodb:DeleteItem on StateTable":
     "only what events told of long ago, and no listing shows, is forgotten",
   ...secrets("auditShard", ["alibaba", "huawei", "aws"]),
-  "auditShard: sts:AssumeRole": ACCOUNTS,
+  "auditShard: sts:AssumeRole on role/tagwarden": ACCOUNTS,
   "publishReport: sqs:SendMessage on ReportDeadLetters": DEAD_LETTERS,
   "publishReport: sqs:SendMessage on ReportQueue": "no two invocations publish the same report here",
   "publishReport: s3:DeleteObject on evaluations/*": LEFT,

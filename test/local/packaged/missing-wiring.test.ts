@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../../lib/core/errors.ts";
 import { packageService } from "../../../local/packaged/package-service.ts";
+import { readPackage } from "../../../local/packaged/read-package.ts";
 import { runLocal } from "../../../local/run.ts";
+import { copiesWithoutOneAction, rolesOfFile } from "./copies.ts";
 
 const ROOT = process.cwd();
 const temporary = (): string => mkdtempSync(join(tmpdir(), "tagwarden-test-"));
@@ -36,6 +38,20 @@ describe("a copy of serverless.yml", () => {
     await expect(run(file)).rejects.toThrow(
       new InputError("serverless.yml: no function reads EnforceQueue: an sqs event with its arn is missing."),
     );
+  }, 300_000);
+
+  it("without an action is packaged without it, just as the wiring test reads such copies", async () => {
+    const copies = copiesWithoutOneAction("serverless.yml");
+    const copy = copies.find(({ role, without }) => role === "EnforceRole" && without === "dynamodb:UpdateItem");
+    const file = join(temporary(), "serverless.yml");
+    writeFileSync(file, copy?.text ?? "");
+    const folder = await packageService({ root: ROOT, file, stage: "local", cache: join(temporary(), "packages") });
+    const { functions, resources } = readPackage(folder, "local");
+    const policiesOf = (role: string) => resources.find(({ logicalId }) => logicalId === role)?.properties["Policies"];
+    expect(JSON.stringify(policiesOf("EnforceRole"))).not.toContain("dynamodb:UpdateItem");
+    const packaged = functions.map(({ name, role }) => [name, policiesOf(role)] as const);
+    const read = rolesOfFile(file, "local").map((one) => [one.function, one.properties["Policies"]] as const);
+    expect(new Map(packaged)).toEqual(new Map(read));
   }, 300_000);
 
   it("that the framework refuses says what the framework said", async () => {

@@ -16,6 +16,8 @@ export interface RecordedRun {
   readonly calls: readonly RecordedCall[];
   readonly service: PackagedService;
   readonly permissions: readonly Permission[];
+  /** The text that a template value stands for. */
+  readonly resolve: (value: unknown) => string;
 }
 
 const SECRET = "a secret that nobody guesses";
@@ -49,8 +51,8 @@ function look(service: LocalService): Omit<RecordedRun, "result"> {
     const found = description.resources.find(({ logicalId }) => logicalId === role);
     return { function: name, role, properties: found?.properties ?? {} };
   });
-  const permissions = permissionsOf(roles, (value) => resources.resolve(value as string));
-  return { calls: service.calls(), service: description, permissions };
+  const resolve = (value: unknown): string => resources.resolve(value as string);
+  return { calls: service.calls(), service: description, permissions: permissionsOf(roles, resolve), resolve };
 }
 
 /** A CloudEvent to the function's URL, signed as docs/webhooks.md says. */

@@ -118,7 +118,8 @@ function breadth({ resource }: Permission): number {
   return resource.includes("*") ? 10_000 - resource.indexOf("*") : 0;
 }
 
-function covers(permission: Permission, call: RecordedCall): boolean {
+/** Whether this permission is about such a call, its condition apart. */
+export function covers(permission: Permission, call: Pick<RecordedCall, "function" | "action" | "resource">): boolean {
   if (permission.function !== call.function || permission.action !== call.action) return false;
   const parts = permission.resource.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`).test(call.resource);

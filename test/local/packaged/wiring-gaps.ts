@@ -5,8 +5,7 @@ import { deniedCalls, unusedPermissions, type Permission } from "./role-permissi
 
 /** `enforce: sqs:SendMessage on AlertQueue`: without the parts of an ARN that a stage changes. */
 export function shortName({ function: name, action, resource }: Permission): string {
-  const [, , service = "", , , ...rest] = resource.split(":");
-  if (service === "sts" || service === "iam") return `${name}: ${action}`;
+  const [, , , , , ...rest] = resource.split(":");
   const place = rest.join(":").replace(/^(table\/)?tagwarden-local-(reportbucket\/?)?/, "");
   return `${name}: ${action} on ${place === "" ? "the bucket" : place}`;
 }

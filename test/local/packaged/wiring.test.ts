@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { permissionsIn, unnoticedLosses } from "./lost-permissions.ts";
 import { recordRun, type RecordedRun } from "./recorded-run.ts";
 import { deniedCalls } from "./role-permissions.ts";
 import { permissionGaps, shortName, wiringGaps } from "./wiring-gaps.ts";
@@ -41,6 +42,14 @@ describe("the packaged functions on the laptop", () => {
     }
     expect(unnoticed).toEqual([]);
   }, 120_000);
+
+  it("would miss each single action in a copy of serverless.yml, by function, action and resource", async () => {
+    // Copies are read without packaging them, so both readings have to agree; missing-wiring.test.ts packages one.
+    expect(permissionsIn("serverless.yml", run)).toEqual(run.permissions);
+    const { copies, unnoticed } = await unnoticedLosses("serverless.yml", run);
+    expect(unnoticed).toEqual([]);
+    expect(copies).toBeGreaterThan(80);
+  }, 240_000);
 
   it("would miss each single variable, queue and schedule, by its name", () => {
     for (const one of run.service.functions) {
