@@ -1,14 +1,13 @@
 import type { AlibabaAccountConfig } from "../../core/config.ts";
-import { ProviderError } from "../../core/errors.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import type { InventoryPage, TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../find-contract.ts";
-import { asCount, asText, type JsonObject } from "../json.ts";
-import { nextPosition, positionOf } from "../numbered-pages.ts";
+import { asText, type JsonObject } from "../json.ts";
 import { alibabaClient, type AlibabaCall } from "./client.ts";
-import { apiGateway, readInventoryRow, readTagRows, rowsAt, vpcIpam, type TagService } from "./tag-service.ts";
+import { nextTokenOf, unexpectedShape, unsupported } from "./listing.ts";
+import { apiGateway, readTagRows, rowsAt, vpcIpam, type TagService } from "./tag-service.ts";
 
 const SERVICES: readonly TagService[] = [apiGateway, vpcIpam];
 
@@ -18,23 +17,6 @@ function numbered(name: string, values: readonly string[]): Record<string, strin
   let number = 0;
   for (const value of values) parameters[`${name}.${(number += 1)}`] = value;
   return parameters;
-}
-
-/** CloudAPI ends a listing with `-1`, the others with nothing. */
-function nextTokenOf(answer: JsonObject): { nextToken?: string } {
-  const token = asText(answer["NextToken"]);
-  return token === undefined || token === "" || token === "-1" ? {} : { nextToken: token };
-}
-
-function unexpectedShape(action: string, what: string, answer: JsonObject): ProviderError {
-  const message = `${action} answered without ${what}`;
-  const requestId = asText(answer["RequestId"]) ?? "";
-  return new ProviderError({ code: "UnexpectedResponse", kind: "request", message, httpStatus: 200, requestId });
-}
-
-function unsupported(type: ResourceType): ProviderError {
-  const message = `Alibaba Cloud's tagging APIs here don't serve ${type}`;
-  return new ProviderError({ code: "UnsupportedType", kind: "request", message, httpStatus: 0, requestId: "" });
 }
 
 function serviceOf(type: ResourceType): TagService {
@@ -124,26 +106,11 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
     },
 
     async listInventory(region, type, token, { signal } = {}): Promise<InventoryPage> {
+      const { inventoryRequest, readInventory } = await import("./inventory.ts");
       const service = serviceOf(type);
-      const shape = service.inventory[type];
-      const pageSize = service.contract.inventory[type]?.pageSize;
-      if (shape === undefined || pageSize === undefined) throw unsupported(type);
-      const byNumber = service.paging === "number";
-      const position = byNumber ? positionOf(token) : undefined;
-      const parameters: Record<string, string> =
-        position === undefined
-          ? { MaxResults: String(pageSize), ...(token === undefined ? {} : { NextToken: token }) }
-          : { PageNumber: String(position.offset / pageSize + 1), PageSize: String(pageSize) };
-      const { action } = shape;
+      const { action, parameters } = inventoryRequest(service, type, token);
       const answer = await call(service, { action, region, parameters, write: false, resourceIds: [], signal });
-      const resources = rowsAt(answer, shape.rows)?.map((row) => readInventoryRow(row, shape));
-      const known = resources?.flatMap((row) => row ?? []);
-      if (known === undefined || known.length !== resources?.length) throw unexpectedShape(action, "rows", answer);
-      const page = known.map(({ id, tags }) => ({ type, id, ...(tags === undefined ? {} : { tags }) }));
-      if (position === undefined) return { resources: page, ...nextTokenOf(answer) };
-      const total = asCount(answer["TotalCount"]);
-      if (total === undefined) throw unexpectedShape(action, "TotalCount", answer);
-      return { resources: page, ...nextPosition(position, pageSize, total) };
+      return readInventory(service, type, token, answer);
     },
   };
 }
