@@ -15,6 +15,7 @@ import { readWindow } from "./audit-read.ts";
 import type { TagReading } from "./audit-read.ts";
 import { readSighting } from "./audit-sightings.ts";
 import type { Sighting, SightingLine } from "./audit-sightings.ts";
+import { regionIn } from "./shard-regions.ts";
 import { trackFindings } from "./audit-track.ts";
 import type { Tracker } from "./audit-track.ts";
 import { sighted, typeAt } from "./audit-work.ts";
@@ -71,14 +72,17 @@ async function evaluateWindow(
   readings: ReadonlyMap<string, TagReading>,
   { type, contract, work, policies, parts, findings }: WindowDeps,
 ): Promise<void> {
-  const { account, region } = work.message.shard;
+  const { shard } = work.message;
   const absent: ResourceRef[] = [];
   await findings.enter(window);
   for (const sighting of window) {
     const reading = readings.get(sighting.id);
     if (isAbsent(sighting, reading, contract)) {
       if (sighting.inInventory || sighting.inTagListing) work.counts.countGone(type);
-      if (sighting.byEvent) absent.push({ id: sighting.id, type: sighting.type, account, region });
+      if (sighting.byEvent) {
+        const { id } = sighting;
+        absent.push({ id, type: sighting.type, account: shard.account, region: regionIn(shard, id) });
+      }
       continue;
     }
     const { resource, evaluation } = judge(sighting, reading, work, policies);
@@ -164,7 +168,7 @@ function judge(
   { message: { at, shard }, counts }: ShardWork,
   policies: AuditPolicies,
 ): { readonly resource: Resource; readonly evaluation: Evaluation } {
-  const ref = { id, type, account: shard.account, region: shard.region };
+  const ref = { id, type, account: shard.account, region: regionIn(shard, id) };
   const cause = reading instanceof ProviderError ? reading : undefined;
   const reason = notTaggable ?? (cause?.kind === "not-taggable" ? cause.code : undefined);
   if (reason !== undefined) {

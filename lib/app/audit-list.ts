@@ -13,6 +13,7 @@ import type { ShardWork, Step } from "./audit-work.ts";
 import { OutOfTimeError } from "./call.ts";
 import { pages, repeatedToken } from "./pages.ts";
 import type { Shard } from "./ports/audit-queue.ts";
+import { inTurn, regionsOf } from "./shard-regions.ts";
 import { markToken } from "./token-mark.ts";
 
 /** A listing whose token was refused, or whose rows changed places, is done anew from its start, this often. */
@@ -111,7 +112,7 @@ function inventoryOf(type: ResourceType, contract: TypeContract, work: ShardWork
   return {
     async fetch(token) {
       const { resources, ...page } = await auditCall(work, api, () =>
-        provider.listInventory(message.shard.region, type, token),
+        inTurn(regionsOf(message.shard), token, (region, inRegion) => provider.listInventory(region, type, inRegion)),
       );
       const sightings = inventorySightings({ resources });
       return { ...page, sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings };
@@ -139,10 +140,12 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
  * A listing of all types also shows what is audited elsewhere or not at all: other types, other regions. What names no
  * region belongs to the region that lists it, which `global` is not.
  */
-function belonging({ region, only }: Shard): (sighting: Sighting) => boolean {
+function belonging(shard: Shard): (sighting: Sighting) => boolean {
+  const { region, only } = shard;
+  const regions = regionsOf(shard);
   const isOurs = anyGlobMatcher(only);
   const fallback = region === "global" ? "" : region;
-  return (sighting) => isOurs(sighting.type) && regionOfArn(sighting.id, fallback) === region;
+  return (sighting) => isOurs(sighting.type) && regions.includes(regionOfArn(sighting.id, fallback));
 }
 
 /** Resources that events told of, apart from those so new that listings and reads may not show them yet. */
@@ -154,8 +157,10 @@ function seenOf(type: ResourceType, _contract: TypeContract, work: ShardWork): L
   return {
     async fetch(token) {
       try {
-        const { account, region } = shard;
-        const { resources, ...page } = await seen.ledger.list({ type, account, region }, token);
+        const { account } = shard;
+        const { resources, ...page } = await inTurn(regionsOf(shard), token, (region, inRegion) =>
+          seen.ledger.list({ type, account, region }, inRegion),
+        );
         const settled = resources.filter((one) => one.lastSeen <= startedAt - seen.settleMs && isOurs(one.type));
         return { ...page, sightings: seenSightings(settled) };
       } catch (error) {

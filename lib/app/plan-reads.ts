@@ -50,7 +50,7 @@ export async function planReads(run: string | undefined, deps: PlanReadsDeps): P
   for (const account of config.accounts) {
     const provider = registry.find(account.provider, account.account);
     if (provider === undefined) throw new InputError(`account ${account.account}: no ${account.provider} provider`);
-    for (const shard of planShards(account, provider.contracts)) {
+    for (const shard of planShards(account, provider.contracts, provider.globalHomes)) {
       for (const api of apisOf(shard, provider)) {
         const { region } = shard;
         const bucket = { provider: account.provider, account: account.account, region, action: api.action };

@@ -1,3 +1,4 @@
+import { AWS_GLOBAL_HOMES } from "../core/aws-homes.ts";
 import type { AccountConfigBase } from "../core/config.ts";
 import type { TypeContract } from "../core/contract.ts";
 import { anyGlobMatcher, globsMeet } from "../core/policy/glob.ts";
@@ -6,17 +7,21 @@ import type { Shard } from "./ports/audit-queue.ts";
 
 /**
  * The shards of one account: one per region and service, and one per service for resources that have no region.
- * A contract that serves types by pattern (`aws:*:*`) is listed as a whole, in each region and once as `global`.
- * Sorted, and the same from run to run while the configuration is.
+ * A contract that serves types by pattern (`aws:*:*`) is listed as a whole, in each region and once as `global`. Where
+ * the listings of a configured region show all that is global too, its shard audits both, and nothing is listed twice:
+ * `homes` = the regions whose endpoints serve what has no region. Sorted, and the same from run to run while the configuration is.
  */
 export function planShards(
   account: Pick<AccountConfigBase, "provider" | "account" | "regions" | "types">,
   contracts: readonly TypeContract[],
+  homes: readonly string[] = [],
 ): Shard[] {
+  // Of several homes each shows a part, and nobody says which of them shows what.
+  const home = homes.length === 1 ? homes.find((one) => account.regions.includes(one)) : undefined;
   const typesByPlace = new Map<string, { region: string; service: string; types: ResourceType[] }>();
   for (const contract of contracts) {
     for (const type of listableTypes(contract, account.types)) {
-      for (const region of regionsOf(contract, type, account.regions)) {
+      for (const region of placesOf(contract, type, account.regions, home)) {
         const [, name = ""] = type.split(":");
         const service = name === "*" ? "all" : name;
         const place = JSON.stringify([region, service]);
@@ -32,6 +37,7 @@ export function planShards(
       provider: account.provider,
       account: account.account,
       region,
+      ...(region === home && types.some(isPattern) && { alsoGlobal: true as const }),
       service,
       types: types.sort(),
       ...(account.types !== undefined && { only: account.types }),
@@ -43,19 +49,34 @@ function listableTypes(contract: TypeContract, globs: readonly string[] | undefi
   const listable = new Set([...Object.keys(contract.inventory), ...(contract.list.scan ? contract.types : [])]);
   const configured = anyGlobMatcher(globs);
   return [...listable].filter((type) =>
-    type.includes("*") ? globs === undefined || globs.some((glob) => globsMeet(glob, type)) : configured(type),
+    isPattern(type) ? globs === undefined || globs.some((glob) => globsMeet(glob, type)) : configured(type),
   );
 }
 
-function regionsOf(contract: TypeContract, type: ResourceType, regions: readonly string[]): readonly string[] {
+function placesOf(
+  contract: TypeContract,
+  type: ResourceType,
+  regions: readonly string[],
+  home: string | undefined,
+): readonly string[] {
   if (contract.global) return ["global"];
-  return type.includes("*") ? [...new Set([...regions, "global"])] : regions;
+  return isPattern(type) && home === undefined ? [...new Set([...regions, "global"])] : regions;
 }
 
-/** Ids of the shards that a resource may be listed by: its service's, or the one of all services of its cloud. */
+function isPattern(type: ResourceType): boolean {
+  return type.includes("*");
+}
+
+const HOMES = Object.values(AWS_GLOBAL_HOMES).flat();
+
+/**
+ * Ids of the shards that a resource may be listed by: its service's, or the one of all services of its cloud; of what
+ * has no region, that of a home after them.
+ */
 export function shardIdsOf({ type, account, region }: ResourceRef): string[] {
   const [provider = "", service = ""] = type.split(":");
-  return [service, "all"].map((one) => shardId(provider, account, region, one));
+  const homes = provider === "aws" && region === "global" ? HOMES : [];
+  return [region, ...homes].flatMap((place) => [service, "all"].map((one) => shardId(provider, account, place, one)));
 }
 
 function shardId(provider: string, account: string, region: string, service: string): string {

@@ -45,7 +45,7 @@ export async function startAudit(
   const shards = config.accounts.flatMap((account) => {
     const provider = registry.find(account.provider, account.account);
     if (provider === undefined) throw new InputError(`account ${account.account}: no ${account.provider} provider`);
-    return planShards(account, provider.contracts);
+    return planShards(account, provider.contracts, provider.globalHomes);
   });
   let previous = await runBeforeThis(start, history, log);
   const ids = shards.map(({ id }) => id);

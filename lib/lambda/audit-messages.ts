@@ -18,6 +18,7 @@ const shardMessage = z.object({
     provider: z.enum(["alibaba", "huawei", "aws"]),
     account: text,
     region: text,
+    alsoGlobal: z.optional(z.literal(true)),
     service: text,
     types: z.array(text),
     only: z.optional(z.array(text)),
@@ -30,10 +31,14 @@ const reportMessage = z.object({ run: text });
 /** Reads a message of the audit queue. Throws an InputError that names the fields which are wrong. */
 export function parseShardMessage(body: string): ShardMessage {
   const { checkpoint, previous, repair, shard, ...rest } = read(shardMessage, body);
-  const { only, ...plain } = shard;
+  const { only, alsoGlobal, ...plain } = shard;
   return {
     ...rest,
-    shard: { ...plain, ...(only === undefined ? {} : { only }) },
+    shard: {
+      ...plain,
+      ...(only === undefined ? {} : { only }),
+      ...(alsoGlobal === undefined ? {} : { alsoGlobal }),
+    },
     ...(previous === undefined ? {} : { previous }),
     ...(repair === undefined ? {} : { repair }),
     ...(checkpoint === undefined ? {} : { checkpoint }),

@@ -177,6 +177,22 @@ describe("the alerts of night after night", () => {
     expect(texts[0]).not.toContain("configuration");
   });
 
+  it("keep open what has no region while its home's shard finds it, and resolve it when that one doesn't", async () => {
+    const { audit, told, objects } = nights();
+    const role = { ...FOUND, type: "aws:iam:role", region: "global", id: "arn:aws:iam::1:role/a" };
+    const line = `${findingLine(evaluationLine(role), role)}\n`;
+    await objects.put("findings/home.ndjson.gz", gzipSync(line));
+    const home = (parts: readonly string[]) => ({ shards: [{ shard: "aws.1.us-east-1.all", parts }] });
+    await audit(0, [role], { ...newly([role]), ...home(["findings/home.ndjson.gz"]) });
+    await audit(1, [], home(["findings/home.ndjson.gz"]));
+    expect(told).toEqual([["new-finding", "opened"]]);
+    await audit(2, [], home([]));
+    expect(told).toEqual([
+      ["new-finding", "opened"],
+      ["new-finding", "resolved"],
+    ]);
+  });
+
   it("resolve what was audited where another shard is missing", async () => {
     const { audit, told } = nights();
     await audit(0, [FOUND], newly([FOUND]));

@@ -8,6 +8,8 @@ export interface Shard {
   readonly account: string;
   /** `global` for resources without a region. */
   readonly region: string;
+  /** The listings of its region also show what has no region, which is audited here and nowhere else. */
+  readonly alsoGlobal?: true;
   readonly service: string;
   /** The types to list, e.g. `alibaba:apigateway:app` or `aws:*:*`, sorted. */
   readonly types: readonly ResourceType[];

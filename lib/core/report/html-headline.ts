@@ -27,7 +27,7 @@ export function headlineSection(report: Report, history: readonly PastRun[]): Ht
                 <p>
                   <strong>${numberText(compliant)} of the ${countText(judged, "resource")}</strong> that
                   ${judged === 1 ? "was" : "were"} judged ${compliant === 1 ? "is" : "are"}
-                  compliant.${apart === 0 ? "" : ` Of all ${numberText(report.resources)}, ${countText(apart, "other is", "others are")} exempt, not applicable or unknown.`}
+                  compliant.${apart === 0 ? "" : ` The other ${numberText(apart)} of all ${numberText(report.resources)} ${apart === 1 ? "is" : "are"} exempt, not applicable or unknown.`}
                 </p>`
         }
       </div>

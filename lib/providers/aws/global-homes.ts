@@ -1,29 +1,19 @@
 import { parseArn } from "../../core/aws-arn.ts";
+import { AWS_GLOBAL_HOMES } from "../../core/aws-homes.ts";
 import type { AwsAccountConfig } from "../../core/config.ts";
 
 type Partition = AwsAccountConfig["partition"];
-
-/**
- * Where each partition keeps the resources that have no region. China's services don't share one: IAM's control plane
- * is in Beijing, that of CloudFront and Route 53 in Ningxia.
- * @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/iam.html
- */
-const HOMES: Readonly<Record<Partition, readonly [string, ...string[]]>> = {
-  aws: ["us-east-1"],
-  "aws-cn": ["cn-north-1", "cn-northwest-1"],
-  "aws-us-gov": ["us-gov-west-1"],
-};
 
 const IAM: ReadonlySet<string> = new Set(["iam", "sts"]);
 
 /** Every home of a partition, that of IAM first. */
 export function homesOf(partition: Partition): readonly [string, ...string[]] {
-  return HOMES[partition];
+  return AWS_GLOBAL_HOMES[partition];
 }
 
 /** The home of one resource without a region. */
 export function homeOf(partition: Partition, arn: string): string {
-  const [ofIam, ofOthers = ofIam] = HOMES[partition];
+  const [ofIam, ofOthers = ofIam] = AWS_GLOBAL_HOMES[partition];
   return IAM.has(parseArn(arn)?.service ?? "") ? ofIam : ofOthers;
 }
 
