@@ -88,3 +88,15 @@ export const UNUSED: Readonly<Record<string, string>> = {
   "sendAlerts: s3:GetObject on settings/*": SETTINGS,
   ...secrets("sendAlerts", ["alerts", "slack", "dingtalk", "feishu", "webhook"]),
 };
+
+const UNTAG = "only `tagwarden undo` and `tags unset` take tags off";
+
+/** Calls that `tagwarden permissions` allows in accounts and the recorded run doesn't make, and why they are there. */
+export const UNCALLED: Readonly<Record<string, string>> = {
+  "alibaba:apigateway:UntagResources": UNTAG,
+  "alibaba:vpcipam:UntagResources": UNTAG,
+  "huawei:iam:UntagResourceV5": UNTAG,
+  "aws:tagging:UntagResources": UNTAG,
+  "aws:resource-explorer-2:ListResources":
+    "the account here says `inventory: config`; test/providers/permissions.test.ts lists one by Resource Explorer too",
+};

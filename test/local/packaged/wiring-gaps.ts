@@ -1,6 +1,9 @@
+import { ALIBABA_PERMISSIONS } from "../../../lib/providers/alibaba/permissions.ts";
+import { AWS_PERMISSIONS } from "../../../lib/providers/aws/permissions.ts";
+import { HUAWEI_PERMISSIONS } from "../../../lib/providers/huawei/permissions.ts";
 import type { RecordedCall } from "../../../local/packaged/aws-recorder.ts";
 import type { PackagedService } from "../../../local/packaged/read-package.ts";
-import { SOURCES, UNUSED, VARIABLES } from "./expected-wiring.ts";
+import { SOURCES, UNCALLED, UNUSED, VARIABLES } from "./expected-wiring.ts";
 import { deniedCalls, unusedPermissions, type Permission } from "./role-permissions.ts";
 
 /** `enforce: sqs:SendMessage on AlertQueue`: without the parts of an ARN that a stage changes. */
@@ -25,6 +28,27 @@ export async function permissionGaps(
     ...[...expected]
       .filter((name) => !unused.has(name))
       .map((name) => `${name} is not in serverless.yml any more, or a recorded call needs it now: ${UNUSED[name]}`),
+  ];
+}
+
+/** What accounts have to allow, beside what the run called there, in sentences; none where they agree. */
+export function accountGaps(calls: Readonly<Record<string, number>>): string[] {
+  const tables = { ...ALIBABA_PERMISSIONS, ...HUAWEI_PERMISSIONS, ...AWS_PERMISSIONS };
+  const [allowed, called] = [Object.keys(tables), Object.keys(calls)];
+  const explained = Object.keys(UNCALLED);
+  return [
+    ...called
+      .filter((action) => !allowed.includes(action))
+      .map((action) => `${action} is called, and \`tagwarden permissions\` doesn't allow it`),
+    ...allowed
+      .filter((action) => !called.includes(action) && !explained.includes(action))
+      .map(
+        (action) =>
+          `no recorded call needs ${action}: take it out of \`tagwarden permissions\`, or say why it is there`,
+      ),
+    ...explained
+      .filter((action) => !allowed.includes(action) || called.includes(action))
+      .map((action) => `${action} is not allowed any more, or a recorded call needs it now: ${UNCALLED[action]}`),
   ];
 }
 

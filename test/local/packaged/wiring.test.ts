@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { permissionsIn, unnoticedLosses } from "./lost-permissions.ts";
 import { recordRun, type RecordedRun } from "./recorded-run.ts";
 import { deniedCalls } from "./role-permissions.ts";
-import { permissionGaps, shortName, wiringGaps } from "./wiring-gaps.ts";
+import { accountGaps, permissionGaps, shortName, wiringGaps } from "./wiring-gaps.ts";
 
 describe("the packaged functions on the laptop", () => {
   let run: RecordedRun;
@@ -24,6 +24,18 @@ describe("the packaged functions on the laptop", () => {
 
   it("make no call that their roles don't allow, and have no permission that nobody needs or explains", async () => {
     expect(await permissionGaps(run.calls, run.permissions)).toEqual([]);
+  });
+
+  it("make no call to an account that `tagwarden permissions` forgets, and none of those is without use or reason", () => {
+    expect(accountGaps(run.result.calls)).toEqual([]);
+  });
+
+  it("would miss each single call to an account that is no longer allowed or made, by its name", () => {
+    for (const action of Object.keys(run.result.calls)) {
+      const { [action]: _, ...others } = run.result.calls;
+      expect(accountGaps(others)).toEqual([expect.stringContaining(action)]);
+    }
+    expect(accountGaps({ ...run.result.calls, "aws:tagging:DescribeReportCreation": 1 })).toHaveLength(1);
   });
 
   it("have all variables, queues and schedules that they should have", () => {
