@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { AWS_CREATE_EVENTS } from "../../lib/events/aws-create-events.ts";
 import { runMain } from "../cli/run-main.ts";
+import { deniedCalls, permissionsOf } from "../local/packaged/role-permissions.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -47,6 +48,20 @@ describe("templates/aws-account.yml", () => {
     expect(allowed("ReadTags").toSorted()).toEqual(await permissions("--read-only"));
     expect([...allowed("ReadTags"), ...allowed("WriteTags")].toSorted()).toEqual(await permissions());
     expect(template.Resources["WriteTags"]?.Condition).toBe("MakesWriter");
+  });
+
+  test.each([
+    ["tag:GetResources", "*"],
+    ["config:SelectResourceConfig", "*"],
+    // Resource Explorer asks for the view that it answers from.
+    ["resource-explorer-2:Search", "arn:aws:resource-explorer-2:us-east-1:444455556666:view/all/1"],
+  ])("lets an account that is only audited be read by IAM's own rules: %s on %s", async (action, resource) => {
+    const { PolicyDocument } = template.Resources["ReadTags"]?.Properties ?? {};
+    const role = { function: "the account", role: "TagwardenRole", properties: { Policies: [{ PolicyDocument }] } };
+    const call = { function: "the account", action, resource, context: {} };
+    expect(await deniedCalls([call], permissionsOf([role], String))).toEqual([]);
+    const write = { ...call, action: "tag:TagResources", resource: "*" };
+    expect(await deniedCalls([write], permissionsOf([role], String))).toHaveLength(1);
   });
 
   test("lets in the functions of one service with the external id, and nobody else", () => {
