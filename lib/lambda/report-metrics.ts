@@ -32,6 +32,7 @@ export function addReportMetrics(report: Report, metrics: Metrics): void {
   count("coverageOnlyInventory", coverage.onlyInventory);
   count("coverageOnlyTagListing", coverage.onlyTagListing);
   count("coverageOnlyEvents", coverage.onlyEvents);
+  count("coverageTaggedOnlyAccounts", coverage.taggedOnly.length);
   count("auditGaps", gaps.length);
   count(
     "auditCalls",

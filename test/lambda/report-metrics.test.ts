@@ -44,7 +44,9 @@ function lines(): (EmfLine & Readonly<Record<string, unknown>>)[] {
   const { metrics } = createTelemetry("publish-report");
   const changes = { since: "r0", new: 1, inGrace: 0, open: 0, fixed: 4, repaired: 2, gone: 3, compared: 1, shards: 1 };
   const survey = { findings: 1, worst: [], changes: { ...changes, newest: [] } };
-  addReportMetrics(buildReport(facts, summarise([NONCOMPLIANT, compliant, user]), { survey }), metrics);
+  const summary = summarise([NONCOMPLIANT, compliant, user]);
+  const coverage = { ...summary.coverage, taggedOnly: ["444455556666"] };
+  addReportMetrics(buildReport(facts, { ...summary, coverage }, { survey }), metrics);
   metrics.publishStoredMetrics();
   return written.map((line) => JSON.parse(line) as EmfLine & Readonly<Record<string, unknown>>);
 }
@@ -62,6 +64,7 @@ describe("addReportMetrics", () => {
       findingsRepaired: 2,
       findingsGone: 3,
       coverageEvents: 0,
+      coverageTaggedOnlyAccounts: 1,
       auditCalls: 0,
       auditDuration: 90_000,
     });
