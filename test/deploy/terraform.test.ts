@@ -1,61 +1,168 @@
-import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { runMain } from "../cli/run-main.ts";
+import { encoded, readTerraform, referencesIn, type Body, type TerraformFile } from "./terraform-file.ts";
 
-/** Terraform is not installed here: what these files say is read from their text, and their syntax is not checked. */
-function textOf(provider: string): string {
-  return readFileSync(`templates/${provider}.tf`, "utf8");
-}
-
-function listIn(text: string, name: string): readonly string[] {
-  const body = new RegExp(`\\n  ${name} = \\[\\n([^\\]]*)\\]`).exec(text)?.[1] ?? "";
-  return [...body.matchAll(/"([^"]+)"/g)].map(([, one = ""]) => one);
-}
-
-async function permissions(provider: string, ...line: string[]): Promise<readonly string[]> {
+async function permissions(provider: string, ...line: string[]): Promise<unknown> {
   const { stdout } = await runMain(["permissions", "--provider", provider, ...line]);
-  const policy = JSON.parse(stdout) as { Statement: readonly { Action: readonly string[] }[] };
-  return policy.Statement.flatMap(({ Action }) => Action);
+  return JSON.parse(stdout);
 }
 
-describe.each(["alibaba", "huawei"])("templates/%s.tf", (provider) => {
-  const text = textOf(provider);
+const CLOUDS = [
+  {
+    provider: "alibaba",
+    prefix: "alicloud_",
+    policy: "alicloud_ram_policy.tagwarden",
+    /** What joins the policy with somebody. */
+    attachments: new Map([
+      [
+        "alicloud_ram_user_policy_attachment.tagwarden",
+        ["alicloud_ram_user.tagwarden", "alicloud_ram_policy.tagwarden"],
+      ],
+      [
+        "alicloud_ram_role_policy_attachment.tagwarden",
+        ["alicloud_ram_role.tagwarden", "alicloud_ram_policy.tagwarden"],
+      ],
+    ]),
+    resources: [
+      "alicloud_event_bridge_rule.created",
+      "alicloud_ims_oidc_provider.tagwarden",
+      "alicloud_ram_policy.tagwarden",
+      "alicloud_ram_role.tagwarden",
+      "alicloud_ram_role_policy_attachment.tagwarden",
+      "alicloud_ram_user.tagwarden",
+      "alicloud_ram_user_policy_attachment.tagwarden",
+    ],
+  },
+  {
+    provider: "huawei",
+    prefix: "huaweicloud_",
+    policy: "huaweicloud_identityv5_policy.tagwarden",
+    attachments: new Map([
+      [
+        "huaweicloud_identityv5_policy_user_attach.tagwarden",
+        ["huaweicloud_identityv5_policy.tagwarden", "huaweicloud_identityv5_user.tagwarden"],
+      ],
+    ]),
+    resources: [
+      "huaweicloud_cts_notification.created",
+      "huaweicloud_identityv5_policy.tagwarden",
+      "huaweicloud_identityv5_policy_user_attach.tagwarden",
+      "huaweicloud_identityv5_user.tagwarden",
+      "huaweicloud_smn_subscription.ingest",
+      "huaweicloud_smn_topic.created",
+    ],
+  },
+] as const;
+
+describe.each(CLOUDS)("templates/$provider.tf", ({ provider, prefix, policy, attachments, resources }) => {
+  let file: TerraformFile;
+
+  beforeAll(async () => {
+    file = await readTerraform(`templates/${provider}.tf`);
+  });
+
+  const bodyOf = (name: string): Body => file.resources.get(name) ?? {};
+  const everything = () => [
+    file.locals,
+    ...file.variables.values(),
+    ...file.outputs.values(),
+    ...file.resources.values(),
+  ];
+
+  test("has the resources that docs/deploy.md tells of, all of its own provider", () => {
+    expect([...file.resources.keys()].toSorted()).toEqual(resources);
+    expect(file.providers).toHaveLength(1);
+    expect(`${file.providers[0]}_`).toBe(prefix);
+    for (const name of file.resources.keys()) expect(name.startsWith(prefix), name).toBe(true);
+  });
 
   test("allows exactly what `tagwarden permissions` prints, and reading alone with read_only", async () => {
-    const [read, write] = [listIn(text, "read"), listIn(text, "write")];
-    expect(read).toEqual(await permissions(provider, "--read-only"));
-    expect([...read, ...write].toSorted()).toEqual(await permissions(provider));
-    expect(text).toContain("concat(local.read, var.read_only ? [] : local.write)");
+    const document = await encoded(bodyOf(policy)["policy_document"]);
+    const [statement] = document["Statement"] as readonly Body[];
+    expect(statement?.["Action"]).toBe("${concat(local.read, var.read_only ? [] : local.write)}");
+    const { read, write } = file.locals as { readonly read: readonly string[]; readonly write: readonly string[] };
+    const granting = (Action: readonly string[]) => ({ ...document, Statement: [{ ...statement, Action }] });
+    expect(granting(read)).toEqual(await permissions(provider, "--read-only"));
+    expect(granting([...read, ...write].toSorted())).toEqual(await permissions(provider));
   });
 
-  test("holds no secret, and makes none that would lie in the state", () => {
-    expect(text).not.toMatch(/resource "[a-z_]*access_key/);
+  test("refers to nothing that it doesn't have, and has nothing that is never referred to", async () => {
+    /** Words of the language in a variable's type. */
+    const types = new Set(["string", "bool", "list", "number"]);
+    const references = new Set((await Promise.all(everything().map(referencesIn))).flat());
+    const declared = [
+      ...[...file.variables.keys()].map((name) => `var.${name}`),
+      ...Object.keys(file.locals).map((name) => `local.${name}`),
+    ];
+    const known = new Set([...declared, ...file.resources.keys(), ...types]);
+    expect([...references].filter((name) => !known.has(name))).toEqual([]);
+    expect(declared.filter((name) => !references.has(name))).toEqual([]);
   });
 
-  test("closes what it opens", () => {
-    for (const [open, close] of ["{}", "[]", "()"].map((pair) => [...pair] as [string, string])) {
-      expect(text.split(open).length).toBe(text.split(close).length);
+  test("joins the policy with whom it is for", async () => {
+    for (const [name, joined] of attachments) {
+      const found = await referencesIn({ ...bodyOf(name), count: 1 });
+      expect([...new Set(found)].toSorted(), name).toEqual([...joined].toSorted());
     }
+  });
+
+  test("sends events to the function ingest, over https where it says so", async () => {
+    const sent = await Promise.all(
+      [...file.resources].map(async ([name, body]) => [name, await referencesIn(body)] as const),
+    );
+    const sending = sent.flatMap(([name, references]) => (references.includes("var.ingest_url") ? [name] : []));
+    expect(sending).toHaveLength(1);
+    expect(bodyOf(sending[0] ?? "")["protocol"] ?? "https").toBe("https");
+  });
+
+  test("makes no secret that would lie in the state, and prints none", async () => {
+    for (const name of file.resources.keys()) expect(name).not.toMatch(/access_key|login_profile|password/);
+    const sensitive = [...file.variables].flatMap(([name, body]) =>
+      body["sensitive"] === true ? [`var.${name}`] : [],
+    );
+    expect(sensitive).toEqual(file.variables.has("token") ? ["var.token"] : []);
+    const printed = (await Promise.all([...file.outputs.values()].map(referencesIn))).flat();
+    expect(printed.filter((name) => sensitive.includes(name))).toEqual([]);
   });
 });
 
-describe("templates/alibaba.tf", () => {
-  const text = textOf("alibaba");
+test("templates/alibaba.tf makes a user with a key or a role without, and never both", async () => {
+  const { resources } = await readTerraform("templates/alibaba.tf");
+  const counts = Map.groupBy(
+    [...resources].flatMap(([name, { count }]) => (count === undefined ? [] : [{ name, count }])),
+    ({ count }) => count,
+  );
+  const [byRole, byUser] = ["${local.by_role ? 1 : 0}", "${local.by_role ? 0 : 1}"].map((count) =>
+    counts.get(count)?.map(({ name }) => name),
+  );
+  expect(counts.size).toBe(2);
+  expect(byRole?.toSorted()).toEqual([
+    "alicloud_ims_oidc_provider.tagwarden",
+    "alicloud_ram_role.tagwarden",
+    "alicloud_ram_role_policy_attachment.tagwarden",
+  ]);
+  expect(byUser?.toSorted()).toEqual(["alicloud_ram_user.tagwarden", "alicloud_ram_user_policy_attachment.tagwarden"]);
+});
 
-  test("lets a role be taken for one audience by named subjects, or by nobody", () => {
-    const role = /resource "alicloud_ram_role" "tagwarden" \{[^]*?\n\}\n/.exec(text)?.[0] ?? "";
-    expect(role).toContain('StringEquals = { "oidc:iss" = [var.oidc_issuer], "oidc:aud" = [var.oidc_audience] }');
-    expect(role).toContain('StringLike   = { "oidc:sub" = var.oidc_subjects }');
-    expect(role).toContain("length(var.oidc_subjects) > 0");
-  });
+test("templates/alibaba.tf lets the role be taken with a token of this issuer, audience and subject alone", async () => {
+  const { resources } = await readTerraform("templates/alibaba.tf");
+  // Without a subject anybody of the issuer's could take it.
+  const lifecycle = JSON.stringify(resources.get("alicloud_ram_role.tagwarden")?.["lifecycle"]);
+  expect(lifecycle).toContain("length(var.oidc_subjects) > 0");
+  const trust = await encoded(resources.get("alicloud_ram_role.tagwarden")?.["assume_role_policy_document"]);
+  expect(trust["Statement"]).toEqual([
+    {
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Principal: { Federated: ["${alicloud_ims_oidc_provider.tagwarden[0].arn}"] },
+      Condition: {
+        StringEquals: { "oidc:iss": ["${var.oidc_issuer}"], "oidc:aud": ["${var.oidc_audience}"] },
+        StringLike: { "oidc:sub": "${var.oidc_subjects}" },
+      },
+    },
+  ]);
+});
 
-  test("makes a user or a role, with the same permissions", () => {
-    for (const kind of ["user", "role"]) {
-      const attached = new RegExp(`"alicloud_ram_${kind}_policy_attachment" "tagwarden" \\{[^]*?\\n\\}`).exec(
-        text,
-      )?.[0];
-      expect(attached).toContain(`count       = local.by_role ? ${kind === "user" ? "0 : 1" : "1 : 0"}`);
-      expect(attached).toContain("policy_name = alicloud_ram_policy.tagwarden.policy_name");
-    }
-  });
+test("a file that isn't HCL is an error with its place", async () => {
+  await expect(readTerraform("templates/aws-account.yml")).rejects.toThrow(/aws-account\.yml:\d+/);
 });
