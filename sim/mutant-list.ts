@@ -151,7 +151,7 @@ export const mutants: readonly Mutant[] = [
   {
     world: "enforce",
     name: "write on although a new read shows a value",
-    file: "lib/app/ledger.ts",
+    file: "lib/app/refresh-entry.ts",
     find: "return untouched && stillWanted ? undefined",
     replace: "return untouched || !stillWanted || stillWanted ? undefined",
   },

@@ -17,12 +17,14 @@ import { noteSeen, type SeenDeps } from "./note-seen.ts";
 import { planCalls } from "./plan-calls.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
-import { settleMessages, type Settlement } from "./settle-messages.ts";
+import type { Settlement } from "./settle-messages.ts";
 import type { LaterVerdict, Verdict } from "./verdict.ts";
 import { writeJournal } from "./write-journal.ts";
 
 /** Needed where a resource leaves with anything but all of its tags written. */
 export const tagVerdicts = lazily(() => import("./tag-verdicts.ts"));
+/** Needed where a resource has to come back. */
+export const settling = lazily(() => import("./settle-messages.ts"));
 /** Needed where somebody may have to look at something. */
 export const troubles = lazily(() => import("./troubles.ts"));
 
@@ -101,7 +103,11 @@ export async function enforceTags(
   if (outcomes.length > 0) await Promise.all([deps.record?.(outcomes), noteSeen(assessments, outcomes, deps)]);
   if (toLookAt.length > 0) await tell(toLookAt, deps);
   deps.log.info("enforced", { resources: outcomes.length, calls: planned.calls, outcomes: countOutcomes(outcomes) });
-  return { settlements: settleMessages(messages, later, deps.random), resources: outcomes };
+  const settlements =
+    later.size === 0
+      ? messages.map(({ messageId }): Settlement => ({ messageId, action: "acknowledge" }))
+      : (await settling()).settleMessages(messages, later, deps.random);
+  return { settlements, resources: outcomes };
 }
 
 /** The resources that lack something, by `resourceKey`, in the order of the messages. */

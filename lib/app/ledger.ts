@@ -1,8 +1,8 @@
-import { ProviderError } from "../core/errors.ts";
+import type { ProviderError } from "../core/errors.ts";
 import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../core/resource.ts";
 import type { TagBatch } from "../core/tag-batch.ts";
 import { batchType } from "../core/plan/call-groups.ts";
-import type { KnownReading, Reading } from "./read-tags.ts";
+import type { KnownReading } from "./read-tags.ts";
 import type { Route } from "./route.ts";
 
 /** What became of one tag of one resource. */
@@ -71,8 +71,6 @@ export interface Ledger {
   settle(batch: TagBatch, ids: Iterable<string>, resultOf: (id: string, value: string) => WriteResult): void;
   /** The resources of a batch of which a tag of the batch is settled already. */
   settledIn(batch: TagBatch): string[];
-  /** Takes in a new read: it settles every open pair, in whichever batch, that is not to be written on it. */
-  refresh(entry: LedgerEntry, reading: Reading): void;
 }
 
 export function openLedger(writes: readonly PlannedWrite[]): Ledger {
@@ -131,39 +129,7 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
       };
       return batch.resourceIds.filter(isSettled);
     },
-    refresh(entry, reading) {
-      if (reading.kind === "known") {
-        entry.reading = reading.readAt < entry.lostAt ? { ...reading, readAt: -Infinity } : reading;
-      }
-      const wanted = reading.kind === "known" ? entry.wantedWith?.(reading.tags) : undefined;
-      for (const [key, pair] of entry.pairs) {
-        if (pair.underWay) continue;
-        pair.result ??= afterRead(key, pair, reading, { wanted, action: entry.action });
-        if (pair.result === undefined && reading.kind === "known") pair.before = reading.tags.get(key);
-      }
-    },
   };
-}
-
-interface Goal {
-  readonly wanted: Tags | undefined;
-  readonly action: WriteAction;
-}
-
-/** What a new read says of a pair: undefined = it is still to be written. */
-function afterRead(key: string, pair: LedgerPair, reading: Reading, { wanted, action }: Goal): WriteResult | undefined {
-  const { value, before, maybeWritten } = pair;
-  if (reading.kind === "unknown") {
-    const { error } = reading;
-    return error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error };
-  }
-  const { tags, readAt } = reading;
-  const now = tags.get(key);
-  const aim = action === "tag" ? value : undefined;
-  if (now === aim && maybeWritten) return { kind: "written", value, at: readAt };
-  const untouched = now === undefined || now === before;
-  const stillWanted = wanted === undefined || wanted.get(key) === value;
-  return untouched && stillWanted ? undefined : { kind: "dropped", tags };
 }
 
 /** What an error that ended all attempts says of the pairs of its call. */

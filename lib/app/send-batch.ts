@@ -1,4 +1,5 @@
 import { ProviderError } from "../core/errors.ts";
+import { lazily } from "../core/lazily.ts";
 import { freeSlots } from "../core/plan/fit-to-limits.ts";
 import { resourceKey } from "../core/resource.ts";
 import type { TagBatch } from "../core/tag-batch.ts";
@@ -11,6 +12,9 @@ import type { Route } from "./route.ts";
 /** A write rests on a read of at most this age; no cloud offers compare-and-set, so this is the window that remains. */
 const OLDEST_READ_MS = 10_000;
 const READS_BEFORE_GIVING_UP = 2;
+
+/** Needed where a read is too old for a call. */
+export const refreshing = lazily(() => import("./refresh-entry.ts"));
 
 /** What one tag call came to. What it settles is in the ledger already. */
 export type Sent =
@@ -89,7 +93,7 @@ async function makeReady(
       if (reads === READS_BEFORE_GIVING_UP) throw slowRead();
       reads += 1;
       mayLeave = false;
-      await readAgain(entries, ledger, deps);
+      await readAgain(entries, deps);
     } else if (mayLeave || !(await deps.caller.leave(target))) {
       return [];
     } else {
@@ -147,11 +151,13 @@ function isStale({ reading }: LedgerEntry, { clock }: SendDeps): boolean {
 }
 
 /** Reads all resources of a batch, so that none of the others grows too old meanwhile. */
-async function readAgain(entries: readonly LedgerEntry[], ledger: Ledger, deps: SendDeps): Promise<void> {
+async function readAgain(entries: readonly LedgerEntry[], deps: SendDeps): Promise<void> {
+  // First, so that nothing comes between a read and what it settles.
+  const { refreshEntry } = await refreshing();
   const readings = await readTags(entries, deps);
   for (const entry of entries) {
     const reading = readings.get(resourceKey(entry.ref));
-    if (reading !== undefined) ledger.refresh(entry, reading);
+    if (reading !== undefined) refreshEntry(entry, reading);
   }
 }
 

@@ -66,8 +66,6 @@ export interface TypeContract {
   readonly global: boolean;
   /** Where it serves types by pattern: the services, the second part of a type, whose resources have no region. */
   readonly globalServices?: ReadonlySet<string>;
-  /** Where the limits are documented. */
-  readonly documentation: readonly string[];
 }
 
 const compiled = new Map<string, RegExp>();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { OutOfTimeError } from "../../lib/app/call.ts";
 import { openLedger } from "../../lib/app/ledger.ts";
+import { refreshEntry } from "../../lib/app/refresh-entry.ts";
 import { createRouter } from "../../lib/app/route.ts";
 import type { TagBatch } from "../../lib/core/tag-batch.ts";
 import { ALIBABA, created, createWorld, group, providerError, tags } from "./enforce-world.ts";
@@ -27,16 +28,16 @@ const readingOf = (shown: Record<string, string>) => ({ kind: "known", tags: tag
 
 test("a read for one batch counts for the other batches of its resources", () => {
   const { ledger, entry } = ledgerOf({ env: "dev", owner: "alice" });
-  ledger.refresh(entry, readingOf({ env: "prod" }));
+  refreshEntry(entry, readingOf({ env: "prod" }));
   expect(ledger.settledIn(batchOf({ env: "dev" }))).toEqual(["g1"]);
   expect(ledger.settledIn(batchOf({ owner: "alice" }))).toEqual([]);
 });
 
 test("the value that is to be replaced is no obstacle while it is the one that was planned on", () => {
-  const { ledger, entry, resultOf } = ledgerOf({ env: "dev" }, { env: "illegal" });
-  ledger.refresh(entry, readingOf({ env: "illegal" }));
+  const { entry, resultOf } = ledgerOf({ env: "dev" }, { env: "illegal" });
+  refreshEntry(entry, readingOf({ env: "illegal" }));
   expect(resultOf("env")).toBeUndefined();
-  ledger.refresh(entry, readingOf({ env: "other" }));
+  refreshEntry(entry, readingOf({ env: "other" }));
   expect(resultOf("env")).toMatchObject({ kind: "dropped" });
 });
 
@@ -44,17 +45,17 @@ test("our value after a lost answer was written by us, without one by somebody e
   const lost = ledgerOf({ env: "dev" });
   const pair = lost.entry.pairs.get("env") ?? expect.fail("no pair");
   pair.maybeWritten = true;
-  lost.ledger.refresh(lost.entry, readingOf({ env: "dev" }));
+  refreshEntry(lost.entry, readingOf({ env: "dev" }));
   expect(lost.resultOf("env")).toEqual({ kind: "written", value: "dev", at: 1 });
   const other = ledgerOf({ env: "dev" });
-  other.ledger.refresh(other.entry, readingOf({ env: "dev" }));
+  refreshEntry(other.entry, readingOf({ env: "dev" }));
   expect(other.resultOf("env")).toMatchObject({ kind: "dropped" });
 });
 
 test("a read that failed settles what is open as not known to be written", () => {
   const { ledger, entry, resultOf } = ledgerOf({ env: "dev", owner: "alice" });
   ledger.settle(batchOf({ env: "dev" }), ["g1"], (_, value) => ({ kind: "written", value, at: 1 }));
-  ledger.refresh(entry, { kind: "unknown", error: providerError("transient") });
+  refreshEntry(entry, { kind: "unknown", error: providerError("transient") });
   expect(resultOf("env")).toEqual({ kind: "written", value: "dev", at: 1 });
   expect(resultOf("owner")).toMatchObject({ kind: "unfinished" });
 });
@@ -67,17 +68,17 @@ test("what is settled stays settled", () => {
 });
 
 test("a read that failed leaves the last one that didn't, and what it showed", () => {
-  const { ledger, entry } = ledgerOf({ env: "dev" }, { env: "illegal" });
-  ledger.refresh(entry, { kind: "unknown", error: new OutOfTimeError() });
+  const { entry } = ledgerOf({ env: "dev" }, { env: "illegal" });
+  refreshEntry(entry, { kind: "unknown", error: new OutOfTimeError() });
   expect(entry.reading).toMatchObject({ kind: "known", readAt: 0 });
   expect(entry.pairs.get("env")).toMatchObject({ before: "illegal", result: { kind: "unfinished" } });
 });
 
 test("what is to be replaced is what the last read showed while it was still to be written", () => {
-  const { ledger, entry } = ledgerOf({ env: "dev" }, { env: "illegal" });
-  ledger.refresh(entry, readingOf({}));
+  const { entry } = ledgerOf({ env: "dev" }, { env: "illegal" });
+  refreshEntry(entry, readingOf({}));
   expect(entry.pairs.get("env")?.before).toBeUndefined();
-  ledger.refresh(entry, readingOf({ env: "prod" }));
+  refreshEntry(entry, readingOf({ env: "prod" }));
   expect(entry.pairs.get("env")).toMatchObject({ before: undefined, result: { kind: "dropped" } });
 });
 
@@ -95,20 +96,20 @@ test("resources and keys that nobody planned have no entries and settle nothing"
 });
 
 test("while a call is under way, a read for another batch says nothing of its tags", () => {
-  const { ledger, entry, resultOf } = ledgerOf({ env: "dev", owner: "alice" });
+  const { entry, resultOf } = ledgerOf({ env: "dev", owner: "alice" });
   const pair = entry.pairs.get("env") ?? expect.fail("no pair");
   pair.underWay = true;
-  ledger.refresh(entry, readingOf({ env: "dev", owner: "bob" }));
+  refreshEntry(entry, readingOf({ env: "dev", owner: "bob" }));
   expect(resultOf("env")).toBeUndefined();
   expect(pair.before).toBeUndefined();
   expect(resultOf("owner")).toMatchObject({ kind: "dropped" });
 });
 
 test("a read that began before an answer was lost is too old for a write", () => {
-  const { ledger, entry } = ledgerOf({ env: "dev" });
+  const { entry } = ledgerOf({ env: "dev" });
   entry.lostAt = 2;
-  ledger.refresh(entry, readingOf({}));
+  refreshEntry(entry, readingOf({}));
   expect(entry.reading.readAt).toBe(-Infinity);
-  ledger.refresh(entry, { ...readingOf({}), readAt: 2 });
+  refreshEntry(entry, { ...readingOf({}), readAt: 2 });
   expect(entry.reading.readAt).toBe(2);
 });

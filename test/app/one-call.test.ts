@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createCaller } from "../../lib/app/call.ts";
 import { openLedger, type PlannedWrite } from "../../lib/app/ledger.ts";
 import { createRateLimiter } from "../../lib/app/rate-limiter.ts";
+import { refreshEntry } from "../../lib/app/refresh-entry.ts";
 import { createRouter } from "../../lib/app/route.ts";
 import { sendBatch } from "../../lib/app/send-batch.ts";
 import type { ErrorKind } from "../../lib/core/errors.ts";
@@ -137,7 +138,7 @@ describe("the read that a call rests on", () => {
     const { send, clock, ledger, batch, calls } = batchOf({ resources: [group("g1"), group("g2")] });
     clock.advance(9_000);
     const second = ledger.find(batch, "g2") ?? expect.fail("no entry");
-    ledger.refresh(second, { kind: "known", tags: tags({}), readAt: clock.now() });
+    refreshEntry(second, { kind: "known", tags: tags({}), readAt: clock.now() });
     clock.advance(2_000);
     await send();
     expect(calls()["alibaba:apigateway:ListTagResources"]).toBe(1);
@@ -153,7 +154,7 @@ describe("the read that a call rests on", () => {
           if (!isWrite(call) || (attempts += 1) > 1) return;
           world.alibaba.create(group("g1", { env: "prod" }));
           const entry = world.ledger.find(world.batch, "g1") ?? expect.fail("no entry");
-          world.ledger.refresh(entry, { kind: "known", tags: tags({ env: "prod" }), readAt: world.clock.now() });
+          refreshEntry(entry, { kind: "known", tags: tags({ env: "prod" }), readAt: world.clock.now() });
           throw providerError("throttled");
         },
       },

@@ -17,6 +17,7 @@ const gatewayText: TextLimits = { minLength: 0, maxLength: 128, ...RESERVED };
  * API Gateway, CloudAPI 2016-07-14: one call tags up to 50 resources of one type with up to 20 tags, all or none.
  * A key may be the empty string.
  * @see https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/developer-reference/api-cloudapi-2016-07-14-tagresources
+ * @see https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/developer-reference/api-cloudapi-2016-07-14-listtagresources
  */
 export const apiGatewayContract: TypeContract = {
   types: [
@@ -46,16 +47,13 @@ export const apiGatewayContract: TypeContract = {
   key: gatewayText,
   value: gatewayText,
   global: false,
-  documentation: [
-    "https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/developer-reference/api-cloudapi-2016-07-14-tagresources",
-    "https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/developer-reference/api-cloudapi-2016-07-14-listtagresources",
-  ],
 };
 
 /**
  * VPC IPAM, VpcIpam 2023-02-28: one call tags up to 20 resources of one type with up to 20 tags. Whether it is atomic
  * is not documented; it is treated as all or none.
  * @see https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-listtagresources
+ * @see https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-tagresources
  */
 export const vpcIpamContract: TypeContract = {
   types: ["alibaba:vpcipam:IPAM", "alibaba:vpcipam:IPAMSCOPE", "alibaba:vpcipam:IPAMPOOL"],
@@ -85,8 +83,4 @@ export const vpcIpamContract: TypeContract = {
   },
   value: { minLength: 0, maxLength: 128, forbiddenPrefixes: [], forbiddenParts: [] },
   global: false,
-  documentation: [
-    "https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-tagresources",
-    "https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-listtagresources",
-  ],
 };

@@ -5,6 +5,8 @@ import type { TypeContract } from "../../core/contract.ts";
  * The Resource Groups Tagging API serves every AWS type at once: ARNs of several types share a call, and each ARN
  * succeeds or fails by itself. It lists what carries or ever carried a tag, so it has no inventory.
  * @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html
+ * @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+ * @see https://docs.aws.amazon.com/general/latest/gr/arg.html
  */
 export const resourceGroupsTaggingContract: TypeContract = {
   types: ["aws:*:*"],
@@ -38,9 +40,4 @@ export const resourceGroupsTaggingContract: TypeContract = {
   value: { minLength: 0, maxLength: 256, forbiddenPrefixes: [], forbiddenParts: [] },
   global: false,
   globalServices: GLOBAL_SERVICES,
-  documentation: [
-    "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html",
-    "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html",
-    "https://docs.aws.amazon.com/general/latest/gr/arg.html",
-  ],
 };

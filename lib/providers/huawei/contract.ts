@@ -26,6 +26,7 @@ const listOfOne = { idsPerCall: 1, rowsPerPage: 20, rows: "tag", tagFilters: 0, 
 /**
  * IAM v5 users and trust agencies. Keys hold no `/`, and neither start nor end with a space.
  * @see https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html
+ * @see https://support.huaweicloud.com/intl/en-us/api-iam5/ListResourceTagsV5.html
  */
 export const iamContract: TypeContract = {
   types: ["huawei:iam:user", "huawei:iam:agency"],
@@ -55,15 +56,12 @@ export const iamContract: TypeContract = {
     forbiddenParts: [],
   },
   global: true,
-  documentation: [
-    "https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html",
-    "https://support.huaweicloud.com/intl/en-us/api-iam5/ListResourceTagsV5.html",
-  ],
 };
 
 /**
  * APIG dedicated gateways.
  * @see https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html
+ * @see https://support.huaweicloud.com/intl/en-us/api-apig/ListInstanceTags.html
  */
 export const apigContract: TypeContract = {
   types: ["huawei:apig:instance"],
@@ -92,8 +90,4 @@ export const apigContract: TypeContract = {
     forbiddenParts: [],
   },
   global: false,
-  documentation: [
-    "https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html",
-    "https://support.huaweicloud.com/intl/en-us/api-apig/ListInstanceTags.html",
-  ],
 };

@@ -22,7 +22,6 @@ export function contract(changes: Partial<TypeContract> & { cap?: number; tagsPe
     key: { ...text, minLength: 1 },
     value: text,
     global: false,
-    documentation: [],
     ...rest,
   };
 }

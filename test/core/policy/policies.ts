@@ -33,7 +33,6 @@ export const narrowContract: TypeContract = {
     forbiddenParts: ["http://"],
   },
   global: false,
-  documentation: [],
 };
 
 /** The same cloud's other types, which take almost everything. */
