@@ -15,6 +15,8 @@ policies:
     match: { types: ["alibaba:*", "huawei:*", "aws:*"] }
     require: [env, cost-center, owner]
     mode: enforce
+    severity: high
+    repair: nightly
 `;
 
 /** Policies that overlap, one that only reports, what is exempt and what no policy matches. */
@@ -30,6 +32,8 @@ policies:
     match: { types: ["alibaba:apigateway:*", "huawei:apig:*"], not: { tags: { sandbox: "*" } } }
     require: [env, owner]
     mode: enforce
+    severity: high
+    repair: nightly
   - name: machines
     match: { types: ["aws:*", "huawei:iam:user"] }
     require: [owner, team]
@@ -42,6 +46,7 @@ policies:
     match: { types: ["aws:*", "alibaba:vpcipam:*"] }
     require: [backup]
     mode: report
+    repair: nightly
 exemptions:
   - match: { ids: ["*7"] }
     tags: [owner]

@@ -6,7 +6,9 @@ import { parseReportMessage, parseShardMessage } from "../../lib/lambda/audit-me
 import { isFinding } from "../../lib/core/report/evaluation-line.ts";
 import type { Evaluation } from "../../lib/core/evaluation.ts";
 import type { RunRecord } from "../../lib/app/ports/runs.ts";
+import { checkAlerts, type ReportedRun } from "./check-alerts.ts";
 import { checkLines } from "./check-lines.ts";
+import { checkRepairs } from "./check-repairs.ts";
 import type { SeenRun } from "./check-publishing.ts";
 import type { CountedLine, DoneShard } from "./done-shard.ts";
 import { checkReport } from "./check-report.ts";
@@ -18,17 +20,26 @@ const SHARD_ATTEMPTS = 5;
 
 /** When all is quiet, every run has its report, and the report is true. */
 export async function checkEnd(deps: FunctionDeps, tasks: readonly AuditTask[]): Promise<void> {
-  for (const seen of deps.runChecks.runs.values()) await checkRun(seen, deps, tasks);
+  const reported: ReportedRun[] = [];
+  for (const seen of deps.runChecks.runs.values()) {
+    const run = await checkRun(seen, deps, tasks);
+    if (run !== undefined) reported.push(run);
+  }
+  await checkAlerts(reported, deps);
 }
 
-async function checkRun(seen: SeenRun, deps: FunctionDeps, tasks: readonly AuditTask[]): Promise<void> {
+async function checkRun(
+  seen: SeenRun,
+  deps: FunctionDeps,
+  tasks: readonly AuditTask[],
+): Promise<ReportedRun | undefined> {
   const { simulation, runs, objects } = deps;
   const { violate, counts } = simulation;
   const { run, acknowledged } = seen;
   const record = await runs.read(run);
   if (record === undefined) {
     if (acknowledged) violate("nothing is lost", `${run} was started, and nobody knows it`);
-    return;
+    return undefined;
   }
   checkResults(record, tasks, { seen, deps });
   const done: DoneShard[] = [];
@@ -41,12 +52,15 @@ async function checkRun(seen: SeenRun, deps: FunctionDeps, tasks: readonly Audit
   }
   counts.gaps += done.reduce((sum, { summary }) => sum + summary.gaps.length, record.results.size - done.length);
   checkLines({ seen, record, done }, tasks, deps);
+  await checkRepairs(seen, record.plan.at, done, tasks, deps);
+  const reported = { run, published: record.published, done };
   const body = await objects.get(partitionedLayout.report(run, "report.json"));
   if (body === undefined) {
     if (record.published) violate("one report", `${run} counts as published, and there is no report`);
-    return;
+    return reported;
   }
   checkReport(JSON.parse(new TextDecoder().decode(body)) as Report, { record, done }, simulation);
+  return reported;
 }
 
 /** Each shard ended once and for a reason, and the report was published. */

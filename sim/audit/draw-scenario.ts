@@ -2,6 +2,7 @@ import type { AccountConfig } from "../../lib/core/config.ts";
 import { createKeyring, projectIdOf } from "../../local/emulator/keyring.ts";
 import { createDice, type Dice } from "../dice.ts";
 import { policySets } from "../policies.ts";
+import { drawAftermath } from "./draw-aftermath.ts";
 import { drawFaults } from "./draw-faults.ts";
 import { drawResources } from "./draw-resources.ts";
 import { START, type AuditScenario, type FunctionTime } from "./scenario.ts";
@@ -21,12 +22,13 @@ export function drawScenario(seed: number): AuditScenario {
   const runsAt = [START];
   if (dice.chance(0.35)) runsAt.push(START + dice.pick([50, 5_000, 120_000, 1_800_000, 7_200_000]));
   const { faults, mishaps, names } = drawFaults(dice);
+  const accounts = drawAccounts(dice);
+  const resources = drawResources(dice, runsAt);
   return {
+    ...drawAftermath(seed, { accounts, resources, runsAt }),
     seed,
     policies,
-    accounts: drawAccounts(dice),
-    resources: drawResources(dice, runsAt),
-    runsAt,
+    resources,
     faults,
     mishaps,
     faultNames: names,

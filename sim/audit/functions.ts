@@ -15,10 +15,12 @@ import { createRegistry } from "../../lib/providers/registry.ts";
 import { remainingMs } from "../container.ts";
 import type { Queue } from "../queue.ts";
 import { createRemote } from "../remote.ts";
+import type { AlertWatch } from "./alerts.ts";
 import type { CallChecks } from "./check-calls.ts";
 import type { EmbeddedCloud } from "./embedded-cloud.ts";
 import { connect } from "./network.ts";
 import type { RunChecks } from "./check-publishing.ts";
+import type { SentRepairs } from "./repairs.ts";
 import { OTHERS_TIMEOUT_MS } from "./scenario.ts";
 import type { AuditSimulation } from "./simulation.ts";
 import { remoteObjects, remoteQueue, remoteRuns, type AuditQueues } from "./stores.ts";
@@ -40,6 +42,8 @@ export interface FunctionDeps {
   readonly writtenAt: ReadonlyMap<string, number>;
   readonly runs: RunStore;
   readonly queues: AuditQueues;
+  readonly repairs: SentRepairs;
+  readonly alerts: AlertWatch;
 }
 
 /** The stores as one container reaches them, and what runs in it. */
@@ -72,7 +76,13 @@ export function composeStart(container: AuditContainer, deps: FunctionDeps): (ta
     const run = runNameAt(startedAt);
     runChecks.starting(run, startedAt);
     await startAudit(
-      { run, startedAt, at: startedAt, policyHash: scenario.policies.policies.hash },
+      {
+        run,
+        startedAt,
+        at: startedAt,
+        policyHash: scenario.policies.policies.hash,
+        ...(!scenario.repairs && { repair: false }),
+      },
       {
         config: { settleSeconds: 900, accounts: scenario.accounts },
         registry,
@@ -110,6 +120,7 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
     random: () => (current().over ? 0 : dice.next()),
     log: SILENT,
     newAttempt: () => `i${current().number}`,
+    enforceQueue: deps.repairs.queue(opened.remote, opened.store),
     sizes: scenario.sizes,
     reserveMs: scenario.time.reserveMs,
   };
@@ -133,6 +144,7 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
   const opened = open(container, deps);
   const { objects, runs } = opened;
   const { policies } = simulation.scenario.policies;
+  const alert = deps.alerts.alerter(container, opened);
   const handler = sqsBatch(
     (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     (jobs) =>
@@ -144,6 +156,8 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
           layout: partitionedLayout,
           clock: container.clock,
           exemptions: async ({ at }) => policies.exemptionsAt(at),
+          severities: async () => policies.policies,
+          alert,
         });
         publishing.ended(publication.state);
         return publication.state === "taken" ? { sendAgainAfterMs: publication.leaseMs } : "acknowledge";

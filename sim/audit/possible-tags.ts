@@ -26,6 +26,8 @@ export function possibleTags(
   const isRemoved = clouds.tagsOf(resource) === undefined && clouds.lastPersonAt(resource) <= until;
   // What an index hasn't shown yet carries nothing, and neither does what was deleted since it was listed.
   if (first === -1 || isRemoved) versions.push(new Map());
+  // Mostly nobody has touched it.
+  if (versions.length === 1) return versions;
   const keys = new Set(versions.flatMap((tags) => [...tags.keys()]));
   let possible: Map<string, string>[] = [new Map()];
   for (const key of keys) {

@@ -1,4 +1,5 @@
 import type { AccountConfig } from "../../lib/core/config.ts";
+import type { AlertSettings } from "../../lib/core/alert/settings.ts";
 import type { AuditSizes } from "../../lib/app/audit-work.ts";
 import type { CloudFault } from "../cloud-fault.ts";
 import type { Existing } from "../clouds.ts";
@@ -52,4 +53,9 @@ export interface AuditScenario {
   readonly sizes: AuditSizes;
   /** How long an AWS page token lives. */
   readonly tokenMs: number;
+  /** Whether runs send to enforcement what they find. */
+  readonly repairs: boolean;
+  readonly alerts: AlertSettings;
+  /** Resources that are mended and broken again between runs. */
+  readonly flapping: readonly AuditResource[];
 }

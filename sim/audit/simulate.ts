@@ -8,11 +8,13 @@ import { createScheduler } from "../scheduler.ts";
 import { startService, type Service } from "../service.ts";
 import { openSchedule } from "../schedule.ts";
 import type { Violation } from "../violation.ts";
+import { createAlertWatch } from "./alerts.ts";
 import { createCallChecks } from "./check-calls.ts";
 import { checkEnd } from "./check-end.ts";
 import { createRunChecks } from "./check-publishing.ts";
 import { drawScenario } from "./draw-scenario.ts";
 import { openEmbeddedCloud } from "./embedded-cloud.ts";
+import { scheduleFlapping } from "./flapping.ts";
 import {
   composeReport,
   composeShard,
@@ -21,6 +23,7 @@ import {
   SHARD_DELIVERIES,
   type FunctionDeps,
 } from "./functions.ts";
+import { createSentRepairs } from "./repairs.ts";
 import { CALM, HORIZON, OTHERS_TIMEOUT_MS, START, type AuditScenario } from "./scenario.ts";
 import type { AuditCounts, AuditSimulation } from "./simulation.ts";
 import { startTask, type AuditContainer, type AuditTask } from "./task.ts";
@@ -80,6 +83,7 @@ export async function simulateAudit(
     until: CALM,
     rushMs: 60_000,
   });
+  scheduleFlapping(simulation);
   const writtenAt = new Map<string, number>();
   const objects = notingTimes(memoryObjects(), writtenAt, scheduler.now);
   const settings = { starts: STARTS, shards: shardSettings(scenario), reports: REPORTS };
@@ -97,6 +101,8 @@ export async function simulateAudit(
     writtenAt,
     runs: objectRunStore(objects),
     queues,
+    repairs: createSentRepairs(simulation),
+    alerts: createAlertWatch(simulation),
   };
   services.push(
     serve(simulation, queues.starts, settings.starts, (container) => composeStart(container, deps)),
@@ -126,6 +132,9 @@ function openSimulation(
     evaluations: 0,
     unknown: 0,
     gaps: 0,
+    repairs: 0,
+    alerts: 0,
+    resolved: 0,
     handedOn: 0,
   };
   return openSchedule(scenario, counts, { dice, scheduler, traced, start: START, calm: CALM });

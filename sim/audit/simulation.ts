@@ -13,6 +13,12 @@ export interface AuditCounts {
   unknown: number;
   /** Parts of runs that are missing, and named. */
   gaps: number;
+  /** Findings that were sent to enforcement, as often as they were. */
+  repairs: number;
+  /** Entries of digests. */
+  alerts: number;
+  /** Those of them that say that something is over. */
+  resolved: number;
   /** Shards that were handed on to another invocation. */
   handedOn: number;
 }
