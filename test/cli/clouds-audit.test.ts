@@ -49,22 +49,7 @@ describe("audit", () => {
     expect(json.outcomes).toEqual({ tagged: 5 });
     const again = await audit();
     expect(JSON.parse(again.stdout)).toMatchObject({ evaluated: { compliant: 5, noncompliant: 1 } });
-    await runMain([
-      "tags",
-      "set",
-      "--config",
-      clouds.config,
-      "--type",
-      IPAM.type,
-      "--account",
-      IPAM.account,
-      "--region",
-      IPAM.region,
-      "--id",
-      "ipam-1",
-      "--tag",
-      "env=dev",
-    ]);
+    await clouds.tags("set", IPAM, "--id", "ipam-1", "--tag", "env=dev");
     expect((await audit()).code).toBe(0);
   });
 

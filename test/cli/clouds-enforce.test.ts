@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { GROUP, IPAM, type Enforced, useClouds } from "./clouds.ts";
+import { GROUP, IPAM, placeArguments, type Enforced, useClouds } from "./clouds.ts";
 import { ndjson, runMain, temporaryFile } from "./run-main.ts";
 
 const clouds = useClouds();
@@ -21,20 +21,7 @@ describe("enforce --apply", () => {
     });
     expect(Object.keys(json)).toEqual(["outcomes", "calls", "resources"]);
     expect(json.calls).toEqual(clouds.emulator.calls());
-    const ipam = await runMain([
-      "tags",
-      "list",
-      "--config",
-      clouds.config,
-      "--type",
-      IPAM.type,
-      "--account",
-      IPAM.account,
-      "--region",
-      IPAM.region,
-      "--id",
-      "ipam-1",
-    ]);
+    const ipam = await clouds.tags("list", IPAM, "--id", "ipam-1");
     expect(JSON.parse(ipam.stdout)).toEqual({ ...IPAM, id: "ipam-1", tags: { env: "moon", owner: "platform" } });
   });
 
@@ -122,18 +109,7 @@ describe("enforce without --apply", () => {
 });
 
 describe("a provider that can't be used is one clear message and exit 3", () => {
-  const LIST = [
-    "tags",
-    "list",
-    "--type",
-    IPAM.type,
-    "--account",
-    IPAM.account,
-    "--region",
-    IPAM.region,
-    "--id",
-    "ipam-1",
-  ];
+  const LIST = ["tags", "list", ...placeArguments(IPAM), "--id", "ipam-1"];
   const withAlibaba = (change: object) => {
     const { accounts, ...rest } = clouds.emulator.config() as { accounts: { provider: string }[] };
     const changed = accounts.map((account) => (account.provider === "alibaba" ? { ...account, ...change } : account));

@@ -1,25 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type EmulatedResource } from "../../local/emulator/emulated-resource.ts";
+import type { EmulatedResource } from "../../local/emulator/emulated-resource.ts";
 import { arn, GATEWAY, GROUP, INSTANCE, IPAM, USER, useClouds } from "./clouds.ts";
-import { runMain } from "./run-main.ts";
 
 const clouds = useClouds();
 
 describe("tags", () => {
-  const tags = (verb: string, ref: { type: string; account: string; region: string }, ...more: string[]) =>
-    runMain([
-      "tags",
-      verb,
-      "--config",
-      clouds.config,
-      "--type",
-      ref.type,
-      "--account",
-      ref.account,
-      "--region",
-      ref.region,
-      ...more,
-    ]);
+  const tags: typeof clouds.tags = (...line) => clouds.tags(...line);
 
   test.each([
     ["API groups", GROUP, "g2"],

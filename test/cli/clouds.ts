@@ -29,6 +29,17 @@ export interface Enforced {
   readonly resources: readonly { readonly id: string; readonly outcome: string; readonly code?: string }[];
 }
 
+/** Where a resource is, as commands are told of it. */
+interface Place {
+  readonly type: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+export function placeArguments({ type, account, region }: Place): readonly string[] {
+  return Object.entries({ type, account, region }).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
 /** Six resources on three emulated clouds, and the files that lead a command there; afresh for each test. */
 export interface Clouds {
   readonly emulator: Emulator;
@@ -39,6 +50,8 @@ export interface Clouds {
   readonly resources: string;
   tagsOf(id: string): Readonly<Record<string, string>> | undefined;
   enforce(...more: string[]): Promise<Ran & { readonly json: Enforced }>;
+  /** `tagwarden tags <verb>`. */
+  tags(verb: string, place: Place, ...more: string[]): Promise<Ran>;
 }
 
 /** Stands at the head of a file of tests. */
@@ -83,6 +96,7 @@ export function useClouds(): Clouds {
       return at("resources.ndjson");
     },
     tagsOf: (id) => [...emulator.world.all()].find((resource) => resource.id === id)?.tags,
+    tags: (verb, place, ...more) => runMain(["tags", verb, "--config", config, ...placeArguments(place), ...more]),
     async enforce(...more) {
       const argv = ["enforce", "--policy", at("policy.yaml"), "--config", config, "--journal", at("journal"), ...more];
       const ran = await runMain(argv);

@@ -1,10 +1,26 @@
 import { CreateQueueCommand, GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
-import type { EmbeddedAws } from "../../local/embedded-aws.ts";
+import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
 import { runMain, type RunOptions } from "./run-main.ts";
 
-/** The queues of one stage, with nothing on them. */
-export async function openQueues(aws: Pick<EmbeddedAws, "variables">, stage: string) {
+/** The queues of a stage of its own for each test. Stands at the head of a file of tests. */
+export function useQueues() {
+  let aws: EmbeddedAws;
+  let queues: Awaited<ReturnType<typeof openQueues>>;
+  let stage = 0;
+  beforeAll(async () => {
+    aws = await startEmbeddedAws();
+  });
+  afterAll(async () => aws.close());
+  beforeEach(async () => {
+    stage += 1;
+    queues = await openQueues(aws, `t${stage}`);
+  });
+  return { aws: () => aws, queues: () => queues };
+}
+
+async function openQueues(aws: Pick<EmbeddedAws, "variables">, stage: string) {
   const sqs = await createAwsClients(aws.variables).sqs();
   const nameOf = (queue: string): string => `tagwarden-${stage}-${queue}`;
   for (const name of ["Enforce", "Audit", "Report", "Alert"]) {
@@ -41,5 +57,3 @@ export async function openQueues(aws: Pick<EmbeddedAws, "variables">, stage: str
     },
   };
 }
-
-export type Queues = Awaited<ReturnType<typeof openQueues>>;

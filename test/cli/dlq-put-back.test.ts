@@ -1,33 +1,19 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
-import { openQueues, type Queues } from "./dead-letter-queues.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { useQueues } from "./dead-letter-queues.ts";
 
-let aws: EmbeddedAws;
-let queues: Queues;
-let stage = 0;
-
-beforeAll(async () => {
-  aws = await startEmbeddedAws();
-});
-
-afterAll(async () => aws.close());
-
-beforeEach(async () => {
-  stage += 1;
-  queues = await openQueues(aws, `t${stage}`);
-});
+const { aws, queues } = useQueues();
 
 const BODIES = ["a", "b", "c", "d", "e"];
 
 async function bury(bodies: readonly string[] = BODIES): Promise<void> {
-  for (const body of bodies) await queues.put("AuditDeadLetters", body);
+  for (const body of bodies) await queues().put("AuditDeadLetters", body);
 }
 
 /** Who lies there for all to see, as the very next look shows. */
 async function lying(): Promise<readonly string[]> {
-  const { value } = await queues.dlq(["list", "--queue", "audit"]);
+  const { value } = await queues().dlq(["list", "--queue", "audit"]);
   return value().letters.map(({ about = "" }) => about);
 }
 
@@ -44,7 +30,7 @@ async function sqsWith(onCall: (action: string) => "refuse" | undefined): Promis
       return;
     }
     const { method, headers, url } = incoming;
-    const onward = request(new URL(url ?? "/", aws.endpoint), { method, headers }, (answer) => {
+    const onward = request(new URL(url ?? "/", aws().endpoint), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
     });
@@ -69,24 +55,24 @@ describe("everybody sees a dead letter again at once", () => {
     ["although another queue can't be opened", ["redrive", "--apply", "--all", "--service", "other"]],
   ])("%s", async (_, line) => {
     await bury();
-    await queues.dlq(line);
+    await queues().dlq(line);
     expect((await lying()).toSorted()).toEqual(BODIES);
   });
 
   test("that was shown", async () => {
     await bury(["a"]);
-    const [letter] = (await queues.dlq(["list"])).value().letters;
-    expect(await queues.dlq(["show", letter?.["id"] ?? ""])).toMatchObject({ code: 0 });
+    const [letter] = (await queues().dlq(["list"])).value().letters;
+    expect(await queues().dlq(["show", letter?.["id"] ?? ""])).toMatchObject({ code: 0 });
     expect(await lying()).toEqual(["a"]);
   });
 
   test("beside those that were redriven", async () => {
     await bury();
-    const { letters } = (await queues.dlq(["list", ...AUDIT])).value();
+    const { letters } = (await queues().dlq(["list", ...AUDIT])).value();
     const chosen = letters.filter(({ about }) => about === "b" || about === "d").map(({ id = "" }) => id);
-    expect(await queues.dlq(["redrive", "--apply", "--id", ...chosen])).toMatchObject({ code: 0 });
+    expect(await queues().dlq(["redrive", "--apply", "--id", ...chosen])).toMatchObject({ code: 0 });
     expect((await lying()).toSorted()).toEqual(["a", "c", "e"]);
-    expect((await queues.bodiesOn("AuditQueue")).toSorted()).toEqual(["b", "d"]);
+    expect((await queues().bodiesOn("AuditQueue")).toSorted()).toEqual(["b", "d"]);
   });
 
   test("that a redrive had not come to when Ctrl-C ended it", async () => {
@@ -98,9 +84,9 @@ describe("everybody sees a dead letter again at once", () => {
       if (sent === 2) stop.abort("SIGINT");
       return undefined;
     });
-    const { code, stderr } = await queues.dlq(["redrive", "--apply", "--all"], { env, signal: stop.signal });
+    const { code, stderr } = await queues().dlq(["redrive", "--apply", "--all"], { env, signal: stop.signal });
     expect({ code, stderr }).toEqual({ code: 130, stderr: "2 of 5 dead letters sent back\ntagwarden: interrupted\n" });
-    const [left, back] = [await lying(), await queues.bodiesOn("AuditQueue")];
+    const [left, back] = [await lying(), await queues().bodiesOn("AuditQueue")];
     expect([left.length, back.length]).toEqual([3, 2]);
     expect([...left, ...back].toSorted()).toEqual(BODIES);
   });
@@ -114,7 +100,7 @@ describe("everybody sees a dead letter again at once", () => {
       if (looks === 2) stop.abort("SIGINT");
       return undefined;
     });
-    const ran = await queues.dlq(["redrive", "--apply", "--all", ...AUDIT], { env, signal: stop.signal });
+    const ran = await queues().dlq(["redrive", "--apply", "--all", ...AUDIT], { env, signal: stop.signal });
     expect(ran).toMatchObject({ code: 130, stdout: "" });
     expect(looks).toBe(2);
     expect(await lying()).toHaveLength(23);
@@ -128,7 +114,7 @@ describe("everybody sees a dead letter again at once", () => {
       sent += 1;
       return sent > 1 ? "refuse" : undefined;
     });
-    const { code, stderr } = await queues.dlq(["redrive", "--apply", "--all"], { env });
+    const { code, stderr } = await queues().dlq(["redrive", "--apply", "--all"], { env });
     expect(code).toBe(2);
     expect(stderr).toMatch(
       /^1 of 5 dead letters sent back\ntagwarden: .* can't be sent back: no SendMessage for you\./,
@@ -140,7 +126,7 @@ describe("everybody sees a dead letter again at once", () => {
 test("where letters can't be put back, the command says when they show up again, and does its work", async () => {
   await bury();
   const env = await sqsWith((action) => (action === "ChangeMessageVisibilityBatch" ? "refuse" : undefined));
-  const { code, stderr, value } = await queues.dlq(["list", ...AUDIT], { env });
+  const { code, stderr, value } = await queues().dlq(["list", ...AUDIT], { env });
   expect(code).toBe(0);
   expect(value().letters).toHaveLength(5);
   expect(stderr).toContain("come back by themselves within 20 seconds: no ChangeMessageVisibilityBatch for you\n");

@@ -1,32 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { sqsDeadLetters } from "../../lib/lambda/dead-letters.ts";
-import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
 import { CREATED } from "../fixtures/webhooks/signing.ts";
-import { openQueues, type Queues } from "./dead-letter-queues.ts";
+import { useQueues } from "./dead-letter-queues.ts";
 import { runMain } from "./run-main.ts";
 
-let aws: EmbeddedAws;
-let queues: Queues;
-let stage = 0;
+const { aws, queues } = useQueues();
 
-beforeAll(async () => {
-  aws = await startEmbeddedAws();
-});
-
-afterAll(async () => aws.close());
-
-beforeEach(async () => {
-  stage += 1;
-  queues = await openQueues(aws, `t${stage}`);
-});
-
-const dlq = (...line: string[]) => queues.dlq(line);
+const dlq = (...line: string[]) => queues().dlq(line);
 
 /** As the function enforce does on the last delivery. */
 async function bury(reason: string, body = CREATED): Promise<void> {
-  const places = { TAGWARDEN_DEAD_LETTERS_URL: await queues.urlOf("EnforceDeadLetters"), TAGWARDEN_ATTEMPTS: 3 };
-  await sqsDeadLetters("enforce", places, createAwsClients(aws.variables)).send([{ messageId: "m1", body, reason }]);
+  const places = { TAGWARDEN_DEAD_LETTERS_URL: await queues().urlOf("EnforceDeadLetters"), TAGWARDEN_ATTEMPTS: 3 };
+  await sqsDeadLetters("enforce", places, createAwsClients(aws().variables)).send([{ messageId: "m1", body, reason }]);
 }
 
 describe("tagwarden dlq list", () => {
@@ -55,25 +41,25 @@ describe("tagwarden dlq list", () => {
       /NO_PERMISSIONS no/,
     ],
   ])("tells of %s, which wrote no reason", async (_, body, attributes, failedIn, reason) => {
-    await queues.put("EnforceDeadLetters", body, attributes);
+    await queues().put("EnforceDeadLetters", body, attributes);
     expect((await dlq("list", "--queue", "enforce")).value().letters).toMatchObject([
       { failedIn, reason: expect.stringMatching(reason) },
     ]);
   });
 
   test("looks at every queue, the oldest letter first", async () => {
-    await queues.put("AuditDeadLetters", '{"run":"r1"}');
-    await queues.put("EnforceDeadLetters", CREATED);
+    await queues().put("AuditDeadLetters", '{"run":"r1"}');
+    await queues().put("EnforceDeadLetters", CREATED);
     expect((await dlq("list")).value().letters.map(({ queue }) => queue)).toEqual(["audit", "enforce"]);
   });
 
   test("finds more letters than one request brings", async () => {
-    for (let index = 0; index < 23; index++) await queues.put("EnforceDeadLetters", CREATED);
+    for (let index = 0; index < 23; index++) await queues().put("EnforceDeadLetters", CREATED);
     expect((await dlq("list")).value().letters).toHaveLength(23);
   });
 
   test("exits 2 with a sentence where the stage isn't deployed", async () => {
-    const { code, stderr } = await runMain(["dlq", "list", "--stage", "nowhere"], { env: aws.variables });
+    const { code, stderr } = await runMain(["dlq", "list", "--stage", "nowhere"], { env: aws().variables });
     expect(code).toBe(2);
     expect(stderr).toMatch(/the queue tagwarden-nowhere-EnforceDeadLetters can't be opened: .*Check --stage/);
   });
@@ -85,7 +71,7 @@ describe("tagwarden dlq list", () => {
 
 describe("tagwarden dlq show", () => {
   test("prints the event as it came", async () => {
-    await queues.put("EnforceDeadLetters", CREATED);
+    await queues().put("EnforceDeadLetters", CREATED);
     const [letter] = (await dlq("list")).value().letters;
     const { stdout } = await dlq("show", letter?.["id"] ?? "");
     expect(JSON.parse(stdout)).toMatchObject({ body: CREATED });
@@ -105,13 +91,13 @@ describe("tagwarden dlq redrive", () => {
     const { value, stderr } = await dlq("redrive", "--all");
     expect(value().letters).toHaveLength(1);
     expect(stderr).toContain("--apply");
-    expect(await queues.bodiesOn("EnforceQueue")).toEqual([]);
+    expect(await queues().bodiesOn("EnforceQueue")).toEqual([]);
   });
 
   test("with --apply sends the event to its queue and takes the letter away", async () => {
     await bury("Odd");
     expect(await dlq("redrive", "--all", "--apply")).toMatchObject({ code: 0 });
-    expect(await queues.bodiesOn("EnforceQueue")).toEqual([CREATED]);
+    expect(await queues().bodiesOn("EnforceQueue")).toEqual([CREATED]);
     expect((await dlq("list")).value().letters).toEqual([]);
   });
 
