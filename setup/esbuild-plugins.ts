@@ -90,4 +90,21 @@ const askForBuiltins: Plugin = {
   },
 };
 
-export default [restOnWhatIsThere, askForBuiltins];
+/**
+ * Powertools imports this package for what it does when it is loaded: it makes room for the store that keeps invocations
+ * apart which run at once in one process. Whoever brings such a store, Lambda's runtime and the AWS SDK, loads a copy of
+ * its own, and Powertools takes it as it finds it, or does without. So 2 KB of each function did nothing.
+ */
+const leaveTheStoreToTheRuntime: Plugin = {
+  name: "leave-the-store-to-the-runtime",
+  setup(build) {
+    build.onResolve({ filter: /^@aws\/lambda-invoke-store$/ }, ({ path, kind, importer }) => {
+      if (kind !== "import-statement" || !importer.includes("@aws-lambda-powertools")) return undefined;
+      return { path, namespace: "left-out", sideEffects: false };
+    });
+    // Without exports: whoever imports a name of it can't be bundled.
+    build.onLoad({ filter: /$/, namespace: "left-out" }, () => ({ contents: "export {};" }));
+  },
+};
+
+export default [restOnWhatIsThere, askForBuiltins, leaveTheStoreToTheRuntime];

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { enforceLimiter } from "../app/enforce-limiter.ts";
 import { enforceTags, type EnforceDeps } from "../app/enforce-tags.ts";
 import { projectRegions } from "../app/project-regions.ts";
 import type { CreatedMessage } from "../app/merge-created.ts";
@@ -72,7 +73,6 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const registry = await openProviders(config, variables, { aws, telemetry, timeoutMs: CALL_TIMEOUT_MS });
   const parser = createLoadingParser({ regionOfProject: projectRegions(config) });
   await parser.load([...new Set(config.accounts.map(({ provider }) => FORMAT_OF[provider]))]);
-  const { enforceLimiter } = await import("../app/enforce-limiter.ts");
   const limiter = enforceLimiter(createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY), {
     claims: {
       // Claims go beside the first calls, so what makes them is no part of a cold start.
