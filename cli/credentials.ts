@@ -6,7 +6,7 @@ import { createCredentialResolver } from "../lib/lambda/credentials.ts";
 import type { Io } from "./io.ts";
 import { isObject } from "./json-object.ts";
 
-export type ResolveCredential = (reference: string) => Promise<string>;
+export type ResolveCredential = (reference: string, isFresh?: boolean) => Promise<string>;
 
 function bad(reference: string, problem: string): InputError {
   return new InputError(`credential "${reference}": ${problem}`);
@@ -59,9 +59,9 @@ async function fromFile(reference: string, folder: string): Promise<string> {
 export function credentialResolver(configPath: string, io: Io): ResolveCredential {
   const others = createCredentialResolver(io.env, createAwsClients(io.env));
   const folder = dirname(configPath);
-  return async (reference) => {
+  return async (reference, isFresh) => {
     if (reference.startsWith("file:")) return fromFile(reference, folder);
-    const value = await others(reference);
+    const value = await others(reference, isFresh);
     if (value === "") throw bad(reference, "is empty; set it");
     return value;
   };

@@ -4,11 +4,10 @@ import type { AwsClients } from "./aws-clients.ts";
 import { passes } from "./passing-error.ts";
 import { readFileText } from "./read-file.ts";
 
-/**
- * Long enough that one fetch serves all fields of a document; short, because a client that was refused asks again for
- * what may have been rotated meanwhile.
- */
+/** Short, because what is kept elsewhere may be changed there. */
 const KEPT_MS = 60_000;
+/** Long enough that one fetch serves all fields of a document, for whoever was refused with what was read before. */
+const FRESH_MS = 1_000;
 
 /**
  * Resolves references to what has to be fetched: `file:PATH#key`, `secret:NAME#key`, `web-identity:AUDIENCE`; and refuses
@@ -17,27 +16,27 @@ const KEPT_MS = 60_000;
 export function createStoredResolver(
   aws: Pick<AwsClients, "secrets" | "sts">,
   clock: Pick<Clock, "now">,
-): (reference: string) => Promise<string> {
-  const documents = new Map<string, { readonly text: Promise<string>; readonly until: number }>();
-  const once = (name: string, load: () => Promise<string>): Promise<string> => {
+): (reference: string, isFresh: boolean) => Promise<string> {
+  const documents = new Map<string, { readonly text: Promise<string>; readonly readAt: number }>();
+  const once = (name: string, isFresh: boolean, load: () => Promise<string>): Promise<string> => {
     const known = documents.get(name);
-    if (known !== undefined && clock.now() < known.until) return known.text;
+    if (known !== undefined && clock.now() - known.readAt < (isFresh ? FRESH_MS : KEPT_MS)) return known.text;
     const text = load().catch((error: unknown) => {
       documents.delete(name);
       throw error;
     });
-    documents.set(name, { text, until: clock.now() + KEPT_MS });
+    documents.set(name, { text, readAt: clock.now() });
     return text;
   };
 
-  return async (reference) => {
+  return async (reference, isFresh) => {
     const colon = reference.indexOf(":");
     const [scheme, rest] = [reference.slice(0, colon), reference.slice(colon + 1)];
     if (scheme === "env") return fail(reference, `the environment variable ${rest} is not set`);
-    if (scheme === "web-identity") return once(reference, () => fetchIdentity(reference, rest, aws));
+    if (scheme === "web-identity") return once(reference, isFresh, () => fetchIdentity(reference, rest, aws));
     const [name, key] = splitOnce(rest, "#");
     const load = scheme === "file" ? () => readText(reference, name) : () => fetchSecret(reference, name, aws);
-    const text = await once(`${scheme}:${name}`, load);
+    const text = await once(`${scheme}:${name}`, isFresh, load);
     return key === undefined ? text.trim() : fieldOf(reference, text, key);
   };
 }

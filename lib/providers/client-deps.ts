@@ -3,8 +3,11 @@ import type { HttpOptions, HttpRequest, HttpResponse } from "./http.ts";
 
 /** What every provider's client is given. */
 export interface ClientDeps {
-  /** Resolves a credential reference (`env:NAME`, `file:PATH#key`, `secret:NAME#key`, a literal) to its value. */
-  readonly credential: (reference: string) => Promise<string>;
+  /**
+   * Resolves a credential reference (`env:NAME`, `file:PATH#key`, `secret:NAME#key`, a literal) to its value; `isFresh` =
+   * to the one that it has now, whatever was read before.
+   */
+  readonly credential: (reference: string, isFresh?: boolean) => Promise<string>;
   readonly clock: Clock;
   readonly observe?: CallObserver | undefined;
   /** For one call, from connecting to the last byte. Default 10,000. */

@@ -1,9 +1,14 @@
 import { ProviderError } from "../core/errors.ts";
+import type { ClientDeps } from "./client-deps.ts";
 
 export interface CachedCredentials<Key> {
   get(): Promise<Key>;
-  /** Fetches again next time: the provider refused what we have. */
-  forget(): void;
+  /**
+   * The provider refused this key: whether there is another one by now, because it was changed where it is kept. A role's
+   * key is only forgotten: a new one of the same role would be another one each time, and be refused for the same reason.
+   * @throws ProviderError where it can't be looked up.
+   */
+  replace(refused: Key): Promise<boolean>;
 }
 
 interface Expiring {
@@ -11,22 +16,26 @@ interface Expiring {
   readonly expiresAt?: number;
 }
 
+/** Fetched again this long before they expire, so that a call never carries a key that dies on its way. */
+const MARGIN_MS = 5 * 60_000;
+/** A key that may do too little is refused at each call, and is not looked up each time. */
+const REPLACED_EVERY_MS = 10_000;
+
 /**
- * Fetches credentials when they are first needed, and keeps them until they expire or are forgotten. A failure is not
+ * Fetches credentials when they are first needed, and keeps them until they expire or are replaced. A failure is not
  * kept.
  * @throws ProviderError of kind access where they can't be had.
  */
 export function cachedCredentials<Key>(
   account: string,
-  now: () => number,
-  fetchKey: () => Promise<Key & Expiring>,
+  { clock, credential }: Pick<ClientDeps, "clock" | "credential">,
+  fetchKey: (credential: (reference: string) => Promise<string>) => Promise<Key & Expiring>,
 ): CachedCredentials<Key> {
-  /** Fetched again this long before they expire, so that a call never carries a key that dies on its way. */
-  const marginMs = 5 * 60_000;
   let current: Promise<Key & Expiring> | undefined;
-  const fetchNow = async () => {
+  let replacedAt = -Infinity;
+  const fetchNow = async (isFresh = false) => {
     try {
-      return await fetchKey();
+      return await fetchKey((reference) => credential(reference, isFresh));
     } catch (cause) {
       current = undefined;
       if (cause instanceof ProviderError) throw cause;
@@ -46,13 +55,24 @@ export function cachedCredentials<Key>(
     async get() {
       const known = (current ??= fetchNow());
       const key = await known;
-      if (key.expiresAt === undefined || key.expiresAt - marginMs > now()) return key;
+      if (key.expiresAt === undefined || key.expiresAt - MARGIN_MS > clock.now()) return key;
       // Calls that run side by side share one renewal.
       if (current === known) current = fetchNow();
       return current ?? fetchNow();
     },
-    forget() {
+    async replace(refused) {
+      while (current !== undefined) {
+        const known = current;
+        const key = await known;
+        // Another call that was refused may have replaced it meanwhile.
+        if (current !== known) continue;
+        if (JSON.stringify(key) !== JSON.stringify(refused)) return true;
+        if (key.expiresAt !== undefined || clock.now() - replacedAt < REPLACED_EVERY_MS) break;
+        replacedAt = clock.now();
+        current = fetchNow(true);
+      }
       current = undefined;
+      return false;
     },
   };
 }

@@ -32,7 +32,8 @@ interface Protocol<Call, Key, Answer> {
 }
 
 /**
- * A client that signs each call with the account's current key and forgets the key where the provider refuses it.
+ * A client that signs each call with the account's current key. Where the provider refuses the key and another one
+ * is to be had by now, the call's error is a transient one: a key may be changed while functions run.
  * Throws ProviderError and nothing else.
  */
 export function signedClient<Call extends SignedCall, Key extends object, Answer>(
@@ -49,10 +50,17 @@ export function signedClient<Call extends SignedCall, Key extends object, Answer
       try {
         return await read(request, response, context);
       } catch (error) {
-        if (error instanceof ProviderError && error.kind === "access") credentials.forget();
-        throw error;
+        const isRefused = error instanceof ProviderError && error.kind === "access";
+        throw isRefused && (await credentials.replace(key)) ? replaced(error) : error;
       }
     });
+}
+
+/** Nothing was done, and the same call with the new key may succeed. */
+function replaced(cause: ProviderError): ProviderError {
+  const { code, httpStatus, requestId } = cause;
+  const message = `${cause.message} (its key has been replaced since, so that it is made again)`;
+  return new ProviderError({ code, kind: "transient", message, httpStatus, requestId, cause });
 }
 
 /** What a request carries that no message may repeat: the key, and the signature made with it. */

@@ -79,6 +79,21 @@ describe("a credential reference", () => {
     expect(await resolve("secret:cloud#id")).toBe("new");
   });
 
+  it("secret: is fetched again at once for whoever was refused with what it was, one fetch for all of its fields", async () => {
+    const { mock, ...aws } = secretsManager('{"id":"a","secret":"old"}');
+    let now = 0;
+    const resolve = createCredentialResolver({}, aws, { now: () => now });
+    await resolve("secret:cloud#secret");
+    mock.on(GetSecretValueCommand).resolves({ SecretString: '{"id":"b","secret":"new"}' });
+    now = 5_000;
+    expect(await Promise.all([resolve("secret:cloud#id", true), resolve("secret:cloud#secret", true)])).toEqual([
+      "b",
+      "new",
+    ]);
+    expect(await resolve("secret:cloud#secret")).toBe("new");
+    expect(mock.commandCalls(GetSecretValueCommand)).toHaveLength(2);
+  });
+
   it("secret: is asked for again after a failure", async () => {
     const { mock, ...aws } = secretsManager('{"id":"a"}');
     mock.on(GetSecretValueCommand).rejectsOnce(new Error("down")).resolves({ SecretString: '{"id":"a"}' });

@@ -12,7 +12,7 @@ function numbered(lifeMs?: number) {
   let fetched = 0;
   const credentials = cachedCredentials<{ readonly number: number }>(
     "a1",
-    () => time,
+    { ...deps, clock: { ...deps.clock, now: () => time } },
     async () => {
       fetched += 1;
       return { number: fetched, ...(lifeMs === undefined ? {} : { expiresAt: time + lifeMs }) };
@@ -38,24 +38,20 @@ test("what expires is renewed minutes before, once for all calls at a time", asy
   expect(renewed.map(({ number }) => number)).toEqual([2, 2]);
 });
 
-test("what the provider refused is fetched again", async () => {
-  const { credentials } = numbered();
-  await credentials.get();
-  credentials.forget();
+test("a role's key that was refused is fetched again for the next call, and not for this one", async () => {
+  const { credentials, count } = numbered(60 * MINUTE);
+  expect(await credentials.replace(await credentials.get())).toBe(false);
+  expect(count()).toBe(1);
   expect((await credentials.get()).number).toBe(2);
 });
 
 test("a failure is an access error, and is not kept", async () => {
   let attempts = 0;
-  const credentials = cachedCredentials(
-    "a1",
-    () => 0,
-    async () => {
-      attempts += 1;
-      if (attempts === 1) throw new Error("env:KEY is not set");
-      return {};
-    },
-  );
+  const credentials = cachedCredentials("a1", deps, async () => {
+    attempts += 1;
+    if (attempts === 1) throw new Error("env:KEY is not set");
+    return {};
+  });
   const error: unknown = await credentials.get().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ProviderError);
   expect(error).toMatchObject({ code: "CredentialsUnavailable", kind: "access" });

@@ -49,10 +49,8 @@ function cloudHost(service: AlibabaCall["service"], region: string): string {
  */
 export function alibabaClient(account: AlibabaAccountConfig, deps: ClientDeps): AlibabaClient {
   const { clock } = deps;
-  const credentials = cachedCredentials<AlibabaKey>(
-    account.account,
-    () => clock.now(),
-    () => fetchAlibabaKey(account, deps),
+  const credentials = cachedCredentials<AlibabaKey>(account.account, deps, (credential) =>
+    fetchAlibabaKey(account, { ...deps, credential }),
   );
 
   function signed(call: AlibabaCall, key: AlibabaKey): HttpRequest {

@@ -68,10 +68,8 @@ const SUFFIXES = { aws: "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-g
 export function awsClient(account: AwsAccountConfig, deps: ClientDeps): AwsClient {
   const { clock } = deps;
   const suffix = SUFFIXES[account.partition];
-  const credentials = cachedCredentials<AwsKey>(
-    account.account,
-    () => clock.now(),
-    () => fetchAwsKey(account, homesOf(account.partition)[0], deps.credential),
+  const credentials = cachedCredentials<AwsKey>(account.account, deps, (credential) =>
+    fetchAwsKey(account, homesOf(account.partition)[0], credential),
   );
 
   function signed(call: AwsCall, key: AwsKey): HttpRequest {

@@ -56,20 +56,16 @@ export function projectOf(account: HuaweiAccountConfig, region: string): string 
 /** A client for Huawei Cloud's APIs, signed by key pair (SDK-HMAC-SHA256) or carrying a token. */
 export function huaweiClient(account: HuaweiAccountConfig, deps: ClientDeps): HuaweiClient {
   const { clock } = deps;
-  const credentials = cachedCredentials<HuaweiCredentials>(
-    account.account,
-    () => clock.now(),
-    async () => {
-      const references = account.credentials;
-      if ("token" in references) return { token: await deps.credential(references.token) };
-      const { accessKey, secretKey, securityToken } = references;
-      return {
-        accessKey: await deps.credential(accessKey),
-        secretKey: await deps.credential(secretKey),
-        ...(securityToken === undefined ? {} : { securityToken: await deps.credential(securityToken) }),
-      };
-    },
-  );
+  const credentials = cachedCredentials<HuaweiCredentials>(account.account, deps, async (credential) => {
+    const references = account.credentials;
+    if ("token" in references) return { token: await credential(references.token) };
+    const { accessKey, secretKey, securityToken } = references;
+    return {
+      accessKey: await credential(accessKey),
+      secretKey: await credential(secretKey),
+      ...(securityToken === undefined ? {} : { securityToken: await credential(securityToken) }),
+    };
+  });
 
   function authorized(call: HuaweiCall, key: HuaweiCredentials): HttpRequest {
     const { method, path, region, write, service } = call;
