@@ -32,6 +32,8 @@ const CALLS_AHEAD = 2;
 const CLAIM_MS = 10_000;
 /** By how much the clocks of two processes may differ. */
 const SKEW_MS = 2_000;
+/** For so long an audit that can't ask doesn't call at all; a table that fails for longer is down. */
+const PATIENCE_MS = 10_000;
 /** Of what crashed, nothing needs be kept for longer. */
 const FORGET_AFTER_MS = 60_000;
 
@@ -50,6 +52,10 @@ interface State {
   enforces: boolean;
   /** How many other audits use this rate. */
   others: number;
+  /** When it was last looked at. */
+  seenAt: number;
+  /** Since when nothing is known of others. */
+  blindSince: number | undefined;
 }
 
 /**
@@ -75,8 +81,15 @@ export function auditLimiter(limiter: RateLimiter, deps: AuditLimiterDeps): Audi
       notBefore: -Infinity,
       enforces: false,
       others: 0,
+      seenAt: -Infinity,
+      blindSince: undefined,
     };
     states.set(key, known);
+    // A clock that was set back takes its appointments along.
+    const setBackBy = Math.max(0, known.seenAt - clock.now());
+    known.lastTurn -= setBackBy;
+    known.notBefore -= setBackBy;
+    known.seenAt = clock.now();
     return known;
   }
 
@@ -100,6 +113,7 @@ export function auditLimiter(limiter: RateLimiter, deps: AuditLimiterDeps): Audi
       if (now >= state.until - SKEW_MS && state.others > 0) state.notBefore = now + givesWayMs;
       state.until = until;
       state.askedAt = at;
+      state.blindSince = undefined;
       for (const [by, to] of answer) if (to < now - FORGET_AFTER_MS) await claims.release(bucket, by, to);
     } catch (error) {
       state.failedAt = clock.now();
@@ -130,14 +144,22 @@ export function auditLimiter(limiter: RateLimiter, deps: AuditLimiterDeps): Audi
     return true;
   }
 
+  /** Whether it is better to ask again than to call at the slowest pace, which the calls after it would wait for too. */
+  function staysBlind(state: State, callsPerSecond: number): boolean {
+    if (age(state) < givesWayAfterMs(callsPerSecond)) return false;
+    state.blindSince ??= clock.now();
+    return Math.abs(clock.now() - state.blindSince) < PATIENCE_MS;
+  }
+
   /** False where that takes longer than there is time. */
   async function untilAdmitted(state: State, callsPerSecond: number, maxWaitMs: number): Promise<boolean> {
     const before = clock.now() + maxWaitMs;
     for (;;) {
       if (isDue(state)) state.asking ??= ask(state, callsPerSecond);
       if (age(state) >= ASK_AFTER_MS) await state.asking;
-      if (admits(state, callsPerSecond)) return true;
-      const wait = holdsFor(state, callsPerSecond);
+      const isBlind = staysBlind(state, callsPerSecond);
+      if (!isBlind && admits(state, callsPerSecond)) return true;
+      const wait = isBlind ? ASK_EVERY_MS : holdsFor(state, callsPerSecond);
       if (clock.now() + wait > before) return false;
       await clock.sleep(wait);
     }
@@ -148,8 +170,9 @@ export function auditLimiter(limiter: RateLimiter, deps: AuditLimiterDeps): Audi
     open(bucket, callsPerSecond, maxWaitMs) {
       const state = stateOf(bucket);
       if (isDue(state)) state.asking ??= ask(state, callsPerSecond);
-      const isKnown = state.asking === undefined || age(state) < ASK_AFTER_MS;
-      return isKnown && admits(state, callsPerSecond) ? undefined : untilAdmitted(state, callsPerSecond, maxWaitMs);
+      return age(state) < ASK_AFTER_MS && admits(state, callsPerSecond)
+        ? undefined
+        : untilAdmitted(state, callsPerSecond, maxWaitMs);
     },
     take(bucket, callsPerSecond, maxWaitMs) {
       const state = stateOf(bucket);
