@@ -19,7 +19,7 @@ export interface Alerter {
   tell(run: FinishedRun): Promise<void>;
   /** Does that for the run whose report stands in the folder, where its audit was cut short before it did. */
   tellOwed(): Promise<void>;
-  /** Whether a channel has not taken something. */
+  /** Whether a channel has not taken something: what was due before was tried with the last run again. */
   hasFailed(): boolean;
 }
 
@@ -72,7 +72,7 @@ export async function openAlerter(
       await io.stderr.write(`tagwarden: ${failure instanceof Error ? failure.message : String(failure)}\n`);
     }
     await io.stderr.write(`alerts: ${sent} sent, ${failures.length} failed\n`);
-    failed ||= failures.length > 0;
+    failed = failures.length > 0;
   }
 
   return {
