@@ -68,25 +68,6 @@ export function* estate(count: number): Generator<EmulatedResource> {
   }
 }
 
-/**
- * The calls of ListTagResources without which the tags of these resources can't be read by id: a page holds 50 rows,
- * a call names 50 ids, and each type is asked for by itself.
- */
-export function fewestReads(resources: Iterable<EmulatedResource>): number {
-  const types = new Map<string, { ids: number; rows: number }>();
-  for (const { type, tags = {} } of resources) {
-    if (!type.startsWith("alibaba:")) continue;
-    const counts = types.get(type) ?? { ids: 0, rows: 0 };
-    counts.ids += 1;
-    counts.rows += Object.keys(tags).length;
-    types.set(type, counts);
-  }
-  return [...types.values()].reduce(
-    (sum, { ids, rows }) => sum + Math.max(Math.ceil(ids / 50), Math.ceil(rows / 50)),
-    0,
-  );
-}
-
 export const POLICY = `
 version: 1
 requiredTags:

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { parseConfig } from "../lib/core/config-schema.ts";
 import { startEmulator } from "../local/emulator/start.ts";
 import type { AuditCost, AuditTask } from "./audit-child.ts";
-import { estate, fewestReads, UNLIMITED } from "./audit-estate.ts";
+import { estate, UNLIMITED } from "./audit-estate.ts";
+import { fewestCalls } from "./fewest-calls.ts";
 import type { ReportCost } from "./audit-report-child.ts";
 import { significant, type Row } from "./measure.ts";
 
@@ -50,17 +51,15 @@ async function auditOverHttp(resources: number): Promise<AuditCost> {
   }
 }
 
-/** Of all its kind: what Alibaba Cloud's two services are asked by id. */
-function readsById({ calls }: AuditCost): number {
-  return ["apigateway", "vpcipam"].reduce(
-    (sum, service) => sum + (calls[`alibaba:${service}:ListTagResources`] ?? 0),
-    0,
-  );
+/** Of all their kind: what Alibaba Cloud's two services are asked by id. */
+function readsById(calls: ReadonlyMap<string, number>): number {
+  const count = (service: string): number => calls.get(`alibaba:${service}:ListTagResources`) ?? 0;
+  return count("apigateway") + count("vpcipam");
 }
 
 function callsRow(name: string, cost: AuditCost, most: number): Row {
-  const floor = fewestReads(estate(cost.resources));
-  const value = readsById(cost);
+  const floor = readsById(fewestCalls(estate(cost.resources)));
+  const value = readsById(new Map(Object.entries(cost.calls)));
   const ratio = value / floor;
   return {
     name: `audit: calls of ListTagResources by id, ${name}`,
@@ -71,6 +70,21 @@ function callsRow(name: string, cost: AuditCost, most: number): Row {
     goal: `ratio <= ${most}`,
     met: ratio <= most,
   };
+}
+
+/** Each API for itself. */
+function apiRows({ resources, calls }: AuditCost): Row[] {
+  const fewest = fewestCalls(estate(resources));
+  return Object.entries(calls).map(([action, value]) => {
+    const floor = fewest.get(action) ?? 0;
+    return {
+      name: `audit: calls of ${action}, ${resources} resources`,
+      value,
+      unit: "calls",
+      floor: { name: "full pages only", value: floor },
+      ratio: significant(value / floor, 4),
+    };
+  });
 }
 
 function memoryRow(cost: AuditCost): Row {
@@ -108,7 +122,7 @@ async function reportRows(findings: number): Promise<Row[]> {
 export async function run(): Promise<readonly Row[]> {
   const large = Number(process.env["TAGWARDEN_BENCH_AUDIT"] ?? 1_000_000);
   const small = large / 10;
-  const warm = await auditInChild({ resources: small });
+  const warm = await auditInChild({ resources: large });
   const cold = await auditInChild({ resources: small, cold: true });
   const [few, many] = [await auditOverHttp(small), await auditOverHttp(large)];
   const perRow = ((warm.cpuMs - warm.parseMs) * 1000) / warm.rows;
@@ -117,12 +131,18 @@ export async function run(): Promise<readonly Row[]> {
     callsRow("tag counts known", warm, 1.02),
     callsRow("tag counts not known", cold, 1.1),
     {
-      name: `audit: CPU a row of tags, ${small} resources on the emulator in process`,
+      name: `audit: CPU a row of tags, ${large} resources on the emulator in process`,
       value: significant(perRow),
       unit: "µs",
       floor: { name: "JSON.parse of the pages", value: significant((warm.parseMs * 1000) / warm.rows) },
       goal: "<= 1.5 beyond the floor",
       met: perRow <= 1.5,
+    },
+    ...apiRows(warm),
+    {
+      name: `audit: resources/s, ${large} resources on the emulator in process`,
+      value: significant(warm.resources / warm.seconds),
+      unit: "resources/s",
     },
     {
       name: `audit: resources/s, ${large} resources over HTTP`,
