@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
+import type { SQSBatchResponse } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { composeCreatedEvent } from "../../local/compose-events.ts";
@@ -15,6 +15,7 @@ import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts"
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { startFunction, type LocalFunction } from "../../local/function-runtime.ts";
 import { writeLocalSettings } from "../../local/local-settings.ts";
+import { sqsRecord } from "../fixtures/sqs-record.ts";
 import { createStateTable } from "../fixtures/state-table.ts";
 
 const POLICY = `
@@ -87,24 +88,7 @@ async function startEnforce(change: Change = {}): Promise<LocalFunction> {
 
 const created = (id: string): string => composeCreatedEvent({ ...group, id }, { at: Date.now() - 60_000 });
 
-function records(bodies: readonly string[]): SQSRecord[] {
-  return bodies.map((body, index) => ({
-    messageId: `m${index}`,
-    body,
-    receiptHandle: "r",
-    attributes: {
-      ApproximateReceiveCount: "1",
-      SentTimestamp: "0",
-      SenderId: "test",
-      ApproximateFirstReceiveTimestamp: "0",
-    },
-    messageAttributes: {},
-    md5OfBody: "",
-    eventSource: "aws:sqs",
-    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:enforce",
-    awsRegion: "us-east-1",
-  }));
-}
+const records = (bodies: readonly string[]) => bodies.map((body, index) => sqsRecord(`m${index}`, body));
 
 async function failuresOf(enforce: LocalFunction, bodies: readonly string[]): Promise<string[]> {
   const answer = (await enforce.invoke({ Records: records(bodies) })) as SQSBatchResponse;

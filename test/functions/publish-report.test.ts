@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import type { SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { dynamoRunStore } from "../../lib/sinks/dynamo-run-store.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
 import { startFunction, type LocalFunction } from "../../local/function-runtime.ts";
 import { writeLocalSettings } from "../../local/local-settings.ts";
+import { sqsRecord } from "../fixtures/sqs-record.ts";
 import { createStateTable } from "../fixtures/state-table.ts";
 
 const POLICY = "version: 1\nrequiredTags: { env: {} }\npolicies: [{ name: all, match: {}, require: [env] }]\n";
@@ -56,22 +56,7 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 const runs = () => dynamoRunStore({ client: createAwsClients(aws.variables).dynamodb, table: "state" });
-const message = (run: string): SQSRecord => ({
-  messageId: "m1",
-  body: JSON.stringify({ run }),
-  receiptHandle: "r",
-  attributes: {
-    ApproximateReceiveCount: String(LAST_DELIVERY),
-    SentTimestamp: "0",
-    SenderId: "test",
-    ApproximateFirstReceiveTimestamp: "0",
-  },
-  messageAttributes: {},
-  md5OfBody: "",
-  eventSource: "aws:sqs",
-  eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:report",
-  awsRegion: "us-east-1",
-});
+const message = (run: string) => sqsRecord("m1", JSON.stringify({ run }), LAST_DELIVERY);
 
 /** Messages that can be had at once, and those that wait. */
 async function held(queue: string): Promise<{ readonly now: number; readonly later: number }> {
