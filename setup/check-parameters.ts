@@ -1,0 +1,90 @@
+// A plugin of the Serverless Framework: looks at the parameters before anything is packaged. The framework itself takes
+// any name and any value, so that `--param="mod=report"` would deploy functions that write.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** What a plugin is given of the framework. */
+interface Framework {
+  readonly serviceDir: string;
+  readonly service: { readonly provider: { readonly stage: string } };
+  readonly processedInput: {
+    readonly commands: readonly string[];
+    /** `NAME=VALUE`, as given on the command line. */
+    readonly options: { readonly param?: readonly string[] };
+  };
+  readonly configurationInput: { readonly params: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+  readonly classes: { readonly Error: new (message: string) => Error };
+}
+
+interface Rule {
+  readonly fits: RegExp;
+  readonly says: string;
+}
+
+const must = (fits: RegExp, says: string): Rule => ({ fits, says });
+const fromTwo = must(/^([2-9]|[1-9][0-9]{1,2}|1000)$/, "a whole number from 2 to 1000");
+const fromOne = must(/^([1-9][0-9]{0,2}|1000)$/, "a whole number from 1 to 1000");
+const file = must(/^(s3:\/\/[^/]+\/.+|(?!s3:)[^/].*)$/, "s3://BUCKET/KEY, or a path in the service's folder");
+
+/** By parameter; those without a rule are checked by the framework or by AWS. */
+const RULES: ReadonlyMap<string, Rule> = new Map([
+  ["mode", must(/^(enforce|report)$/, "enforce or report")],
+  ["policies", file],
+  ["config", file],
+  ["organizationId", must(/^(none|o-[a-z0-9]{10,32})$/, "none, or an organization's id, o-…")],
+  ["accountRole", must(/^[\w+=,.@-]{1,64}$/, "the name of a role, without its path and ARN")],
+  ["webIdentityAudience", must(/^\S{1,1000}$/, "none, or an audience")],
+  ["enforceConcurrency", fromTwo],
+  ["auditConcurrency", fromTwo],
+  ["ingestConcurrency", fromOne],
+  ["auditReads", must(/^0\.[0-9]{0,3}[1-9]$/, "a number above 0 and below 1, e.g. 0.5")],
+  ["maxReceiveCount", fromOne],
+  ["auditReceiveCount", fromOne],
+  ["alertReceiveCount", fromOne],
+]);
+
+/** Every problem with the parameters, each with what to do. `isDeployed` = the package is to run, and not only looked at. */
+export function parameterProblems(framework: Framework, isDeployed: boolean): readonly string[] {
+  const { params: stages } = framework.configurationInput;
+  const { stage } = framework.service.provider;
+  const known = Object.keys(stages["default"] ?? {});
+  const given = (framework.processedInput.options.param ?? []).map((one): [string, unknown] => {
+    const at = one.indexOf("=");
+    return [one.slice(0, at), one.slice(at + 1)];
+  });
+  const own = Object.entries(stages[stage] ?? {});
+  const values = new Map([...Object.entries(stages["default"] ?? {}), ...own, ...given]);
+  const others = Object.keys(stages).filter((name) => name !== "default");
+  const problems =
+    others.length > 0 && !others.includes(stage)
+      ? [
+          `stage ${stage}: serverless.yml has parameters for ${others.join(", ")} alone; add \`${stage}: {}\` to its params if you mean a new one`,
+        ]
+      : [];
+  for (const [name, value] of values) {
+    const rule = RULES.get(name);
+    if (!known.includes(name)) problems.push(`${name}: there is no such parameter; there are ${known.join(", ")}`);
+    else if (rule !== undefined && !rule.fits.test(String(value))) problems.push(`${name}: must be ${rule.says}`);
+    else if (isDeployed && rule === file && !isThere(framework.serviceDir, String(value))) {
+      const by = name === "policies" ? "policy compile" : "config compile";
+      problems.push(`${name}: ${String(value)} isn't there; make it with \`tagwarden ${by} --out ${String(value)}\``);
+    }
+  }
+  return problems;
+}
+
+function isThere(folder: string, path: string): boolean {
+  return path.startsWith("s3://") || existsSync(join(folder, path));
+}
+
+/** The framework makes a plugin with `new`, and takes what that gives. */
+export default function checkParameters(framework: Framework) {
+  return {
+    hooks: {
+      "before:package:cleanup": () => {
+        const problems = parameterProblems(framework, framework.processedInput.commands.includes("deploy"));
+        if (problems.length > 0) throw new framework.classes.Error(`parameters: ${problems.join("\n")}`);
+      },
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { describe, expect, it } from "vitest";
+import { parameterProblems } from "../../setup/check-parameters.ts";
+import { packageService } from "./packaged.ts";
+
+type Parameters = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+const { params: ours } = parse(readFileSync("serverless.yml", "utf8"), { logLevel: "silent" }) as {
+  readonly params: Parameters;
+};
+
+interface Deployment {
+  readonly param?: readonly string[];
+  readonly stage?: string;
+  readonly params?: Parameters;
+  readonly isDeployed?: boolean;
+  readonly serviceDir?: string;
+}
+
+function problems({ param = [], stage = "dev", params = ours, isDeployed = false, serviceDir = "." }: Deployment) {
+  const framework = {
+    serviceDir,
+    service: { provider: { stage } },
+    processedInput: { commands: ["package"], options: { param } },
+    configurationInput: { params },
+    classes: { Error },
+  };
+  return parameterProblems(framework, isDeployed);
+}
+
+describe("the parameters of a deployment", () => {
+  it("are fine as serverless.yml has them, for any stage", () => {
+    expect(problems({ stage: "prod" })).toEqual([]);
+  });
+
+  it.each([
+    ["a misspelled switch", "mod=report", /^mod: there is no such parameter; there are policies, config, mode, /],
+    ["a mode that no function knows", "mode=off", /^mode: must be enforce or report$/],
+    ["a list where one organization is meant", "organizationId=o-a,o-b", /^organizationId: must be none, or/],
+    ["a role's ARN", "accountRole=arn:aws:iam::111122223333:role/x", /^accountRole: must be the name of a role/],
+    ["a bucket without a key", "policies=s3://bucket", /^policies: must be s3:/],
+    ["a path from the root", "config=/etc/config.json", /^config: must be s3:/],
+    ["a share of all", "auditReads=1", /^auditReads: must be a number above 0 and below 1/],
+    ["fewer at once than SQS takes", "enforceConcurrency=1", /^enforceConcurrency: must be a whole number from 2/],
+    ["an empty audience", "webIdentityAudience= ", /^webIdentityAudience: must be none, or an audience/],
+  ])("are refused with %s", (_, param, says) => {
+    expect(problems({ param: [param] })).toEqual([expect.stringMatching(says)]);
+  });
+
+  it("are all looked at, so that each mistake is named at once", () => {
+    expect(problems({ param: ["mod=report", "mode=off", "auditReads=2"] })).toHaveLength(3);
+  });
+
+  it("may be those of a stage, which are held to the same", () => {
+    const params = { ...ours, prod: { mode: "reprot" } };
+    expect(problems({ params, stage: "prod" })).toEqual(["mode: must be enforce or report"]);
+    expect(problems({ params, stage: "prod", param: ["mode=report"] })).toEqual([]);
+  });
+
+  it("are missed for a stage that is not among those that have some", () => {
+    expect(problems({ params: { ...ours, prod: {} }, stage: "prd" })).toEqual([
+      "stage prd: serverless.yml has parameters for prod alone; add `prd: {}` to its params if you mean a new one",
+    ]);
+  });
+
+  it("name files that are there when they are deployed, and say how to make them", () => {
+    expect(problems({ isDeployed: true, serviceDir: "test" })).toEqual([
+      "policies: deploy/policies.json isn't there; make it with `tagwarden policy compile --out deploy/policies.json`",
+      "config: deploy/config.json isn't there; make it with `tagwarden config compile --out deploy/config.json`",
+    ]);
+    expect(problems({ isDeployed: true, param: ["policies=s3://b/settings/p.json", "config=package.json"] })).toEqual(
+      [],
+    );
+  });
+
+  it("stop the packaging", () => {
+    expect(() => packageService("dev", { mod: "report" })).toThrow(/parameters: mod: there is no such parameter/);
+  });
+});
