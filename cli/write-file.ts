@@ -1,9 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { fileError } from "./input-file.ts";
 
-/** Writes a file. Throws InputError where the path can't be written. */
+/** Writes a file, and makes the folders that it is to lie in. Throws InputError where the path can't be written. */
 export async function writeText(path: string, text: string): Promise<void> {
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   } catch (error) {
     throw fileError(path, error);

@@ -1,6 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ListAccountsCommand, OrganizationsClient } from "@aws-sdk/client-organizations";
 import { mockClient } from "aws-sdk-client-mock";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { runMain } from "./run-main.ts";
 
 const organizations = mockClient(OrganizationsClient);
@@ -13,6 +16,15 @@ describe("tagwarden config compile", () => {
     const { code, stdout } = await runMain(["config", "compile", "--config", "examples/config.yaml"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ settleSeconds: expect.any(Number), accounts: expect.any(Array) });
+  });
+
+  test("makes the folder that it is to write into", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tagwarden-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const out = join(folder, "deploy", "config.json");
+    const { code } = await runMain(["config", "compile", "--config", "examples/config.yaml", "--out", out]);
+    expect(code).toBe(0);
+    expect(JSON.parse(readFileSync(out, "utf8"))).toMatchObject({ accounts: expect.any(Array) });
   });
 
   test("lists the accounts of an organization", async () => {
