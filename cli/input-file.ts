@@ -12,6 +12,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["EPERM", "may not be read; check its permissions"],
   ["EISDIR", "is a folder; name a file"],
   ["ENOTDIR", "a part of this path is not a folder; check the path"],
+  ["EEXIST", "a part of this path is not a folder; check the path"],
   ["ELOOP", "its links go round in a circle; check the path"],
   ["ENAMETOOLONG", "the path is too long"],
   ["EROFS", "the file system is read-only; choose another path"],

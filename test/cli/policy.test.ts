@@ -29,11 +29,11 @@ describe("policy compile", () => {
     expect(readFileSync(out, "utf8")).toBe(stdout);
   });
 
-  test("--out into a folder that doesn't exist is exit 2", async () => {
+  test("--out into what is no folder is exit 2", async () => {
     const policy = await temporaryFile("policy.yaml", POLICY);
-    const ran = await runMain(["policy", "compile", "--policy", policy, "--out", "/nowhere/policies.json"]);
+    const ran = await runMain(["policy", "compile", "--policy", policy, "--out", join(policy, "policies.json")]);
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toMatch(/^tagwarden: \/nowhere\/policies\.json: no such file/);
+    expect(ran.stderr).toMatch(/policies\.json: a part of this path is not a folder/);
   });
 
   test("a folder of policies is read in the bytewise order of its paths", async () => {
