@@ -4,15 +4,6 @@ import { openEnvelope, type OpenedEvent, type RecordFormat } from "./open-envelo
 import type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
 import { readRecord, type RecordReader } from "./read-record.ts";
 
-/** Each reader is a file of its own in a function's package, its table of API calls with it. */
-const LOADERS: Readonly<Record<RecordFormat, () => Promise<RecordReader>>> = {
-  cloudtrail: async () => (await import("./cloudtrail.ts")).readCloudTrail,
-  actiontrail: async () => (await import("./actiontrail.ts")).readActionTrail,
-  cts: async () => (await import("./cts.ts")).readCts,
-  "resource-created": async () => (await import("./resource-created.ts")).readResourceCreated,
-  "resource-found": async () => (await import("./resource-found.ts")).readResourceFound,
-};
-
 /** Needed for whatever doesn't come in the envelope of a bus, and for what tells of no creation by its envelope. */
 const opener = lazily(() => import("./open-event.ts"));
 
@@ -27,10 +18,14 @@ export interface LoadingParser {
   parse(body: string): ParsedEvent | Promise<ParsedEvent>;
 }
 
-export function createLoadingParser(options: ParseOptions = {}): LoadingParser {
+/** `loaders`: of the reader of each format. */
+export function createLoadingParser(
+  loaders: Readonly<Record<RecordFormat, () => Promise<RecordReader>>>,
+  options: ParseOptions = {},
+): LoadingParser {
   const readers = new Map<RecordFormat, RecordReader>();
   const load = async (format: RecordFormat): Promise<RecordReader> => {
-    const reader = readers.get(format) ?? (await LOADERS[format]());
+    const reader = readers.get(format) ?? (await loaders[format]());
     readers.set(format, reader);
     return reader;
   };

@@ -23,6 +23,7 @@ import { sqsEventQueue } from "../sinks/sqs-event-queue.ts";
 import { parseReportMessage, parseShardMessage, settleEach } from "./audit-messages.ts";
 import { addReportMetrics } from "./report-metrics.ts";
 import { reportAlerter } from "./alert-wiring.ts";
+import { loadProvider } from "../providers/load.ts";
 import { createAwsClients } from "./aws-clients.ts";
 import { sqsDeadLetters } from "./dead-letters.ts";
 import {
@@ -105,7 +106,7 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   const environment = readEnvironment(StartAuditEnvironment, variables);
   const { aws, telemetry, objects, runs, queue } = openAudit("start-audit", environment, variables);
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
-  const registry = await openProviders(config, variables, { aws, telemetry });
+  const registry = await openProviders(config, variables, { aws, telemetry, load: loadProvider });
   return {
     telemetry,
     async start(event) {
@@ -136,7 +137,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const deadLetters = sqsDeadLetters("audit-shard", environment, aws);
   const { attempts: deliveries } = deadLetters;
   const config = await loadConfig(environment, aws);
-  const registry = await openProviders(config, variables, { aws, telemetry });
+  const registry = await openProviders(config, variables, { aws, telemetry, load: loadProvider });
   const policySets = new Map<string, AuditPolicies>();
   const limiter = auditLimiter(createRateLimiter(systemClock), {
     claims: dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),

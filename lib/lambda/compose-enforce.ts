@@ -23,6 +23,7 @@ import { s3Objects } from "../sinks/s3-objects.ts";
 import { createAwsClients } from "./aws-clients.ts";
 import { sqsDeadLetters } from "./dead-letters.ts";
 import { EnforceEnvironment, readEnvironment, type Variables } from "./environment.ts";
+import { loadCloudProvider, loadReader } from "./load-cloud.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "./settings.ts";
 import type {
   InvocationDeadline,
@@ -70,8 +71,13 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const bucket = environment.TAGWARDEN_BUCKET;
   const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket }));
   const journal = objectJournalWriter(s3Objects({ client: aws.s3, bucket, prefix: "journal/" }));
-  const registry = await openProviders(config, variables, { aws, telemetry, timeoutMs: CALL_TIMEOUT_MS });
-  const parser = createLoadingParser({ regionOfProject: projectRegions(config) });
+  const registry = await openProviders(config, variables, {
+    aws,
+    telemetry,
+    load: loadCloudProvider,
+    timeoutMs: CALL_TIMEOUT_MS,
+  });
+  const parser = createLoadingParser(loadReader, { regionOfProject: projectRegions(config) });
   await parser.load([...new Set(config.accounts.map(({ provider }) => FORMAT_OF[provider]))]);
   const limiter = enforceLimiter(createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY), {
     claims: {

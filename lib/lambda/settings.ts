@@ -1,8 +1,8 @@
-import type { ApiCall, ProviderRegistry } from "../app/ports.ts";
-import type { Config } from "../core/config.ts";
+import type { ApiCall, ProviderRegistry, TagProvider } from "../app/ports.ts";
+import type { AccountConfig, Config } from "../core/config.ts";
 import { InputError } from "../core/errors.ts";
 import type { CompiledPolicies } from "../core/policy/compiled.ts";
-import { loadProvider } from "../providers/load.ts";
+import type { ClientDeps } from "../providers/client-deps.ts";
 import { createRegistry } from "../providers/registry.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import { createCredentialResolver } from "./credentials.ts";
@@ -51,6 +51,8 @@ export async function loadConfig(
 export interface ProviderSettings {
   readonly aws: AwsClients;
   readonly telemetry: Pick<Telemetry, "metrics">;
+  /** `loadProvider`, or what does the same. */
+  readonly load: (account: AccountConfig, deps: ClientDeps) => Promise<TagProvider>;
   /** For one call. */
   readonly timeoutMs?: number;
 }
@@ -59,7 +61,7 @@ export interface ProviderSettings {
 export async function openProviders(
   config: Config,
   variables: Variables,
-  { aws, telemetry, timeoutMs }: ProviderSettings,
+  { aws, telemetry, load, timeoutMs }: ProviderSettings,
 ): Promise<ProviderRegistry> {
   const { metrics } = telemetry;
   const credential = createCredentialResolver(variables, aws);
@@ -70,7 +72,7 @@ export async function openProviders(
     if (error?.kind === "throttled") metrics.addMetric("providerThrottles", "Count", 1);
   };
   const deps = { credential, clock: systemClock, observe, timeoutMs };
-  return createRegistry(await Promise.all(config.accounts.map((account) => loadProvider(account, deps))));
+  return createRegistry(await Promise.all(config.accounts.map((account) => load(account, deps))));
 }
 
 function isCompiledPolicies(document: unknown): document is CompiledPolicies {

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Config } from "../../lib/core/config.ts";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { openProviders } from "../../lib/lambda/settings.ts";
+import { loadProvider } from "../../lib/providers/load.ts";
 import { createTelemetry } from "../../lib/lambda/telemetry.ts";
 import { startEmulator } from "../../local/emulator/start.ts";
 import { alibabaAccount } from "../providers/accounts.ts";
@@ -43,7 +44,11 @@ async function enterFromLambda(
   const config: Config = { settleSeconds: 900, accounts: [{ ...alibabaAccount, endpoints, credentials }] };
   const variables = { AWS_REGION: "us-east-1", AWS_ENDPOINT_URL_STS: sts.origin };
   const telemetry = createTelemetry("test");
-  const registry = await openProviders(config, variables, { aws: createAwsClients(variables), telemetry });
+  const registry = await openProviders(config, variables, {
+    aws: createAwsClients(variables),
+    telemetry,
+    load: loadProvider,
+  });
   const list = () => registry.find("alibaba", "111122223333")?.listInventory("cn-hangzhou", group.type, undefined);
   return { list, sts, emulator };
 }
