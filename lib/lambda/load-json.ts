@@ -12,7 +12,7 @@ export async function loadJson(variable: string, location: string, aws: Pick<Aws
     return JSON.parse(text);
   } catch {
     throw new InputError(
-      `${variable}: ${location} is not JSON. Policies are compiled by \`tagwarden policy compile\`; a configuration is written as JSON.`,
+      `${variable}: ${location} ${text.trim() === "" ? "is empty" : "is not JSON"}. ${remedy(variable)}`,
     );
   }
 }
@@ -22,7 +22,18 @@ async function readText(variable: string, location: string, aws: Pick<AwsClients
     if (!location.startsWith("s3://")) return readFileText(location);
     return await (await import("./s3-text.ts")).readS3Text(location, aws);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${variable}: ${location} can't be read: ${problem}`);
+    const problem = error instanceof Error ? `${error.message} (${error.name})` : String(error);
+    // Without leave to list a bucket, S3 says "access denied" of what isn't there.
+    const place = location.startsWith("s3://")
+      ? " Functions may read what lies under settings/ in the report bucket."
+      : "";
+    throw new InputError(
+      `${variable}: ${location} isn't there, or can't be read: ${problem}. ${remedy(variable)}${place}`,
+    );
   }
+}
+
+/** What is to be put there. */
+function remedy(variable: string): string {
+  return `Put there what \`tagwarden ${variable === "TAGWARDEN_CONFIG" ? "config" : "policy"} compile\` writes.`;
 }

@@ -169,7 +169,7 @@ describe("the enforce function", () => {
       /TAGWARDEN_POLICIES: .*policies\.json holds no compiled policies/,
     );
     await expect(startEnforce({ environment: { TAGWARDEN_POLICIES: "/nowhere.json" } })).rejects.toThrow(
-      /TAGWARDEN_POLICIES: \/nowhere\.json can't be read/,
+      /TAGWARDEN_POLICIES: \/nowhere\.json isn't there, or can't be read/,
     );
   });
 
