@@ -12,8 +12,6 @@ export interface BundledFunction {
   readonly start: LoadedCode;
   /** Beside that: files that are imported only when they are needed, by the source that they begin with. */
   readonly later: readonly { readonly source: string; readonly bytes: number }[];
-  /** What is loaded in the end where these sources are imported as well. */
-  with(sources: readonly string[]): LoadedCode;
 }
 
 export interface LoadedCode {
@@ -49,13 +47,9 @@ export async function bundleFunction(entryPoint: string, folder: string): Promis
     logLevel: "error",
   });
   const { outputs } = metafile;
-  const pathOf = (source: string): string => {
-    const path = Object.keys(outputs).find((one) => sourceOf(outputs[one]) === source);
-    if (path === undefined) throw new Error(`${source} is no file of its own in the bundle of ${entryPoint}`);
-    return path;
-  };
-  const path = pathOf(entryPoint);
-  const atStart = loadedBy([path], outputs);
+  const path = Object.keys(outputs).find((one) => outputs[one]?.entryPoint === entryPoint);
+  if (path === undefined) throw new Error(`esbuild made no file of ${entryPoint}`);
+  const atStart = loadedBy(path, outputs);
   const later = Object.entries(outputs).flatMap(([file, output]) => {
     const source = sourceOf(output);
     return source === undefined || atStart.has(file) ? [] : [{ source, bytes: output.bytes }];
@@ -64,7 +58,6 @@ export async function bundleFunction(entryPoint: string, folder: string): Promis
     path,
     start: codeOf(atStart, outputs),
     later,
-    with: (sources) => codeOf(loadedBy([path, ...sources.map(pathOf)], outputs), outputs),
   };
 }
 
@@ -75,9 +68,9 @@ function sourceOf(output: Outputs[string] | undefined): string | undefined {
   return output?.entryPoint?.replace(/^needed:/, "");
 }
 
-/** These files and all that they import at once. */
-function loadedBy(paths: readonly string[], outputs: Outputs): ReadonlySet<string> {
-  const loaded = new Set(paths);
+/** This file and all that it imports at once. */
+function loadedBy(path: string, outputs: Outputs): ReadonlySet<string> {
+  const loaded = new Set([path]);
   for (const file of loaded) {
     for (const { path, kind, external } of outputs[file]?.imports ?? []) {
       if (kind === "import-statement" && external !== true) loaded.add(path);
