@@ -14,7 +14,7 @@ interface Resource {
 }
 
 /** CloudFormation's short forms, as what they stand on. */
-const TAGS = ["Ref", "GetAtt", "Sub", "Equals", "And", "Not", "Condition"].flatMap((name) => [
+const TAGS = ["Ref", "GetAtt", "Sub", "Equals", "And", "Not", "If", "Condition"].flatMap((name) => [
   { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
   {
     tag: `!${name}`,
@@ -67,7 +67,19 @@ describe("templates/aws-account.yml", () => {
   test("lets in the functions of one service with the external id, and nobody else", () => {
     const trust = JSON.stringify(template.Resources["TagwardenRole"]?.Properties["AssumeRolePolicyDocument"]);
     expect(trust).toContain('"sts:ExternalId":{"Ref":"ExternalId"}');
-    expect(trust).toMatch(/"aws:PrincipalArn":\[.*role\/\$\{Service\}-\$\{Stage\}-\*/);
+    expect(trust).toMatch(/"aws:PrincipalArn":\[[^\]]*role\/\$\{Service\}-\$\{Stage\}-\*"\},\{"If":/);
+  });
+
+  test("lets in an operator where one is named, and no wildcard that would stand for everybody", () => {
+    const trust = JSON.stringify(template.Resources["TagwardenRole"]?.Properties["AssumeRolePolicyDocument"]);
+    expect(trust).toContain('{"If":["HasOperator",{"Ref":"Operator"},{"Ref":"AWS::NoValue"}]}');
+    const { Default: standard, AllowedPattern: pattern } = template.Parameters["Operator"] as Record<string, string>;
+    const allowed = new RegExp(`^(?:${pattern})$`);
+    const arn = "arn:aws:iam::111122223333:";
+    expect([standard, `${arn}role/platform-*`, `${arn}user/ada`].filter((one) => !allowed.test(one ?? ""))).toEqual([]);
+    expect(
+      ["*", `${arn}*`, `${arn}role/*`, "arn:aws:iam::*:role/platform-*", ""].filter((one) => allowed.test(one)),
+    ).toEqual([]);
   });
 
   test("makes the role under the name that functions take, unless both are told another one", () => {

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runMain } from "../cli/run-main.ts";
 import { encoded, readTerraform, referencesIn, type Body, type TerraformFile } from "./terraform-file.ts";
@@ -54,11 +55,11 @@ const CLOUDS = [
   },
 ] as const;
 
-describe.each(CLOUDS)("templates/$provider.tf", ({ provider, prefix, policy, attachments, resources }) => {
+describe.each(CLOUDS)("templates/$provider/main.tf", ({ provider, prefix, policy, attachments, resources }) => {
   let file: TerraformFile;
 
   beforeAll(async () => {
-    file = await readTerraform(`templates/${provider}.tf`);
+    file = await readTerraform(`templates/${provider}/main.tf`);
   });
 
   const bodyOf = (name: string): Body => file.resources.get(name) ?? {};
@@ -126,8 +127,8 @@ describe.each(CLOUDS)("templates/$provider.tf", ({ provider, prefix, policy, att
   });
 });
 
-test("templates/alibaba.tf makes a user with a key or a role without, and never both", async () => {
-  const { resources } = await readTerraform("templates/alibaba.tf");
+test("templates/alibaba/main.tf makes a user with a key or a role without, and never both", async () => {
+  const { resources } = await readTerraform("templates/alibaba/main.tf");
   const counts = Map.groupBy(
     [...resources].flatMap(([name, { count }]) => (count === undefined ? [] : [{ name, count }])),
     ({ count }) => count,
@@ -144,8 +145,8 @@ test("templates/alibaba.tf makes a user with a key or a role without, and never 
   expect(byUser?.toSorted()).toEqual(["alicloud_ram_user.tagwarden", "alicloud_ram_user_policy_attachment.tagwarden"]);
 });
 
-test("templates/alibaba.tf lets the role be taken with a token of this issuer, audience and subject alone", async () => {
-  const { resources } = await readTerraform("templates/alibaba.tf");
+test("templates/alibaba/main.tf lets the role be taken with a token of this issuer, audience and subject alone", async () => {
+  const { resources } = await readTerraform("templates/alibaba/main.tf");
   // Without a subject anybody of the issuer's could take it.
   const lifecycle = JSON.stringify(resources.get("alicloud_ram_role.tagwarden")?.["lifecycle"]);
   expect(lifecycle).toContain("length(var.oidc_subjects) > 0");
@@ -162,6 +163,15 @@ test("templates/alibaba.tf lets the role be taken with a token of this issuer, a
     },
   ]);
 });
+
+test.each(CLOUDS)(
+  "templates/$provider is a module of its own, in which Terraform finds nothing else",
+  ({ provider }) => {
+    // All files of a folder are one module: two clouds in one would declare the same variables twice.
+    expect(readdirSync(`templates/${provider}`)).toEqual(["main.tf"]);
+    expect(readdirSync("templates").filter((name) => name.endsWith(".tf"))).toEqual([]);
+  },
+);
 
 test("a file that isn't HCL is an error with its place", async () => {
   await expect(readTerraform("templates/aws-account.yml")).rejects.toThrow(/aws-account\.yml:\d+/);
