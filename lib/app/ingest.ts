@@ -53,6 +53,10 @@ async function examine(request: WebhookRequest, source: WebhookSource, deps: Ing
   if (unfit !== undefined) return unfit;
   const verdict = await source.verify(request);
   if (verdict.kind !== "events") return verdict;
+  // Written as SQS takes it, or for itself, an event may be longer than it came. Sent again it would be too long again.
+  if (verdict.events.some((event) => Buffer.byteLength(event) > MOST_BYTES)) {
+    return refuse(413, "too-large", `An event is longer than ${MOST_BYTES} bytes as it is written for the queue.`);
+  }
   return (await wasAccepted(verdict.nonce, deps))
     ? refuse(409, "replayed", "This very request was accepted before.")
     : verdict;

@@ -67,6 +67,12 @@ describe("ingest", () => {
     expect(counts.get("webhookNoncesUnknown")).toBe(2);
   });
 
+  it("refuses an event that is too long for the queue only once it is written for it", async () => {
+    const { deps, steps } = setUp({ verdict: { ...accepted, events: ["{}", `"${"é".repeat(524_288)}"`] } });
+    expect(await ingest(request, deps)).toMatchObject({ status: 413, body: { reason: "too-large" } });
+    expect(steps).toEqual([]);
+  });
+
   it("confirms a subscription and queues nothing", async () => {
     const { deps, steps } = setUp({ verdict: { kind: "confirm", url: "https://x/confirm" } });
     expect(await ingest(request, deps)).toEqual({ status: 200, body: { accepted: 0 } });

@@ -20,7 +20,17 @@ export function eventsOf(text: string): readonly string[] | undefined {
   if (isObject(value)) return [escapeForSqs(text)];
   if (!Array.isArray(value) || value.length === 0 || value.length > MOST_EVENTS) return undefined;
   if (!value.every(isObject)) return undefined;
-  return value.map((event) => escapeForSqs(JSON.stringify(event)));
+  const texts = value.map(write);
+  return texts.every((one) => one !== undefined) ? texts.map(escapeForSqs) : undefined;
+}
+
+/** Nothing of what is nested so deeply that it can be read and not be written: thousands of levels are no event. */
+function write(event: object): string | undefined {
+  try {
+    return JSON.stringify(event);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The fields of a JSON object, or nothing. */

@@ -73,6 +73,11 @@ describe("signed events", () => {
     ["signed 301 seconds ahead", signedRequest({ seconds: seconds(301) }), "401 stale"],
     ["that are no JSON", signedRequest({ body: "{" }), "400 no-event"],
     ["that are a list of numbers", signedRequest({ body: "[1]" }), "400 no-event"],
+    [
+      "that are nested beyond use",
+      signedRequest({ body: `[${'{"a":'.repeat(9e4)}1${"}".repeat(9e4)}]` }),
+      "400 no-event",
+    ],
     ["that are a hundred and one", signedRequest({ body: `[${Array(101).fill("{}").join(",")}]` }), "400 no-event"],
   ])("%s are refused", async (_, request, reason) => {
     expect(await reasonOf(request)).toBe(reason);
