@@ -417,4 +417,18 @@ export const mutants: readonly Mutant[] = [
     find: "&& noticed.isOver(record)",
     replace: "&& noticed.isOver(record) && record.version < 0",
   },
+  {
+    name: "use a rate as if no other audit did",
+    world: "audit",
+    file: "lib/app/audit-limiter.ts",
+    find: "const users = 1 + state.others;",
+    replace: "const users = 1;",
+  },
+  {
+    name: "leave a claim on a rate behind",
+    world: "audit",
+    file: "lib/app/audit-limiter.ts",
+    find: "if (state.until <= clock.now()) continue;",
+    replace: "if (state.until > 0) continue;",
+  },
 ];

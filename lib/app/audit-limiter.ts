@@ -152,15 +152,16 @@ export function auditLimiter(limiter: RateLimiter, deps: AuditLimiterDeps): Audi
   }
 
   /** False where that takes longer than there is time. */
-  async function untilAdmitted(state: State, callsPerSecond: number, maxWaitMs: number): Promise<boolean> {
-    const before = clock.now() + maxWaitMs;
-    for (;;) {
+  async function untilAdmitted(bucket: RateBucket, callsPerSecond: number, maxWaitMs: number): Promise<boolean> {
+    for (let left = maxWaitMs; ;) {
+      const state = stateOf(bucket);
       if (isDue(state)) state.asking ??= ask(state, callsPerSecond);
       if (age(state) >= ASK_AFTER_MS) await state.asking;
       const isBlind = staysBlind(state, callsPerSecond);
       if (!isBlind && admits(state, callsPerSecond)) return true;
       const wait = isBlind ? ASK_EVERY_MS : holdsFor(state, callsPerSecond);
-      if (clock.now() + wait > before) return false;
+      left -= wait;
+      if (left < 0) return false;
       await clock.sleep(wait);
     }
   }
@@ -172,7 +173,7 @@ export function auditLimiter(limiter: RateLimiter, deps: AuditLimiterDeps): Audi
       if (isDue(state)) state.asking ??= ask(state, callsPerSecond);
       return age(state) < ASK_AFTER_MS && admits(state, callsPerSecond)
         ? undefined
-        : untilAdmitted(state, callsPerSecond, maxWaitMs);
+        : untilAdmitted(bucket, callsPerSecond, maxWaitMs);
     },
     take(bucket, callsPerSecond, maxWaitMs) {
       const state = stateOf(bucket);

@@ -76,7 +76,7 @@ export function enforceLimiter(limiter: RateLimiter, deps: EnforceLimiterDeps): 
     maxWaitMs: number,
     state: State,
   ): Promise<boolean> {
-    const before = clock.now() + maxWaitMs;
+    let left = maxWaitMs;
     const opensIn = () => {
       const ms = state.from - clock.now();
       return state.from < state.until && ms >= 0 && ms <= givesWayAfterMs(callsPerSecond) + SKEW_MS ? ms : undefined;
@@ -84,7 +84,8 @@ export function enforceLimiter(limiter: RateLimiter, deps: EnforceLimiterDeps): 
     while (!isOurs(state)) {
       if (opensIn() === undefined) await (state.claiming ??= claim(bucket, callsPerSecond, clock.now(), state));
       const wait = opensIn() ?? AGAIN_MS;
-      if (clock.now() + wait > before) return false;
+      left -= wait;
+      if (left < 0) return false;
       if (wait > 0) await clock.sleep(wait);
     }
     return true;

@@ -139,15 +139,19 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const config = await loadConfig(environment, aws);
   const registry = await openProviders(config, variables, { aws, telemetry, load: loadProvider });
   const policySets = new Map<string, AuditPolicies>();
-  const limiter = auditLimiter(createRateLimiter(systemClock), {
-    claims: dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
-    clock: systemClock,
-    log: telemetry.log,
-    registry,
-    auditReads: environment.TAGWARDEN_AUDIT_READS,
-    name: `audit ${randomUUID()}`,
-  });
-  const deps: AuditShardDeps = {
+  const claims = dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
+  const ownRates = createRateLimiter(systemClock);
+  /** For one invocation: what the one before has left under way can't hold it up. */
+  const openLimiter = () =>
+    auditLimiter(ownRates, {
+      claims,
+      clock: systemClock,
+      log: telemetry.log,
+      registry,
+      auditReads: environment.TAGWARDEN_AUDIT_READS,
+      name: `audit ${randomUUID()}`,
+    });
+  const deps: Omit<AuditShardDeps, "limiter"> = {
     config,
     registry,
     policies: async (hash) => {
@@ -164,7 +168,6 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     objects,
     layout: partitionedLayout,
-    limiter,
     clock: systemClock,
     random: Math.random,
     log: telemetry.log,
@@ -176,8 +179,9 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     parse: (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     work: (jobs, deadline) =>
       settleEach(jobs, telemetry, async ({ message, receiveCount }) => {
+        const limiter = openLimiter();
         try {
-          const end = await attemptShard(message, { receiveCount, deliveries }, deps, deadline);
+          const end = await attemptShard(message, { receiveCount, deliveries }, { ...deps, limiter }, deadline);
           telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
           return "acknowledge";
         } finally {

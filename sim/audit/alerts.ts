@@ -5,6 +5,7 @@ import type { Digest } from "../../lib/core/alert/digest.ts";
 import { digestId } from "../../lib/sinks/digest-id.ts";
 import { memoryAlertStates } from "../../lib/sinks/memory-alert-states.ts";
 import type { Remote } from "../remote.ts";
+import { OTHERS_TIMEOUT_MS } from "./scenario.ts";
 import type { AuditSimulation } from "./simulation.ts";
 import type { AuditContainer } from "./task.ts";
 
@@ -13,6 +14,8 @@ export interface AlertWatch {
   readonly states: AlertStates;
   /** Each digest once: whoever sends them remembers which have arrived. */
   readonly told: ReadonlyMap<string, Digest>;
+  /** Whether nobody was at the alerts of another run when those of this one were raised last. */
+  wasAlone(run: string): boolean;
   /** What a publisher raises alerts with, as lib/lambda/alert-wiring.ts has it. */
   alerter(container: AuditContainer, services: AlertServices): (finished: FinishedRun) => Promise<void>;
 }
@@ -27,6 +30,7 @@ interface AlertServices {
 export function createAlertWatch({ scenario, scheduler, counts, trace, violate }: AuditSimulation): AlertWatch {
   const states = memoryAlertStates();
   const told = new Map<string, Digest>();
+  const attempts: { readonly run: string; readonly begunAt: number; endedAt?: number }[] = [];
   /** When it was certain that people had been told that an alert is open. */
   const settledAt = new Map<string, number>();
 
@@ -47,9 +51,18 @@ export function createAlertWatch({ scenario, scheduler, counts, trace, violate }
   return {
     states,
     told,
+    wasAlone(run) {
+      const last = attempts.findLast((one) => one.run === run);
+      return attempts.every(
+        ({ run: other, begunAt, endedAt = begunAt + OTHERS_TIMEOUT_MS }) =>
+          other === run || (last !== undefined && endedAt < last.begunAt),
+      );
+    },
     alerter(container, { remote, store, objects }) {
       return async (finished) => {
         const begunAt = scheduler.now();
+        const attempt: (typeof attempts)[number] = { run: finished.report.run, begunAt };
+        attempts.push(attempt);
         const { digests, failures } = await alertReport(finished, {
           settings: scenario.alerts,
           states: remoteStates(states, remote, store),
@@ -62,6 +75,7 @@ export function createAlertWatch({ scenario, scheduler, counts, trace, violate }
             });
           },
         });
+        attempt.endedAt = scheduler.now();
         if (failures.length > 0) throw failures[0];
         trace?.note(container.name, "has told", finished.report.run, `${digests.length} digests`);
         for (const { entries } of digests) {

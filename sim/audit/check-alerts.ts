@@ -44,7 +44,8 @@ export async function checkAlerts(runs: readonly ReportedRun[], deps: FunctionDe
     if (body !== undefined) reports.push({ report: JSON.parse(new TextDecoder().decode(body)) as Report, done });
   }
   const [last] = reports.sort((a, b) => (a.report.finishedAt < b.report.finishedAt ? 1 : -1));
-  if (last !== undefined) await checkLast(last, open, deps);
+  // One that looked while another run raised its alerts leaves those to the run after it.
+  if (last !== undefined && alerts.wasAlone(last.report.run)) await checkLast(last, open, deps);
 }
 
 /** What a complete report that doesn't raise them any more resolves. */

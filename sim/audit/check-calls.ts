@@ -25,6 +25,7 @@ export interface CallChecks {
 export function createCallChecks(simulation: AuditSimulation): CallChecks {
   const { scheduler, scenario, counts, trace, violate, dice, byPlace } = simulation;
   const refusals = new Set<string>();
+  const checkSum = createSumCheck(simulation);
   return {
     refusals,
     sent(call, container) {
@@ -36,7 +37,9 @@ export function createCallChecks(simulation: AuditSimulation): CallChecks {
       const { timeoutMs, reserveMs } = scenario.time;
       const left = remainingMs(task, scheduler.now(), timeoutMs) - reserveMs;
       if (left < -1) violate("deadline", `${call.action} was started ${Math.round(-left)} ms into the reserve`);
-      checkRate(budgetOf(call, simulation), container, simulation);
+      const budget = budgetOf(call, simulation);
+      checkRate(budget, container, simulation);
+      checkSum(call, budget.share);
     },
     served({ account, region, ids }) {
       for (const id of ids) {
@@ -72,7 +75,30 @@ export function createCallChecks(simulation: AuditSimulation): CallChecks {
   };
 }
 
-/** Shards that run at once seldom ask the same API of the same account and region: each process has all of our share. */
+const WINDOW_MS = 60_000;
+/** Each process begins with a call, and so does the one that takes the place of one that crashed. */
+const BEGINNINGS = 10;
+
+/**
+ * Told of each call: all processes together keep to our share, however many runs are on. Over a minute, in which the
+ * calls that they begin with don't count for much. Where clocks jump, nobody can say whose claim is over.
+ */
+function createSumCheck({ scenario, scheduler, violate }: AuditSimulation) {
+  const sent = new Map<string, number[]>();
+  return ({ action, account, region }: AuditCall, share: number): void => {
+    if (scenario.mishaps.clockJump > 0) return;
+    // What has no region is served in AWS's home region, under the same quota.
+    const quota = `${action}/${account}/${region === "us-east-1" ? "global" : region}`;
+    const now = scheduler.now();
+    const times = (sent.get(quota) ?? []).filter((at) => now - at < WINDOW_MS);
+    times.push(now);
+    sent.set(quota, times);
+    if (times.length <= (share * WINDOW_MS) / 1_000 + BEGINNINGS) return;
+    violate("rate", `${times.length} calls of ${quota} in a minute, with a share of ${share} a second`);
+  };
+}
+
+/** Of each process. */
 function budgetOf({ action, type, account, region }: AuditCall, { scenario }: AuditSimulation) {
   const contract = findContract(allContracts, type);
   const inventory = contract?.inventory[type];

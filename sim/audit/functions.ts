@@ -2,8 +2,10 @@ import type { Context, SQSEvent } from "aws-lambda";
 import { partitionedLayout } from "../../lib/app/audit-names.ts";
 import { attemptShard } from "../../lib/app/attempt-shard.ts";
 import type { AuditShardDeps } from "../../lib/app/audit-shard.ts";
+import { auditLimiter } from "../../lib/app/audit-limiter.ts";
 import type { Log } from "../../lib/app/ports.ts";
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
+import type { RateClaims } from "../../lib/app/ports/rate-claims.ts";
 import type { RunStore } from "../../lib/app/ports/runs.ts";
 import { publishReport } from "../../lib/app/publish-report.ts";
 import { readHistory } from "../../lib/app/report-history.ts";
@@ -44,6 +46,7 @@ export interface FunctionDeps {
   readonly queues: AuditQueues;
   readonly repairs: SentRepairs;
   readonly alerts: AlertWatch;
+  readonly claims: RateClaims;
 }
 
 /** The stores as one container reaches them, and what runs in it. */
@@ -107,15 +110,24 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
     ...SILENT,
     error: (message, { reason } = {}) => trace?.note(container.name, "says", message, String(reason)),
   };
-  const shardDeps: AuditShardDeps = {
+  const registry = createRegistry(scenario.accounts.map((account) => connect(account, container, deps)));
+  const openLimiter = () =>
+    auditLimiter(container.limiter, {
+      claims: deps.claims,
+      clock: container.clock,
+      log: SILENT,
+      registry,
+      auditReads: 0.5,
+      name: `i${current().number}`,
+    });
+  const shardDeps: Omit<AuditShardDeps, "limiter"> = {
     config: { settleSeconds: 900, accounts: scenario.accounts },
-    registry: createRegistry(scenario.accounts.map((account) => connect(account, container, deps))),
+    registry,
     policies: async () => scenario.policies.policies,
     runs,
     queue,
     objects,
     layout: partitionedLayout,
-    limiter: container.limiter,
     clock: container.clock,
     random: () => (current().over ? 0 : dice.next()),
     log: SILENT,
@@ -128,10 +140,16 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
     (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     (jobs, deadline) =>
       settleEach(jobs, { log }, async ({ message, receiveCount }) => {
-        const end = await attemptShard(message, { receiveCount, deliveries: SHARD_DELIVERIES }, shardDeps, deadline);
-        trace?.note(container.name, "ends shard", message.shard.id, `${message.run} ${end}`);
-        if (end === "handed-on") counts.handedOn += 1;
-        return "acknowledge";
+        const limiter = openLimiter();
+        const attempt = { receiveCount, deliveries: SHARD_DELIVERIES };
+        try {
+          const end = await attemptShard(message, attempt, { ...shardDeps, limiter }, deadline);
+          trace?.note(container.name, "ends shard", message.shard.id, `${message.run} ${end}`);
+          if (end === "handed-on") counts.handedOn += 1;
+          return "acknowledge";
+        } finally {
+          await limiter.release();
+        }
       }),
     { log: SILENT, count: () => {}, deadLetters: deadLetters(deps.queues.shards, SHARD_DELIVERIES, opened) },
   );

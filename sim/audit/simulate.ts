@@ -1,5 +1,6 @@
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
 import { memoryObjects } from "../../lib/sinks/memory-objects.ts";
+import { memoryRateClaims } from "../../lib/sinks/memory-rate-claims.ts";
 import { objectRunStore } from "../../lib/sinks/object-run-store.ts";
 import { createDice } from "../dice.ts";
 import { schedulePeople } from "../people.ts";
@@ -103,6 +104,7 @@ export async function simulateAudit(
     queues,
     repairs: createSentRepairs(simulation),
     alerts: createAlertWatch(simulation),
+    claims: memoryRateClaims(),
   };
   services.push(
     serve(simulation, queues.starts, settings.starts, (container) => composeStart(container, deps)),
