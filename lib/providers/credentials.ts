@@ -67,11 +67,10 @@ export function cachedCredentials<Key>(
         // Another call that was refused may have replaced it meanwhile.
         if (current !== known) continue;
         if (JSON.stringify(key) !== JSON.stringify(refused)) return true;
-        if (key.expiresAt !== undefined || clock.now() - replacedAt < REPLACED_EVERY_MS) break;
+        if (clock.now() - replacedAt < REPLACED_EVERY_MS) break;
         replacedAt = clock.now();
-        current = fetchNow(true);
+        current = key.expiresAt === undefined ? fetchNow(true) : undefined;
       }
-      current = undefined;
       return false;
     },
   };

@@ -45,6 +45,15 @@ test("a role's key that was refused is fetched again for the next call, and not 
   expect((await credentials.get()).number).toBe(2);
 });
 
+test("a role that may do too little is not taken again at each refusal", async () => {
+  const { credentials, pass, count } = numbered(60 * MINUTE);
+  for (let refused = 0; refused < 50; refused += 1) await credentials.replace(await credentials.get());
+  expect(count()).toBe(2);
+  pass(10_000);
+  await credentials.replace(await credentials.get());
+  expect((await credentials.get()).number).toBe(3);
+});
+
 test("a failure is an access error, and is not kept", async () => {
   let attempts = 0;
   const credentials = cachedCredentials("a1", deps, async () => {
