@@ -92,13 +92,18 @@ async function examineCall(place: Place, action: string, call: () => Promise<unk
 /** What Alibaba Cloud's STS says where a role isn't to be had for a token. */
 const ROLE_REFUSED = /^(AuthenticationFail|EntityNotExist)\./;
 
+/** Codes that speak of when a request was signed, and codes of a temporary key's end: both say "expired". */
+const SIGNED_AT_A_WRONG_TIME = /^(InvalidTimeStamp|IllegalTimestamp|RequestExpired|RequestTimeTooSkewed)/i;
+const KEY_HAS_EXPIRED = /token[a-z.]*expired|expired[a-z.]*token/i;
+
 function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Place): string {
   if (code === "CredentialsUnavailable") return "mend what the message names: the account's credentials can't be had";
   if (ROLE_REFUSED.test(code)) {
     return "compare the identity provider (issuer, fingerprint, client id) and the role's trust policy (audience, subject) with what the token says";
   }
   if (httpStatus === 0 && kind !== "throttled") return "check the network, the region's name and `endpoints`";
-  if (/time|expired|skew/i.test(code)) return "set this machine's clock (NTP)";
+  if (SIGNED_AT_A_WRONG_TIME.test(code)) return "set this machine's clock (NTP)";
+  if (KEY_HAS_EXPIRED.test(code)) return "get a new temporary key: the session token of this one has expired";
   if (kind === "access") {
     return `check the keys, and attach what \`tagwarden permissions --provider ${provider}\` prints`;
   }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { stringify } from "yaml";
 import { examineAccount, type Check } from "../../lib/app/doctor.ts";
 import type { AlibabaAccountConfig, Config } from "../../lib/core/config.ts";
+import { ProviderError } from "../../lib/core/errors.ts";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { apiGatewayContract } from "../../lib/providers/alibaba/contract.ts";
 import { memoryProvider } from "../../lib/providers/memory.ts";
@@ -188,6 +189,29 @@ describe("an account's clock", () => {
       result,
       says: expect.stringContaining(says),
     });
+  });
+});
+
+describe("an account that refuses", () => {
+  test.each([
+    ["InvalidTimeStamp.Expired", "access", /clock/],
+    ["RequestExpired", "access", /clock/],
+    ["ExpiredTokenException", "access", /new temporary key/],
+    ["InvalidSecurityToken.Expired", "access", /new temporary key/],
+    ["RequestTimeout", "transient", /try again/],
+    ["GatewayTimeout", "transient", /try again/],
+    ["Forbidden.RAM", "access", /check the keys, and attach/],
+  ] as const)("with %s, %s, is told what helps against that", async (code, kind, todo) => {
+    const error = new ProviderError({ code, kind, message: `${code}: no`, httpStatus: 400, requestId: "r" });
+    const refusing = { listInventory: () => Promise.reject(error), listTagResources: () => Promise.reject(error) };
+    const provider = {
+      ...memoryProvider({ contracts: [apiGatewayContract], account: "a", regions: ["r"] }),
+      ...refusing,
+    };
+    const checks = await examineAccount(account, { provider, skewMs: () => 0, now: Date.now });
+    const problems = checks.filter(({ check, result }) => check === "read" && result === "problem");
+    expect(problems.length).toBeGreaterThan(0);
+    for (const problem of problems) expect(problem.todo).toMatch(todo);
   });
 });
 
