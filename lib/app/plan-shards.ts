@@ -60,7 +60,10 @@ function placesOf(
   home: string | undefined,
 ): readonly string[] {
   if (contract.global) return ["global"];
-  return isPattern(type) && home === undefined ? [...new Set([...regions, "global"])] : regions;
+  if (!isPattern(type)) return regions;
+  // A configuration may name `global` itself; its home audits that too.
+  const own = regions.filter((region) => region !== "global");
+  return home === undefined ? [...own, "global"] : own;
 }
 
 function isPattern(type: ResourceType): boolean {

@@ -118,6 +118,13 @@ describe("what has no region in AWS", () => {
     );
   });
 
+  it("is audited once where the configuration names it beside its home", async () => {
+    const { shards, lines } = await audited(["global", HOME], "none");
+    expect(shards).toEqual([`aws.${ACCOUNT}.${HOME}.all`]);
+    const wanted = RESOURCES.filter((one) => one.region !== OTHER && !unseen.includes(one));
+    expect(placed(lines)).toEqual(placed(wanted));
+  });
+
   it("is listed by itself where its home is not audited", async () => {
     const { shards, lines } = await audited([OTHER], "none");
     expect(shards).toEqual([`aws.${ACCOUNT}.${OTHER}.all`, `aws.${ACCOUNT}.global.all`]);
