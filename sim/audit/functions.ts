@@ -1,4 +1,3 @@
-import type { Context, SQSEvent } from "aws-lambda";
 import { partitionedLayout } from "../../lib/app/audit-names.ts";
 import { attemptShard } from "../../lib/app/attempt-shard.ts";
 import type { AuditShardDeps } from "../../lib/app/audit-shard.ts";
@@ -11,11 +10,8 @@ import { publishReport } from "../../lib/app/publish-report.ts";
 import { readHistory } from "../../lib/app/report-history.ts";
 import { runNameAt, startAudit } from "../../lib/app/start-audit.ts";
 import { parseReportMessage, parseShardMessage, settleEach } from "../../lib/lambda/audit-messages.ts";
-import type { DeadLetterQueue } from "../../lib/lambda/dead-letters.ts";
-import { sqsBatch, type SqsBatchDeps } from "../../lib/lambda/sqs-batch.ts";
+import { sqsBatch } from "../../lib/lambda/sqs-batch.ts";
 import { createRegistry } from "../../lib/providers/registry.ts";
-import { remainingMs } from "../container.ts";
-import type { Queue } from "../queue.ts";
 import { createRemote } from "../remote.ts";
 import type { AlertWatch } from "./alerts.ts";
 import type { CallChecks } from "./check-calls.ts";
@@ -24,6 +20,7 @@ import { connect } from "./network.ts";
 import type { RunChecks } from "./check-publishing.ts";
 import type { SentRepairs } from "./repairs.ts";
 import { OTHERS_TIMEOUT_MS } from "./scenario.ts";
+import { deadLetters, sendAgain, settling } from "./settling.ts";
 import type { AuditSimulation } from "./simulation.ts";
 import { remoteObjects, remoteQueue, remoteRuns, type AuditQueues } from "./stores.ts";
 import type { AuditContainer, AuditTask } from "./task.ts";
@@ -65,8 +62,6 @@ function open(container: AuditContainer, { simulation, objects, runs, queues }: 
     },
   };
 }
-
-type Opened = ReturnType<typeof open>;
 
 /** start-audit: what it is told names the run. */
 export function composeStart(container: AuditContainer, deps: FunctionDeps): (task: AuditTask) => Promise<void> {
@@ -188,73 +183,4 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
     },
   );
   return settling(handler, { queue: deps.queues.reports, timeoutMs: OTHERS_TIMEOUT_MS }, simulation);
-}
-
-/** Puts copies of messages back on their queue. */
-function sendAgain(
-  queue: Queue<string>,
-  { remote, store }: Pick<Opened, "remote" | "store">,
-): NonNullable<SqsBatchDeps["sendAgain"]> {
-  return (copies) =>
-    remote(store, () => {
-      for (const { body, delaySeconds, sendCount } of copies) {
-        queue.send(body, { delayMs: delaySeconds * 1_000, sendCount });
-      }
-      return new Set(copies.map(({ messageId }) => messageId));
-    });
-}
-
-/** Where messages go that fail for the last time. */
-function deadLetters(
-  queue: Queue<string>,
-  attempts: number,
-  { remote, store }: Pick<Opened, "remote" | "store">,
-): DeadLetterQueue {
-  return {
-    attempts,
-    send: (letters) =>
-      remote(store, () => {
-        for (const { messageId } of letters) queue.bury(messageId);
-        return new Set(letters.map(({ messageId }) => messageId));
-      }),
-  };
-}
-
-type Handler = (
-  event: SQSEvent,
-  context: Pick<Context, "getRemainingTimeInMillis">,
-) => Promise<{ readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] }>;
-
-/** What Lambda does with a batch of one message: it deletes what didn't fail. */
-function settling(
-  handler: Handler,
-  { queue, timeoutMs }: { readonly queue: Queue<string>; readonly timeoutMs: number },
-  { scheduler }: AuditSimulation,
-) {
-  return async (task: AuditTask): Promise<void> => {
-    const context = { getRemainingTimeInMillis: () => remainingMs(task, scheduler.now(), timeoutMs) };
-    const { batchItemFailures } = await handler(eventOf(task), context);
-    const { messageId } = task;
-    if (batchItemFailures.every(({ itemIdentifier }) => itemIdentifier !== messageId)) queue.delete(messageId);
-  };
-}
-
-function eventOf({ messageId, body, receiveCount }: AuditTask): SQSEvent {
-  const record = {
-    messageId,
-    receiptHandle: messageId,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: "0",
-      SenderId: "sim",
-      ApproximateFirstReceiveTimestamp: "0",
-    },
-    messageAttributes: {},
-    md5OfBody: "",
-    eventSource: "aws:sqs",
-    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:audit",
-    awsRegion: "us-east-1",
-  };
-  return { Records: [record] };
 }
