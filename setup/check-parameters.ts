@@ -32,7 +32,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ["policies", file],
   ["config", file],
   ["organizationId", must(/^(none|o-[a-z0-9]{10,32})$/, "none, or an organization's id, o-…")],
-  ["accountRole", must(/^[\w+=,.@-]{1,64}$/, "the name of a role, without its path and ARN")],
+  ["accountRole", must(/^[\w+=,.@/*-]{1,512}$/, "the name of a role, with its path and without the rest of its ARN")],
   ["webIdentityAudience", must(/^\S{1,1000}$/, "none, or an audience")],
   ["enforceConcurrency", fromTwo],
   ["auditConcurrency", fromTwo],

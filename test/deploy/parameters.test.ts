@@ -48,6 +48,15 @@ describe("the parameters of a deployment", () => {
     expect(problems({ param: [param] })).toEqual([expect.stringMatching(says)]);
   });
 
+  it.each([
+    "accountRole=ops/tags",
+    "accountRole=tagwarden*",
+    "webIdentityAudience=sts.aliyuncs.com",
+    "organizationId=o-a1b2c3d4e5",
+  ])("may be what the notes and the pages tell: %s", (param) => {
+    expect(problems({ param: [param] })).toEqual([]);
+  });
+
   it("are all looked at, so that each mistake is named at once", () => {
     expect(problems({ param: ["mod=report", "mode=off", "auditReads=2"] })).toHaveLength(3);
   });
