@@ -22,6 +22,8 @@ export interface EnforceLimiter extends RateLimiter {
 const CLAIM_MS = 20_000;
 /** By how much the clocks of two processes may differ. */
 const SKEW_MS = 2_000;
+/** One call of each process needs no claim: audits always leave so much. */
+const ALONE_EVERY_MS = 20_000;
 /** After a claim that failed. */
 const AGAIN_MS = 1_000;
 
@@ -36,8 +38,8 @@ interface State {
 }
 
 /**
- * Takes its part of the rates that audits use while enforcement is idle. Whoever begins claims it: one call goes at once,
- * out of what audits always leave, and the others as soon as every audit has given way, which is at once where there is
+ * Takes its part of the rates that audits use while enforcement is idle. One call goes at once, out of what audits always
+ * leave. Whoever needs more claims it, and they go as soon as every audit has given way, which is at once where there is
  * none. docs/decisions/rate-share.md shows why no second holds more calls than our share.
  */
 export function enforceLimiter(limiter: RateLimiter, deps: EnforceLimiterDeps): EnforceLimiter {
@@ -98,9 +100,8 @@ export function enforceLimiter(limiter: RateLimiter, deps: EnforceLimiterDeps): 
       const state = stateOf(bucket);
       if (isOurs(state)) return undefined;
       const now = clock.now();
-      if (state.claiming === undefined && state.until <= now && now - state.lastAlone >= CLAIM_MS) {
+      if (now - state.lastAlone >= ALONE_EVERY_MS) {
         state.lastAlone = now;
-        state.claiming = claim(bucket, callsPerSecond, now, state);
         return undefined;
       }
       return untilOurs(bucket, callsPerSecond, maxWaitMs, state);

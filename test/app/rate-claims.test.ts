@@ -60,6 +60,21 @@ describe("an audit", () => {
     expect(audit.calls.at.length / 600).toBeGreaterThanOrEqual(0.95 * callsPerSecond);
   });
 
+  it("does so too while enforcement has a single resource to read now and then", async () => {
+    const here = world();
+    const audit = auditProcess("audit 1", here);
+    const enforcement = enforceProcess(here);
+    const reading = audit.read(4 * MINUTE);
+    for (let event = 0; event < 10; event += 1) {
+      await here.clock.sleep(21_000);
+      await enforcement.invoke(1);
+    }
+    await reading;
+    expect(enforcement.calls.waited.filter((ms) => ms > 0)).toEqual([]);
+    expect(audit.calls.at.length / 240).toBeGreaterThanOrEqual(0.95 * SHARE);
+    expect(mostInASecond([audit, enforcement])).toBeLessThanOrEqual(SHARE + 1);
+  });
+
   it("gives way while enforcement works, and takes all of it again afterwards", async () => {
     const here = world();
     const audit = auditProcess("audit 1", here);
