@@ -22,8 +22,8 @@ interface Rule {
 }
 
 const must = (fits: RegExp, says: string): Rule => ({ fits, says });
-const fromTwo = must(/^([2-9]|[1-9][0-9]{1,2}|1000)$/, "a whole number from 2 to 1000");
-const fromOne = must(/^([1-9][0-9]{0,2}|1000)$/, "a whole number from 1 to 1000");
+const fromTwo = must(/^([2-9]|[1-9][0-9]{1,2})$/, "a whole number from 2 to 999");
+const fromOne = must(/^[1-9][0-9]{0,2}$/, "a whole number from 1 to 999");
 const file = must(/^(s3:\/\/[^/]+\/.+|(?!s3:)[^/].*)$/, "s3://BUCKET/KEY, or a path in the service's folder");
 
 /** By parameter; those without a rule are checked by the framework or by AWS. */

@@ -43,6 +43,11 @@ describe("the parameters of a deployment", () => {
     ["a path from the root", "config=/etc/config.json", /^config: must be s3:/],
     ["a share of all", "auditReads=1", /^auditReads: must be a number above 0 and below 1/],
     ["fewer at once than SQS takes", "enforceConcurrency=1", /^enforceConcurrency: must be a whole number from 2/],
+    [
+      "more deliveries than a function would start with",
+      "maxReceiveCount=1000",
+      /must be a whole number from 1 to 999$/,
+    ],
     ["an empty audience", "webIdentityAudience= ", /^webIdentityAudience: must be none, or an audience/],
   ])("are refused with %s", (_, param, says) => {
     expect(problems({ param: [param] })).toEqual([expect.stringMatching(says)]);
