@@ -28,7 +28,6 @@ export function drawScenario(seed: number): AuditScenario {
     ...drawAftermath(seed, { accounts, resources, runsAt }),
     seed,
     policies,
-    resources,
     faults,
     mishaps,
     faultNames: names,
