@@ -13,7 +13,14 @@ export const mutationParts = {
     tests: ["test/core/policy/{evaluate,decide,many-keys}.test.ts"],
   },
   apply: {
-    mutate: ["lib/app/apply-batches.ts", "lib/app/isolate-batch.ts", "lib/app/send-batch.ts", "lib/app/ledger.ts"],
+    mutate: [
+      "lib/app/apply-batches.ts",
+      "lib/app/mend-batch.ts",
+      "lib/app/isolate-batch.ts",
+      "lib/app/send-batch.ts",
+      "lib/app/ledger.ts",
+      "lib/app/refresh-entry.ts",
+    ],
     tests: [
       "test/app/{enforce-tags,enforce-comes-back,enforce-brakes,refusals,write-journal,undo,ledger,send-batch,one-call,apply-batches,apply-rates,refusal-rates,disturbed-search}.test.ts",
     ],
