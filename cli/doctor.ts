@@ -13,6 +13,7 @@ import { credentialResolver } from "./credentials.ts";
 import { EXIT, type Io } from "./io.ts";
 import { loadConfig } from "./load-config.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "./results.ts";
+import { tableError } from "./table-error.ts";
 
 interface Options {
   readonly config: string;
@@ -52,10 +53,14 @@ function lastEventIn(table: string, io: Io): (provider: TagProvider) => Promise<
       types.flatMap((type) => (global ? ["global"] : regions).map((region) => ({ type, account, region }))),
     );
     let latest: number | undefined;
-    for (const place of places) {
-      for await (const page of pages((token) => seen.list(place, token))) {
-        for (const { lastSeen } of page.resources) latest = Math.max(latest ?? 0, lastSeen);
+    try {
+      for (const place of places) {
+        for await (const page of pages((token) => seen.list(place, token))) {
+          for (const { lastSeen } of page.resources) latest = Math.max(latest ?? 0, lastSeen);
+        }
       }
+    } catch (error) {
+      throw tableError(table, error);
     }
     return latest;
   };

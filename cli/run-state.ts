@@ -5,6 +5,7 @@ import { dynamoRunStore } from "../lib/sinks/dynamo-run-store.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "./command.ts";
 import { EXIT, type Io } from "./io.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "./results.ts";
+import { tableError } from "./table-error.ts";
 
 interface Options {
   readonly table: string;
@@ -36,11 +37,7 @@ async function readRun(run: string, table: string, io: Io): Promise<RunRecord | 
   try {
     return await dynamoRunStore({ client: createAwsClients(io.env).dynamodb, table }).read(run);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(
-      `the table ${table} can't be read: ${reason}. Check --table, AWS_REGION and the credentials of the AWS SDK's chain.`,
-      { cause: error },
-    );
+    throw tableError(table, error);
   }
 }
 

@@ -24,7 +24,10 @@ export interface DoctorDeps {
   readonly provider: TagProvider;
   /** Milliseconds that the provider's clock was ahead of ours at its last answer; absent where it didn't say. */
   readonly skewMs: () => number | undefined;
-  /** When an event last told of a resource of this account, in milliseconds since the epoch; absent = not known here. */
+  /**
+   * When an event last told of a resource of this account, in milliseconds since the epoch; absent = not known here. Throws
+   * InputError where it can't be looked up.
+   */
   readonly lastEvent?: (provider: TagProvider) => Promise<number | undefined>;
   readonly now: () => number;
 }
@@ -166,7 +169,14 @@ async function examineEvents({ provider: name, account }: AccountConfig, deps: D
     const todo = "give --table NAME, the deployed service's table, to look at what arrived";
     return { ...place, check: "events", result: "unknown", says: "not looked at", todo };
   }
-  const at = await lastEvent(provider);
+  let at: number | undefined;
+  try {
+    at = await lastEvent(provider);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const todo = "mend what the message names, and look again: the other checks don't need it";
+    return { ...place, check: "events", result: "problem", says: error.message, todo };
+  }
   if (at !== undefined) {
     const hours = Math.floor((now() - at) / HOUR_MS);
     const when = hours < 1 ? "within the last hour" : `${hours} hours ago`;

@@ -150,6 +150,25 @@ describe("tagwarden doctor", () => {
     expect(await look()).toMatchObject({ result: "ok", says: "an event last told of a resource 2 hours ago" });
   });
 
+  test("says beside the other checks that the table can't be read", async () => {
+    const closed = {
+      AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:9",
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: "a",
+      AWS_SECRET_ACCESS_KEY: "b",
+      AWS_MAX_ATTEMPTS: "1",
+    };
+    const line = ["doctor", "--config", configFile(), "--provider", "huawei", "--table", "gone"];
+    const { code, stdout } = await runMain(line, { env: closed });
+    expect(code).toBe(1);
+    const { checks } = JSON.parse(stdout) as { checks: readonly Check[] };
+    expect(checks.filter(({ check, result }) => check === "read" && result === "ok")).not.toEqual([]);
+    expect(checks.find(({ check }) => check === "events")).toMatchObject({
+      result: "problem",
+      says: expect.stringMatching(/^the table gone can't be read: .*ECONNREFUSED.* Check --table, AWS_REGION/),
+    });
+  });
+
   test("exits 2 where no account is meant", async () => {
     expect(await doctor(configFile(), "--account", "nobody")).toMatchObject({ code: 2 });
   });
