@@ -57,7 +57,12 @@ async function fetchSecret(reference: string, name: string, { secrets }: Pick<Aw
   } catch (error) {
     if (error instanceof InputError) throw error;
     if (passes(error)) throw notNow(reference, error);
-    return fail(reference, `Secrets Manager answered ${codeOf(error)}`);
+    // Without an answer the reason lies here, e.g. a region or credentials of our own that aren't set.
+    const isAnswer = error instanceof Error && "$fault" in error;
+    return fail(
+      reference,
+      isAnswer ? `Secrets Manager answered ${codeOf(error)}` : `Secrets Manager can't be asked: ${String(error)}`,
+    );
   }
 }
 

@@ -98,8 +98,16 @@ describe("a credential reference", () => {
     const { mock, ...aws } = secretsManager('{"id":"a"}');
     mock.on(GetSecretValueCommand).rejectsOnce(new Error("down")).resolves({ SecretString: '{"id":"a"}' });
     const resolve = createCredentialResolver({}, aws);
-    await expect(resolve("secret:cloud#id")).rejects.toThrow(/Secrets Manager answered/);
+    await expect(resolve("secret:cloud#id")).rejects.toThrow(/Secrets Manager can't be asked: Error: down\. Check/);
     expect(await resolve("secret:cloud#id")).toBe("a");
+  });
+
+  it("secret: that isn't there is told by the code of the answer", async () => {
+    const { mock, ...aws } = secretsManager(undefined);
+    const error = Object.assign(new Error("not found"), { name: "ResourceNotFoundException", $fault: "client" });
+    mock.on(GetSecretValueCommand).rejects(error);
+    const answer = createCredentialResolver({}, aws)("secret:cloud#id");
+    await expect(answer).rejects.toThrow(/Secrets Manager answered ResourceNotFoundException\. Check/);
   });
 
   it("a field that isn't there is named without the others' values", async () => {
