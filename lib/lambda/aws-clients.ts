@@ -4,6 +4,7 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { STSClient } from "@aws-sdk/client-sts";
+import { lazily } from "../core/lazily.ts";
 import type { Variables } from "./environment.ts";
 
 /** The AWS SDK's clients, each loaded and made when first asked for: none of it belongs to a cold start. */
@@ -37,22 +38,22 @@ export function createAwsClients(variables: Variables, limits?: CallLimits): Aws
     return endpoint === undefined ? patience : { endpoint, ...localIdentity(variables), ...patience };
   };
   return {
-    sqs: once(async () => new (await import("@aws-sdk/client-sqs")).SQSClient(settings("SQS"))),
+    sqs: lazily(async () => new (await import("@aws-sdk/client-sqs")).SQSClient(settings("SQS"))),
     sns: onceEach(async (region) => {
       const own = region === undefined ? {} : { region };
       return new (await import("@aws-sdk/client-sns")).SNSClient({ ...settings("SNS"), ...own });
     }),
-    s3: once(async () => {
+    s3: lazily(async () => {
       const s3 = settings("S3");
       // Bucket names as host names don't resolve on loopback.
       return new (await import("@aws-sdk/client-s3")).S3Client({ ...s3, forcePathStyle: "endpoint" in s3 });
     }),
-    dynamodb: once(async () => new (await import("@aws-sdk/client-dynamodb")).DynamoDBClient(settings("DYNAMODB"))),
-    secrets: once(
+    dynamodb: lazily(async () => new (await import("@aws-sdk/client-dynamodb")).DynamoDBClient(settings("DYNAMODB"))),
+    secrets: lazily(
       async () =>
         new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(settings("SECRETS_MANAGER")),
     ),
-    sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(settings("STS"))),
+    sts: lazily(async () => new (await import("@aws-sdk/client-sts")).STSClient(settings("STS"))),
   };
 }
 
@@ -81,9 +82,4 @@ function onceEach<Value>(make: (key?: string) => Promise<Value>): (key?: string)
     values.set(key, value);
     return value;
   };
-}
-
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let value: Promise<Value> | undefined;
-  return () => (value ??= make());
 }
