@@ -32,6 +32,8 @@ export interface AlertRecord {
   readonly toldSeverity: Severity;
   /** It was opened again and nobody was told: nobody needs to be told of its end either. */
   readonly silent: boolean;
+  /** It was over before it was certain that people had been told of it: when it comes back, it is a new one. */
+  readonly isUnheard?: true;
   readonly notice?: Notice;
   /** When somebody last looked; what was seen earlier changes nothing any more. */
   readonly seenAt: number;
@@ -65,9 +67,10 @@ export function raise(
     return { alert, state: "open", ...times, ...told, ...due("opened"), version: 1 };
   }
   if (at < record.seenAt) return record;
-  const { resolvedAt, ...kept } = record;
+  const { resolvedAt, isUnheard = false, ...kept } = record;
   const open = { ...kept, alert, state: "open", raisedAt: at, seenAt: at, version: record.version + 1 } as const;
-  const isNew = record.state === "resolved" && at - (resolvedAt ?? 0) > patience.flapHours * HOUR_MS;
+  const isFlapping = at - (resolvedAt ?? 0) <= patience.flapHours * HOUR_MS;
+  const isNew = record.state === "resolved" && (isUnheard || !isFlapping);
   if (isNew) return { ...open, openedAt: at, ...told, ...due("opened") };
   // What nobody has been told yet is told with what is known now.
   const { notice: waiting } = record;
@@ -90,7 +93,9 @@ export function resolve(record: AlertRecord, { event, at }: Observed, why?: stri
   if (record.state === "resolved" || at < record.seenAt) return record;
   const resolved = { ...record, state: "resolved", resolvedAt: at, seenAt: at, version: record.version + 1 } as const;
   const notice: Notice = { change: "resolved", event, at, sent: false, ...(why !== undefined && { why }) };
-  return record.silent ? resolved : { ...resolved, notice };
+  if (record.silent) return resolved;
+  const isUnheard = record.notice?.sent === false && record.notice.change === "opened";
+  return { ...resolved, notice, ...(isUnheard && { isUnheard }) };
 }
 
 /** The record once its notice is on its way; `told` = to these channels alone, and still due for the others. */

@@ -57,6 +57,15 @@ describe("an alert over time", () => {
     ]);
   });
 
+  it("is a new one where it was over before anybody was told, and comes back within the window", () => {
+    const opened = raise(undefined, ALERT, at(0), PATIENCE);
+    const over = sent(resolve(opened, at(1)));
+    const back = raise(over, ALERT, at(2), PATIENCE);
+    expect(back.notice).toMatchObject({ change: "opened", sent: false });
+    expect(sent(resolve(sent(back), at(3))).isUnheard).toBeUndefined();
+    expect(raise(sent(resolve(sent(back), at(3))), ALERT, at(4), PATIENCE)).toMatchObject({ silent: true });
+  });
+
   it("is a new one where it comes back after the window", () => {
     expect(told([0, true], [1, false], [49.1, true])).toEqual([
       [0, "opened"],
