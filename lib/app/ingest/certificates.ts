@@ -15,9 +15,18 @@ export type CertificateKey =
   | { readonly kind: "unavailable"; readonly why: string }
   | { readonly kind: "unusable"; readonly why: string };
 
+interface KeptKey {
+  readonly until: number;
+  readonly key: Promise<CertificateKey>;
+}
+
+type Kept = Map<string, KeptKey>;
+
 /** The public keys of certificates, by the address that a sender names; fetched once an hour. */
 export function certificateKeys(fetchText: FetchText): (url: string, now: number) => Promise<CertificateKey> {
-  const kept = new Map<string, { readonly until: number; readonly key: Promise<CertificateKey> }>();
+  // Apart, so that addresses that somebody invents never push out a certificate that is in use.
+  const good: Kept = new Map();
+  const tried: Kept = new Map();
 
   const fetchKey = async (url: string, now: number): Promise<CertificateKey> => {
     let pem: string;
@@ -29,21 +38,33 @@ export function certificateKeys(fetchText: FetchText): (url: string, now: number
     return keyOf(pem, now);
   };
 
-  return async (url, now) => {
+  const current = (kept: Kept, url: string, now: number) => {
     const known = kept.get(url);
-    if (known !== undefined && now < known.until) return known.key;
+    return known !== undefined && now < known.until ? known.key : undefined;
+  };
+
+  return async (url, now) => {
+    const known = current(good, url, now) ?? current(tried, url, now);
+    if (known !== undefined) return known;
     const key = fetchKey(url, now);
     // Until it is known to be good it is kept as a failure is; requests that come meanwhile share the one fetch.
-    kept.delete(url);
-    kept.set(url, { until: now + FAILURE_KEPT_MS, key });
-    for (const oldest of kept.keys()) {
-      if (kept.size <= MOST_KEPT) break;
-      kept.delete(oldest);
-    }
+    keep(tried, url, { until: now + FAILURE_KEPT_MS, key });
     const found = await key;
-    if (found.kind === "key") kept.set(url, { until: now + KEPT_MS, key });
+    if (found.kind === "key") {
+      tried.delete(url);
+      keep(good, url, { until: now + KEPT_MS, key });
+    }
     return found;
   };
+}
+
+function keep(kept: Kept, url: string, entry: KeptKey): void {
+  kept.delete(url);
+  kept.set(url, entry);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MOST_KEPT) break;
+    kept.delete(oldest);
+  }
 }
 
 /** The key of a PEM certificate that is valid now. The host it came from, over TLS, is what vouches for it. */

@@ -39,4 +39,15 @@ describe("certificates", () => {
     await keys("0", NOW + 10_000);
     expect(fetched).toHaveLength(18);
   });
+
+  it("stay, whatever addresses that give none somebody invents", async () => {
+    const { keys, fetched } = counted(async (url) => {
+      if (url !== "good") throw new Error("refused");
+      return file("signing.pem");
+    });
+    await keys("good", NOW);
+    for (let index = 0; index < 100; index++) await keys(String(index), NOW);
+    expect((await keys("good", NOW + 60_000)).kind).toBe("key");
+    expect(fetched.filter((url) => url === "good")).toHaveLength(1);
+  });
 });
