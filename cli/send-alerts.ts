@@ -1,6 +1,9 @@
 import { alertReport, type FinishedRun } from "../lib/app/alert-report.ts";
 import { deliverDigest } from "../lib/app/deliver-digest.ts";
 import { owedRun } from "../lib/app/finished-run.ts";
+import { createPace } from "../lib/app/pace.ts";
+import { AlertDeliveryError, type AlertSender } from "../lib/app/ports/alerts.ts";
+import type { Deadline } from "../lib/app/ports.ts";
 import { systemClock } from "../lib/app/system-clock.ts";
 import type { AlertSettings } from "../lib/core/alert/settings.ts";
 import type { Config } from "../lib/core/config.ts";
@@ -25,6 +28,8 @@ export interface Alerter {
 
 /** Chats are told in seconds; what takes longer is left for the next audit. */
 const LONGEST_MS = 120_000;
+/** How often it is looked whether a channel takes a message again. */
+const TURN_MS = 1_000;
 
 /**
  * Checks that the configuration's alerts can be sent from here, and that what is known of earlier ones can be read: an
@@ -45,11 +50,25 @@ export async function openAlerter(
   await states.pending();
   const deliveries = objectDeliveries(objects, path);
   await deliveries.has("");
+  const pace = createPace(systemClock);
   let failed = false;
+
+  /** Waits until a channel that takes so many messages in a minute takes one more. */
+  async function turnOf(channel: string, { perMinute }: AlertSender, deadline: Deadline): Promise<void> {
+    if (perMinute === undefined) return;
+    while (!pace.take(channel, perMinute)) {
+      if (deadline.remainingMs() < TURN_MS) {
+        const problem = `alert channel ${channel} takes ${perMinute} messages a minute; the others are for the next audit`;
+        throw new AlertDeliveryError(problem, { retryable: true });
+      }
+      await systemClock.sleep(TURN_MS);
+    }
+  }
 
   async function tell(run: FinishedRun): Promise<void> {
     const endsAt = systemClock.now() + LONGEST_MS;
     const deadline = { remainingMs: () => (io.signal.aborted ? 0 : endsAt - systemClock.now()) };
+    const broken = new Map<string, unknown>();
     let sent = 0;
     const { failures } = await alertReport(run, {
       settings,
@@ -63,12 +82,20 @@ export async function openAlerter(
         if (await deliveries.has(digest.id)) return;
         const sender = channels.get(digest.channel);
         if (sender === undefined) throw new InputError(`there is no alert channel ${digest.channel}`);
-        await deliverDigest(digest, sender, { clock: systemClock, random: Math.random, deadline });
+        // A channel that fails is left alone, so that it holds up the others once and not for each of its messages.
+        if (broken.has(digest.channel)) throw broken.get(digest.channel);
+        try {
+          await turnOf(digest.channel, sender, deadline);
+          await deliverDigest(digest, sender, { clock: systemClock, random: Math.random, deadline });
+        } catch (error) {
+          broken.set(digest.channel, error);
+          throw error;
+        }
         await deliveries.add(digest.id, systemClock.now());
         sent += 1;
       },
     });
-    for (const failure of failures) {
+    for (const failure of new Set(failures)) {
       await io.stderr.write(`tagwarden: ${failure instanceof Error ? failure.message : String(failure)}\n`);
     }
     await io.stderr.write(`alerts: ${sent} sent, ${failures.length} failed\n`);

@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 /** Audits that tell three webhooks of compliance and of new findings. */
-const alerted = () => {
+const alerted = (routes: readonly object[] = []) => {
   const names = ["one", "two", "three"];
   const channels = names.map((name) => ({
     name,
@@ -35,7 +35,7 @@ const alerted = () => {
     url: `${chats.url}/${name}`,
     secret: "s3cret-s3cret",
   }));
-  return auditFiles(emulator, { channels, fallback: names, drop: 1 });
+  return auditFiles(emulator, { channels, fallback: names, routes, drop: 1 });
 };
 /** One channel answers in its own way, the others as they should. */
 const breakChannel = (name: string, answer: typeof hanging): void =>
@@ -80,6 +80,24 @@ describe("while one channel is broken", () => {
     chats.answerWith(answering(200, ""));
     expect((await audit("--alert")).code).toBe(1);
     expect(told()).toEqual({ two: expect.arrayContaining(["opened finding", "resolved finding"]) });
+  });
+});
+
+describe("a channel with a message for each of many owners", () => {
+  it("is left alone once it has refused one of them, and gets all when it works again", async () => {
+    const { audit } = await alerted([{ owners: ["team-*"], channels: ["two"] }]);
+    await audit("--alert");
+    const owners = ["team-a", "team-b", "team-c"];
+    for (const owner of owners) emulator.world.create({ ...GATEWAY, id: `of-${owner}`, tags: { owner } });
+    chats.received.length = 0;
+    breakChannel("two", answering(404, ""));
+    const ran = await audit("--alert");
+    expect(ran.stderr).toBe("tagwarden: alert channel two answered 404\nalerts: 0 sent, 3 failed\n");
+    expect(chats.received).toHaveLength(1);
+    chats.received.length = 0;
+    chats.answerWith(answering(200, ""));
+    expect((await audit("--alert")).stderr).toBe("alerts: 3 sent, 0 failed\n");
+    expect(told()).toEqual({ two: owners.map(() => "opened finding") });
   });
 });
 
