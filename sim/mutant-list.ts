@@ -400,8 +400,8 @@ export const mutants: readonly Mutant[] = [
     name: "open a flapping alert anew",
     world: "audit",
     file: "lib/core/alert/lifecycle.ts",
-    find: "at - (resolvedAt ?? 0) <= patience.flapHours * HOUR_MS",
-    replace: "at <= (resolvedAt ?? 0)",
+    find: "at - resolvedAt <= flapHours * HOUR_MS",
+    replace: "at <= resolvedAt",
   },
   {
     name: "tell of an alert whenever it is raised",

@@ -67,11 +67,10 @@ export function raise(
     return { alert, state: "open", ...times, ...told, ...due("opened"), version: 1 };
   }
   if (at < record.seenAt) return record;
-  const { resolvedAt, isUnheard = false, ...kept } = record;
+  const { resolvedAt: _, isUnheard: __, ...kept } = record;
   const open = { ...kept, alert, state: "open", raisedAt: at, seenAt: at, version: record.version + 1 } as const;
-  const isFlapping = at - (resolvedAt ?? 0) <= patience.flapHours * HOUR_MS;
-  const isNew = record.state === "resolved" && (isUnheard || !isFlapping);
-  if (isNew) return { ...open, openedAt: at, ...told, ...due("opened") };
+  if (record.state === "resolved" && !isFlapping(record, at, patience))
+    return { ...open, openedAt: at, ...told, ...due("opened") };
   // What nobody has been told yet is told with what is known now.
   const { notice: waiting } = record;
   if (waiting?.sent === false && waiting.told === undefined && waiting.change !== "resolved") return open;
@@ -83,6 +82,11 @@ export function raise(
   const { notice, ...silent } = open;
   // A resolution that nobody has heard of is none.
   return notice?.sent === false ? { ...silent, silent: record.silent } : { ...open, silent: true };
+}
+
+/** Whether people were told not long ago that an alert which comes back now is over. */
+function isFlapping({ resolvedAt = 0, isUnheard }: AlertRecord, at: number, { flapHours }: Patience): boolean {
+  return isUnheard !== true && at - resolvedAt <= flapHours * HOUR_MS;
 }
 
 /**
