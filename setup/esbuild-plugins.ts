@@ -1,6 +1,6 @@
 /** Plugins for packaging the functions, as `custom.esbuild.plugins` of serverless.yml names them. */
 import { builtinModules } from "node:module";
-import { join, relative } from "node:path";
+import { join, parse, relative } from "node:path";
 import type { Metafile, Plugin } from "esbuild";
 
 /**
@@ -107,4 +107,16 @@ const leaveTheStoreToTheRuntime: Plugin = {
   },
 };
 
-export default [restOnWhatIsThere, askForBuiltins, leaveTheStoreToTheRuntime];
+/**
+ * All functions are built into one folder, and each package leaves out what begins with another function's name and a
+ * dot. So every file begins with the name of its function.
+ */
+const nameFilesByFunction: Plugin = {
+  name: "name-files-by-function",
+  setup({ initialOptions }) {
+    const [entry = ""] = initialOptions.entryPoints as readonly string[];
+    initialOptions.chunkNames = `${parse(entry).name}.[name]-[hash]`;
+  },
+};
+
+export default [nameFilesByFunction, restOnWhatIsThere, askForBuiltins, leaveTheStoreToTheRuntime];

@@ -99,12 +99,16 @@ function kindOf({ service, account, resource }: Arn): string {
   if (service === "apigateway") return collectionOf(resource);
   // Access points and jobs carry the account and a kind; buckets and objects carry neither.
   if (service === "s3" && account === "") return resource.includes("/") ? "object" : "bucket";
-  // regional/webacl/NAME/ID: the first word is the scope.
-  if (service === "wafv2") return resource.split("/", 2)[1] ?? firstWord(resource) ?? "resource";
-  const word = firstWord(resource);
+  const word = firstWord(service === "wafv2" ? withoutScope(resource) : resource);
   if (word === undefined) return KIND_OF_BARE_NAME.get(service) ?? "resource";
   // TOPIC:SUBSCRIPTION-ID: the first word is the topic's name.
   return service === "sns" && resource[word.length] === ":" ? "subscription" : word;
+}
+
+/** `regional/webacl/NAME/ID`: the first word says where the resource counts, the second what it is. */
+function withoutScope(resource: string): string {
+  const rest = resource.slice(resource.indexOf("/") + 1);
+  return firstWord(rest) === undefined ? resource : rest;
 }
 
 /** `/restapis/ID` is one of `restapis`, `/restapis/ID/stages/NAME` one of `stages`. */

@@ -57,6 +57,7 @@ describe("typeOfArn", () => {
     ["arn:aws:apigateway:us-east-1::/restapis/a1/stages/prod", "aws:apigateway:stages"],
     ["arn:aws:apigateway:us-east-1::/apis", "aws:apigateway:apis"],
     ["arn:aws:wafv2:us-east-1:444455556666:regional/webacl/w/1", "aws:wafv2:webacl"],
+    ["arn:aws:wafv2:us-east-1:444455556666:regional/", "aws:wafv2:regional"],
     ["arn:aws:iam::444455556666:user/team/alice", "aws:iam:user"],
     ["arn:aws:new:us-east-1:444455556666:bare", "aws:new:resource"],
   ])("%s is %s", (arn, type) => {

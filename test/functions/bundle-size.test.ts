@@ -42,7 +42,7 @@ test("resources that lack different tags load the planner's search, and nothing 
   ];
   const known = new Set(ordinary.files.map(([name]) => name));
   expect(mixed.files.map(([name]) => name).filter((name) => !known.has(name))).toEqual([
-    expect.stringMatching(/^plan-/),
+    expect.stringMatching(/^enforce\.plan-/),
   ]);
   expect(mixed.inTheEnd).toBeLessThan(MOST_BYTES.mixed);
 });
