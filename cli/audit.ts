@@ -18,6 +18,7 @@ import { progress } from "./progress.ts";
 import { chooseFormat, writeJson } from "./results.ts";
 import { stderrLog } from "./stderr-log.ts";
 import { systemClock } from "../lib/app/system-clock.ts";
+import { plainText } from "./text-cell.ts";
 import { untilStopped } from "./until-stopped.ts";
 import { writeAuditTables } from "./write-audit-tables.ts";
 
@@ -74,6 +75,11 @@ async function audit(options: Options, io: Io): Promise<number> {
       at,
       ...(resume === undefined ? {} : { resume }),
       onProgress: ({ done, shards, shard }) => bar.show(`${done} of ${shards} shards, ${shard}`),
+      onWait({ shard, reason, ms }) {
+        const line = `tagwarden: ${shard}: ${plainText(reason)}; it is tried again in ${ms / 1_000} s\n`;
+        // Whoever stopped reading still gets the results.
+        io.stderr.write(line).catch(() => undefined);
+      },
       async alert(finished) {
         await bar.end();
         await alerter?.tell(finished);

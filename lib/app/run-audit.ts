@@ -50,7 +50,11 @@ export interface RunAuditOptions {
   readonly alert?: (finished: FinishedRun) => Promise<void>;
   /** Told after each shard, e.g. for a progress bar. */
   readonly onProgress?: (progress: { readonly done: number; readonly shards: number; readonly shard: string }) => void;
+  /** Told where a shard has to wait before it is tried again. */
+  readonly onWait?: OnWait;
 }
+
+type OnWait = (wait: { readonly shard: string; readonly reason: string; readonly ms: number }) => void;
 
 /** The JSON of `tagwarden audit`. */
 export interface AuditResult {
@@ -64,6 +68,8 @@ export interface AuditResult {
 }
 
 const SHARDS_AT_ONCE = 8;
+/** After so long a shard is tried again whose provider didn't answer as it should; when all of them are over, it is given up. */
+const WAITS_MS = [2_000, 8_000, 20_000, 60_000];
 /** What a run that is killed loses of each shard, at most. */
 const HAND_ON_AFTER_MS = 60_000;
 
@@ -128,7 +134,7 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
   let done = 0;
   const worker = async (): Promise<void> => {
     for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
-      if (!(await auditOrFail(message, deps))) continue;
+      if (!(await auditOrFail(message, deps, options.onWait))) continue;
       done += 1;
       onProgress?.({ done, shards: plan.shards.length, shard: message.shard.id });
     }
@@ -167,16 +173,28 @@ async function carryOn(waiting: ShardMessage[], objects: ObjectStore): Promise<v
 }
 
 /**
- * Whether the shard has ended. One that its provider keeps from being audited is a gap in the report; the others carry
- * on.
+ * Whether the shard has ended. One that its provider keeps from being audited is tried again from where it last handed
+ * on, as the deployed queue would have it; in the end it is a gap in the report. The others carry on.
  */
-async function auditOrFail(message: ShardMessage, deps: AuditShardDeps): Promise<boolean> {
+async function auditOrFail(
+  message: ShardMessage,
+  deps: AuditShardDeps,
+  onWait: OnWait | undefined,
+  tries = 0,
+): Promise<boolean> {
   try {
     return (await auditShard(message, deps, { remainingMs: () => Infinity })) !== "handed-on";
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
+    const reason = errorText(error.code, error.message);
+    const ms = error.retryable ? WAITS_MS[tries] : undefined;
+    if (ms !== undefined) {
+      onWait?.({ shard: message.shard.id, reason, ms });
+      await deps.clock.sleep(ms);
+      return auditOrFail(message, deps, onWait, tries + 1);
+    }
     deps.log.error("A shard can't be audited", { shard: message.shard.id, code: error.code, error: error.message });
-    await failShard(message, errorText(error.code, error.message), deps);
+    await failShard(message, reason, deps);
     return true;
   }
 }

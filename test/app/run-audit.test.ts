@@ -24,6 +24,14 @@ const denied = new ProviderError({
   requestId: "",
 });
 
+const down = new ProviderError({
+  code: "Down",
+  kind: "transient",
+  message: "down",
+  httpStatus: 503,
+  requestId: "",
+});
+
 describe("runAudit", () => {
   it("evaluates every resource of all five contracts exactly once, as the policies say of its tags", async () => {
     const { providers, objects, run } = prepare();
@@ -187,13 +195,6 @@ describe("runAudit", () => {
   });
 
   it("names a shard whose provider stays down as a gap, and audits the rest", async () => {
-    const down = new ProviderError({
-      code: "Down",
-      kind: "transient",
-      message: "down",
-      httpStatus: 503,
-      requestId: "",
-    });
     const faults = {
       before: ({ action }: { action: string }) => {
         if (action.startsWith("huawei:")) throw down;
@@ -205,6 +206,30 @@ describe("runAudit", () => {
     expect(report.gaps).toEqual([
       { shard: "huawei.d0001.cn-north-4.apig", reason: "Down: down" },
       { shard: "huawei.d0001.global.iam", reason: "Down: down" },
+    ]);
+  });
+
+  it("tries a shard again whose provider was down for a while, and then misses nothing", async () => {
+    const failures = new Map<string, number>();
+    const faults = {
+      before: ({ action }: { action: string }) => {
+        const [provider, service = ""] = action.split(":");
+        const before = failures.get(service) ?? 0;
+        if (provider !== "huawei" || before === 10) return;
+        failures.set(service, before + 1);
+        throw down;
+      },
+    };
+    const waits: string[] = [];
+    const { run } = prepare({ faults }, { onWait: ({ shard, ms }) => waits.push(`${shard} ${ms}`) });
+    const { result, report } = await run();
+    expect(result.resources).toBe(1223);
+    expect(report).toMatchObject({ complete: true, gaps: [] });
+    expect(waits.sort()).toEqual([
+      "huawei.d0001.cn-north-4.apig 2000",
+      "huawei.d0001.cn-north-4.apig 8000",
+      "huawei.d0001.global.iam 2000",
+      "huawei.d0001.global.iam 8000",
     ]);
   });
 
