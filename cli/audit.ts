@@ -77,8 +77,12 @@ async function audit(options: Options, io: Io): Promise<number> {
       onProgress: ({ done, shards, shard }) => bar.show(`${done} of ${shards} shards, ${shard}`),
       onWait({ shard, reason, ms }) {
         const line = `tagwarden: ${shard}: ${plainText(reason)}; it is tried again in ${ms / 1_000} s\n`;
+        const write = async () => {
+          await bar.end();
+          await io.stderr.write(line);
+        };
         // Whoever stopped reading still gets the results.
-        io.stderr.write(line).catch(() => undefined);
+        write().catch(() => undefined);
       },
       async alert(finished) {
         await bar.end();
