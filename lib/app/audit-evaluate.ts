@@ -11,7 +11,7 @@ import { SHARD_START } from "./audit-checkpoint.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
 import { partWriter } from "./audit-parts.ts";
 import type { PartWriter } from "./audit-parts.ts";
-import { readWindow } from "./audit-read.ts";
+import { readPart, readWindow } from "./audit-read.ts";
 import type { TagReading } from "./audit-read.ts";
 import { readSighting } from "./audit-sightings.ts";
 import type { Sighting, SightingLine } from "./audit-sightings.ts";
@@ -20,7 +20,6 @@ import { trackFindings } from "./audit-track.ts";
 import type { Tracker } from "./audit-track.ts";
 import { sighted, typeAt } from "./audit-work.ts";
 import type { AuditPolicies, ShardWork, Step } from "./audit-work.ts";
-import { OutOfTimeError } from "./call.ts";
 
 /**
  * Reads and evaluates what the listings of one type showed, each resource once and in the order of ids, and writes the
@@ -33,17 +32,16 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
   let { after } = start;
   let outOfTime = false;
   for await (const window of windows(sighted(start, work), work.sizes.window)) {
-    try {
-      const readings = await readWindow(window, type, contract, work);
-      await evaluateWindow(window, readings, { type, contract, work, policies, parts, findings });
-    } catch (error) {
-      if (!(error instanceof OutOfTimeError)) throw error;
-      outOfTime = true;
-      break;
+    const readings = await readWindow(window, type, contract, work);
+    // Of a window that takes longer than an invocation, what was read must not be lost, or there is no way through it.
+    const read = readPart(window, readings);
+    const last = read.at(-1);
+    if (last !== undefined) {
+      await evaluateWindow(read, readings, { type, contract, work, policies, parts, findings });
+      after = last.id;
     }
-    after = window.at(-1)?.id;
     // The last window needs no hand-on, but that it was the last shows only in the next turn.
-    if (work.late()) {
+    if (read.length < window.length || work.late()) {
       outOfTime = true;
       break;
     }

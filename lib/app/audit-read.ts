@@ -5,6 +5,7 @@ import { packIds } from "./audit-pack.ts";
 import type { Sighting } from "./audit-sightings.ts";
 import { auditCall } from "./audit-work.ts";
 import type { ShardWork } from "./audit-work.ts";
+import { OutOfTimeError } from "./call.ts";
 import { concurrently } from "./concurrently.ts";
 import { pages } from "./pages.ts";
 
@@ -16,8 +17,8 @@ export type TagReading = Tags | ProviderError;
 
 /**
  * Reads the tags of these resources through the tag listing, in as few calls as their known tag counts allow. Every
- * resource that can be tagged is in the answer. Inline tags of an inventory are not trusted for judging, only for
- * packing. Throws OutOfTimeError, and no ProviderError.
+ * resource that can be tagged is in the answer, but for those that there was no time for. Inline tags of an inventory
+ * are not trusted for judging, only for packing. Throws no ProviderError.
  */
 export async function readWindow(
   sightings: readonly Sighting[],
@@ -32,14 +33,19 @@ export async function readWindow(
     else if (sighting.notTaggable === undefined) toRead.push(sighting);
   }
   let denied: ProviderError | undefined;
+  let outOfTime = false;
 
   const readBatch = async (ids: readonly string[]): Promise<void> => {
-    if (ids.length === 0) return;
+    if (ids.length === 0 || outOfTime) return;
     try {
       if (denied !== undefined) throw denied;
       const rows = await readIds(ids, type, contract, work);
       for (const id of ids) readings.set(id, rows.get(id) ?? new Map<string, string>());
     } catch (error) {
+      if (error instanceof OutOfTimeError) {
+        outOfTime = true;
+        return;
+      }
       if (!(error instanceof ProviderError)) throw error;
       if (error.kind === "access") denied = error;
       const parts = partsToRetry(ids, error);
@@ -49,6 +55,12 @@ export async function readWindow(
   };
   await concurrently(packIds(toRead, contract.list), READS_AT_ONCE, (batch) => readBatch(batch.map(({ id }) => id)));
   return readings;
+}
+
+/** Those before the first that there was no time to read. */
+export function readPart(window: readonly Sighting[], readings: ReadonlyMap<string, TagReading>): readonly Sighting[] {
+  const end = window.findIndex(({ id, notTaggable }) => notTaggable === undefined && !readings.has(id));
+  return end < 0 ? window : window.slice(0, end);
 }
 
 /** How to read on where one resource may have spoiled a batch; undefined where another call wouldn't help. */

@@ -73,6 +73,20 @@ describe("auditShard", () => {
     expect(report.calls).toEqual(world.providers[0]?.calls());
   });
 
+  it("gets through a window that takes longer than an invocation, and evaluates each resource once", async () => {
+    const huawei = Array.from({ length: 60 }, (_, n) => resource("huawei:apig:instance", "cn-north-4", n));
+    const world = await started({ resources: { huawei, ...groups(0) } });
+    let message = world.messages.find(({ shard }) => shard.types.includes("huawei:apig:instance"));
+    let invocations = 0;
+    for (; message !== undefined && invocations < 60; message = world.deps.queue.shards.shift()) {
+      await auditShard(message, { ...world.deps, reserveMs: 0 }, callsLeft(world, 7));
+      invocations += 1;
+    }
+    expect(invocations).toBeGreaterThan(5);
+    const lines = await written(world.deps.objects, "evaluations");
+    expect(lines.map(({ id }) => id)).toEqual(huawei.map(({ id }) => id).toSorted());
+  });
+
   it("leaves its message alone where the time doesn't suffice for a single step", async () => {
     const world = await started({ resources: groups(10) });
     await expect(auditShard(world.message, world.deps, { remainingMs: () => 10 })).rejects.toThrow(OutOfTimeError);
