@@ -5,6 +5,7 @@ import type { Digest } from "../lib/core/alert/digest.ts";
 import { countsText } from "../lib/core/alert/digest-text.ts";
 import type { AlertSettings } from "../lib/core/alert/settings.ts";
 import { countText } from "../lib/core/report/figures.ts";
+import type { Config } from "../lib/core/config.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { digestId } from "../lib/sinks/digest-id.ts";
 import { memoryAlertStates } from "../lib/sinks/memory-alert-states.ts";
@@ -32,16 +33,18 @@ interface Shown {
   readonly sender: AlertSender;
 }
 
-async function settingsOf(path: string | undefined, io: Io): Promise<AlertSettings> {
-  if (path === undefined) return EXAMPLE_ALERTS;
-  const { alerts } = await loadConfig(path, io);
+type Asked = Pick<Config, "accounts"> & { readonly settings: AlertSettings };
+
+async function askedFor(path: string | undefined, io: Io): Promise<Asked> {
+  if (path === undefined) return { settings: EXAMPLE_ALERTS, accounts: [] };
+  const { alerts, accounts } = await loadConfig(path, io);
   if (alerts === undefined) throw new InputError(`${path}: has no \`alerts\`; add them, or leave out --config`);
-  return alerts;
+  return { settings: alerts, accounts };
 }
 
 async function preview({ run: path, config, format: asked }: Options, io: Io): Promise<number> {
   const format = chooseFormat(asked, io.stdout, "json");
-  const settings = await settingsOf(config, io);
+  const { settings, accounts } = await askedFor(config, io);
   const folder = auditFolder(path);
   const { objects, runs } = folder;
   const report = await reportIn(folder, io);
@@ -50,6 +53,7 @@ async function preview({ run: path, config, format: asked }: Options, io: Io): P
   const digests = await previewAlerts(finished, {
     settings,
     objects,
+    accounts,
     hash: digestId,
     known,
     copyOf: memoryAlertStates,
@@ -78,7 +82,9 @@ async function writeTexts(shown: readonly Shown[], io: Io): Promise<void> {
     const lines = [head, ...text.split("\n")].map(plainText);
     await io.stdout.write(`${lines.join("\n")}\n\n`);
   }
-  await io.stderr.write(shown.length === 0 ? "nobody would be told anything\n" : `${countText(shown.length, "message")}\n`);
+  await io.stderr.write(
+    shown.length === 0 ? "nobody would be told anything\n" : `${countText(shown.length, "message")}\n`,
+  );
 }
 
 /** `tagwarden alerts …`: what people are told. */

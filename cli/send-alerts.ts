@@ -37,7 +37,7 @@ const TURN_MS = 1_000;
  */
 export async function openAlerter(
   configPath: string,
-  { alerts }: Config,
+  { alerts, accounts }: Config,
   { path, objects, runs }: AuditFolder,
   io: Io,
 ): Promise<Alerter> {
@@ -74,6 +74,7 @@ export async function openAlerter(
       settings,
       states,
       objects,
+      accounts,
       hash: digestId,
       // Nobody else is at work in this folder.
       leaseMs: 0,

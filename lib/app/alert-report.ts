@@ -3,8 +3,10 @@ import type { Alert } from "../core/alert/alert.ts";
 import type { AlertRecord } from "../core/alert/lifecycle.ts";
 import { reportAlerts, type RunBefore } from "../core/alert/report-alerts.ts";
 import { isLeftOut, settledByQuiet, settledByReport, type Seen } from "../core/alert/settled.ts";
+import type { Config } from "../core/config.ts";
 import { InputError } from "../core/errors.ts";
 import type { Report } from "../core/report/report.ts";
+import { anyGlobMatcher } from "../core/policy/glob.ts";
 import { resourceKey, type ResourceRef } from "../core/resource.ts";
 import { newFindings } from "./new-findings.ts";
 import { shardIdsOf } from "./plan-shards.ts";
@@ -23,6 +25,8 @@ export interface FinishedRun {
 
 export interface AlertReportDeps extends RaiseDeps {
   readonly objects: ObjectStore;
+  /** The accounts that are audited, for the types that they ask for; absent = not known. */
+  readonly accounts?: Config["accounts"];
 }
 
 /** What makes the alerts of a run due. */
@@ -34,7 +38,7 @@ export function runEvent({ run }: Report): string {
 export async function alertReport({ report, before, shards }: FinishedRun, deps: AlertReportDeps): Promise<Raised> {
   const { settings, states, objects } = deps;
   const pending = await states.pending();
-  const seen = await lookFor(pending, { report, shards }, objects);
+  const seen = await lookFor(pending, { report, shards }, deps);
   const drop = pending.find(({ alert, state }) => alert.key === DROP_KEY && state === "open");
   const at = Date.parse(report.finishedAt);
   const raised = reportAlerts({
@@ -52,8 +56,7 @@ export async function alertReport({ report, before, shards }: FinishedRun, deps:
   return raiseAlerts({ event: runEvent(report), at, alerts, isOver, whyOver }, deps);
 }
 
-const LEFT_OUT =
-  "It is not mended: its account, region or service is not in the configuration any more, so nobody looks.";
+const LEFT_OUT = "It is not mended: its account, region or type is not in the configuration any more, so nobody looks.";
 
 /** Alerts that were raised once, over resources that this run still finds: they are raised again. */
 function stillOpen(pending: readonly AlertRecord[], { stillFound }: Seen, report: Report): Alert[] {
@@ -66,14 +69,17 @@ function stillOpen(pending: readonly AlertRecord[], { stillFound }: Seen, report
 async function lookFor(
   pending: readonly AlertRecord[],
   { report, shards }: Pick<FinishedRun, "report" | "shards">,
-  objects: ObjectStore,
+  { objects, accounts = [] }: Pick<AlertReportDeps, "objects" | "accounts">,
 ): Promise<Seen> {
+  const asksFor = typesAskedFor(accounts);
   const known = new Map(shards.map((one) => [one.shard, one]));
   const damaged = new Set<string>();
   const shardOf = (resource: ResourceRef): ShardFindings | undefined =>
-    shardIdsOf(resource)
-      .map((id) => known.get(id))
-      .find((shard) => shard !== undefined);
+    asksFor(resource)
+      ? shardIdsOf(resource)
+          .map((id) => known.get(id))
+          .find((shard) => shard !== undefined)
+      : undefined;
 
   const watched = pending.flatMap(({ alert }) => alert.resources);
   const wanted = new Set(watched.map(resourceKey));
@@ -97,6 +103,12 @@ async function lookFor(
       return !report.gaps.some(({ shard: gap, type }) => gap === shard.shard && covers(type, resource));
     },
   };
+}
+
+/** Whether a resource is of a type that its account is to be audited for: a shard lists those alone. */
+function typesAskedFor(accounts: Config["accounts"]): (resource: ResourceRef) => boolean {
+  const isAskedFor = new Map(accounts.map((one) => [`${one.provider} ${one.account}`, anyGlobMatcher(one.types)]));
+  return ({ type, account }) => isAskedFor.get(`${type.split(":", 1)[0]} ${account}`)?.(type) ?? true;
 }
 
 async function* keysIn(parts: readonly string[], objects: ObjectStore): AsyncGenerator<string> {

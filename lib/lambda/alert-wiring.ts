@@ -1,5 +1,4 @@
-import { alertReport, type FinishedRun } from "../app/alert-report.ts";
-import type { ObjectStore } from "../app/ports/objects.ts";
+import { alertReport, type AlertReportDeps, type FinishedRun } from "../app/alert-report.ts";
 import type { RaiseDeps } from "../app/raise-alerts.ts";
 import type { AlertSettings } from "../core/alert/settings.ts";
 import { digestId } from "../sinks/digest-id.ts";
@@ -10,9 +9,9 @@ import type { AwsClients } from "./aws-clients.ts";
 /** Raises the alerts of a finished run. */
 export function reportAlerter(
   settings: AlertSettings,
-  { objects, ...places }: AlertPlaces & { readonly objects: ObjectStore },
+  { objects, accounts, ...places }: AlertPlaces & Required<Pick<AlertReportDeps, "objects" | "accounts">>,
 ) {
-  const deps = { ...raiseDeps(settings, places), objects };
+  const deps = { ...raiseDeps(settings, places), objects, accounts };
   return async (finished: FinishedRun): Promise<void> => {
     const { failures } = await alertReport(finished, deps);
     if (failures.length > 0) throw failures[0];

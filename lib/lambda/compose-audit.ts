@@ -204,8 +204,8 @@ export async function composePublishReport(processVariables: Variables): Promise
   const environment = readEnvironment(PublishReportEnvironment, variables);
   const { TAGWARDEN_TABLE: table, TAGWARDEN_ALERT_QUEUE_URL: queueUrl } = environment;
   const { aws, telemetry, objects, runs, batch } = openAudit("publish-report", environment, variables);
-  const { alerts } = await loadConfig(environment, aws);
-  const alert = alerts && reportAlerter(alerts, { aws, objects, table, queueUrl });
+  const { alerts, accounts } = await loadConfig(environment, aws);
+  const alert = alerts && reportAlerter(alerts, { aws, objects, accounts, table, queueUrl });
   return {
     telemetry,
     batch: {

@@ -7,6 +7,7 @@ import { mailOf } from "../../lib/core/alert/render/mail.ts";
 import { troubleAlerts } from "../../lib/core/alert/trouble-alerts.ts";
 import { evaluationLine, findingLine } from "../../lib/core/report/evaluation-line.ts";
 import type { Finding } from "../../lib/core/report/finding.ts";
+import type { AccountConfig } from "../../lib/core/config.ts";
 import { buildReport, type Report } from "../../lib/core/report/report.ts";
 import { summarise } from "../../lib/core/report/summarise.ts";
 import { digestId } from "../../lib/sinks/digest-id.ts";
@@ -21,8 +22,17 @@ const OTHER = "alibaba.1.cn-hangzhou.vpcipam";
 const FOUND: Finding = { ...NONCOMPLIANT, account: "1", policies: ["gateways"] };
 const { type, account, region, id } = FOUND;
 
+const ALIBABA: AccountConfig = {
+  provider: "alibaba",
+  account: "1",
+  regions: ["cn-hangzhou"],
+  credentials: { accessKeyId: "env:A", accessKeySecret: "env:B" },
+  mode: "enforce",
+  writesPerHour: 1,
+};
+
 /** Nights of audits: each finds these resources noncompliant. Only new findings and enforcement alert here. */
-function nights() {
+function nights(types?: readonly string[]) {
   const objects = memoryObjects();
   const states = memoryAlertStates();
   const told: (readonly [string, Change])[] = [];
@@ -32,6 +42,7 @@ function nights() {
     states,
     settings,
     objects,
+    ...(types !== undefined && { accounts: [{ ...ALIBABA, types }] }),
     hash: digestId,
     async dispatch(digest: Digest) {
       told.push(...digest.entries.map(({ change, alert }) => [alert.kind, change] as const));
@@ -175,6 +186,24 @@ describe("the alerts of night after night", () => {
     ]);
     expect(texts[1]).toContain("not in the configuration any more");
     expect(texts[0]).not.toContain("configuration");
+  });
+
+  it.each([
+    ["alibaba:apigateway:*", false],
+    ["alibaba:apigateway:plugin", true],
+  ])("call a finding mended only where audits look for its type: %s", async (types, isLeftOut) => {
+    const { audit, told, texts } = nights([types]);
+    await audit(0, [FOUND], newly([FOUND]));
+    await audit(24, []);
+    expect(told.at(-1)).toEqual(["new-finding", "resolved"]);
+    expect(texts[1]?.includes("not in the configuration any more")).toBe(isLeftOut);
+  });
+
+  it("keep open what enforcement told of a type that audits are not to look for", async () => {
+    const { enforce, audit, told } = nights(["alibaba:apigateway:plugin"]);
+    await enforce(0);
+    await audit(1, []);
+    expect(told).toEqual([["rejected", "opened"]]);
   });
 
   it("keep open what has no region while its home's shard finds it, and resolve it when that one doesn't", async () => {

@@ -7,7 +7,7 @@ import type { AlertRecord } from "./lifecycle.ts";
 export interface Seen {
   /** Whether the part of the run that this resource belongs to was audited. */
   readonly audited: (resource: ResourceRef) => boolean;
-  /** Whether no part of the run could have listed this resource: its account, region or service is not configured. */
+  /** Whether no part of the run could have listed this resource: its account, region or type is not configured. */
   readonly outside: (resource: ResourceRef) => boolean;
   /** By `resourceKey`: those that are still findings. */
   readonly stillFound: ReadonlySet<string>;
