@@ -29,8 +29,8 @@ export interface AuditSizes {
 }
 
 export const AUDIT_SIZES: AuditSizes = {
-  sightingsHeld: 20_000,
-  charactersHeld: 2_000_000,
+  sightingsHeld: 5_000,
+  charactersHeld: 1_000_000,
   linesPerPart: 50_000,
   window: 1_000,
 };
