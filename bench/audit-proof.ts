@@ -23,7 +23,7 @@ import { peakMb as peakMbOf } from "./process-cost.ts";
 
 const ENTRY = join(import.meta.dirname, "..", "cli", "tagwarden.ts");
 /** What `tagwarden audit` runs with by its own first line. */
-const FLAGS = ["--max-semi-space-size=8"];
+const FLAGS = ["--max-semi-space-size=16"];
 const DATE = "2026-11-22";
 
 /** How the evaluations of a run compare with what exists. */

@@ -13,7 +13,7 @@ import type { ReportCost } from "./audit-report-child.ts";
 import { significant, type Row } from "./measure.ts";
 
 /** What `tagwarden audit` runs with. */
-const FLAGS = ["--max-semi-space-size=8", "--heap-growing-percent=20"];
+const FLAGS = ["--max-semi-space-size=16", "--heap-growing-percent=50"];
 
 /** Runs a program and answers what it prints. */
 async function inChild(argv: readonly string[], input = ""): Promise<string> {

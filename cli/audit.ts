@@ -119,7 +119,7 @@ export const addAudit: AddCommand = (program, { io, exit }) => {
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => {
       // An audit keeps little and drops much; by default V8 lets several times the live heap pile up before it looks.
-      setFlagsFromString("--heap-growing-percent=20");
+      setFlagsFromString("--heap-growing-percent=50");
       exit(await (options.plan === true ? plan(options, io) : audit(options, io)));
     });
 };

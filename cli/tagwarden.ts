@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
+#!/usr/bin/env -S node --max-semi-space-size=16
 import { main } from "./main.ts";
 import { processIo } from "./process-io.ts";
 

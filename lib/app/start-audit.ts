@@ -57,7 +57,8 @@ export async function startAudit(
   if (!(await runs.create(plan))) {
     const existing = (await runs.read(start.run))?.plan;
     if (existing?.policyHash !== plan.policyHash || existing.shards.join() !== plan.shards.join()) {
-      throw new InputError(`run ${start.run}: it was started with other policies or another configuration`);
+      const started = "was started with other policies or another configuration";
+      throw new InputError(`run ${start.run} ${started}: carry on with those, or start a new audit`);
     }
     ({ at, startedAt, previous } = existing);
   }
