@@ -421,7 +421,7 @@ export const mutants: readonly Mutant[] = [
     name: "use a rate as if no other audit did",
     world: "audit",
     file: "lib/app/audit-limiter.ts",
-    find: "state.others = answer.filter(([by, to]) => by !== ENFORCEMENT && to > now - SKEW_MS).length;",
+    find: "state.others = answer.filter(([by, to]) => by !== ENFORCEMENT && to > now - CLOCK_SKEW_MS).length;",
     replace: "state.others = 0;",
   },
 ];

@@ -7,7 +7,7 @@ import type { Offenders } from "./offenders.ts";
 import type { Log } from "./ports.ts";
 import { createRefusalRates, type RefusalRates } from "./refusal-rates.ts";
 import { sendBatch } from "./send-batch.ts";
-import { createTurns, type Turns } from "./turns.ts";
+import { createTurns, type Turns } from "../core/turns.ts";
 
 /** Batches of one scope that are under way at a time; the rate limiter says how fast they start. */
 const BATCHES_AT_ONCE = 8;

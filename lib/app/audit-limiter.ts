@@ -1,7 +1,7 @@
 import type { Clock, Log, ProviderRegistry } from "./ports.ts";
 import { ENFORCEMENT, type RateBucket, type RateClaims } from "./ports/rate-claims.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
-import { givesWayAfterMs, quotasOf, sharedActions, withQuotas } from "./rate-share.ts";
+import { CLOCK_SKEW_MS, givesWayAfterMs, quotasOf, sharedActions, withQuotas } from "./rate-share.ts";
 
 export interface AuditLimiterDeps {
   readonly claims: RateClaims;
@@ -30,8 +30,6 @@ const AHEAD_MS = 250;
 const CALLS_AHEAD = 2;
 /** How long a claim holds beyond the time in which we make it anew; whoever crashes is waited for so long. */
 const CLAIM_MS = 10_000;
-/** By how much the clocks of two processes may differ. */
-const SKEW_MS = 2_000;
 /** For so long an audit that can't ask doesn't call at all; a table that fails for longer is down. */
 const PATIENCE_MS = 10_000;
 /** Of what crashed, nothing needs be kept for longer. */
@@ -108,9 +106,9 @@ export function auditLimiter(limiter: RateLimiter, deps: AuditLimiterDeps): Audi
       const answer = [...(await claims.claim(bucket, name, until))].filter(([by]) => by !== name);
       const now = clock.now();
       state.enforces = answer.some(([by, to]) => by === ENFORCEMENT && to > now);
-      state.others = answer.filter(([by, to]) => by !== ENFORCEMENT && to > now - SKEW_MS).length;
+      state.others = answer.filter(([by, to]) => by !== ENFORCEMENT && to > now - CLOCK_SKEW_MS).length;
       // Those who have not counted on us use more than is left for us.
-      if (now >= state.until - SKEW_MS && state.others > 0) state.notBefore = now + givesWayMs;
+      if (now >= state.until - CLOCK_SKEW_MS && state.others > 0) state.notBefore = now + givesWayMs;
       state.until = until;
       state.askedAt = at;
       state.blindSince = undefined;
@@ -186,7 +184,7 @@ export function auditLimiter(limiter: RateLimiter, deps: AuditLimiterDeps): Audi
         // While what we know holds, …
         take((state.enforces ? part : left) / users, givesWayAfterMs(callsPerSecond) - age(state)) ??
         // … while others know of us, although enforcement and one more audit may have begun, …
-        take(part / (users + 1), state.until - SKEW_MS - clock.now()) ??
+        take(part / (users + 1), state.until - CLOCK_SKEW_MS - clock.now()) ??
         // … and when nobody knows of us any more.
         take(RESERVE, Infinity);
       if (wait !== undefined) state.lastTurn = Math.max(state.lastTurn, clock.now() + wait);

@@ -1,7 +1,7 @@
 import type { Clock, Log, ProviderRegistry } from "./ports.ts";
 import { ENFORCEMENT, type RateBucket, type RateClaims } from "./ports/rate-claims.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
-import { givesWayAfterMs, quotasOf, sharedActions, withQuotas } from "./rate-share.ts";
+import { CLOCK_SKEW_MS, givesWayAfterMs, quotasOf, sharedActions, withQuotas } from "./rate-share.ts";
 
 export interface EnforceLimiterDeps {
   readonly claims: Pick<RateClaims, "claim">;
@@ -20,8 +20,6 @@ export interface EnforceLimiter extends RateLimiter {
 
 /** How long a claim holds; it is made anew when half of that is over. */
 const CLAIM_MS = 20_000;
-/** By how much the clocks of two processes may differ. */
-const SKEW_MS = 2_000;
 /** One call of each process needs no claim: audits always leave so much. */
 const ALONE_EVERY_MS = 20_000;
 /** After a claim that failed. */
@@ -61,9 +59,9 @@ export function enforceLimiter(limiter: RateLimiter, deps: EnforceLimiterDeps): 
     try {
       const others = await claims.claim(bucket, ENFORCEMENT, until);
       const now = clock.now();
-      const hasAudits = others.entries().some(([by, to]) => by !== ENFORCEMENT && to > now - SKEW_MS);
+      const hasAudits = others.entries().some(([by, to]) => by !== ENFORCEMENT && to > now - CLOCK_SKEW_MS);
       if (!isOurs(state)) state.from = hasAudits ? now + givesWayMs : now;
-      state.until = until - SKEW_MS;
+      state.until = until - CLOCK_SKEW_MS;
     } catch (error) {
       log.warn("the rate of reads could not be claimed", { action: bucket.action, reason: String(error) });
     } finally {
@@ -81,7 +79,9 @@ export function enforceLimiter(limiter: RateLimiter, deps: EnforceLimiterDeps): 
     let left = maxWaitMs;
     const opensIn = () => {
       const ms = state.from - clock.now();
-      return state.from < state.until && ms >= 0 && ms <= givesWayAfterMs(callsPerSecond) + SKEW_MS ? ms : undefined;
+      return state.from < state.until && ms >= 0 && ms <= givesWayAfterMs(callsPerSecond) + CLOCK_SKEW_MS
+        ? ms
+        : undefined;
     };
     while (!isOurs(state)) {
       if (opensIn() === undefined) await (state.claiming ??= claim(bucket, callsPerSecond, clock.now(), state));

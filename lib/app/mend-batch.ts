@@ -8,7 +8,7 @@ import { planAction } from "./plan-action.ts";
 import type { Clock } from "./ports.ts";
 import type { RefusalRates } from "./refusal-rates.ts";
 import type { SendBatch, Sent } from "./send-batch.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../core/turns.ts";
 
 const ATTEMPTS = 4;
 

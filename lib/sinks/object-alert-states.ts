@@ -4,6 +4,7 @@ import type { AlertRecord } from "../core/alert/lifecycle.ts";
 import { InputError } from "../core/errors.ts";
 import { isAlertRecord } from "./alert-record-shape.ts";
 import { byKey, isPending } from "./memory-alert-states.ts";
+import { createTurns } from "../core/turns.ts";
 
 /** Beside the history of runs, which outlives each of them too. */
 const ALERT_STATES = "alert-states.json";
@@ -13,12 +14,7 @@ const ALERT_STATES = "alert-states.json";
  * don't. Deployed functions use DynamoDB instead. `place` names the folder in messages.
  */
 export function objectAlertStates(objects: ObjectStore, place: string): AlertStates {
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const turn = last.then(change, change);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+  const inTurn = createTurns();
   const load = async () =>
     new Map((await readAlertRecords(objects, place)).map((record) => [record.alert.key, record]));
   return {

@@ -1,6 +1,7 @@
 import type { ObjectStore } from "../app/ports/objects.ts";
 import type { RunPlan, RunStore, ShardResult } from "../app/ports/runs.ts";
 import { InputError } from "../core/errors.ts";
+import { createTurns } from "../core/turns.ts";
 
 interface StoredRun {
   readonly plan: RunPlan;
@@ -14,13 +15,7 @@ interface StoredRun {
  * other, those of other processes don't. Deployed functions use DynamoDB instead.
  */
 export function objectRunStore(objects: ObjectStore): RunStore {
-  let last: Promise<unknown> = Promise.resolve();
-  /** One after the other; a change that fails doesn't hold up the next. */
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const turn = last.then(change, change);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+  const inTurn = createTurns();
   const nameOf = (run: string): string => `runs/${run}.json`;
   const load = async (run: string): Promise<StoredRun | undefined> => {
     const body = await objects.get(nameOf(run));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createTurns } from "../../lib/app/turns.ts";
+import { createTurns } from "../../lib/core/turns.ts";
 
 test("one begins when the one before it has ended, in the order in which they came", async () => {
   const inTurn = createTurns();
