@@ -111,15 +111,18 @@ describe("an audit whose messages are doubled, overtaken and cut off", () => {
           }
         };
         const states: string[] = [];
-        for (let tries = 0; tries < 200; tries++) {
+        const publishThrice = async (): Promise<void> => {
           states.push(...(await Promise.all(["r1", "r1", "r1"].map(publish))));
           await world.clock.sleep(16 * 60 * 1000);
-        }
+        };
+        for (let tries = 0; tries < 40; tries++) await publishThrice();
+        // However often it crashed, what it left behind keeps nobody from publishing.
+        crashing = false;
+        await publishThrice();
         // A crash between marking and answering is the one way to publish without anybody hearing of it.
         expect(states.filter((state) => state === "published").length).toBeLessThanOrEqual(1);
-        expect((await world.deps.runs.read("r1").catch(() => undefined))?.published ?? true).toBe(true);
+        expect((await world.deps.runs.read("r1"))?.published).toBe(true);
 
-        crashing = false;
         const expected = truth(world.providers);
         const lines = await manifestLines(world, objects);
         expect(lines.map(keyOf).toSorted()).toEqual([...expected.keys()].toSorted());
