@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { flatLayout } from "../../lib/app/audit-names.ts";
 import { auditShard, type AuditShardDeps } from "../../lib/app/audit-shard.ts";

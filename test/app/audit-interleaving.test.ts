@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, it } from "vitest";
 import { auditShard } from "../../lib/app/audit-shard.ts";
 import { shardSummaryFrom } from "../../lib/app/audit-checkpoint.ts";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, it } from "vitest";
 import { flatLayout } from "../../lib/app/audit-names.ts";
 import { runAudit } from "../../lib/app/run-audit.ts";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, it } from "vitest";
 import { packIds } from "../../lib/app/audit-pack.ts";
 import type { CountedId } from "../../lib/app/audit-pack.ts";

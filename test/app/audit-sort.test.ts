@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, it } from "vitest";
 import { readSighting, sightingLine, type Sighting } from "../../lib/app/audit-sightings.ts";
 import { mergeRuns, sortedRun, withRun, type SortedRun, type SortFiles } from "../../lib/app/audit-sort.ts";

@@ -1,4 +1,4 @@
-import { array, assert, asyncProperty, nat } from "fast-check";
+import { array, assert, asyncProperty, nat } from "../properties.ts";
 import { expect, test } from "vitest";
 import { pages } from "../../lib/app/pages.ts";
 import { ProviderError } from "../../lib/core/errors.ts";

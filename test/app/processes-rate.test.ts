@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import { callSpacingMs } from "../../lib/app/call-spacing.ts";
 import type { RateBucket } from "../../lib/app/ports/rate-claims.ts";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, it } from "vitest";
 import type { RateClaims } from "../../lib/app/ports/rate-claims.ts";
 import { givesWayAfterMs } from "../../lib/app/rate-share.ts";

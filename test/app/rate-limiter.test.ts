@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { expect, test } from "vitest";
 import type { RateBucket } from "../../lib/app/ports/rate-claims.ts";
 import { createRateLimiter } from "../../lib/app/rate-limiter.ts";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { expect, test } from "vitest";
 import { mergeCreated } from "../../lib/app/merge-created.ts";
 import { delayOf, settleMessages } from "../../lib/app/settle-messages.ts";

@@ -1,4 +1,4 @@
-import { assert, integer, property } from "fast-check";
+import { assert, integer, property } from "../properties.ts";
 import { expect, test } from "vitest";
 import { markToken, type TokenMark } from "../../lib/app/token-mark.ts";
 

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import { enforceTags } from "../../lib/app/enforce-tags.ts";
 import { createRouter } from "../../lib/app/route.ts";

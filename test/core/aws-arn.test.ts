@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import { parseArn, regionOfArn, typeOfArn } from "../../lib/core/aws-arn.ts";
 import { InputError } from "../../lib/core/errors.ts";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../lib/core/config-schema.ts";

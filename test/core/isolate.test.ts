@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { expect, test } from "vitest";
 import { afterCall, isolate, nextCall, undecided, withdraw, type Isolation } from "../../lib/core/isolate.ts";
 

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../lib/core/errors.ts";
 import { checkRunName, journalText, runName, type JournalEntry } from "../../lib/core/journal.ts";

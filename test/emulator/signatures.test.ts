@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, it } from "vitest";
 import * as alibaba from "../../local/emulator/alibaba/signature.ts";
 import * as aws from "../../local/emulator/aws/sigv4.ts";

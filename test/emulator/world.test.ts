@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, it } from "vitest";
 import { matchesGlob } from "../../local/emulator/glob.ts";
 import { createNonceMemory } from "../../local/emulator/nonce-memory.ts";

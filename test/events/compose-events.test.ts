@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import { parseEvent } from "../../lib/events/parse.ts";
 import { composeCreatedEvent, type NewResource } from "../../local/compose-events.ts";

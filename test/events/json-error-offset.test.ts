@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import { jsonErrorOffset } from "../../lib/events/json-error-offset.ts";
 

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../properties.ts";
 import { describe, expect, it } from "vitest";
 import { sqsBatch, type MessageEnvelope, type MessageSettlement } from "../../lib/lambda/sqs-batch.ts";
 import { context, failuresOf, parse, record, recorder, settle } from "./sqs-records.ts";

@@ -1,4 +1,4 @@
-import { assert, asyncProperty, constantFrom, oneof, string, type Arbitrary } from "fast-check";
+import { assert, asyncProperty, constantFrom, oneof, string, type Arbitrary } from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import { textProblem, type TextLimits } from "../../lib/core/contract.ts";
 import { NO_TAGS } from "../../lib/core/resource.ts";

@@ -1,4 +1,4 @@
-import { assert, constantFrom, oneof, property, string, tuple } from "fast-check";
+import { assert, constantFrom, oneof, property, string, tuple } from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import { textProblem, type TypeContract } from "../../lib/core/contract.ts";
 import { allContracts } from "../../lib/providers/index.ts";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../../properties.ts";
 import { describe, expect, it } from "vitest";
 import { markSent, raise, resolve, type AlertRecord, type Change } from "../../../lib/core/alert/lifecycle.ts";
 import { ALERT, AT, HOUR } from "./alerts.ts";

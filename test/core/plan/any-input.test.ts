@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../../properties.ts";
 import { describe, expect, test } from "vitest";
 import { resourceKey } from "../../../lib/core/resource.ts";
 import { applied, askedPairs, contracts, identicalSets, onePerTag, pairsOf, planWith, worlds } from "./planning.ts";

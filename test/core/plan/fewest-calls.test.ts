@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../../properties.ts";
 import { expect, test } from "vitest";
 import { fewestCalls } from "./fewest-calls.ts";
 import { FEWEST, smallInstances } from "./small-instances.ts";

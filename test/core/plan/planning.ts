@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../../properties.ts";
 import type { TypeContract } from "../../../lib/core/contract.ts";
 import { plan, type Plan, type PlannedResource } from "../../../lib/core/plan.ts";
 import { resourceKey, type ResourceRef } from "../../../lib/core/resource.ts";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../../properties.ts";
 import { expect, test } from "vitest";
 import { numberBlocks } from "../../../lib/core/plan/blocks.ts";
 import { rebuildCalls } from "../../../lib/core/plan/rebuild.ts";

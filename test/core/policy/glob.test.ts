@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../../properties.ts";
 import { describe, expect, test } from "vitest";
 import { anyGlobMatcher, globMatcher, globsMeet } from "../../../lib/core/policy/glob.ts";
 

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../../properties.ts";
 import { expect, test } from "vitest";
 import type { Evaluation } from "../../../lib/core/evaluation.ts";
 import type { Resource, Tags } from "../../../lib/core/resource.ts";

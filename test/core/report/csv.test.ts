@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../../properties.ts";
 import { describe, expect, it } from "vitest";
 import { CSV_HEADING, csvFinding, csvRow } from "../../../lib/core/report/csv.ts";
 import type { Finding } from "../../../lib/core/report/finding.ts";

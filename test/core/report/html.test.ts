@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Script } from "node:vm";
-import * as fc from "fast-check";
+import * as fc from "../../properties.ts";
 import { parse, type DefaultTreeAdapterTypes } from "parse5";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../../lib/core/report/finding.ts";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../../properties.ts";
 import { describe, expect, it } from "vitest";
 import { evaluationLine, findingLine } from "../../../lib/core/report/evaluation-line.ts";
 import { findingFrom } from "../../../lib/core/report/finding.ts";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../../../properties.ts";
 import { RE2JS } from "re2js";
 import { checkSync } from "recheck/lib/browser.js";
 import { describe, expect, test } from "vitest";

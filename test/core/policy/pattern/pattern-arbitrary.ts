@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../../../properties.ts";
 
 const ATOMS = [
   ..."abkAK1 é-ſ中",
