@@ -11,7 +11,11 @@ import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { sqsSendAgain } from "../../lib/lambda/send-again.ts";
 import { sqsBatch } from "../../lib/lambda/sqs-batch.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
-import { startEventSourceMapping, type EventSourceMapping } from "../../local/event-source-mapping.ts";
+import {
+  startEventSourceMapping,
+  type EventSourceMapping,
+  type MappingDeps,
+} from "../../local/event-source-mapping.ts";
 import type { LocalFunction } from "../../local/function-runtime.ts";
 import type { QueueMapping } from "../../local/serverless-file.ts";
 
@@ -46,13 +50,22 @@ afterAll(async () => {
 
 beforeEach(async () => {
   running = [];
+  // However busy the machine is, nothing comes back before its work is done.
+  await useQueue({ visibilitySeconds: 600 });
+  return async () => {
+    await Promise.all(running.map((one) => one.stop()));
+  };
+});
+
+/** A queue whose messages become dead letters when they are received a third time. */
+async function useQueue({ visibilitySeconds }: { readonly visibilitySeconds: number }): Promise<void> {
   const name = `work-${(queues += 1)}`;
   await sqs.send(new CreateQueueCommand({ QueueName: `${name}-dead` }));
   await sqs.send(
     new CreateQueueCommand({
       QueueName: name,
       Attributes: {
-        VisibilityTimeout: "1",
+        VisibilityTimeout: String(visibilitySeconds),
         RedrivePolicy: JSON.stringify({
           deadLetterTargetArn: `arn:aws:sqs:${aws.region}:${aws.account}:${name}-dead`,
           maxReceiveCount: 2,
@@ -62,17 +75,20 @@ beforeEach(async () => {
   );
   queueUrl = aws.queueUrl(name);
   deadLettersUrl = aws.queueUrl(`${name}-dead`);
-  return async () => {
-    await Promise.all(running.map((one) => one.stop()));
-  };
-});
+}
 
 type Work = (event: SQSEvent) => Promise<unknown>;
 
-function feed(work: Work, change: Partial<QueueMapping> = {}): { failures: unknown[]; mapping: EventSourceMapping } {
+/** What fails comes back after a second, unless `back` says otherwise. */
+function feed(
+  work: Work,
+  change: Partial<QueueMapping> = {},
+  back: Pick<MappingDeps, "failedAgainAfterSeconds"> = { failedAgainAfterSeconds: 1 },
+): { failures: unknown[]; mapping: EventSourceMapping } {
   const failures: unknown[] = [];
   const handler: LocalFunction = { name: "work", timeoutSeconds: 10, invoke: (event) => work(event as SQSEvent) };
   const started = startEventSourceMapping({ ...mapping, ...change }, handler, {
+    ...back,
     sqs,
     queueUrl,
     queueArn: "arn",
@@ -100,7 +116,7 @@ async function depth(url: string): Promise<number> {
 }
 
 const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  await expect.poll(condition, { timeout: 20_000, interval: 20 }).toBe(true);
+  await expect.poll(condition, { timeout: 50_000, interval: 20 }).toBe(true);
 };
 
 const nothingFailed: SQSBatchResponse = { batchItemFailures: [] };
@@ -114,7 +130,7 @@ describe("an event-source mapping", () => {
         sizes.push(Records.length);
         return nothingFailed;
       },
-      { batchSize: 35, windowSeconds: 0.9 },
+      { batchSize: 35, windowSeconds: 60 },
     );
     await until(async () => (await depth(queueUrl)) === 0);
     expect(sizes).toEqual([35]);
@@ -139,10 +155,14 @@ describe("an event-source mapping", () => {
     await send(Array.from({ length: 12 }, (_, index) => String(index)));
     let now = 0;
     let most = 0;
+    const two = Promise.withResolvers<void>();
     feed(
       async () => {
         now += 1;
         most = Math.max(most, now);
+        if (now === 2) two.resolve();
+        await two.promise;
+        // Time for a third, which must not come.
         await new Promise((resolve) => {
           setTimeout(resolve, 30);
         });
@@ -177,7 +197,7 @@ describe("an event-source mapping", () => {
         if (calls === 1) throw new Error("cold");
         return nothingFailed;
       },
-      { windowSeconds: 0.3 },
+      { batchSize: 2, windowSeconds: 60 },
     );
     await until(async () => (await depth(queueUrl)) === 0);
     expect(calls).toBe(2);
@@ -185,9 +205,10 @@ describe("an event-source mapping", () => {
   });
 
   it("brings the whole batch back where the answer is no partial batch response", async () => {
+    await useQueue({ visibilitySeconds: 1 });
     await send(["one"]);
     let calls = 0;
-    feed(async () => ((calls += 1) === 1 ? { statusCode: 200 } : nothingFailed));
+    feed(async () => ((calls += 1) === 1 ? { statusCode: 200 } : nothingFailed), {}, {});
     await until(async () => (await depth(queueUrl)) === 0);
     expect(calls).toBe(2);
   });
