@@ -24,10 +24,24 @@ import { createTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** The sender waits a second for its answer, and the queue has to be reached as well. */
 const FETCH = { timeoutMs: 600, maxBytes: 65_536 };
-/** And Secrets Manager. Two attempts fit into what a sender waits; a healthy call takes 20 ms. */
-const QUEUE: CallLimits = { attempts: 2, connectMs: 200, answerMs: 400 };
-/** Events go in without it, so that it gets less time. */
-const NONCES: CallLimits = { attempts: 1, connectMs: 200, answerMs: 300 };
+
+/** What a request may take. */
+export interface IngestLimits {
+  /** All of it. */
+  readonly answerMs: number;
+  /** And Secrets Manager. */
+  readonly queue: CallLimits;
+  readonly nonces: CallLimits;
+}
+
+export const INGEST_LIMITS: IngestLimits = {
+  // Senders wait for a second, and the answer takes its time to reach them.
+  answerMs: 900,
+  // Two attempts fit into what a sender waits; a healthy call takes 20 ms.
+  queue: { attempts: 2, connectMs: 200, answerMs: 400 },
+  // Events go in without it, so that it gets less time.
+  nonces: { attempts: 1, connectMs: 200, answerMs: 300 },
+};
 
 export interface IngestFunction {
   readonly receive: (event: LambdaFunctionURLEvent) => Promise<LambdaFunctionURLResult>;
@@ -41,12 +55,13 @@ export interface IngestFunction {
 export async function composeIngest(
   processVariables: Variables,
   fetchText: FetchText = httpsText(FETCH),
+  limits: IngestLimits = INGEST_LIMITS,
 ): Promise<IngestFunction> {
   const variables = { ...processVariables };
   const environment = readEnvironment(IngestEnvironment, variables);
-  const aws = createAwsClients(variables, QUEUE);
-  const { dynamodb } = createAwsClients(variables, NONCES);
-  const telemetry = createTelemetry("ingest");
+  const aws = createAwsClients(variables, limits.queue);
+  const { dynamodb } = createAwsClients(variables, limits.nonces);
+  const telemetry = createTelemetry("ingest", environment.TAGWARDEN_METRICS);
   // Each request needs both, and while its sender waits there is no time to load them.
   await Promise.all([aws.sqs(), dynamodb()]);
   const { ingest: config = {}, accounts } = await loadConfig(environment, createAwsClients(variables));
@@ -62,6 +77,7 @@ export async function composeIngest(
     confirm: fetchText,
     clock: systemClock,
     log: telemetry.log,
+    answerMs: limits.answerMs,
     count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
   };
   return {

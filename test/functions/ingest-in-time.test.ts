@@ -1,7 +1,12 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { composeIngest } from "../../lib/lambda/compose-ingest.ts";
-import { embeddedIngest, type EmbeddedIngest } from "../fixtures/webhooks/embedded-ingest.ts";
+import { composeIngest, INGEST_LIMITS } from "../../lib/lambda/compose-ingest.ts";
+import {
+  embeddedIngest,
+  UNHURRIED,
+  unhurriedIngest,
+  type EmbeddedIngest,
+} from "../fixtures/webhooks/embedded-ingest.ts";
 import { alibabaRequest } from "../fixtures/webhooks/signing.ts";
 import { signedEvent, urlEvent } from "../fixtures/webhooks/url-event.ts";
 
@@ -28,12 +33,14 @@ describe("the function ingest answers in time", () => {
   it("with a failure where the queue says nothing, so that the sender sends it again", async () => {
     const { receive } = await composeIngest({ ...variables, AWS_ENDPOINT_URL_SQS: muteUrl });
     await expect(receive(signedEvent("late_1"))).rejects.toThrow(/requestTimeout|no answer within 900 ms/);
-    const again = await composeIngest(variables);
+    const again = await unhurriedIngest(variables);
     expect(await again.receive(signedEvent("late_1"))).toMatchObject({ statusCode: 202 });
   });
 
   it("with success where the memory of accepted requests says nothing", async () => {
-    const { receive } = await composeIngest({ ...variables, AWS_ENDPOINT_URL_DYNAMODB: muteUrl });
+    const muted = { ...variables, AWS_ENDPOINT_URL_DYNAMODB: muteUrl };
+    const { nonces } = INGEST_LIMITS;
+    const { receive } = await composeIngest(muted, undefined, { ...UNHURRIED, nonces });
     expect(await receive(signedEvent("late_2"))).toMatchObject({ statusCode: 202 });
   });
 

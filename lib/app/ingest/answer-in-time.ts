@@ -1,11 +1,10 @@
 import type { Clock, Log } from "../ports.ts";
 
-/** Senders wait for a second, and the answer takes its time to reach them. */
-const ANSWER_MS = 900;
-
 export interface AnswerDeps {
   readonly clock: Pick<Clock, "sleep">;
   readonly log: Log;
+  /** As long as the sender waits. */
+  readonly answerMs: number;
 }
 
 /**
@@ -13,12 +12,15 @@ export interface AnswerDeps {
  * 5xx, which has the sender send it again, and raises the alarm. The work is not stopped: should the queue have taken
  * the events after all, they come twice, which does no harm. What it throws later is logged.
  */
-export async function answerInTime<Answer>(work: Promise<Answer>, { clock, log }: AnswerDeps): Promise<Answer> {
+export async function answerInTime<Answer>(
+  work: Promise<Answer>,
+  { clock, log, answerMs }: AnswerDeps,
+): Promise<Answer> {
   const answered = new AbortController();
   let isLate = false;
-  const late = clock.sleep(ANSWER_MS, answered.signal).then(() => {
+  const late = clock.sleep(answerMs, answered.signal).then(() => {
     isLate = !answered.signal.aborted;
-    if (isLate) throw new Error(`webhook: there was no answer within ${ANSWER_MS} ms, which is how long senders wait`);
+    if (isLate) throw new Error(`webhook: there was no answer within ${answerMs} ms, which is how long senders wait`);
     return work;
   });
   try {

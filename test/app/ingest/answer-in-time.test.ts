@@ -15,6 +15,7 @@ function watch() {
       },
     },
     log: { debug: log, info: log, warn: log, error: log },
+    answerMs: 900,
   };
   return { deps, timeIsOver: resolve, logged, ended };
 }
