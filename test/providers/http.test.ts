@@ -1,5 +1,3 @@
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { ProviderError } from "../../lib/core/errors.ts";
 import { send, type HttpRequest } from "../../lib/providers/http.ts";
@@ -18,14 +16,14 @@ function requestTo(origin: string, write = true): HttpRequest {
 }
 
 async function errorOf(request: HttpRequest, options: { timeoutMs?: number; signal?: AbortSignal } = {}) {
-  const result: unknown = await send(request, { timeoutMs: 2_000, ...options }).catch((error: unknown) => error);
+  const result: unknown = await send(request, { timeoutMs: 50_000, ...options }).catch((error: unknown) => error);
   if (result instanceof ProviderError) return result;
   throw new Error("the request should have failed");
 }
 
 test("status, headers and body come back whatever the status", async () => {
   await using server = await recordingServer({ status: 418, headers: { "x-answer": "2" }, body: "π" });
-  const response = await send(requestTo(server.origin), { timeoutMs: 2_000 });
+  const response = await send(requestTo(server.origin), { timeoutMs: 50_000 });
   expect(response).toMatchObject({ status: 418, body: "π" });
   expect(response.headers["x-answer"]).toBe("2");
   expect(server.requests[0]).toMatchObject({ method: "POST", path: "/path", body: "body" });
@@ -37,35 +35,31 @@ test("a connection is kept and used again", async () => {
     sockets.add(response.req.socket.remotePort);
     return { body: "{}" };
   });
-  for (let n = 0; n < 5; n += 1) await send(requestTo(server.origin), { timeoutMs: 2_000 });
+  for (let n = 0; n < 5; n += 1) await send(requestTo(server.origin), { timeoutMs: 50_000 });
   expect(sockets.size).toBe(1);
 });
 
 test("a redirect is not followed", async () => {
   await using other = await recordingServer({ body: "secrets" });
   await using server = await recordingServer({ status: 307, headers: { location: other.origin } });
-  const response = await send(requestTo(server.origin), { timeoutMs: 2_000 });
+  const response = await send(requestTo(server.origin), { timeoutMs: 50_000 });
   expect(response.status).toBe(307);
   expect(other.requests).toEqual([]);
 });
 
 describe("answers that don't come", () => {
   test("a refused connection is transient and certainly without effect", async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    const error = await errorOf(requestTo(`http://127.0.0.1:${port}`));
+    const error = await errorOf(requestTo("http://127.0.0.1:9"));
     expect(error).toMatchObject({ code: "ConnectionRefused", kind: "transient", ambiguous: false, httpStatus: 0 });
-    expect(error.message).toContain(`127.0.0.1:${port} (region r1)`);
+    expect(error.message).toContain("127.0.0.1:9 (region r1)");
   });
 
-  test("a host without an address is named with its region, and is not tried again where DNS says no", async () => {
-    const error = await errorOf(requestTo("http://apigateway.no-such-region.invalid"), { timeoutMs: 5_000 });
-    expect(["UnknownEndpoint", "NameResolution"]).toContain(error.code);
-    expect(error.kind).toBe(error.code === "UnknownEndpoint" ? "access" : "transient");
-    expect(error.message).toContain("apigateway.no-such-region.invalid (region r1)");
-    expect(error.ambiguous).toBe(false);
+  test("a host without an address is named with its region, and is not tried again", async () => {
+    // No name has a part of more than 63 characters, and so no network is asked for it.
+    const host = `${"a".repeat(64)}.invalid`;
+    const error = await errorOf(requestTo(`http://${host}`));
+    expect(error).toMatchObject({ code: "UnknownEndpoint", kind: "access", ambiguous: false });
+    expect(error.message).toContain(`${host} (region r1)`);
   });
 
   test("a connection that is cut is ambiguous for a write", async () => {
@@ -95,7 +89,7 @@ describe("answers that don't come", () => {
       response.once("close", () => clearInterval(trickle));
       return undefined;
     });
-    const error = await errorOf(requestTo(server.origin), { timeoutMs: 200 });
+    const error = await errorOf(requestTo(server.origin), { timeoutMs: 1_000 });
     expect(error).toMatchObject({ code: "Timeout", kind: "transient", ambiguous: true });
   });
 
@@ -106,12 +100,13 @@ describe("answers that don't come", () => {
       pour();
       return undefined;
     });
-    expect((await errorOf(requestTo(server.origin), { timeoutMs: 20_000 })).code).toBe("ResponseTooLarge");
+    expect((await errorOf(requestTo(server.origin), { timeoutMs: 50_000 })).code).toBe("ResponseTooLarge");
   });
 
   test("a call that the caller gives up is transient, and says whether it was under way", async () => {
-    await using server = await recordingServer(() => undefined);
-    const error = await errorOf(requestTo(server.origin), { signal: AbortSignal.timeout(300) });
+    const caller = new AbortController();
+    await using server = await recordingServer(() => void caller.abort());
+    const error = await errorOf(requestTo(server.origin), { signal: caller.signal });
     expect(error).toMatchObject({ code: "Aborted", kind: "transient", ambiguous: true });
     const early = await errorOf(requestTo(server.origin), { signal: AbortSignal.abort() });
     expect(early).toMatchObject({ code: "Aborted", ambiguous: false });

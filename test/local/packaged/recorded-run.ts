@@ -20,6 +20,8 @@ export interface RecordedRun {
   readonly resolve: (value: unknown) => string;
 }
 
+/** How often a webhook that fails is sent again. */
+const SENT_AGAIN = 10;
 const SECRET = "a secret that nobody guesses";
 
 /** Runs the local scenario, a webhook and alerts through the packaged functions. */
@@ -61,7 +63,7 @@ async function sendWebhook(service: LocalService): Promise<void> {
   const body = composeCreatedEvent(ref, { at: Date.now() - 3_600_000 });
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signature = createHmac("sha256", SECRET).update(`one.${timestamp}.${body}`).digest("base64");
-  const answer = await service.invoke("ingest", {
+  const event = {
     version: "2.0",
     rawPath: "/events",
     rawQueryString: "",
@@ -69,7 +71,19 @@ async function sendWebhook(service: LocalService): Promise<void> {
     requestContext: { http: { method: "POST", path: "/events" }, domainName: "local", timeEpoch: Date.now() },
     body,
     isBase64Encoded: false,
-  });
+  };
+  const answer = await sentAgain(() => service.invoke("ingest", event));
   const { statusCode } = answer as { readonly statusCode?: number };
   if (statusCode !== 202 && statusCode !== 200) throw new Error(`the webhook was answered ${JSON.stringify(answer)}`);
+}
+
+/** As senders do: a function that gets too little of a busy machine gives up after a second. */
+async function sentAgain(send: () => Promise<unknown>): Promise<unknown> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (failures === SENT_AGAIN) throw error;
+    }
+  }
 }
