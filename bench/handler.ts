@@ -114,7 +114,7 @@ function makeHandler() {
   // Lines are made and then thrown away: what a terminal costs is not ours.
   process.env["POWERTOOLS_DEV"] = "true";
   process.env["POWERTOOLS_METRICS_DISABLED"] = "true";
-  const telemetry = createTelemetry("bench");
+  const telemetry = createTelemetry("bench", "tagwarden");
   const deps: EnforceDeps = {
     policies: preparePolicies(POLICIES),
     registry: createRegistry([PROVIDER]),

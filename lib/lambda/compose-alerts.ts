@@ -24,7 +24,7 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
   const variables = { ...processVariables };
   const environment = readEnvironment(SendAlertsEnvironment, variables);
   const aws = createAwsClients(variables);
-  const telemetry = createTelemetry("send-alerts");
+  const telemetry = createTelemetry("send-alerts", environment.TAGWARDEN_METRICS);
   const { alerts } = await loadConfig(environment, aws);
   const {
     TAGWARDEN_TABLE: table,

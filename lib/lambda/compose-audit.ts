@@ -73,6 +73,7 @@ const policiesName = (hash: string): string => `policies/${hash}.json`;
 
 /** The variables that the functions of an audit have in common. */
 interface AuditPlaces {
+  readonly TAGWARDEN_METRICS: string;
   readonly TAGWARDEN_TABLE: string;
   readonly TAGWARDEN_BUCKET: string;
   readonly TAGWARDEN_AUDIT_QUEUE_URL: string;
@@ -82,7 +83,7 @@ interface AuditPlaces {
 /** What the functions of an audit have in common. */
 function openAudit(serviceName: string, environment: AuditPlaces, variables: Variables) {
   const aws = createAwsClients(variables);
-  const telemetry = createTelemetry(serviceName);
+  const telemetry = createTelemetry(serviceName, environment.TAGWARDEN_METRICS);
   return {
     aws,
     telemetry,

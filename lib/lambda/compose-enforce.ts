@@ -66,7 +66,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const variables = { ...processVariables };
   const environment = readEnvironment(EnforceEnvironment, variables);
   const aws = createAwsClients(variables);
-  const telemetry = createTelemetry("enforce");
+  const telemetry = createTelemetry("enforce", environment.TAGWARDEN_METRICS);
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
   const bucket = environment.TAGWARDEN_BUCKET;
   const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket }));

@@ -41,8 +41,15 @@ const mode: Rule<"enforce" | "report"> = {
   problem: "is invalid: must be one of enforce, report",
 };
 
-/** What every function of ours needs. */
+/**
+ * Where a function's metrics go: a namespace for each deployment. In one that stages share, the nightly report of one
+ * would keep the alarm of another quiet.
+ */
+const TAGWARDEN_METRICS = nonEmpty;
+
+/** What every function needs that works with policies. */
 const common = {
+  TAGWARDEN_METRICS,
   /** Compiled policies: a path in the package, or `s3://BUCKET/KEY`. */
   TAGWARDEN_POLICIES: location,
   /** Checked configuration as JSON: a path in the package, or `s3://BUCKET/KEY`. */
@@ -80,6 +87,7 @@ export const EnforceEnvironment = {
 
 /** Ingest knows no policies: whoever breaks into it finds nothing but the queue's address. */
 export const IngestEnvironment = {
+  TAGWARDEN_METRICS,
   TAGWARDEN_CONFIG: location,
   TAGWARDEN_TABLE: nonEmpty,
   TAGWARDEN_ENFORCE_QUEUE_URL: url,
@@ -106,6 +114,7 @@ export const PublishReportEnvironment = {
 } satisfies Rules;
 
 export const SendAlertsEnvironment = {
+  TAGWARDEN_METRICS,
   TAGWARDEN_CONFIG: location,
   TAGWARDEN_TABLE: nonEmpty,
   TAGWARDEN_ALERT_QUEUE_URL: url,

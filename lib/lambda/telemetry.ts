@@ -15,10 +15,10 @@ export interface Telemetry {
  * in size and time is accepted. docs/decisions/0001-toolchain.md.
  *
  * Powertools takes its level and switches from the environment (`POWERTOOLS_*`), like every other Lambda of a team. */
-export function createTelemetry(serviceName: string): Telemetry {
+export function createTelemetry(serviceName: string, namespace: string): Telemetry {
   const logger = new Logger({ serviceName });
   const metrics = new Metrics({
-    namespace: "tagwarden",
+    namespace,
     serviceName,
     // An invocation without metrics is nothing to warn about.
     logger: {

@@ -66,7 +66,7 @@ describe("the packaged service", () => {
     }
   });
 
-  it("has an alarm on the dead letters and on the age of every queue, and each alarm tells the topic", () => {
+  it("has an alarm on the dead letters and on the age of every queue, and each alarm tells the topic when it begins and when it is over", () => {
     const alarms = ofType("AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties);
     const watched = (metric: string): ReadonlySet<string> =>
       new Set(
@@ -78,8 +78,12 @@ describe("the packaged service", () => {
     const queues = ofType("AWS::SQS::Queue").map(([name]) => name);
     expect(watched("ApproximateNumberOfMessagesVisible")).toEqual(deadLetters);
     expect(watched("ApproximateAgeOfOldestMessage")).toEqual(new Set(queues.filter((name) => !deadLetters.has(name))));
-    for (const alarm of alarms)
-      expect(alarm["AlarmActions"], String(alarm["AlarmDescription"])).toEqual([{ Ref: "AlertTopic" }]);
+    // An alert whose alarm never says that it is over stays open, and the next one of its kind is told to nobody.
+    for (const alarm of alarms) {
+      for (const actions of ["AlarmActions", "OKActions"]) {
+        expect(alarm[actions], String(alarm["AlarmDescription"])).toEqual([{ Ref: "AlertTopic" }]);
+      }
+    }
   });
 
   it("has an alarm on the errors of every function, and counts the throttles of each", () => {

@@ -63,6 +63,7 @@ async function startEnforce(change: Change = {}): Promise<LocalFunction> {
     ...aws.variables,
     POWERTOOLS_LOG_LEVEL: "SILENT",
     POWERTOOLS_METRICS_DISABLED: "true",
+    TAGWARDEN_METRICS: "tagwarden-test",
     TAGWARDEN_POLICIES: settings.policies,
     TAGWARDEN_CONFIG: settings.config,
     TAGWARDEN_TABLE: "state",

@@ -36,6 +36,7 @@ beforeAll(async () => {
     ...aws.variables,
     POWERTOOLS_LOG_LEVEL: "SILENT",
     POWERTOOLS_METRICS_DISABLED: "true",
+    TAGWARDEN_METRICS: "tagwarden-test",
     TAGWARDEN_POLICIES: settings.policies,
     TAGWARDEN_CONFIG: settings.config,
     TAGWARDEN_TABLE: "state",

@@ -7,6 +7,7 @@ import { composeIngest } from "../../lib/lambda/compose-ingest.ts";
 import { EnforceEnvironment, readEnvironment } from "../../lib/lambda/environment.ts";
 
 const complete = {
+  TAGWARDEN_METRICS: "tagwarden-dev",
   TAGWARDEN_POLICIES: "s3://policies/compiled.json",
   TAGWARDEN_CONFIG: "deploy/config.json",
   TAGWARDEN_TABLE: "state",
@@ -18,7 +19,8 @@ const complete = {
   TAGWARDEN_ATTEMPTS: "5",
 };
 
-const SETTINGS = ["TAGWARDEN_POLICIES", "TAGWARDEN_CONFIG", "TAGWARDEN_TABLE", "TAGWARDEN_BUCKET"];
+const METRICS = "TAGWARDEN_METRICS";
+const SETTINGS = [METRICS, "TAGWARDEN_POLICIES", "TAGWARDEN_CONFIG", "TAGWARDEN_TABLE", "TAGWARDEN_BUCKET"];
 const AUDIT = [...SETTINGS, "TAGWARDEN_AUDIT_QUEUE_URL", "TAGWARDEN_REPORT_QUEUE_URL"];
 const QUEUE = ["TAGWARDEN_DEAD_LETTERS_URL", "TAGWARDEN_ATTEMPTS"];
 const ENFORCE = "TAGWARDEN_ENFORCE_QUEUE_URL";
@@ -37,7 +39,7 @@ describe("a function's environment", () => {
   });
 
   it.each([
-    ["ingest", composeIngest, ["TAGWARDEN_CONFIG", "TAGWARDEN_TABLE", ENFORCE]],
+    ["ingest", composeIngest, [METRICS, "TAGWARDEN_CONFIG", "TAGWARDEN_TABLE", ENFORCE]],
     ["enforce", composeEnforce, [...SETTINGS, ENFORCE, "TAGWARDEN_ENFORCE_CONCURRENCY", ALERT, ...QUEUE]],
     ["start-audit", composeStartAudit, AUDIT],
     ["audit-shard", composeAuditShard, [...AUDIT, ...QUEUE, ENFORCE]],
@@ -45,7 +47,7 @@ describe("a function's environment", () => {
     [
       "send-alerts",
       composeSendAlerts,
-      ["TAGWARDEN_CONFIG", "TAGWARDEN_TABLE", ALERT, "TAGWARDEN_ALERT_TOPIC_ARN", ...QUEUE],
+      [METRICS, "TAGWARDEN_CONFIG", "TAGWARDEN_TABLE", ALERT, "TAGWARDEN_ALERT_TOPIC_ARN", ...QUEUE],
     ],
   ])("names every variable that %s misses at once, at its cold start", async (_, compose, needed) => {
     const error: unknown = await compose({}).catch((reason: unknown) => reason);

@@ -39,12 +39,15 @@ afterEach(() => {
 
 describe("the stack round a function", () => {
   it("gives back what the function answers", async () => {
-    const handler = lambda(async (event: { n: number }) => ({ twice: event.n * 2 }), createTelemetry("test"));
+    const handler = lambda(
+      async (event: { n: number }) => ({ twice: event.n * 2 }),
+      createTelemetry("test", "tagwarden-test"),
+    );
     expect(await handler({ n: 21 }, context)).toEqual({ twice: 42 });
   });
 
   it("never logs the event, even where the environment asks for it", async () => {
-    const telemetry = createTelemetry("test");
+    const telemetry = createTelemetry("test", "tagwarden-test");
     const handler = lambda(async () => telemetry.log.info("worked"), telemetry);
     await handler({ Records: [{ body: "hunter2" }] }, context);
     expect(written.join("\n")).toContain("worked");
@@ -52,19 +55,22 @@ describe("the stack round a function", () => {
   });
 
   it("puts the request id into each log line", async () => {
-    const telemetry = createTelemetry("test");
+    const telemetry = createTelemetry("test", "tagwarden-test");
     await lambda(async () => telemetry.log.info("worked"), telemetry)({}, context);
     expect(written.find((line) => line.includes("worked"))).toContain("request-1");
   });
 
   it("passes an error on to Lambda, so that the event is not lost", async () => {
-    const handler = lambda(async (): Promise<never> => Promise.reject(new Error("boom")), createTelemetry("test"));
+    const handler = lambda(
+      async (): Promise<never> => Promise.reject(new Error("boom")),
+      createTelemetry("test", "tagwarden-test"),
+    );
     await expect(handler({}, context)).rejects.toThrow("boom");
   });
 
   it("logs bad input as one sentence, without a stack", async () => {
     const bad = async (): Promise<never> => Promise.reject(new InputError("policies.json is not JSON"));
-    await expect(lambda(bad, createTelemetry("test"))({}, context)).rejects.toThrow(InputError);
+    await expect(lambda(bad, createTelemetry("test", "tagwarden-test"))({}, context)).rejects.toThrow(InputError);
     const line = written.find((text) => text.includes("policies.json is not JSON"));
     expect(line).toBeDefined();
     expect(line).not.toContain("at ");
@@ -79,7 +85,7 @@ describe("the stack round a function", () => {
       requestId: "R-1",
     });
     await expect(
-      lambda(async (): Promise<never> => Promise.reject(error), createTelemetry("test"))({}, context),
+      lambda(async (): Promise<never> => Promise.reject(error), createTelemetry("test", "tagwarden-test"))({}, context),
     ).rejects.toBe(error);
     expect(written.join("\n")).toMatch(/Throttling\.User[\s\S]*R-1/);
   });

@@ -41,7 +41,7 @@ function lines(): (EmfLine & Readonly<Record<string, unknown>>)[] {
     finishedAt: "2026-11-22T02:01:30.000Z",
     policyHash: "abc",
   };
-  const { metrics } = createTelemetry("publish-report");
+  const { metrics } = createTelemetry("publish-report", "tagwarden-test");
   const changes = { since: "r0", new: 1, inGrace: 0, open: 0, fixed: 4, repaired: 2, gone: 3, compared: 1, shards: 1 };
   const survey = { findings: 1, worst: [], changes: { ...changes, newest: [] } };
   const summary = summarise([NONCOMPLIANT, compliant, user]);
@@ -70,7 +70,7 @@ describe("addReportMetrics", () => {
     });
     expect(whole?.["compliance"]).toBeCloseTo(66.67, 1);
     const [directive] = whole?._aws.CloudWatchMetrics ?? [];
-    expect(directive).toMatchObject({ Namespace: "tagwarden", Dimensions: [["service"]] });
+    expect(directive).toMatchObject({ Namespace: "tagwarden-test", Dimensions: [["service"]] });
     expect(directive?.Metrics).toContainEqual({ Name: "auditDuration", Unit: "Milliseconds" });
     expect(directive?.Metrics).toContainEqual({ Name: "compliance", Unit: "Percent" });
   });

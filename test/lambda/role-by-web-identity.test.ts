@@ -43,7 +43,7 @@ async function enterFromLambda(
   const credentials = { ...role, oidcToken: "web-identity:sts.aliyuncs.com" };
   const config: Config = { settleSeconds: 900, accounts: [{ ...alibabaAccount, endpoints, credentials }] };
   const variables = { AWS_REGION: "us-east-1", AWS_ENDPOINT_URL_STS: sts.origin };
-  const telemetry = createTelemetry("test");
+  const telemetry = createTelemetry("test", "tagwarden-test");
   const registry = await openProviders(config, variables, {
     aws: createAwsClients(variables),
     telemetry,

@@ -1,0 +1,96 @@
+import { globSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { OUTCOMES } from "../../lib/core/outcome.ts";
+import { packageService, type PackagedService } from "./packaged.ts";
+
+let service: PackagedService;
+
+beforeAll(() => {
+  service = packageService("prod");
+});
+
+afterAll(() => service.remove());
+
+interface Shown {
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: string;
+}
+
+const properties = (type: string) =>
+  Object.values(service.resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
+
+type Dimensions = readonly { readonly Name: string; readonly Value: unknown }[];
+
+/** What alarms look at. */
+function watched(): readonly Shown[] {
+  return properties("AWS::CloudWatch::Alarm").flatMap((alarm) => {
+    const many = (alarm["Metrics"] ?? []) as readonly { readonly MetricStat?: { readonly Metric: typeof alarm } }[];
+    const metrics = [alarm, ...many.flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])];
+    return metrics.flatMap(({ Namespace, MetricName, Dimensions }) =>
+      MetricName === undefined
+        ? []
+        : [
+            {
+              namespace: String(Namespace),
+              metric: String(MetricName),
+              dimensions: (Dimensions as Dimensions).map(({ Name, Value }) => `${Name} ${String(Value)}`).join(),
+            },
+          ],
+    );
+  });
+}
+
+/** What the dashboard shows. */
+function drawn(): readonly Shown[] {
+  const [dashboard] = properties("AWS::CloudWatch::Dashboard");
+  const { "Fn::Sub": text = "{}" } = (dashboard?.["DashboardBody"] ?? {}) as { readonly "Fn::Sub"?: string };
+  const { widgets } = JSON.parse(text) as {
+    readonly widgets: readonly { readonly properties: { readonly metrics: readonly (readonly string[])[] } }[];
+  };
+  return widgets
+    .flatMap(({ properties: { metrics } }) => metrics)
+    .map(([namespace = "", metric = "", name = "", value = ""]) => ({
+      namespace,
+      metric,
+      dimensions: `${name} ${value}`,
+    }));
+}
+
+describe("the metrics that alarms and dashboard look at", () => {
+  it("are those of this stage, whose functions write them there", () => {
+    const written = properties("AWS::Lambda::Function").map(({ Environment }) => {
+      const { Variables } = Environment as { readonly Variables: Readonly<Record<string, unknown>> };
+      return Variables["TAGWARDEN_METRICS"];
+    });
+    expect(new Set(written)).toEqual(new Set(["tagwarden-prod"]));
+    for (const { namespace, metric } of [...watched(), ...drawn()]) {
+      expect(["AWS/Lambda", "AWS/SQS", "tagwarden-prod"], metric).toContain(namespace);
+    }
+    expect(JSON.stringify(service.resources)).not.toContain("-dev");
+  });
+
+  it("are written by a function of that name, under that name", () => {
+    const sources = globSync("lib/{app,lambda}/**/*.ts").map((file) => readFileSync(file, "utf8"));
+    const services = new Set(
+      sources.flatMap((text) =>
+        [...text.matchAll(/(?:createTelemetry|openAudit)\("([a-z-]+)"/g)].map(([, name]) => name),
+      ),
+    );
+    const ours = [...watched(), ...drawn()].filter(({ namespace }) => !namespace.startsWith("AWS/"));
+    expect(ours.length).toBeGreaterThan(15);
+    for (const { metric, dimensions } of ours) {
+      expect(
+        [...services].map((name) => `service ${name}`),
+        metric,
+      ).toContain(dimensions);
+      const [, outcome] = /^resources-(.*)$/.exec(metric) ?? [];
+      if (outcome === undefined)
+        expect(
+          sources.some((text) => text.includes(`"${metric}"`)),
+          metric,
+        ).toBe(true);
+      else expect(OUTCOMES, metric).toContain(outcome);
+    }
+  });
+});
