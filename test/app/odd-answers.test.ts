@@ -11,6 +11,18 @@ import { ALIBABA, created, createWorld, group, messagesOf } from "./enforce-worl
 const NO_TAGS = { body: JSON.stringify({ RequestId: "r", TagResources: { TagResource: [] }, NextToken: "" }) };
 const REFUSAL = { Code: "QuotaExceeded.Tags", Message: "too many tags", RequestId: "r" };
 
+/** The system's clock, on which nobody has to wait. */
+function quickClock() {
+  let ahead = 0;
+  return {
+    slept: () => ahead,
+    now: () => systemClock.now() + ahead,
+    async sleep(ms: number) {
+      ahead += ms;
+    },
+  };
+}
+
 /** Enforces on one API group of an Alibaba Cloud that answers tag calls like this; listings show no tags. */
 async function enforceOn(tagAnswer: Answer, listAnswer: Answer = NO_TAGS) {
   await using server = await recordingServer(({ headers }) => {
@@ -26,22 +38,23 @@ async function enforceOn(tagAnswer: Answer, listAnswer: Answer = NO_TAGS) {
     credentials: { accessKeyId: "key", accessKeySecret: "secret" },
     endpoints: { "cn-hangzhou": server.origin },
   };
-  const provider = createProvider(account, { credential: async (literal) => literal, clock: systemClock });
+  const clock = quickClock();
+  const provider = createProvider(account, { credential: async (literal) => literal, clock });
   const deps = {
     ...createWorld().deps,
     registry: createRegistry([provider]),
     accounts: [account],
-    clock: systemClock,
-    limiter: createRateLimiter(systemClock),
+    clock,
+    limiter: createRateLimiter(clock),
     random: () => 0,
   };
-  const endsAt = Date.now() + 20_000;
+  const endsAt = clock.now() + 60_000;
   const { resources, settlements } = await enforceTags(messagesOf([created(group("g1"))]), deps, {
-    remainingMs: () => endsAt - Date.now(),
+    remainingMs: () => endsAt - clock.now(),
   });
   const [outcome] = resources;
   const [settlement] = settlements;
-  return { outcome: outcome?.outcome, code: outcome?.code, settlement, calls: server.requests.length };
+  return { outcome: outcome?.outcome, code: outcome?.code, settlement, calls: server.requests.length, slept: clock.slept() };
 }
 
 describe("an answer in another shape than documented", () => {
@@ -92,7 +105,6 @@ describe("a retry hint of an hour", () => {
   test.each(["3600", new Date(Date.now() + 3_600_000).toUTCString()])(
     "gives up at once and delays the message by the longest that SQS can (retry-after: %s)",
     async (hint) => {
-      const startedAt = Date.now();
       const ended = await enforceOn({
         status: 429,
         headers: { "retry-after": hint },
@@ -102,8 +114,8 @@ describe("a retry hint of an hour", () => {
         outcome: "redelivered",
         settlement: { action: "send-again", delaySeconds: 900 },
         calls: 2,
+        slept: 0,
       });
-      expect(Date.now() - startedAt).toBeLessThan(10_000);
     },
   );
 });

@@ -103,13 +103,13 @@ async function emulatedSubject(row: EmulatedRow): Promise<ContractSubject> {
     next(fault) {
       const match = { action: `${service}:*` };
       emulator.setFaults([
-        fault === "hang" ? { match, effect: "delay", delayMs: 2_000, times: 1 } : { match, effect: fault, times: 1 },
+        fault === "hang" ? { match, effect: "delay", delayMs: 3_600_000, times: 1 } : { match, effect: fault, times: 1 },
       ]);
     },
     observed,
     wire: {
       withWrongKey: (what) => createProvider(withWrongKey(account, what), deps),
-      impatient: () => createProvider(account, { ...deps, timeoutMs: 400 }),
+      impatient: () => createProvider(account, { ...deps, timeoutMs: 1_000 }),
       read: scriptedListing(row, account),
     },
     close: () => emulator.close(),
