@@ -1,9 +1,10 @@
-import type { InventoryPage } from "../../app/ports.ts";
-import type { ResourceType, Tags } from "../../core/resource.ts";
+import type { InventoryPage, InventoryResource } from "../../app/ports.ts";
+import type { ResourceType } from "../../core/resource.ts";
+import type { Parameter } from "../canonical-query.ts";
 import { asCount, asId, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
 import { nextPosition, positionOf } from "../numbered-pages.ts";
 import { nextTokenOf, unexpectedShape, unsupported } from "./listing.ts";
-import { arrayAt, rowsAt, type TagService } from "./tag-service.ts";
+import { arrayAt, type TagService } from "./tag-service.ts";
 
 /** Where an inventory API keeps its rows, their ids and their tags. */
 export interface InventoryShape {
@@ -60,10 +61,16 @@ const PAGED_BY_NUMBER: ReadonlySet<TagService["service"]> = new Set(["apigateway
 export function inventoryRequest(service: TagService, type: ResourceType, token: string | undefined) {
   const { action, pageSize } = shapeOf(service, type);
   if (!PAGED_BY_NUMBER.has(service.service)) {
-    return { action, parameters: { MaxResults: String(pageSize), ...(token !== undefined && { NextToken: token }) } };
+    const parameters: Parameter[] = [["MaxResults", String(pageSize)]];
+    if (token !== undefined) parameters.push(["NextToken", token]);
+    return { action, parameters };
   }
   const { offset } = positionOf(token);
-  return { action, parameters: { PageNumber: String(offset / pageSize + 1), PageSize: String(pageSize) } };
+  const parameters: Parameter[] = [
+    ["PageNumber", String(offset / pageSize + 1)],
+    ["PageSize", String(pageSize)],
+  ];
+  return { action, parameters };
 }
 
 /** The page that such a call was answered with. Throws ProviderError where the answer has another shape. */
@@ -75,10 +82,13 @@ export function readInventory(
 ): InventoryPage {
   const { pageSize, ...shape } = shapeOf(service, type);
   const { action } = shape;
-  const rows = rowsAt(answer, shape.rows)?.map((row) => readInventoryRow(row, shape));
-  const known = rows?.flatMap((row) => row ?? []);
-  if (known === undefined || known.length !== rows?.length) throw unexpectedShape(action, "rows", answer);
-  const resources = known.map(({ id, tags }) => ({ type, id, ...(tags === undefined ? {} : { tags }) }));
+  const rows = arrayAt(answer, shape.rows);
+  if (rows === undefined) throw unexpectedShape(action, "rows", answer);
+  const resources = rows.map((row) => {
+    const resource = readInventoryRow(asObject(row), type, shape);
+    if (resource === undefined) throw unexpectedShape(action, "rows", answer);
+    return resource;
+  });
   if (!PAGED_BY_NUMBER.has(service.service)) return { resources, ...nextTokenOf(answer) };
   const total = asCount(answer["TotalCount"]);
   if (total === undefined) throw unexpectedShape(action, "TotalCount", answer);
@@ -92,18 +102,23 @@ function shapeOf({ contract }: TagService, type: ResourceType): InventoryShape &
   return { ...shape, pageSize };
 }
 
-/** One row of an inventory. Tags are undefined where the row doesn't carry them; undefined for a row without an id. */
-function readInventoryRow(row: JsonObject, shape: InventoryShape): { id: string; tags: Tags | undefined } | undefined {
-  const id = asId(row[shape.id]);
-  if (id === undefined) return undefined;
+/** One row of an inventory. Without tags where the row doesn't carry them; undefined for a row without an id. */
+function readInventoryRow(
+  row: JsonObject | undefined,
+  type: ResourceType,
+  shape: InventoryShape,
+): InventoryResource | undefined {
+  const id = asId(row?.[shape.id]);
+  if (row === undefined || id === undefined) return undefined;
   const pairs = arrayAt(row, shape.tags);
-  if (pairs === undefined) return { id, tags: undefined };
+  if (pairs === undefined) return { type, id };
   const tags = new Map<string, string>();
   for (const pair of pairs) {
-    const key = asText(asObject(pair)?.[shape.tagKey]);
-    const value = asTagValue(asObject(pair)?.[shape.tagValue]);
-    if (key === undefined || value === undefined) return { id, tags: undefined };
+    const tag = asObject(pair);
+    const key = asText(tag?.[shape.tagKey]);
+    const value = asTagValue(tag?.[shape.tagValue]);
+    if (key === undefined || value === undefined) return { type, id };
     tags.set(key, value);
   }
-  return { id, tags };
+  return { type, id, tags };
 }

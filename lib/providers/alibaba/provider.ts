@@ -1,22 +1,24 @@
 import type { AlibabaAccountConfig } from "../../core/config.ts";
+import { lazily } from "../../core/lazily.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import type { InventoryPage, TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
+import type { Parameter } from "../canonical-query.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../find-contract.ts";
 import { asText, type JsonObject } from "../json.ts";
 import { alibabaClient, type AlibabaCall } from "./client.ts";
 import { nextTokenOf, unexpectedShape, unsupported } from "./listing.ts";
-import { apiGateway, readTagRows, rowsAt, vpcIpam, type TagService } from "./tag-service.ts";
+import { apiGateway, arrayAt, readTagRows, vpcIpam, type TagService } from "./tag-service.ts";
+
+/** Only audits list what exists. */
+const inventories = lazily(() => import("./inventory.ts"));
 
 const SERVICES: readonly TagService[] = [apiGateway, vpcIpam];
 
 /** `ResourceId.1=…&ResourceId.2=…`: lists count from one. */
-function numbered(name: string, values: readonly string[]): Record<string, string> {
-  const parameters: Record<string, string> = {};
-  let number = 0;
-  for (const value of values) parameters[`${name}.${(number += 1)}`] = value;
-  return parameters;
+function numbered(name: string, values: readonly string[]): Parameter[] {
+  return values.map((value, index) => [`${name}.${index + 1}`, value]);
 }
 
 function serviceOf(type: ResourceType): TagService {
@@ -37,7 +39,7 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
     { service, version, sendsRegion }: TagService,
     rest: Pick<AlibabaCall, "action" | "region" | "parameters" | "write" | "resourceIds" | "signal">,
   ): Promise<JsonObject> {
-    const parameters = sendsRegion ? { RegionId: rest.region, ...rest.parameters } : rest.parameters;
+    const parameters = sendsRegion ? [...rest.parameters, ["RegionId", rest.region] as const] : rest.parameters;
     return client({ ...rest, service, version, parameters });
   }
 
@@ -46,11 +48,11 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
     service: TagService,
     action: "TagResources" | "UntagResources",
     batch: { readonly type: ResourceType; readonly region: string; readonly resourceIds: readonly string[] },
-    tags: Readonly<Record<string, string>>,
+    tags: readonly Parameter[],
     signal: AbortSignal | undefined,
   ): Promise<TagCallResult> {
     const { type, region, resourceIds } = batch;
-    const parameters = { ResourceType: kindOf(type), ...numbered("ResourceId", resourceIds), ...tags };
+    const parameters = [["ResourceType", kindOf(type)] as const, ...numbered("ResourceId", resourceIds), ...tags];
     const answer = await call(service, { action, region, parameters, write: true, resourceIds, signal });
     return { requestId: asText(answer["RequestId"]) ?? "", succeeded: resourceIds, failed: new Map() };
   }
@@ -65,11 +67,11 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
     async tagResources(batch, { signal } = {}) {
       const service = serviceOf(batch.type);
       checkTagBatch(batch, service.contract);
-      const tags = [...batch.tags].flatMap(([key, value], index) => [
+      const tags = [...batch.tags].flatMap(([key, value], index): Parameter[] => [
         [`Tag.${index + 1}.Key`, key],
         [`Tag.${index + 1}.Value`, value],
       ]);
-      return write(service, "TagResources", batch, Object.fromEntries(tags), signal);
+      return write(service, "TagResources", batch, tags, signal);
     },
 
     async untagResources(batch, { signal } = {}) {
@@ -82,31 +84,24 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
       const service = serviceOf(query.type);
       checkTagQuery(query, service.contract);
       const { region, type, ids = [], tags = [] } = query;
-      const filters = tags.flatMap(({ key, value }, index) => [
-        [`Tag.${index + 1}.Key`, key],
-        ...(value === undefined ? [] : [[`Tag.${index + 1}.Value`, value]]),
-      ]);
-      const parameters: Record<string, string> = {
-        ResourceType: kindOf(type),
-        ...numbered("ResourceId", ids),
-        ...Object.fromEntries(filters),
-        ...(service.sendsMaxResults ? { MaxResults: String(service.contract.list.rowsPerPage) } : {}),
-        ...(token === undefined ? {} : { NextToken: token }),
-      };
+      const parameters = numbered("ResourceId", ids);
+      parameters.push(["ResourceType", kindOf(type)]);
+      for (const [index, { key, value }] of tags.entries()) {
+        parameters.push([`Tag.${index + 1}.Key`, key]);
+        if (value !== undefined) parameters.push([`Tag.${index + 1}.Value`, value]);
+      }
+      if (service.sendsMaxResults) parameters.push(["MaxResults", String(service.contract.list.rowsPerPage)]);
+      if (token !== undefined) parameters.push(["NextToken", token]);
       const action = "ListTagResources";
       const answer = await call(service, { action, region, parameters, write: false, resourceIds: ids, signal });
-      const rows = rowsAt(answer, service.tagRows);
-      const byId = rows === undefined ? undefined : readTagRows(rows);
-      if (rows === undefined || byId === undefined) throw unexpectedShape(action, "rows of tags", answer);
-      return {
-        rows: Array.from(byId, ([id, tags]) => ({ id, type, tags })),
-        rowCount: rows.length,
-        ...nextTokenOf(answer),
-      };
+      const rows = arrayAt(answer, service.tagRows);
+      const tagged = rows === undefined ? undefined : readTagRows(rows, type);
+      if (rows === undefined || tagged === undefined) throw unexpectedShape(action, "rows of tags", answer);
+      return { rows: tagged, rowCount: rows.length, ...nextTokenOf(answer) };
     },
 
     async listInventory(region, type, token, { signal } = {}): Promise<InventoryPage> {
-      const { inventoryRequest, readInventory } = await import("./inventory.ts");
+      const { inventoryRequest, readInventory } = await inventories();
       const service = serviceOf(type);
       const { action, parameters } = inventoryRequest(service, type, token);
       const answer = await call(service, { action, region, parameters, write: false, resourceIds: [], signal });

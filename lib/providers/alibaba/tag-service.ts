@@ -1,5 +1,6 @@
+import type { TagPage } from "../../app/ports.ts";
 import type { TypeContract } from "../../core/contract.ts";
-import type { Tags } from "../../core/resource.ts";
+import type { ResourceType } from "../../core/resource.ts";
 import { asArray, asId, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
 import { apiGatewayContract, vpcIpamContract } from "./contract.ts";
 
@@ -43,23 +44,28 @@ export function arrayAt(object: JsonObject, path: readonly string[]): readonly u
   return asArray(value);
 }
 
-/** The rows of an answer as objects; undefined where the answer has another shape. */
-export function rowsAt(answer: JsonObject, path: readonly string[]): readonly JsonObject[] | undefined {
-  const rows = arrayAt(answer, path)?.map((row) => asObject(row));
-  return rows?.every((row) => row !== undefined) === true ? rows : undefined;
-}
-
-/** The rows of ListTagResources, those of one resource together; undefined where one has another shape. */
-export function readTagRows(rows: readonly JsonObject[]): ReadonlyMap<string, Tags> | undefined {
+/**
+ * What the rows of ListTagResources say, those of one resource together; undefined where one has another shape. A row is
+ * one tag, and there are millions of them.
+ */
+export function readTagRows(rows: readonly unknown[], type: ResourceType): TagPage["rows"] | undefined {
+  const tagged: { id: string; type: ResourceType; tags: Map<string, string> }[] = [];
   const byId = new Map<string, Map<string, string>>();
-  for (const row of rows) {
-    const id = asId(row["ResourceId"]);
-    const key = asText(row["TagKey"]);
-    const value = asTagValue(row["TagValue"]);
+  for (const each of rows) {
+    const row = asObject(each);
+    const id = asId(row?.["ResourceId"]);
+    const key = asText(row?.["TagKey"]);
+    const value = asTagValue(row?.["TagValue"]);
     if (id === undefined || key === undefined || value === undefined) return undefined;
-    const tags = byId.get(id);
-    if (tags === undefined) byId.set(id, new Map([[key, value]]));
-    else tags.set(key, value);
+    // The rows of one resource mostly follow each other.
+    const last = tagged.at(-1);
+    let tags = last?.id === id ? last.tags : byId.get(id);
+    if (tags === undefined) {
+      tags = new Map();
+      byId.set(id, tags);
+      tagged.push({ id, type, tags });
+    }
+    tags.set(key, value);
   }
-  return byId;
+  return tagged;
 }
