@@ -89,12 +89,14 @@ describe("templates/aws-account.yml", () => {
   });
 
   test("forwards every call that the table of create events names, and no other", () => {
-    const details = resources
+    const patterns = resources
       .filter(({ Type }) => Type === "AWS::Events::Rule")
       .map(
         ({ Properties }) =>
-          (Properties["EventPattern"] as { detail: { eventSource: string[]; eventName: string[] } }).detail,
+          Properties["EventPattern"] as { source: unknown; detail: { eventSource: string[]; eventName: string[] } },
       );
+    for (const { source } of patterns) expect(source).toEqual([{ prefix: "aws." }]);
+    const details = patterns.map(({ detail }) => detail);
     const wanted = AWS_CREATE_EVENTS.filter((row) => !row.experimental && row.notTaggable === undefined);
     const missed = wanted.filter(
       ({ source, eventName }) =>

@@ -92,3 +92,9 @@ describe("the parameters of a deployment", () => {
     expect(() => packageService("dev", { mod: "report" })).toThrow(/parameters: mod: there is no such parameter/);
   });
 });
+
+describe("a stage that doesn't exist", () => {
+  it.each(["../x", "no stage"])("%j is refused with a sentence", (stage) => {
+    expect(() => packageService(stage).remove()).toThrow(/stage/i);
+  });
+});

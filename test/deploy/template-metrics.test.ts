@@ -20,25 +20,23 @@ interface Shown {
 const properties = (type: string) =>
   Object.values(service.resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
 
-type Dimensions = readonly { readonly Name: string; readonly Value: unknown }[];
+interface Watched {
+  readonly Namespace?: string;
+  readonly MetricName?: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
+  /** Of an alarm on several at once. */
+  readonly Metrics?: readonly { readonly MetricStat?: { readonly Metric: Watched } }[];
+}
 
 /** What alarms look at. */
 function watched(): readonly Shown[] {
-  return properties("AWS::CloudWatch::Alarm").flatMap((alarm) => {
-    const many = (alarm["Metrics"] ?? []) as readonly { readonly MetricStat?: { readonly Metric: typeof alarm } }[];
-    const metrics = [alarm, ...many.flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])];
-    return metrics.flatMap(({ Namespace, MetricName, Dimensions }) =>
-      MetricName === undefined
-        ? []
-        : [
-            {
-              namespace: String(Namespace),
-              metric: String(MetricName),
-              dimensions: (Dimensions as Dimensions).map(({ Name, Value }) => `${Name} ${String(Value)}`).join(),
-            },
-          ],
-    );
-  });
+  const alarms: readonly Watched[] = properties("AWS::CloudWatch::Alarm");
+  return alarms
+    .flatMap((alarm) => [alarm, ...(alarm.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])])
+    .flatMap(({ Namespace: namespace = "", MetricName: metric, Dimensions = [] }) => {
+      const dimensions = Dimensions.map(({ Name, Value }) => `${Name} ${String(Value)}`).join();
+      return metric === undefined ? [] : [{ namespace, metric, dimensions }];
+    });
 }
 
 /** What the dashboard shows. */

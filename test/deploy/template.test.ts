@@ -78,7 +78,7 @@ describe("the packaged service", () => {
     const queues = ofType("AWS::SQS::Queue").map(([name]) => name);
     expect(watched("ApproximateNumberOfMessagesVisible")).toEqual(deadLetters);
     expect(watched("ApproximateAgeOfOldestMessage")).toEqual(new Set(queues.filter((name) => !deadLetters.has(name))));
-    // An alert whose alarm never says that it is over stays open, and the next one of its kind is told to nobody.
+    // Else an alert stays open, and the next of its kind is told to nobody.
     for (const alarm of alarms) {
       for (const actions of ["AlarmActions", "OKActions"]) {
         expect(alarm[actions], String(alarm["AlarmDescription"])).toEqual([{ Ref: "AlertTopic" }]);
@@ -161,6 +161,20 @@ describe("the packaged service", () => {
     ]);
   });
 
+  it("lets no function change policies and settings but by a new run, or delete a journal or a report", () => {
+    const changes = ofType("AWS::IAM::Role").flatMap(([name, role]) =>
+      statementsOf(role).flatMap(({ Action, Resource }) => {
+        const [action] = listOf(Action).filter((one) => /^s3:(Put|Delete)Object$/.test(one));
+        return action === undefined ? [] : [`${name} ${listOf(Action).join(" ")} ${JSON.stringify(Resource)}`];
+      }),
+    );
+    const touching = (what: RegExp) => changes.filter((one) => what.test(one)).map((one) => one.replace(/ .*/, ""));
+    expect(touching(/settings|Arn\}\/\*/)).toEqual([]);
+    expect(touching(/policies/)).toEqual(["StartAuditRole"]);
+    expect(touching(/journal/)).toEqual(["EnforceRole"]);
+    expect(touching(/Delete.*(journal|outcomes|reports|policies)/)).toEqual([]);
+  });
+
   it("allows no action by wildcard, and no resource by wildcard where the service has resources", () => {
     /** Services whose authorization reference lists no resource type for these actions. */
     const withoutResources = new Set(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
@@ -230,6 +244,7 @@ describe("the rules for CloudTrail's events", () => {
       name,
       bus: Properties["EventBusName"] === undefined ? "default" : target(Properties["EventBusName"]),
       pattern: Properties["EventPattern"] as {
+        readonly source: unknown;
         readonly detail: {
           readonly eventSource: readonly string[];
           readonly eventName: readonly string[];
@@ -259,6 +274,10 @@ describe("the rules for CloudTrail's events", () => {
     expect([...names]).toEqual([]);
   });
 
+  it("believe nobody but AWS, whose sources no caller of PutEvents can write", () => {
+    for (const { name, pattern } of rules()) expect(pattern.source, name).toEqual([{ prefix: "aws." }]);
+  });
+
   it("let failed calls pass by, and stay below EventBridge's 2,048 characters", () => {
     for (const { name, pattern } of rules()) {
       expect(pattern.detail.errorCode, name).toEqual([{ exists: false }]);
@@ -278,11 +297,5 @@ describe("the rules for CloudTrail's events", () => {
         name,
       ).toEqual(["EnforceDeadLetters"]);
     }
-  });
-});
-
-describe("a stage that doesn't exist", () => {
-  it.each(["../x", "no stage"])("%j is refused with a sentence", (stage) => {
-    expect(() => packageService(stage).remove()).toThrow(/stage/i);
   });
 });

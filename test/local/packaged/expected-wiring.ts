@@ -83,6 +83,11 @@ export const UNUSED: Readonly<Record<string, string>> = {
   "auditShard: sts:AssumeRole on role/tagwarden": ACCOUNTS,
   "publishReport: sqs:SendMessage on ReportDeadLetters": DEAD_LETTERS,
   "publishReport: sqs:SendMessage on ReportQueue": "no two invocations publish the same report here",
+  ...Object.fromEntries(
+    ["evaluations", "findings", "known", "summaries"].map((of) => [`auditShard: s3:DeleteObject on ${of}/*`, LEFT]),
+  ),
+  "auditShard: s3:GetObject on settings/*": SETTINGS,
+  "publishReport: s3:GetObject on settings/*": SETTINGS,
   "publishReport: s3:DeleteObject on evaluations/*": LEFT,
   "publishReport: s3:DeleteObject on findings/*": LEFT,
   "sendAlerts: sqs:SendMessage on AlertDeadLetters": DEAD_LETTERS,
