@@ -1,7 +1,5 @@
-import { regionOfArn } from "../core/aws-arn.ts";
 import type { TypeContract } from "../core/contract.ts";
 import { ProviderError } from "../core/errors.ts";
-import { anyGlobMatcher } from "../core/policy/glob.ts";
 import type { ResourceType } from "../core/resource.ts";
 import { SHARD_START, withGap } from "./audit-checkpoint.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
@@ -13,7 +11,7 @@ import type { ShardWork, Step } from "./audit-work.ts";
 import { OutOfTimeError } from "./call.ts";
 import { pages, repeatedToken } from "./pages.ts";
 import type { Shard } from "./ports/audit-queue.ts";
-import { inTurn, regionsOf } from "./shard-regions.ts";
+import { asksFor, inTurn, isIn, regionsOf } from "./shard-regions.ts";
 import { markToken } from "./token-mark.ts";
 
 /** A listing whose token was refused, or whose rows changed places, is done anew from its start, this often. */
@@ -136,16 +134,10 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
   };
 }
 
-/**
- * A listing of all types also shows what is audited elsewhere or not at all: other types, other regions. What names no
- * region belongs to the region that lists it, which `global` is not.
- */
+/** A listing of all types also shows what is audited elsewhere or not at all: other types, other regions. */
 function belonging(shard: Shard): (sighting: Sighting) => boolean {
-  const { region, only } = shard;
-  const regions = regionsOf(shard);
-  const isOurs = anyGlobMatcher(only);
-  const fallback = region === "global" ? "" : region;
-  return (sighting) => isOurs(sighting.type) && regions.includes(regionOfArn(sighting.id, fallback));
+  const [isOurs, isHere] = [asksFor(shard), isIn(shard)];
+  return ({ type, id }) => isOurs(type) && isHere(id);
 }
 
 /** Resources that events told of, apart from those so new that listings and reads may not show them yet. */
@@ -153,7 +145,7 @@ function seenOf(type: ResourceType, _contract: TypeContract, work: ShardWork): L
   const { seen, message, log, counts } = work;
   if (seen === undefined) return undefined;
   const { shard, startedAt } = message;
-  const isOurs = anyGlobMatcher(shard.only);
+  const isOurs = asksFor(shard);
   return {
     async fetch(token) {
       try {

@@ -15,7 +15,8 @@ import { AUDIT_SIZES } from "./audit-work.ts";
 import type { AuditPolicies, AuditSizes, ShardWork, Step } from "./audit-work.ts";
 import { createCaller, OutOfTimeError } from "./call.ts";
 import { readKnownIndex } from "./known-findings.ts";
-import type { KnownByType } from "./known-findings.ts";
+import type { KnownIndex } from "./known-findings.ts";
+import { globalBefore } from "./plan-shards.ts";
 import type { Clock, Deadline, Log, ProviderRegistry, Random } from "./ports.ts";
 import type { ShardMessage } from "./ports/audit-queue.ts";
 import type { ObjectStore } from "./ports/objects.ts";
@@ -153,18 +154,24 @@ function earlierFindings(
   { objects, layout }: AuditShardDeps,
   counts: Summariser,
 ): ShardWork["earlier"] {
-  const read = async (): Promise<KnownByType | undefined> => {
+  const read = async (): Promise<KnownIndex | undefined> => {
     if (previous === undefined) return undefined;
     try {
-      return (await readKnownIndex(previous, { objects, layout }))?.get(shard.id);
+      return await readKnownIndex(previous, { objects, layout });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       counts.note(`Earlier findings are not compared: ${error.message}`);
       return undefined;
     }
   };
-  let known: Promise<KnownByType | undefined> | undefined;
-  return async (type) => (await (known ??= read()))?.get(type);
+  let known: Promise<KnownIndex | undefined> | undefined;
+  return async (type) => {
+    const index = await (known ??= read());
+    const own = index?.get(shard.id)?.get(type);
+    if (own !== undefined) return { parts: own };
+    const parts = globalBefore(shard).flatMap((id) => index?.get(id)?.get(type) ?? []);
+    return parts.length === 0 ? undefined : { parts, ofGlobal: true };
+  };
 }
 
 async function startingPoint({ run, shard, checkpoint }: ShardMessage, objects: ObjectStore): Promise<Checkpoint> {

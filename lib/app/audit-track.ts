@@ -1,3 +1,4 @@
+import { typeOfArn } from "../core/aws-arn.ts";
 import type { Evaluation } from "../core/evaluation.ts";
 import type { FindingFacts } from "../core/report/finding.ts";
 import { isNew } from "../core/report/known-finding.ts";
@@ -9,6 +10,7 @@ import { joinWith } from "./audit-join.ts";
 import type { PartWriter } from "./audit-parts.ts";
 import type { AuditPolicies, ShardWork } from "./audit-work.ts";
 import { repairLine } from "./repair-findings.ts";
+import { asksFor, isIn, regionIn } from "./shard-regions.ts";
 
 interface TrackDeps {
   readonly work: ShardWork;
@@ -20,7 +22,7 @@ interface TrackDeps {
 export interface Tracker {
   /** What follows is about these resources, sorted by id. */
   enter(window: readonly { readonly id: string }[]): Promise<void>;
-  /** One of them is a finding: since when, and whether it is new. */
+  /** One of them is a finding: since when, and whether it is new; without `state` where nothing earlier is known. */
   found(resource: Resource, evaluation: Evaluation): Pick<FindingFacts, "firstSeen" | "state">;
   /** One of them was evaluated and is none. */
   fine(id: string): void;
@@ -37,8 +39,9 @@ export async function trackFindings(
 ): Promise<Tracker> {
   const { message, counts } = work;
   const { shard, startedAt } = message;
+  const earlierParts = await work.earlier(type);
   const join = joinWith({
-    parts: await work.earlier(type),
+    parts: earlierParts?.parts,
     objects: work.objects,
     after: start.after,
     onDamage: (reason) => counts.note(`Earlier findings of ${type} in ${shard.id} are not compared: ${reason}`),
@@ -48,11 +51,18 @@ export async function trackFindings(
   let before = new Map<string, KnownFinding>();
   let known: KnownFinding[] = [];
 
+  const [isAskedFor, isHere] = [asksFor(shard), isIn(shard)];
+  const isCompared = (id: string): boolean =>
+    join.compares && (earlierParts?.ofGlobal !== true || regionIn(shard, id) === "global");
+
   const count = (change: keyof FindingCounts): void => {
     if (join.compares) counts.countChange(change);
   };
   const notShown = (finding: KnownFinding): void => {
-    if (isWhole) count("gone");
+    // A listing of all types leaves out what another shard audits now, and what nobody asks for any more.
+    if (type.includes("*") && !isHere(finding.id)) return;
+    const isLeftOut = type.includes("*") && !isAskedFor(typeOfArn(finding.id));
+    if (isWhole && !isLeftOut) count("gone");
     else known.push({ ...finding, repair: false });
   };
   const flush = (): void => {
@@ -77,12 +87,13 @@ export async function trackFindings(
       before.delete(id);
       const firstSeen = earlier?.firstSeen ?? startedAt;
       const state = isNew(firstSeen, startedAt, policies.consequencesOf?.(evaluation)?.graceDays ?? 0) ? "new" : "open";
-      count(state);
+      const compared = isCompared(id);
+      if (compared) counts.countChange(state);
       if (state === "new" && earlier !== undefined) count("inGrace");
       const repair = policies.repairable?.(resource, evaluation) === true && work.repair();
       if (repair) parts.write("repairs", repairLine(resource));
       known.push({ id, firstSeen, repair });
-      return { firstSeen: new Date(firstSeen).toISOString(), state };
+      return { firstSeen: new Date(firstSeen).toISOString(), ...(compared && { state }) };
     },
     fine(id) {
       const earlier = before.get(id);
@@ -99,7 +110,8 @@ export async function trackFindings(
     async end() {
       for await (const findings of join.through()) for (const finding of findings) notShown(finding);
       flush();
-      counts.countChange(join.compares ? "compared" : "alone");
+      if (join.compares) counts.countChange("compared");
+      if (!join.compares || earlierParts?.ofGlobal === true) counts.countChange("alone");
     },
   };
 }

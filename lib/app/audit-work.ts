@@ -39,6 +39,13 @@ export const AUDIT_SIZES: AuditSizes = {
 export type AuditPolicies = PolicySet &
   Partial<Pick<PreparedPolicies, "consequencesOf" | "repairable" | "exemptionsMatching">>;
 
+/** Findings of an earlier run, sorted by id. */
+export interface EarlierParts {
+  readonly parts: readonly string[];
+  /** They are those of another shard, which audited what has no region before this one did. */
+  readonly ofGlobal?: true;
+}
+
 /** One invocation's work on one shard. */
 export interface ShardWork {
   readonly message: ShardMessage;
@@ -51,8 +58,8 @@ export interface ShardWork {
   readonly sizes: AuditSizes;
   /** What this invocation adds to the summary of its checkpoint. */
   readonly counts: Summariser;
-  /** The parts that an earlier run left of the findings of one type; undefined = none did. */
-  earlier(type: ResourceType): Promise<readonly string[] | undefined>;
+  /** What an earlier run left of the findings of one type; undefined = nothing. */
+  earlier(type: ResourceType): Promise<EarlierParts | undefined>;
   /** Tags that name who owns a resource; undefined = the usual ones. */
   readonly ownerTags: readonly string[] | undefined;
   /** Whether a finding that is to be repaired is sent to enforcement. */

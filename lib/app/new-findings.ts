@@ -14,9 +14,10 @@ import type { ShardFindings } from "./report-survey.ts";
 const MOST = 200;
 
 /**
- * The new findings of a run that are grave enough to be told, the worst 200 of them: the gravest by their policies, then
- * those with the most problems, then by place and id. A report holds the worst of all
- * new ones; where it had to leave some out, the findings themselves are read, since graver ones may be among those.
+ * The findings that a run found first and that are grave enough to be told, the worst 200 of them: the gravest by their
+ * policies, then those with the most problems, then by place and id. What is new because its grace is not over was told
+ * when it was found, or stood there before anybody compared. A report holds the worst of all new ones; where it had to
+ * leave some out, the findings themselves are read, since graver ones may be among those.
  */
 export async function newFindings(
   { report, shards }: { readonly report: Report; readonly shards: readonly ShardFindings[] },
@@ -26,13 +27,14 @@ export async function newFindings(
   const changes = report.survey?.changes;
   // The first run finds everything for the first time, and its compliance says so.
   if (changes === undefined || least === "none") return [];
-  if (changes.new <= changes.newest.length) return graveFindings(changes.newest, report, least);
+  const isFresh = ({ firstSeen = report.startedAt }: Finding) => firstSeen === report.startedAt;
+  if (changes.new <= changes.newest.length) return graveFindings(changes.newest.filter(isFresh), report, least);
   const severityOf = (finding: Finding) => gravestOf(finding.policies, report);
   const worst = createWorst(MOST, (a, b) => compareSeverity(severityOf(b), severityOf(a)) || byProblems(a, b));
   for (const part of shards.flatMap(({ parts }) => parts)) {
     try {
       for await (const findings of findingsIn(part, objects)) {
-        const fresh = findings.filter(({ state }) => state === "new");
+        const fresh = findings.filter((finding) => finding.state === "new" && isFresh(finding));
         for (const { finding } of graveFindings(fresh, report, least)) worst.add(finding);
       }
     } catch (error) {

@@ -82,6 +82,15 @@ export function shardIdsOf({ type, account, region }: ResourceRef): string[] {
   return [region, ...homes].flatMap((place) => [service, "all"].map((one) => shardId(provider, account, place, one)));
 }
 
+/**
+ * Shards that an earlier run may have audited in place of this one where it audits what has no region: the home of that
+ * was added to the configuration since, or taken out.
+ */
+export function globalBefore({ provider, account, region, service, alsoGlobal }: Shard): string[] {
+  const places = alsoGlobal === true ? ["global"] : region === "global" ? HOMES : [];
+  return places.map((place) => shardId(provider, account, place, service));
+}
+
 function shardId(provider: string, account: string, region: string, service: string): string {
   return [provider, account, region, service].map(safe).join(".");
 }

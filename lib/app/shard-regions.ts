@@ -1,4 +1,6 @@
 import { regionOfArn } from "../core/aws-arn.ts";
+import { anyGlobMatcher } from "../core/policy/glob.ts";
+import type { ResourceType } from "../core/resource.ts";
 import type { Shard } from "./ports/audit-queue.ts";
 
 /** The regions that a shard audits: its own, and `global` where the listings of its region show that too. */
@@ -9,6 +11,21 @@ export function regionsOf({ region, alsoGlobal }: Pick<Shard, "region" | "alsoGl
 /** The region of a resource of this shard. */
 export function regionIn({ region, alsoGlobal }: Pick<Shard, "region" | "alsoGlobal">, id: string): string {
   return alsoGlobal === true ? regionOfArn(id, region) : region;
+}
+
+/** Whether a shard that lists all types of its cloud is to audit those of this type. */
+export function asksFor({ only }: Pick<Shard, "only">): (type: ResourceType) => boolean {
+  return anyGlobMatcher(only);
+}
+
+/**
+ * Whether a resource is in the regions of this shard. What names no region belongs to the region that lists it, which
+ * `global` is not.
+ */
+export function isIn(shard: Pick<Shard, "region" | "alsoGlobal">): (id: string) => boolean {
+  const regions = regionsOf(shard);
+  const fallback = shard.region === "global" ? "" : shard.region;
+  return (id) => regions.includes(regionOfArn(id, fallback));
 }
 
 /** One page of a listing that goes through regions, one after the other; its tokens say where it stands. */

@@ -86,7 +86,8 @@ describe("findings of audits, night after night", () => {
   it("stand alone in the first night", async () => {
     const [first] = await nights({ resources: [group("a")] });
     expect(first?.changes).toBeUndefined();
-    expect(first?.findings).toMatchObject([{ id: "a", state: "new" }]);
+    expect(first?.findings).toMatchObject([{ id: "a", firstSeen: new Date(AT).toISOString() }]);
+    expect(first?.findings[0]?.state).toBeUndefined();
   });
 
   it("keep the night of their first sighting through nights in which their listing failed", async () => {
@@ -103,8 +104,8 @@ describe("findings of audits, night after night", () => {
   it("stay new until the grace of their policy is over, and the counts say how many do", async () => {
     const resources = [group("group-1"), group("app-1", {}, "alibaba:apigateway:app")];
     const all = await nights({ resources }, { resources }, { resources }, { resources });
-    const states = all.map(({ findings }) => findings.map(({ state }) => state).join(" "));
-    expect(states).toEqual(["new new", "open new", "open new", "open open"]);
+    const states = all.map(({ findings }) => findings.map(({ state }) => state ?? "alone").join(" "));
+    expect(states).toEqual(["alone alone", "open new", "open new", "open open"]);
     expect(all[2]?.changes).toMatchObject({ new: 1, inGrace: 1, open: 1 });
     expect(all[3]?.changes).toMatchObject({ new: 0, inGrace: 0, open: 2 });
   });

@@ -13,10 +13,14 @@ const CHANGES = { since: "r0", inGrace: 0, open: 0, fixed: 0, repaired: 0, gone:
 const time = "2026-11-22T02:00:00.000Z";
 
 /** What is told of a run that has found these, all of them new, and more than its report names. */
-async function told(found: readonly Finding[], least: "low" | "high" = "low"): Promise<string[]> {
+async function told(
+  found: readonly Finding[],
+  least: "low" | "high" = "low",
+  newest: readonly Finding[] = [],
+): Promise<string[]> {
   const objects = memoryObjects();
   await objects.put("part", gzipSync(found.map((one) => `${findingLine(evaluationLine(one), one)}\n`).join("")));
-  const survey = { findings: found.length, worst: [], changes: { ...CHANGES, new: found.length, newest: [] } };
+  const survey = { findings: found.length, worst: [], changes: { ...CHANGES, new: found.length, newest } };
   const report = buildReport({ run: "r1", startedAt: time, finishedAt: time, policyHash: "a" }, summarise(found), {
     survey,
     policies: [
@@ -48,5 +52,20 @@ describe("the new findings that are told", () => {
     const more = many(100, { id: "more", policies: ["high"], missing: ["a", "b"] });
     const kept = await told([...few.toReversed(), ...more.toReversed()], "high");
     expect(kept).toEqual([...more, ...few.slice(0, 100)].map(({ id }) => id));
+  });
+
+  it.each([
+    ["those of its report", 2],
+    ["more than its report names", 0],
+  ])("are what this run found first, and not what an earlier one did whose grace lasts: %s", async (_, named) => {
+    const fresh: Finding = { ...NEW, id: "fresh", policies: ["high"], firstSeen: time };
+    const waiting: Finding = { ...fresh, id: "waiting", firstSeen: "2026-11-21T02:00:00.000Z" };
+    expect(await told([fresh, waiting], "low", [fresh, waiting].slice(0, named))).toEqual(["fresh"]);
+  });
+
+  it("are none of a listing that no earlier run has seen", async () => {
+    const { state: _, ...alone } = NEW;
+    const fresh: Finding = { ...NEW, id: "fresh", policies: ["high"] };
+    expect(await told([fresh, { ...alone, id: "alone", policies: ["high"] }])).toEqual(["fresh"]);
   });
 });

@@ -10,7 +10,10 @@ export interface FindingFacts {
   readonly owner?: string;
   /** The start of the first run that found it, RFC 3339, UTC. */
   readonly firstSeen?: string;
-  /** `new`: this run found it first, or the grace of its policies is not over. */
+  /**
+   * `new`: this run found it first, or the grace of its policies is not over. Absent where no earlier run has seen the
+   * listing that shows it.
+   */
   readonly state?: "new" | "open";
 }
 
