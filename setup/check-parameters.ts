@@ -1,6 +1,6 @@
 // A plugin of the Serverless Framework: looks at the parameters before anything is packaged. The framework itself takes
 // any name and any value, so that `--param="mod=report"` would deploy functions that write.
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** What a plugin is given of the framework. */
@@ -65,16 +65,25 @@ export function parameterProblems(framework: Framework, isDeployed: boolean): re
     const rule = RULES.get(name);
     if (!known.includes(name)) problems.push(`${name}: there is no such parameter; there are ${known.join(", ")}`);
     else if (rule !== undefined && !rule.fits.test(String(value))) problems.push(`${name}: must be ${rule.says}`);
-    else if (isDeployed && rule === file && !isThere(framework.serviceDir, String(value))) {
-      const by = name === "policies" ? "policy compile" : "config compile";
-      problems.push(`${name}: ${String(value)} isn't there; make it with \`tagwarden ${by} --out ${String(value)}\``);
-    }
+    else if (isDeployed && rule === file) problems.push(...fileProblems(framework.serviceDir, name, String(value)));
   }
   return problems;
 }
 
-function isThere(folder: string, path: string): boolean {
-  return path.startsWith("s3://") || existsSync(join(folder, path));
+/** Whether everybody may read a file, in its mode. */
+const READABLE = 0o004;
+
+function fileProblems(folder: string, name: string, path: string): readonly string[] {
+  if (path.startsWith("s3://")) return [];
+  if (!existsSync(join(folder, path))) {
+    const by = name === "policies" ? "policy compile" : "config compile";
+    return [`${name}: ${path} isn't there; make it with \`tagwarden ${by} --out ${path}\``];
+  }
+  // It is packaged as it is, and Lambda runs functions as a user who doesn't own it.
+  const isReadable = (statSync(join(folder, path)).mode & READABLE) !== 0;
+  return isReadable
+    ? []
+    : [`${name}: ${path} can be read by its owner alone; \`chmod a+r ${path}\` lets Lambda read it`];
 }
 
 /** The framework makes a plugin with `new`, and takes what that gives. */

@@ -7,9 +7,13 @@ const ENTRY = 0x02014b50;
 const END_BYTES = 22;
 const DEFLATED = 8;
 
+/** Whether everybody may read a file, in its mode. */
+const READABLE = 0o004;
+
 /**
  * Unpacks a function's zip as Lambda does: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, without ZIP64
- * and encryption, which no package of ours has. Throws where it isn't such a file, or a name leads out of the folder.
+ * and encryption, which no package of ours has. Throws where it isn't such a file, a name leads out of the folder, or a
+ * file could not be read by the user that Lambda runs functions as.
  */
 export function unzip(zip: Buffer, folder: string): void {
   let end = zip.length - END_BYTES;
@@ -23,6 +27,8 @@ export function unzip(zip: Buffer, folder: string): void {
     const packedSize = zip.readUInt32LE(at + 20);
     const nameSize = zip.readUInt16LE(at + 28);
     const name = zip.toString("utf8", at + 46, at + 46 + nameSize);
+    const mode = zip.readUInt32LE(at + 38) >>> 16;
+    if ((mode & READABLE) === 0) throw new Error(`${name} in a package can be read by its owner alone, not by Lambda`);
     const local = zip.readUInt32LE(at + 42);
     const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
     const packed = zip.subarray(start, start + packedSize);

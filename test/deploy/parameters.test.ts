@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 import { parameterProblems } from "../../setup/check-parameters.ts";
@@ -86,6 +88,18 @@ describe("the parameters of a deployment", () => {
     expect(problems({ isDeployed: true, param: ["policies=s3://b/settings/p.json", "config=package.json"] })).toEqual(
       [],
     );
+  });
+
+  it("name a file that its owner alone may read, since Lambda could not", () => {
+    const serviceDir = mkdtempSync(join(tmpdir(), "tagwarden-test-"));
+    writeFileSync(join(serviceDir, "p.json"), "{}", { mode: 0o600 });
+    const param = ["policies=p.json", "config=s3://b/settings/c.json"];
+    expect(problems({ isDeployed: true, serviceDir, param })).toEqual([
+      "policies: p.json can be read by its owner alone; `chmod a+r p.json` lets Lambda read it",
+    ]);
+    chmodSync(join(serviceDir, "p.json"), 0o644);
+    expect(problems({ isDeployed: true, serviceDir, param })).toEqual([]);
+    rmSync(serviceDir, { recursive: true });
   });
 
   it("stop the packaging", () => {
