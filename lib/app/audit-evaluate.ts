@@ -13,8 +13,9 @@ import { partWriter } from "./audit-parts.ts";
 import type { PartWriter } from "./audit-parts.ts";
 import { readPart, readWindow } from "./audit-read.ts";
 import type { TagReading } from "./audit-read.ts";
-import { readSighting } from "./audit-sightings.ts";
-import type { Sighting, SightingLine } from "./audit-sightings.ts";
+import { readSightings } from "./audit-sightings.ts";
+import type { Sighting } from "./audit-sightings.ts";
+import type { SightingLine } from "./audit-sort.ts";
 import { regionIn } from "./shard-regions.ts";
 import { trackFindings } from "./audit-track.ts";
 import type { Tracker } from "./audit-track.ts";
@@ -188,14 +189,14 @@ function judge(
 }
 
 async function* windows(blocks: AsyncIterable<readonly SightingLine[]>, size: number): AsyncGenerator<Sighting[]> {
-  let window: Sighting[] = [];
+  let lines: string[] = [];
   for await (const block of blocks) {
     for (const { line } of block) {
-      window.push(readSighting(line));
-      if (window.length < size) continue;
-      yield window;
-      window = [];
+      lines.push(line);
+      if (lines.length < size) continue;
+      yield readSightings(lines);
+      lines = [];
     }
   }
-  if (window.length > 0) yield window;
+  if (lines.length > 0) yield readSightings(lines);
 }

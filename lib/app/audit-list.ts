@@ -3,8 +3,8 @@ import { ProviderError } from "../core/errors.ts";
 import type { ResourceType } from "../core/resource.ts";
 import { SHARD_START, withGap } from "./audit-checkpoint.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
-import { inventorySightings, seenSightings, sightingLine, tagListingSightings } from "./audit-sightings.ts";
-import type { Sighting, SightingLine } from "./audit-sightings.ts";
+import { holdSighting, inventorySightings, seenSightings, tagListingSightings } from "./audit-sightings.ts";
+import type { Sighting } from "./audit-sightings.ts";
 import { sortedRun, withRun } from "./audit-sort.ts";
 import { auditCall, sighted, sortFiles, typeAt } from "./audit-work.ts";
 import type { ShardWork, Step } from "./audit-work.ts";
@@ -170,13 +170,13 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   const { sizes } = work;
   let point = start;
   let last: { total?: number } = {};
-  let held: SightingLine[] = [];
+  const held = new Map<string, string>();
   let characters = 0;
   const flush = async (): Promise<void> => {
-    if (held.length === 0) return;
+    if (held.size === 0) return;
     const files = sortFiles(work);
     const run = await sortedRun(held, files);
-    held = [];
+    held.clear();
     characters = 0;
     point = { ...point, sightings: await withRun(point.sightings, run, files) };
   };
@@ -191,11 +191,7 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   };
   try {
     for await (const page of pages(fetchPage)) {
-      for (const sighting of page.sightings) {
-        const line = sightingLine(sighting);
-        held.push(line);
-        characters += line.line.length;
-      }
+      for (const sighting of page.sightings) characters += holdSighting(held, sighting);
       if (page.total !== undefined) {
         last = { total: page.total };
         point = { ...point, total: Math.max(page.total, point.total ?? 0) };
@@ -205,7 +201,7 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
       const mark = markToken(point.mark, page.nextToken);
       if (mark === undefined) throw repeatedToken("in an invocation before this one");
       point = { ...point, token: page.nextToken, mark };
-      if (held.length >= sizes.sightingsHeld || characters >= sizes.charactersHeld) await flush();
+      if (held.size >= sizes.sightingsHeld || characters >= sizes.charactersHeld) await flush();
       if (work.late()) {
         await flush();
         return { point, outOfTime: true };

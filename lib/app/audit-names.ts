@@ -53,7 +53,7 @@ const SHARD = String.raw`[a-z]+(?:\.[\w-]+){3}`;
 const FLAT_NAMES = [
   String.raw`(?:evaluations|findings|repairs)/${SHARD}\.${RUN}\.[\w-]+\.ndjson\.gz`,
   String.raw`history/run=${RUN}/(?:known-findings\.json|${SHARD}\.[\w-]+\.ndjson\.gz)`,
-  String.raw`work/run=${RUN}/shard=${SHARD}/(?:checkpoint|sightings)-[\w-]+\.(?:json|ndjson\.gz)`,
+  String.raw`work/run=${RUN}/shard=${SHARD}/(?:checkpoint|sightings)-[\w-]+\.(?:json|ndjson)`,
   String.raw`summaries/run=${RUN}/shard=${SHARD}/[\w-]+\.json`,
   String.raw`runs/${RUN}\.json`,
 ].map((name) => new RegExp(`^${name}$`, "u"));

@@ -1,7 +1,7 @@
 /** A resource whose tags are to be read; `tagCount` = the rows that it is known to have, absent = not known. */
 export interface CountedId {
   readonly id: string;
-  readonly tagCount?: number;
+  readonly tagCount?: number | undefined;
 }
 
 export interface PackLimits {

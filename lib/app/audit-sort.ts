@@ -1,6 +1,10 @@
-import { gunzipSync, gzipSync } from "node:zlib";
 import { idOfLine, joinLines } from "./audit-sightings.ts";
-import type { SightingLine } from "./audit-sightings.ts";
+
+/** A sighting on its way through the sort: its id, and all of it as `sightingLine` wrote it. */
+export interface SightingLine {
+  readonly id: string;
+  readonly line: string;
+}
 
 /** A sorted sequence of sightings, each id once, in files of limited size that are read one after the other. */
 export interface SortedRun {
@@ -19,21 +23,16 @@ export interface SortFiles {
 
 /** Characters of a file: what is held of each run while runs are merged. */
 const FILE_LENGTH = 64 * 1024;
-/** So many runs of one tier become one of the next, which keeps the number of runs to merge at last small. */
-const RUNS_MERGED = 16;
+/** So many runs of one tier become one of the next, so that no more of them are ever held. */
+const RUNS_MERGED = 64;
 const BLOCK = 1_000;
+/** After the last line: a file that ends earlier was cut off. It is read once and thrown away, so it isn't compressed. */
+const END = "\n\n";
 
-const byId = (a: SightingLine, b: SightingLine): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-
-/** Sorts sightings that fit into memory into a run. */
-export async function sortedRun(lines: readonly SightingLine[], files: SortFiles): Promise<SortedRun> {
-  const joined: SightingLine[] = [];
-  for (const next of lines.toSorted(byId)) {
-    const last = joined.at(-1);
-    if (last?.id === next.id) joined[joined.length - 1] = joinLines(last, next);
-    else joined.push(next);
-  }
-  return writeRun([joined], 0, files);
+/** Sorts sightings that fit into memory, lines by id, into a run. */
+export async function sortedRun(lines: ReadonlyMap<string, string>, files: SortFiles): Promise<SortedRun> {
+  const ids = [...lines.keys()].sort();
+  return writeRun([ids.map((id) => ({ id, line: lines.get(id) ?? "" }))], 0, files);
 }
 
 /** Adds a run, and merges runs of a tier once there are many, so that those of later tiers grow longer. */
@@ -58,7 +57,7 @@ export async function* mergeRuns(
   for await (const lines of inOrder(runs, files)) {
     for (const next of lines) {
       if (last?.id === next.id) {
-        last = joinLines(last, next);
+        last = { id: next.id, line: joinLines(last.line, next.line) };
         continue;
       }
       if (last !== undefined && (after === undefined || last.id > after)) block.push(last);
@@ -131,8 +130,9 @@ function runReader(run: SortedRun, files: SortFiles): RunReader {
     read,
     async refill() {
       for (const name of names) {
-        text = gunzipSync(await files.get(name)).toString();
-        if (!text.endsWith("\n")) throw new Error(`${name}: is cut off`);
+        text = Buffer.from(await files.get(name)).toString();
+        if (!text.endsWith(END)) throw new Error(`${name}: is cut off`);
+        text = text.slice(0, -1);
         position = 0;
         return read();
       }
@@ -150,9 +150,7 @@ async function writeRun(
   let lines: string[] = [];
   let length = 0;
   const flush = async (): Promise<void> => {
-    lines.push("");
-    // Read once and thrown away, so it needn't be small.
-    names.push(await files.put(gzipSync(lines.join("\n"), { level: 1 })));
+    names.push(await files.put(Buffer.from(`${lines.join("\n")}${END}`)));
     lines = [];
     length = 0;
   };

@@ -8,9 +8,8 @@ import { InputError } from "../core/errors.ts";
 import type { AuditLayout } from "./audit-names.ts";
 import type { Checkpoint } from "./audit-checkpoint.ts";
 import { workPrefix } from "./audit-names.ts";
-import type { SightingLine } from "./audit-sightings.ts";
 import { mergeRuns } from "./audit-sort.ts";
-import type { SortFiles } from "./audit-sort.ts";
+import type { SightingLine, SortFiles } from "./audit-sort.ts";
 import type { Caller } from "./call.ts";
 import type { Log, TagProvider } from "./ports.ts";
 import type { ShardMessage } from "./ports/audit-queue.ts";
@@ -29,8 +28,8 @@ export interface AuditSizes {
 }
 
 export const AUDIT_SIZES: AuditSizes = {
-  sightingsHeld: 5_000,
-  charactersHeld: 1_000_000,
+  sightingsHeld: 10_000,
+  charactersHeld: 2_000_000,
   linesPerPart: 50_000,
   window: 1_000,
 };
@@ -103,7 +102,7 @@ export function sortFiles(work: ShardWork): SortFiles {
   const { run, shard } = message;
   return {
     async put(body) {
-      const name = `${workPrefix(run, shard.id)}sightings-${work.nextName()}.ndjson.gz`;
+      const name = `${workPrefix(run, shard.id)}sightings-${work.nextName()}.ndjson`;
       await objects.put(name, body);
       return name;
     },

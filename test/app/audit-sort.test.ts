@@ -1,6 +1,6 @@
 import * as fc from "../properties.ts";
 import { describe, expect, it } from "vitest";
-import { readSighting, sightingLine, type Sighting } from "../../lib/app/audit-sightings.ts";
+import { holdSighting, readSightings, sightingLine, type Sighting } from "../../lib/app/audit-sightings.ts";
 import { mergeRuns, sortedRun, withRun, type SortedRun, type SortFiles } from "../../lib/app/audit-sort.ts";
 
 function memoryFiles(): SortFiles & { readonly kept: Map<string, Uint8Array> } {
@@ -27,18 +27,24 @@ const listed = (id: string): Sighting => ({
   tagCount: 1,
 });
 
+function runOf(sightings: readonly Sighting[], files: SortFiles): Promise<SortedRun> {
+  const lines = new Map<string, string>();
+  for (const sighting of sightings) holdSighting(lines, sighting);
+  return sortedRun(lines, files);
+}
+
 async function sorted(ids: readonly string[], held: number, files: SortFiles, after?: string): Promise<Sighting[]> {
   let runs: SortedRun[] = [];
   for (let from = 0; from < ids.length; from += held) {
-    const lines = ids.slice(from, from + held).map((id) => sightingLine(listed(id)));
-    runs = await withRun(runs, await sortedRun(lines, files), files);
+    const run = await runOf(ids.slice(from, from + held).map(listed), files);
+    runs = await withRun(runs, run, files);
   }
   return sightingsOf(runs, files, after);
 }
 
 async function sightingsOf(runs: readonly SortedRun[], files: SortFiles, after?: string): Promise<Sighting[]> {
   const all: Sighting[] = [];
-  for await (const block of mergeRuns(runs, files, after)) all.push(...block.map(({ line }) => readSighting(line)));
+  for await (const block of mergeRuns(runs, files, after)) all.push(...readSightings(block.map(({ line }) => line)));
   return all;
 }
 
@@ -64,11 +70,11 @@ describe("the sort of what a shard's listings show", () => {
   });
 
   it("merges runs on the way, so that few are left to be merged at last", async () => {
-    const ids = Array.from({ length: 1000 }, (_, number) => String((number * 7919) % 1000));
+    const ids = Array.from({ length: 5000 }, (_, number) => String((number * 7919) % 5000));
     const files = memoryFiles();
     let runs: SortedRun[] = [];
-    for (const id of ids) runs = await withRun(runs, await sortedRun([sightingLine(listed(id))], files), files);
-    expect(runs.length).toBeLessThan(32);
+    for (const id of ids) runs = await withRun(runs, await runOf([listed(id)], files), files);
+    expect(runs.length).toBeLessThan(2 * 64 + 1);
     expect(Math.max(...runs.map(({ tier }) => tier))).toBe(2);
   });
 
@@ -77,8 +83,8 @@ describe("the sort of what a shard's listings show", () => {
     const tags = new Map([["__proto__", "x"]]);
     const tagged: Sighting = { id: "a", type: "aws:*:*", inInventory: false, inTagListing: true, byEvent: false, tags };
     const runs = [
-      await sortedRun([sightingLine(listed("a"))], files),
-      await sortedRun([sightingLine(tagged), sightingLine({ ...tagged, tags: new Map([["env", "dev"]]) })], files),
+      await runOf([listed("a")], files),
+      await runOf([tagged, { ...tagged, tags: new Map([["env", "dev"]]) }], files),
     ];
     expect(await sightingsOf(runs, files)).toEqual([
       { ...listed("a"), inTagListing: true, byEvent: false, tags: new Map([...tags, ["env", "dev"]]) },
@@ -87,10 +93,13 @@ describe("the sort of what a shard's listings show", () => {
 
   it("refuses a file that was cut off", async () => {
     const files = memoryFiles();
-    const run = await sortedRun([sightingLine(listed("a"))], files);
+    const run = await runOf([listed("a"), listed("b")], files);
     const [name = ""] = run.files;
-    files.kept.set(name, (files.kept.get(name) ?? new Uint8Array()).subarray(0, 25));
-    await expect(sightingsOf([run], files)).rejects.toThrow("unexpected end of file");
+    const whole = files.kept.get(name) ?? new Uint8Array();
+    for (let length = 0; length < whole.length; length += 1) {
+      files.kept.set(name, whole.subarray(0, length));
+      await expect(sightingsOf([run], files)).rejects.toThrow("is cut off");
+    }
   });
 });
 
@@ -110,9 +119,9 @@ describe("the line of a sighting", () => {
           notTaggable: reason,
           ...(tagCount !== undefined && { tagCount }),
         };
-        const { line } = sightingLine(sighting);
+        const line = sightingLine(sighting);
         expect(line).not.toContain("\n");
-        expect(readSighting(line)).toEqual(sighting);
+        expect(readSightings([line])).toEqual([sighting]);
       }),
     );
   });

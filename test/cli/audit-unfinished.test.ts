@@ -104,10 +104,7 @@ describe("an audit into a folder", () => {
     );
     const left = [`runs/${OURS}.json`, `evaluations/${SHARD}.${OURS}.a000001-00001.ndjson.gz`].concat(
       [`work/run=${OURS}/shard=${SHARD}/checkpoint-a000001.json`, `history/run=${OURS}/known-findings.json`],
-      [
-        `work/run=${OURS}/shard=${SHARD}/sightings-a000001-00001.ndjson.gz`,
-        `summaries/run=${OURS}/shard=${SHARD}/a.json`,
-      ],
+      [`work/run=${OURS}/shard=${SHARD}/sightings-a000001-00001.ndjson`, `summaries/run=${OURS}/shard=${SHARD}/a.json`],
     );
     for (const name of [...foreign, ...left]) {
       mkdirSync(join(out, name, ".."), { recursive: true });
