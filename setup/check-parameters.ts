@@ -33,6 +33,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ["config", file],
   ["organizationId", must(/^(none|o-[a-z0-9]{10,32})$/, "none, or an organization's id, o-…")],
   ["accountRole", must(/^[\w+=,.@/*-]{1,512}$/, "the name of a role, with its path and without the rest of its ARN")],
+  ["secrets", must(/^[\w/+=.@-]{0,399}[\w+=.@-]$/, "how names of secrets begin, without a slash at the end")],
   ["webIdentityAudience", must(/^\S{1,1000}$/, "none, or an audience")],
   ["enforceConcurrency", fromTwo],
   ["auditConcurrency", fromTwo],

@@ -23,9 +23,11 @@ export function deploymentNotes({ accounts, ingest, alerts }: Config): readonly 
   return [
     ...roleNotes(accounts),
     ...audienceNotes(accounts),
-    ...secretNotes("the functions that enter accounts", CLOUDS, accounts.flatMap(referencesOf)),
-    ...secretNotes("the function ingest", ["ingest"], senders),
-    ...secretNotes("the function sendAlerts", CHANNELS, channels),
+    ...secretNotes([
+      { reader: "the functions that enter accounts", uses: CLOUDS, names: secretNames(accounts.flatMap(referencesOf)) },
+      { reader: "the function ingest", uses: ["ingest"], names: secretNames(senders) },
+      { reader: "the function sendAlerts", uses: CHANNELS, names: secretNames(channels) },
+    ]),
   ];
 }
 
@@ -65,18 +67,36 @@ function audienceNotes(accounts: readonly AccountConfig[]): readonly string[] {
   ];
 }
 
+interface ReadSecrets {
+  readonly reader: string;
+  /** What the names have to begin with, behind what the parameter `secrets` says. */
+  readonly uses: readonly string[];
+  readonly names: readonly string[];
+}
+
 /** Who may read a secret goes by how its name begins. */
-function secretNotes(
-  reader: string,
-  uses: readonly string[],
-  references: readonly (string | undefined)[],
-): readonly string[] {
-  // Secrets Manager takes a name as well as the ARN that ends with it.
-  const names = references.flatMap(
-    (reference) => /^secret:(?:arn:[^#]*:secret:)?([^#]*)/.exec(reference ?? "")?.[1] ?? [],
-  );
-  const unreadable = distinct(names.filter((name) => !uses.some((use) => name.startsWith(`${SERVICE}/${use}`))));
-  if (unreadable.length === 0) return [];
-  const beginnings = uses.map((use) => `${SERVICE}/${use}`);
-  return [`the secrets ${listed(unreadable)} can't be read by ${reader}: begin their names with ${listed(beginnings)}`];
+function secretNotes(all: readonly ReadSecrets[]): readonly string[] {
+  const [found, ...others] = new Set(all.flatMap(({ names, uses }) => names.map((name) => beginningOf(name, uses))));
+  if (found !== undefined && found !== SERVICE && others.length === 0) {
+    return [`names of secrets begin with "${found}/": deploy with --param="secrets=${found}"`];
+  }
+  return all.flatMap(({ reader, uses, names }) => {
+    const unreadable = distinct(names.filter((name) => !uses.some((use) => name.startsWith(`${SERVICE}/${use}`))));
+    if (unreadable.length === 0) return [];
+    const beginnings = uses.map((use) => `${SERVICE}/${use}`);
+    return [
+      `the secrets ${listed(unreadable)} can't be read by ${reader}: begin their names with ${listed(beginnings)}`,
+    ];
+  });
+}
+
+/** `tagwarden/prod` of `tagwarden/prod/alibaba`; undefined where no name of a use follows. */
+function beginningOf(name: string, uses: readonly string[]): string | undefined {
+  const ends = uses.map((use) => name.indexOf(`/${use}`)).filter((end) => end > 0);
+  return ends.length === 0 ? undefined : name.slice(0, Math.min(...ends));
+}
+
+/** Secrets Manager takes a name as well as the ARN that ends with it. */
+function secretNames(references: readonly (string | undefined)[]): readonly string[] {
+  return references.flatMap((reference) => /^secret:(?:arn:[^#]*:secret:)?([^#]*)/.exec(reference ?? "")?.[1] ?? []);
 }

@@ -83,6 +83,26 @@ describe("a note says which parameter or name fits", () => {
     expect(note).toContain('one audience, and here are "x", "y"');
   });
 
+  /** Every reference to a secret, with its name changed. */
+  const renamed = (config: typeof PERFECT, name: (before: string) => string) => {
+    const text = JSON.stringify(config).replaceAll(/secret:([^#"]+)/g, (_, before: string) => `secret:${name(before)}`);
+    Object.assign(config, JSON.parse(text));
+  };
+
+  test("secrets of this stage alone", () => {
+    const ofProd = (before: string) => before.replace("tagwarden/", "tagwarden/prod/");
+    expect(notes((config) => renamed(config, ofProd))).toEqual([
+      'names of secrets begin with "tagwarden/prod/": deploy with --param="secrets=tagwarden/prod"',
+    ]);
+  });
+
+  test("secrets of which some belong to a stage and others don't", () => {
+    const ofProd = (before: string) => before.replace("tagwarden/a", "tagwarden/prod/a");
+    expect(notes((config) => renamed(config, ofProd))).toEqual([
+      expect.stringMatching(/^the secrets "tagwarden\/prod\/alibaba", "tagwarden\/prod\/aws" can't be read/),
+    ]);
+  });
+
   test.each([
     [
       "an account",

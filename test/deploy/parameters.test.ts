@@ -43,6 +43,8 @@ describe("the parameters of a deployment", () => {
     ["a role's ARN", "accountRole=arn:aws:iam::111122223333:role/x", /^accountRole: must be the name of a role/],
     ["a bucket without a key", "policies=s3://bucket", /^policies: must be s3:/],
     ["a path from the root", "config=/etc/config.json", /^config: must be s3:/],
+    ["a wildcard of secrets", "secrets=*", /^secrets: must be how names of secrets begin/],
+    ["an empty folder of secrets", "secrets=tagwarden/", /^secrets: must be how names of secrets begin/],
     ["a share of all", "auditReads=1", /^auditReads: must be a number above 0 and below 1/],
     ["fewer at once than SQS takes", "enforceConcurrency=1", /^enforceConcurrency: must be a whole number from 2/],
     [
@@ -60,6 +62,7 @@ describe("the parameters of a deployment", () => {
     "accountRole=tagwarden*",
     "webIdentityAudience=sts.aliyuncs.com",
     "organizationId=o-a1b2c3d4e5",
+    "secrets=tagwarden/prod",
   ])("may be what the notes and the pages tell: %s", (param) => {
     expect(problems({ param: [param] })).toEqual([]);
   });

@@ -16,7 +16,7 @@ let plain: PackagedService;
 let withToken: PackagedService;
 beforeAll(() => {
   plain = packageService();
-  withToken = packageService("dev", { webIdentityAudience: AUDIENCE, accountRole: "tag-keeper" });
+  withToken = packageService("dev", { webIdentityAudience: AUDIENCE, accountRole: "tag-keeper", secrets: "tags/prod" });
 });
 afterAll(() => {
   plain.remove();
@@ -75,6 +75,11 @@ describe("a secret", () => {
     ["payroll/alibaba", []],
   ])("called %s is read by %j and by nobody else", async (name, readers) => {
     expect(await allowed(plain, read(name))).toEqual(readers);
+    // A stage that has secrets of its own reads no others, and they are read by no other stage.
+    expect(await allowed(withToken, read(name))).toEqual([]);
+    const own = name.replace(/^tagwarden/, "tags/prod");
+    if (own !== name) expect(await allowed(withToken, read(own))).toEqual(readers);
+    if (own !== name) expect(await allowed(plain, read(own))).toEqual([]);
   });
 });
 
