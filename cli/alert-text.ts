@@ -21,6 +21,11 @@ interface CardElement {
   readonly actions?: readonly { readonly url: string }[];
 }
 
+/** A line for whoever tells people of a run whose findings can't all be read. */
+export function damageText(reason: string): string {
+  return `tagwarden: ${reason}; nobody is told what is new there, and nothing there counts as mended`;
+}
+
 /** What people see of a message body of ours, as text. */
 export function shownText(type: ChannelType, body: string): string {
   const message = JSON.parse(body) as Body;

@@ -11,7 +11,7 @@ import { digestId } from "../lib/sinks/digest-id.ts";
 import { memoryAlertStates } from "../lib/sinks/memory-alert-states.ts";
 import { readAlertRecords } from "../lib/sinks/object-alert-states.ts";
 import { openChannels } from "./alert-channels.ts";
-import { shownText } from "./alert-text.ts";
+import { damageText, shownText } from "./alert-text.ts";
 import { auditFolder, reportIn } from "./audit-folder.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "./command.ts";
 import { credentialResolver } from "./credentials.ts";
@@ -50,6 +50,7 @@ async function preview({ run: path, config, format: asked }: Options, io: Io): P
   const report = await reportIn(folder, io);
   const finished = await finishedRun({ report, objects, runs });
   const known = await readAlertRecords(objects, path);
+  const damage = new Set<string>();
   const digests = await previewAlerts(finished, {
     settings,
     objects,
@@ -57,7 +58,9 @@ async function preview({ run: path, config, format: asked }: Options, io: Io): P
     hash: digestId,
     known,
     copyOf: memoryAlertStates,
+    onDamage: (reason) => damage.add(reason),
   });
+  for (const reason of damage) await io.stderr.write(`${damageText(reason)}\n`);
   const channels = openChannels(settings, credentialResolver(config ?? ".", io));
   const shown = digests.flatMap((digest): Shown[] => {
     const sender = channels.get(digest.channel);

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { flatLayout } from "../lib/app/audit-names.ts";
 import type { ObjectStore } from "../lib/app/ports/objects.ts";
 import type { RunStore } from "../lib/app/ports/runs.ts";
@@ -10,6 +9,7 @@ import { fileObjects } from "../lib/sinks/file-objects.ts";
 import { objectRunStore } from "../lib/sinks/object-run-store.ts";
 import { fileError } from "./input-file.ts";
 import type { Io } from "./io.ts";
+import { makeFolders } from "./make-folder.ts";
 
 const REPORT = flatLayout.report("", "report.json");
 
@@ -28,7 +28,7 @@ export function auditFolder(path: string): AuditFolder {
 
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") {
       throw new InputError(`${path}: is a file; name a folder`, { cause: error });

@@ -55,6 +55,8 @@ async function audit(options: Options, io: Io): Promise<number> {
   const cloud = await openCloud(options.config, LONGEST_AUDIT_SECONDS, io);
   const alerter = options.alert === true ? await openAlerter(options.config, cloud.config, folder, io) : undefined;
   const policies = await openPolicies(await loadPolicy(options.policy, cloud.config, io));
+  // A folder that is misspelled must not be made.
+  if (options.resume === true) await runToResume(folder);
   await makeFolder(path);
   const unlock = await lockFolder(path);
   try {

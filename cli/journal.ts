@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import type { Journal } from "../lib/app/ports/journal.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { journalText, runName, type JournalEntry } from "../lib/core/journal.ts";
@@ -8,6 +8,7 @@ import { fileObjects } from "../lib/sinks/file-objects.ts";
 import { objectJournal } from "../lib/sinks/object-journal.ts";
 import { s3Objects } from "../lib/sinks/s3-objects.ts";
 import type { Io } from "./io.ts";
+import { makeFolders } from "./make-folder.ts";
 
 export const JOURNAL_OPTION = [
   "--journal <place>",
@@ -65,7 +66,7 @@ export async function startRunJournal(place: string, now: number, io: Io): Promi
 
 async function checkFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";

@@ -1,7 +1,7 @@
 import { alertReport, type FinishedRun } from "../lib/app/alert-report.ts";
 import { deliverDigest } from "../lib/app/deliver-digest.ts";
 import { owedRun } from "../lib/app/finished-run.ts";
-import { createPace } from "../lib/app/pace.ts";
+import { createPace, waitForTurn } from "../lib/app/pace.ts";
 import { AlertDeliveryError, type AlertSender } from "../lib/app/ports/alerts.ts";
 import type { Deadline } from "../lib/app/ports.ts";
 import { systemClock } from "../lib/app/system-clock.ts";
@@ -11,7 +11,9 @@ import { InputError } from "../lib/core/errors.ts";
 import { digestId } from "../lib/sinks/digest-id.ts";
 import { objectAlertStates } from "../lib/sinks/object-alert-states.ts";
 import { objectDeliveries } from "../lib/sinks/object-deliveries.ts";
+import { urlProblem } from "../lib/sinks/post-webhook.ts";
 import { openChannels } from "./alert-channels.ts";
+import { damageText } from "./alert-text.ts";
 import type { AuditFolder } from "./audit-folder.ts";
 import { credentialResolver, isLocalReference, type ResolveCredential } from "./credentials.ts";
 import type { Io } from "./io.ts";
@@ -28,8 +30,6 @@ export interface Alerter {
 
 /** Chats are told in seconds; what takes longer is left for the next audit. */
 const LONGEST_MS = 120_000;
-/** How often it is looked whether a channel takes a message again. */
-const TURN_MS = 1_000;
 
 /**
  * Checks that the configuration's alerts can be sent from here, and that what is known of earlier ones can be read: an
@@ -56,13 +56,9 @@ export async function openAlerter(
   /** Waits until a channel that takes so many messages in a minute takes one more. */
   async function turnOf(channel: string, { perMinute }: AlertSender, deadline: Deadline): Promise<void> {
     if (perMinute === undefined) return;
-    while (!pace.take(channel, perMinute)) {
-      if (deadline.remainingMs() < TURN_MS) {
-        const problem = `alert channel ${channel} takes ${perMinute} messages a minute; the others are for the next audit`;
-        throw new AlertDeliveryError(problem, { retryable: true });
-      }
-      await systemClock.sleep(TURN_MS);
-    }
+    if (await waitForTurn(pace, { channel, perMinute }, { clock: systemClock, deadline })) return;
+    const problem = `alert channel ${channel} takes ${perMinute} messages a minute; the others are for the next audit`;
+    throw new AlertDeliveryError(problem, { retryable: true });
   }
 
   async function tell(run: FinishedRun): Promise<void> {
@@ -70,12 +66,14 @@ export async function openAlerter(
     const deadline = { remainingMs: () => (io.signal.aborted ? 0 : endsAt - systemClock.now()) };
     const broken = new Map<string, unknown>();
     let sent = 0;
+    const damage = new Set<string>();
     const { failures } = await alertReport(run, {
       settings,
       states,
       objects,
       accounts,
       hash: digestId,
+      onDamage: (reason) => damage.add(reason),
       // Nobody else is at work in this folder.
       leaseMs: 0,
       async dispatch(digest) {
@@ -96,6 +94,7 @@ export async function openAlerter(
         sent += 1;
       },
     });
+    for (const reason of damage) await io.stderr.write(`${damageText(reason)}\n`);
     for (const failure of new Set(failures)) {
       await io.stderr.write(`tagwarden: ${failure instanceof Error ? failure.message : String(failure)}\n`);
     }
@@ -116,7 +115,7 @@ export async function openAlerter(
   };
 }
 
-/** References to environment and files are looked up. */
+/** References to environment and files are looked up, so that one that leads nowhere is known before hours of listing. */
 async function checkChannels({ channels }: AlertSettings, credential: ResolveCredential): Promise<void> {
   for (const channel of channels) {
     if (channel.type === "sns") {
@@ -125,8 +124,9 @@ async function checkChannels({ channels }: AlertSettings, credential: ResolveCre
         `--alert: channel ${channel.name} needs a topicArn; only a deployment has a topic of its own`,
       );
     }
-    for (const reference of [channel.url, ...(channel.secret === undefined ? [] : [channel.secret])]) {
-      if (isLocalReference(reference)) await credential(reference);
-    }
+    const { name, url, secret } = channel;
+    if (secret !== undefined && isLocalReference(secret)) await credential(secret);
+    const problem = isLocalReference(url) ? urlProblem(await credential(url)) : undefined;
+    if (problem !== undefined) throw new InputError(`--alert: channel ${name} ${problem} (${url})`);
   }
 }

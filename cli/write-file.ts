@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileError } from "./input-file.ts";
+import { makeFolders } from "./make-folder.ts";
 
 /** Writes a file, and makes the folders that it is to lie in. Throws InputError where the path can't be written. */
 export async function writeText(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     await writeFile(path, text);
   } catch (error) {
     throw fileError(path, error);

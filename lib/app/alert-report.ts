@@ -27,6 +27,8 @@ export interface AlertReportDeps extends RaiseDeps {
   readonly objects: ObjectStore;
   /** The accounts that are audited, for the types that they ask for; absent = not known. */
   readonly accounts?: Config["accounts"];
+  /** Told where a findings part can't be read: nothing new is known of what it holds, and nothing of it is mended. */
+  readonly onDamage?: (reason: string) => void;
 }
 
 /** What makes the alerts of a run due. */
@@ -36,7 +38,7 @@ export function runEvent({ run }: Report): string {
 
 /** Raises what a report gives reason to, and resolves what it shows to be mended. */
 export async function alertReport({ report, before, shards }: FinishedRun, deps: AlertReportDeps): Promise<Raised> {
-  const { settings, states, objects } = deps;
+  const { settings, states } = deps;
   const pending = await states.pending();
   const seen = await lookFor(pending, { report, shards }, deps);
   const drop = pending.find(({ alert, state }) => alert.key === DROP_KEY && state === "open");
@@ -46,7 +48,7 @@ export async function alertReport({ report, before, shards }: FinishedRun, deps:
     settings,
     ...(before !== undefined && { before }),
     ...(drop?.alert.baseline !== undefined && { baseline: drop.alert.baseline }),
-    newFindings: await newFindings({ report, shards }, settings, objects),
+    newFindings: await newFindings({ report, shards }, settings, deps),
   });
   const keys = new Set(raised.map(({ key }) => key));
   const alerts = [...raised, ...stillOpen(pending, seen, report).filter(({ key }) => !keys.has(key))];
@@ -69,7 +71,7 @@ function stillOpen(pending: readonly AlertRecord[], { stillFound }: Seen, report
 async function lookFor(
   pending: readonly AlertRecord[],
   { report, shards }: Pick<FinishedRun, "report" | "shards">,
-  { objects, accounts = [] }: Pick<AlertReportDeps, "objects" | "accounts">,
+  { objects, accounts = [], onDamage }: Pick<AlertReportDeps, "objects" | "accounts" | "onDamage">,
 ): Promise<Seen> {
   const asksFor = typesAskedFor(accounts);
   const known = new Map(shards.map((one) => [one.shard, one]));
@@ -88,9 +90,10 @@ async function lookFor(
     try {
       for await (const key of keysIn(parts, objects)) if (wanted.has(key)) stillFound.add(key);
     } catch (error) {
-      // The report names the damage as a gap; nothing of this shard can be taken for mended.
+      // Nothing of this shard can be taken for mended. The report names the damage as a gap where it is older.
       if (!(error instanceof InputError)) throw error;
       damaged.add(shard);
+      onDamage?.(error.message);
     }
   }
   return {

@@ -1,6 +1,7 @@
 import { runBefore } from "../core/report/history.ts";
 import type { Report } from "../core/report/report.ts";
 import type { FinishedRun } from "./alert-report.ts";
+import { shardSummaryFrom } from "./audit-checkpoint.ts";
 import { flatLayout } from "./audit-names.ts";
 import type { ObjectStore } from "./ports/objects.ts";
 import type { RunStore } from "./ports/runs.ts";
@@ -21,7 +22,13 @@ export async function finishedRun({ report, objects, runs }: RunFolder): Promise
   const before = runBefore(await readHistory(objects, flatLayout), report);
   const shards = [];
   for (const shard of record?.plan.shards ?? []) {
-    const parts = await objects.list(flatLayout.partPrefix("findings", report.run, shard));
+    const result = record?.results.get(shard);
+    const summary = result?.state === "done" ? await objects.get(result.summary) : undefined;
+    // A part that its manifest names and that is gone must not look like one without findings.
+    const parts =
+      summary === undefined
+        ? await objects.list(flatLayout.partPrefix("findings", report.run, shard))
+        : shardSummaryFrom(summary).manifest.findings;
     shards.push({ shard, parts });
   }
   return { report, shards, ...(before !== undefined && { before }) };

@@ -22,7 +22,7 @@ const MOST = 200;
 export async function newFindings(
   { report, shards }: { readonly report: Report; readonly shards: readonly ShardFindings[] },
   { newFindings: least }: Pick<AlertSettings, "newFindings">,
-  objects: ObjectStore,
+  { objects, onDamage }: { readonly objects: ObjectStore; readonly onDamage?: (reason: string) => void },
 ): Promise<NewFinding[]> {
   const changes = report.survey?.changes;
   // The first run finds everything for the first time, and its compliance says so.
@@ -38,8 +38,9 @@ export async function newFindings(
         for (const { finding } of graveFindings(fresh, report, least)) worst.add(finding);
       }
     } catch (error) {
-      // The report names the damage as a gap, and that is an alert of its own.
+      // Where the damage is older than the report, it names it as a gap, and that is an alert of its own.
       if (!(error instanceof InputError)) throw error;
+      onDamage?.(error.message);
     }
   }
   return graveFindings(worst.list(), report, least);

@@ -1,4 +1,4 @@
-import type { Clock } from "./ports.ts";
+import type { Clock, Deadline } from "./ports.ts";
 
 /** Keeps messages to a channel under its rate; shared by all invocations of a process. */
 export interface Pace {
@@ -7,6 +7,8 @@ export interface Pace {
 }
 
 const MINUTE_MS = 60_000;
+/** How often it is looked whether a channel takes a message again. */
+const TURN_MS = 1_000;
 
 /** `processes` share each rate. */
 export function createPace({ now }: Pick<Clock, "now">, processes = 1): Pace {
@@ -20,4 +22,17 @@ export function createPace({ now }: Pick<Clock, "now">, processes = 1): Pace {
       return isFree;
     },
   };
+}
+
+/** Waits until one more message may go to a channel; false where there is no time for that. */
+export async function waitForTurn(
+  pace: Pace,
+  { channel, perMinute }: { readonly channel: string; readonly perMinute: number },
+  { clock, deadline }: { readonly clock: Clock; readonly deadline: Deadline },
+): Promise<boolean> {
+  while (!pace.take(channel, perMinute)) {
+    if (deadline.remainingMs() < TURN_MS) return false;
+    await clock.sleep(TURN_MS);
+  }
+  return true;
 }

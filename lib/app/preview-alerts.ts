@@ -2,7 +2,7 @@ import type { Digest } from "../core/alert/digest.ts";
 import type { AlertRecord } from "../core/alert/lifecycle.ts";
 import { alertReport, runEvent, type AlertReportDeps, type FinishedRun } from "./alert-report.ts";
 
-export interface PreviewDeps extends Pick<AlertReportDeps, "settings" | "hash" | "objects" | "accounts"> {
+export interface PreviewDeps extends Pick<AlertReportDeps, "settings" | "hash" | "objects" | "accounts" | "onDamage"> {
   /** Alerts that are known, and where a copy of them is kept. */
   readonly copyOf: (records: readonly AlertRecord[]) => AlertReportDeps["states"];
   readonly known: readonly AlertRecord[];

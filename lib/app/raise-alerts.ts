@@ -1,5 +1,5 @@
 import type { Alert } from "../core/alert/alert.ts";
-import { buildDigests, type Digest, type DueRecord } from "../core/alert/digest.ts";
+import { buildDigests, type BuiltDigest, type Digest, type DueRecord } from "../core/alert/digest.ts";
 import { markSent, raise, resolve, type AlertRecord, type Observed } from "../core/alert/lifecycle.ts";
 import type { AlertSettings } from "../core/alert/settings.ts";
 import { withEarlier } from "../core/alert/trouble-alerts.ts";
@@ -11,7 +11,7 @@ export interface RaiseDeps {
   readonly settings: AlertSettings;
   /** A short text that is fit for a header; other texts give others. */
   readonly hash: (text: string) => string;
-  /** Puts a digest on its way. What it throws leaves the digest due. */
+  /** Puts a digest on its way, those of other channels at the same time. What it throws leaves the digest due. */
   readonly dispatch: (digest: Digest) => Promise<void>;
   /** A notice that was made due so long ago and not sent is one that somebody crashed over. Default a minute. */
   readonly leaseMs?: number;
@@ -73,19 +73,19 @@ async function dispatchDue(records: readonly AlertRecord[], noticed: Observed, d
   const { settings, hash, dispatch, states, leaseMs = LEASE_MS } = deps;
   const { event, at } = noticed;
   const due = records.filter(isDue).filter(({ notice }) => notice.event === event || at - notice.at >= leaseMs);
+  const built = buildDigests(due, settings, hash);
+  const refusals = await dispatched(built, dispatch);
   const undelivered = new Set<string>();
   const reached = new Map<string, string[]>();
   const digests: Digest[] = [];
-  const failures: unknown[] = [];
-  for (const { digest, records: told } of buildDigests(due, settings, hash)) {
-    try {
-      await dispatch(digest);
-      digests.push(digest);
-      for (const { alert } of told) reached.set(alert.key, [...(reached.get(alert.key) ?? []), digest.channel]);
-    } catch (error) {
-      failures.push(error);
+  for (const one of built) {
+    const { digest, records: told } = one;
+    if (refusals.has(one)) {
       for (const { alert } of told) undelivered.add(alert.key);
+      continue;
     }
+    digests.push(digest);
+    for (const { alert } of told) reached.set(alert.key, [...(reached.get(alert.key) ?? []), digest.channel]);
   }
   await concurrently(due, AT_ONCE, async ({ alert: { key }, notice }) => {
     // One broken channel must not have the others told again.
@@ -93,7 +93,30 @@ async function dispatchDue(records: readonly AlertRecord[], noticed: Observed, d
     if (told?.length === 0) return;
     await change(key, (known) => known && markSent(known, notice, told), undefined, states);
   });
-  return { digests, failures };
+  return { digests, failures: built.filter((one) => refusals.has(one)).map((one) => refusals.get(one)) };
+}
+
+/**
+ * Puts digests on their way, and answers why some could not be. Channels don't wait for each other; what goes to one of
+ * them goes in its order.
+ */
+async function dispatched(
+  built: readonly BuiltDigest[],
+  dispatch: RaiseDeps["dispatch"],
+): Promise<ReadonlyMap<BuiltDigest, unknown>> {
+  const refusals = new Map<BuiltDigest, unknown>();
+  const lanes = Map.groupBy(built, ({ digest }) => digest.channel);
+  const sendAll = async (lane: readonly BuiltDigest[]): Promise<void> => {
+    for (const one of lane) {
+      try {
+        await dispatch(one.digest);
+      } catch (error) {
+        refusals.set(one, error);
+      }
+    }
+  };
+  await Promise.all([...lanes.values()].map(sendAll));
+  return refusals;
 }
 
 function isDue(record: AlertRecord): record is DueRecord {

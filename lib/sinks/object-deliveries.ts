@@ -1,6 +1,7 @@
 import type { Deliveries } from "../app/ports/alerts.ts";
 import type { ObjectStore } from "../app/ports/objects.ts";
 import { InputError } from "../core/errors.ts";
+import { createTurns } from "../core/turns.ts";
 
 /** Beside the states of alerts: which digests have arrived, and when, in milliseconds since the epoch. */
 const DELIVERIES = "alert-deliveries.json";
@@ -11,6 +12,7 @@ const KEPT_MS = 30 * 24 * 3600 * 1000;
  * Throws InputError where the object holds something else.
  */
 export function objectDeliveries(objects: ObjectStore, place: string): Deliveries {
+  const inTurn = createTurns();
   const load = async (): Promise<Map<string, number>> => {
     const body = await objects.get(DELIVERIES);
     const times = body === undefined ? {} : timesFrom(body);
@@ -21,11 +23,12 @@ export function objectDeliveries(objects: ObjectStore, place: string): Deliverie
     );
   };
   return {
-    has: async (id) => (await load()).has(id),
-    async add(id, at) {
-      const times = [...(await load()).set(id, at)].filter(([, time]) => at - time < KEPT_MS);
-      await objects.put(DELIVERIES, new TextEncoder().encode(`${JSON.stringify(Object.fromEntries(times))}\n`));
-    },
+    has: (id) => inTurn(async () => (await load()).has(id)),
+    add: (id, at) =>
+      inTurn(async () => {
+        const times = [...(await load()).set(id, at)].filter(([, time]) => at - time < KEPT_MS);
+        await objects.put(DELIVERIES, new TextEncoder().encode(`${JSON.stringify(Object.fromEntries(times))}\n`));
+      }),
   };
 }
 

@@ -51,7 +51,8 @@ export async function postWebhook(
   throw fail(`answered ${status}`, isRetryable, retryAfterMs(response.headers.get("retry-after"), now()));
 }
 
-function urlProblem(url: string): string | undefined {
+/** What keeps a URL from being posted to, without the URL; undefined where nothing does. */
+export function urlProblem(url: string): string | undefined {
   if (!URL.canParse(url)) return "has a URL that can't be read; check its reference";
   const { protocol, username, password } = new URL(url);
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(url))) return "has a URL that is not https";

@@ -59,7 +59,7 @@ async function checkLast(
   const { violate, scenario } = simulation;
   const settings = scenario.alerts;
   const shards = done.map(({ shard, manifest }) => ({ shard, parts: partsOf(manifest, "findings") }));
-  const fresh = await newFindings({ report, shards }, settings, objects);
+  const fresh = await newFindings({ report, shards }, settings, { objects });
   const reasons = new Set(reportAlerts({ report, settings, newFindings: fresh }).map(({ key }) => key));
   for (const key of reasons) {
     if (!open.has(key)) violate("alerts", `${report.run} gives reason for ${key}, and it is not open`);

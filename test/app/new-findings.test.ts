@@ -31,7 +31,7 @@ async function told(
   const kept = await newFindings(
     { report, shards: [{ shard: "s", parts: ["part"] }] },
     { newFindings: least },
-    objects,
+    { objects },
   );
   return kept.map(({ finding }) => finding.id);
 }

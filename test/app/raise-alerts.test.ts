@@ -69,6 +69,25 @@ describe("raising alerts", () => {
     expect(changes()).toEqual(["all: opened opened opened", "grave: opened opened opened"]);
   });
 
+  it("tells channels at once, in the same order of results, so that one that hangs delays no other", async () => {
+    const { deps } = world();
+    const hanging = Promise.withResolvers<void>();
+    const reached = new Set<string>();
+    const raised = raiseAlerts(
+      { event: "run", at: AT, alerts: [named("a")], isOver: () => false },
+      {
+        ...deps,
+        async dispatch({ channel }) {
+          reached.add(channel);
+          if (channel === "all") await hanging.promise;
+          else hanging.resolve();
+        },
+      },
+    );
+    expect((await raised).digests.map(({ channel }) => channel)).toEqual(["all", "grave"]);
+    expect([...reached]).toEqual(["all", "grave"]);
+  });
+
   it("sends one digest for a thousand rejected resources, which names some and counts on", async () => {
     const { notice, queue } = world();
     await notice(0, troubled(1_000));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -59,8 +59,9 @@ describe("audit", () => {
     expect(ran.stdout).toMatch(/\nowner +4 +0/);
   });
 
-  test("--resume says where there is nothing to resume", async () => {
+  test("--resume says where there is nothing to resume, and leaves no folder behind there", async () => {
     expect(await audit("--resume")).toMatchObject({ code: 2, stdout: "" });
+    expect(existsSync(join(clouds.folder, "out"))).toBe(false);
     await audit();
     expect((await audit("--resume")).stderr).toContain("is finished; leave out --resume to start a new one");
   });

@@ -9,6 +9,7 @@ import { dynamoAlertStates, dynamoDeliveries } from "../../lib/sinks/dynamo-aler
 import { fileObjects } from "../../lib/sinks/file-objects.ts";
 import { memoryAlertStates, memoryDeliveries } from "../../lib/sinks/memory-alert-states.ts";
 import { memoryObjects } from "../../lib/sinks/memory-objects.ts";
+import { objectDeliveries } from "../../lib/sinks/object-deliveries.ts";
 import { objectAlertStates, readAlertRecords } from "../../lib/sinks/object-alert-states.ts";
 import { ALERT, alertSettings, AT, HOUR } from "../core/alert/alerts.ts";
 import { openAws, TABLE } from "./aws-clients.ts";
@@ -94,6 +95,7 @@ describe.each(kinds)("alerts in %s", (kind, open) => {
 const deliveries: readonly (readonly [string, () => Deliveries])[] = [
   ["memory", memoryDeliveries],
   ["DynamoDB", () => dynamoDeliveries({ client: aws.dynamodb, table: TABLE })],
+  ["a file", () => objectDeliveries(memoryObjects(), "out")],
 ];
 
 describe.each(deliveries)("deliveries in %s", (_, open) => {
@@ -102,6 +104,13 @@ describe.each(deliveries)("deliveries in %s", (_, open) => {
     await delivered.add("one", AT);
     await delivered.add("one", AT + 1);
     expect([await delivered.has("one"), await delivered.has("two")]).toEqual([true, false]);
+  });
+
+  it("are all remembered where several arrive at once", async () => {
+    const delivered = open();
+    const ids = ["a", "b", "c", "d"];
+    await Promise.all(ids.map((id) => delivered.add(id, AT)));
+    expect(await Promise.all(ids.map((id) => delivered.has(id)))).toEqual([true, true, true, true]);
   });
 });
 
