@@ -35,17 +35,30 @@ export async function ingest(request: WebhookRequest, deps: IngestDeps): Promise
   const name = source?.path ?? "none";
   switch (verdict.kind) {
     case "refused":
-      return answerRefusal(verdict, name, deps);
+      return answerRefusal(verdict, source, deps);
     case "ignored":
+      countTaken(1, source, deps);
       deps.log.warn("webhook: nothing to do", { source: name, reason: verdict.why });
       return { status: 200, body: { accepted: 0 } };
     case "confirm":
       await deps.confirm(verdict.url);
+      countTaken(1, source, deps);
       deps.log.info("webhook: subscription confirmed", { source: name });
       return { status: 200, body: { accepted: 0 } };
-    case "events":
-      return acceptEvents(verdict, name, deps);
+    case "events": {
+      const answer = await acceptEvents(verdict, name, deps);
+      countTaken(1, source, deps);
+      return answer;
+    }
   }
+}
+
+/**
+ * Of the requests of one sender, which were taken: an alarm stands on the hours in which none was, although some came.
+ * What a stranger sends to a path that nothing is configured on says nothing.
+ */
+function countTaken(taken: 0 | 1, source: WebhookSource | undefined, { count }: Pick<IngestDeps, "count">): void {
+  if (source !== undefined) count(`webhooksTaken${source.path.replaceAll("/", "-")}`, taken);
 }
 
 async function examine(request: WebhookRequest, source: WebhookSource, deps: IngestDeps): Promise<Verdict> {
@@ -111,12 +124,16 @@ async function acceptEvents(
   return { status: 202, body: { accepted: events.length } };
 }
 
+/** No webhook was tried, or one that was taken before. */
+const NO_TRY: ReadonlySet<Refusal["reason"]> = new Set(["method", "replayed"]);
+
 function answerRefusal(
   { status, reason, message }: Refusal,
-  source: string,
-  { log, count }: Pick<IngestDeps, "log" | "count">,
+  source: WebhookSource | undefined,
+  deps: Pick<IngestDeps, "log" | "count">,
 ): WebhookAnswer {
-  count("webhooksRefused", 1);
-  log.warn("webhook refused", { source, status, reason });
+  deps.count("webhooksRefused", 1);
+  if (!NO_TRY.has(reason)) countTaken(0, source, deps);
+  deps.log.warn("webhook refused", { source: source?.path ?? "none", status, reason });
   return { status, body: { reason, message } };
 }

@@ -3,6 +3,7 @@ import { ingest, type IngestDeps } from "../app/ingest.ts";
 import { answerInTime, type AnswerDeps } from "../app/ingest/answer-in-time.ts";
 import { alibabaEventBridge } from "../app/ingest/alibaba-eventbridge.ts";
 import { certificateKeys } from "../app/ingest/certificates.ts";
+import type { SecretSource } from "../app/ingest/known-secret.ts";
 import { huaweiEventGrid } from "../app/ingest/huawei-eventgrid.ts";
 import { base64Bytes } from "../app/ingest/secret-match.ts";
 import { huaweiSmn } from "../app/ingest/huawei-smn.ts";
@@ -94,8 +95,10 @@ const LEAST_SECRET_LENGTH = 16;
 /** How the secrets of Standard Webhooks begin that are written in base64. */
 const ENCODED = "whsec_";
 
-async function readSecret(reference: string, credential: (reference: string) => Promise<string>): Promise<string> {
-  const secret = await credential(reference);
+type Credential = (reference: string, isFresh: boolean) => Promise<string>;
+
+async function readSecret(reference: string, isFresh: boolean, credential: Credential): Promise<string> {
+  const secret = await credential(reference, isFresh);
   const bytes = secret.startsWith(ENCODED) ? base64Bytes(secret.slice(ENCODED.length)) : Buffer.from(secret);
   if (bytes === undefined) {
     // Taken for a plain text it would fit no signature of a sender who decodes it, and nobody would know why.
@@ -108,7 +111,7 @@ async function readSecret(reference: string, credential: (reference: string) => 
 }
 
 interface SourceDeps {
-  readonly credential: (reference: string) => Promise<string>;
+  readonly credential: Credential;
   readonly fetchText: FetchText;
   readonly alibabaRegions: readonly string[];
 }
@@ -119,8 +122,10 @@ function sourcesOf(
   { credential, fetchText, alibabaRegions: regions }: SourceDeps,
 ): readonly WebhookSource[] {
   const certificates = certificateKeys(fetchText);
-  const secretsOf = (references: readonly string[]) => () =>
-    Promise.all(references.map((one) => readSecret(one, credential)));
+  const secretsOf =
+    (references: readonly string[]): SecretSource =>
+    (isFresh) =>
+      Promise.all(references.map((one) => readSecret(one, isFresh, credential)));
   return [
     ...(eventBridge === undefined
       ? []

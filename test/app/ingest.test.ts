@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ingest, type IngestDeps } from "../../lib/app/ingest.ts";
-import type { Verdict } from "../../lib/app/ingest/webhook.ts";
+import { refuse, type Verdict } from "../../lib/app/ingest/webhook.ts";
 import { changed, NOW, signedRequest } from "../fixtures/webhooks/signing.ts";
 
 const request = signedRequest();
@@ -96,6 +96,29 @@ describe("ingest", () => {
     expect(await ingest(bad, deps)).toMatchObject({ status, body: { reason } });
     expect(counts.get("webhooksRefused")).toBe(1);
     expect(steps).toEqual([]);
+  });
+
+  it.each<[string, number | undefined, Partial<IngestDeps> & { readonly verdict?: Verdict }, typeof request?]>([
+    ["taken, where its events are on the queue", 1, {}],
+    ["taken, where it confirms a subscription", 1, { verdict: { kind: "confirm", url: "https://x" } }],
+    ["taken, where it ends one", 1, { verdict: { kind: "ignored", why: "over" } }],
+    ["not taken, where its signature is wrong", 0, { verdict: refuse(401, "signature-wrong", "") }],
+    ["not taken, where no certificate is to be had", 0, { verdict: refuse(503, "certificate-unavailable", "") }],
+    ["not taken, where it is cut off", 0, {}, changed(request, { headers: { "content-length": "9999" } })],
+    ["none at all, where somebody only looks", undefined, {}, changed(request, { method: "GET" })],
+    ["none of any sender's, on a path without one", undefined, {}, changed(request, { path: "/other" })],
+    ["neither, where the queue takes nothing", undefined, { queue: { send: fail("full") } }],
+  ])("counts a webhook as %s", async (_, taken, change, sent = request) => {
+    const { deps, counts } = setUp(change);
+    await ingest(sent, deps).catch(() => undefined);
+    expect(counts.get("webhooksTaken-events")).toBe(taken);
+  });
+
+  it("counts nothing of a sender who sends again what was taken", async () => {
+    const { deps, counts } = setUp();
+    await ingest(request, deps);
+    await ingest(request, deps);
+    expect(counts.get("webhooksTaken-events")).toBe(1);
   });
 
   it("logs no body, no header and no nonce", async () => {

@@ -55,6 +55,11 @@ function drawn(): readonly Shown[] {
     }));
 }
 
+/** The senders of webhooks, as their metrics call them. */
+const senders = globSync("lib/app/ingest/*.ts").flatMap((file) =>
+  [...readFileSync(file, "utf8").matchAll(/path: "\/([a-z/]+)"/g)].map(([, path = ""]) => path.replaceAll("/", "-")),
+);
+
 describe("the metrics that alarms and dashboard look at", () => {
   it("are those of this stage, whose functions write them there", () => {
     const written = properties("AWS::Lambda::Function").map(({ Environment }) => {
@@ -83,12 +88,19 @@ describe("the metrics that alarms and dashboard look at", () => {
         metric,
       ).toContain(dimensions);
       const [, outcome] = /^resources-(.*)$/.exec(metric) ?? [];
-      if (outcome === undefined)
+      const [, sender] = /^webhooksTaken-(.*)$/.exec(metric) ?? [];
+      if (outcome !== undefined) expect(OUTCOMES, metric).toContain(outcome);
+      else if (sender !== undefined) expect(senders, metric).toContain(sender);
+      else
         expect(
           sources.some((text) => text.includes(`"${metric}"`)),
           metric,
         ).toBe(true);
-      else expect(OUTCOMES, metric).toContain(outcome);
     }
+  });
+
+  it("tell of every sender of webhooks", () => {
+    const alarmed = watched().flatMap(({ metric }) => /^webhooksTaken-(.*)$/.exec(metric)?.[1] ?? []);
+    expect(alarmed.toSorted()).toEqual(senders.toSorted());
   });
 });

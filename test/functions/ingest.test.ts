@@ -1,11 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseEvent } from "../../lib/events/parse.ts";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { composeIngest } from "../../lib/lambda/compose-ingest.ts";
 import { startFunction, type LocalFunction } from "../../local/function-runtime.ts";
-import { alibabaRequest, CREATED, file, smnRequest } from "../fixtures/webhooks/signing.ts";
+import { alibabaRequest, CREATED, EVENT_SECRET, file, smnRequest } from "../fixtures/webhooks/signing.ts";
 import { embeddedIngest, unhurriedIngest, type EmbeddedIngest } from "../fixtures/webhooks/embedded-ingest.ts";
 import { signedEvent, urlEvent } from "../fixtures/webhooks/url-event.ts";
 
@@ -79,6 +82,25 @@ describe("the function ingest", () => {
     await expect(receive(signedEvent("msg_6"))).rejects.toThrow(
       /^ingest: the secret "env:EVENT_SECRET".* is not base64\.$/,
     );
+  });
+
+  it("takes a secret that was replaced from the first request on", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tagwarden-test-"));
+    const [config, secrets] = [join(folder, "config.json"), join(folder, "secrets.json")];
+    const reference = `file:${secrets}#events`;
+    const document = { settleSeconds: 900, accounts: [], ingest: { signedEvents: { secrets: [reference] } } };
+    writeFileSync(config, JSON.stringify(document));
+    writeFileSync(secrets, JSON.stringify({ events: "what was there before" }));
+    const { receive } = await unhurriedIngest({ ...variables, TAGWARDEN_CONFIG: config });
+    const other = signedEvent("msg_7", CREATED, "what was there before");
+    expect(await receive(other)).toMatchObject({ statusCode: 202 });
+    writeFileSync(secrets, JSON.stringify({ events: EVENT_SECRET }));
+    // What was read in this second is fresh.
+    await setTimeout(1_100);
+    expect(await receive(signedEvent("msg_8"))).toMatchObject({ statusCode: 202 });
+    expect(await receive(signedEvent("msg_9", CREATED, "what was there before"))).toMatchObject({ statusCode: 401 });
+    await queued();
+    rmSync(folder, { recursive: true });
   });
 
   it.each(["", "short", "whsec_c2hvcnQgc2VjcmV0"])(

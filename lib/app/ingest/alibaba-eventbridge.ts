@@ -1,6 +1,7 @@
 import { EVENTBRIDGE_REGIONS } from "./alibaba-regions.ts";
 import type { CertificateKey } from "./certificates.ts";
 import { eventsOf, textOf } from "./event-texts.ts";
+import { knownSecret, type SecretSource } from "./known-secret.ts";
 import { isPinned } from "./pinned-url.ts";
 import { checkRsaSignature } from "./rsa-signature.ts";
 import { isOneOf } from "./secret-match.ts";
@@ -21,7 +22,7 @@ const SIGNED_HEADERS = [
 
 export interface AlibabaEventBridgeOptions {
   /** The tokens that the target is configured with: any customer's EventBridge signs, and only ours knows them. */
-  readonly tokens: () => Promise<readonly string[]>;
+  readonly tokens: SecretSource;
   readonly certificates: (url: string, now: number) => Promise<CertificateKey>;
   /** Those of our accounts: EventBridge may have come to one of them since. */
   readonly regions?: readonly string[];
@@ -33,13 +34,14 @@ export interface AlibabaEventBridgeOptions {
  */
 export function alibabaEventBridge(options: AlibabaEventBridgeOptions): WebhookSource {
   const host = certificateHost([...EVENTBRIDGE_REGIONS, ...(options.regions ?? [])]);
+  const isKnown = knownSecret(options.tokens);
   return {
     path: "/alibaba/eventbridge",
     verify: async (request) => {
       const header = readHeaders(request, host);
       if ("kind" in header) return header;
       // Only who knows the token makes us fetch a certificate.
-      if (!isOneOf(header.token, await options.tokens())) {
+      if (!(await isKnown((tokens) => isOneOf(header.token, tokens), request.receivedAt))) {
         return refuse(401, "token-wrong", `The header ${PREFIX}-token is not the configured token.`);
       }
       const certificate = await options.certificates(header.certificateUrl, request.receivedAt);

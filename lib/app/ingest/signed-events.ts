@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { eventsOf, textOf } from "./event-texts.ts";
+import { knownSecret, type SecretSource } from "./known-secret.ts";
 import { base64Bytes } from "./secret-match.ts";
 import { refuse, type Refusal, type WebhookRequest, type WebhookSource } from "./webhook.ts";
 
@@ -10,7 +11,7 @@ const MOST_SIGNATURES = 8;
 
 export interface SignedEventsOptions {
   /** `whsec_` and base64, or any text. */
-  readonly secrets: () => Promise<readonly string[]>;
+  readonly secrets: SecretSource;
 }
 
 /**
@@ -18,13 +19,14 @@ export interface SignedEventsOptions {
  * `id.timestamp.body` in `webhook-signature`.
  */
 export function signedEvents({ secrets }: SignedEventsOptions): WebhookSource {
+  const isKnown = knownSecret(secrets);
   return {
     path: "/events",
     verify: async (request) => {
       const header = readHeaders(request);
       if ("kind" in header) return header;
       const signed = Buffer.concat([Buffer.from(`${header.id}.${header.timestamp}.`, "utf8"), request.body]);
-      if (!isSignedByOne(header.signatures, signed, await secrets())) {
+      if (!(await isKnown((known) => isSignedByOne(header.signatures, signed, known), request.receivedAt))) {
         return refuse(401, "signature-wrong", "No signature belongs to this id, this timestamp and this body.");
       }
       const text = textOf(request.body);
