@@ -28,17 +28,25 @@ export function dynamoRateClaims({ client, table }: DynamoRateClaimsOptions): Ra
   return {
     async claim(bucket, by, until) {
       const { db, sdk } = await open();
-      const { Attributes = {} } = await db.send(
-        new sdk.UpdateItemCommand({
-          ...itemOf(bucket, by),
-          UpdateExpression: "SET #by = :until, expiresAt = :expiresAt",
-          ExpressionAttributeValues: {
-            ":until": { N: String(until) },
-            ":expiresAt": { N: String(Math.floor(until / 1000) + KEPT_SECONDS) },
-          },
-          ReturnValues: "ALL_NEW",
-        }),
-      );
+      const { Attributes = {} } = await db
+        .send(
+          new sdk.UpdateItemCommand({
+            ...itemOf(bucket, by),
+            UpdateExpression: "SET #by = :until, expiresAt = :expiresAt",
+            ConditionExpression: "attribute_not_exists(#by) OR #by < :until",
+            ExpressionAttributeValues: {
+              ":until": { N: String(until) },
+              ":expiresAt": { N: String(Math.floor(until / 1000) + KEPT_SECONDS) },
+            },
+            ReturnValues: "ALL_NEW",
+          }),
+        )
+        .catch(async (error: unknown) => {
+          if (!(error instanceof sdk.ConditionalCheckFailedException)) throw error;
+          // Another process of the same name has claimed it for longer, and relies on that.
+          const { TableName, Key } = itemOf(bucket, by);
+          return { Attributes: (await db.send(new sdk.GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item };
+        });
       const claims = Object.entries(Attributes).filter(([name]) => name.startsWith(BY));
       return new Map(claims.map(([name, { N }]) => [name.slice(BY.length), Number(N)]));
     },

@@ -11,7 +11,8 @@ export function memoryRateClaims(): RateClaims {
   };
   return {
     async claim(bucket, by, until) {
-      return new Map(claimsOn(bucket).set(by, until));
+      const claims = claimsOn(bucket);
+      return new Map(claims.set(by, Math.max(until, claims.get(by) ?? until)));
     },
     async release(bucket, by, until) {
       const claims = claimsOn(bucket);

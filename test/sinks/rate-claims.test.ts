@@ -50,6 +50,20 @@ describe.each(kinds)("claims on a rate in %s", (_, open) => {
     expect(await claims.claim(rate, "audit 1", AT + 9)).toEqual(new Map([["audit 1", AT + 9]]));
   });
 
+  it("never get shorter: the processes of enforcement share a name, and each relies on its own", async () => {
+    const claims = open();
+    const rate = newRate();
+    await claims.claim(rate, "enforcement", AT + 9);
+    await claims.claim(rate, "audit 1", AT);
+    const all = new Map([
+      ["enforcement", AT + 9],
+      ["audit 1", AT],
+    ]);
+    expect(await claims.claim(rate, "enforcement", AT + 5)).toEqual(all);
+    expect(await claims.claim(rate, "enforcement", AT + 9)).toEqual(all);
+    expect(await claims.claim(rate, "audit 1", AT)).toEqual(all);
+  });
+
   it("are gone when they are taken back, unless they have been made again meanwhile", async () => {
     const claims = open();
     const rate = newRate();
