@@ -54,7 +54,13 @@ async function enforceOn(tagAnswer: Answer, listAnswer: Answer = NO_TAGS) {
   });
   const [outcome] = resources;
   const [settlement] = settlements;
-  return { outcome: outcome?.outcome, code: outcome?.code, settlement, calls: server.requests.length, slept: clock.slept() };
+  return {
+    outcome: outcome?.outcome,
+    code: outcome?.code,
+    settlement,
+    calls: server.requests.length,
+    slept: clock.slept(),
+  };
 }
 
 describe("an answer in another shape than documented", () => {

@@ -103,7 +103,9 @@ async function emulatedSubject(row: EmulatedRow): Promise<ContractSubject> {
     next(fault) {
       const match = { action: `${service}:*` };
       emulator.setFaults([
-        fault === "hang" ? { match, effect: "delay", delayMs: 3_600_000, times: 1 } : { match, effect: fault, times: 1 },
+        fault === "hang"
+          ? { match, effect: "delay", delayMs: 3_600_000, times: 1 }
+          : { match, effect: fault, times: 1 },
       ]);
     },
     observed,
