@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runMain } from "../cli/run-main.ts";
 import { encoded, readTerraform, referencesIn, type Body, type TerraformFile } from "./terraform-file.ts";
@@ -162,6 +162,33 @@ test("templates/alibaba/main.tf lets the role be taken with a token of this issu
       },
     },
   ]);
+});
+
+test.each(CLOUDS)(
+  "docs/deploy.md names targets and variables of templates/$provider that exist",
+  async ({ provider }) => {
+    const page = readFileSync("docs/deploy.md", "utf8").replaceAll("\\\n", " ");
+    const file = await readTerraform(`templates/${provider}/main.tf`);
+    const lines = page.split("\n").filter((line) => line.includes(`-chdir=templates/${provider} apply`));
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) {
+      for (const [, target = ""] of line.matchAll(/-target=(\S+)/g))
+        expect([...file.resources.keys()]).toContain(target);
+      const given = [...line.matchAll(/-var ([a-z_]+)=/g)].map(([, name = ""]) => name);
+      const needed = [...file.variables].flatMap(([name, body]) => ("default" in body ? [] : [name]));
+      expect([...file.variables.keys()]).toEqual(expect.arrayContaining(given));
+      expect(given).toEqual(expect.arrayContaining(needed));
+    }
+  },
+);
+
+test("docs/deploy.md makes all of templates/huawei in a further region but who is global", async () => {
+  const page = readFileSync("docs/deploy.md", "utf8");
+  const recipe = page.slice(page.indexOf("workspace new cn-south-1"), page.indexOf("Should two regions tell"));
+  const targets = [...recipe.matchAll(/-target=(\S+)/g)].map(([, target = ""]) => target);
+  const { resources } = await readTerraform("templates/huawei/main.tf");
+  const regional = [...resources.keys()].filter((name) => !name.startsWith("huaweicloud_identityv5"));
+  expect(targets.toSorted()).toEqual(regional.toSorted());
 });
 
 test.each(CLOUDS)(
