@@ -6,6 +6,7 @@ import { surveyFindings } from "../lib/app/report-survey.ts";
 import { findingsParts } from "../lib/app/run-folder.ts";
 import { CSV_HEADING, csvFinding } from "../lib/core/report/csv.ts";
 import { countText } from "../lib/core/report/figures.ts";
+import { runBefore } from "../lib/core/report/history.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { renderMarkdown } from "../lib/core/report/markdown.ts";
 import type { Report } from "../lib/core/report/report.ts";
@@ -28,11 +29,15 @@ async function writeHtml(report: Report, { objects }: AuditFolder, out: Output):
   await out.write(reportPage({ ...report, survey }, { name: "report.html", history, parts }));
 }
 
+async function writeMarkdown(report: Report, { objects }: AuditFolder, out: Output): Promise<void> {
+  await out.write(renderMarkdown(report, runBefore(await readHistory(objects, flatLayout), report)));
+}
+
 const RENDERERS: ReadonlyMap<string, Render> = new Map<string, Render>([
   ["html", writeHtml],
   ["json", (report, _, out) => out.write(`${JSON.stringify(report, undefined, 2)}\n`)],
   ["csv", writeCsv],
-  ["md", (report, _, out) => out.write(renderMarkdown(report))],
+  ["md", writeMarkdown],
 ]);
 
 /** The findings, block by block: never all of them at once. Where a part is gone, the rows are not those that the report counts. */

@@ -3,6 +3,7 @@ import { flatLayout, partitionedLayout, runThatLeft } from "../lib/app/audit-nam
 import type { ObjectStore } from "../lib/app/ports/objects.ts";
 import { readHistory } from "../lib/app/report-history.ts";
 import { reportPage } from "../lib/app/report-page.ts";
+import { runBefore } from "../lib/core/report/history.ts";
 import { renderMarkdown } from "../lib/core/report/markdown.ts";
 import type { Report } from "../lib/core/report/report.ts";
 import { fileObjects } from "../lib/sinks/file-objects.ts";
@@ -37,7 +38,7 @@ export async function saveReport(
   const put = (name: string, text: string): Promise<void> => files.put(name, new TextEncoder().encode(text));
   await put(flatLayout.history, `${JSON.stringify(history, undefined, 2)}\n`);
   await put("report.html", reportPage(report, { name: "report.html", history, parts }));
-  await put("report.md", renderMarkdown(report));
+  await put("report.md", renderMarkdown(report, runBefore(history, report)));
   await put("report.json", `${JSON.stringify(report, undefined, 2)}\n`);
   return { report: join(folder, "report.json"), page: join(folder, "report.html") };
 }

@@ -84,6 +84,7 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
       ...(exempt.policies !== undefined && { policies: exempt.policies }),
     },
   );
+  const before = runBefore(history, facts);
   const name = layout.report(run, "report.html");
   const page = reportPage(report, { name, history, parts: shards.flatMap(({ parts }) => parts) });
   const runsKnown = withRun(history, pastRun(report));
@@ -92,7 +93,7 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   for (const [file, text] of [
     ["report.html", page],
     ["report.json", `${JSON.stringify(report, undefined, 2)}\n`],
-    ["report.md", renderMarkdown(report)],
+    ["report.md", renderMarkdown(report, before)],
   ] as const) {
     await put(layout.report(run, file), text);
     if (isLatest && layout.latest !== undefined) await put(layout.latest(file), text);
@@ -103,7 +104,6 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   await concurrently(shards, SHARDS_AT_ONCE, async ({ shard, manifest }) => {
     if (manifest !== undefined) await tidyQueried(run, shard, manifest, deps);
   });
-  const before = runBefore(history, facts);
   await deps.alert?.({ report, shards, ...(before !== undefined && { before }) });
   return (await runs.markPublished(run)) ? { state: "published", report } : { state: "already-published" };
 }

@@ -20,7 +20,11 @@ export function changesNotes(changes: Changes | undefined, { sent, held }: Repai
         ]
       : []),
     ...(sent > 0 ? [`${countText(sent, "finding was", "findings were")} sent to enforcement, to be repaired.`] : []),
-    ...(held > 0 ? [`${countText(held, "finding")} could be repaired and ${wasOrWere(held)} held back.`] : []),
+    ...(held > 0
+      ? [
+          `${countText(held, "finding")} could be repaired and ${wasOrWere(held)} held back, by an audit or an account that only reports or by the write cap.`,
+        ]
+      : []),
   ];
 }
 

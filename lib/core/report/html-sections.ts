@@ -84,6 +84,11 @@ export function exemptionsSection({ exemptions, evaluated }: Report): Html {
             html`<span class="day">${exemption.expires}</span
               >${exemption.expired ? html` <span class="pill bad">expired</span>` : NOTHING}`,
         },
+        {
+          heading: "Covers",
+          cell: ({ resources }) => (resources === undefined ? "–" : numberText(resources)),
+          number: ({ resources }) => resources ?? -1,
+        },
       ],
     })}`;
 }

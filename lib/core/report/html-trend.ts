@@ -3,6 +3,7 @@ import { changeText, countText, numberText, timeText } from "./figures.ts";
 import type { PastRun } from "./history.ts";
 import { countColumn, htmlTable } from "./html-table.ts";
 import { html, NOTHING, nameText, type Html } from "./html-text.ts";
+import { caveats } from "./trend-text.ts";
 
 /** The share against that of the run before, e.g. `▲ 1.7 points up since 2026-11-21 02:00 UTC`. */
 export function changeLine(history: readonly PastRun[]): Html {
@@ -14,22 +15,6 @@ export function changeLine(history: readonly PastRun[]): Html {
   return html`<p class="change">
     <span class="${tone}">${change}</span> <span class="soft">since ${timeText(before.startedAt)}</span>
   </p>`;
-}
-
-/** Why the last two runs may differ for other reasons than tags; empty where nothing is known to stand between them. */
-function caveats([before, now]: readonly PastRun[]): string[] {
-  if (before === undefined || now === undefined) return [];
-  return [
-    ...(before.policyHash === now.policyHash ? [] : ["The policies have changed since the run before."]),
-    ...(before.complete && now.complete
-      ? []
-      : [`${incompleteText(before, now)} incomplete, so compare them with care.`]),
-  ];
-}
-
-function incompleteText(before: PastRun, now: PastRun): string {
-  if (!before.complete && !now.complete) return "This run and the one before are";
-  return now.complete ? "The run before is" : "This run is";
 }
 
 /** Compliance over the last runs, as a chart and as a table. */
@@ -46,7 +31,9 @@ export function trendSection(history: readonly PastRun[]): Html {
     ...(history.every(({ complete }) => complete) ? [] : ["A hollow dot is an incomplete run."]),
     ...(policiesChanged ? ["A dashed line: the policies have changed."] : []),
   ];
-  return html`<p>${sentenceOf(history)} ${caveats(history.slice(-2)).join(" ")}</p>
+  const [before, now] = history.slice(-2);
+  const besides = before === undefined || now === undefined ? [] : caveats(before, now);
+  return html`<p>${[sentenceOf(history), ...besides].join(" ")}</p>
     <figure>
       <div class="panel">${trendChart(history)}</div>
       <figcaption>Compliance of the last ${countText(history.length, "run")}. ${legend.join(" ")}</figcaption>

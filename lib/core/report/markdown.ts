@@ -1,16 +1,19 @@
 import { COMPLIANCES } from "../evaluation.ts";
 import { changesNotes, changesText } from "./changes-text.ts";
 import { unseenText } from "./coverage-text.ts";
-import { countText, numberText, percentText } from "./figures.ts";
+import { countText, durationText, numberText, percentText } from "./figures.ts";
+import { pastRun } from "./history.ts";
+import type { PastRun } from "./history.ts";
 import { shortened } from "./html-text.ts";
 import type { Report, ReportGroup } from "./report.ts";
+import { trendText } from "./trend-text.ts";
 
-/** The report as a page of Markdown: how compliant, where, by which key, how complete, at what cost. */
-export function renderMarkdown(report: Report): string {
+/** The report as a page of Markdown, in the order of the page; `before` = the run before it, where one is known. */
+export function renderMarkdown(report: Report, before?: PastRun): string {
   return [
     `# Tag compliance: ${percentText(report.compliance)}`,
     "",
-    ...headline(report),
+    ...headline(report, before),
     "",
     ...changesLines(report),
     ...ownersLines(report),
@@ -22,25 +25,11 @@ export function renderMarkdown(report: Report): string {
     ...section("Required keys", keyTable(report)),
     ...exemptionsLines(report),
     ...section("Coverage", coverageLines(report)),
-    ...section("Calls", [
-      ...table(["Action", "Calls"], Object.entries(report.calls).map(numbered)),
-      "",
-      `The tag listings returned ${countText(report.rows, "row")}.`,
-    ]),
+    ...section("Calls and time", costLines(report)),
   ].join("\n");
 }
 
-/** Two reports side by side, e.g. before and after enforcement: compliance in all, by provider and by policy. */
-export function renderComparison(before: Report, after: Report): string {
-  return [
-    `# Tag compliance: ${percentText(before.compliance)} → ${percentText(after.compliance)}`,
-    "",
-    ...section("Providers", comparisonTable("Provider", before.by.provider, after.by.provider)),
-    ...section("Policies", comparisonTable("Policy", before.by.policy, after.by.policy)),
-  ].join("\n");
-}
-
-function headline(report: Report): string[] {
+function headline(report: Report, before: PastRun | undefined): string[] {
   const { compliant, noncompliant } = report.evaluated;
   const judged = compliant + noncompliant;
   const apart = COMPLIANCES.filter((name) => name !== "compliant" && name !== "noncompliant")
@@ -49,6 +38,7 @@ function headline(report: Report): string[] {
   const lines = [
     `${numberText(compliant)} of the ${countText(judged, "resource")} that ${judged === 1 ? "was" : "were"} judged ${compliant === 1 ? "is" : "are"} compliant. ` +
       `Apart from these: ${apart}; ${countText(report.resources, "resource")} in all.`,
+    ...trendLines(report, before),
     "",
     `Run ${text(report.run)}, ${report.startedAt} to ${report.finishedAt}, policies ${text(report.policyHash)}.`,
   ];
@@ -66,6 +56,11 @@ function headline(report: Report): string[] {
   ];
 }
 
+function trendLines(report: Report, before: PastRun | undefined): string[] {
+  const sentence = before === undefined ? undefined : trendText(before, pastRun(report));
+  return sentence === undefined ? [] : ["", sentence];
+}
+
 function groupTable(title: string, groups: readonly ReportGroup[]): string[] {
   return table(
     [title, "Compliance", "Resources", ...COMPLIANCES],
@@ -74,22 +69,6 @@ function groupTable(title: string, groups: readonly ReportGroup[]): string[] {
       percentText(group.compliance),
       numberText(group.resources),
       ...COMPLIANCES.map((name) => numberText(group.evaluated[name])),
-    ]),
-  );
-}
-
-function comparisonTable(title: string, before: readonly ReportGroup[], after: readonly ReportGroup[]): string[] {
-  const earlier = new Map(before.map((group) => [group.name, group]));
-  const later = new Map(after.map((group) => [group.name, group]));
-  const names = [...new Set([...earlier.keys(), ...later.keys()])].sort();
-  return table(
-    [title, "Before", "After", "Noncompliant before", "Noncompliant after"],
-    names.map((name) => [
-      text(name),
-      percentText(earlier.get(name)?.compliance ?? null),
-      percentText(later.get(name)?.compliance ?? null),
-      numberText(earlier.get(name)?.evaluated.noncompliant ?? 0),
-      numberText(later.get(name)?.evaluated.noncompliant ?? 0),
     ]),
   );
 }
@@ -127,12 +106,14 @@ function ownersLines({ survey }: Report): string[] {
 
 function exemptionsLines({ exemptions }: Report): string[] {
   if (exemptions === undefined) return [];
-  const rows = exemptions.map(({ reason, approvedBy, expires, expired }) => [
+  const rows = exemptions.map(({ reason, tags, approvedBy, resources, expires, expired }) => [
     text(reason),
+    tags === undefined ? "all" : text(tags.join(", ")),
     approvedBy === undefined ? "–" : text(approvedBy),
     expired ? `${expires} (expired)` : expires,
+    resources === undefined ? "–" : numberText(resources),
   ]);
-  return section("Exemptions", table(["Reason", "Approved by", "Until"], rows));
+  return section("Exemptions", table(["Reason", "Tags", "Approved by", "Until", "Covers"], rows, 4));
 }
 
 function coverageLines(report: Report): string[] {
@@ -169,15 +150,26 @@ function coverageLines(report: Report): string[] {
   return lines.length === 0 ? sources : [...sources, "", ...lines.map((line) => `- ${line}`)];
 }
 
+function costLines({ calls, rows, startedAt, finishedAt }: Report): string[] {
+  const total = Object.values(calls).reduce((sum, n) => sum + n, 0);
+  const cost = `${countText(total, "API call")} in ${durationText(startedAt, finishedAt)}, failed ones included.`;
+  return [
+    `${cost} The tag listings returned ${countText(rows, "row")}.`,
+    "",
+    ...table(["Action", "Calls"], Object.entries(calls).map(numbered)),
+  ];
+}
+
 function section(title: string, lines: readonly string[]): string[] {
   return [`## ${title}`, "", ...(lines.length === 0 ? ["None."] : lines), ""];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/** Columns hold numbers from `numbers` on. */
+function table(head: readonly string[], rows: readonly (readonly string[])[], numbers = 1): string[] {
   if (rows.length === 0) return [];
   return [
     `| ${head.join(" | ")} |`,
-    `|${head.map((_, column) => (column === 0 ? "---" : "---:")).join("|")}|`,
+    `|${head.map((_, column) => (column < numbers ? "---" : "---:")).join("|")}|`,
     ...rows.map((row) => `| ${row.join(" | ")} |`),
   ];
 }
@@ -186,9 +178,13 @@ function numbered([name, n]: readonly [string, number]): string[] {
   return [text(name), numberText(n)];
 }
 
-/** Names come from users and clouds: nothing in them may act as Markdown or HTML. */
+/**
+ * Names come from users and clouds: nothing in them may act as Markdown or HTML. An invisible character keeps what looks
+ * like `@team` from calling that team where a page of Markdown becomes a comment; no escape does.
+ */
 function text(name: string): string {
   return name
     .replaceAll(/\s+/gu, " ")
+    .replaceAll(/(?<!\w)@/gu, "@\u2060")
     .replaceAll(/[\\`*_[\]<>|#~&]/gu, (mark) => (mark === "<" ? "&lt;" : mark === "&" ? "&amp;" : `\\${mark}`));
 }

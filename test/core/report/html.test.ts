@@ -204,4 +204,11 @@ describe("renderHtml", () => {
     expect(new TextEncoder().encode(page).length).toBeLessThan(2_000_000);
     expect(page).toContain("4,700 more beside them.");
   });
+
+  it("says of each exemption how many resources it covers, where that was counted", () => {
+    const exemption = { reason: "shared", expires: "2026-12-31", expired: false };
+    const exemptions = [{ ...exemption, resources: 1_200 }, exemption];
+    const page = renderHtml({ ...PAGE, report: { ...PAGE.report, exemptions } });
+    expect(page).toMatch(/>Covers<[^]+ data-value="1200">1,200<\/td>[^]+ data-value="-1">–<\/td>/u);
+  });
 });

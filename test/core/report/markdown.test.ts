@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Evaluation } from "../../../lib/core/evaluation.ts";
-import { renderComparison, renderMarkdown } from "../../../lib/core/report/markdown.ts";
+import { renderMarkdown } from "../../../lib/core/report/markdown.ts";
+import { pastRun } from "../../../lib/core/report/history.ts";
 import { buildReport } from "../../../lib/core/report/report.ts";
 import { summarise } from "../../../lib/core/report/summarise.ts";
 import { EMPTY_SUMMARY, mergeSummaries } from "../../../lib/core/report/summary.ts";
@@ -89,29 +90,39 @@ describe("renderMarkdown", () => {
     const page = renderMarkdown({
       ...reportOf(noncompliant),
       exemptions: [
-        { reason: "shared network", approvedBy: "netops", expires: "2099-12-31", expired: false },
-        { reason: "migration", expires: "2026-01-31", expired: true },
+        { reason: "shared network", approvedBy: "netops", expires: "2099-12-31", expired: false, resources: 1_200 },
+        { reason: "migration", tags: ["owner"], expires: "2026-01-31", expired: true },
       ],
     });
-    expect(page).toContain("| shared network | netops | 2099-12-31 |");
-    expect(page).toContain("| migration | – | 2026-01-31 (expired) |");
+    expect(page).toContain("| shared network | all | netops | 2099-12-31 | 1,200 |");
+    expect(page).toContain("| migration | owner | – | 2026-01-31 (expired) | – |");
+  });
+
+  it("says how it compares with the run before, and what to bear in mind", () => {
+    const report = reportOf(compliant, noncompliant);
+    const before = { ...pastRun(reportOf(noncompliant)), run: "r0", startedAt: "2026-11-21T02:00:00.000Z" };
+    expect(renderMarkdown(report, before)).toContain("\n▲ 50.0 points up since 2026-11-21 02:00 UTC (0 of 1 then).\n");
+    expect(renderMarkdown(report, { ...before, policyHash: "b", complete: false })).toContain(
+      "(0 of 1 then). The policies have changed since the run before. The run before is incomplete, so compare them",
+    );
+    expect(renderMarkdown(report, { ...before, compliance: null })).not.toContain("since 2026");
+    expect(renderMarkdown(report)).not.toContain("since 2026");
+  });
+
+  it("says what the run cost in calls and time", () => {
+    const page = render({ ...summarise([compliant]), rows: 2_641, calls: { "a:b:List": 1_200, "a:b:Read": 34 } });
+    expect(page).toContain("1,234 API calls in 5 min, failed ones included. The tag listings returned 2,641 rows.");
+  });
+
+  it("calls nobody, whatever owners are called, and leaves addresses alone", () => {
+    const owners = ["@acme/platform", "a@b.example", "(@all)"].map((owner) => ({ owner, findings: 1 }));
+    const page = renderMarkdown({ ...reportOf(noncompliant), survey: { findings: 1, worst: [], owners } });
+    expect(page).toContain("| @\u2060acme/platform | 1 |");
+    expect(page).toContain("| (@\u2060all) | 1 |");
+    expect(page).toContain("| a@b.example | 1 |");
   });
 
   it("shows no ratio where nothing was judged", () => {
     expect(render(EMPTY_SUMMARY)).toMatch(/^# Tag compliance: –/u);
-  });
-});
-
-describe("renderComparison", () => {
-  it("shows compliance before and after, in all, by provider and by policy", () => {
-    const page = renderComparison(reportOf(noncompliant, compliant), reportOf(compliant, { ...compliant, id: "u2" }));
-    expect(page).toMatch(/^# Tag compliance: 50\.0 % → 100\.0 %/u);
-    expect(page).toContain("| huawei | 50.0 % | 100.0 % | 1 | 0 |");
-    expect(page).toContain("| everything | 50.0 % | 100.0 % | 1 | 0 |");
-  });
-
-  it("shows a provider that only one of the two has", () => {
-    const page = renderComparison(reportOf(), reportOf(compliant));
-    expect(page).toContain("| huawei | – | 100.0 % | 0 | 0 |");
   });
 });
