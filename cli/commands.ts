@@ -18,5 +18,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   config: async () => (await import("./config.ts")).addConfig,
   permissions: async () => (await import("./permissions.ts")).addPermissions,
   dlq: async () => (await import("./dlq.ts")).addDlq,
+  stack: async () => (await import("./stack.ts")).addStack,
   emulate: async () => (await import("./emulate.ts")).addEmulate,
 };

@@ -16,6 +16,17 @@ const READABLE = 0o004;
  * file could not be read by the user that Lambda runs functions as.
  */
 export function unzip(zip: Buffer, folder: string): void {
+  for (const { name, content } of zipEntries(zip)) write(folder, name, content());
+}
+
+/** A file in a zip. */
+export interface PackedFile {
+  readonly name: string;
+  readonly content: () => Buffer;
+}
+
+/** The files of a function's zip; each is unpacked when it is asked for. Throws as `unzip` does. */
+export function* zipEntries(zip: Buffer): Generator<PackedFile> {
   let end = zip.length - END_BYTES;
   while (end >= 0 && zip.readUInt32LE(end) !== END) end -= 1;
   if (end < 0) throw new Error("not a zip file");
@@ -32,7 +43,8 @@ export function unzip(zip: Buffer, folder: string): void {
     const local = zip.readUInt32LE(at + 42);
     const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
     const packed = zip.subarray(start, start + packedSize);
-    if (!name.endsWith("/")) write(folder, name, method === DEFLATED ? inflateRawSync(packed) : packed);
+    const content = () => (method === DEFLATED ? inflateRawSync(packed) : Buffer.from(packed));
+    if (!name.endsWith("/")) yield { name, content };
     at += 46 + nameSize + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
   }
 }

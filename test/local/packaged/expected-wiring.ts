@@ -1,6 +1,5 @@
 /** What serverless.yml gives each function. A test fails where something of it is gone, and names it. */
 const EVERYWHERE = [
-  "NODE_OPTIONS",
   "POWERTOOLS_LOG_LEVEL",
   "TAGWARDEN_METRICS",
   "TAGWARDEN_POLICIES",
