@@ -6,5 +6,5 @@ import { installBrowser } from "./browser.ts";
 installBrowser();
 const report = process.env["TAGWARDEN_TEST_REPORT"];
 const reporters = report ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`] : [];
-const arguments_ = ["run", "--coverage", ...reporters, ...process.argv.slice(2)];
+const arguments_ = ["run", ...reporters, ...process.argv.slice(2)];
 process.exit(spawnSync("node_modules/.bin/vitest", arguments_, { stdio: "inherit" }).status ?? 1);
