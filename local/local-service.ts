@@ -44,7 +44,8 @@ export interface LocalServiceOptions extends InProcessOptions {
   readonly onFailure: (functionName: string, error: unknown) => void;
 }
 
-const IDLE_POLL_MS = 50;
+/** How soon it is looked again whether all is quiet: asking each queue takes a few milliseconds of the machine's time. */
+const POLL_MS = { busy: 200, quiet: 50 };
 /** A function that fails gets its messages back this soon, five times, and then they are dead letters. */
 const FAILED_AGAIN_AFTER_SECONDS = 2;
 /** Nothing that the local run does keeps all messages waiting for so long. */
@@ -180,7 +181,7 @@ async function untilIdle({ sqs, resources, mappings }: Waiting, onWait?: (waitin
       );
     }
     await new Promise((resolve) => {
-      setTimeout(resolve, IDLE_POLL_MS);
+      setTimeout(resolve, quiet > 0 ? POLL_MS.quiet : POLL_MS.busy);
     });
   }
 }
