@@ -66,6 +66,7 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
     startedAt: new Date(record.plan.startedAt).toISOString(),
     finishedAt: new Date(finishedAt).toISOString(),
     policyHash: record.plan.policyHash,
+    shardCount: record.plan.shards.length,
   };
   const { summary, shards } = await mergedShards(record, objects);
   const { history, known, notes } = await readPast(record.plan, deps);

@@ -87,7 +87,9 @@ describe("publishReport", () => {
       complete: true,
       resources: 2,
       compliance: 0.5,
+      shardCount: 2,
     });
+    expect(JSON.parse(await read(deps, "history.json"))).toMatchObject([{ run: "r1", shardCount: 2 }]);
     expect(report.by.policy).toMatchObject([{ name: "everything", resources: 2, compliance: 0.5 }]);
   });
 

@@ -1,6 +1,8 @@
 import { anyGlobMatcher } from "../policy/glob.ts";
 import type { Severity } from "../policy/compiled.ts";
 import { countText, numberText, percentText } from "../report/figures.ts";
+import { differencesOf } from "../report/history.ts";
+import type { PastRun } from "../report/history.ts";
 import type { Report, ReportGroup } from "../report/report.ts";
 import { DROP_KEY, gapKey } from "./alert-keys.ts";
 import type { Alert, RunAlert } from "./alert.ts";
@@ -11,11 +13,7 @@ import { severityOf } from "./policy-severity.ts";
 import type { AlertSettings, ComplianceRule } from "./settings.ts";
 
 /** The run before, as far as its compliance can be compared. */
-export interface RunBefore {
-  readonly compliance: number | null;
-  readonly complete: boolean;
-  readonly policyHash: string;
-}
+export type RunBefore = Pick<PastRun, "compliance" | "complete" | "policyHash" | "shardCount">;
 
 export interface ReportFacts {
   readonly report: Report;
@@ -75,7 +73,6 @@ function dropAlert({ report, settings, before, baseline }: ReportFacts, common: 
   const from = baseline ?? (before?.complete === true ? before.compliance : null);
   if (!complete || compliance === null || from === null || from - compliance < settings.drop) return [];
   if (from === compliance) return [];
-  const changed = before !== undefined && before.policyHash !== report.policyHash;
   return [
     {
       ...common,
@@ -84,13 +81,18 @@ function dropAlert({ report, settings, before, baseline }: ReportFacts, common: 
       severity: "high",
       scope: "all policies",
       title: `Compliance fell from ${percentText(from)} to ${percentText(compliance)}`,
-      text: changed
-        ? "The policies have changed since the run before, which may be why."
-        : "The policies are those of the run before.",
+      text: causeText(before, report),
       resources: [],
       baseline: from,
     },
   ];
+}
+
+function causeText(before: RunBefore | undefined, report: Report): string {
+  const { policies, places } = differencesOf(before ?? report, report);
+  if (policies) return "The policies have changed since the run before, which may be why.";
+  if (places) return "Other accounts or regions are configured than for the run before, which may be why.";
+  return "The policies are those of the run before.";
 }
 
 function notAudited({ gaps }: Report, common: RunAlert): Alert[] {

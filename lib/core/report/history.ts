@@ -14,14 +14,17 @@ export interface PastRun {
   readonly evaluated: ComplianceCounts;
   /** API calls in all. */
   readonly calls: number;
+  /** Absent where it was not counted. */
+  readonly shardCount?: number;
 }
 
 const RUNS_KEPT = 30;
 
 export function pastRun(report: Report): PastRun {
-  const { run, startedAt, finishedAt, policyHash, complete, resources, compliance, evaluated } = report;
+  const { run, startedAt, finishedAt, policyHash, complete, resources, compliance, evaluated, shardCount } = report;
   const calls = Object.values(report.calls).reduce((sum, n) => sum + n, 0);
-  return { run, startedAt, finishedAt, policyHash, complete, resources, compliance, evaluated, calls };
+  const kept = { run, startedAt, finishedAt, policyHash, complete, resources, compliance, evaluated, calls };
+  return { ...kept, ...(shardCount !== undefined && { shardCount }) };
 }
 
 /** The last runs, the earliest first, with this one; a run that is published again counts once. */
@@ -35,6 +38,15 @@ export function runBefore(history: readonly PastRun[], { run, startedAt }: Pick<
     .filter((past) => past.run !== run && past.startedAt <= startedAt)
     .sort(byStart)
     .at(-1);
+}
+
+/** What stands between two runs but tags, as far as it is known. */
+export function differencesOf(
+  before: Pick<PastRun, "policyHash" | "shardCount">,
+  now: Pick<PastRun, "policyHash" | "shardCount">,
+): { readonly policies: boolean; readonly places: boolean } {
+  const areCounted = before.shardCount !== undefined && now.shardCount !== undefined;
+  return { policies: before.policyHash !== now.policyHash, places: areCounted && before.shardCount !== now.shardCount };
 }
 
 /** Reads what was kept; undefined where it is something else. */

@@ -11,6 +11,8 @@ export interface RunFacts {
   readonly finishedAt: string;
   /** The policies that judged it, by hash. */
   readonly policyHash: string;
+  /** Into how many shards its configuration divides what there is; another number = other accounts, regions or services. */
+  readonly shardCount?: number;
 }
 
 /** One line of a breakdown. `compliance` is null where nothing was judged. */

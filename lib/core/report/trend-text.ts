@@ -1,10 +1,13 @@
 import { changeText, numberText, timeText } from "./figures.ts";
+import { differencesOf } from "./history.ts";
 import type { PastRun } from "./history.ts";
 
 /** Why two runs may differ for other reasons than tags; empty where nothing is known to stand between them. */
 export function caveats(before: PastRun, now: PastRun): string[] {
+  const { policies, places } = differencesOf(before, now);
   return [
-    ...(before.policyHash === now.policyHash ? [] : ["The policies have changed since the run before."]),
+    ...(policies ? ["The policies have changed since the run before."] : []),
+    ...(places ? ["Other accounts or regions are configured than for the run before."] : []),
     ...(before.complete && now.complete
       ? []
       : [`${incompleteText(before, now)} incomplete, so compare them with care.`]),

@@ -72,6 +72,17 @@ describe("the alerts of a report", () => {
     expect(keysOf(compliantAt(0.95), { ...still, baseline: 0.99 })).toEqual([]);
   });
 
+  it.each([
+    ["nothing that is known", {}, "The policies are those of the run before."],
+    ["the policies", { policyHash: "other" }, "The policies have changed since the run before, which may be why."],
+    ["what is configured", { shardCount: 3 }, "Other accounts or regions are configured than for the run before"],
+  ])("say what may have brought a fall about: %s", (_, other, says) => {
+    const before = { compliance: 0.99, complete: true, policyHash: "abc", shardCount: 2, ...other };
+    const settings = alertSettings({ compliance: [] });
+    const [fall] = alertsOf({ ...compliantAt(0.5), shardCount: 2 }, { before, settings });
+    expect(fall?.text).toContain(says);
+  });
+
   it("compare no run that is not whole", () => {
     const settings = alertSettings({ compliance: [] });
     const before = { compliance: 0.99, complete: true, policyHash: "abc" };

@@ -105,6 +105,10 @@ describe("renderMarkdown", () => {
     expect(renderMarkdown(report, { ...before, policyHash: "b", complete: false })).toContain(
       "(0 of 1 then). The policies have changed since the run before. The run before is incomplete, so compare them",
     );
+    expect(renderMarkdown({ ...report, shardCount: 4 }, { ...before, shardCount: 5 })).toContain(
+      "(0 of 1 then). Other accounts or regions are configured than for the run before.\n",
+    );
+    expect(renderMarkdown({ ...report, shardCount: 4 }, before)).not.toContain("configured than");
     expect(renderMarkdown(report, { ...before, compliance: null })).not.toContain("since 2026");
     expect(renderMarkdown(report)).not.toContain("since 2026");
   });
