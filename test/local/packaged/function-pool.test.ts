@@ -42,49 +42,49 @@ async function start(code: string, { timeoutSeconds = 60, memoryMb = 128, variab
 const ALIVE = `export const handler = async (event) => ({ pid: process.pid, event });`;
 
 it("a function is used again, one event at a time, and a second process takes what comes meanwhile", async () => {
-  const { invoke, pids } = await start(ALIVE);
-  const [one, two] = (await Promise.all([invoke(1), invoke(2)])) as { pid: number; event: number }[];
+  const f = await start(ALIVE);
+  const [one, two] = (await Promise.all([f.invoke(1), f.invoke(2)])) as { pid: number; event: number }[];
   expect([one?.event, two?.event]).toEqual([1, 2]);
   expect(one?.pid).not.toBe(two?.pid);
-  const three = (await invoke(3)) as { pid: number };
+  const three = (await f.invoke(3)) as { pid: number };
   expect([one?.pid, two?.pid]).toContain(three.pid);
-  expect(pids()).toHaveLength(2);
+  expect(f.pids()).toHaveLength(2);
 });
 
 it("a function that throws fails with what it threw, and is used again", async () => {
-  const { invoke, pids } = await start(`export const handler = async () => { throw new Error("no " + process.pid); };`);
-  const before = pids();
-  await expect(invoke({})).rejects.toThrow(`f: no ${before[0]}`);
-  expect(pids()).toEqual(before);
+  const f = await start(`export const handler = async () => { throw new Error("no " + process.pid); };`);
+  const before = f.pids();
+  await expect(f.invoke({})).rejects.toThrow(`f: no ${before[0]}`);
+  expect(f.pids()).toEqual(before);
 });
 
 it("a function whose time is over is killed, and what comes next has a fresh process", async () => {
   const code = `export const handler = async (event) => (event.hangs ? new Promise((done) => setTimeout(done, 600_000)) : process.pid);`;
-  const { invoke, pids } = await start(code, { timeoutSeconds: 1 });
-  const [killed] = pids();
-  await expect(invoke({ hangs: true })).rejects.toThrow("f timed out after 1 seconds");
+  const f = await start(code, { timeoutSeconds: 1 });
+  const [killed] = f.pids();
+  await expect(f.invoke({ hangs: true })).rejects.toThrow("f timed out after 1 seconds");
   expect(() => process.kill(killed ?? 0, 0)).toThrow("ESRCH");
-  expect(await invoke({})).not.toBe(killed);
+  expect(await f.invoke({})).not.toBe(killed);
 });
 
 it("a function that is busy when its time is over is killed too", async () => {
-  const { invoke } = await start(`export const handler = async () => { for (;;); };`, { timeoutSeconds: 1 });
-  await expect(invoke({})).rejects.toThrow("f timed out after 1 seconds");
+  const f = await start(`export const handler = async () => { for (;;); };`, { timeoutSeconds: 1 });
+  await expect(f.invoke({})).rejects.toThrow("f timed out after 1 seconds");
 });
 
 it("a function that takes more memory than it has is ended, and what comes next has a fresh process", async () => {
   const code = `export const handler = async (event) => { const kept = []; while (event.fills) kept.push(new Array(100_000).fill(event)); return process.pid; };`;
-  const { invoke, pids } = await start(code, { memoryMb: 64 });
-  const [killed] = pids();
-  await expect(invoke({ fills: true })).rejects.toThrow(/^f: its process ended: (signal SIGABRT|exit code)/);
+  const f = await start(code, { memoryMb: 64 });
+  const [killed] = f.pids();
+  await expect(f.invoke({ fills: true })).rejects.toThrow(/^f: its process ended: (signal SIGABRT|exit code)/);
   expect(readFileSync(logFile, "utf8")).toContain("heap out of memory");
-  expect(await invoke({})).not.toBe(killed);
+  expect(await f.invoke({})).not.toBe(killed);
 });
 
 it("a function that ends its process fails, and what comes next has a fresh one", async () => {
-  const { invoke } = await start(`export const handler = async (event) => (event.exits ? process.exit(7) : "well");`);
-  await expect(invoke({ exits: true })).rejects.toThrow("f: its process ended: exit code 7");
-  expect(await invoke({})).toBe("well");
+  const f = await start(`export const handler = async (event) => (event.exits ? process.exit(7) : "well");`);
+  await expect(f.invoke({ exits: true })).rejects.toThrow("f: its process ended: exit code 7");
+  expect(await f.invoke({})).toBe("well");
 });
 
 it("a function that can't start says why at once", async () => {
@@ -99,8 +99,8 @@ it("a function without its handler says so at once", async () => {
 
 it("a function has the variables of the template and of Lambda, its own folder, and nothing of ours", async () => {
   const code = `export const handler = async () => ({ cwd: process.cwd(), env: process.env });`;
-  const { invoke } = await start(code, { variables: { TAGWARDEN_TABLE: "state" } });
-  const { cwd, env } = (await invoke({})) as { cwd: string; env: Record<string, string> };
+  const f = await start(code, { variables: { TAGWARDEN_TABLE: "state" } });
+  const { cwd, env } = (await f.invoke({})) as { cwd: string; env: Record<string, string> };
   expect(cwd).toBe(join(folder, "f"));
   expect(env).toMatchObject({ TAGWARDEN_TABLE: "state", TZ: ":UTC", AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128" });
   const ours = Object.keys(env).filter(
