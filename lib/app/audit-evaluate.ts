@@ -13,7 +13,7 @@ import { partWriter } from "./audit-parts.ts";
 import type { PartWriter } from "./audit-parts.ts";
 import { readPart, readWindow } from "./audit-read.ts";
 import type { TagReading } from "./audit-read.ts";
-import { readSightings } from "./audit-sightings.ts";
+import { readSighting } from "./audit-sightings.ts";
 import type { Sighting } from "./audit-sightings.ts";
 import type { SightingLine } from "./audit-sort.ts";
 import { regionIn } from "./shard-regions.ts";
@@ -167,36 +167,40 @@ function judge(
   { message: { at, shard }, counts }: ShardWork,
   policies: AuditPolicies,
 ): { readonly resource: Resource; readonly evaluation: Evaluation } {
-  const ref = { id, type, account: shard.account, region: regionIn(shard, id) };
+  const { account } = shard;
+  const region = regionIn(shard, id);
   const cause = reading instanceof ProviderError ? reading : undefined;
   const reason = notTaggable ?? (cause?.kind === "not-taggable" ? cause.code : undefined);
   if (reason !== undefined) {
     counts.countNotTaggable(reason);
     const evaluation: Evaluation = {
-      ...ref,
+      id,
+      type,
+      account,
+      region,
       compliance: "not-applicable",
       missing: [],
       invalid: [],
       nearMisses: [],
       policies: [],
     };
-    return { resource: { ...ref, tags: undefined }, evaluation };
+    return { resource: { id, type, account, region, tags: undefined }, evaluation };
   }
   if (cause !== undefined) counts.countReadError(type, cause.code);
   const known = reading instanceof Map ? reading : NO_TAGS;
-  const resource = { ...ref, tags: cause === undefined ? known : undefined };
+  const resource = { id, type, account, region, tags: cause === undefined ? known : undefined };
   return { resource, evaluation: policies.evaluate(resource, at) };
 }
 
 async function* windows(blocks: AsyncIterable<readonly SightingLine[]>, size: number): AsyncGenerator<Sighting[]> {
-  let lines: string[] = [];
+  let window: Sighting[] = [];
   for await (const block of blocks) {
     for (const { line } of block) {
-      lines.push(line);
-      if (lines.length < size) continue;
-      yield readSightings(lines);
-      lines = [];
+      window.push(readSighting(line));
+      if (window.length < size) continue;
+      yield window;
+      window = [];
     }
   }
-  if (lines.length > 0) yield readSightings(lines);
+  if (window.length > 0) yield window;
 }

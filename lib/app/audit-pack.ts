@@ -35,18 +35,35 @@ function surplus(candidates: readonly CountedId[], rowsPerPage: number): Readonl
   const excess = total % rowsPerPage;
   if (total < rowsPerPage || excess === 0) return new Set();
   // best[r]: the fewest positions whose rows come to r, beyond whole pages.
-  const best: (readonly number[] | undefined)[] = Array.from({ length: rowsPerPage });
-  best[0] = [];
-  rows.forEach((n, index) => {
-    if (n === 0) return;
-    const before = [...best];
-    before.forEach((positions, r) => {
-      if (positions === undefined) return;
+  const best: (Positions | undefined)[] = Array.from({ length: rowsPerPage });
+  best[0] = NO_POSITIONS;
+  // Fewer than that can't come to the excess, so once that is reached, the rest needn't be looked at.
+  const fewest = Math.ceil(excess / Math.max(...rows));
+  for (let index = 0; index < rows.length && (best[excess]?.count ?? Infinity) > fewest; index += 1) {
+    const n = rows[index] ?? 0;
+    if (n === 0) continue;
+    const before = best.slice();
+    for (let r = 0; r < rowsPerPage; r += 1) {
+      const others = before[r];
+      if (others === undefined) continue;
       const reached = (r + n) % rowsPerPage;
-      if ((best[reached]?.length ?? Infinity) > positions.length + 1) best[reached] = [...positions, index];
-    });
-  });
-  const found = best[excess] ?? [];
+      const count = others.count + 1;
+      if ((best[reached]?.count ?? Infinity) > count) best[reached] = { index, others, count };
+    }
+  }
+  const found = best[excess];
   // Leaving out a page's worth or more would only move the calls elsewhere.
-  return found.length > candidates.length / 2 ? new Set() : new Set(found);
+  if (found === undefined || found.count > candidates.length / 2) return new Set();
+  const positions = new Set<number>();
+  for (let one = found; one.others !== undefined; one = one.others) positions.add(one.index);
+  return positions;
 }
+
+/** Positions as a chain, so that those that begin alike share their beginning. */
+interface Positions {
+  readonly index: number;
+  readonly others: Positions | undefined;
+  readonly count: number;
+}
+
+const NO_POSITIONS: Positions = { index: -1, others: undefined, count: 0 };

@@ -1,5 +1,6 @@
 import type { TypeContract } from "../core/contract.ts";
 import { ProviderError } from "../core/errors.ts";
+import { NO_TAGS } from "../core/resource.ts";
 import type { ResourceType, Tags } from "../core/resource.ts";
 import { packIds } from "./audit-pack.ts";
 import type { Sighting } from "./audit-sightings.ts";
@@ -40,7 +41,7 @@ export async function readWindow(
     try {
       if (denied !== undefined) throw denied;
       const rows = await readIds(ids, type, contract, work);
-      for (const id of ids) readings.set(id, rows.get(id) ?? new Map<string, string>());
+      for (const id of ids) readings.set(id, rows.get(id) ?? NO_TAGS);
     } catch (error) {
       if (error instanceof OutOfTimeError) {
         outOfTime = true;

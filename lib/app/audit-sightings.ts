@@ -85,12 +85,9 @@ export function sightingLine(sighting: Sighting): string {
   return JSON.stringify(fields);
 }
 
-/** Reads lines that `sightingLine` wrote, all at once. Where the tags came from a tag listing, they are all there. */
-export function readSightings(lines: readonly string[]): Sighting[] {
-  return (JSON.parse(`[${lines.join(",")}]`) as Fields[]).map(sightingOf);
-}
-
-function sightingOf(fields: Fields): Sighting {
+/** Reads what `sightingLine` wrote. Where the tags came from a tag listing, they are all there. */
+export function readSighting(line: string): Sighting {
+  const fields = JSON.parse(line) as Fields;
   const sources = fields[2];
   const inTagListing = (sources & IN_TAG_LISTING) !== 0;
   return {
@@ -129,6 +126,5 @@ export function idOfLine(line: string): string {
 
 /** Two lines of the same id as one. */
 export function joinLines(a: string, b: string): string {
-  const [one, other] = readSightings([a, b]);
-  return one === undefined || other === undefined ? a : sightingLine(join(one, other));
+  return sightingLine(join(readSighting(a), readSighting(b)));
 }

@@ -50,6 +50,8 @@ export async function trackFindings(
   const isWhole = !start.summary.gaps.some((gap) => gap.type === type);
   let before = new Map<string, KnownFinding>();
   let known: KnownFinding[] = [];
+  // Most findings of a run were found first by one of a few runs.
+  let dated = { at: startedAt, text: new Date(startedAt).toISOString() };
 
   const [isAskedFor, isHere] = [asksFor(shard), isIn(shard)];
   const isCompared = (id: string): boolean =>
@@ -86,14 +88,16 @@ export async function trackFindings(
       const earlier = before.get(id);
       before.delete(id);
       const firstSeen = earlier?.firstSeen ?? startedAt;
-      const state = isNew(firstSeen, startedAt, policies.consequencesOf?.(evaluation)?.graceDays ?? 0) ? "new" : "open";
+      const graceDays = (): number => policies.consequencesOf?.(evaluation)?.graceDays ?? 0;
+      const state = earlier === undefined || isNew(firstSeen, startedAt, graceDays()) ? "new" : "open";
       const compared = isCompared(id);
       if (compared) counts.countChange(state);
       if (state === "new" && earlier !== undefined) count("inGrace");
       const repair = policies.repairable?.(resource, evaluation) === true && work.repair();
       if (repair) parts.write("repairs", repairLine(resource));
       known.push({ id, firstSeen, repair });
-      return { firstSeen: new Date(firstSeen).toISOString(), ...(compared && { state }) };
+      if (firstSeen !== dated.at) dated = { at: firstSeen, text: new Date(firstSeen).toISOString() };
+      return compared ? { firstSeen: dated.text, state } : { firstSeen: dated.text };
     },
     fine(id) {
       const earlier = before.get(id);

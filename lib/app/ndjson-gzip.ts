@@ -24,7 +24,8 @@ export function ndjsonPart(): NdjsonPart {
   let blockLength = 0;
   let lines = 0;
   const flush = (): void => {
-    const full = block.join("");
+    block.push("");
+    const full = block.join("\n");
     block = [];
     blockLength = 0;
     // zlib answers a view of a buffer of 16 KB; as a copy, a member is held at its own size.
@@ -35,7 +36,7 @@ export function ndjsonPart(): NdjsonPart {
       return lines;
     },
     add(line) {
-      block.push(line, "\n");
+      block.push(line);
       blockLength += line.length + 1;
       lines += 1;
       if (blockLength >= BLOCK) flush();

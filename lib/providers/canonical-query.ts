@@ -1,18 +1,26 @@
 import { percentEncode } from "./percent-encode.ts";
 
-/** A list and not an object: a call may name a hundred resources, each by a parameter of its own. */
-export type Parameter = readonly [name: string, value: string];
+/** By name. A list stands for as many parameters, `NAME.1`, `NAME.2` and so on; no other's name begins with `NAME.`. */
+export type Parameters = Readonly<Record<string, string | readonly string[]>>;
 
 /** Parameters as signatures want them, and as requests carry them: sorted by name, encoded. */
-export function canonicalQuery(parameters: readonly Parameter[]): string {
+export function canonicalQuery(parameters: Parameters): string {
   let query = "";
-  for (const parameter of parameters.toSorted(byName)) {
-    if (query !== "") query += "&";
-    query += `${percentEncode(parameter[0])}=${percentEncode(parameter[1])}`;
+  for (const name of Object.keys(parameters).sort()) {
+    const value = parameters[name] ?? "";
+    const encoded = percentEncode(name);
+    if (typeof value === "string") query += `&${encoded}=${percentEncode(value)}`;
+    else for (const n of sortedNumbers(value.length)) query += `&${encoded}.${n}=${percentEncode(value[n - 1] ?? "")}`;
   }
-  return query;
+  return query.slice(1);
 }
 
-function byName([a]: Parameter, [b]: Parameter): number {
-  return a < b ? -1 : 1;
+/** Lists are mostly full, and of one length then. */
+let last: readonly number[] = [];
+
+/** 1 to `count`, sorted as texts: 1, 10, 11, …, 2, 20. */
+function sortedNumbers(count: number): readonly number[] {
+  // Without a function to compare by, numbers are sorted as texts.
+  if (last.length !== count) last = Array.from({ length: count }, (_, index) => index + 1).sort();
+  return last;
 }

@@ -24,11 +24,11 @@ export function fileObjects(directory: string): ObjectStore {
       const unfinished = `${path}.${process.pid}-${writes}${UNFINISHED}`;
       const write = async (triesLeft: number): Promise<void> => {
         try {
-          await mkdir(dirname(path), { recursive: true });
+          if (triesLeft < MOST_REPETITIONS) await mkdir(dirname(path), { recursive: true });
           await writeFile(unfinished, body);
           await rename(unfinished, path);
         } catch (error) {
-          // A folder that a removal has just left empty may be gone between two of these steps.
+          // Mostly the folder is there; one that a removal has just left empty may be gone between two of these steps.
           if (!isMissing(error) || triesLeft === 0) throw error;
           await write(triesLeft - 1);
         }

@@ -1,6 +1,6 @@
 import * as fc from "../properties.ts";
 import { describe, expect, it } from "vitest";
-import { holdSighting, readSightings, sightingLine, type Sighting } from "../../lib/app/audit-sightings.ts";
+import { holdSighting, readSighting, sightingLine, type Sighting } from "../../lib/app/audit-sightings.ts";
 import { mergeRuns, sortedRun, withRun, type SortedRun, type SortFiles } from "../../lib/app/audit-sort.ts";
 
 function memoryFiles(): SortFiles & { readonly kept: Map<string, Uint8Array> } {
@@ -44,7 +44,7 @@ async function sorted(ids: readonly string[], held: number, files: SortFiles, af
 
 async function sightingsOf(runs: readonly SortedRun[], files: SortFiles, after?: string): Promise<Sighting[]> {
   const all: Sighting[] = [];
-  for await (const block of mergeRuns(runs, files, after)) all.push(...readSightings(block.map(({ line }) => line)));
+  for await (const block of mergeRuns(runs, files, after)) all.push(...block.map(({ line }) => readSighting(line)));
   return all;
 }
 
@@ -121,7 +121,7 @@ describe("the line of a sighting", () => {
         };
         const line = sightingLine(sighting);
         expect(line).not.toContain("\n");
-        expect(readSightings([line])).toEqual([sighting]);
+        expect(readSighting(line)).toEqual(sighting);
       }),
     );
   });

@@ -50,6 +50,7 @@ export function preparePolicies(compiled: CompiledPolicies, search?: Search): Pr
   const set = preparePolicySet(compiled, search);
   const exemptions = compiled.exemptions.map(prepareExemption);
   const policies = compiled.policies.map(summary);
+  const anyNightly = policies.some(({ repair }) => repair === "nightly");
   const byName = new Map(policies.map((policy) => [policy.name, policy]));
   return {
     ...set,
@@ -66,7 +67,7 @@ export function preparePolicies(compiled: CompiledPolicies, search?: Search): Pr
       return concerned.length === 0 ? undefined : consequences(concerned);
     },
     repairable: (resource, evaluation) => {
-      if (evaluation.compliance !== "noncompliant") return false;
+      if (!anyNightly || evaluation.compliance !== "noncompliant") return false;
       const nightly = evaluation.policies.flatMap((name) => {
         const policy = byName.get(name);
         return policy?.repair === "nightly" ? policy.keys : [];

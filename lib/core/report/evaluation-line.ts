@@ -3,8 +3,35 @@ import type { FindingFacts } from "./finding.ts";
 
 /** The one JSON line that stands for an evaluation, in `evaluate` and in the evaluations of an audit; no line feed. */
 export function evaluationLine(evaluation: Evaluation): string {
-  const { id, type, account, region, compliance, missing, invalid, nearMisses, policies } = evaluation;
-  return JSON.stringify({ id, type, account, region, compliance, missing, invalid, nearMisses, policies });
+  const { id, compliance, missing, invalid, nearMisses, policies } = evaluation;
+  const keys = `"missing":${keptJson(missing)},"invalid":${json(invalid)},"nearMisses":${json(nearMisses)}`;
+  return `{"id":${JSON.stringify(id)},${placeJson(evaluation)},"compliance":"${compliance}",${keys},"policies":${keptJson(policies)}}`;
+}
+
+/** The JSON of the last place: there are millions of lines, and most are about the place of the one before. */
+let last = { type: "", account: "", region: "", json: '"type":"","account":"","region":""' };
+
+function placeJson({ type, account, region }: Evaluation): string {
+  if (type !== last.type || account !== last.account || region !== last.region) {
+    const json = JSON.stringify({ type, account, region }).slice(1, -1);
+    last = { type, account, region, json };
+  }
+  return last.json;
+}
+
+/** The JSON of lists that evaluations share: those of the same policies, and those that lack the same keys. */
+const kept = new WeakMap<readonly string[], string>();
+
+function keptJson(list: readonly string[]): string {
+  const known = kept.get(list);
+  if (known !== undefined) return known;
+  const text = json(list);
+  kept.set(list, text);
+  return text;
+}
+
+function json(list: readonly unknown[]): string {
+  return list.length === 0 ? "[]" : JSON.stringify(list);
 }
 
 /** The one JSON line that stands for a finding: that of its evaluation, with what else is known of it. */

@@ -39,10 +39,23 @@ function isFindingLine(value: unknown): value is Finding {
   const line = value as Partial<Record<keyof Finding, unknown>>;
   const { type, account, region, id, compliance, owner, firstSeen, state } = line;
   return (
-    [type, account, region, id, compliance].every((text) => typeof text === "string") &&
-    [owner, firstSeen, state].every((text) => text === undefined || typeof text === "string") &&
-    [line.missing, line.invalid, line.nearMisses, line.policies].every((list) => Array.isArray(list))
+    isText(type) &&
+    isText(account) &&
+    isText(region) &&
+    isText(id) &&
+    isText(compliance) &&
+    (owner === undefined || isText(owner)) &&
+    (firstSeen === undefined || isText(firstSeen)) &&
+    (state === undefined || isText(state)) &&
+    Array.isArray(line.missing) &&
+    Array.isArray(line.invalid) &&
+    Array.isArray(line.nearMisses) &&
+    Array.isArray(line.policies)
   );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 /** How many of its required keys are missing or invalid. */

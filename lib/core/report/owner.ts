@@ -7,7 +7,10 @@ const OWNER_KEYS = ["owner", "team"];
 export function ownerOf(tags: Tags, keys: readonly string[] = OWNER_KEYS): string | undefined {
   for (const wanted of keys) {
     for (const [key, value] of tags) {
-      if (key.toLowerCase() === wanted.toLowerCase() && value.trim() !== "") return value.trim();
+      // Most keys differ in length already, which costs nothing to ask.
+      if (key.length !== wanted.length || key.toLowerCase() !== wanted.toLowerCase()) continue;
+      const owner = value.trim();
+      if (owner !== "") return owner;
     }
   }
   return undefined;

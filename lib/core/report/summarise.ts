@@ -64,14 +64,14 @@ export function createSummariser(): Summariser {
   let rows = 0;
 
   const count = (dimension: Dimension, name: string, compliance: Compliance): void => {
-    const counts = by[dimension].get(name) ?? noCounts();
+    let counts = by[dimension].get(name);
+    if (counts === undefined) by[dimension].set(name, (counts = noCounts()));
     counts[compliance] += 1;
-    by[dimension].set(name, counts);
   };
   const countKey = (key: string, what: keyof KeyCounts): void => {
-    const counts = keys.get(key) ?? { missing: 0, invalid: 0, nearMisses: 0 };
+    let counts = keys.get(key);
+    if (counts === undefined) keys.set(key, (counts = { missing: 0, invalid: 0, nearMisses: 0 }));
     counts[what] += 1;
-    keys.set(key, counts);
   };
 
   return {
@@ -89,14 +89,14 @@ export function createSummariser(): Summariser {
       for (const { key } of evaluation.nearMisses) countKey(key, "nearMisses");
     },
     sight({ listedType, inInventory, inTagListing, byEvent }) {
-      const counts = sources.get(listedType) ?? { ...NO_SOURCES };
+      let counts = sources.get(listedType);
+      if (counts === undefined) sources.set(listedType, (counts = { ...NO_SOURCES }));
       if (inInventory) counts.inventory += 1;
       if (inTagListing) counts.tagListing += 1;
       if (byEvent) counts.events += 1;
       if (inInventory && !inTagListing && !byEvent) counts.onlyInventory += 1;
       if (inTagListing && !inInventory && !byEvent) counts.onlyTagListing += 1;
       if (byEvent && !inInventory && !inTagListing) counts.onlyEvents += 1;
-      sources.set(listedType, counts);
     },
     countCall: (action) => increment(calls, action),
     countRows(more) {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AlibabaAccountConfig } from "../../core/config.ts";
 import { lazily } from "../../core/lazily.ts";
-import { canonicalQuery, type Parameter } from "../canonical-query.ts";
+import { canonicalQuery, type Parameters } from "../canonical-query.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
@@ -21,7 +21,7 @@ export interface AlibabaCall {
   readonly version: string;
   readonly action: string;
   readonly region: string;
-  readonly parameters: readonly Parameter[];
+  readonly parameters: Parameters;
   readonly write: boolean;
   /** Those that an error message may name. */
   readonly resourceIds: readonly string[];

@@ -1,6 +1,5 @@
 import type { InventoryPage, InventoryResource } from "../../app/ports.ts";
 import type { ResourceType } from "../../core/resource.ts";
-import type { Parameter } from "../canonical-query.ts";
 import { asCount, asId, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
 import { nextPosition, positionOf } from "../numbered-pages.ts";
 import { nextTokenOf, unexpectedShape, unsupported } from "./listing.ts";
@@ -61,16 +60,10 @@ const PAGED_BY_NUMBER: ReadonlySet<TagService["service"]> = new Set(["apigateway
 export function inventoryRequest(service: TagService, type: ResourceType, token: string | undefined) {
   const { action, pageSize } = shapeOf(service, type);
   if (!PAGED_BY_NUMBER.has(service.service)) {
-    const parameters: Parameter[] = [["MaxResults", String(pageSize)]];
-    if (token !== undefined) parameters.push(["NextToken", token]);
-    return { action, parameters };
+    return { action, parameters: { MaxResults: String(pageSize), ...(token !== undefined && { NextToken: token }) } };
   }
   const { offset } = positionOf(token);
-  const parameters: Parameter[] = [
-    ["PageNumber", String(offset / pageSize + 1)],
-    ["PageSize", String(pageSize)],
-  ];
-  return { action, parameters };
+  return { action, parameters: { PageNumber: String(offset / pageSize + 1), PageSize: String(pageSize) } };
 }
 
 /** The page that such a call was answered with. Throws ProviderError where the answer has another shape. */

@@ -3,7 +3,7 @@ import { lazily } from "../../core/lazily.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import type { InventoryPage, TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
-import type { Parameter } from "../canonical-query.ts";
+import type { Parameters } from "../canonical-query.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../find-contract.ts";
 import { asText, type JsonObject } from "../json.ts";
@@ -15,11 +15,6 @@ import { apiGateway, arrayAt, readTagRows, vpcIpam, type TagService } from "./ta
 const inventories = lazily(() => import("./inventory.ts"));
 
 const SERVICES: readonly TagService[] = [apiGateway, vpcIpam];
-
-/** `ResourceId.1=…&ResourceId.2=…`: lists count from one. */
-function numbered(name: string, values: readonly string[]): Parameter[] {
-  return values.map((value, index) => [`${name}.${index + 1}`, value]);
-}
 
 function serviceOf(type: ResourceType): TagService {
   const service = SERVICES.find(({ contract }) => contract.types.includes(type));
@@ -39,7 +34,7 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
     { service, version, sendsRegion }: TagService,
     rest: Pick<AlibabaCall, "action" | "region" | "parameters" | "write" | "resourceIds" | "signal">,
   ): Promise<JsonObject> {
-    const parameters = sendsRegion ? [...rest.parameters, ["RegionId", rest.region] as const] : rest.parameters;
+    const parameters = sendsRegion ? { RegionId: rest.region, ...rest.parameters } : rest.parameters;
     return client({ ...rest, service, version, parameters });
   }
 
@@ -48,11 +43,11 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
     service: TagService,
     action: "TagResources" | "UntagResources",
     batch: { readonly type: ResourceType; readonly region: string; readonly resourceIds: readonly string[] },
-    tags: readonly Parameter[],
+    tags: Parameters,
     signal: AbortSignal | undefined,
   ): Promise<TagCallResult> {
     const { type, region, resourceIds } = batch;
-    const parameters = [["ResourceType", kindOf(type)] as const, ...numbered("ResourceId", resourceIds), ...tags];
+    const parameters = { ResourceType: kindOf(type), ResourceId: resourceIds, ...tags };
     const answer = await call(service, { action, region, parameters, write: true, resourceIds, signal });
     return { requestId: asText(answer["RequestId"]) ?? "", succeeded: resourceIds, failed: new Map() };
   }
@@ -67,31 +62,34 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
     async tagResources(batch, { signal } = {}) {
       const service = serviceOf(batch.type);
       checkTagBatch(batch, service.contract);
-      const tags = [...batch.tags].flatMap(([key, value], index): Parameter[] => [
+      const tags = [...batch.tags].flatMap(([key, value], index) => [
         [`Tag.${index + 1}.Key`, key],
         [`Tag.${index + 1}.Value`, value],
       ]);
-      return write(service, "TagResources", batch, tags, signal);
+      return write(service, "TagResources", batch, Object.fromEntries(tags), signal);
     },
 
     async untagResources(batch, { signal } = {}) {
       const service = serviceOf(batch.type);
       checkUntagBatch(batch, service.contract);
-      return write(service, "UntagResources", batch, numbered("TagKey", batch.keys), signal);
+      return write(service, "UntagResources", batch, { TagKey: batch.keys }, signal);
     },
 
     async listTagResources(query: TagQuery, token, { signal } = {}): Promise<TagPage> {
       const service = serviceOf(query.type);
       checkTagQuery(query, service.contract);
       const { region, type, ids = [], tags = [] } = query;
-      const parameters = numbered("ResourceId", ids);
-      parameters.push(["ResourceType", kindOf(type)]);
-      for (const [index, { key, value }] of tags.entries()) {
-        parameters.push([`Tag.${index + 1}.Key`, key]);
-        if (value !== undefined) parameters.push([`Tag.${index + 1}.Value`, value]);
-      }
-      if (service.sendsMaxResults) parameters.push(["MaxResults", String(service.contract.list.rowsPerPage)]);
-      if (token !== undefined) parameters.push(["NextToken", token]);
+      const filters = tags.flatMap(({ key, value }, index) => [
+        [`Tag.${index + 1}.Key`, key],
+        ...(value === undefined ? [] : [[`Tag.${index + 1}.Value`, value]]),
+      ]);
+      const parameters: Parameters = {
+        ResourceType: kindOf(type),
+        ResourceId: ids,
+        ...Object.fromEntries(filters),
+        ...(service.sendsMaxResults ? { MaxResults: String(service.contract.list.rowsPerPage) } : {}),
+        ...(token === undefined ? {} : { NextToken: token }),
+      };
       const action = "ListTagResources";
       const answer = await call(service, { action, region, parameters, write: false, resourceIds: ids, signal });
       const rows = arrayAt(answer, service.tagRows);

@@ -70,7 +70,7 @@ export function huaweiClient(account: HuaweiAccountConfig, deps: ClientDeps): Hu
   function authorized(call: HuaweiCall, key: HuaweiCredentials): HttpRequest {
     const { method, path, region, write, service } = call;
     const origin = endpointFor(account, region, cloudHost(service, region));
-    const query = canonicalQuery(Object.entries(call.query ?? {}));
+    const query = canonicalQuery(call.query ?? {});
     const body = call.body === undefined ? "" : JSON.stringify(call.body);
     // Resources of a region belong to a project, global ones to the account's domain.
     const scope: Record<string, string> =

@@ -35,7 +35,7 @@ function resigned({ method, path, query, headers }: RecordedRequest): string {
   const text = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
   const { accessKeyId, accessKeySecret } = alibabaAccount.credentials;
   return authorization(
-    { method, path, query: canonicalQuery([...query]), headers: text },
+    { method, path, query: canonicalQuery(Object.fromEntries(query)), headers: text },
     { accessKeyId, accessKeySecret },
   );
 }

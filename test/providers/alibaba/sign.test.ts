@@ -7,10 +7,10 @@ test("the documentation's own example gets the documented signature", () => {
     {
       method: "POST",
       path: "/",
-      query: canonicalQuery([
-        ["RegionId", "cn-shanghai"],
-        ["ImageId", "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"],
-      ]),
+      query: canonicalQuery({
+        RegionId: "cn-shanghai",
+        ImageId: "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd",
+      }),
       headers: {
         host: "ecs.cn-shanghai.aliyuncs.com",
         "x-acs-action": "RunInstances",
@@ -29,16 +29,16 @@ test("the documentation's own example gets the documented signature", () => {
 });
 
 test("Chinese text, spaces and empty values get the signature that openapi-core gives them", () => {
-  const query = canonicalQuery([
-    ["ResourceType", "apiGroup"],
-    ["ResourceId.1", "a1"],
-    ["ResourceId.2", "b2"],
-    ["Tag.1.Key", "env"],
-    ["Tag.1.Value", "prod x"],
-    ["Tag.2.Key", "中文"],
-    ["Tag.2.Value", ""],
-    ["All", "true"],
-  ]);
+  const query = canonicalQuery({
+    ResourceType: "apiGroup",
+    "ResourceId.1": "a1",
+    "ResourceId.2": "b2",
+    "Tag.1.Key": "env",
+    "Tag.1.Value": "prod x",
+    "Tag.2.Key": "中文",
+    "Tag.2.Value": "",
+    All: "true",
+  });
   const headers = {
     host: "apigateway.cn-hangzhou.aliyuncs.com",
     "x-acs-version": "2016-07-14",

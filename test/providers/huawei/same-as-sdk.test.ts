@@ -62,7 +62,7 @@ function resigned({ method, path, query, headers, body }: RecordedRequest): stri
   const signed = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? "")?.[1]?.split(";") ?? [];
   const signedHeaders = Object.fromEntries(signed.map((name) => [name, String(headers[name])]));
   return authorization(
-    { method, path, query: canonicalQuery([...query]), headers: signedHeaders, body },
+    { method, path, query: canonicalQuery(Object.fromEntries(query)), headers: signedHeaders, body },
     { accessKey, secretKey },
   );
 }

@@ -32,10 +32,7 @@ test("a query is sorted and encoded as the official signer does it", () => {
     {
       method: "GET",
       path: "/v5/users",
-      query: canonicalQuery([
-        ["marker", "a/b="],
-        ["limit", "2"],
-      ]),
+      query: canonicalQuery({ marker: "a/b=", limit: "2" }),
       headers: { host: "iam.myhuaweicloud.com", "content-type": "application/json", "x-sdk-date": date },
       body: "",
     },
