@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FunctionDescription } from "../serverless-file.ts";
+import { watchMemory } from "./memory-watch.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
 
 /** One execution environment: a process with the function's code, one event at a time. */
@@ -35,18 +36,23 @@ const TRANSPORT = fileURLToPath(new URL("./runtime-transport.ts", import.meta.ur
 
 /**
  * Starts a function under AWS's own runtime client, as Lambda does: a fresh process with the function's variables and
- * nothing else, its heap limited by its memory. Throws the error of its initialisation.
+ * nothing else, its heap limited by its memory, and ended when it holds more than that. Throws the error of its initialisation.
  */
 export async function startFunctionProcess(code: FunctionCode): Promise<FunctionProcess> {
   const { description, functionArn } = code;
-  const { name, timeoutSeconds } = description;
+  const { name, timeoutSeconds, memoryMb } = description;
   const api = await startRuntimeApi(name);
   const child = spawnRuntime(code, api.address);
   const ended = Promise.withResolvers<string>();
   let alive = true;
   child.on("error", (error) => ended.resolve(error.message));
   child.on("exit", (exitCode, signal) => ended.resolve(signal === null ? `exit code ${exitCode}` : `signal ${signal}`));
+  const unwatch = watchMemory(child.pid ?? 0, memoryMb, (usedMb) => {
+    ended.resolve(`out of memory: it holds ${usedMb} MB and has ${memoryMb} MB`);
+    child.kill("SIGKILL");
+  });
   void ended.promise.then(() => (alive = false));
+  void ended.promise.then(unwatch);
 
   const close = async (): Promise<void> => {
     alive = false;
