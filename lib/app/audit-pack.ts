@@ -33,14 +33,23 @@ function surplus(candidates: readonly CountedId[], rowsPerPage: number): Readonl
   const rows = candidates.map(({ tagCount }) => tagCount ?? 0);
   const total = rows.reduce((sum, n) => sum + n, 0);
   const excess = total % rowsPerPage;
-  if (total < rowsPerPage || excess === 0) return new Set();
-  // best[r]: the fewest positions whose rows come to r, beyond whole pages.
+  const positions = new Set<number>();
+  if (total < rowsPerPage || excess === 0) return positions;
+  const found = fewestOf(rows, excess, rowsPerPage);
+  // Leaving out a page's worth or more would only move the calls elsewhere.
+  if (found === undefined || found.count > candidates.length / 2) return positions;
+  for (let one = found; one.others !== undefined; one = one.others) positions.add(one.index);
+  return positions;
+}
+
+/** The fewest positions whose rows come to `excess`, beyond whole pages. */
+function fewestOf(rows: readonly number[], excess: number, rowsPerPage: number): Positions | undefined {
+  // best[r]: the fewest positions so far whose rows come to r.
   const best: (Positions | undefined)[] = Array.from({ length: rowsPerPage });
   best[0] = NO_POSITIONS;
-  // Fewer than that can't come to the excess, so once that is reached, the rest needn't be looked at.
+  // Fewer than that never do, so once that is reached, the rest needn't be looked at.
   const fewest = Math.ceil(excess / Math.max(...rows));
-  for (let index = 0; index < rows.length && (best[excess]?.count ?? Infinity) > fewest; index += 1) {
-    const n = rows[index] ?? 0;
+  for (const [index, n] of rows.entries()) {
     if (n === 0) continue;
     const before = best.slice();
     for (let r = 0; r < rowsPerPage; r += 1) {
@@ -48,15 +57,15 @@ function surplus(candidates: readonly CountedId[], rowsPerPage: number): Readonl
       if (others === undefined) continue;
       const reached = (r + n) % rowsPerPage;
       const count = others.count + 1;
-      if ((best[reached]?.count ?? Infinity) > count) best[reached] = { index, others, count };
+      if (isMore(best[reached], count)) best[reached] = { index, others, count };
     }
+    if (!isMore(best[excess], fewest)) break;
   }
-  const found = best[excess];
-  // Leaving out a page's worth or more would only move the calls elsewhere.
-  if (found === undefined || found.count > candidates.length / 2) return new Set();
-  const positions = new Set<number>();
-  for (let one = found; one.others !== undefined; one = one.others) positions.add(one.index);
-  return positions;
+  return best[excess];
+}
+
+function isMore(positions: Positions | undefined, count: number): boolean {
+  return positions === undefined || positions.count > count;
 }
 
 /** Positions as a chain, so that those that begin alike share their beginning. */

@@ -10,17 +10,18 @@ export function canonicalQuery(parameters: Parameters): string {
     const value = parameters[name] ?? "";
     const encoded = percentEncode(name);
     if (typeof value === "string") query += `&${encoded}=${percentEncode(value)}`;
-    else for (const n of sortedNumbers(value.length)) query += `&${encoded}.${n}=${percentEncode(value[n - 1] ?? "")}`;
+    else
+      for (const n of sortedNumbers(value.length))
+        query += `&${encoded}.${n}=${percentEncode(value[Number(n) - 1] ?? "")}`;
   }
   return query.slice(1);
 }
 
 /** Lists are mostly full, and of one length then. */
-let last: readonly number[] = [];
+let last: readonly string[] = [];
 
-/** 1 to `count`, sorted as texts: 1, 10, 11, …, 2, 20. */
-function sortedNumbers(count: number): readonly number[] {
-  // Without a function to compare by, numbers are sorted as texts.
-  if (last.length !== count) last = Array.from({ length: count }, (_, index) => index + 1).sort();
+/** 1 to `count`, sorted as the texts that they are in names: 1, 10, 11, …, 2, 20. */
+function sortedNumbers(count: number): readonly string[] {
+  if (last.length !== count) last = Array.from({ length: count }, (_, index) => String(index + 1)).sort();
   return last;
 }

@@ -44,9 +44,9 @@ function isFindingLine(value: unknown): value is Finding {
     isText(region) &&
     isText(id) &&
     isText(compliance) &&
-    (owner === undefined || isText(owner)) &&
-    (firstSeen === undefined || isText(firstSeen)) &&
-    (state === undefined || isText(state)) &&
+    isOptionalText(owner) &&
+    isOptionalText(firstSeen) &&
+    isOptionalText(state) &&
     Array.isArray(line.missing) &&
     Array.isArray(line.invalid) &&
     Array.isArray(line.nearMisses) &&
@@ -56,6 +56,10 @@ function isFindingLine(value: unknown): value is Finding {
 
 function isText(value: unknown): boolean {
   return typeof value === "string";
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || isText(value);
 }
 
 /** How many of its required keys are missing or invalid. */
