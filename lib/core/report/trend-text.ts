@@ -24,6 +24,6 @@ export function trendText(before: PastRun, now: PastRun): string | undefined {
   if (before.compliance === null || now.compliance === null) return undefined;
   const { compliant, noncompliant } = before.evaluated;
   const then = `${numberText(compliant)} of ${numberText(compliant + noncompliant)} then`;
-  const change = `${changeText(before.compliance, now.compliance)} since ${timeText(before.startedAt)} (${then}).`;
-  return [change, ...caveats(before, now)].join(" ");
+  const change = changeText(before.compliance, now.compliance).replace(/^unchanged/u, "Unchanged");
+  return [`${change} since ${timeText(before.startedAt)} (${then}).`, ...caveats(before, now)].join(" ");
 }

@@ -109,6 +109,9 @@ describe("renderMarkdown", () => {
       "(0 of 1 then). Other accounts or regions are configured than for the run before.\n",
     );
     expect(renderMarkdown({ ...report, shardCount: 4 }, before)).not.toContain("configured than");
+    expect(renderMarkdown(report, { ...before, compliance: 0.5 })).toContain(
+      "\nUnchanged since 2026-11-21 02:00 UTC (",
+    );
     expect(renderMarkdown(report, { ...before, compliance: null })).not.toContain("since 2026");
     expect(renderMarkdown(report)).not.toContain("since 2026");
   });
