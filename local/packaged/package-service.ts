@@ -12,10 +12,13 @@ import {
   statSync,
   symlinkSync,
   utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { basename, join, relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { InputError } from "../../lib/core/errors.ts";
+import { lockFolder } from "../state-lock.ts";
 import { unzip } from "./unzip.ts";
 
 const run = promisify(execFile);
@@ -23,8 +26,11 @@ const run = promisify(execFile);
 /** What goes into a package: the service file itself is given apart. */
 const SOURCES = ["functions", "lib", "setup", "package.json", "package-lock.json", "tsconfig.json"];
 const TEMPLATE = "cloudformation-template-update-stack.json";
-/** Packages of other contents that are kept, the latest ones. */
-const KEPT = 10;
+/** Where a process packages, and what it has while it does, so that others wait who want the same. */
+const [WORK, TURN] = [".work-", ".turn-"];
+const TURN_POLL_MS = 200;
+/** Packages that are kept, the latest ones: the tests use five. */
+const KEPT = 15;
 const PACKAGE_TIMEOUT_MS = 300_000;
 
 export interface PackageOptions {
@@ -33,60 +39,104 @@ export interface PackageOptions {
   /** Path of the serverless.yml. */
   readonly file: string;
   readonly stage: string;
+  /** As `--param` has them. */
+  readonly params?: Readonly<Record<string, string>>;
   /** Where packages are kept by the hash of what went into them. */
   readonly cache: string;
 }
 
 /**
  * Packages the service as `serverless package` does for a deployment, offline and without credentials, and unpacks it:
- * the folder holds the resolved template and, in a folder by its name, each function's code. Where the same contents
+ * the folder holds the resolved template, in a folder by its name each function's code, and what was printed. Where the same contents
  * were packaged before, nothing is done. Throws an InputError with what the framework said where it refuses the file.
  */
 export async function packageService(options: PackageOptions): Promise<string> {
   const { cache } = options;
-  const target = join(cache, contentHash(options));
-  if (existsSync(target)) {
-    utimesSync(target, new Date(), new Date());
-    return target;
-  }
-  mkdirSync(cache, { recursive: true });
-  const work = mkdtempSync(join(cache, ".work-"));
+  const hash = contentHash(options);
+  const target = join(cache, hash);
+  if (isKept(target)) return target;
+  const turn = await waitForTurn(join(cache, `${TURN}${hash}`));
   try {
-    await packageIn(work, options);
-    const packed = join(work, "packed");
-    for (const zip of readdirSync(join(work, "out")).filter((name) => name.endsWith(".zip"))) {
-      unzip(readFileSync(join(work, "out", zip)), join(packed, basename(zip, ".zip")));
-    }
-    cpSync(join(work, "out", TEMPLATE), join(packed, "template.json"));
-    keep(packed, target);
+    // Whoever had the turn before may have packaged the same contents.
+    if (!isKept(target)) await packageTo(target, options);
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    turn.release();
   }
   forgetOldest(cache);
   return target;
 }
 
-/** In a folder of its own: the framework leaves files beside serverless.yml, and two runs would meet there. */
-async function packageIn(work: string, { root, file, stage }: PackageOptions): Promise<void> {
+function isKept(target: string): boolean {
+  if (!existsSync(target)) return false;
+  utimesSync(target, new Date(), new Date());
+  return true;
+}
+
+/** Takes a folder for this process alone, as soon as others let it. */
+async function waitForTurn(folder: string): Promise<{ release(): void }> {
+  mkdirSync(folder, { recursive: true });
+  for (;;) {
+    try {
+      return lockFolder(folder);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      await sleep(TURN_POLL_MS);
+    }
+  }
+}
+
+async function packageTo(target: string, options: PackageOptions): Promise<void> {
+  const { cache } = options;
+  const work = mkdtempSync(join(cache, WORK));
+  try {
+    const printed = await packageIn(work, options);
+    const packed = join(work, "packed");
+    mkdirSync(packed);
+    writeFileSync(join(packed, "output.txt"), printed);
+    for (const zip of readdirSync(join(work, "out")).filter((name) => name.endsWith(".zip"))) {
+      unzip(readFileSync(join(work, "out", zip)), join(packed, basename(zip, ".zip")));
+    }
+    cpSync(join(work, "out", TEMPLATE), join(packed, "template.json"));
+    renameSync(packed, target);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * In a folder of its own: the framework leaves files beside serverless.yml and in the temporary folder, and two runs
+ * would meet there. Answers what it printed.
+ */
+async function packageIn(work: string, { root, file, stage, params = {} }: PackageOptions): Promise<string> {
   for (const source of SOURCES) cpSync(join(root, source), join(work, source), { recursive: true });
   cpSync(file, join(work, "serverless.yml"));
   symlinkSync(join(root, "node_modules"), join(work, "node_modules"));
   const framework = join(work, "node_modules", "serverless", "bin", "serverless.js");
+  const temporary = join(work, "tmp");
+  mkdirSync(temporary);
+  const given = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
   try {
-    await run(process.execPath, [framework, "package", "--stage", stage, "--package", "out"], {
-      cwd: work,
-      // Nothing of the caller's: neither credentials nor variables may change what is packaged.
-      env: { PATH: process.env["PATH"], HOME: work, SLS_TELEMETRY_DISABLED: "1" },
-      timeout: PACKAGE_TIMEOUT_MS,
-    });
+    const { stdout, stderr } = await run(
+      process.execPath,
+      [framework, "package", "--stage", stage, "--package", "out", ...given],
+      {
+        cwd: work,
+        // Nothing of the caller's: neither credentials nor variables may change what is packaged.
+        env: { PATH: process.env["PATH"], HOME: work, TMPDIR: temporary, SLS_TELEMETRY_DISABLED: "1" },
+        timeout: PACKAGE_TIMEOUT_MS,
+      },
+    );
+    return stdout + stderr;
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { readonly stdout?: string; readonly stderr?: string };
     throw new InputError(`${file} can't be packaged: ${(stderr + stdout).trim() || String(error)}`);
   }
 }
 
-function contentHash({ root, file, stage }: PackageOptions): string {
-  const hash = createHash("sha256").update(`${stage}\n${process.version}\n`).update(readFileSync(file));
+function contentHash({ root, file, stage, params = {} }: PackageOptions): string {
+  const hash = createHash("sha256")
+    .update(`${stage}\n${JSON.stringify(params)}\n${process.version}\n`)
+    .update(readFileSync(file));
   for (const source of SOURCES) {
     for (const path of filesAt(join(root, source)))
       hash.update(`\n${relative(root, path)}\n`).update(readFileSync(path));
@@ -103,19 +153,15 @@ function filesAt(path: string): string[] {
     .sort();
 }
 
-function keep(packed: string, target: string): void {
-  try {
-    renameSync(packed, target);
-  } catch (error) {
-    // Another process has packaged the same contents meanwhile.
-    if (!existsSync(target)) throw error;
-  }
-}
-
+/** With what a process has left that was killed while it packaged. Others may do the same at the same moment. */
 function forgetOldest(cache: string): void {
-  const kept = readdirSync(cache, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
-  const byAge = kept
-    .map(({ name }) => ({ path: join(cache, name), at: statSync(join(cache, name)).mtimeMs }))
-    .sort((one, other) => other.at - one.at);
-  for (const { path } of byAge.slice(KEPT)) rmSync(path, { recursive: true, force: true });
+  const all = readdirSync(cache).flatMap((name) => {
+    const at = statSync(join(cache, name), { throwIfNoEntry: false })?.mtimeMs;
+    return at === undefined ? [] : [{ name, at }];
+  });
+  const packages = all.filter(({ name }) => !name.startsWith(".")).sort((one, other) => other.at - one.at);
+  const abandoned = all.filter(({ name, at }) => name.startsWith(".") && Date.now() - at > 2 * PACKAGE_TIMEOUT_MS);
+  for (const { name } of [...packages.slice(KEPT), ...abandoned]) {
+    rmSync(join(cache, name), { recursive: true, force: true });
+  }
 }

@@ -1,7 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as packages from "../../local/packaged/package-service.ts";
 
 export interface TemplateResource {
   readonly Type: string;
@@ -15,39 +14,31 @@ export interface PackagedService {
   readonly templatePath: string;
   readonly resources: Readonly<Record<string, TemplateResource>>;
   readonly conditions: Readonly<Record<string, unknown>>;
-  remove(): void;
 }
 
-/** The service as `serverless package` makes it, without network and without credentials. */
-export function packageService(stage = "dev", parameters: Readonly<Record<string, string>> = {}): PackagedService {
-  const folder = mkdtempSync(join(tmpdir(), "tagwarden-package-"));
-  const { status, stdout, stderr } = spawnSync(
-    "node_modules/.bin/serverless",
-    [
-      "package",
-      "--package",
-      folder,
-      "--stage",
-      stage,
-      ...Object.entries(parameters).map(([name, value]) => `--param=${name}=${value}`),
-    ],
-    {
-      encoding: "utf8",
-      env: { PATH: `${process.cwd()}/node_modules/.bin:/usr/bin:/bin`, HOME: folder, SLS_TELEMETRY_DISABLED: "1" },
-    },
-  );
-  const output = `${stdout}${stderr}`;
-  if (status !== 0) throw new Error(output);
-  const templatePath = join(folder, "cloudformation-template-update-stack.json");
+/** Packaging takes a while, and longer where several tests do it at once. */
+export const PACKAGING_MS = 300_000;
+
+/**
+ * The service as `serverless package` makes it, without network and without credentials. The same sources are packaged
+ * once.
+ */
+export async function packageService(
+  stage = "dev",
+  params: Readonly<Record<string, string>> = {},
+): Promise<PackagedService> {
+  const root = process.cwd();
+  const cache = join(root, ".tagwarden", "packages");
+  const folder = await packages.packageService({ root, file: join(root, "serverless.yml"), stage, params, cache });
+  const templatePath = join(folder, "template.json");
   const template = JSON.parse(readFileSync(templatePath, "utf8")) as {
     readonly Resources: PackagedService["resources"];
     readonly Conditions: PackagedService["conditions"];
   };
   return {
-    output,
+    output: readFileSync(join(folder, "output.txt"), "utf8"),
     templatePath,
     resources: template.Resources,
     conditions: template.Conditions,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

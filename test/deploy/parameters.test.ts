@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 import { parameterProblems } from "../../setup/check-parameters.ts";
-import { packageService } from "./packaged.ts";
+import { packageService, PACKAGING_MS } from "./packaged.ts";
 
 type Parameters = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -105,13 +105,15 @@ describe("the parameters of a deployment", () => {
     rmSync(serviceDir, { recursive: true });
   });
 
-  it("stop the packaging", () => {
-    expect(() => packageService("dev", { mod: "report" })).toThrow(/parameters: mod: there is no such parameter/);
+  it("stop the packaging", { timeout: PACKAGING_MS }, async () => {
+    await expect(packageService("dev", { mod: "report" })).rejects.toThrow(
+      /parameters: mod: there is no such parameter/,
+    );
   });
 });
 
 describe("a stage that doesn't exist", () => {
-  it.each(["../x", "no stage"])("%j is refused with a sentence", (stage) => {
-    expect(() => packageService(stage).remove()).toThrow(/stage/i);
+  it.each(["../x", "no stage"])("%j is refused with a sentence", { timeout: PACKAGING_MS }, async (stage) => {
+    await expect(packageService(stage)).rejects.toThrow(/stage/i);
   });
 });

@@ -1,12 +1,12 @@
 import { STSClient } from "@aws-sdk/client-sts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../lib/core/config-schema.ts";
 import { deploymentNotes } from "../../lib/core/deployment-notes.ts";
 import { fetchWebIdentity } from "../../lib/lambda/web-identity.ts";
 import { callsOf, type AwsCall } from "../../local/packaged/aws-call.ts";
 import { deniedCalls, permissionsOf, type Permission } from "../local/packaged/role-permissions.ts";
 import { recordingServer } from "../providers/recording-server.ts";
-import { packageService, type PackagedService } from "./packaged.ts";
+import { packageService, PACKAGING_MS, type PackagedService } from "./packaged.ts";
 
 const PLACE = { region: "us-east-1", account: "000000000000" };
 const AUDIENCE = "sts.aliyuncs.com";
@@ -14,14 +14,11 @@ const FUNCTIONS = ["ingest", "enforce", "startAudit", "auditShard", "publishRepo
 
 let plain: PackagedService;
 let withToken: PackagedService;
-beforeAll(() => {
-  plain = packageService();
-  withToken = packageService("dev", { webIdentityAudience: AUDIENCE, accountRole: "tag-keeper", secrets: "tags/prod" });
-});
-afterAll(() => {
-  plain.remove();
-  withToken.remove();
-});
+beforeAll(async () => {
+  plain = await packageService();
+  const changed = { webIdentityAudience: AUDIENCE, accountRole: "tag-keeper", secrets: "tags/prod" };
+  withToken = await packageService("dev", changed);
+}, PACKAGING_MS);
 
 /** The text of a template value, as far as permissions have any. */
 function textOf(value: unknown): string {

@@ -1,15 +1,13 @@
 import { globSync, readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { OUTCOMES } from "../../lib/core/outcome.ts";
-import { packageService, type PackagedService } from "./packaged.ts";
+import { packageService, PACKAGING_MS, type PackagedService } from "./packaged.ts";
 
 let service: PackagedService;
 
-beforeAll(() => {
-  service = packageService("prod");
-});
-
-afterAll(() => service.remove());
+beforeAll(async () => {
+  service = await packageService("prod");
+}, PACKAGING_MS);
 
 interface Shown {
   readonly namespace: string;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { packageService, type PackagedService } from "./packaged.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { packageService, PACKAGING_MS, type PackagedService } from "./packaged.ts";
 
 const GUARD = "node_modules/@cdklabs/cdk-validator-cfnguard";
 const SYSTEM = process.platform === "darwin" ? "macos" : "ubuntu";
@@ -9,11 +9,9 @@ const MACHINE = process.arch === "arm64" ? "aarch64" : "x86_64";
 
 let service: PackagedService;
 
-beforeAll(() => {
-  service = packageService();
-});
-
-afterAll(() => service.remove());
+beforeAll(async () => {
+  service = await packageService();
+}, PACKAGING_MS);
 
 interface Finding {
   readonly rule: string;

@@ -1,14 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { AWS_CREATE_EVENTS } from "../../lib/events/aws-create-events.ts";
-import { packageService, type PackagedService, type TemplateResource } from "./packaged.ts";
+import { packageService, PACKAGING_MS, type PackagedService, type TemplateResource } from "./packaged.ts";
 
 let service: PackagedService;
 
-beforeAll(() => {
-  service = packageService();
-});
-
-afterAll(() => service.remove());
+beforeAll(async () => {
+  service = await packageService();
+}, PACKAGING_MS);
 
 type Json = Readonly<Record<string, unknown>>;
 
