@@ -5,6 +5,9 @@ import type { SenderDeps } from "./sender-deps.ts";
 import { postWebhook } from "./post-webhook.ts";
 import { webhookTarget } from "./webhook-target.ts";
 
+/** One a second, and short bursts: https://docs.slack.dev/apis/web-api/rate-limits */
+const PER_MINUTE = 60;
+
 /** An incoming webhook of Slack, whose URL is its only secret: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 export function slackSender(
   { name: channel, url }: ChatChannel,
@@ -13,6 +16,7 @@ export function slackSender(
   return {
     type: "slack",
     target: webhookTarget(url),
+    perMinute: PER_MINUTE,
     bodyOf: slackBody,
     async send(digest, { signal }) {
       const answer = await postWebhook({ channel, url: await credential(url), body: slackBody(digest), signal }, clock);

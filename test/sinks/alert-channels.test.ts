@@ -217,6 +217,11 @@ describe.each(Object.entries(KINDS))("a channel of type %s", (_, kind) => {
   });
 });
 
+it("channels are sent no more messages a minute than their documentation allows", () => {
+  const rates = Object.entries(KINDS).map(([type, kind]) => [type, open(kind, place()).perMinute]);
+  expect(Object.fromEntries(rates)).toEqual({ slack: 60, dingtalk: 20, feishu: 100, webhook: undefined });
+});
+
 describe("an answer of 200 that is an error", () => {
   it.each([
     ["slack", "no_service", false],
