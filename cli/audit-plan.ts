@@ -6,13 +6,14 @@ import { writeJson, writeTable, type Column, type Format } from "./results.ts";
 const COLUMNS: readonly Column<PlannedRead>[] = [
   ["shard", ({ shard }) => shard],
   ["API", ({ action }) => action],
-  ["calls/s", ({ callsPerSecond }) => String(callsPerSecond)],
+  ["calls/s", ({ callsPerSecond }) => String(Number(callsPerSecond.toFixed(2)))],
   ["calls", ({ calls }) => (calls === null ? "?" : String(calls))],
   ["minutes", ({ minutes }) => minutesText(minutes)],
 ];
 
 function minutesText(minutes: number | null): string {
-  return minutes === null ? "?" : minutes.toFixed(1);
+  if (minutes === null) return "?";
+  return minutes > 0 && minutes < 0.05 ? "<0.1" : minutes.toFixed(1);
 }
 
 /** Prints what an audit would read. */
