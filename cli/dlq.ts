@@ -41,12 +41,21 @@ function boxOptions({ queue, stage, service, limit }: Options, hiddenSeconds: nu
 
 const describe = ({ queue, letter }: FoundLetter): LetterRow => describeLetter(queue, letter);
 
+/** Nothing, or of which queues there may be more than was looked at: `--all` of some is not all. */
+function moreOf(found: readonly FoundLetter[], { limit }: Options): string {
+  const full = [...Map.groupBy(found, ({ queue }) => queue)].filter(([, letters]) => letters.length >= limitOf(limit));
+  if (full.length === 0) return "";
+  return `; ${full.map(([queue]) => queue).join(", ")} may have more than ${limit}: raise --limit`;
+}
+
 async function list(options: Options, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
-  const rows = await withDeadLetters(boxOptions(options, HIDDEN_SECONDS), io, async (found) => found.map(describe));
+  const { rows, more } = await withDeadLetters(boxOptions(options, HIDDEN_SECONDS), io, async (found) => {
+    return { rows: found.map(describe), more: moreOf(found, options) };
+  });
   if (format === "table") await writeTable(io.stdout, COLUMNS, rows);
   else await writeJson(io.stdout, { letters: rows });
-  await io.stderr.write(`${rows.length} dead letters\n`);
+  await io.stderr.write(`${rows.length} dead letters${more}\n`);
   return EXIT.done;
 }
 
@@ -85,15 +94,15 @@ async function redrive(options: Options, io: Io): Promise<number> {
   const { id: ids = [], all = false, apply = false } = options;
   if (ids.length > 0 === all) throw new InputError("dlq redrive: say which, with --id ID or with --all");
   const hidden = apply ? REDRIVE_HIDDEN_SECONDS : HIDDEN_SECONDS;
-  const rows = await withDeadLetters(boxOptions(options, hidden), io, async (found) => {
+  const { rows, more } = await withDeadLetters(boxOptions(options, hidden), io, async (found) => {
     const chosen = chosenOf(found, options);
     if (apply) await sendBack(chosen, io);
-    return chosen.map(describe);
+    return { rows: chosen.map(describe), more: all ? moreOf(found, options) : "" };
   });
   if (format === "table") await writeTable(io.stdout, COLUMNS, rows);
   else await writeJson(io.stdout, { applied: apply, letters: rows });
   const what = apply ? "sent back to their queues" : "would be sent back; --apply does it";
-  await io.stderr.write(`${rows.length} dead letters ${what}\n`);
+  await io.stderr.write(`${rows.length} dead letters ${what}${more}\n`);
   return EXIT.done;
 }
 

@@ -58,6 +58,15 @@ describe("tagwarden dlq list", () => {
     expect((await dlq("list")).value().letters).toHaveLength(23);
   });
 
+  test("says which queues may have more than were looked at, and nothing where all were", async () => {
+    for (let index = 0; index < 3; index++) await queues().put("EnforceDeadLetters", CREATED);
+    await queues().put("AuditDeadLetters", '{"run":"r1"}');
+    const more = "; enforce may have more than 2: raise --limit\n";
+    expect((await dlq("list", "--limit", "2")).stderr).toBe(`3 dead letters${more}`);
+    expect((await dlq("redrive", "--all", "--limit", "2")).stderr).toContain(more);
+    expect((await dlq("list", "--limit", "4")).stderr).toBe("4 dead letters\n");
+  });
+
   test("exits 2 with a sentence where the stage isn't deployed", async () => {
     const { code, stderr } = await runMain(["dlq", "list", "--stage", "nowhere"], { env: aws().variables });
     expect(code).toBe(2);
