@@ -39,8 +39,8 @@ export interface PackageOptions {
   /** Path of the serverless.yml. */
   readonly file: string;
   readonly stage: string;
-  /** As `--param` has them. */
-  readonly params?: Readonly<Record<string, string>>;
+  /** As `--param` has them. What runs locally keeps those of the file, and gets others when it starts. */
+  readonly deployParams?: Readonly<Record<string, string>>;
   /** Where packages are kept by the hash of what went into them. */
   readonly cache: string;
 }
@@ -107,14 +107,14 @@ async function packageTo(target: string, options: PackageOptions): Promise<void>
  * In a folder of its own: the framework leaves files beside serverless.yml and in the temporary folder, and two runs
  * would meet there. Answers what it printed.
  */
-async function packageIn(work: string, { root, file, stage, params = {} }: PackageOptions): Promise<string> {
+async function packageIn(work: string, { root, file, stage, deployParams = {} }: PackageOptions): Promise<string> {
   for (const source of SOURCES) cpSync(join(root, source), join(work, source), { recursive: true });
   cpSync(file, join(work, "serverless.yml"));
   symlinkSync(join(root, "node_modules"), join(work, "node_modules"));
   const framework = join(work, "node_modules", "serverless", "bin", "serverless.js");
   const temporary = join(work, "tmp");
   mkdirSync(temporary);
-  const given = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
+  const given = Object.entries(deployParams).map(([name, value]) => `--param=${name}=${value}`);
   try {
     const { stdout, stderr } = await run(
       process.execPath,
@@ -133,9 +133,9 @@ async function packageIn(work: string, { root, file, stage, params = {} }: Packa
   }
 }
 
-function contentHash({ root, file, stage, params = {} }: PackageOptions): string {
+function contentHash({ root, file, stage, deployParams = {} }: PackageOptions): string {
   const hash = createHash("sha256")
-    .update(`${stage}\n${JSON.stringify(params)}\n${process.version}\n`)
+    .update(`${stage}\n${JSON.stringify(deployParams)}\n${process.version}\n`)
     .update(readFileSync(file));
   for (const source of SOURCES) {
     for (const path of filesAt(join(root, source)))

@@ -25,11 +25,17 @@ export const PACKAGING_MS = 300_000;
  */
 export async function packageService(
   stage = "dev",
-  params: Readonly<Record<string, string>> = {},
+  deployParams: Readonly<Record<string, string>> = {},
 ): Promise<PackagedService> {
   const root = process.cwd();
   const cache = join(root, ".tagwarden", "packages");
-  const folder = await packages.packageService({ root, file: join(root, "serverless.yml"), stage, params, cache });
+  const folder = await packages.packageService({
+    root,
+    file: join(root, "serverless.yml"),
+    stage,
+    deployParams,
+    cache,
+  });
   const templatePath = join(folder, "template.json");
   const template = JSON.parse(readFileSync(templatePath, "utf8")) as {
     readonly Resources: PackagedService["resources"];
