@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { runLoad, type LoadResult } from "../../../bench/load-run.ts";
 
 /** `node bench/run.ts load` runs twenty thousand. */
-const LOAD = { events: 600, bursts: 2, everyMs: 2_000, seed: 1 };
+const LOAD = { events: 600, bursts: 3, everyMs: 2_000, seed: 1 };
 /** One less than would make a dead letter of a message that is hit by each of them. */
 const KILLS = 4;
 
