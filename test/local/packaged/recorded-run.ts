@@ -72,8 +72,6 @@ async function enforceTooEarly(service: LocalService, emulator: Emulator): Promi
   // An hour from now it will still be new.
   const body = composeCreatedEvent({ ...ref, tags: new Map() }, { at: Date.now() + 3_600_000 });
   await sendEvents(service.sqs, service.resources.ref("EnforceQueue"), [body]);
-  console.log("early");
-  if (process.env["CI_FORCE"]) await sleep(9000);
   while (!isSentAgain()) await sleep(100);
   emulator.world.create({ ...ref, tags: {} });
   await service.untilIdle();
