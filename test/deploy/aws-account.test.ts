@@ -64,6 +64,11 @@ describe("templates/aws-account.yml", () => {
     expect(await deniedCalls([write], permissionsOf([role], String))).toHaveLength(1);
   });
 
+  test("makes something in every account and region, since no stack may be empty", () => {
+    const always = resources.filter(({ Condition }) => Condition === undefined);
+    expect(always).toEqual([{ Type: "AWS::CloudFormation::WaitConditionHandle" }]);
+  });
+
   test("lets in the functions of one service with the external id, and nobody else", () => {
     const trust = JSON.stringify(template.Resources["TagwardenRole"]?.Properties["AssumeRolePolicyDocument"]);
     expect(trust).toContain('"sts:ExternalId":{"Ref":"ExternalId"}');
