@@ -86,8 +86,9 @@ function ownerLine(survey: Report["survey"]): Html {
   if (survey.findings === 0) return html`no findings`;
   const first = survey.owners?.find(({ owner }) => owner !== "");
   if (first === undefined) return html`${countText(survey.findings, "finding")}, none names its owner`;
+  const unowned = survey.owners?.find(({ owner }) => owner === "")?.findings ?? 0;
   return html`<strong>${nameText(first.owner, 40)}</strong> with ${numberText(first.findings)} of
-    ${countText(survey.findings, "finding")}`;
+    ${countText(survey.findings, "finding")}${unowned === 0 ? "" : `; ${countText(unowned, "names", "name")} no owner`}`;
 }
 
 function exemptLine({ evaluated, exemptions }: Report): Html {

@@ -49,13 +49,13 @@ describe("the headline", () => {
     expect(shown({ ...reportOf([COMPLIANT]), survey })).toContain("Most findings no findings");
   });
 
-  it("names the owner of the most findings, not those without one", () => {
+  it("names the owner of the most findings, and counts those without one beside it", () => {
     const owners = [
       { owner: "", findings: 5 },
       { owner: "web", findings: 3 },
     ];
     const survey = { findings: 8, worst: [], owners };
-    expect(shown({ ...PAGE.report, survey })).toContain("web with 3 of 8 findings");
+    expect(shown({ ...PAGE.report, survey })).toContain("web with 3 of 8 findings; 5 name no owner");
   });
 
   it("says how many exemptions have expired, and when the next one ends", () => {
