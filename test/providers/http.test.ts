@@ -105,7 +105,10 @@ describe("answers that don't come", () => {
 
   test("a call that the caller gives up is transient, and says whether it was under way", async () => {
     const caller = new AbortController();
-    await using server = await recordingServer(() => void caller.abort());
+    await using server = await recordingServer(() => {
+      caller.abort();
+      return undefined;
+    });
     const error = await errorOf(requestTo(server.origin), { signal: caller.signal });
     expect(error).toMatchObject({ code: "Aborted", kind: "transient", ambiguous: true });
     const early = await errorOf(requestTo(server.origin), { signal: AbortSignal.abort() });
