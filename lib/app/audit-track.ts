@@ -75,8 +75,9 @@ export async function trackFindings(
 
   return {
     async enter(window) {
-      const ids = new Set(window.map(({ id }) => id));
+      let ids: ReadonlySet<string> | undefined;
       for await (const findings of join.through(window.at(-1)?.id)) {
+        ids ??= new Set(window.map(({ id }) => id));
         for (const finding of findings) {
           if (ids.has(finding.id)) before.set(finding.id, finding);
           else notShown(finding);

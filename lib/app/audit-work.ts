@@ -28,10 +28,10 @@ export interface AuditSizes {
 }
 
 export const AUDIT_SIZES: AuditSizes = {
-  sightingsHeld: 10_000,
-  charactersHeld: 2_000_000,
+  sightingsHeld: 5_000,
+  charactersHeld: 1_000_000,
   linesPerPart: 50_000,
-  window: 1_000,
+  window: 500,
 };
 
 /** Policies that judge an audit; those that can say what follows from a finding do. */
