@@ -52,7 +52,7 @@ describe.each(seeds)("a local run that is killed again and again (seed %i)", (se
 
   it("was killed while it started and at three moments more, and ends as expected all the same", () => {
     expect(kills).toBe(KILLS + 1);
-    expect({ code: killedEnd.code, stderr: killedEnd.stderr }).toEqual({ code: 0, stderr: calmEnd.stderr });
+    expect({ code: killedEnd.code, told: told(killedEnd) }).toEqual({ code: 0, told: told(calmEnd) });
   });
 
   it("leaves the same tags on every resource as a run that nobody disturbed", () => {
@@ -85,6 +85,11 @@ describe.each(seeds)("a local run that is killed again and again (seed %i)", (se
     });
   });
 });
+
+/** What was said, but for a line of a log that a kill has cut in two: few do. */
+function told({ stderr }: Ended): string {
+  return stderr.replaceAll(/^.*: cut off the last \d+ bytes, a line that was never finished\n/gmu, "");
+}
 
 function sum(counts: unknown): number {
   return Object.values(counts as Readonly<Record<string, number>>).reduce((total, count) => total + count, 0);
