@@ -39,6 +39,7 @@ const record = z.object({
   resolvedAt: z.optional(time),
   toldAt: time,
   toldSeverity: severity,
+  gravest: z.optional(severity),
   silent: z.boolean(),
   notice: z.optional(notice),
   seenAt: time,

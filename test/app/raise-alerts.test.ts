@@ -69,6 +69,21 @@ describe("raising alerts", () => {
     expect(changes()).toEqual(["all: opened opened opened", "grave: opened opened opened"]);
   });
 
+  it("tells of the end of an alert whoever heard of it when it was graver", async () => {
+    const { notice, changes } = world();
+    await notice(0, [named("a", { severity: "high" })]);
+    await notice(200, [named("a", { severity: "medium" })]);
+    await notice(201, [named("a", { severity: "low" })]);
+    await notice(600, [named("a", { severity: "low" })]);
+    await notice(601, [named("a", { severity: "medium" })]);
+    await notice(602, []);
+    const between = ["all: repeated", "all: repeated", "all: escalated"];
+    expect(changes()).toEqual(["all: opened", "grave: opened", ...between, "all: resolved", "grave: resolved"]);
+    await notice(700, [named("a", { severity: "medium" })]);
+    await notice(701, []);
+    expect(changes().slice(7)).toEqual(["all: opened", "all: resolved"]);
+  });
+
   it("tells channels at once, in the same order of results, so that one that hangs delays no other", async () => {
     const { deps } = world();
     const hanging = Promise.withResolvers<void>();

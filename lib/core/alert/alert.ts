@@ -56,6 +56,10 @@ export function compareSeverity(a: Severity, b: Severity): number {
   return RANK[a] - RANK[b];
 }
 
+export function graver(a: Severity, b: Severity): Severity {
+  return compareSeverity(a, b) >= 0 ? a : b;
+}
+
 /** The gravest first, then by key: the order in which alerts are told. */
 export function byGravity(a: Alert, b: Alert): number {
   return compareSeverity(b.severity, a.severity) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);

@@ -1,3 +1,4 @@
+import type { Severity } from "../policy/compiled.ts";
 import { anyGlobMatcher } from "../policy/glob.ts";
 import { byGravity, compareSeverity, type Alert } from "./alert.ts";
 import { clipped } from "./clip.ts";
@@ -70,7 +71,7 @@ export function buildDigests(
     const route = owner === undefined ? undefined : routes.find(({ isFor }) => isFor(owner));
     for (const name of new Set(route?.channels ?? settings.fallback)) {
       const channel = channels.get(name);
-      if (channel === undefined || compareSeverity(record.toldSeverity, channel.leastSeverity) < 0) continue;
+      if (channel === undefined || compareSeverity(toldAs(record), channel.leastSeverity) < 0) continue;
       if (record.notice.told?.includes(name) === true) continue;
       const own = route === undefined ? undefined : owner;
       const key = JSON.stringify([record.notice.event, name, own ?? null]);
@@ -83,6 +84,11 @@ export function buildDigests(
     records,
     digest: digestOf(hash(`${key} ${toldBy(records)}`), channel.name, owner, records, settings.reportUrl),
   }));
+}
+
+/** Who heard of an alert when it was graver hears of its end. */
+function toldAs({ notice, toldSeverity, gravest = toldSeverity }: DueRecord): Severity {
+  return notice.change === "resolved" ? gravest : toldSeverity;
 }
 
 /**

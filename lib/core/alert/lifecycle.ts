@@ -1,4 +1,4 @@
-import { compareSeverity, type Alert } from "./alert.ts";
+import { compareSeverity, graver, type Alert } from "./alert.ts";
 import type { AlertSettings } from "./settings.ts";
 import type { Severity } from "../policy/compiled.ts";
 
@@ -30,6 +30,8 @@ export interface AlertRecord {
   /** When and as how grave people were last told that it is open. */
   readonly toldAt: number;
   readonly toldSeverity: Severity;
+  /** As how grave people were told of it since it was opened, at most; they are to hear of its end. Absent = as last. */
+  readonly gravest?: Severity;
   /** It was opened again and nobody was told: nobody needs to be told of its end either. */
   readonly silent: boolean;
   /** It was over before it was certain that people had been told of it: when it comes back, it is a new one. */
@@ -60,7 +62,7 @@ export function raise(
   { event, at }: Observed,
   patience: Patience,
 ): AlertRecord {
-  const told = { toldAt: at, toldSeverity: alert.severity, silent: false };
+  const told = { toldAt: at, toldSeverity: alert.severity, gravest: alert.severity, silent: false };
   const due = (change: Change): Pick<AlertRecord, "notice"> => ({ notice: { change, event, at, sent: false } });
   if (record === undefined) {
     const times = { openedAt: at, raisedAt: at, seenAt: at };
@@ -74,9 +76,10 @@ export function raise(
   // What nobody has been told yet is told with what is known now.
   const { notice: waiting } = record;
   if (waiting?.sent === false && waiting.told === undefined && waiting.change !== "resolved") return open;
-  if (compareSeverity(alert.severity, record.toldSeverity) > 0) return { ...open, ...told, ...due("escalated") };
+  const toldAgain = { ...told, gravest: graver(record.gravest ?? record.toldSeverity, alert.severity) };
+  if (compareSeverity(alert.severity, record.toldSeverity) > 0) return { ...open, ...toldAgain, ...due("escalated") };
   if (at - record.toldAt >= patience.repeatHours[alert.severity] * HOUR_MS && at > record.toldAt) {
-    return { ...open, ...told, ...due("repeated") };
+    return { ...open, ...toldAgain, ...due("repeated") };
   }
   if (record.state === "open") return open;
   const { notice, ...silent } = open;

@@ -1,6 +1,6 @@
 import type { Severity } from "../policy/compiled.ts";
 import type { Report } from "../report/report.ts";
-import { compareSeverity } from "./alert.ts";
+import { graver } from "./alert.ts";
 
 /** How grave a finding of this policy is; medium where the report doesn't know it. */
 export function severityOf({ policies = [] }: Report, name: string): Severity {
@@ -9,7 +9,5 @@ export function severityOf({ policies = [] }: Report, name: string): Severity {
 
 /** The gravest severity of these policies; medium where the report doesn't know them. */
 export function gravestOf(names: readonly string[], report: Report): Severity {
-  return names
-    .map((name) => severityOf(report, name))
-    .reduce((gravest, one) => (compareSeverity(one, gravest) > 0 ? one : gravest), "low");
+  return names.map((name) => severityOf(report, name)).reduce(graver, "low");
 }
