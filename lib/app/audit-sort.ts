@@ -23,8 +23,8 @@ export interface SortFiles {
 
 /** Characters of a file: what is held of each run while runs are merged. */
 const FILE_LENGTH = 64 * 1024;
-/** So many runs of one tier become one of the next, so that no more of them are ever held. */
-const RUNS_MERGED = 64;
+/** So many runs of one tier become one of the next, which keeps the number of runs to merge at last small. */
+const RUNS_MERGED = 32;
 const BLOCK = 1_000;
 /** After the last line: a file that ends earlier was cut off. It is read once and thrown away, so it isn't compressed. */
 const END = "\n\n";

@@ -74,7 +74,7 @@ describe("the sort of what a shard's listings show", () => {
     const files = memoryFiles();
     let runs: SortedRun[] = [];
     for (const id of ids) runs = await withRun(runs, await runOf([listed(id)], files), files);
-    expect(runs.length).toBeLessThan(2 * 64 + 1);
+    expect(runs.length).toBeLessThan(3 * 32);
     expect(Math.max(...runs.map(({ tier }) => tier))).toBe(2);
   });
 
