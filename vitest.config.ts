@@ -23,9 +23,9 @@ export default defineConfig({
     // One more than there are processors: many tests wait for processes and timers most of the time.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
-    // The embedded cloud and spawned commands take a moment on a busy machine; no test measures time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Ten times what the slowest take on a machine of two processors: no test is to end because others are at work.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     projects: [
       { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: [TOGETHER] } },
       { extends: true, test: { name: "together", include: [TOGETHER], isolate: false } },

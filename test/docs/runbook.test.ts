@@ -21,7 +21,7 @@ beforeAll(async () => {
   cloud = await startRunbookCloud(folder);
   aws = await serveAwsCommands(cloud.service, cloud.stack);
   shell = openShell(folder, { ...cloud.service.aws.variables, RUNBOOK_AWS: aws.url });
-}, 60_000);
+});
 
 afterAll(async () => {
   await shell.close();
@@ -35,7 +35,6 @@ describe("docs/operations.md, done by hand from top to bottom", () => {
 
   test.each(STEPS.map((step) => ({ step, name: step.kind === "command" ? step.command : `… ${step.event}` })))(
     "$step.line: $name",
-    { timeout: 60_000 },
     async ({ step }) => {
       if (step.kind === "meanwhile") await cloud.happen(step.event);
       else expect(difference(step, await shell.run(typed(step.command, names)), names)).toBeUndefined();

@@ -18,7 +18,7 @@ let world: OrdinaryWorld;
 beforeAll(async () => {
   for (const folder of folders) bundle = await bundleFunction("functions/enforce.ts", folder);
   world = await startOrdinaryWorld();
-}, 60_000);
+});
 
 afterAll(() => world.close());
 

@@ -40,7 +40,7 @@ policies: [{ name: owners, match: {}, require: [owner], mode: enforce }]
     const events = [composeCreatedEvent({ ...GROUP, tags: new Map([["env", "prod"]]) }, { at: Date.now() })];
     const out = mkdtempSync(join(tmpdir(), "tagwarden-test-"));
     result = await runLocal({ inProcess: true, events, policyFiles, out, config: { alerts } });
-  }, 120_000);
+  });
   afterAll(() => chats.close());
 
   const arrived = (path: string) => chats.received.filter((request) => request.path === path);

@@ -53,7 +53,7 @@ describe("the packaged functions on the laptop", () => {
       if (!named) unnoticed.push(shortName(permission));
     }
     expect(unnoticed).toEqual([]);
-  }, 120_000);
+  });
 
   it("would miss each single action in a copy of serverless.yml, by function, action and resource", async () => {
     // Copies are read without packaging them, so both readings have to agree; missing-wiring.test.ts packages one.
@@ -61,7 +61,7 @@ describe("the packaged functions on the laptop", () => {
     const { copies, unnoticed } = await unnoticedLosses("serverless.yml", run);
     expect(unnoticed).toEqual([]);
     expect(copies).toBeGreaterThan(80);
-  }, 240_000);
+  });
 
   it("would miss each single variable, queue and schedule, by its name", () => {
     for (const one of run.service.functions) {
