@@ -393,8 +393,8 @@ export const mutants: readonly Mutant[] = [
     name: "believe a digest on its way that nobody sent",
     world: "audit",
     file: "lib/app/raise-alerts.ts",
-    find: "      await dispatch(digest);\n",
-    replace: "      if (digests.length === 0) await dispatch(digest);\n",
+    find: "        await dispatch(one.digest);\n",
+    replace: "        if (one === built[0]) await dispatch(one.digest);\n",
   },
   {
     name: "open a flapping alert anew",
