@@ -14,6 +14,9 @@ policies: [{ name: gateways, match: {}, require: [env], severity: high }]
 `;
 const POLL_MS = 5;
 
+/** Whether a file of an audit has its own name by now, and is not just being written. */
+export const isWhole = (name: string): boolean => /\.(?:json|ndjson\.gz)$/u.test(name);
+
 /** Waits until a process has come so far; throws where it ends before. */
 export async function untilCome(command: SpawnedCommand, hasCome: () => boolean): Promise<void> {
   const { child } = command;
