@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { mutants, type Mutant } from "./mutant-list.ts";
 
 /** An audit takes longer. */
-const SEEDS = { enforce: 2_000, audit: 400 } as const;
+const SEEDS = { enforce: 2_000, audit: 1_000 } as const;
 const TREE = ["lib", "local", "sim", "package.json", "tsconfig.json"];
 const root = join(import.meta.dirname, "..");
 
