@@ -36,7 +36,8 @@ const TRANSPORT = fileURLToPath(new URL("./runtime-transport.ts", import.meta.ur
 
 /**
  * Starts a function under AWS's own runtime client, as Lambda does: a fresh process with the function's variables and
- * nothing else, its heap limited by its memory, and ended when it holds more than that. Throws the error of its initialisation.
+ * nothing else, its heap limited by its memory, and ended when it holds more than that. Throws the error of its
+ * initialisation.
  */
 export async function startFunctionProcess(code: FunctionCode): Promise<FunctionProcess> {
   const { description, functionArn } = code;

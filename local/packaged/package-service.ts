@@ -47,8 +47,9 @@ export interface PackageOptions {
 
 /**
  * Packages the service as `serverless package` does for a deployment, offline and without credentials, and unpacks it:
- * the folder holds the resolved template, in a folder by its name each function's code, and what was printed. Where the same contents
- * were packaged before, nothing is done. Throws an InputError with what the framework said where it refuses the file.
+ * the folder holds the resolved template, each function's code in a folder by its name, and what was printed. Where the
+ * same contents were packaged before, nothing is done. Throws an InputError with what the framework said where it
+ * refuses the file.
  */
 export async function packageService(options: PackageOptions): Promise<string> {
   const { cache } = options;

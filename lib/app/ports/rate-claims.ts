@@ -17,8 +17,8 @@ export type ClaimsByName = ReadonlyMap<string, number>;
 /** Where processes that don't see each other's calls say that they use a rate. */
 export interface RateClaims {
   /**
-   * Says that `by` uses this rate until then, or longer where that was said before, and answers all who do, itself included, as they stood at that one
-   * moment: of two that claim at once, at least the second learns of the first.
+   * Says that `by` uses this rate until then, or longer where that was said before, and answers all who do, itself
+   * included, as they stood at that one moment: of two that claim at once, at least the second learns of the first.
    */
   claim(bucket: RateBucket, by: string, until: number): Promise<ClaimsByName>;
   /** Takes a claim back where it still says `until`; where it says something else, it stays. */
