@@ -1,4 +1,3 @@
-import { countText } from "../lib/core/report/figures.ts";
 import { projectRegions } from "../lib/app/project-regions.ts";
 import type { Config } from "../lib/core/config.ts";
 import { enforceUntilFinal } from "../lib/app/enforce-until-final.ts";
@@ -15,7 +14,7 @@ import { openCloud, parseSeconds, type Cloud } from "./cloud.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
 import { modeOf } from "./enforce-mode.ts";
 import { EXIT, type Io } from "./io.ts";
-import { JOURNAL_OPTION, startRunJournal, type RunJournal } from "./journal.ts";
+import { JOURNAL_OPTION, startRunJournal, tellRun } from "./journal.ts";
 import { loadPolicy } from "./load-policy.ts";
 import { planTags, type Unresolved } from "./planned-tags.ts";
 import { readAllResources } from "./read-resources.ts";
@@ -129,20 +128,12 @@ async function enforce(options: Options, io: Io): Promise<number> {
     },
     { maxSeconds, stopped: () => io.signal.aborted },
   );
-  await tellUndo(journal, options, io);
+  await tellRun(journal, "wrote", options.config ?? "", io);
   const unusable = await tellUnusable(cloud, io);
   await writeOutcomes(outcomes, cloud.record.calls(), format, io);
   if (io.signal.aborted) throw new Error("interrupted");
   if (unusable) return EXIT.provider;
   return outcomes.some(({ outcome }) => outcome === "rejected" || outcome === "failed") ? EXIT.findings : EXIT.done;
-}
-
-async function tellUndo({ run, written: count }: RunJournal, { config = "", journal }: Options, io: Io): Promise<void> {
-  const written = count();
-  if (written === 0) return;
-  await io.stderr.write(
-    `run ${run} wrote ${countText(written, "tag")}; to take ${written === 1 ? "it" : "them"} back: tagwarden undo --run ${run} --journal ${journal} --config ${config}\n`,
-  );
 }
 
 /** The tags that a preview leaves out, and why. */

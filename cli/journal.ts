@@ -3,6 +3,7 @@ import { access, constants } from "node:fs/promises";
 import type { Journal } from "../lib/app/ports/journal.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { journalText, runName, type JournalEntry } from "../lib/core/journal.ts";
+import { countText } from "../lib/core/report/figures.ts";
 import { createAwsClients } from "../lib/lambda/aws-clients.ts";
 import { fileObjects } from "../lib/sinks/file-objects.ts";
 import { objectJournal } from "../lib/sinks/object-journal.ts";
@@ -32,6 +33,8 @@ export function openJournal(place: string, io: Io): Journal {
 /** Keeps what one run of a command writes. */
 export interface RunJournal {
   readonly run: string;
+  /** Where it is kept, as the user named it. */
+  readonly place: string;
   readonly record: (entries: readonly JournalEntry[]) => Promise<void>;
   /** How many tags were recorded so far. */
   readonly written: () => number;
@@ -49,6 +52,7 @@ export async function startRunJournal(place: string, now: number, io: Io): Promi
   let written = 0;
   return {
     run,
+    place,
     written: () => written,
     async record(entries) {
       try {
@@ -62,6 +66,20 @@ export async function startRunJournal(place: string, now: number, io: Io): Promi
       }
     },
   };
+}
+
+/** What a run did to the tags in its journal. */
+export type Deed = "wrote" | "took off";
+
+/** Says on stderr, where a run wrote anything, which one it was and how to undo it. */
+export async function tellRun(journal: RunJournal, deed: Deed, config: string, io: Io): Promise<void> {
+  const { run, place } = journal;
+  const count = journal.written();
+  if (count === 0) return;
+  const back = `${deed === "wrote" ? "take" : "put"} ${count === 1 ? "it" : "them"} back`;
+  await io.stderr.write(
+    `run ${run} ${deed} ${countText(count, "tag")}; to ${back}: tagwarden undo --run ${run} --journal ${place} --config ${config}\n`,
+  );
 }
 
 async function checkFolder(folder: string): Promise<void> {

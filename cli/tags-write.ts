@@ -1,140 +1,123 @@
-import type { TagCallResult } from "../lib/app/ports.ts";
-import { tagProblem, textProblem, type WriteContract } from "../lib/core/contract.ts";
-import { InputError, ProviderError } from "../lib/core/errors.ts";
+import { changeTags } from "../lib/app/change-tags.ts";
+import { systemClock } from "../lib/app/system-clock.ts";
+import { memoryWriteCap } from "../lib/app/write-cap.ts";
+import { tagProblem, textProblem } from "../lib/core/contract.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { countText } from "../lib/core/report/figures.ts";
+import type { TagChange } from "../lib/core/tag-change.ts";
+import { changedTag, isRefused, writeChangedTags, type ChangedTag } from "./changed-tags.ts";
+import { clockUntil } from "./clock-until.ts";
 import { openCloud, parseSeconds } from "./cloud.ts";
+import { modeOf } from "./enforce-mode.ts";
 import { EXIT, type Io } from "./io.ts";
-import { chooseFormat, writeJson, writeTable, type Column, type Format } from "./results.ts";
+import { startRunJournal, tellRun, type Deed } from "./journal.ts";
+import { chooseFormat } from "./results.ts";
+import { stderrLog } from "./stderr-log.ts";
 import { parseKeysToUnset, parseTagsToSet } from "./tag-arguments.ts";
-import { idsOf, slices, targetOf, type Target, type TargetOptions } from "./tag-target.ts";
+import { idsOf, targetOf, type Target, type TargetOptions } from "./tag-target.ts";
 
 export interface WriteOptions extends TargetOptions {
   readonly config: string;
   readonly id: readonly string[];
   readonly tag: readonly string[];
+  readonly apply?: boolean;
+  readonly journal: string;
   readonly maxSeconds: string;
   readonly format?: string;
 }
 
-interface Failed {
-  readonly id: string;
-  readonly code: string;
-  readonly message: string;
+interface Wish {
+  readonly deed: Deed;
+  /** By key: the value that it is to have; undefined = it is to be taken off. */
+  readonly wanted: ReadonlyMap<string, string | undefined>;
+  /** Throws InputError where the provider would refuse it for any resource. */
+  readonly check: (target: Target) => void;
 }
 
-interface Written {
-  readonly succeeded: string[];
-  readonly failed: Failed[];
-}
-
-/** Errors that are about the resources of the call; any other means that the provider couldn't be used. */
-const RESOURCE_ERRORS: ReadonlySet<string> = new Set(["not-found", "resource-permanent", "not-taggable"]);
-
-/** What is said of each resource of a refused call, since the provider refused perhaps one of them only. */
-const ALL_OR_NONE = " (all or none: any resource of this call may be the reason, and none of them was changed)";
-
-type Send<Some> = (ids: readonly string[], some: readonly Some[]) => Promise<TagCallResult>;
-
-interface Job<Some> {
-  readonly target: Target;
-  readonly api: WriteContract;
-  readonly ids: readonly string[];
-  /** Tags or keys. */
-  readonly content: readonly Some[];
-  readonly send: Send<Some>;
-}
-
-/** Sends in as many calls as the API's limits ask for. A resource that one of its calls refused has failed. */
-async function sendAll<Some>(
-  job: Job<Some>,
-  call: (send: () => Promise<TagCallResult>) => Promise<TagCallResult>,
-): Promise<Written> {
-  const failed = new Map<string, Failed>();
-  const fail = (id: string, { code, message }: ProviderError, note = ""): void =>
-    void failed.set(id, { id, code, message: `${message}${note}` });
-  for (const ids of slices(job.ids, job.api.resourcesPerCall)) {
-    for (const some of slices(job.content, job.api.tagsPerCall)) {
-      try {
-        for (const [id, error] of (await call(() => job.send(ids, some))).failed) fail(id, error);
-      } catch (error) {
-        if (!(error instanceof ProviderError) || !RESOURCE_ERRORS.has(error.kind)) throw error;
-        for (const id of ids) fail(id, error, ids.length > 1 && job.api.atomicity === "all-or-none" ? ALL_OR_NONE : "");
-      }
-    }
-  }
-  return { succeeded: job.ids.filter((id) => !failed.has(id)), failed: [...failed.values()] };
-}
-
-const COLUMNS: readonly Column<Failed | { readonly id: string }>[] = [
-  ["id", ({ id }) => id],
-  ["outcome", (row) => ("code" in row ? `failed: ${row.code}` : "done")],
-  ["message", (row) => ("message" in row ? row.message : "")],
-];
-
-async function report(
-  { succeeded, failed }: Written,
-  calls: Readonly<Record<string, number>>,
-  format: Format,
-  io: Io,
-): Promise<number> {
-  if (format === "table") await writeTable(io.stdout, COLUMNS, [...succeeded.map((id) => ({ id })), ...failed]);
-  else await writeJson(io.stdout, { succeeded, failed, calls });
-  return failed.length > 0 ? EXIT.findings : EXIT.done;
-}
-
-async function write<Some>(
-  options: WriteOptions,
-  io: Io,
-  prepare: (target: Target) => Pick<Job<Some>, "api" | "content" | "send">,
-): Promise<number> {
+/** Without `--apply` it reads, and says what would be written. */
+async function write({ deed, wanted, check }: Wish, options: WriteOptions, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
+  const mode = modeOf(io.env);
   const cloud = await openCloud(options.config, parseSeconds(options.maxSeconds, "--max-seconds"), io);
   const target = targetOf(options, cloud);
-  const { api, content, send } = prepare(target);
-  const { account, region } = target;
-  const ids = idsOf(options.id);
-  const written = await sendAll({ target, api, ids, content, send }, (sendOne) =>
-    cloud.caller.call({ account, region, api, kind: "write" }, sendOne),
+  check(target);
+  const { type, region, provider } = target;
+  const changes = idsOf(options.id).flatMap((id) => {
+    const ref = { type, account: provider.account, region, id };
+    return Array.from(wanted, ([key, to]): TagChange => ({ ref, key, to }));
+  });
+  const apply = options.apply === true;
+  const journal = apply ? await startRunJournal(options.journal, systemClock.now(), io) : undefined;
+  // A signal starts nothing new; what is under way ends and gets into the journal, and a second signal ends us at once.
+  const { endings, plannedCalls } = await changeTags(
+    changes,
+    {
+      route: cloud.route,
+      clock: clockUntil(io.signal),
+      random: Math.random,
+      log: stderrLog(io),
+      limiter: cloud.limiter,
+      writeCap: memoryWriteCap(),
+      mode,
+      reserveMs: 0,
+    },
+    { apply, deadline: cloud.deadline, ...(journal !== undefined && { journal: journal.record }) },
   );
-  return report(written, cloud.record.calls(), format, io);
+  const tags = endings.flatMap((ending, index) => {
+    const change = changes[index];
+    return change === undefined ? [] : [changedTag(change, ending)];
+  });
+  if (journal !== undefined) await tellRun(journal, deed, options.config, io);
+  const unusable = cloud.record.unusable();
+  for (const sentence of unusable) await io.stderr.write(`tagwarden: ${sentence}\n`);
+  await tellUnwritten(tags, { apply, plannedCalls }, io);
+  const run = journal !== undefined && journal.written() > 0 ? journal.run : undefined;
+  await writeChangedTags({ run, applied: apply, tags, calls: cloud.record.calls() }, format, io);
+  if (io.signal.aborted) throw new Error("interrupted");
+  if (unusable.length > 0) return EXIT.provider;
+  return tags.some(isRefused) ? EXIT.findings : EXIT.done;
+}
+
+/** Says that nothing is written, and why. A brake holds the whole account. */
+async function tellUnwritten(
+  tags: readonly ChangedTag[],
+  { apply, plannedCalls }: { readonly apply: boolean; readonly plannedCalls: number },
+  io: Io,
+): Promise<void> {
+  const braked = tags.find(({ outcome }) => outcome === "report-only");
+  if (braked !== undefined) await io.stderr.write(`nothing is written: ${braked.message ?? ""}\n`);
+  else if (!apply && plannedCalls === 0) await io.stderr.write("nothing is written, nor would it be with --apply\n");
+  else if (!apply) {
+    await io.stderr.write(`nothing is written; --apply does it, in about ${countText(plannedCalls, "call")}\n`);
+  }
 }
 
 /** `tagwarden tags set`. */
 export function setTags(options: WriteOptions, io: Io): Promise<number> {
-  const tags = parseTagsToSet(options.tag);
-  return write(options, io, ({ type, region, provider, contract }) => {
-    for (const [key, value] of tags) {
+  const wanted = parseTagsToSet(options.tag);
+  const check = ({ type, contract }: Target): void => {
+    for (const [key, value] of wanted) {
       const problem = tagProblem(key, value, contract);
       if (problem !== undefined) throw new InputError(`--tag ${key}=${value}: ${problem}`);
     }
-    if (tags.size > contract.tagsPerResource) {
+    if (wanted.size > contract.tagsPerResource) {
       throw new InputError(
-        `--tag: ${tags.size} tags, but a resource of ${type} carries at most ${contract.tagsPerResource}`,
+        `--tag: ${wanted.size} tags, but a resource of ${type} carries at most ${contract.tagsPerResource}`,
       );
     }
-    const base = { type, account: provider.account, region };
-    return {
-      api: contract.tag,
-      content: [...tags],
-      send: (resourceIds, some: readonly (readonly [string, string])[]) =>
-        provider.tagResources({ ...base, resourceIds, tags: new Map(some) }, { signal: io.signal }),
-    };
-  });
+  };
+  return write({ deed: "wrote", wanted, check }, options, io);
 }
 
 /** `tagwarden tags unset`. */
 export function unsetTags(options: WriteOptions, io: Io): Promise<number> {
   const keys = parseKeysToUnset(options.tag);
-  return write(options, io, ({ type, region, provider, contract }) => {
+  const check = ({ contract }: Target): void => {
     for (const key of keys) {
       const problem = textProblem(key, contract.key);
       if (problem !== undefined) throw new InputError(`--tag ${key}: ${problem}`);
     }
-    const base = { type, account: provider.account, region };
-    return {
-      api: contract.untag,
-      content: keys,
-      send: (resourceIds, some: readonly string[]) =>
-        provider.untagResources({ ...base, resourceIds, keys: some }, { signal: io.signal }),
-    };
-  });
+  };
+  const wanted = new Map(keys.map((key) => [key, undefined]));
+  return write({ deed: "took off", wanted, check }, options, io);
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "./command.ts";
+import { JOURNAL_OPTION } from "./journal.ts";
 import { listTags, type ListOptions } from "./tags-list.ts";
 import { setTags, unsetTags, type WriteOptions } from "./tags-write.ts";
 
@@ -13,7 +14,8 @@ function addTarget(command: Command): Command {
     .requiredOption("--region <region>", "region; global for resources that have none");
 }
 
-const MAX_SECONDS = ["--max-seconds <n>", "give up after this time", "300"] as const;
+/** How long a command that writes goes on trying. */
+const RETRY_SECONDS = ["--max-seconds <n>", "retry for this long, then say failed", "300"] as const;
 
 /** `tagwarden tags …`: the providers' own operations. */
 export const addTags: AddCommand = (program, { io, exit }) => {
@@ -22,21 +24,27 @@ export const addTags: AddCommand = (program, { io, exit }) => {
     .description("List tagged resources with their tags; all pages. Several tags are ANDed, ids and tags intersect.")
     .option("--id <id...>", `only these resources; ${REPEATED}`)
     .option("--tag <tag...>", `only with this tag: k = any value, k= = the empty value, k=v; ${REPEATED}`)
-    .option(...MAX_SECONDS)
+    .option("--max-seconds <n>", "give up after this time", "300")
     .option(FORMAT_OPTION, formatHelp("ndjson"))
     .action(async (options: ListOptions) => exit(await listTags(options, io)));
   addTarget(tags.command("set"))
-    .description("Put tags on resources. Overwrites values that are there.")
+    .description(
+      "Put tags on resources, over the values that are there. Without --apply it only prints what it would do.",
+    )
     .requiredOption("--id <id...>", `resources; ${REPEATED}`)
     .requiredOption("--tag <tag...>", `k=v; ${REPEATED}`)
-    .option(...MAX_SECONDS)
+    .option("--apply", "write the tags")
+    .option(...JOURNAL_OPTION)
+    .option(...RETRY_SECONDS)
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: WriteOptions) => exit(await setTags(options, io)));
   addTarget(tags.command("unset"))
-    .description("Take tags off resources.")
+    .description("Take tags off resources. Without --apply it only prints what it would do.")
     .requiredOption("--id <id...>", `resources; ${REPEATED}`)
     .requiredOption("--tag <key...>", `key; ${REPEATED}`)
-    .option(...MAX_SECONDS)
+    .option("--apply", "take the tags off")
+    .option(...JOURNAL_OPTION)
+    .option(...RETRY_SECONDS)
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: WriteOptions) => exit(await unsetTags(options, io)));
 };

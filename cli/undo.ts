@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<UndoneTag>[] = [
   ["outcome", ({ outcome }) => outcome],
   ["type", ({ type }) => type],
   ["id", ({ id }) => id],
-  ["tag", ({ key, value }) => `${key}=${value}`],
+  ["tag", ({ key, value, before }) => `${key}=${value ?? before ?? ""}`],
   ["code", ({ code }) => code ?? ""],
   ["message", ({ message }) => message ?? ""],
 ];
@@ -78,17 +78,17 @@ async function undoRun(options: Options, io: Io): Promise<number> {
     : EXIT.done;
 }
 
-/** `tagwarden undo`: takes back what a run wrote, where it is still as the run left it. */
+/** `tagwarden undo`: takes back what a run did to tags, where they are still as the run left them. */
 export const addUndo: AddCommand = (program, { io, exit }) => {
   program
     .command("undo")
     .description(
-      "Take back the tags that a run wrote, where they still have the value that it wrote. Without --apply it only prints what it would do.",
+      "Take back what a run did to tags, where they are still as it left them. Without --apply it only prints what it would do.",
     )
-    .requiredOption("--run <id>", "the run, as enforce --apply and the function's log name it")
+    .requiredOption("--run <id>", "the run, as the command that wrote or the function's log names it")
     .requiredOption(...CONFIG_OPTION)
     .option(...JOURNAL_OPTION)
-    .option("--apply", "take the tags off, and put replaced values back")
+    .option("--apply", "take off what the run added, and put back what it replaced or took off")
     .option("--max-seconds <n>", "retry for this long, then say failed", "300")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await undoRun(options, io)));

@@ -9,13 +9,14 @@ const ENTRIES_AT_ONCE = 2_000;
 export interface WriteJournalDeps {
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
-  readonly policyHash: string;
+  /** Absent = no policies asked for the writes. */
+  readonly policyHash?: string;
   /** By `resourceKey`. */
   readonly resources: ReadonlyMap<string, { readonly resource: Resource }>;
   readonly keep: ((entries: readonly JournalEntry[]) => Promise<void>) | undefined;
 }
 
-/** Collects what an invocation writes, and hands it on to be kept. */
+/** Collects what an invocation writes and takes off, and hands it on to be kept. */
 export interface WriteJournal {
   /** Takes in what was written to these resources so far. Never fails: what could not be kept is kept at the end. */
   note(entries: readonly LedgerEntry[]): Promise<void>;
@@ -24,15 +25,15 @@ export interface WriteJournal {
 }
 
 /**
- * The journal of an invocation: every tag that a call wrote, those of which a read showed that a call whose answer was
- * lost had written them, and, as unconfirmed, those that may be there although nobody could look.
+ * The journal of an invocation: every tag that a call wrote or took off, those of which a read showed that a call whose
+ * answer was lost had done it, and, as unconfirmed, those of which nobody could see what such a call did.
  */
 export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJournalDeps): WriteJournal {
   const noted = new Set<LedgerPair>();
   let waiting: JournalEntry[] = [];
   const timeText = lastRemembered((at: number) => new Date(at).toISOString());
 
-  function take({ ref, pairs }: LedgerEntry, isLast: boolean): void {
+  function take({ ref, action, pairs }: LedgerEntry, isLast: boolean): void {
     // Nobody keeps what would be collected.
     if (keep === undefined) return;
     const { type, account, region, id } = ref;
@@ -42,9 +43,10 @@ export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJ
       if (how === undefined) continue;
       noted.add(pair);
       const { value, before } = pair;
+      const tag = action === "untag" ? { before: value } : { value, ...(before !== undefined && { before }) };
       eventId ??= resources.get(resourceKey(ref))?.resource.event?.eventId;
-      const known = { ...(before !== undefined && { before }), ...(eventId !== undefined && { eventId }) };
-      waiting.push({ type, account, region, id, key, value, policyHash, ...known, ...how });
+      const why = { ...(policyHash !== undefined && { policyHash }), ...(eventId !== undefined && { eventId }) };
+      waiting.push({ type, account, region, id, key, ...tag, ...why, ...how });
     }
   }
 

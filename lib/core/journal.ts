@@ -2,21 +2,22 @@ import { InputError } from "./errors.ts";
 import { compareText } from "./plan/order.ts";
 import { resourceKey, type ResourceRef } from "./resource.ts";
 
-/** One tag that was written; its JSON is a line of the journal. */
+/** One tag that was written or taken off; its JSON is a line of the journal. It has `value` or `before`, or both. */
 export interface JournalEntry extends ResourceRef {
   readonly key: string;
-  readonly value: string;
-  /** The blank or invalid value that was replaced; absent = the key was not there. */
+  /** What was written; absent = the key was taken off. */
+  readonly value?: string;
+  /** The value that was replaced or taken off; absent = the key was not there. */
   readonly before?: string;
-  /** Names the policies that asked for it. */
-  readonly policyHash: string;
+  /** Names the policies that asked for it; absent = somebody did, with `tags set` or `tags unset`. */
+  readonly policyHash?: string;
   /** The event that told of the resource, where there was one. */
   readonly eventId?: string;
   /** Of the call that wrote it; absent where the answer was lost. */
   readonly requestId?: string;
   /** RFC 3339, UTC: when the call was answered, or when a read showed that it had taken effect. */
   readonly at: string;
-  /** True where the answer was lost and no read has shown the value: a late call may still have put it there. */
+  /** True where the answer was lost and no read has shown what it did: a late call may still have done it. */
   readonly unconfirmed?: true;
 }
 
@@ -36,9 +37,9 @@ function inOrder(entry: JournalEntry): JournalEntry {
     region,
     id,
     key,
-    value,
+    ...(value !== undefined && { value }),
     ...(before !== undefined && { before }),
-    policyHash,
+    ...(policyHash !== undefined && { policyHash }),
     ...(eventId !== undefined && { eventId }),
     ...(requestId !== undefined && { requestId }),
     at,

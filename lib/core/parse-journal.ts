@@ -1,8 +1,8 @@
 import { InputError } from "./errors.ts";
 import type { JournalEntry } from "./journal.ts";
 
-const REQUIRED = ["type", "account", "region", "id", "key", "value", "policyHash", "at"];
-const OPTIONAL = ["before", "eventId", "requestId"];
+const REQUIRED = ["type", "account", "region", "id", "key", "at"];
+const OPTIONAL = ["value", "before", "policyHash", "eventId", "requestId"];
 
 /** Reads what `journalText` wrote. Throws InputError that names the line; `where` says which journal it is. */
 export function parseJournal(text: string, where: string): JournalEntry[] {
@@ -28,6 +28,6 @@ function isEntry(value: unknown): value is JournalEntry {
   if (typeof value !== "object" || value === null) return false;
   const fields = new Map<string, unknown>(Object.entries(value));
   const isText = (name: string) => typeof fields.get(name) === "string";
-  if (!REQUIRED.every(isText)) return false;
+  if (!REQUIRED.every(isText) || !(isText("value") || isText("before"))) return false;
   return OPTIONAL.every((name) => !fields.has(name) || isText(name));
 }

@@ -1,10 +1,10 @@
 import type { ResourceRef } from "./resource.ts";
 
 /**
- * How a tag left an undo. `removed`: taken off. `restored`: the blank or invalid value that was replaced is back.
- * `changed`: it has another value by now and was left alone. `absent`: it is not there any more. `gone`: its resource
- * isn't. `unconfirmed`: nobody knows whether it was written, so it was left alone. `report-only`: a brake is on.
- * `rejected` and `failed` as in enforcement.
+ * How a tag left an undo. `removed`: taken off. `restored`: the value that was replaced or taken off is back.
+ * `changed`: it has another value by now, or is there again, and was left alone. `absent`: it is not there any more.
+ * `gone`: its resource isn't. `unconfirmed`: nobody knows whether it was written, so it was left alone. `report-only`: a
+ * brake is on. `rejected` and `failed` as in enforcement.
  */
 export const UNDO_OUTCOMES = [
   "failed",
@@ -23,8 +23,10 @@ export type UndoOutcome = (typeof UNDO_OUTCOMES)[number];
 /** What became of one tag of a run. */
 export interface UndoneTag extends ResourceRef {
   readonly key: string;
-  /** What the run wrote. */
-  readonly value: string;
+  /** What the run wrote; absent = it took the key off. */
+  readonly value?: string;
+  /** What the run replaced or took off; absent = it added the key. */
+  readonly before?: string;
   readonly outcome: UndoOutcome;
   /** The provider's code, or ours, of what decided the outcome. */
   readonly code?: string;

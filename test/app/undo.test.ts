@@ -69,6 +69,25 @@ describe("undo", () => {
     expect(world.tagsOf("g2")).toEqual({ env: "moon" });
   });
 
+  test("puts back what the run took off, where the key is still absent", async () => {
+    const takenOff = (id: string): JournalEntry => {
+      const { type, account, region } = created(group(id));
+      return { type, account, region, id, key: "team", before: "web", at: "2026-11-22T12:00:00.000Z" };
+    };
+    const world = await enforced({
+      resources: [group("g1", { env: "dev", owner: "bob" }), group("g2", { env: "dev", owner: "bob", team: "ops" })],
+    });
+    const { tags } = await world.undone(true, [takenOff("g1"), takenOff("g2")]);
+    expect(tags).toMatchObject([
+      { id: "g1", key: "team", before: "web", outcome: "restored" },
+      { id: "g2", key: "team", before: "web", outcome: "changed" },
+    ]);
+    expect(tags[0]).not.toHaveProperty("value");
+    expect(world.tagsOf("g1")).toEqual({ env: "dev", owner: "bob", team: "web" });
+    expect(world.tagsOf("g2")).toEqual({ env: "dev", owner: "bob", team: "ops" });
+    expect(countUndone((await world.undone(true, [takenOff("g1")])).tags)).toEqual({ changed: 1 });
+  });
+
   test("leaves alone what has another value by now, and what is not there any more", async () => {
     const world = await enforced({ resources: groups(3) });
     world.alibaba.create(group("g1", { env: "prod", owner: "alice" }));

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { stringify } from "yaml";
 import type { EmulatedResource } from "../../local/emulator/emulated-resource.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
-import { ndjson, POLICY, runMain, temporaryFolder, type Ran } from "./run-main.ts";
+import { ndjson, POLICY, runMain, temporaryFolder, type Ran, type RunOptions } from "./run-main.ts";
 
 const ALIBABA = { account: "111122223333", region: "cn-hangzhou" };
 export const GROUP = { type: "alibaba:apigateway:apiGroup", ...ALIBABA };
@@ -50,8 +50,11 @@ export interface Clouds {
   readonly resources: string;
   tagsOf(id: string): Readonly<Record<string, string>> | undefined;
   enforce(...more: string[]): Promise<Ran & { readonly json: Enforced }>;
-  /** `tagwarden tags <verb>`. */
+  /** The folder of the journal. */
+  readonly journal: string;
+  /** `tagwarden tags <verb>`; what it writes is journaled in the folder. */
   tags(verb: string, place: Place, ...more: string[]): Promise<Ran>;
+  tagsWith(options: RunOptions, verb: string, place: Place, ...more: string[]): Promise<Ran>;
 }
 
 /** Stands at the head of a file of tests. */
@@ -60,6 +63,10 @@ export function useClouds(): Clouds {
   let folder: string;
   let config: string;
   const at = (name: string): string => join(folder, name);
+  const tagsArguments = (verb: string, place: Place, more: readonly string[]): string[] => {
+    const journal = verb === "list" ? [] : ["--journal", at("journal")];
+    return ["tags", verb, "--config", config, ...journal, ...placeArguments(place), ...more];
+  };
 
   beforeAll(async () => {
     emulator = await startEmulator({ resources: RESOURCES });
@@ -96,7 +103,11 @@ export function useClouds(): Clouds {
       return at("resources.ndjson");
     },
     tagsOf: (id) => [...emulator.world.all()].find((resource) => resource.id === id)?.tags,
-    tags: (verb, place, ...more) => runMain(["tags", verb, "--config", config, ...placeArguments(place), ...more]),
+    get journal() {
+      return at("journal");
+    },
+    tags: (verb, place, ...more) => runMain(tagsArguments(verb, place, more)),
+    tagsWith: (options, verb, place, ...more) => runMain(tagsArguments(verb, place, more), options),
     async enforce(...more) {
       const argv = ["enforce", "--policy", at("policy.yaml"), "--config", config, "--journal", at("journal"), ...more];
       const ran = await runMain(argv);

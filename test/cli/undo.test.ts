@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import type { EmulatedResource } from "../../local/emulator/emulated-resource.ts";
@@ -165,6 +166,20 @@ describe("undo", () => {
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toMatch(message);
     expect(emulator.calls()).toEqual(calls);
+  });
+
+  test("takes back a run whose journal an earlier version wrote", async () => {
+    const { type, account, region } = GROUP;
+    const at = "2026-11-22T10:15:00.204Z";
+    const line = { type, account, region, id: "g2", key: "env", value: "prod", before: "moon", policyHash: "49fb", at };
+    const text = `${JSON.stringify(line)}\n`;
+    const place = join(journal, "date=2026-11-22", "run=2026-11-22.101500-1a2b3c4d");
+    mkdirSync(place, { recursive: true });
+    const name = createHash("sha256").update(text).digest("hex");
+    writeFileSync(join(place, `${name}.ndjson.gz`), gzipSync(text));
+    const { code, json } = await undo("2026-11-22.101500-1a2b3c4d", ["--apply"]);
+    expect({ code, outcomes: json.outcomes }).toEqual({ code: 0, outcomes: { restored: 1 } });
+    expect(emulator.world.get({ ...GROUP, id: "g2" })?.tags).toEqual({ env: "moon" });
   });
 
   test("a journal that was changed is exit 2 before any call", async () => {

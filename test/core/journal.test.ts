@@ -4,16 +4,13 @@ import { InputError } from "../../lib/core/errors.ts";
 import { checkRunName, journalText, runName, type JournalEntry } from "../../lib/core/journal.ts";
 import { parseJournal } from "../../lib/core/parse-journal.ts";
 
-const ENTRY: JournalEntry = {
+const PLACE = {
   type: "alibaba:apigateway:apiGroup",
   account: "111122223333",
   region: "cn-hangzhou",
-  id: "g1",
-  key: "env",
-  value: "dev",
-  policyHash: "abc",
   at: "2026-11-22T12:00:00.000Z",
 };
+const ENTRY = { ...PLACE, id: "g1", key: "env", value: "dev", policyHash: "abc" } satisfies JournalEntry;
 
 const entries = fc.array(
   fc
@@ -21,15 +18,18 @@ const entries = fc.array(
       {
         id: fc.constantFrom("g1", "g2", "ü\u2028\n"),
         key: fc.constantFrom("env", "__proto__", ""),
-        value: fc.string({ unit: "grapheme" }),
-        before: fc.string(),
+        tag: fc.oneof(
+          fc.record({ value: fc.string({ unit: "grapheme" }), before: fc.string() }, { requiredKeys: ["value"] }),
+          fc.record({ before: fc.string() }),
+        ),
+        policyHash: fc.string(),
         eventId: fc.string(),
         requestId: fc.string(),
         unconfirmed: fc.constant(true as const),
       },
-      { requiredKeys: ["id", "key", "value"] },
+      { requiredKeys: ["id", "key", "tag"] },
     )
-    .map((fields): JournalEntry => ({ ...ENTRY, ...fields })),
+    .map(({ tag, ...fields }): JournalEntry => ({ ...PLACE, ...fields, ...tag })),
   { maxLength: 12 },
 );
 
@@ -38,6 +38,19 @@ describe("the text of a journal", () => {
     expect(journalText([{ ...ENTRY, before: "", eventId: "e1", requestId: "r1", unconfirmed: true }])).toBe(
       '{"type":"alibaba:apigateway:apiGroup","account":"111122223333","region":"cn-hangzhou","id":"g1","key":"env","value":"dev","before":"","policyHash":"abc","eventId":"e1","requestId":"r1","at":"2026-11-22T12:00:00.000Z","unconfirmed":true}\n',
     );
+  });
+
+  test("has no value where a tag was taken off, and no policies where nobody's asked for it", () => {
+    const { value: _value, policyHash: _policyHash, ...takenOff } = ENTRY;
+    expect(journalText([{ ...takenOff, before: "prod" }])).toBe(
+      '{"type":"alibaba:apigateway:apiGroup","account":"111122223333","region":"cn-hangzhou","id":"g1","key":"env","before":"prod","at":"2026-11-22T12:00:00.000Z"}\n',
+    );
+  });
+
+  test("is read as earlier versions wrote it", () => {
+    const earlier =
+      '{"type":"alibaba:apigateway:apiGroup","account":"111122223333","region":"cn-hangzhou","id":"g1","key":"env","value":"dev","before":"","policyHash":"49fb","eventId":"e1","requestId":"8B01","at":"2026-11-22T10:15:00.204Z"}\n';
+    expect(journalText(parseJournal(earlier, "journal"))).toBe(earlier);
   });
 
   test("is the same whatever the order of its entries, and of their fields", () => {
@@ -61,7 +74,7 @@ describe("a line that is none of a journal", () => {
     ["cut off", '{"type":"a'],
     ["null", "null"],
     ["a list", "[]"],
-    ["without a value", JSON.stringify({ ...ENTRY, value: undefined })],
+    ["without a value, before or after", JSON.stringify({ ...ENTRY, value: undefined })],
     ["with a number for a value", JSON.stringify({ ...ENTRY, value: 1 })],
     ["with null for what was there before", JSON.stringify({ ...ENTRY, before: null })],
   ])("%s is an error that names it", (_name, line) => {
