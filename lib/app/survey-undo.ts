@@ -1,4 +1,5 @@
 import type { JournalEntry } from "../core/journal.ts";
+import type { Mode } from "../core/mode.ts";
 import { resourceKey } from "../core/resource.ts";
 import type { Caller } from "./call.ts";
 import type { WriteAction } from "./ledger.ts";
@@ -25,7 +26,7 @@ export interface SurveyDeps {
   readonly route: Router;
   readonly caller: Caller;
   readonly clock: Pick<Clock, "now">;
-  readonly mode: "enforce" | "report";
+  readonly mode: Mode;
 }
 
 /** Reads what these tags are now, and sorts out those that may be undone. */

@@ -1,4 +1,5 @@
 import type { JournalEntry } from "../core/journal.ts";
+import type { Mode } from "../core/mode.ts";
 import type { Plan } from "../core/plan.ts";
 import { resourceKey, type ResourceRef } from "../core/resource.ts";
 import type { UndoneTag, UndoOutcome } from "../core/undo-outcome.ts";
@@ -20,7 +21,7 @@ export interface UndoDeps {
   readonly limiter: RateLimiter;
   readonly writeCap: WriteCap;
   /** `report`: nothing is written. */
-  readonly mode: "enforce" | "report";
+  readonly mode: Mode;
 }
 
 export interface Undone {
