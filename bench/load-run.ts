@@ -99,6 +99,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       stage: "local",
       params: {},
       packaged: {
+        deployParams: { mode: "enforce" },
         cache: join(ROOT, ".tagwarden", "packages"),
         folder: join(folder, "functions"),
         logs: join(folder, "logs"),

@@ -70,7 +70,7 @@ async function openWorld(opened: AsyncDisposableStack): Promise<OrdinaryWorld> {
     reportAccounts: [],
     more: { alerts: { channels: [{ name: "team", type: "sns" }], fallback: ["team"] } },
   });
-  const params = { policies: settings.policies, config: settings.config };
+  const params = { policies: settings.policies, config: settings.config, mode: "enforce" };
   const service = readServerlessFile("serverless.yml", { stage: "bench", params, variables: {}, options: {} });
   const resources = await createLocalResources(service, aws);
 

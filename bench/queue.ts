@@ -44,7 +44,7 @@ export async function run(): Promise<readonly Row[]> {
       file: join(root, "serverless.yml"),
       root,
       stage: "bench",
-      params: { policies: settings.policies, config: settings.config },
+      params: { policies: settings.policies, config: settings.config, mode: "enforce" },
       environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
       onFailure: (name, error) => process.stderr.write(`${name}: ${String(error)}\n`),
     });

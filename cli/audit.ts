@@ -3,6 +3,7 @@ import { planReads } from "../lib/app/plan-reads.ts";
 import { standingReport } from "../lib/app/report-run.ts";
 import { runAudit } from "../lib/app/run-audit.ts";
 import { AUDIT_FOLDERS, latestRun } from "../lib/app/run-folder.ts";
+import { writingOffText } from "../lib/core/mode.ts";
 import { openPolicies } from "../lib/core/policy/open.ts";
 import { removeUnfinished } from "../lib/sinks/file-objects.ts";
 import { lockFolder } from "../lib/sinks/file-lock.ts";
@@ -11,6 +12,7 @@ import { openAlerter } from "./send-alerts.ts";
 import { writeReadPlan } from "./audit-plan.ts";
 import { openCloud } from "./cloud.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
+import { modeOf } from "./enforce-mode.ts";
 import { parseAt } from "./evaluation-date.ts";
 import { EXIT, type Io } from "./io.ts";
 import { loadPolicy } from "./load-policy.ts";
@@ -50,6 +52,7 @@ const LONGEST_AUDIT_SECONDS = 86_400;
 async function audit(options: Options, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
   const at = parseAt(options.at);
+  const mode = modeOf(io.env);
   const { out: path } = options;
   const folder = auditFolder(path);
   const cloud = await openCloud(options.config, LONGEST_AUDIT_SECONDS, io);
@@ -75,6 +78,7 @@ async function audit(options: Options, io: Io): Promise<number> {
       log: stderrLog(io),
       out: path,
       at,
+      mode,
       ...(resume === undefined ? {} : { resume }),
       onProgress: ({ done, shards, shard }) => bar.show(`${done} of ${shards} shards, ${shard}`),
       onWait({ shard, reason, ms }) {
@@ -95,6 +99,8 @@ async function audit(options: Options, io: Io): Promise<number> {
     for (const { shard, type, reason } of report.gaps) {
       await io.stderr.write(`tagwarden: not audited: ${shard}${type === undefined ? "" : ` (${type})`}: ${reason}\n`);
     }
+    const off = writingOffText(report.mode);
+    if (off !== undefined) await io.stderr.write(`${off}\n`);
     if (format === "table") await writeAuditTables(report, path, io);
     else await writeJson(io.stdout, result);
     if (!report.complete || alerter?.hasFailed() === true) return EXIT.provider;

@@ -9,6 +9,8 @@ export interface CallRecord {
   calls(): Readonly<Record<string, number>>;
   /** One sentence for each account and region whose every call failed before it reached a resource. */
   unusable(): readonly string[];
+  /** The providers that let us into an account and refused us some call there: a permission is missing. */
+  refused(): readonly string[];
 }
 
 /** Errors that tell nothing of a resource: the provider didn't let us in, or didn't answer. */
@@ -19,6 +21,7 @@ interface Scope {
   readonly region: string;
   readonly provider: string;
   answered: boolean;
+  refused: boolean;
   lastError?: ProviderError;
 }
 
@@ -30,10 +33,11 @@ export function createCallRecord(): CallRecord {
       counts.set(action, (counts.get(action) ?? 0) + 1);
       const provider = action.split(":", 1)[0] ?? action;
       const key = JSON.stringify([provider, account, region]);
-      const scope = scopes.get(key) ?? { provider, account, region, answered: false };
+      const scope = scopes.get(key) ?? { provider, account, region, answered: false, refused: false };
       scopes.set(key, scope);
       if (error === undefined || !SHUT_OUT.has(error.kind)) scope.answered = true;
       else scope.lastError = error;
+      if (error?.kind === "access") scope.refused = true;
     },
     calls: () => Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1))),
     unusable: () =>
@@ -42,5 +46,8 @@ export function createCallRecord(): CallRecord {
           ? []
           : `${provider} account ${account}, region ${region} can't be used: ${errorText(lastError.code, lastError.message)}`,
       ),
+    refused: () => [
+      ...new Set([...scopes.values()].flatMap((scope) => (scope.answered && scope.refused ? [scope.provider] : []))),
+    ],
   };
 }

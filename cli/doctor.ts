@@ -1,15 +1,18 @@
-import { examineAccount, type Check } from "../lib/app/doctor.ts";
+import { examineAccount, examineMode, type Check } from "../lib/app/doctor.ts";
 import { pages } from "../lib/app/pages.ts";
 import type { TagProvider } from "../lib/app/ports.ts";
 import { systemClock } from "../lib/app/system-clock.ts";
 import { InputError } from "../lib/core/errors.ts";
+import type { Mode } from "../lib/core/mode.ts";
 import { createAwsClients } from "../lib/lambda/aws-clients.ts";
 import { send } from "../lib/providers/http.ts";
 import { createProvider } from "../lib/providers/index.ts";
+import { deployedMode } from "../lib/sinks/dynamo-deployed-mode.ts";
 import { dynamoSeen } from "../lib/sinks/dynamo-seen.ts";
 import { parseSeconds } from "./cloud.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "./command.ts";
 import { credentialResolver } from "./credentials.ts";
+import { modeOf } from "./enforce-mode.ts";
 import { EXIT, type Io } from "./io.ts";
 import { loadConfig } from "./load-config.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "./results.ts";
@@ -25,7 +28,7 @@ interface Options {
 }
 
 const COLUMNS: readonly Column<Check>[] = [
-  ["account", ({ provider, account }) => `${provider} ${account}`],
+  ["account", ({ provider = "all", account = "accounts" }) => `${provider} ${account}`],
   ["region", ({ region }) => region ?? ""],
   ["check", ({ check }) => check],
   ["result", ({ result }) => result],
@@ -43,6 +46,17 @@ function clockedSend() {
     return response;
   };
   return { carry, skewMs: () => skew };
+}
+
+/** What the functions of a table were deployed with. */
+function deployedModeOf(table: string, io: Io): () => Promise<Mode | undefined> {
+  return async () => {
+    try {
+      return await deployedMode(createAwsClients(io.env).dynamodb, table);
+    } catch (error) {
+      throw tableError(table, error);
+    }
+  };
 }
 
 /** When an event last told of any resource of an account. */
@@ -69,6 +83,7 @@ function lastEventIn(table: string, io: Io): (provider: TagProvider) => Promise<
 async function examine(options: Options, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
   const timeoutMs = parseSeconds(options.maxSeconds, "--max-seconds") * 1000;
+  const own = modeOf(io.env);
   const config = await loadConfig(options.config, io);
   const chosen = config.accounts.filter(
     ({ provider, account }) =>
@@ -85,6 +100,8 @@ async function examine(options: Options, io: Io): Promise<number> {
     const deps = { provider, skewMs, now: () => systemClock.now(), ...(lastEvent !== undefined && { lastEvent }) };
     checks.push(...(await examineAccount(account, deps)));
   }
+  const { table } = options;
+  checks.push(...(await examineMode({ own, ...(table !== undefined && { deployed: deployedModeOf(table, io) }) })));
   if (format === "table") await writeTable(io.stdout, COLUMNS, checks);
   else await writeJson(io.stdout, { checks });
   const problems = checks.filter(({ result }) => result === "problem");
@@ -101,7 +118,10 @@ export const addDoctor: AddCommand = (program, { io, exit }) => {
     .requiredOption(...CONFIG_OPTION)
     .option("--provider <name>", "only accounts of this provider")
     .option("--account <id>", "only this account")
-    .option("--table <name>", "the deployed service's DynamoDB table, to see whether events arrive")
+    .option(
+      "--table <name>",
+      "the deployed service's DynamoDB table, to see whether events arrive and whether it writes",
+    )
     .option("--max-seconds <n>", "wait for an answer this long", "10")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await examine(options, io)));

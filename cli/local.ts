@@ -115,6 +115,8 @@ async function local(options: Options, io: Io): Promise<number> {
   };
   const work = runLocal({
     ...given,
+    // A deployment writes when it is told to; this cloud is nobody's.
+    mode: "enforce",
     onProgress: (step) => show(bar, step),
     onNote: (note) => void io.stderr.write(`tagwarden: ${note}\n`),
     ...(options.serve === true && {

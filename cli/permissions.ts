@@ -1,9 +1,9 @@
 import { InputError } from "../lib/core/errors.ts";
 import type { ProviderName } from "../lib/core/resource.ts";
 import { ALIBABA_PERMISSIONS } from "../lib/providers/alibaba/permissions.ts";
-import { AWS_PERMISSIONS } from "../lib/providers/aws/permissions.ts";
+import { AWS_CONFINED, AWS_PERMISSIONS } from "../lib/providers/aws/permissions.ts";
 import { HUAWEI_PERMISSIONS } from "../lib/providers/huawei/permissions.ts";
-import type { PermissionTable } from "../lib/providers/permission.ts";
+import { permissionsFor, type PermissionTable, type Use } from "../lib/providers/permission.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "./command.ts";
 import { EXIT, type Io } from "./io.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "./results.ts";
@@ -11,6 +11,7 @@ import { chooseFormat, writeJson, writeTable, type Column } from "./results.ts";
 interface Options {
   readonly provider: string;
   readonly readOnly?: boolean;
+  readonly undo?: boolean;
   readonly format?: string;
 }
 
@@ -34,19 +35,27 @@ const CLOUDS: Readonly<Record<ProviderName, Cloud>> = {
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
   aws: {
     table: AWS_PERMISSIONS,
-    document: (Action) => ({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] }),
+    document: (permissions) => ({ Version: "2012-10-17", Statement: awsStatements(permissions) }),
   },
 };
 
+/** One for what is allowed everywhere, and one for each kind of resource that others are confined to. */
+function awsStatements(permissions: readonly string[]): readonly object[] {
+  const anywhere = permissions.filter((action) => !AWS_CONFINED.has(action));
+  const confined = permissions.filter((action) => AWS_CONFINED.has(action));
+  const places = Map.groupBy(confined, (action) => AWS_CONFINED.get(action));
+  return [["*", anywhere] as const, ...places].map(([Resource, Action]) => ({ Effect: "Allow", Action, Resource }));
+}
+
 interface Row {
   readonly action: string;
-  readonly access: "read" | "write";
+  readonly use: Use;
   readonly permissions: string;
 }
 
 const COLUMNS: readonly Column<Row>[] = [
   ["call", ({ action }) => action],
-  ["access", ({ access }) => access],
+  ["to", ({ use }) => use],
   ["needs", ({ permissions }) => permissions],
 ];
 
@@ -57,18 +66,28 @@ function cloudOf(provider: string): Cloud {
   return cloud;
 }
 
-async function printPermissions({ provider, readOnly = false, format: asked }: Options, io: Io): Promise<number> {
-  const { table, document } = cloudOf(provider);
-  const format = chooseFormat(asked, io.stdout, "json");
-  const needed = Object.entries(table).filter(([, { writes }]) => !(readOnly && writes));
+function usesOf({ readOnly = false, undo = false }: Options): readonly Use[] {
+  if (readOnly && undo) {
+    throw new InputError("--read-only and --undo exclude each other: whoever takes tags off writes");
+  }
+  if (readOnly) return ["read"];
+  return undo ? ["read", "tag", "untag"] : ["read", "tag"];
+}
+
+async function printPermissions(options: Options, io: Io): Promise<number> {
+  const { table, document } = cloudOf(options.provider);
+  const uses = usesOf(options);
+  const format = chooseFormat(options.format, io.stdout, "json");
   if (format === "table") {
-    const rows = needed.map(([action, { permissions, writes }]): Row => {
-      return { action, access: writes ? "write" : "read", permissions: permissions.join(" ") };
-    });
+    const rows = Object.entries(table).flatMap(([action, needs]) =>
+      uses.flatMap((use): Row[] => {
+        const permissions = needs[use];
+        return permissions === undefined ? [] : [{ action, use, permissions: permissions.join(" ") }];
+      }),
+    );
     await writeTable(io.stdout, COLUMNS, rows);
   } else {
-    const permissions = new Set(needed.flatMap(([, { permissions: all }]) => all));
-    await writeJson(io.stdout, document([...permissions].toSorted()));
+    await writeJson(io.stdout, document(permissionsFor(table, uses)));
   }
   return EXIT.done;
 }
@@ -80,6 +99,7 @@ export const addPermissions: AddCommand = (program, { io, exit }) => {
     .description("Print the policy that lets tagwarden do in an account what it does, and nothing else.")
     .requiredOption("--provider <name>", "alibaba, huawei or aws")
     .option("--read-only", "for an account that is audited and never written to")
+    .option("--undo", "for undo and tags unset as well, which take tags off")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await printPermissions(options, io)));
 };

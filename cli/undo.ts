@@ -62,6 +62,11 @@ async function undoRun(options: Options, io: Io): Promise<number> {
   const outcomes = countUndone(tags);
   const unusable = cloud.record.unusable();
   for (const sentence of unusable) await io.stderr.write(`tagwarden: ${sentence}\n`);
+  for (const provider of cloud.record.refused()) {
+    await io.stderr.write(
+      `tagwarden: ${provider} refuses what undo needs; permissions to take tags off stand apart: \`tagwarden permissions --provider ${provider} --undo\` prints them\n`,
+    );
+  }
   if (!apply)
     await io.stderr.write(`nothing is written; --apply does it, in about ${countText(plannedCalls, "call")}\n`);
   if (format === "table") {

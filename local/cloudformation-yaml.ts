@@ -6,13 +6,16 @@ const SCALAR_TAGS: readonly ScalarTag[] = [
   { tag: "!Ref", resolve: (text) => ({ Ref: text }) },
   { tag: "!GetAtt", resolve: (text) => ({ "Fn::GetAtt": text.split(".") }) },
   { tag: "!Sub", resolve: (text) => ({ "Fn::Sub": text }) },
+  { tag: "!Condition", resolve: (text) => ({ Condition: text }) },
 ];
 
-const LIST_TAGS: readonly CollectionTag[] = ["GetAtt", "Join", "Sub", "Select", "If", "Equals", "Not"].map((name) => ({
-  tag: `!${name}`,
-  collection: "seq",
-  resolve: (list) => ({ [`Fn::${name}`]: list.toJSON() }),
-}));
+const LIST_TAGS: readonly CollectionTag[] = ["GetAtt", "Join", "Sub", "Select", "If", "Equals", "Not", "And"].map(
+  (name) => ({
+    tag: `!${name}`,
+    collection: "seq",
+    resolve: (list) => ({ [`Fn::${name}`]: list.toJSON() }),
+  }),
+);
 
 /** Reads YAML with CloudFormation's tags. Throws an InputError with line and column. */
 export function parseCloudFormationYaml(text: string, path: string): unknown {

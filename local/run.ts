@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Mode } from "../lib/core/mode.ts";
 import { resourceKey } from "../lib/core/resource.ts";
 import { startAlertReceiver, type AlertReceiver } from "./alert-receiver.ts";
 import type { Emulator } from "./emulator/start.ts";
@@ -28,6 +29,8 @@ export interface LocalOptions {
   readonly resources?: number;
   /** Keeps the embedded cloud, its queues and the run's own progress in this folder. */
   readonly state?: string;
+  /** The deployment's parameter `mode`. Absent = what serverless.yml says by default, under which nothing is written. */
+  readonly mode?: Mode;
   /** Where the report goes; `.tagwarden/local` by default. */
   readonly out?: string;
   /** Keeps everything running, schedules included, until this resolves. */
@@ -130,7 +133,9 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     more: { alerts: chats.alerts, ...options.config },
   });
   const failures: string[] = [];
+  const deployParams = options.mode === undefined ? {} : { mode: options.mode };
   const packaged = {
+    deployParams,
     cache: join(ROOT, ".tagwarden", "packages"),
     folder: join(resolve(folder), "functions"),
     logs: join(outOf(options), "logs"),
@@ -140,7 +145,7 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     file: options.serviceFile ?? join(ROOT, "serverless.yml"),
     root: ROOT,
     stage: "local",
-    params: { policies: settings.policies, config: settings.config },
+    params: { policies: settings.policies, config: settings.config, ...deployParams },
     environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
     ...(options.inProcess === true ? {} : { packaged }),
     ...(stateFolder === undefined ? {} : { dataDir: join(stateFolder, "aws") }),

@@ -1,6 +1,7 @@
 import type { AccountConfig } from "../core/config.ts";
 import type { Evaluation, PolicySet, TagDecision } from "../core/evaluation.ts";
 import { lazily } from "../core/lazily.ts";
+import type { Mode } from "../core/mode.ts";
 import type { Resource, Tags } from "../core/resource.ts";
 import type { Caller } from "./call.ts";
 import type { Clock, ProviderRegistry } from "./ports.ts";
@@ -17,7 +18,7 @@ export interface AssessDeps {
   readonly accounts: readonly AccountConfig[];
   readonly clock: Pick<Clock, "now">;
   /** `report`: nothing is written, whatever the policies say. */
-  readonly mode: "enforce" | "report";
+  readonly mode: Mode;
   readonly settleSeconds: number;
 }
 

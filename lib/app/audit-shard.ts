@@ -1,6 +1,7 @@
 import type { Config } from "../core/config.ts";
 import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
+import type { Mode } from "../core/mode.ts";
 import { createSummariser } from "../core/report/summarise.ts";
 import type { Summariser } from "../core/report/summarise.ts";
 import { mergeSummaries } from "../core/report/summary.ts";
@@ -39,7 +40,7 @@ export interface AuditShardDeps extends FinishDeps {
   /** What events told of; absent = nobody keeps it. */
   readonly seen?: SeenLedger;
   /** `report`: nothing is sent to enforcement, whatever the policies say. Default `enforce`. */
-  readonly mode?: "enforce" | "report";
+  readonly mode?: Mode;
   /** What an invocation keeps of its time for handing on, in milliseconds. Default 30,000. */
   readonly reserveMs?: number;
   /** An invocation hands on after so long although it has time, so that a crash costs no more than that. */

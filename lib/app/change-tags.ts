@@ -1,3 +1,4 @@
+import type { Mode } from "../core/mode.ts";
 import type { JournalEntry } from "../core/journal.ts";
 import type { Plan } from "../core/plan.ts";
 import { resourceKey } from "../core/resource.ts";
@@ -21,7 +22,7 @@ export interface ChangeDeps {
   readonly limiter: RateLimiter;
   readonly writeCap: WriteCap;
   /** `report`: nothing is written. */
-  readonly mode: "enforce" | "report";
+  readonly mode: Mode;
   /** No call starts with less time left than this, in milliseconds; absent = the caller's own. */
   readonly reserveMs?: number;
 }

@@ -3,16 +3,18 @@ import { isLoopback } from "../core/config-rules.ts";
 import type { TypeContract } from "../core/contract.ts";
 import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
+import { WRITING_OFF, type Mode } from "../core/mode.ts";
 import type { ProviderName } from "../core/resource.ts";
 import type { TagProvider } from "./ports.ts";
 
 /** What was looked at, and what is to be done about it. */
 export interface Check {
-  readonly provider: ProviderName;
-  readonly account: string;
+  /** Absent, with the account, where it holds for all of them. */
+  readonly provider?: ProviderName;
+  readonly account?: string;
   /** Absent where it holds for all regions. */
   readonly region?: string;
-  readonly check: "read" | "clock" | "quota" | "write" | "events";
+  readonly check: "read" | "clock" | "quota" | "write" | "events" | "mode";
   /** `unknown` = it can't be looked at from here. */
   readonly result: "ok" | "problem" | "unknown";
   readonly says: string;
@@ -51,7 +53,47 @@ export async function examineAccount(account: AccountConfig, deps: DoctorDeps): 
   return [...checks, examineClock(account, deps), examineWrites(account), await examineEvents(account, deps)];
 }
 
-type Place = Pick<Check, "provider" | "account" | "region">;
+/** Whether anything may be written at all, and who says so. */
+export interface ModeDeps {
+  /** Of commands, by their environment. */
+  readonly own: Mode;
+  /**
+   * What the service was deployed with; undefined = it doesn't tell. Absent = nobody asked. Throws InputError where it
+   * can't be looked up.
+   */
+  readonly deployed?: () => Promise<Mode | undefined>;
+}
+
+/** One check where writing is off, or where that can't be told; none where it is on. */
+export async function examineMode({ own, deployed }: ModeDeps): Promise<readonly Check[]> {
+  const off: Check = { check: "mode", result: "ok", ...WRITING_OFF };
+  if (deployed === undefined) return own === "report" ? [off] : [];
+  try {
+    const mode = await deployed();
+    if (mode === undefined) {
+      const says =
+        "the table doesn't say whether writing is on: an earlier version was deployed, which wrote by default";
+      return [
+        {
+          check: "mode",
+          result: "unknown",
+          says,
+          todo: 'deploy this one, with --param="mode=enforce" to go on writing',
+        },
+      ];
+    }
+    return mode === "report" || own === "report" ? [off] : [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const todo = "mend what the message names, and allow dynamodb:DescribeTable and dynamodb:ListTagsOfResource";
+    return [{ check: "mode", result: "unknown", says: `whether writing is on: ${error.message}`, todo }];
+  }
+}
+
+interface Place extends Pick<Check, "region"> {
+  readonly provider: ProviderName;
+  readonly account: string;
+}
 
 async function examineReads(
   { provider: name, account }: AccountConfig,
@@ -166,7 +208,7 @@ async function examineEvents({ provider: name, account }: AccountConfig, deps: D
   const { provider, lastEvent, now } = deps;
   const place: Place = { provider: name, account };
   if (lastEvent === undefined) {
-    const todo = "give --table NAME, the deployed service's table, to look at what arrived";
+    const todo = "give --table NAME, the deployed service's table, to look at what arrived, and whether it writes";
     return { ...place, check: "events", result: "unknown", says: "not looked at", todo };
   }
   let at: number | undefined;

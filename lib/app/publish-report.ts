@@ -61,12 +61,14 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   const record = await runs.read(run);
   if (record === undefined) throw new InputError(`run ${run}: there is no such run`);
   if (!claimed) return record.published ? { state: "already-published" } : { state: "taken", leaseMs };
+  const { mode } = record.plan;
   const facts = {
     run,
     startedAt: new Date(record.plan.startedAt).toISOString(),
     finishedAt: new Date(finishedAt).toISOString(),
     policyHash: record.plan.policyHash,
     shardCount: record.plan.shards.length,
+    ...(mode !== undefined && { mode }),
   };
   const { summary, shards } = await mergedShards(record, objects);
   const { history, known, notes } = await readPast(record.plan, deps);

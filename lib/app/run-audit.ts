@@ -2,6 +2,7 @@ import type { Config } from "../core/config.ts";
 import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
 import type { Compliance } from "../core/evaluation.ts";
+import type { Mode } from "../core/mode.ts";
 import type { PreparedPolicies } from "../core/policy/prepare.ts";
 import type { Report } from "../core/report/report.ts";
 import type { Coverage } from "../core/report/summary.ts";
@@ -42,6 +43,8 @@ export interface RunAuditOptions {
   readonly at?: number;
   /** Carries on with this run instead of starting one: shards that ended are kept. */
   readonly resume?: string;
+  /** Whether commands may write here; `report` is said in the report. */
+  readonly mode?: Mode;
   readonly shardsAtOnce?: number;
   /** How often each shard leaves a checkpoint to resume from, in milliseconds. Default a minute. */
   readonly handOnAfterMs?: number;
@@ -95,7 +98,14 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
       log.debug("All shards have ended", { run });
     },
   };
-  const start = { run, startedAt, at: options.at ?? startedAt, policyHash: policies.hash };
+  const { mode } = options;
+  const start = {
+    run,
+    startedAt,
+    at: options.at ?? startedAt,
+    policyHash: policies.hash,
+    ...(mode !== undefined && { mode }),
+  };
   const plan = await startAudit(start, {
     config,
     registry,

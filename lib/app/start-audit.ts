@@ -1,5 +1,6 @@
 import type { Config } from "../core/config.ts";
 import { InputError } from "../core/errors.ts";
+import type { Mode } from "../core/mode.ts";
 import { runBefore } from "../core/report/history.ts";
 import type { PastRun } from "../core/report/history.ts";
 import { planShards } from "./plan-shards.ts";
@@ -17,6 +18,8 @@ export interface StartAudit {
   readonly policyHash: string;
   /** False: the run only looks, and sends nothing to enforcement. */
   readonly repair?: false;
+  /** Whether whoever starts it may write; absent = its report says nothing of it. */
+  readonly mode?: Mode;
 }
 
 export interface StartAuditDeps {

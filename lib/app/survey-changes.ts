@@ -1,3 +1,4 @@
+import type { Mode } from "../core/mode.ts";
 import { resourceKey } from "../core/resource.ts";
 import { beforeOf, settledBy, type ChangeEnding, type TagChange } from "../core/tag-change.ts";
 import type { Caller } from "./call.ts";
@@ -26,7 +27,7 @@ export interface SurveyDeps {
   readonly route: Router;
   readonly caller: Caller;
   readonly clock: Pick<Clock, "now">;
-  readonly mode: "enforce" | "report";
+  readonly mode: Mode;
 }
 
 /** Reads what these tags are now, and sorts out those that may be changed. What can't be read is never written. */

@@ -1,4 +1,5 @@
 import type { AlertSettings } from "./alert/settings.ts";
+import type { Mode } from "./mode.ts";
 import type { ProviderName, ResourceType } from "./resource.ts";
 
 /**
@@ -38,7 +39,7 @@ export interface AccountConfigBase {
   /** Our share of the quota, per API; absent = half of the contract's. */
   readonly callsPerSecond?: { readonly read?: number; readonly write?: number };
   /** `report`: nothing is written in this account, whatever the policies say. */
-  readonly mode: "enforce" | "report";
+  readonly mode: Mode;
   readonly writesPerHour: number;
 }
 

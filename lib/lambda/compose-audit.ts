@@ -116,8 +116,9 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
       const run = runNameAt(startedAt);
       // The shards are judged by the policies that the run started with, whatever is deployed meanwhile.
       await objects.put(policiesName(compiled.hash), new TextEncoder().encode(JSON.stringify(compiled)));
+      const start = { run, startedAt, at: startedAt, policyHash: compiled.hash, mode: environment.TAGWARDEN_MODE };
       const plan = await startAudit(
-        { run, startedAt, at: startedAt, policyHash: compiled.hash, ...(onlyLooks(event) && { repair: false }) },
+        { ...start, ...(onlyLooks(event) && { repair: false }) },
         { config, registry, runs, queue, log: telemetry.log, history: () => readHistory(objects, partitionedLayout) },
       );
       telemetry.log.info("audit started", { run, shards: plan.shards.length });

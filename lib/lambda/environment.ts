@@ -1,4 +1,5 @@
 import { InputError } from "../core/errors.ts";
+import { modeFrom, type Mode } from "../core/mode.ts";
 
 /** The variables of one execution environment, as `process.env` has them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -35,9 +36,10 @@ const location = textWhere(
   "must be s3://BUCKET/KEY or a path",
 );
 const url = textWhere((text) => URL.canParse(text), "must be a URL");
-const mode: Rule<"enforce" | "report"> = {
-  read: (text) => (text === "enforce" || text === "report" ? text : undefined),
-  fallback: "enforce",
+/** Whoever hasn't said that tags may be written hasn't allowed it. */
+const mode: Rule<Mode> = {
+  read: modeFrom,
+  fallback: "report",
   problem: "is invalid: must be one of enforce, report",
 };
 
@@ -56,7 +58,7 @@ const common = {
   TAGWARDEN_CONFIG: location,
   TAGWARDEN_TABLE: nonEmpty,
   TAGWARDEN_BUCKET: nonEmpty,
-  /** `report` overrides every policy and account at once: nothing is written. */
+  /** `report` overrides every policy and account at once: nothing is written. So it is where nobody has set it. */
   TAGWARDEN_MODE: mode,
 };
 

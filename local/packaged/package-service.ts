@@ -39,7 +39,7 @@ export interface PackageOptions {
   /** Path of the serverless.yml. */
   readonly file: string;
   readonly stage: string;
-  /** As `--param` has them. What runs locally keeps those of the file, and gets others when it starts. */
+  /** As `--param` has them. What runs locally keeps the places of the file, and gets others when it starts. */
   readonly deployParams?: Readonly<Record<string, string>>;
   /** Where packages are kept by the hash of what went into them. */
   readonly cache: string;

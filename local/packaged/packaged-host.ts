@@ -16,6 +16,8 @@ export interface PackagedOptions {
   readonly file: string;
   readonly root: string;
   readonly stage: string;
+  /** Parameters of the deployment; absent = those of the file. */
+  readonly deployParams?: Readonly<Record<string, string>>;
   /** Packages are kept here by what went into them. */
   readonly cache: string;
   /** Where the functions' folders are made; what is there goes. */

@@ -29,6 +29,12 @@ variable "read_only" {
   description = "The account is audited and never written to"
 }
 
+variable "undo" {
+  type        = bool
+  default     = false
+  description = "Tags may be taken off as well, which tagwarden undo and tags unset do; the functions never do"
+}
+
 variable "oidc_issuer" {
   type        = string
   default     = ""
@@ -70,10 +76,12 @@ locals {
     "vpc:ListIpams",
     "vpc:ListTagResources",
   ]
-  write = [
+  tag = [
     "apigateway:TagResources",
-    "apigateway:UntagResources",
     "vpc:TagResources",
+  ]
+  untag = [
+    "apigateway:UntagResources",
     "vpc:UntagResources",
   ]
 }
@@ -125,7 +133,7 @@ resource "alicloud_ram_policy" "tagwarden" {
     Version = "1"
     Statement = [{
       Effect   = "Allow"
-      Action   = concat(local.read, var.read_only ? [] : local.write)
+      Action   = concat(local.read, var.read_only ? [] : local.tag, var.undo && !var.read_only ? local.untag : [])
       Resource = "*"
     }]
   })

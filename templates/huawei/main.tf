@@ -18,6 +18,12 @@ variable "read_only" {
   description = "The account is audited and never written to"
 }
 
+variable "undo" {
+  type        = bool
+  default     = false
+  description = "Tags may be taken off as well, which tagwarden undo and tags unset do; the functions never do"
+}
+
 locals {
   read = [
     "apig:instanceTags:list",
@@ -27,12 +33,13 @@ locals {
     "iam:agencies:listV5",
     "iam:users:listUsersV5",
   ]
-  write = [
+  # One API adds tags of gateways and takes them off, and asks for both.
+  tag = [
     "apig:instanceTags:create",
     "apig:instanceTags:delete",
     "iam::tagForResourceV5",
-    "iam::untagForResourceV5",
   ]
+  untag = ["iam::untagForResourceV5"]
 }
 
 resource "huaweicloud_identityv5_user" "tagwarden" {
@@ -46,7 +53,7 @@ resource "huaweicloud_identityv5_policy" "tagwarden" {
     Version = "5.0"
     Statement = [{
       Effect = "Allow"
-      Action = concat(local.read, var.read_only ? [] : local.write)
+      Action = concat(local.read, var.read_only ? [] : local.tag, var.undo && !var.read_only ? local.untag : [])
     }]
   })
 }

@@ -8,17 +8,10 @@ import { runMain } from "./run-main.ts";
 const clouds = useClouds();
 
 describe("audit", () => {
-  const audit = async (...more: string[]) =>
-    runMain([
-      "audit",
-      "--policy",
-      clouds.policy,
-      "--config",
-      clouds.config,
-      "--out",
-      join(clouds.folder, "out"),
-      ...more,
-    ]);
+  const audit = async (more: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => {
+    const places = ["--policy", clouds.policy, "--config", clouds.config, "--out", join(clouds.folder, "out")];
+    return runMain(["audit", ...places, ...more], { env });
+  };
   const lines = (kind: string): unknown[] =>
     readdirSync(join(clouds.folder, "out", kind)).flatMap((name) =>
       gunzipSync(readFileSync(join(clouds.folder, "out", kind, name)))
@@ -54,16 +47,41 @@ describe("audit", () => {
   });
 
   test("a table on a terminal", async () => {
-    const ran = await audit("--format", "table");
+    const ran = await audit(["--format", "table"]);
     expect(ran.stdout).toMatch(/^provider +resources +compliance/);
     expect(ran.stdout).toMatch(/\nowner +4 +0/);
   });
 
+  test.each(["table", "json"])(
+    "says on stderr that writing is off, beside %s, and its report says so again",
+    async (format) => {
+      const off = await audit(["--format", format], { TAGWARDEN_MODE: "report" });
+      expect(off.stderr.match(/^Writing is off: .*unset TAGWARDEN_MODE\.$/gm)).toHaveLength(1);
+      const again = await runMain(["report", "--run", join(clouds.folder, "out"), "--format", "md"]);
+      expect(again.stdout).toContain("Writing is off: ");
+    },
+  );
+
+  test.each([[{}], [{ TAGWARDEN_MODE: "enforce" }]])("says nothing of it under %j", async (env) => {
+    const on = await audit(["--format", "table"], env);
+    expect(on.stdout + on.stderr).not.toMatch(/writing is off/i);
+    for (const name of ["report.html", "report.md"]) {
+      expect(readFileSync(join(clouds.folder, "out", name), "utf8")).not.toMatch(/writing is off/i);
+    }
+  });
+
+  test("takes no mode that nobody knows", async () => {
+    expect(await audit([], { TAGWARDEN_MODE: "off" })).toMatchObject({
+      code: 2,
+      stderr: "tagwarden: TAGWARDEN_MODE=off: must be enforce or report\n",
+    });
+  });
+
   test("--resume says where there is nothing to resume, and leaves no folder behind there", async () => {
-    expect(await audit("--resume")).toMatchObject({ code: 2, stdout: "" });
+    expect(await audit(["--resume"])).toMatchObject({ code: 2, stdout: "" });
     expect(existsSync(join(clouds.folder, "out"))).toBe(false);
     await audit();
-    expect((await audit("--resume")).stderr).toContain("is finished; leave out --resume to start a new one");
+    expect((await audit(["--resume"])).stderr).toContain("is finished; leave out --resume to start a new one");
   });
 
   test("a folder that is a file", async () => {

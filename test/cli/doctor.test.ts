@@ -1,3 +1,4 @@
+import { DescribeTableCommand, TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-dynamodb";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -8,6 +9,7 @@ import { ProviderError } from "../../lib/core/errors.ts";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { apiGatewayContract } from "../../lib/providers/alibaba/contract.ts";
 import { memoryProvider } from "../../lib/providers/memory.ts";
+import { MODE_TAG } from "../../lib/sinks/dynamo-deployed-mode.ts";
 import { dynamoSeen } from "../../lib/sinks/dynamo-seen.ts";
 import { startEmbeddedAws } from "../../local/embedded-aws.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
@@ -166,6 +168,101 @@ describe("tagwarden doctor", () => {
     expect(checks.find(({ check }) => check === "events")).toMatchObject({
       result: "problem",
       says: expect.stringMatching(/^the table gone can't be read: .*ECONNREFUSED.* Check --table, AWS_REGION/),
+    });
+  });
+
+  describe("on whether anything is written", () => {
+    const modes = ({ checks }: { readonly checks: readonly Check[] }) => checks.filter(({ check }) => check === "mode");
+    const OFF = {
+      check: "mode",
+      result: "ok",
+      says: expect.stringMatching(/^writing is off: /),
+      todo: expect.stringContaining('deploy with --param="mode=enforce"'),
+    };
+
+    test.each([
+      ["is silent where nobody has set the mode of commands", {}, []],
+      ["is silent where commands may write", { TAGWARDEN_MODE: "enforce" }, []],
+      ["says in one line that commands write nothing", { TAGWARDEN_MODE: "report" }, [OFF]],
+    ])("%s", async (_, env, expected) => {
+      const { stdout, code } = await runMain(["doctor", "--config", configFile()], { env });
+      expect(modes(JSON.parse(stdout) as { checks: readonly Check[] })).toEqual(expected);
+      expect(code).toBe(0);
+    });
+
+    test("takes no mode that nobody knows", async () => {
+      const { code, stderr } = await runMain(["doctor", "--config", configFile()], { env: { TAGWARDEN_MODE: "off" } });
+      expect(code).toBe(2);
+      expect(stderr).toContain("TAGWARDEN_MODE=off: must be enforce or report");
+    });
+
+    describe("by a deployed service", () => {
+      let aws: Awaited<ReturnType<typeof startEmbeddedAwsForTest>>;
+      beforeAll(async () => {
+        aws = await startEmbeddedAwsForTest();
+      });
+      afterAll(() => aws.close());
+
+      /** Puts on the table what serverless.yml does. */
+      async function deploy(tags: Readonly<Record<string, string>>): Promise<void> {
+        const db = await createAwsClients(aws.variables).dynamodb();
+        const { Table } = await db.send(new DescribeTableCommand({ TableName: "state" }));
+        const ResourceArn = Table?.TableArn;
+        await db.send(new UntagResourceCommand({ ResourceArn, TagKeys: [MODE_TAG] }));
+        const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+        if (Tags.length > 0) await db.send(new TagResourceCommand({ ResourceArn, Tags }));
+      }
+      const look = async (env: Readonly<Record<string, string>> = {}, ...line: string[]) =>
+        runMain(["doctor", "--config", configFile(), "--provider", "alibaba", "--table", "state", ...line], {
+          env: { ...aws.variables, ...env },
+        });
+      const modesOf = async (env: Readonly<Record<string, string>> = {}) =>
+        modes(JSON.parse((await look(env)).stdout) as { checks: readonly Check[] });
+
+      test("says in one line that it writes nothing, and how that is changed", async () => {
+        await deploy({ env: "prod", [MODE_TAG]: "report" });
+        expect(await modesOf()).toEqual([OFF]);
+        const { stdout } = await look({}, "--format", "table");
+        expect(stdout.match(/^all accounts .* writing is off: .*mode=enforce/gm)).toHaveLength(1);
+      });
+
+      test("is silent where it writes", async () => {
+        await deploy({ env: "prod", [MODE_TAG]: "enforce" });
+        expect(await modesOf()).toEqual([]);
+        expect((await look({}, "--format", "table")).stdout).not.toMatch(/writing is off/i);
+      });
+
+      test("says where it writes and commands don't that those don't", async () => {
+        await deploy({ [MODE_TAG]: "enforce" });
+        expect(await modesOf({ TAGWARDEN_MODE: "report" })).toEqual([OFF]);
+      });
+
+      test.each([
+        ["of an earlier version", {}],
+        ["that somebody has changed", { [MODE_TAG]: "perhaps" }],
+      ])("doesn't take a table %s for one of either mode, and says what an upgrade does", async (_, tags) => {
+        await deploy(tags);
+        expect(await modesOf()).toEqual([
+          {
+            check: "mode",
+            result: "unknown",
+            says: expect.stringContaining("doesn't say whether writing is on"),
+            todo: expect.stringContaining('--param="mode=enforce" to go on writing'),
+          },
+        ]);
+      });
+
+      test("says that it can't be told where the table can't be read, and which permissions that takes", async () => {
+        const { stdout } = await look({ AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:9", AWS_MAX_ATTEMPTS: "1" });
+        expect(modes(JSON.parse(stdout) as { checks: readonly Check[] })).toEqual([
+          {
+            check: "mode",
+            result: "unknown",
+            says: expect.stringMatching(/^whether writing is on: the table state can't be read: .*ECONNREFUSED/),
+            todo: expect.stringContaining("dynamodb:ListTagsOfResource"),
+          },
+        ]);
+      });
     });
   });
 

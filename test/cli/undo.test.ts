@@ -127,6 +127,17 @@ describe("undo", () => {
     });
   });
 
+  test("is told which permissions it lacks, where it may tag and not untag", async () => {
+    const run = await enforce();
+    const match = { action: "aws:tagging:UntagResources" };
+    emulator.setFaults([{ match, effect: "error", code: "AccessDeniedException", httpStatus: 400 }]);
+    const { code, stderr, json } = await undo(run, ["--apply"]);
+    expect(code).toBe(1);
+    expect(json.outcomes).toMatchObject({ failed: 1 });
+    expect(stderr).toContain("`tagwarden permissions --provider aws --undo` prints them");
+    expect(stderr).not.toMatch(/--provider (alibaba|huawei)/);
+  });
+
   test("TAGWARDEN_MODE=report holds it back", async () => {
     const run = await enforce();
     const { json } = await undo(run, ["--apply"], { env: { TAGWARDEN_MODE: "report" } });

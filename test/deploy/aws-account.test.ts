@@ -26,17 +26,31 @@ const document = parseDocument(readFileSync("templates/aws-account.yml", "utf8")
 const template = document.toJS() as { Resources: Record<string, Resource>; Parameters: Json; Conditions: Json };
 const resources = Object.values(template.Resources);
 
-async function permissions(...line: string[]): Promise<readonly string[]> {
-  const { stdout } = await runMain(["permissions", "--provider", "aws", ...line]);
-  const policy = JSON.parse(stdout) as { Statement: readonly { Action: readonly string[] }[] };
-  return policy.Statement.flatMap(({ Action }) => Action);
+interface Statement {
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: unknown;
 }
 
-function allowed(name: string): readonly string[] {
-  const document = template.Resources[name]?.Properties["PolicyDocument"] as
-    | { Statement: readonly { Effect: string; Action: readonly string[] }[] }
-    | undefined;
-  return (document?.Statement ?? []).flatMap(({ Effect, Action }) => (Effect === "Allow" ? Action : []));
+/** `sqs:TagQueue on *`; what a template says of partitions is what a policy has a wildcard for. */
+function rightsOf({ Action, Resource }: Statement): readonly string[] {
+  const { Sub: text = Resource } = Object(Resource) as { readonly Sub?: string };
+  return Action.map((action) => `${action} on ${String(text).replace("${AWS::Partition}", "*")}`);
+}
+
+async function permissions(...line: string[]): Promise<readonly string[]> {
+  const { stdout } = await runMain(["permissions", "--provider", "aws", ...line]);
+  return (JSON.parse(stdout) as { Statement: readonly Statement[] }).Statement.flatMap(rightsOf).toSorted();
+}
+
+/** What these policies of the template allow together. */
+function allowed(...names: readonly string[]): readonly string[] {
+  const statements = names.flatMap((name) => {
+    const document = template.Resources[name]?.Properties["PolicyDocument"];
+    return (document as { readonly Statement: readonly Statement[] }).Statement;
+  });
+  const rights = statements.flatMap((statement) => (statement.Effect === "Allow" ? rightsOf(statement) : []));
+  return [...new Set(rights)].toSorted();
 }
 
 describe("templates/aws-account.yml", () => {
@@ -45,9 +59,18 @@ describe("templates/aws-account.yml", () => {
   });
 
   test("allows exactly what `tagwarden permissions` prints, and reading alone where nothing is to be written", async () => {
-    expect(allowed("ReadTags").toSorted()).toEqual(await permissions("--read-only"));
-    expect([...allowed("ReadTags"), ...allowed("WriteTags")].toSorted()).toEqual(await permissions());
+    expect(allowed("ReadTags")).toEqual(await permissions("--read-only"));
+    expect(allowed("ReadTags", "WriteTags")).toEqual(await permissions());
     expect(template.Resources["WriteTags"]?.Condition).toBe("MakesWriter");
+  });
+
+  test("allows tags to be taken off where somebody asks for it who may write, and nowhere else", async () => {
+    expect(allowed("ReadTags", "WriteTags", "UntagTags")).toEqual(await permissions("--undo"));
+    expect(template.Resources["UntagTags"]?.Condition).toBe("MakesUndo");
+    expect(template.Conditions["MakesUndo"]).toEqual({
+      And: [{ Condition: "MakesWriter" }, { Equals: [{ Ref: "Undo" }, "yes"] }],
+    });
+    expect(template.Parameters["Undo"]).toMatchObject({ Default: "no", AllowedValues: ["yes", "no"] });
   });
 
   test.each([

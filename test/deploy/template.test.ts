@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { AWS_CREATE_EVENTS } from "../../lib/events/aws-create-events.ts";
+import { MODE_TAG } from "../../lib/sinks/dynamo-deployed-mode.ts";
+import { readServerlessFile } from "../../local/serverless-file.ts";
 import { packageService, PACKAGING_MS, type PackagedService, type TemplateResource } from "./packaged.ts";
 
 let service: PackagedService;
@@ -141,6 +143,34 @@ describe("the packaged service", () => {
         Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
       },
     ]);
+  });
+
+  it("writes nothing unless it is deployed with the parameter `mode`: every function is told to report, those that can write first of all", () => {
+    const functions = ofType("AWS::Lambda::Function");
+    const canWrite = (properties: Json): boolean => {
+      const role = service.resources[target(properties["Role"])];
+      return role !== undefined && statementsOf(role).some(({ Action }) => listOf(Action).includes("sts:AssumeRole"));
+    };
+    const writers = functions.filter(([, { Properties }]) => canWrite(Properties)).map(([name]) => name);
+    expect(writers.toSorted()).toEqual(["AuditShardLambdaFunction", "EnforceLambdaFunction"]);
+    for (const [name, { Properties }] of functions) {
+      const { Variables } = Properties["Environment"] as { readonly Variables: Json };
+      expect(Variables["TAGWARDEN_MODE"], name).toBe("report");
+    }
+  });
+
+  it("says on its table how it was deployed, where `tagwarden doctor` reads it", () => {
+    const { Tags } = service.resources["StateTable"]?.Properties ?? {};
+    expect(Tags).toEqual([{ Key: MODE_TAG, Value: "report" }]);
+  });
+
+  it("is told to write by the parameter, all of it", () => {
+    const sources = { stage: "dev", params: { mode: "enforce" }, variables: {}, options: {} };
+    const { functions, resources } = readServerlessFile("serverless.yml", sources);
+    const table = resources.find(({ logicalId }) => logicalId === "StateTable");
+    expect(table?.properties["Tags"]).toEqual([{ Key: MODE_TAG, Value: "enforce" }]);
+    expect(functions.length).toBeGreaterThan(5);
+    for (const { name, environment } of functions) expect(environment["TAGWARDEN_MODE"], name).toBe("enforce");
   });
 
   it("lets ingest, which anybody may call, read the secrets of webhooks and no others", () => {

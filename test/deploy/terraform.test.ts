@@ -77,14 +77,21 @@ describe.each(CLOUDS)("templates/$provider/main.tf", ({ provider, prefix, policy
     for (const name of file.resources.keys()) expect(name.startsWith(prefix), name).toBe(true);
   });
 
-  test("allows exactly what `tagwarden permissions` prints, and reading alone with read_only", async () => {
+  test("allows exactly what `tagwarden permissions` prints: reading alone with read_only, and taking tags off with undo", async () => {
     const document = await encoded(bodyOf(policy)["policy_document"]);
     const [statement] = document["Statement"] as readonly Body[];
-    expect(statement?.["Action"]).toBe("${concat(local.read, var.read_only ? [] : local.write)}");
-    const { read, write } = file.locals as { readonly read: readonly string[]; readonly write: readonly string[] };
-    const granting = (Action: readonly string[]) => ({ ...document, Statement: [{ ...statement, Action }] });
-    expect(granting(read)).toEqual(await permissions(provider, "--read-only"));
-    expect(granting([...read, ...write].toSorted())).toEqual(await permissions(provider));
+    expect(statement?.["Action"]).toBe(
+      "${concat(local.read, var.read_only ? [] : local.tag, var.undo && !var.read_only ? local.untag : [])}",
+    );
+    const { read, tag, untag } = file.locals as Record<"read" | "tag" | "untag", readonly string[]>;
+    const granting = (...Action: readonly string[]) => ({
+      ...document,
+      Statement: [{ ...statement, Action: Action.toSorted() }],
+    });
+    expect(granting(...read)).toEqual(await permissions(provider, "--read-only"));
+    expect(granting(...read, ...tag)).toEqual(await permissions(provider));
+    expect(granting(...read, ...tag, ...untag)).toEqual(await permissions(provider, "--undo"));
+    for (const name of ["read_only", "undo"]) expect(file.variables.get(name)?.["default"]).toBe(false);
   });
 
   test("refers to nothing that it doesn't have, and has nothing that is never referred to", async () => {

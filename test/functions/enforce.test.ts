@@ -9,7 +9,9 @@ import type { SQSBatchResponse } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { composeCreatedEvent } from "../../local/compose-events.ts";
+import type { ResourceOutcome } from "../../lib/core/outcome.ts";
 import { objectJournal } from "../../lib/sinks/object-journal.ts";
+import { objectOutcomes } from "../../lib/sinks/object-outcomes.ts";
 import { s3Objects } from "../../lib/sinks/s3-objects.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
@@ -46,7 +48,8 @@ afterAll(async () => {
 });
 
 interface Change {
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Undefined = the variable isn't there. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly emulatorConfig?: unknown;
   readonly timeoutSeconds?: number;
 }
@@ -66,6 +69,7 @@ async function startEnforce(change: Change = {}): Promise<LocalFunction> {
     TAGWARDEN_METRICS: "tagwarden-test",
     TAGWARDEN_POLICIES: settings.policies,
     TAGWARDEN_CONFIG: settings.config,
+    TAGWARDEN_MODE: "enforce",
     TAGWARDEN_TABLE: "state",
     TAGWARDEN_BUCKET: "reports",
     TAGWARDEN_ENFORCE_QUEUE_URL: aws.queueUrl("enforce"),
@@ -105,6 +109,18 @@ async function delayedMessages(): Promise<number> {
   return Number(Attributes?.[name]);
 }
 
+/** What was recorded of a resource from then on. */
+function outcomesSince(time: number): (id: string) => Promise<readonly ResourceOutcome[]> {
+  const store = objectOutcomes(s3Objects({ client: createAwsClients(aws.variables).s3, bucket: "reports" }));
+  return async (id) => {
+    const found: ResourceOutcome[] = [];
+    for await (const { at, resources } of store.read()) {
+      if (at >= time) found.push(...resources.filter((resource) => resource.id === id));
+    }
+    return found;
+  };
+}
+
 const tagsOf = (id: string): unknown => emulator.world.get({ ...group, id })?.tags;
 
 describe("the enforce function", () => {
@@ -142,11 +158,26 @@ describe("the enforce function", () => {
     expect(tagsOf("g-beside")).toEqual({ env: "dev" });
   });
 
-  it("writes nothing in report mode", async () => {
-    emulator.world.create({ ...group, id: "g-report" });
-    const enforce = await startEnforce({ environment: { TAGWARDEN_MODE: "report" } });
-    expect(await failuresOf(enforce, [created("g-report")])).toEqual([]);
-    expect(tagsOf("g-report")).toEqual({});
+  it.each([
+    ["in report mode", "report"],
+    ["where nobody said that it may", undefined],
+  ])("writes nothing %s, and says of each resource what it would lack", async (_, mode) => {
+    const id = `g-mode-${mode ?? "unset"}`;
+    emulator.world.create({ ...group, id });
+    const writes = () => emulator.calls()["alibaba:apigateway:TagResources"];
+    const before = writes();
+    const outcomes = outcomesSince(Date.now());
+    const enforce = await startEnforce({ environment: { TAGWARDEN_MODE: mode } });
+    expect(await failuresOf(enforce, [created(id)])).toEqual([]);
+    expect(tagsOf(id)).toEqual({});
+    expect(writes()).toBe(before);
+    expect(await outcomes(id)).toMatchObject([{ outcome: "report-only", code: "report-mode" }]);
+  });
+
+  it.each(["", "off", "Enforce"])("doesn't start with a mode that nobody knows: %j", async (mode) => {
+    await expect(startEnforce({ environment: { TAGWARDEN_MODE: mode } })).rejects.toThrow(
+      /TAGWARDEN_MODE is invalid: must be one of enforce, report/,
+    );
   });
 
   it("sends an event again whose resource isn't visible yet", async () => {

@@ -4,7 +4,14 @@ import { composeSendAlerts } from "../../lib/lambda/compose-alerts.ts";
 import { composeAuditShard, composePublishReport, composeStartAudit } from "../../lib/lambda/compose-audit.ts";
 import { composeEnforce } from "../../lib/lambda/compose-enforce.ts";
 import { composeIngest } from "../../lib/lambda/compose-ingest.ts";
-import { EnforceEnvironment, readEnvironment } from "../../lib/lambda/environment.ts";
+import {
+  AuditShardEnvironment,
+  EnforceEnvironment,
+  PublishReportEnvironment,
+  readEnvironment,
+  StartAuditEnvironment,
+  type Variables,
+} from "../../lib/lambda/environment.ts";
 
 const complete = {
   TAGWARDEN_METRICS: "tagwarden-dev",
@@ -32,10 +39,33 @@ describe("a function's environment", () => {
       ...complete,
       TAGWARDEN_ENFORCE_CONCURRENCY: 2,
       TAGWARDEN_ATTEMPTS: 5,
-      TAGWARDEN_MODE: "enforce",
+      TAGWARDEN_MODE: "report",
       TAGWARDEN_AUDIT_READS: 0.5,
     };
     expect(readEnvironment(EnforceEnvironment, complete)).toEqual(expected);
+  });
+
+  it.each([
+    ["enforce", EnforceEnvironment],
+    ["start-audit", StartAuditEnvironment],
+    ["audit-shard", AuditShardEnvironment],
+    ["publish-report", PublishReportEnvironment],
+  ])("lets %s write where it says so, and nowhere else", (_, rules) => {
+    const queues = { TAGWARDEN_AUDIT_QUEUE_URL: "https://sqs/audit", TAGWARDEN_REPORT_QUEUE_URL: "https://sqs/report" };
+    const modeOf = (variables: Variables) =>
+      readEnvironment<Pick<typeof EnforceEnvironment, "TAGWARDEN_MODE">>(rules, {
+        ...complete,
+        ...queues,
+        ...variables,
+      }).TAGWARDEN_MODE;
+    expect(modeOf({})).toBe("report");
+    expect(modeOf({ TAGWARDEN_MODE: "report" })).toBe("report");
+    expect(modeOf({ TAGWARDEN_MODE: "enforce" })).toBe("enforce");
+    for (const unknown of ["", "Enforce", "enforce ", "on", "true", "dry-run"]) {
+      expect(() => modeOf({ TAGWARDEN_MODE: unknown })).toThrow(
+        /TAGWARDEN_MODE is invalid: must be one of enforce, report/,
+      );
+    }
   });
 
   it.each([

@@ -39,7 +39,7 @@ policies: [{ name: owners, match: {}, require: [owner], mode: enforce }]
     const policyFiles = [{ path: "policy.yaml", text: policy }];
     const events = [composeCreatedEvent({ ...GROUP, tags: new Map([["env", "prod"]]) }, { at: Date.now() })];
     const out = mkdtempSync(join(tmpdir(), "tagwarden-test-"));
-    result = await runLocal({ inProcess: true, events, policyFiles, out, config: { alerts } });
+    result = await runLocal({ inProcess: true, mode: "enforce", events, policyFiles, out, config: { alerts } });
   });
   afterAll(() => chats.close());
 

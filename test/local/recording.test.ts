@@ -23,8 +23,8 @@ describe("the local run of a recording", () => {
 
   beforeAll(async () => {
     const state = temporary();
-    first = await runLocal({ inProcess: true, events: recording, state, out: temporary() });
-    second = await runLocal({ inProcess: true, events: recording, state, out: temporary() });
+    first = await runLocal({ inProcess: true, mode: "enforce", events: recording, state, out: temporary() });
+    second = await runLocal({ inProcess: true, mode: "enforce", events: recording, state, out: temporary() });
   });
 
   it("creates what the events name, in their accounts and regions, and tags it", () => {
@@ -61,7 +61,7 @@ describe("the local run of a recording of Huawei traces that name a project and 
   };
 
   it("puts each project into a region of the embedded cloud, and tags what it holds", async () => {
-    const result = await runLocal({ inProcess: true, events: [trace], out: temporary() });
+    const result = await runLocal({ inProcess: true, mode: "enforce", events: [trace], out: temporary() });
     expect(result).toMatchObject({ resources: 1, outcomes: { tagged: 1 }, writes: 1, expected: true });
     expect(result.messages.unreadable).toEqual([]);
   });
@@ -70,7 +70,11 @@ describe("the local run of a recording of Huawei traces that name a project and 
 describe("a local run that can't start", () => {
   it("refuses a policy that is wrong, with its line", async () => {
     const wrong = { path: "mine.yaml", text: "version: 1\nrequiredTag: {}\n" };
-    await expect(runLocal({ inProcess: true, policyFiles: [wrong], resources: 10 })).rejects.toThrow(InputError);
-    await expect(runLocal({ inProcess: true, policyFiles: [wrong], resources: 10 })).rejects.toThrow(/mine\.yaml:2/);
+    await expect(runLocal({ inProcess: true, mode: "enforce", policyFiles: [wrong], resources: 10 })).rejects.toThrow(
+      InputError,
+    );
+    await expect(runLocal({ inProcess: true, mode: "enforce", policyFiles: [wrong], resources: 10 })).rejects.toThrow(
+      /mine\.yaml:2/,
+    );
   });
 });

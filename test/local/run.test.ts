@@ -22,6 +22,7 @@ describe("the local run of the made scenario", () => {
   beforeAll(async () => {
     result = await runLocal({
       inProcess: true,
+      mode: "enforce",
       resources: 240,
       out: temporary(),
       onProgress: ({ stage }) => stages.add(stage),
@@ -112,6 +113,13 @@ describe("the local run of the made scenario", () => {
     const links = [...page.matchAll(/href="(findings[^"]+)"/g)].map(([, link = ""]) => link);
     expect(links.length).toBeGreaterThan(0);
     for (const link of links) expect(existsSync(join(dirname(result.page), link))).toBe(true);
+  });
+
+  it("says nowhere in its report that writing is off", () => {
+    expect(JSON.parse(readFileSync(result.report, "utf8"))).toMatchObject({ mode: "enforce" });
+    for (const path of [result.page, result.page.replace(/html$/, "md")]) {
+      expect(readFileSync(path, "utf8")).not.toMatch(/writing is off/i);
+    }
   });
 
   it("names the part of the audit that it couldn't see", () => {

@@ -7,12 +7,12 @@ import { ALIBABA_PERMISSIONS } from "../../lib/providers/alibaba/permissions.ts"
 import { AWS_PERMISSIONS } from "../../lib/providers/aws/permissions.ts";
 import { HUAWEI_PERMISSIONS } from "../../lib/providers/huawei/permissions.ts";
 import { createProvider } from "../../lib/providers/index.ts";
+import { permissionsFor } from "../../lib/providers/permission.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { runMain } from "../cli/run-main.ts";
 import { deps } from "./accounts.ts";
 
 const TABLES = { alibaba: ALIBABA_PERMISSIONS, huawei: HUAWEI_PERMISSIONS, aws: AWS_PERMISSIONS } as const;
-type ProviderName = keyof typeof TABLES;
 
 let emulator: Emulator;
 
@@ -59,33 +59,38 @@ describe.each(Object.entries(TABLES))("the permissions for %s", (name, table) =>
     expect(called.toSorted()).toEqual(Object.keys(table).toSorted());
   });
 
-  test("name each permission once a call, and none by wildcard", () => {
-    for (const { permissions } of Object.values(table)) {
+  test("name each permission once for each use of a call, and none by wildcard", () => {
+    for (const permissions of Object.values(table).flatMap((uses) => Object.values(uses))) {
       expect(permissions.length).toBeGreaterThan(0);
       expect(new Set(permissions).size).toBe(permissions.length);
       for (const permission of permissions) expect(permission).not.toContain("*");
     }
   });
 
-  test("print as a policy, whose read-only form is smaller and tags nothing", async () => {
+  test("print as a policy: reading alone, tagging as well, and taking tags off only where that is asked for", async () => {
     const policy = async (...line: string[]) => {
       const { code, stdout } = await runMain(["permissions", "--provider", name, ...line]);
       expect(code).toBe(0);
-      const [statement] = (JSON.parse(stdout) as { Statement: readonly { Action: readonly string[] }[] }).Statement;
-      return statement?.Action ?? [];
+      const { Statement } = JSON.parse(stdout) as { Statement: readonly { Action: readonly string[] }[] };
+      return Statement.flatMap(({ Action }) => Action).toSorted();
     };
-    const [all, readOnly] = [await policy(), await policy("--read-only")];
-    expect(all).toEqual(expect.arrayContaining([...readOnly]));
-    const writing = Object.values(TABLES[name as ProviderName]).filter(({ writes }) => writes);
-    const reading = new Set(Object.values(table).flatMap((one) => (one.writes ? [] : one.permissions)));
-    const only = writing.flatMap(({ permissions }) => permissions).filter((one) => !reading.has(one));
-    expect(readOnly.filter((permission) => only.includes(permission))).toEqual([]);
-    expect(readOnly.length).toBeLessThan(all.length);
+    expect(await policy("--read-only")).toEqual(permissionsFor(table, ["read"]));
+    expect(await policy()).toEqual(permissionsFor(table, ["read", "tag"]));
+    expect(await policy("--undo")).toEqual(permissionsFor(table, ["read", "tag", "untag"]));
+  });
+
+  test("print as a table of which call needs what for what", async () => {
+    const { stdout } = await runMain(["permissions", "--provider", name, "--undo", "--format", "table"]);
+    for (const [action, uses] of Object.entries(table)) {
+      for (const [use, permissions] of Object.entries(uses)) {
+        expect(stdout).toMatch(new RegExp(`^${action} +${use} +${permissions.join(" ")}$`, "m"));
+      }
+    }
   });
 });
 
 describe("the permissions for aws", () => {
-  const all = [...new Set(Object.values(AWS_PERMISSIONS).flatMap(({ permissions }) => permissions))];
+  const all = permissionsFor(AWS_PERMISSIONS, ["read", "tag", "untag"]);
 
   test.each(all)("%s is an action that IAM knows", async (permission) => {
     const [service = "", action = ""] = permission.split(":");

@@ -1,3 +1,5 @@
+import type { Mode } from "../../core/mode.ts";
+
 /** What a run set out to do; fixed once it is created. */
 export interface RunPlan {
   readonly run: string;
@@ -11,6 +13,8 @@ export interface RunPlan {
   readonly previous?: string;
   /** False where nothing that it finds is sent to enforcement. */
   readonly repair?: false;
+  /** Whether the service that runs it may write; absent in runs of earlier versions, which didn't say. */
+  readonly mode?: Mode;
   /** Ids of the shards. */
   readonly shards: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { TextLimits } from "../contract.ts";
+import type { Mode } from "../mode.ts";
 import type { ResourceType } from "../resource.ts";
 
 /**
@@ -15,7 +16,6 @@ export interface CompiledPolicies {
   readonly limits: readonly CompiledLimits[];
 }
 
-export type Mode = "enforce" | "report";
 export type Severity = "low" | "medium" | "high";
 export type Repair = "nightly" | "never";
 

@@ -1,6 +1,7 @@
 import type { Evaluation, PolicySet } from "../evaluation.ts";
 import type { Resource } from "../resource.ts";
-import type { CompiledPolicies, CompiledPolicy, Mode, Repair, Severity } from "./compiled.ts";
+import type { Mode } from "../mode.ts";
+import type { CompiledPolicies, CompiledPolicy, Repair, Severity } from "./compiled.ts";
 import type { Search } from "./default.ts";
 import { exemptionsMatching, exemptionStates, prepareExemption, type ExemptionState } from "./exemption.ts";
 import { preparePolicySet } from "./policy-set.ts";

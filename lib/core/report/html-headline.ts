@@ -1,3 +1,4 @@
+import { writingOffText } from "../mode.ts";
 import { changesText } from "./changes-text.ts";
 import { complianceBar } from "./charts.ts";
 import { unseenText } from "./coverage-text.ts";
@@ -34,7 +35,7 @@ export function headlineSection(report: Report, history: readonly PastRun[]): Ht
       ${glance(report)}
       <div class="whole">${complianceBar(report.evaluated)}</div>
     </div>
-    ${incomplete(report)}${unseen(report)}
+    ${incomplete(report)}${writingOff(report)}${unseen(report)}
   </section>`;
 }
 
@@ -47,6 +48,11 @@ function incomplete({ complete, gaps }: Report): Html {
       5,
     )}
   </div>`;
+}
+
+function writingOff({ mode }: Report): Html {
+  const sentence = writingOffText(mode);
+  return sentence === undefined ? NOTHING : html`<div class="warn"><p>${sentence}</p></div>`;
 }
 
 function unseen({ coverage }: Report): Html {

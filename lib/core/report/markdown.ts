@@ -1,4 +1,5 @@
 import { COMPLIANCES } from "../evaluation.ts";
+import { writingOffText } from "../mode.ts";
 import { changesNotes, changesText } from "./changes-text.ts";
 import { unseenText } from "./coverage-text.ts";
 import { countText, durationText, numberText, percentText } from "./figures.ts";
@@ -42,6 +43,8 @@ function headline(report: Report, before: PastRun | undefined): string[] {
     "",
     `Run ${text(report.run)}, ${report.startedAt} to ${report.finishedAt}, policies ${text(report.policyHash)}.`,
   ];
+  const off = writingOffText(report.mode);
+  if (off !== undefined) lines.push("", off);
   const unseen = unseenText(report.coverage);
   if (unseen !== undefined) lines.push("", text(unseen));
   if (report.complete) return lines;

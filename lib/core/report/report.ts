@@ -1,5 +1,6 @@
 import type { ComplianceCounts, Coverage, Dimension, Gap, KeyCounts, RepairCounts, Summary } from "./summary.ts";
 import { complianceOf } from "./summary.ts";
+import type { Mode } from "../mode.ts";
 import type { Severity } from "../policy/compiled.ts";
 import type { ExemptionState } from "../policy/exemption.ts";
 import type { Survey } from "./survey.ts";
@@ -13,6 +14,8 @@ export interface RunFacts {
   readonly policyHash: string;
   /** Into how many shards its configuration divides what there is; another number = other accounts, regions or services. */
   readonly shardCount?: number;
+  /** `report`: nothing was written, whatever policies and accounts say. Absent where the run doesn't tell. */
+  readonly mode?: Mode;
 }
 
 /** One line of a breakdown. `compliance` is null where nothing was judged. */

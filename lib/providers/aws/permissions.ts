@@ -1,11 +1,14 @@
-import { reading, writing, type PermissionTable } from "../permission.ts";
+import type { PermissionTable } from "../permission.ts";
 
 /**
  * The tagging API asks each service as the caller, so that the caller needs the service's own action too; by the
  * service of the ARN. Names are those of the Service Authorization Reference, which a test knows by heart:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
-const TAGGING: Readonly<Record<string, { readonly add: readonly string[]; readonly remove: readonly string[] }>> = {
+const TAGGING = {
+  // PUT is how tags of REST APIs are added, and POST those of HTTP and WebSocket APIs; AWS_CONFINED has the rest.
+  // https://docs.aws.amazon.com/apigateway/latest/api/API_TagResource.html
+  // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/tags-resource-arn.html
   apigateway: { add: ["apigateway:PUT", "apigateway:POST"], remove: ["apigateway:DELETE"] },
   appmesh: { add: ["appmesh:TagResource"], remove: ["appmesh:UntagResource"] },
   autoscaling: { add: ["autoscaling:CreateOrUpdateTags"], remove: ["autoscaling:DeleteTags"] },
@@ -34,7 +37,7 @@ const TAGGING: Readonly<Record<string, { readonly add: readonly string[]; readon
   rds: { add: ["rds:AddTagsToResource"], remove: ["rds:RemoveTagsFromResource"] },
   redshift: { add: ["redshift:CreateTags"], remove: ["redshift:DeleteTags"] },
   rolesanywhere: { add: ["rolesanywhere:TagResource"], remove: ["rolesanywhere:UntagResource"] },
-  // S3's tags are written as a whole, so the tagging API reads them first.
+  // S3's tags are written as a whole, so the tagging API reads them first, and who may add may take off.
   s3: {
     add: ["s3:GetBucketTagging", "s3:PutBucketTagging", "s3:TagResource"],
     remove: ["s3:GetBucketTagging", "s3:PutBucketTagging", "s3:UntagResource"],
@@ -43,15 +46,28 @@ const TAGGING: Readonly<Record<string, { readonly add: readonly string[]; readon
   secretsmanager: { add: ["secretsmanager:TagResource"], remove: ["secretsmanager:UntagResource"] },
   sqs: { add: ["sqs:TagQueue"], remove: ["sqs:UntagQueue"] },
   ssm: { add: ["ssm:AddTagsToResource"], remove: ["ssm:RemoveTagsFromResource"] },
-};
+} satisfies Readonly<Record<string, { readonly add: readonly string[]; readonly remove: readonly string[] }>>;
 
 const services = Object.values(TAGGING);
 
 export const AWS_PERMISSIONS: PermissionTable = {
-  "aws:tagging:GetResources": reading("tag:GetResources"),
-  "aws:config:SelectResourceConfig": reading("config:SelectResourceConfig"),
+  "aws:tagging:GetResources": { read: ["tag:GetResources"] },
+  "aws:config:SelectResourceConfig": { read: ["config:SelectResourceConfig"] },
   // The API has no permission of its own: https://docs.aws.amazon.com/resource-explorer/latest/apireference/API_ListResources.html
-  "aws:resource-explorer-2:ListResources": reading("resource-explorer-2:Search"),
-  "aws:tagging:TagResources": writing("tag:TagResources", ...services.flatMap(({ add }) => add)),
-  "aws:tagging:UntagResources": writing("tag:UntagResources", ...services.flatMap(({ remove }) => remove)),
+  "aws:resource-explorer-2:ListResources": { read: ["resource-explorer-2:Search"] },
+  "aws:tagging:TagResources": { tag: ["tag:TagResources", ...services.flatMap(({ add }) => add)] },
+  "aws:tagging:UntagResources": { untag: ["tag:UntagResources", ...services.flatMap(({ remove }) => remove)] },
 };
+
+/**
+ * The tags of API Gateway's resources, in every partition: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
+ */
+const API_GATEWAY_TAGS = "arn:*:apigateway:*::/tags/*";
+
+/**
+ * Actions that elsewhere change more than tags, with the only resources for which they may be allowed. API Gateway's
+ * are the methods of its HTTP API: whoever may DELETE anything may delete an API.
+ */
+export const AWS_CONFINED: ReadonlyMap<string, string> = new Map(
+  Object.values(TAGGING.apigateway).flatMap((actions) => actions.map((action) => [action, API_GATEWAY_TAGS] as const)),
+);

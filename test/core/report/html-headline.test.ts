@@ -68,6 +68,13 @@ describe("the headline", () => {
     expect(shown({ ...PAGE.report, exemptions })).toContain(words);
   });
 
+  it("says once that writing is off, and how it is switched on, and nothing of it where it is on or nobody knows", () => {
+    const words = shown({ ...PAGE.report, mode: "report" }).replaceAll("&quot;", '"');
+    expect(words.match(/Writing is off: .*--param="mode=enforce"/g)).toHaveLength(1);
+    expect(shown({ ...PAGE.report, mode: "enforce" })).not.toMatch(/writing is off/i);
+    expect(shown(PAGE.report)).not.toMatch(/writing is off/i);
+  });
+
   it("names at most five parts that are missing, and counts them all", () => {
     const gaps = Array.from({ length: 7 }, (_, n) => ({ shard: `s${n}`, type: "aws:*:*", reason: "no answer" }));
     const words = shown({ ...PAGE.report, complete: false, gaps });

@@ -67,6 +67,14 @@ describe("renderMarkdown", () => {
     expect(render(summarise([compliant]))).not.toContain("incomplete");
   });
 
+  it("says once that writing is off, and how it is switched on, and nothing of it where it is on or nobody knows", () => {
+    const report = reportOf(noncompliant);
+    const page = renderMarkdown({ ...report, mode: "report" });
+    expect(page.match(/^Writing is off: .*--param="mode=enforce"/gm)).toHaveLength(1);
+    expect(renderMarkdown({ ...report, mode: "enforce" })).not.toMatch(/writing is off/i);
+    expect(renderMarkdown(report)).not.toMatch(/writing is off/i);
+  });
+
   it("lets no name act as Markdown or HTML", () => {
     const page = renderMarkdown(reportOf({ ...compliant, policies: ["a|b\n<script>alert(1)</script> [x](http://y)"] }));
     expect(page).toContain("| a\\|b &lt;script\\>alert(1)&lt;/script\\> \\[x\\](http://y) |");

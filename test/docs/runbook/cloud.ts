@@ -66,7 +66,13 @@ export async function startRunbookCloud(folder: string) {
     root: process.cwd(),
     stage: STAGE,
     // The first delivery is the last one, which nobody wants to wait for here.
-    params: { policies: settings.policies, config: settings.config, maxReceiveCount: "1", auditReceiveCount: "4" },
+    params: {
+      policies: settings.policies,
+      config: settings.config,
+      mode: "enforce",
+      maxReceiveCount: "1",
+      auditReceiveCount: "4",
+    },
     environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
     onFailure: (name, error) => failures.push(`${name}: ${String(error)}`),
   });

@@ -34,6 +34,7 @@ export async function recordRun(): Promise<RecordedRun> {
   let seen: Omit<RecordedRun, "result"> | undefined;
   const result = await runLocal({
     resources: 120,
+    mode: "enforce",
     out: join(folder, "out"),
     config: {
       ingest: { signedEvents: { secrets: [`file:${join(folder, "secret")}`] } },
