@@ -35,5 +35,6 @@ export function endingOfError(error: Error): UndoEnding {
     const ending = { outcome: "failed", code, message } as const;
     return error instanceof OutOfTimeError ? ending : { ...ending, again: true };
   }
-  return { outcome: outcome === "gone" || outcome === "failed" ? outcome : "rejected", code, message };
+  const isOneOfUndo = outcome === "gone" || outcome === "failed" || outcome === "report-only";
+  return { outcome: isOneOfUndo ? outcome : "rejected", code, message };
 }
