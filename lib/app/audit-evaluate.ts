@@ -76,7 +76,7 @@ async function evaluateWindow(
   await findings.enter(window);
   for (const sighting of window) {
     const reading = readings.get(sighting.id);
-    if (isAbsent(sighting, reading, contract)) {
+    if (isAbsent(sighting, reading, contract, type)) {
       if (sighting.inInventory || sighting.inTagListing) work.counts.countGone(type);
       if (sighting.byEvent) {
         const { id } = sighting;
@@ -113,15 +113,20 @@ async function evaluateWindow(
 /**
  * Whether a resource is not there. Most tag listings answer nothing both for a resource without tags and for one that
  * is gone; a read of a single one says that it is not found. So what only an event told of counts where a read of it
- * alone succeeds, or shows tags: the others would stay in the report long after their deletion.
+ * alone succeeds, or shows tags: the others would stay in the report long after their deletion. Of what no read tells
+ * anything, the inventory says whether it is there; without one nobody does, and it counts.
  */
 function isAbsent(
   { inInventory, inTagListing }: Sighting,
   reading: TagReading | undefined,
-  { list }: TypeContract,
+  { list, inventory }: TypeContract,
+  listedType: ResourceType,
 ): boolean {
-  if (reading instanceof ProviderError) return reading.kind === "not-found";
   const onlyByEvent = !inInventory && !inTagListing;
+  if (reading instanceof ProviderError) {
+    const hasInventory = inventory[listedType] !== undefined;
+    return reading.kind === "not-found" || (reading.kind === "unreadable" && onlyByEvent && hasInventory);
+  }
   return onlyByEvent && list.idsPerCall > 1 && (reading === undefined || reading.size === 0);
 }
 

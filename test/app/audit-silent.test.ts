@@ -158,12 +158,23 @@ describe("an audit of types that the tag listing is silent about", () => {
     },
   );
 
-  it("counts what only events told of as unknown, and keeps it: whether it is still there can't be told", async () => {
+  it("counts what only events told of as unknown, and keeps it: without an inventory nobody can tell whether it is still there", async () => {
     const { report, kept } = await night({ inventory: "none", heardOf: [ROLE] });
     expect(report.evaluated).toMatchObject({ unknown: 1, noncompliant: 1 });
     expect(report.coverage).toMatchObject({ onlyEvents: 1, gone: {} });
     expect(kept).toEqual([ROLE.id]);
   });
+
+  it.each(["config", "resource-explorer"] as const)(
+    "leaves out and forgets what only events told of and %s doesn't list",
+    async (inventory) => {
+      emulator.world.remove(ROLE);
+      const { report, findings, kept } = await night({ inventory, heardOf: [ROLE] });
+      expect(report.evaluated).toMatchObject({ unknown: 1, noncompliant: 1 });
+      expect(findings.map(({ id }) => id)).not.toContain(ROLE.id);
+      expect(kept).toEqual([]);
+    },
+  );
 
   it("says without an inventory that they are not seen", async () => {
     const { report } = await night({ inventory: "none" });
