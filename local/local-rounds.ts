@@ -239,12 +239,20 @@ const LEFT_ALONE: ReadonlySet<string> = new Set(["report-only", "exempt", "compl
 
 /** Resources that were to be left as they are, and that API calls wrote to all the same. */
 function overwritten(expected: ReadonlyMap<string, Expectation>, { outcomes, written }: Round): UnexpectedOutcome[] {
-  return [...expected].flatMap(([key, { ref: { type, account, region, id }, outcomes: wanted }]) => {
-    const isLeftAlone = wanted.length > 0 && wanted.every((outcome) => LEFT_ALONE.has(outcome));
-    if (!isLeftAlone || !written.has(key)) return [];
-    const outcome = outcomes.get(key)?.outcome ?? "none";
-    return [{ type, account, region, id, expected: "nothing written", outcome }];
-  });
+  return [...expected].flatMap(
+    ([
+      key,
+      {
+        ref: { type, account, region, id },
+        outcomes: wanted,
+      },
+    ]) => {
+      const isLeftAlone = wanted.length > 0 && wanted.every((outcome) => LEFT_ALONE.has(outcome));
+      if (!isLeftAlone || !written.has(key)) return [];
+      const outcome = outcomes.get(key)?.outcome ?? "none";
+      return [{ type, account, region, id, expected: "nothing written", outcome }];
+    },
+  );
 }
 
 /** Resources that the first delivery has settled, and that the second one wrote to all the same. */
