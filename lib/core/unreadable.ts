@@ -14,10 +14,10 @@ export function unreadable(
   { type, id }: Pick<ResourceRef, "type"> & Partial<Pick<ResourceRef, "id">>,
   { list, typeOfId }: Pick<TypeContract, "list" | "typeOfId">,
 ): ProviderError | undefined {
-  const silent = [type, id === undefined ? undefined : typeOfId?.(id)].find(
-    (one) => one !== undefined && list.silentTypes[one] !== undefined,
-  );
-  if (silent === undefined) return undefined;
-  const message = `${list.action} never shows the tags of ${silent} (${list.silentTypes[silent]})`;
+  const isNamed = list.silentTypes[type] !== undefined || id === undefined;
+  const named = isNamed ? type : typeOfId?.(id);
+  const source = named === undefined ? undefined : list.silentTypes[named];
+  if (source === undefined) return undefined;
+  const message = `${list.action} never shows the tags of ${named} (${source})`;
   return new ProviderError({ code: TAGS_UNREADABLE, kind: "unreadable", message, httpStatus: 0, requestId: "" });
 }
