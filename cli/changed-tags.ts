@@ -1,5 +1,6 @@
 import { countText } from "../lib/core/report/figures.ts";
 import type { ChangeEnding, TagChange } from "../lib/core/tag-change.ts";
+import { TAGS_UNREADABLE } from "../lib/core/unreadable.ts";
 import type { Io } from "./io.ts";
 import { writeJson, writeTable, type Column, type Format } from "./results.ts";
 
@@ -37,7 +38,7 @@ export function changedTag(change: TagChange, ending: ChangeEnding): ChangedTag 
   };
 }
 
-function outcomeOf({ to }: TagChange, { outcome, before }: ChangeEnding): Outcome {
+function outcomeOf({ to }: TagChange, { outcome, before, code }: ChangeEnding): Outcome {
   switch (outcome) {
     case "done":
       if (to === undefined) return "removed";
@@ -49,7 +50,9 @@ function outcomeOf({ to }: TagChange, { outcome, before }: ChangeEnding): Outcom
     case "differs":
     case "rejected":
       return "rejected";
+    // No brake: whoever asks for it learns that it can't be done.
     case "report-only":
+      return code === TAGS_UNREADABLE ? "rejected" : outcome;
     case "failed":
       return outcome;
   }

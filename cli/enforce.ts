@@ -6,10 +6,13 @@ import { previewEnforce } from "../lib/app/preview-enforce.ts";
 import { memoryWriteCap } from "../lib/app/write-cap.ts";
 import { errorText } from "../lib/core/error-text.ts";
 import { InputError } from "../lib/core/errors.ts";
-import { countOutcomes, type ResourceOutcome } from "../lib/core/outcome.ts";
+import { countOutcomes, type Outcome, type ResourceOutcome } from "../lib/core/outcome.ts";
 import { openPolicies } from "../lib/core/policy/open.ts";
 import type { PreparedPolicies } from "../lib/core/policy/prepare.ts";
 import type { Resource } from "../lib/core/resource.ts";
+import { unreadable } from "../lib/core/unreadable.ts";
+import { findContract } from "../lib/providers/find-contract.ts";
+import { allContracts } from "../lib/providers/index.ts";
 import { openCloud, parseSeconds, type Cloud } from "./cloud.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
 import { modeOf } from "./enforce-mode.ts";
@@ -54,13 +57,18 @@ async function readInput(options: Options, config: Config | undefined, io: Io): 
   throw new InputError("enforce needs either --resources or --events; give one of them");
 }
 
-/** Without a configuration nothing can be read, so what the input says of tags has to do. */
+/**
+ * Without a configuration nothing can be read, so what the input says of tags has to do; but not where nothing could be
+ * read with one either, and nothing would be written.
+ */
 function asInputSays(resources: readonly Resource[]): readonly Resource[] {
-  return resources.map((resource) =>
-    resource.tags === undefined && resource.event?.requestTags !== undefined
+  return resources.map((resource) => {
+    const contract = findContract(allContracts, resource.type);
+    if (contract !== undefined && unreadable(resource, contract) !== undefined) return { ...resource, tags: undefined };
+    return resource.tags === undefined && resource.event?.requestTags !== undefined
       ? { ...resource, tags: resource.event.requestTags }
-      : resource,
-  );
+      : resource;
+  });
 }
 
 async function previewOffline(
@@ -136,14 +144,15 @@ async function enforce(options: Options, io: Io): Promise<number> {
   return outcomes.some(({ outcome }) => outcome === "rejected" || outcome === "failed") ? EXIT.findings : EXIT.done;
 }
 
+const NOTHING_TO_DO: ReadonlySet<Outcome> = new Set(["tagged", "compliant", "exempt", "not-applicable"]);
+
 /** The tags that a preview leaves out, and why. */
 function unresolvedOf(outcomes: readonly ResourceOutcome[]): readonly Unresolved[] {
   return outcomes.flatMap(({ id, outcome, tags, code, message }) => {
     const left = tags.filter((tag) => tag.outcome !== "tagged");
     if (left.length > 0) return left.map((tag) => ({ id, key: tag.key, reason: tag.code ?? tag.outcome }));
-    return outcome === "failed" || outcome === "gone" || outcome === "redelivered"
-      ? [{ id, key: "*", reason: errorText(code ?? outcome, message ?? "") }]
-      : [];
+    if (NOTHING_TO_DO.has(outcome)) return [];
+    return [{ id, key: "*", reason: errorText(code ?? outcome, message ?? "") }];
   });
 }
 

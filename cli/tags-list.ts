@@ -3,7 +3,9 @@ import type { TagPage, TagQuery } from "../lib/app/ports.ts";
 import { textProblem } from "../lib/core/contract.ts";
 import { errorText } from "../lib/core/error-text.ts";
 import { InputError, ProviderError } from "../lib/core/errors.ts";
+import { globMatcher } from "../lib/core/policy/glob.ts";
 import type { Resource } from "../lib/core/resource.ts";
+import { unreadable } from "../lib/core/unreadable.ts";
 import { openCloud, parseSeconds, type Cloud } from "./cloud.ts";
 import { EXIT, type Io } from "./io.ts";
 import { progress } from "./progress.ts";
@@ -103,12 +105,42 @@ async function withAllTags(
   return read(queriesOf({ ...byId, id: ids }, target));
 }
 
+interface Readable {
+  /** Absent where nothing is left to ask for. */
+  readonly asked?: ListOptions;
+  /** Why nothing is asked of what was named: one line each. */
+  readonly unread: readonly string[];
+  /** What a listing of many types leaves out: one line each. */
+  readonly leftOut: readonly string[];
+}
+
+/** Takes out what the API never shows: an empty listing of it would look like resources without tags. */
+function readablePart(options: ListOptions, { type, contract }: Target): Readable {
+  const line = (name: string, error: ProviderError): string => `${name}: ${errorText(error.code, error.message)}`;
+  if (options.id === undefined) {
+    const error = unreadable({ type }, contract);
+    if (error !== undefined) return { unread: [line(type, error)], leftOut: [] };
+    const silent = Object.keys(contract.list.silentTypes).filter(globMatcher(type));
+    const leftOut = silent.map((one) => `${one} is not listed: ${contract.list.action} never shows it`);
+    return { asked: options, unread: [], leftOut };
+  }
+  const unread = new Map(
+    options.id.flatMap((id) => {
+      const error = unreadable({ type, id }, contract);
+      return error === undefined ? [] : [[id, line(id, error)]];
+    }),
+  );
+  const id = options.id.filter((one) => !unread.has(one));
+  return { ...(id.length > 0 && { asked: { ...options, id } }), unread: [...unread.values()], leftOut: [] };
+}
+
 /** `tagwarden tags list`. */
 export async function listTags(options: ListOptions, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "ndjson");
   const cloud = await openCloud(options.config, parseSeconds(options.maxSeconds, "--max-seconds"), io);
   const target = targetOf(options, cloud);
-  const matching = await readAll(queriesOf(options, target), target, cloud, io);
+  const { asked, unread, leftOut } = readablePart(options, target);
+  const matching = await readAll(asked === undefined ? [] : queriesOf(asked, target), target, cloud, io);
   const { resources, notFound } = await withAllTags(matching, options, target, (queries) =>
     readAll(queries, target, cloud, io),
   );
@@ -116,6 +148,6 @@ export async function listTags(options: ListOptions, io: Io): Promise<number> {
   const rows = rowWriter<Resource>(io.stdout, format, { columns: COLUMNS, toLine });
   for (const resource of resources) await rows.write(resource);
   await rows.end();
-  for (const line of notFound) await io.stderr.write(`tagwarden: ${line}\n`);
-  return notFound.length > 0 ? EXIT.findings : EXIT.done;
+  for (const line of [...notFound, ...unread, ...leftOut]) await io.stderr.write(`tagwarden: ${line}\n`);
+  return notFound.length + unread.length > 0 ? EXIT.findings : EXIT.done;
 }

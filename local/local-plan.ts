@@ -33,6 +33,8 @@ export interface ExpectedOutcome {
   /** Empty = any final one. */
   readonly first: readonly string[];
   readonly again: readonly string[];
+  /** The code of either, where it has to be this one. */
+  readonly code?: string;
   /** Its event never arrives: an audit sends it to enforcement, once. */
   readonly unheard?: true;
 }
@@ -53,12 +55,14 @@ function isDuplicated(index: number): boolean {
 /** A cloud full of made resources under the policy of examples/local. `expects` is false under any other policy. */
 export function planScenario(count: number, expects: boolean): LocalPlan {
   const { resources, faults, reportAccounts } = createScenario(count);
-  const expected = resources.map(({ resource, expected: first, expectedAgain: again, unheard }, index) => {
+  const expected = resources.map((one, index) => {
+    const { resource, expected: first, expectedAgain: again, expectedCode: code, unheard } = one;
     const outcome: ExpectedOutcome = {
       ref: resource,
       // The second of two deliveries may be in another batch, and then it finds what the first one did.
       first: !expects ? [] : isDuplicated(index) ? [first, again] : [first],
       again: expects ? [again] : [],
+      ...(expects && code !== undefined && { code }),
       ...(unheard && { unheard }),
     };
     return [resourceKey(resource), outcome] as const;

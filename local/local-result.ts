@@ -89,26 +89,33 @@ export function countWritten(records: Iterable<readonly ResourceOutcome[]>): num
   return written.size;
 }
 
+/** How a resource may leave enforcement: with one of these outcomes (empty = any final one), and with this code if there is one. */
+export interface Expectation {
+  readonly ref: ResourceRef;
+  readonly outcomes: readonly string[];
+  readonly code?: string | undefined;
+}
+
 /**
- * Resources whose last outcome is none of the expected ones (empty = any final one will do). A resource without any outcome was lost, which is
- * never expected.
+ * Resources whose last outcome is not as expected. A resource without any outcome was lost, which is never expected.
  */
 export function findUnexpected(
-  expected: ReadonlyMap<string, { readonly ref: ResourceRef; readonly outcomes: readonly string[] }>,
+  expected: ReadonlyMap<string, Expectation>,
   outcomes: LastOutcomes,
 ): UnexpectedOutcome[] {
   const unexpected: UnexpectedOutcome[] = [];
-  for (const [key, { ref, outcomes: wanted }] of expected) {
+  for (const [key, { ref, outcomes: wanted, code }] of expected) {
     const got = outcomes.get(key);
     const isFinal = got !== undefined && got.outcome !== "redelivered";
-    if (isFinal && (wanted.length === 0 || wanted.includes(got.outcome))) continue;
+    const isWanted = isFinal && (wanted.length === 0 || wanted.includes(got.outcome));
+    if (isWanted && (code === undefined || got.code === code)) continue;
     const { type, account, region, id } = ref;
     unexpected.push({
       type,
       account,
       region,
       id,
-      expected: wanted.join(" or ") || "a final outcome",
+      expected: `${wanted.join(" or ") || "a final outcome"}${code === undefined ? "" : ` (${code})`}`,
       outcome: got?.outcome ?? "none",
       ...(got?.code === undefined ? {} : { code: got.code }),
       ...(got?.message === undefined ? {} : { message: got.message }),

@@ -13,6 +13,7 @@ import {
   countLast,
   countWritten,
   findUnexpected,
+  type Expectation,
   type LocalResult,
   type UnexpectedOutcome,
 } from "./local-result.ts";
@@ -93,8 +94,10 @@ export async function deliverAndAudit(
   if (steps.steps.again === undefined) steps.mark({ again: { at: Date.now(), writes: cloud.writes.length } });
   await deliver(run, bodies, "again");
   const again = await readRound(run, "again", objects);
+  const expected = expectations(plan, known, "first");
   const unexpected = [
-    ...findUnexpected(expectations(plan, known, "first"), first.outcomes),
+    ...findUnexpected(expected, first.outcomes),
+    ...overwritten(expected, first),
     ...findUnexpected(expectations(plan, known, "again"), again.outcomes),
     ...changed(first, again),
   ];
@@ -221,13 +224,34 @@ async function readText(objects: ObjectStore, name: string): Promise<string> {
 
 /** A resource that an earlier run has left behind is as that run left it. */
 function expectations(plan: LocalPlan, known: ReadonlySet<string>, delivery: "first" | "again") {
-  return new Map(
-    [...plan.expected].flatMap(([key, { ref, first, again, unheard }]) => {
+  return new Map<string, Expectation>(
+    [...plan.expected].flatMap(([key, { ref, first, again, code, unheard }]) => {
       const isRepeated = delivery === "again" || known.has(key);
       // Once it is repaired, nothing brings it to enforcement any more.
       if (unheard && isRepeated) return [];
-      return [[key, { ref, outcomes: isRepeated ? again : first }] as const];
+      return [[key, { ref, outcomes: isRepeated ? again : first, code }] as const];
     }),
+  );
+}
+
+/** Outcomes of resources that enforcement leaves as they are. */
+const LEFT_ALONE: ReadonlySet<string> = new Set(["report-only", "exempt", "compliant", "not-applicable"]);
+
+/** Resources that were to be left as they are, and that API calls wrote to all the same. */
+function overwritten(expected: ReadonlyMap<string, Expectation>, { outcomes, written }: Round): UnexpectedOutcome[] {
+  return [...expected].flatMap(
+    ([
+      key,
+      {
+        ref: { type, account, region, id },
+        outcomes: wanted,
+      },
+    ]) => {
+      const isLeftAlone = wanted.length > 0 && wanted.every((outcome) => LEFT_ALONE.has(outcome));
+      if (!isLeftAlone || !written.has(key)) return [];
+      const outcome = outcomes.get(key)?.outcome ?? "none";
+      return [{ type, account, region, id, expected: "nothing written", outcome }];
+    },
   );
 }
 

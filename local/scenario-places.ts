@@ -9,8 +9,10 @@ export interface ScenarioPlace {
   readonly tagsPerResource: number;
   /** The id of the resource that has this name. */
   readonly id: (name: string) => string;
-  /** Where the account decides, whatever the resource is like. */
+  /** Where the account or the type decides, whatever the resource is like. */
   readonly expected?: FinalOutcome;
+  /** The code of that outcome, where it has to be this one. */
+  readonly expectedCode?: string;
 }
 
 const ALIBABA_TYPES = [
@@ -97,13 +99,34 @@ const aws: readonly ScenarioPlace[] = [
     })),
   ),
   {
-    type: "aws:iam:role",
+    type: "aws:cloudfront:distribution",
     account: AWS_ACCOUNT,
     region: "global",
     tagsPerResource: 50,
-    id: (name) => `arn:aws:iam::${AWS_ACCOUNT}:role/${name}`,
+    id: (name) => `arn:aws:cloudfront::${AWS_ACCOUNT}:distribution/${name}`,
   },
 ];
+
+/** What no tag listing shows, so that nobody knows what it carries: it is left as it is. */
+const awsSilent: readonly ScenarioPlace[] = [
+  ...["role", "user"].map((kind) => ({
+    type: `aws:iam:${kind}`,
+    region: "global",
+    id: (name: string) => `arn:aws:iam::${AWS_ACCOUNT}:${kind}/${name}`,
+  })),
+  {
+    type: "aws:autoscaling:autoScalingGroup",
+    region: "us-east-1",
+    id: (name: string) =>
+      `arn:aws:autoscaling:us-east-1:${AWS_ACCOUNT}:autoScalingGroup:0a1b2c3d-0000-4000-8000-000000000001:autoScalingGroupName/${name}`,
+  },
+].map((place) => ({
+  ...place,
+  account: AWS_ACCOUNT,
+  tagsPerResource: 50,
+  expected: "report-only",
+  expectedCode: "TagsUnreadable",
+}));
 
 export const SCENARIO_PLACES: readonly ScenarioPlace[] = [
   ...alibaba,
@@ -111,6 +134,7 @@ export const SCENARIO_PLACES: readonly ScenarioPlace[] = [
   ...huawei,
   huaweiDenied,
   ...aws,
+  ...awsSilent,
 ];
 
 /** Whether the account's configuration forbids writing. */

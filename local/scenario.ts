@@ -11,6 +11,8 @@ export interface ScenarioResource {
   readonly case: string;
   readonly resource: EmulatedResource;
   readonly expected: FinalOutcome;
+  /** The code of both outcomes, where it has to be this one. */
+  readonly expectedCode?: string;
   /** How it should leave when its event comes once more, after everything else. */
   readonly expectedAgain: FinalOutcome;
   /** Removed before its event is delivered. */
@@ -106,6 +108,7 @@ function createResource(number: number, place: ScenarioPlace, one: ScenarioCase,
       ...(one.legacy === true ? { legacy: true } : {}),
     },
     expected,
+    ...(place.expectedCode === undefined ? {} : { expectedCode: place.expectedCode }),
     expectedAgain: expected === "tagged" ? afterTagging(place, one) : expected,
     deleted: one.deleted === true,
     unheard: one.unheard === true,

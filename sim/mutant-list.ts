@@ -202,8 +202,8 @@ export const mutants: readonly Mutant[] = [
     name: "take a failed read for no tags",
     world: "audit",
     file: "lib/app/audit-evaluate.ts",
-    find: "tags: cause === undefined ? known : undefined",
-    replace: "tags: known",
+    find: "const resource = { id, type, account, region, tags: undefined };",
+    replace: "const resource = { id, type, account, region, tags: NO_TAGS };",
   },
   {
     name: "list the first page only",

@@ -16,7 +16,7 @@ import type { TagReading } from "./audit-read.ts";
 import { readSighting } from "./audit-sightings.ts";
 import type { Sighting } from "./audit-sightings.ts";
 import type { SightingLine } from "./audit-sort.ts";
-import { regionIn } from "./shard-regions.ts";
+import { asksFor, regionIn } from "./shard-regions.ts";
 import { trackFindings } from "./audit-track.ts";
 import type { Tracker } from "./audit-track.ts";
 import { sighted, typeAt } from "./audit-work.ts";
@@ -76,7 +76,7 @@ async function evaluateWindow(
   await findings.enter(window);
   for (const sighting of window) {
     const reading = readings.get(sighting.id);
-    if (isAbsent(sighting, reading, contract)) {
+    if (isAbsent(sighting, reading, contract, type)) {
       if (sighting.inInventory || sighting.inTagListing) work.counts.countGone(type);
       if (sighting.byEvent) {
         const { id } = sighting;
@@ -84,7 +84,7 @@ async function evaluateWindow(
       }
       continue;
     }
-    const { resource, evaluation } = judge(sighting, reading, work, policies);
+    const { resource, evaluation, ...unread } = judge(sighting, reading, work, policies);
     work.counts.add(evaluation);
     work.counts.sight({
       listedType: type,
@@ -102,7 +102,7 @@ async function evaluateWindow(
       continue;
     }
     const owner = resource.tags === undefined ? undefined : ownerOf(resource.tags, work.ownerTags);
-    const facts = findings.found(resource, evaluation);
+    const facts = { ...findings.found(resource, evaluation), ...unread };
     parts.write("findings", findingLine(line, owner === undefined ? facts : { owner, ...facts }));
   }
   findings.leave();
@@ -113,15 +113,20 @@ async function evaluateWindow(
 /**
  * Whether a resource is not there. Most tag listings answer nothing both for a resource without tags and for one that
  * is gone; a read of a single one says that it is not found. So what only an event told of counts where a read of it
- * alone succeeds, or shows tags: the others would stay in the report long after their deletion.
+ * alone succeeds, or shows tags: the others would stay in the report long after their deletion. Of what no read tells
+ * anything, the inventory says whether it is there; without one nobody does, and it counts.
  */
 function isAbsent(
   { inInventory, inTagListing }: Sighting,
   reading: TagReading | undefined,
-  { list }: TypeContract,
+  { list, inventory }: TypeContract,
+  listedType: ResourceType,
 ): boolean {
-  if (reading instanceof ProviderError) return reading.kind === "not-found";
   const onlyByEvent = !inInventory && !inTagListing;
+  if (reading instanceof ProviderError) {
+    const hasInventory = inventory[listedType] !== undefined;
+    return reading.kind === "not-found" || (reading.kind === "unreadable" && onlyByEvent && hasInventory);
+  }
   return onlyByEvent && list.idsPerCall > 1 && (reading === undefined || reading.size === 0);
 }
 
@@ -141,6 +146,12 @@ function noteUnseen(start: Checkpoint, work: ShardWork): void {
   const { account, region } = work.message.shard;
   if (contract.list.scan && contract.inventory[type] === undefined) {
     work.counts.seeTaggedOnly(account);
+    const silent = Object.keys(contract.list.silentTypes).filter(asksFor(work.message.shard));
+    if (silent.length > 0) {
+      work.counts.note(
+        `${silent.sort().join(", ")} of account ${account} are seen only where events tell of them: ${contract.list.action} never shows them, and no inventory is configured there`,
+      );
+    }
   }
   const { inventory, tagListing } =
     mergeSummaries(start.summary, work.counts.summary()).coverage.byType[type] ?? NO_SOURCES;
@@ -161,12 +172,19 @@ function goneOf(type: string, { coverage }: Summary): number {
   return new Map(Object.entries(coverage.gone)).get(type) ?? 0;
 }
 
+interface Judged {
+  readonly resource: Resource;
+  readonly evaluation: Evaluation;
+  /** Why it is unknown, where it is: what its read came to. */
+  readonly code?: string;
+}
+
 function judge(
   { id, type, notTaggable }: Sighting,
   reading: TagReading | undefined,
   { message: { at, shard }, counts }: ShardWork,
   policies: AuditPolicies,
-): { readonly resource: Resource; readonly evaluation: Evaluation } {
+): Judged {
   const { account } = shard;
   const region = regionIn(shard, id);
   const cause = reading instanceof ProviderError ? reading : undefined;
@@ -186,10 +204,17 @@ function judge(
     };
     return { resource: { id, type, account, region, tags: undefined }, evaluation };
   }
-  if (cause !== undefined) counts.countReadError(type, cause.code);
-  const known = reading instanceof Map ? reading : NO_TAGS;
-  const resource = { id, type, account, region, tags: cause === undefined ? known : undefined };
-  return { resource, evaluation: policies.evaluate(resource, at) };
+  if (cause === undefined) {
+    const resource = { id, type, account, region, tags: reading instanceof Map ? reading : NO_TAGS };
+    return { resource, evaluation: policies.evaluate(resource, at) };
+  }
+  const resource = { id, type, account, region, tags: undefined };
+  const evaluation = policies.evaluate(resource, at);
+  // What no policy matches, whatever its tags are, needs no read.
+  if (evaluation.compliance !== "unknown") return { resource, evaluation };
+  counts.countReadError(type, cause.code);
+  if (cause.kind === "unreadable") counts.note(cause.message);
+  return { resource, evaluation, code: cause.code };
 }
 
 async function* windows(blocks: AsyncIterable<readonly SightingLine[]>, size: number): AsyncGenerator<Sighting[]> {

@@ -2,6 +2,7 @@ import type { TypeContract } from "../core/contract.ts";
 import { ProviderError } from "../core/errors.ts";
 import { NO_TAGS } from "../core/resource.ts";
 import type { ResourceType, Tags } from "../core/resource.ts";
+import { unreadable } from "../core/unreadable.ts";
 import { packIds } from "./audit-pack.ts";
 import type { Sighting } from "./audit-sightings.ts";
 import { auditCall } from "./audit-work.ts";
@@ -19,7 +20,8 @@ export type TagReading = Tags | ProviderError;
 /**
  * Reads the tags of these resources through the tag listing, in as few calls as their known tag counts allow. Every
  * resource that can be tagged is in the answer, but for those that there was no time for. Inline tags of an inventory
- * are not trusted for judging, only for packing. Throws no ProviderError.
+ * are not trusted for judging, only for packing. What the tag listing is silent about is not asked for: that an
+ * inventory or an event shows it says that it exists, and nothing of its tags. Throws no ProviderError.
  */
 export async function readWindow(
   sightings: readonly Sighting[],
@@ -30,7 +32,10 @@ export async function readWindow(
   const readings = new Map<string, TagReading>();
   const toRead: Sighting[] = [];
   for (const sighting of sightings) {
-    if (sighting.tags !== undefined) readings.set(sighting.id, sighting.tags);
+    // Types of sightings are those that their ids name.
+    const silence = unreadable({ type: sighting.type }, contract);
+    if (silence !== undefined) readings.set(sighting.id, silence);
+    else if (sighting.tags !== undefined) readings.set(sighting.id, sighting.tags);
     else if (sighting.notTaggable === undefined) toRead.push(sighting);
   }
   let denied: ProviderError | undefined;

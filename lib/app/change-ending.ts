@@ -34,5 +34,6 @@ export function endingOfError(error: Error): ChangeEnding {
     const ending = { outcome: "failed", code, message } as const;
     return error instanceof OutOfTimeError ? ending : { ...ending, again: true };
   }
-  return { outcome: outcome === "gone" || outcome === "failed" ? outcome : "rejected", code, message };
+  const isOneOfChanges = outcome === "gone" || outcome === "failed" || outcome === "report-only";
+  return { outcome: isOneOfChanges ? outcome : "rejected", code, message };
 }

@@ -3,13 +3,17 @@ import { lazily } from "../core/lazily.ts";
 import { batchType } from "../core/plan/call-groups.ts";
 import { compareText } from "../core/plan/order.ts";
 import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../core/resource.ts";
+import { unreadable } from "../core/unreadable.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
 import { concurrently } from "./concurrently.ts";
 import { pages } from "./pages.ts";
 import type { Clock, TagQuery } from "./ports.ts";
 import type { Route } from "./route.ts";
 
-/** What a read of one resource's tags came to. Only a complete, successful one is `known`; no rows means no tags. */
+/**
+ * What a read of one resource's tags came to. Only a complete, successful one is `known`, of a type that its listing
+ * shows; then no rows means no tags.
+ */
 export type Reading = KnownReading | UnknownReading;
 
 export interface KnownReading {
@@ -46,7 +50,8 @@ interface ReadGroup {
 
 /**
  * Reads the tags of these resources by the largest id batches that the API takes, all pages merged. Answers one reading
- * for each resource, under its `resourceKey`; a provider's failure is a reading too, never an exception.
+ * for each resource, under its `resourceKey`; a provider's failure is a reading too, never an exception. What the API is
+ * silent about is not asked for.
  */
 export async function readTags(
   resources: readonly RoutedResource[],
@@ -98,7 +103,12 @@ export async function readTags(
     for (const [id, failure] of await isolateRead(ids, error, attempt)) note([id], unknown(failure));
   }
 
-  const groups = groupReads(resources);
+  const shown = resources.filter(({ ref, key, route }) => {
+    const error = unreadable(ref, route.contract);
+    if (error !== undefined) readings.set(key ?? resourceKey(ref), { kind: "unknown", error });
+    return error === undefined;
+  });
+  const groups = groupReads(shown);
   await Promise.all(
     groups.map(async (group) => concurrently(chunksOf(group), READS_AT_ONCE, (chunk) => readChunk(group, chunk))),
   );

@@ -47,6 +47,8 @@ export function verdictOf(error: Error, settlesInMs: number): Verdict {
       return { outcome: "rejected", code, message };
     case "not-taggable":
       return { outcome: "not-applicable", code, message };
+    case "unreadable":
+      return { outcome: "report-only", code, message };
     case "access":
       return { outcome: "failed", code, message, isAccess: true };
     case "request":

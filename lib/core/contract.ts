@@ -39,6 +39,11 @@ export interface ListContract extends ApiContract {
   readonly tagFilters: number;
   /** Whether a call without ids and tags lists everything that carries tags. */
   readonly scan: boolean;
+  /**
+   * Types that can be tagged here and that this API never shows, whatever tags they carry: that it has no row of theirs
+   * says nothing. By type, with the page that says so.
+   */
+  readonly silentTypes: Readonly<Record<ResourceType, string>>;
 }
 
 export interface InventoryContract extends ApiContract {
@@ -66,6 +71,8 @@ export interface TypeContract {
   readonly global: boolean;
   /** Where it serves types by pattern: the services, the second part of a type, whose resources have no region. */
   readonly globalServices?: ReadonlySet<string>;
+  /** Where ids say what they are: the type that an id names, whatever a caller calls it; undefined for no such id. */
+  readonly typeOfId?: (id: string) => ResourceType | undefined;
 }
 
 const compiled = new Map<string, RegExp>();

@@ -3,8 +3,8 @@
  *
  * throttled, transient, conflict: retryable. not-found: the resource isn't visible (yet, or any more).
  * resource-permanent: the provider refuses this resource for good. not-taggable: this kind of resource can't
- * carry tags at all. access: our credentials may not do this; it fails the whole scope. request: the request itself
- * is wrong, so the fault is ours.
+ * carry tags at all. unreadable: nothing here shows the tags of this type. access: our credentials may not do this; it
+ * fails the whole scope. request: the request itself is wrong, so the fault is ours.
  */
 export type ErrorKind =
   | "throttled"
@@ -13,6 +13,7 @@ export type ErrorKind =
   | "not-found"
   | "resource-permanent"
   | "not-taggable"
+  | "unreadable"
   | "access"
   | "request";
 

@@ -4,7 +4,7 @@ import type { ResourceRef } from "./resource.ts";
  * How a tag left an undo. `removed`: taken off. `restored`: the value that was replaced or taken off is back.
  * `changed`: it has another value by now, or is there again, and was left alone. `absent`: it is not there any more.
  * `gone`: its resource isn't. `unconfirmed`: nobody knows whether it was written, so it was left alone. `report-only`: a
- * brake is on. `rejected` and `failed` as in enforcement.
+ * brake is on, or nothing here can read what it is now. `rejected` and `failed` as in enforcement.
  */
 export const UNDO_OUTCOMES = [
   "failed",

@@ -24,12 +24,14 @@ export function tagPage(
   contract: TypeContract,
   token: string | undefined,
 ): TagPage {
-  const { rows: kind, rowsPerPage } = contract.list;
+  const { rows: kind, rowsPerPage, silentTypes } = contract.list;
   const filters = query.tags ?? [];
   const candidates =
     query.ids?.flatMap((id) => world.find(query.type, query.region, id) ?? []) ?? world.list(query.type, query.region);
-  const matching = candidates.filter(({ tags }) =>
-    filters.every(({ key, value }) => (value === undefined ? tags.has(key) : tags.get(key) === value)),
+  const matching = candidates.filter(
+    ({ resource: { type }, tags }) =>
+      silentTypes[type] === undefined &&
+      filters.every(({ key, value }) => (value === undefined ? tags.has(key) : tags.get(key) === value)),
   );
   const text = JSON.stringify([query.type, query.region, query.ids, filters]);
   if (kind === "resource") {

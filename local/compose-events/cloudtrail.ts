@@ -9,6 +9,8 @@ interface Call {
   readonly eventName: string;
   readonly requestParameters: object;
   readonly responseElements: object | null;
+  /** What the record itself names, where the service says it there. */
+  readonly resources?: readonly object[];
 }
 
 /** What a call is composed from; `name` is the last word of the ARN. */
@@ -87,6 +89,19 @@ const CALLS: Readonly<Record<string, (made: Made) => Call>> = {
     requestParameters: { roleName: name, path: "/", tags: pairs(tags) },
     responseElements: { role: { roleName: name, arn, path: "/" } },
   }),
+  "aws:iam:user": ({ arn, name, tags }) => ({
+    eventSource: "iam.amazonaws.com",
+    eventName: "CreateUser",
+    requestParameters: { userName: name, tags: pairs(tags) },
+    responseElements: { user: { userName: name, arn, path: "/" } },
+  }),
+  "aws:autoscaling:autoScalingGroup": ({ arn, name, tags }) => ({
+    eventSource: "autoscaling.amazonaws.com",
+    eventName: "CreateAutoScalingGroup",
+    requestParameters: { autoScalingGroupName: name, minSize: 1, maxSize: 2, tags: pairs(tags) },
+    responseElements: null,
+    resources: [{ ARN: arn, type: "AWS::AutoScaling::AutoScalingGroup" }],
+  }),
 };
 
 /** EventBridge's event for a creating call; undefined for types that are not imitated. */
@@ -119,6 +134,7 @@ export function composeCloudTrail({ resource, tags, createdBy, eventId, time }: 
       userAgent: "embedded-cloud",
       requestParameters: made.requestParameters,
       responseElements: made.responseElements,
+      ...(made.resources !== undefined && { resources: made.resources }),
       requestID: eventId,
       eventID: eventId,
       readOnly: false,

@@ -22,6 +22,8 @@ export interface EmulatedLimits {
   /** Resources of the largest page of the inventory; 0 = there is none. */
   readonly inventoryPageSize: number;
   readonly tagsPerResource: number;
+  /** Types whose tags can be written and that the tag listing never shows. */
+  readonly silentTypes: readonly string[];
   readonly key: TextRules;
   readonly value: TextRules;
   readonly documentation: string;
@@ -47,6 +49,7 @@ const apiGateway = (inventoryPageSize: number): EmulatedLimits => ({
   rowsPerPage: 50,
   inventoryPageSize,
   tagsPerResource: 20,
+  silentTypes: [],
   key: { minLength: 0, maxLength: 128, ...ALIBABA_RESERVED },
   value: { minLength: 0, maxLength: 128, ...ALIBABA_RESERVED },
   documentation:
@@ -61,6 +64,7 @@ const ipam: EmulatedLimits = {
   rowsPerPage: 50,
   inventoryPageSize: 100,
   tagsPerResource: 20,
+  silentTypes: [],
   key: {
     minLength: 1,
     maxLength: 64,
@@ -80,6 +84,7 @@ const iam: EmulatedLimits = {
   rowsPerPage: 20,
   inventoryPageSize: 200,
   tagsPerResource: 20,
+  silentTypes: [],
   key: {
     minLength: 1,
     maxLength: 64,
@@ -109,6 +114,8 @@ const aws: EmulatedLimits = {
   rowsPerPage: 100,
   inventoryPageSize: 0,
   tagsPerResource: 50,
+  // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html
+  silentTypes: ["aws:autoscaling:autoScalingGroup", "aws:iam:role", "aws:iam:user"],
   key: anything(1, 128, ["aws:"]),
   value: anything(0, 256),
   documentation: "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html",

@@ -20,7 +20,7 @@ const KINDS = [
   { type: "aws:ec2:instance", account: AWS, region: "us-east-1", most: 240, chance: 1 },
   { type: "aws:sqs:queue", account: AWS, region: "us-east-1", most: 15, chance: 0.5 },
   { type: "aws:ec2:instance", account: AWS, region: "eu-west-1", most: 10, chance: 0.4 },
-  { type: "aws:iam:role", account: AWS, region: "global", most: 6, chance: 0.5 },
+  { type: "aws:cloudfront:distribution", account: AWS, region: "global", most: 6, chance: 0.5 },
 ] as const;
 
 /** Tags that policies have a word on, and tags that they don't know. */
@@ -74,7 +74,7 @@ function idOf(
 ): string {
   const padded = String(number).padStart(3, "0");
   if (!type.startsWith("aws:")) return `${type.split(":")[2]}-${padded}`;
-  if (type === "aws:iam:role") return `arn:aws:iam::${account}:role/role-${padded}`;
+  if (type === "aws:cloudfront:distribution") return `arn:aws:cloudfront::${account}:distribution/E-${padded}`;
   return type === "aws:sqs:queue"
     ? `arn:aws:sqs:${region}:${account}:queue-${padded}`
     : `arn:aws:ec2:${region}:${account}:instance/i-${padded}`;

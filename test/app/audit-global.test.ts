@@ -31,7 +31,7 @@ const HOUR = 3_600_000;
 function some(region: string, count: number): EmulatedResource[] {
   const [type, arn] =
     region === "global"
-      ? (["aws:iam:role", `arn:aws:iam::${ACCOUNT}:role/`] as const)
+      ? (["aws:cloudfront:distribution", `arn:aws:cloudfront::${ACCOUNT}:distribution/`] as const)
       : (["aws:ec2:instance", `arn:aws:ec2:${region}:${ACCOUNT}:instance/i-`] as const);
   return Array.from({ length: count }, (_, n) => {
     const tags: Record<string, string> = n === count - 1 ? {} : { env: n % 2 === 0 ? "prod" : "moon" };

@@ -26,7 +26,7 @@ function untagged(service: string, place: string, id: string): MemoryResource {
 }
 const INSTANCE = untagged("ec2", HOME, "instance/i-1");
 const FUNCTION = untagged("lambda", "eu-west-1", "function/f");
-const ROLE = untagged("iam", "global", "role/r");
+const DISTRIBUTION = untagged("cloudfront", "global", "distribution/d");
 
 /** Lists what is global with its home, as the tagging API does. */
 function atHome(provider: TagProvider): TagProvider {
@@ -50,7 +50,7 @@ interface Night {
 async function lastOf(...nights: readonly Night[]) {
   const objects = memoryObjects();
   let last;
-  for (const [night, { regions, types, resources = [INSTANCE, FUNCTION, ROLE] }] of nights.entries()) {
+  for (const [night, { regions, types, resources = [INSTANCE, FUNCTION, DISTRIBUTION] }] of nights.entries()) {
     const { deps, clock } = auditWorld({ resources: { aws: [...resources] }, objects, wrap: atHome });
     const accounts = deps.config.accounts.map((account) => ({
       ...account,
@@ -72,7 +72,7 @@ async function lastOf(...nights: readonly Night[]) {
 describe("findings of AWS, where another configuration", () => {
   it("adds the home of what has no region, stay those of the night in which they were found", async () => {
     const { found, changes } = await lastOf({ regions: ["eu-west-1"] }, { regions: ["eu-west-1", HOME] });
-    expect(found.get(ROLE.id)).toBe("open since night 0");
+    expect(found.get(DISTRIBUTION.id)).toBe("open since night 0");
     expect(found.get(FUNCTION.id)).toBe("open since night 0");
     expect(found.get(INSTANCE.id)).toBe("alone since night 1");
     expect(changes).toMatchObject({ new: 0, open: 2, gone: 0, fixed: 0, compared: 1, shards: 2 });
@@ -81,14 +81,14 @@ describe("findings of AWS, where another configuration", () => {
   it("takes that home out, stay so too, and what is regional there is not called gone", async () => {
     const { found, changes } = await lastOf({ regions: ["eu-west-1", HOME] }, { regions: ["eu-west-1"] });
     expect(Object.fromEntries(found)).toEqual({
-      [ROLE.id]: "open since night 0",
+      [DISTRIBUTION.id]: "open since night 0",
       [FUNCTION.id]: "open since night 0",
     });
     expect(changes).toMatchObject({ new: 0, open: 2, gone: 0, fixed: 0 });
   });
 
   it("asks for fewer types, are not called gone, and are known again when it asks for them again", async () => {
-    const narrow: Night = { types: ["aws:iam:*", "aws:lambda:*"] };
+    const narrow: Night = { types: ["aws:cloudfront:*", "aws:lambda:*"] };
     const without = await lastOf({}, narrow);
     expect(without.changes).toMatchObject({ new: 0, open: 2, gone: 0, fixed: 0 });
     const { found, changes } = await lastOf({}, narrow, narrow, {});

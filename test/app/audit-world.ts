@@ -110,7 +110,7 @@ export function everything(): Record<"alibaba" | "huawei" | "aws", MemoryResourc
     aws: [
       ...some(260, "aws:ec2:instance", "us-east-1"),
       ...some(150, "aws:lambda:function", "eu-west-1"),
-      ...some(39, "aws:iam:role", "global"),
+      ...some(39, "aws:cloudfront:distribution", "global"),
     ],
   };
 }

@@ -161,11 +161,16 @@ describe("@aws-sdk/client-resource-groups-tagging-api against the emulator", () 
     expect(tagsIn(emulator, role)).toEqual({ a: "1" });
   });
 
-  it("serves China's roles in Beijing and its distributions in Ningxia, and shows each there only", async () => {
+  it("serves IAM of China in Beijing and its distributions in Ningxia, and shows each there only", async () => {
     const global = { ...instance("x"), region: "global" };
-    const role = { ...global, type: "aws:iam:role", id: `arn:aws-cn:iam::${AWS_ACCOUNT}:role/r`, tags: { a: "1" } };
+    const policy = {
+      ...global,
+      type: "aws:iam:policy",
+      id: `arn:aws-cn:iam::${AWS_ACCOUNT}:policy/p`,
+      tags: { a: "1" },
+    };
     const id = `arn:aws-cn:cloudfront::${AWS_ACCOUNT}:distribution/D`;
-    const { description } = await emulate([role, { ...role, type: "aws:cloudfront:distribution", id }]);
+    const { description } = await emulate([policy, { ...policy, type: "aws:cloudfront:distribution", id }]);
     const seenIn = async (region: string) => {
       const { accessKeyId, secretAccessKey, endpoints } = description.aws;
       const endpoint = endpoints[region] ?? "";
@@ -177,8 +182,31 @@ describe("@aws-sdk/client-resource-groups-tagging-api against the emulator", () 
       const { ResourceTagMappingList: list = [] } = await client.send(new GetResourcesCommand({}));
       return list.map(({ ResourceARN }) => ResourceARN);
     };
-    expect(await seenIn("cn-north-1")).toEqual([role.id]);
+    expect(await seenIn("cn-north-1")).toEqual([policy.id]);
     expect(await seenIn("cn-northwest-1")).toEqual([id]);
+  });
+
+  it("tags roles, users and Auto Scaling groups, shows them by no listing, and keeps their tags", async () => {
+    const global = { ...instance("x"), region: "global", tags: { env: "prod" } };
+    const role = { ...global, type: "aws:iam:role", id: `arn:aws:iam::${AWS_ACCOUNT}:role/team/r` };
+    const user = { ...global, type: "aws:iam:user", id: `arn:aws:iam::${AWS_ACCOUNT}:user/u` };
+    const type = "aws:autoscaling:autoScalingGroup";
+    const group = {
+      ...instance("x", { env: "prod" }),
+      type,
+      id: `arn:aws:autoscaling:us-east-1:${AWS_ACCOUNT}:autoScalingGroup:0a-1b:autoScalingGroupName/g`,
+    };
+    const silent = [role, user, group];
+    const { emulator, tag, get } = await tagging([...silent, instance("i-1", { env: "prod" })]);
+    const arns = silent.map(({ id }) => id);
+    expect(await tag(arns, { owner: "ann" })).toMatchObject({ FailedResourcesMap: {} });
+    for (const one of silent) expect(tagsIn(emulator, one)).toEqual({ env: "prod", owner: "ann" });
+    const shown = async (input: GetResourcesCommandInput) =>
+      (await get(input)).ResourceTagMappingList?.map(({ ResourceARN }) => ResourceARN);
+    expect(await shown({})).toEqual([instanceArn("i-1")]);
+    expect(await shown({ TagFilters: [{ Key: "owner" }] })).toEqual([]);
+    expect(await shown({ ResourceTypeFilters: ["iam", "autoscaling:autoScalingGroup"] })).toEqual([]);
+    expect(await shown({ ResourceARNList: [...arns, instanceArn("i-1")] })).toEqual([instanceArn("i-1")]);
   });
 
   it("puts an injected error of one resource into FailedResourcesMap and tags the others", async () => {

@@ -16,6 +16,8 @@ const regionalArns: Readonly<Record<string, (prefix: string, name: string) => st
   "aws:lambda:function": (prefix, name) => `${prefix}:function:${name}`,
   "aws:dynamodb:table": (prefix, name) => `${prefix}:table/${name}`,
   "aws:rds:db": (prefix, name) => `${prefix}:db:${name}`,
+  "aws:autoscaling:autoScalingGroup": (prefix, name) =>
+    `${prefix}:autoScalingGroup:0a1b2c3d-0000-4000-8000-000000000001:autoScalingGroupName/${name}`,
   "aws:logs:log-group": (prefix, name) => `${prefix}:log-group:/apps/${name}`,
   // Not imitated: comes as our own CloudEvent.
   "aws:kms:key": (prefix, name) => `${prefix}:key/${name}`,
@@ -30,11 +32,13 @@ const regionalAws = fc
 const bucket = fc
   .tuple(awsRegion, name)
   .map(([region, name]) => ({ type: "aws:s3:bucket", region, id: `arn:${partitionOf(region)}:s3:::${name}` }));
-const role = fc.tuple(fc.constantFrom("aws", "aws-cn", "aws-us-gov"), name).map(([partition, name]) => ({
-  type: "aws:iam:role",
-  region: "global",
-  id: `arn:${partition}:iam::${ACCOUNT}:role/${name}`,
-}));
+const principal = fc
+  .tuple(fc.constantFrom("role", "user"), fc.constantFrom("aws", "aws-cn", "aws-us-gov"), name)
+  .map(([kind, partition, name]) => ({
+    type: `aws:iam:${kind}`,
+    region: "global",
+    id: `arn:${partition}:iam::${ACCOUNT}:${kind}/${name}`,
+  }));
 const alibaba = fc.record({
   type: fc.constantFrom(
     "alibaba:apigateway:apiGroup",
@@ -59,7 +63,7 @@ const huawei = fc.oneof(
 
 const tags = fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 8 }).map((all) => new Map(all));
 const resources: fc.Arbitrary<NewResource> = fc
-  .tuple(fc.oneof(regionalAws, bucket, role, alibaba, huawei), tags)
+  .tuple(fc.oneof(regionalAws, bucket, principal, alibaba, huawei), tags)
   .map(([resource, tags]) => ({ ...resource, account: ACCOUNT, tags }));
 
 describe("an event that the embedded cloud sends", () => {

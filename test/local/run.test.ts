@@ -67,12 +67,27 @@ describe("the local run of the made scenario", () => {
   });
 
   it("judges the same resources of AWS before and after, tagged or not, but for those deleted and created meanwhile", () => {
-    const aws = createScenario(240).resources.filter(({ resource }) => resource.type.startsWith("aws:"));
+    const aws = createScenario(240).resources.filter(
+      (one) => one.resource.type.startsWith("aws:") && one.expectedCode !== "TagsUnreadable",
+    );
     const deleted = aws.filter((one) => one.deleted).length;
     const late = aws.filter(({ resource }) => resource.visibleAfterMs !== undefined).length;
     const { before, after } = result.byProvider.find(({ name }) => name === "aws") ?? {};
     expect(deleted + late).toBeGreaterThan(0);
     expect(after?.judged).toBe((before?.judged ?? 0) - deleted + late);
+  });
+
+  it("knows nothing of the tags of roles, users and Auto Scaling groups, whatever they carry, and says so", () => {
+    const silent = createScenario(240).resources.filter((one) => one.expectedCode === "TagsUnreadable");
+    const kinds = new Set(silent.map(({ resource }) => resource.type));
+    expect(kinds).toEqual(new Set(["aws:iam:role", "aws:iam:user", "aws:autoscaling:autoScalingGroup"]));
+    expect(silent.some(({ resource }) => resource.tags?.["env"] === "prod")).toBe(true);
+    const report = JSON.parse(readFileSync(result.report, "utf8")) as Report;
+    for (const type of kinds) {
+      const there = silent.filter(({ resource }) => resource.type === type);
+      expect(report.readErrors[`${type} TagsUnreadable`]).toBe(there.length);
+      expect(report.by.type.find(({ name }) => name === type)).toMatchObject({ compliance: null });
+    }
   });
 
   it("writes nothing when the same events come again", () => {

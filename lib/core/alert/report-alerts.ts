@@ -4,6 +4,7 @@ import { countText, numberText, percentText } from "../report/figures.ts";
 import { differencesOf } from "../report/history.ts";
 import type { PastRun } from "../report/history.ts";
 import type { Report, ReportGroup } from "../report/report.ts";
+import { TAGS_UNREADABLE } from "../unreadable.ts";
 import { DROP_KEY, gapKey } from "./alert-keys.ts";
 import type { Alert, RunAlert } from "./alert.ts";
 import { exemptionAlerts } from "./exemption-alerts.ts";
@@ -108,8 +109,10 @@ function notAudited({ gaps }: Report, common: RunAlert): Alert[] {
   return [...byKey.values()];
 }
 
+/** What nothing here can read is no news, night after night: the report's coverage says it. */
 function unread({ readErrors }: Report, common: RunAlert): Alert[] {
-  return Object.entries(readErrors).map(([error, count]) => ({
+  const failed = Object.entries(readErrors).filter(([error]) => !error.endsWith(` ${TAGS_UNREADABLE}`));
+  return failed.map(([error, count]) => ({
     ...common,
     key: `unread:${error}`,
     kind: "unread",

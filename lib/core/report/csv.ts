@@ -18,6 +18,7 @@ const COLUMNS: readonly (readonly [heading: string, cell: (finding: Finding) => 
   ["policies", ({ policies }) => policies.join("; ")],
   ["state", ({ state }) => state ?? ""],
   ["firstSeen", ({ firstSeen }) => firstSeen ?? ""],
+  ["code", ({ code }) => code ?? ""],
 ];
 
 /** The first row of the findings as CSV, with its end. */

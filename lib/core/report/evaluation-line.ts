@@ -35,8 +35,8 @@ function json(list: readonly unknown[]): string {
 }
 
 /** The one JSON line that stands for a finding: that of its evaluation, with what else is known of it. */
-export function findingLine(line: string, { owner, firstSeen, state }: FindingFacts): string {
-  const facts = JSON.stringify({ owner, firstSeen, state });
+export function findingLine(line: string, { owner, firstSeen, state, code }: FindingFacts): string {
+  const facts = JSON.stringify({ owner, firstSeen, state, code });
   return facts === "{}" ? line : `${line.slice(0, -1)},${facts.slice(1)}`;
 }
 

@@ -15,6 +15,8 @@ export interface FindingFacts {
    * listing that shows it.
    */
   readonly state?: "new" | "open";
+  /** Why its tags are unknown, where they are: the provider's code, or ours. */
+  readonly code?: string;
 }
 
 /** Reads a line that an audit wrote. Throws InputError, with `where` in front, where it is something else. */
@@ -37,7 +39,7 @@ function parsed(line: string): Finding | undefined {
 function isFindingLine(value: unknown): value is Finding {
   if (typeof value !== "object" || value === null) return false;
   const line = value as Partial<Record<keyof Finding, unknown>>;
-  const { type, account, region, id, compliance, owner, firstSeen, state } = line;
+  const { type, account, region, id, compliance, owner, firstSeen, state, code } = line;
   return (
     isText(type) &&
     isText(account) &&
@@ -47,6 +49,7 @@ function isFindingLine(value: unknown): value is Finding {
     isOptionalText(owner) &&
     isOptionalText(firstSeen) &&
     isOptionalText(state) &&
+    isOptionalText(code) &&
     Array.isArray(line.missing) &&
     Array.isArray(line.invalid) &&
     Array.isArray(line.nearMisses) &&

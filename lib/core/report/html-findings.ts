@@ -89,8 +89,10 @@ function sinceText({ firstSeen, state }: Finding): Html {
   return state === "new" ? html`${day} <span class="pill">new</span>` : day;
 }
 
-function problemsText({ compliance, missing, invalid, nearMisses }: Finding): Html {
-  if (compliance === "unknown") return html`its tags could not be read`;
+function problemsText({ compliance, missing, invalid, nearMisses, code }: Finding): Html {
+  if (compliance === "unknown") {
+    return html`its tags could not be read${code === undefined ? NOTHING : html`: ${short(code)}`}`;
+  }
   const lacking = missing.slice(0, PROBLEMS_SHOWN).map((key) => {
     const near = nearMisses.find((miss) => miss.key === key);
     return near === undefined ? short(key) : html`${short(key)} (has ${short(near.found)})`;

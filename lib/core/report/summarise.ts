@@ -25,7 +25,8 @@ export interface Summariser {
   sight(knownFrom: KnownFrom): void;
   countCall(action: string): void;
   countRows(rows: number): void;
-  countReadError(action: string, code: string): void;
+  /** A resource of this type that is unknown, since its read came to this code. */
+  countReadError(type: string, code: string): void;
   countNotTaggable(reason: string): void;
   /** A resource that a listing showed and its read didn't find. */
   countGone(listedType: string): void;
@@ -102,7 +103,7 @@ export function createSummariser(): Summariser {
     countRows(more) {
       rows += more;
     },
-    countReadError: (action, code) => increment(readErrors, `${action} ${code}`),
+    countReadError: (type, code) => increment(readErrors, `${type} ${code}`),
     countNotTaggable: (reason) => increment(notTaggable, reason),
     countGone: (listedType) => increment(gone, listedType),
     countChange(change) {

@@ -86,7 +86,7 @@ export interface Summary {
   readonly calls: Readonly<Record<string, number>>;
   /** Rows that the tag listings returned. */
   readonly rows: number;
-  /** Why tags are unknown: resources by `action code`. */
+  /** Why tags are unknown: resources by `type code`. */
   readonly readErrors: Readonly<Record<string, number>>;
   /** Why resources can't be tagged at all: resources by reason. */
   readonly notTaggable: Readonly<Record<string, number>>;

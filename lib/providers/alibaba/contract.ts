@@ -36,6 +36,7 @@ export const apiGatewayContract: TypeContract = {
     rows: "tag",
     tagFilters: 20,
     scan: false,
+    silentTypes: {},
   },
   inventory: {
     "alibaba:apigateway:apiGroup": { ...api("apigateway", "DescribeApiGroups"), pageSize: 50, inlineTags: true },
@@ -67,6 +68,7 @@ export const vpcIpamContract: TypeContract = {
     rows: "tag",
     tagFilters: 20,
     scan: false,
+    silentTypes: {},
   },
   inventory: {
     "alibaba:vpcipam:IPAM": { ...api("vpcipam", "ListIpams"), pageSize: 100, inlineTags: true },

@@ -1,5 +1,9 @@
-import { GLOBAL_SERVICES } from "../../core/aws-arn.ts";
+import { GLOBAL_SERVICES, parseArn, typeOfArn } from "../../core/aws-arn.ts";
 import type { TypeContract } from "../../core/contract.ts";
+
+/** Which services this API tags; at the top what it says of IAM, and at Auto Scaling, is what `GetResources` doesn't show of them. */
+const SUPPORTED_SERVICES =
+  "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html";
 
 /**
  * The Resource Groups Tagging API serves every AWS type at once: ARNs of several types share a call, and each ARN
@@ -33,6 +37,11 @@ export const resourceGroupsTaggingContract: TypeContract = {
     rows: "resource",
     tagFilters: 50,
     scan: true,
+    silentTypes: {
+      "aws:iam:role": SUPPORTED_SERVICES,
+      "aws:iam:user": SUPPORTED_SERVICES,
+      "aws:autoscaling:autoScalingGroup": SUPPORTED_SERVICES,
+    },
   },
   inventory: {},
   tagsPerResource: 50,
@@ -40,4 +49,5 @@ export const resourceGroupsTaggingContract: TypeContract = {
   value: { minLength: 0, maxLength: 256, forbiddenPrefixes: [], forbiddenParts: [] },
   global: false,
   globalServices: GLOBAL_SERVICES,
+  typeOfId: (id) => (parseArn(id) === undefined ? undefined : typeOfArn(id)),
 };

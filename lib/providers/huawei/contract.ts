@@ -21,7 +21,14 @@ const write = (service: string, action: string) => ({
 });
 
 /** One resource per call, no pages: a resource carries at most 20 tags. */
-const listOfOne = { idsPerCall: 1, rowsPerPage: 20, rows: "tag", tagFilters: 0, scan: false } as const;
+const listOfOne = {
+  idsPerCall: 1,
+  rowsPerPage: 20,
+  rows: "tag",
+  tagFilters: 0,
+  scan: false,
+  silentTypes: {},
+} as const;
 
 /**
  * IAM v5 users and trust agencies. Keys hold no `/`, and neither start nor end with a space.

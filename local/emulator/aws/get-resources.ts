@@ -1,6 +1,7 @@
 import { CloudError } from "../cloud-error.ts";
 import type { StoredResource } from "../shelf.ts";
 import { eachPair } from "../tag-pairs.ts";
+import { emulatedLimits } from "../limits.ts";
 import { ALL_TYPES, findResource, invalid, regionsSeen, type AwsCall } from "./call.ts";
 import { hasOtherHome } from "./global-home.ts";
 import { readQuery, type ResourcesQuery } from "./get-resources-query.ts";
@@ -10,6 +11,13 @@ import { readQuery, type ResourcesQuery } from "./get-resources-query.ts";
  * and still isn't the last.
  */
 const LOOKED_AT_PER_ROW = 4;
+
+const SILENT: ReadonlySet<string> = new Set(emulatedLimits[ALL_TYPES].silentTypes);
+
+/** Whether the index holds a resource: what carries tags or ever did, but for the types that it leaves out. */
+function isIndexed({ type, everTagged }: StoredResource): boolean {
+  return everTagged && !SILENT.has(type);
+}
 
 function mapping(resource: StoredResource, query: ResourcesQuery): object {
   return {
@@ -42,7 +50,7 @@ function page(call: AwsCall, query: ResourcesQuery): { found: StoredResource[]; 
     let full = false;
     call.cloud.world.shelf(call.account, regions[offset] ?? "", ALL_TYPES).scan(place, (resource) => {
       const seen = !call.admission.hides(resource.id) && !hasOtherHome(resource.id, call.region);
-      const wanted = seen && resource.everTagged && query.matches(resource);
+      const wanted = seen && isIndexed(resource) && query.matches(resource);
       const weight = Math.max(1, resource.tags.length / 2);
       full = budget === 0 || (wanted && (found.length === query.pageSize || tags + weight > query.tagsPerPage));
       if (full) return false;
@@ -59,7 +67,8 @@ function page(call: AwsCall, query: ResourcesQuery): { found: StoredResource[]; 
 }
 
 /**
- * Lists what carries tags or ever did, each with all its tags. By ARN, those that aren't known are left out.
+ * Lists what carries tags or ever did, each with all its tags, and nothing of the types that it is silent about. By ARN,
+ * those that aren't known are left out.
  * https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
  */
 export function getResources(call: AwsCall): object {
@@ -68,7 +77,7 @@ export function getResources(call: AwsCall): object {
     query.arns === undefined
       ? page(call, query)
       : {
-          found: query.arns.flatMap((arn) => findResource(call, arn) ?? []).filter(({ everTagged }) => everTagged),
+          found: query.arns.flatMap((arn) => findResource(call, arn) ?? []).filter(isIndexed),
           next: "",
         };
   // Nothing here has a tag policy, so everything complies.

@@ -102,10 +102,9 @@ describe("the alerts of a report", () => {
     ]);
   });
 
-  it("tell of tags that could not be read", () => {
-    expect(keysOf({ readErrors: { "aws:tagging:GetResources AccessDenied": 3 } })).toEqual([
-      "unread:aws:tagging:GetResources AccessDenied",
-    ]);
+  it("tell of tags that could not be read, and not every night of types that nothing here can read", () => {
+    const readErrors = { "aws:ec2:instance AccessDenied": 3, "aws:iam:role TagsUnreadable": 40 };
+    expect(keysOf({ readErrors })).toEqual(["unread:aws:ec2:instance AccessDenied"]);
     expect(alertsOf({ readErrors: { Throttling: 1 } })).toMatchObject([
       { title: "The tags of 1 resource are unknown" },
     ]);

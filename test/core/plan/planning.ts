@@ -16,7 +16,7 @@ export function contract(changes: Partial<TypeContract> & { cap?: number; tagsPe
     batching: "each",
     tag: call,
     untag: call,
-    list: { ...write, idsPerCall: 50, rowsPerPage: 50, rows: "tag", tagFilters: 0, scan: false },
+    list: { ...write, idsPerCall: 50, rowsPerPage: 50, rows: "tag", tagFilters: 0, scan: false, silentTypes: {} },
     inventory: {},
     tagsPerResource: 6,
     key: { ...text, minLength: 1 },

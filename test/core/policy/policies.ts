@@ -14,7 +14,7 @@ export const narrowContract: TypeContract = {
   batching: "each",
   tag: { ...api, resourcesPerCall: 50, tagsPerCall: 20, atomicity: "all-or-none" },
   untag: { ...api, resourcesPerCall: 50, tagsPerCall: 20, atomicity: "all-or-none" },
-  list: { ...api, idsPerCall: 50, rowsPerPage: 50, rows: "tag", tagFilters: 20, scan: true },
+  list: { ...api, idsPerCall: 50, rowsPerPage: 50, rows: "tag", tagFilters: 20, scan: true, silentTypes: {} },
   inventory: {},
   tagsPerResource: 3,
   key: {

@@ -76,14 +76,16 @@ describe("csvFinding", () => {
     expect(row).toContain("cost=x must be a number");
   });
 
-  it("says since when it is a finding, and whether it is new", () => {
+  it("says since when it is a finding, whether it is new, and why its tags are unknown", () => {
     const cellsOf = (finding: Finding) => {
       const cells = parseRow(csvFinding(finding));
       return Object.fromEntries(parseRow(CSV_HEADING).map((heading, index) => [heading, cells[index]]));
     };
     const known = { firstSeen: "2026-11-20T02:00:00.000Z", state: "open" } as const;
     expect(cellsOf({ ...NONCOMPLIANT, ...known })).toMatchObject(known);
-    expect(cellsOf(NONCOMPLIANT)).toMatchObject({ firstSeen: "", state: "" });
+    expect(cellsOf(NONCOMPLIANT)).toMatchObject({ firstSeen: "", state: "", code: "" });
+    const unknown = { ...NONCOMPLIANT, compliance: "unknown", missing: [], code: "TagsUnreadable" } as const;
+    expect(cellsOf(unknown)).toMatchObject({ compliance: "unknown", missing: "", code: "TagsUnreadable" });
   });
 
   it("never lets a cell begin like a formula, whatever a resource is called", () => {

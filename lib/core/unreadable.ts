@@ -1,0 +1,23 @@
+import type { TypeContract } from "./contract.ts";
+import { ProviderError } from "./errors.ts";
+import type { ResourceRef } from "./resource.ts";
+
+/** The code of tags that nothing here can read. */
+export const TAGS_UNREADABLE = "TagsUnreadable";
+
+/**
+ * What reading the tags of a resource comes to, before any call, where the listing of its contract is silent about its
+ * type; undefined where it isn't. That no row of such a resource comes back would say nothing about its tags. `id` = so
+ * that no other name for the type, `aws:*:*` for one, hides what the id says.
+ */
+export function unreadable(
+  { type, id }: Pick<ResourceRef, "type"> & Partial<Pick<ResourceRef, "id">>,
+  { list, typeOfId }: Pick<TypeContract, "list" | "typeOfId">,
+): ProviderError | undefined {
+  const isNamed = list.silentTypes[type] !== undefined || id === undefined;
+  const named = isNamed ? type : typeOfId?.(id);
+  const source = named === undefined ? undefined : list.silentTypes[named];
+  if (source === undefined) return undefined;
+  const message = `${list.action} never shows the tags of ${named} (${source})`;
+  return new ProviderError({ code: TAGS_UNREADABLE, kind: "unreadable", message, httpStatus: 0, requestId: "" });
+}
