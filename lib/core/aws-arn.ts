@@ -84,6 +84,26 @@ export function regionOfArn(arn: string | Arn, fallback: string): string {
   return GLOBAL_SERVICES.has(service) ? "global" : fallback;
 }
 
+/** The partitions that are told by the first word of their regions' names. */
+const PARTITION_OF_FIRST_WORD: ReadonlyMap<string, string> = new Map([
+  ["cn", "aws-cn"],
+  ["eusc", "aws-eusc"],
+]);
+
+/**
+ * The partition of a region, `aws` where nothing says otherwise. Isolated partitions are named as their regions are:
+ * `us-isob-east-1` is one of `aws-iso-b`, `eu-isoe-west-1` one of `aws-iso-e`.
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html,
+ * https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json
+ */
+export function partitionOfRegion(region: string): string {
+  const [first = "", second = ""] = region.split("-", 2);
+  if (second === "gov") return "aws-us-gov";
+  const isolated = /^iso([a-z]?)$/.exec(second)?.[1];
+  if (isolated !== undefined) return isolated === "" ? "aws-iso" : `aws-iso-${isolated}`;
+  return PARTITION_OF_FIRST_WORD.get(first) ?? "aws";
+}
+
 function partsOf(arn: string | Arn): Arn {
   if (typeof arn !== "string") return arn;
   const parts = parseArn(arn);

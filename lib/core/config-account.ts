@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { partitionOfRegion } from "./aws-arn.ts";
 import type { AlibabaOidcRole } from "./config.ts";
 import { checkCredential, checkEndpoints, isLoopback } from "./config-rules.ts";
 import { strict } from "./yaml/strict.ts";
@@ -142,11 +143,6 @@ function checkTypes(one: Entry, complain: Complain): void {
   }
 }
 
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}
-
 function checkRegions(one: Entry, complain: Complain): void {
   const seen = new Set<string>();
   for (const [index, region] of one.regions.entries()) {
@@ -156,8 +152,9 @@ function checkRegions(one: Entry, complain: Complain): void {
       complain(["projects"], `has no project id for ${region}; add ${region}: PROJECT_ID`);
     }
     const own = one.endpoints?.[region] ?? one.endpoints?.["*"];
-    if (one.provider === "aws" && own === undefined && partitionOf(region) !== one.partition) {
-      complain(["regions", index], `is a region of the partition ${partitionOf(region)}, not of ${one.partition}`);
+    if (one.provider === "aws" && own === undefined && partitionOfRegion(region) !== one.partition) {
+      const actual = partitionOfRegion(region);
+      complain(["regions", index], `is a region of the partition ${actual}, not of ${one.partition}`);
     }
   }
 }

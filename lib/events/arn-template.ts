@@ -1,10 +1,12 @@
 /** A piece of an ARN template: text as it stands, or a name to look up. */
-type Piece = { readonly text: string } | { readonly name: string; readonly otherwise?: string };
+type Piece =
+  | { readonly text: string }
+  | { readonly name: string; readonly otherwise: string | undefined; readonly lower: boolean };
 
 const cache = new Map<string, readonly Piece[]>();
 
 /**
- * Fills in `{name}` and `{name=default}`; undefined where a name without a default has no value.
+ * Fills in `{name}`, `{name=default}` and `{name|lower}`; undefined where a name without a default has no value.
  * Templates come from the table and are taken apart once.
  */
 export function fillArn(template: string, value: (name: string) => string | undefined): string | undefined {
@@ -12,7 +14,7 @@ export function fillArn(template: string, value: (name: string) => string | unde
   for (const piece of piecesOf(template)) {
     const text = "text" in piece ? piece.text : (value(piece.name) ?? piece.otherwise);
     if (text === undefined) return undefined;
-    arn += text;
+    arn += "lower" in piece && piece.lower ? text.toLowerCase() : text;
   }
   return arn;
 }
@@ -28,6 +30,7 @@ function piecesOf(template: string): readonly Piece[] {
 }
 
 function hole(part: string): Piece {
-  const [name = "", otherwise] = part.split("=", 2);
-  return otherwise === undefined ? { name } : { name, otherwise };
+  const [whole = "", letters] = part.split("|", 2);
+  const [name = "", otherwise] = whole.split("=", 2);
+  return { name, otherwise, lower: letters === "lower" };
 }

@@ -1,11 +1,9 @@
 import { asObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import { isMadeUp } from "./made-up-session.ts";
 import type { Principal } from "./parsed-event.ts";
 
 /** Calls through these come with the identity of the real caller. */
 const CALLS_FOR_OTHERS: ReadonlySet<string> = new Set(["cloudformation.amazonaws.com", "signin.amazonaws.com"]);
-
-/** Session names that an SDK or a service made up: they name nobody and differ every time. */
-const MADE_UP_SESSION = /^(?:aws-|awscli-|botocore-|i-[0-9a-f]{8,17}$|[0-9]{10,}$|[0-9a-f]{32}$)|-[0-9]{10,}$/i;
 
 /**
  * Who is behind a call, from CloudTrail's `userIdentity`.
@@ -64,7 +62,10 @@ function rolePrincipal(identity: JsonObject, invokedBy: string | undefined): Pri
   if (role?.startsWith("AWSReservedSSO_") === true && session !== undefined)
     return { name: session, basis: "sso-user" };
   if (role === undefined) return named(session ?? invokedBy, session === undefined ? "invoked-by" : "session-name");
-  if (session === undefined || MADE_UP_SESSION.test(session)) return { name: `role/${role}`, basis: "session-issuer" };
+  const source = textOf(asObject(identity.sessionContext)?.sourceIdentity);
+  // Whoever takes a role may choose the session's name; the source is set once and stays the same from role to role.
+  if (source !== undefined && !isMadeUp(source)) return { name: `role/${role}/${source}`, basis: "source-identity" };
+  if (session === undefined || isMadeUp(session)) return { name: `role/${role}`, basis: "session-issuer" };
   return { name: `role/${role}/${session}`, basis: "session-name" };
 }
 

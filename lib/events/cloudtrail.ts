@@ -1,6 +1,6 @@
-import { parseArn, regionOfArn, typeOfArn, type Arn } from "../core/aws-arn.ts";
+import { parseArn, partitionOfRegion, regionOfArn, typeOfArn, type Arn } from "../core/aws-arn.ts";
 import { InputError } from "../core/errors.ts";
-import type { ResourceRef } from "../core/resource.ts";
+import type { ResourceRef, ResourceType, Tags } from "../core/resource.ts";
 import { fillArn } from "./arn-template.ts";
 import { awsPrincipal } from "./aws-principal.ts";
 import { AWS_CREATE_EVENTS } from "./aws-create-events.ts";
@@ -41,16 +41,19 @@ export function readCloudTrail(detail: JsonObject, envelope: Envelope, options: 
   if ("reason" in served) return notACreation(eventName, served.reason);
   const { row } = served;
   const record = withObjects(detail);
-  if (isTrue(valueAt(record, row.update))) return notACreation(eventName, "the call updated what was already there");
+  if (isUpdate(row, record)) return notACreation(eventName, "the call updated what was already there");
 
   const place = placeOf(detail, envelope);
   const arns = arnsOf(row, record, place);
   if (arns.length === 0) {
+    if (textsAt(record, row.failures).length > 0) return notACreation(eventName, NOTHING_DONE);
     if (row.mayLackId !== undefined) return notACreation(eventName, row.mayLackId);
     throw incomplete(eventName, `${row.type} id at ${row.idPath}, account or region`);
   }
-  const request = asObject(record.requestParameters);
   const region = regionName(valueAt(record, row.region)) ?? place.region;
+  const resourcesOf = (found: readonly NamedArn[]) =>
+    found.map((one) => resourceOf(one, { ...place, region }, eventName));
+  const tagsOf = tagsByType(record, row);
   return created(
     {
       eventId: firstText(detail.eventID, envelope.id),
@@ -58,11 +61,23 @@ export function readCloudTrail(detail: JsonObject, envelope: Envelope, options: 
       createdAt: firstTime(detail.eventTime, envelope.time),
       createdBy: awsPrincipal(detail.userIdentity),
       sourceIp: textOf(detail.sourceIPAddress),
-      requestTags: requestTags(tagContainers(request, eventName), row.type.slice(row.type.lastIndexOf(":") + 1)),
+      requestTags: tagsOf(row.type),
       record: detail,
     },
-    arns.map((arn) => resourceOf(arn, row, { ...place, region }, eventName)),
+    resourcesOf(arns),
+    resourcesOf(alongside(row, record, place)),
+    tagsOf,
   );
+}
+
+const NOTHING_DONE = "the call was answered as a success, and lists nothing but what it could not do";
+
+/** What happened goes before what was asked for: whoever allows overwriting may still be the first to write. */
+function isUpdate(row: CompiledCreateEvent, record: JsonObject): boolean {
+  const version = textOf(valueAt(record, row.version));
+  if (version !== undefined) return version !== "1";
+  const update = valueAt(record, row.update);
+  return update === true || (textOf(update) ?? "false") !== "false";
 }
 
 interface Place {
@@ -80,44 +95,56 @@ function placeOf(detail: JsonObject, envelope: Envelope): Place {
 interface NamedArn {
   readonly arn: string;
   readonly parts: Arn;
+  readonly type: ResourceType;
 }
 
 function arnsOf(row: CompiledCreateEvent, record: JsonObject, place: Place): NamedArn[] {
+  const find = arnMaker(row, record, place);
+  const arns = textsAt(record, row.ids).flatMap((id) => find(id, row.arn, row.type));
+  return arns.length > 0 ? arns : textsAt(record, row.fallbackIds).flatMap((id) => find(id, row.fallbackArn, row.type));
+}
+
+function alongside(row: CompiledCreateEvent, record: JsonObject, place: Place): NamedArn[] {
+  const find = arnMaker(row, record, place);
+  return row.alsoIds.flatMap(({ type, ids, used, arn }) => {
+    const before = new Set(textsAt(record, used));
+    return textsAt(record, ids).flatMap((id) => (before.has(id) ? [] : find(id, arn, type)));
+  });
+}
+
+/** Makes ids that a record holds into ARNs of one type. */
+function arnMaker(row: CompiledCreateEvent, record: JsonObject, place: Place) {
   const request = asObject(record.requestParameters);
-  const toArn = (template: string | undefined) => (id: string) => {
+  return (id: string, template: string | undefined, type: ResourceType): NamedArn[] => {
     // Some calls take an ARN wherever they take a name.
-    const arn = fillArn(id.startsWith("arn:") ? "{id}" : (template ?? "{id}"), (name) => {
+    const isArn = id.startsWith("arn:");
+    const filled = fillArn(isArn ? "{id}" : (template ?? "{id}"), (name) => {
       if (name === "id") return withoutPrefix(id, row.idPrefix);
       if (name === "account" || name === "region") return place[name];
-      return name === "partition" ? partitionOf(place.region) : textOf(request?.[name]);
+      return name === "partition" ? partitionOfRegion(place.region ?? "") : textOf(request?.[name]);
     });
+    const arn = row.versioned === true ? withoutVersion(filled) : filled;
     // An ARN of another type was merely used, or is no ARN at all.
     const parts = arn === undefined ? undefined : parseArn(arn);
-    return arn !== undefined && parts !== undefined && typeOfArn(parts) === row.type ? [{ arn, parts }] : [];
+    return arn !== undefined && parts !== undefined && typeOfArn(parts) === type ? [{ arn, parts, type }] : [];
   };
-  const arns = textsAt(record, row.ids).flatMap(toArn(row.arn));
-  return arns.length > 0 ? arns : textsAt(record, row.fallbackIds).flatMap(toArn(row.fallbackArn));
+}
+
+/** `arn:aws:lambda:REGION:ACCOUNT:function:NAME` of `…:function:NAME:VERSION`. */
+function withoutVersion(arn: string | undefined): string | undefined {
+  return arn?.split(":", 7).join(":");
 }
 
 function withoutPrefix(id: string, prefix: string | undefined): string {
   return prefix !== undefined && id.startsWith(prefix) ? id.slice(prefix.length) : id;
 }
 
-function resourceOf({ arn, parts }: NamedArn, row: CompiledCreateEvent, place: Place, eventName: string): ResourceRef {
+function resourceOf({ arn, parts, type }: NamedArn, place: Place, eventName: string): ResourceRef {
   const account = parts.account === "" ? place.account : parts.account;
   if (account === undefined) throw incomplete(eventName, "account (recipientAccountId)");
   const region = regionOfArn(parts, place.region ?? "");
   if (region === "") throw incomplete(eventName, "region (awsRegion)");
-  return { type: row.type, account, region, id: arn };
-}
-
-/** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-function partitionOf(region = ""): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  if (region.startsWith("us-gov-")) return "aws-us-gov";
-  if (region.startsWith("us-iso-")) return "aws-iso";
-  if (region.startsWith("us-isob-")) return "aws-iso-b";
-  return region.startsWith("eusc-") ? "aws-eusc" : "aws";
+  return { type, account, region, id: arn };
 }
 
 /** S3 keeps the old name of its first European region. */
@@ -140,6 +167,14 @@ function withObjects(detail: JsonObject): JsonObject {
   };
 }
 
+/** The tags that the request gives to what it creates of one type. */
+function tagsByType(record: JsonObject, row: CompiledCreateEvent): (type: ResourceType) => Tags {
+  const request = asObject(record.requestParameters);
+  const own = row.tagsPath === undefined ? undefined : { tags: valueAt(record, row.tags) };
+  const containers = [own, ...tagContainers(request, row.eventName)];
+  return (type) => requestTags(containers, type.slice(type.lastIndexOf(":") + 1));
+}
+
 /** Where requests keep tags: newer EC2 calls and API Gateway wrap the request once more. */
 function tagContainers(request: JsonObject | undefined, eventName: string): (JsonObject | undefined)[] {
   if (request === undefined) return [];
@@ -149,8 +184,4 @@ function tagContainers(request: JsonObject | undefined, eventName: string): (Jso
 
 function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "";
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || value === "true";
 }

@@ -5,9 +5,19 @@ import { compilePath, type Path } from "./path.ts";
 export interface CompiledCreateEvent extends CreateEvent {
   readonly ids: Path;
   readonly fallbackIds: Path;
+  readonly failures: Path;
+  readonly version: Path;
+  readonly tags: Path;
   readonly update: Path;
   readonly region: Path;
-  readonly alsoIds: readonly { readonly type: string; readonly ids: Path }[];
+  readonly alsoIds: readonly CompiledAlongside[];
+}
+
+export interface CompiledAlongside {
+  readonly type: string;
+  readonly ids: Path;
+  readonly used: Path;
+  readonly arn: string | undefined;
 }
 
 /** The row of an API call of one cloud. Names are compared without regard to case: the clouds' own documents disagree on it. */
@@ -56,12 +66,15 @@ function callKey(source: string, eventName: string): string {
 function compile(row: CreateEvent): CompiledCreateEvent {
   return {
     ...row,
-    ids: compilePath(eitherShape(row)),
+    ids: compilePath(eitherShape(row, row.idPath)),
     fallbackIds: optional(row.fallbackIdPath),
+    failures: row.failuresPath === undefined ? [] : compilePath(eitherShape(row, row.failuresPath)),
+    version: optional(row.versionPath),
+    tags: optional(row.tagsPath),
     update: optional(row.updatePath),
     region: optional(row.regionPath),
-    alsoIds: (row.also ?? []).flatMap(({ type, idPaths }) =>
-      idPaths.map((idPath) => ({ type, ids: compilePath(idPath) })),
+    alsoIds: (row.also ?? []).flatMap(({ type, idPaths, arn, usedPath }) =>
+      idPaths.map((idPath) => ({ type, ids: compilePath(idPath), used: optional(usedPath), arn })),
     ),
   };
 }
@@ -71,10 +84,10 @@ function optional(path: string | undefined): Path {
 }
 
 /** EC2 wraps the responses of its newer calls in `<EventName>Response`: a path is read with and without it. */
-function eitherShape({ source, eventName, idPath }: CreateEvent): string {
+function eitherShape({ source, eventName }: CreateEvent, path: string): string {
   const root = "responseElements.";
-  if (source !== "ec2.amazonaws.com" || !idPath.startsWith(root)) return idPath;
+  if (source !== "ec2.amazonaws.com" || !path.startsWith(root)) return path;
   const wrapper = `${root}${eventName}Response.`;
-  const other = idPath.startsWith(wrapper) ? idPath.replace(wrapper, root) : wrapper + idPath.slice(root.length);
-  return `${idPath}|${other}`;
+  const other = path.startsWith(wrapper) ? path.replace(wrapper, root) : wrapper + path.slice(root.length);
+  return `${path}|${other}`;
 }

@@ -25,11 +25,22 @@ export interface CreateEvent {
   readonly fallbackIdPath?: string;
   /**
    * AWS only: how an id becomes an ARN. `{id}` alone = the path leads to the ARN. `{name}` is a field of the request,
-   * `{name=default}` one that may be missing.
+   * `{name=default}` one that may be missing, `{name|lower}` one that the service stores in lower case.
    */
   readonly arn?: string;
   /** The ARN of an id that `fallbackIdPath` found. */
   readonly fallbackArn?: string;
+  /** AWS only: an ARN may name a version behind the resource, `…:function:NAME:VERSION`, and versions carry no tags. */
+  readonly versioned?: true;
+  /**
+   * Path to what the call could not do although it answered as a success. Where something stands there and no id was
+   * found, nothing was created.
+   */
+  readonly failuresPath?: string;
+  /** Path to the version that the call made, which decides before `updatePath`: 1 was created, any other updated. */
+  readonly versionPath?: string;
+  /** Path to the request's tags, where they have a name of their own. */
+  readonly tagsPath?: string;
   /** What the ids may start with although the ARN leaves it out. */
   readonly idPrefix?: string;
   readonly basis: Basis;
@@ -39,10 +50,19 @@ export interface CreateEvent {
   readonly notTaggable?: string;
   /** Why a successful call may name no id: the event is then not a creation. Without it that is an error. */
   readonly mayLackId?: string;
-  /** Path to a flag that tells an update from a creation: `true` = nothing was created. */
+  /** Path to what tells an update from a creation: a flag, or the id of what is updated. */
   readonly updatePath?: string;
   /** Path to the region of the resource, where it may differ from the region of the call. */
   readonly regionPath?: string;
   /** Resources that the same call creates on the side. None of them need be there. */
-  readonly also?: readonly { readonly type: ResourceType; readonly idPaths: readonly string[] }[];
+  readonly also?: readonly CreatedAlongside[];
+}
+
+export interface CreatedAlongside {
+  readonly type: ResourceType;
+  readonly idPaths: readonly string[];
+  /** AWS only: how an id becomes an ARN. */
+  readonly arn?: string;
+  /** Path to the ids that the request names: they were there before. */
+  readonly usedPath?: string;
 }

@@ -68,6 +68,10 @@ function withoutRecord(event: JsonObject, name: "data" | "detail", what: string,
 
 /** Recordings hold records without the envelope that a bus puts round them. */
 function openBareRecord(record: JsonObject): OpenedEvent | NoCreation {
+  // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html
+  if (record.insightDetails !== undefined) {
+    return { kind: "not-a-creation", reason: "a CloudTrail Insights record counts calls, and is none" };
+  }
   if (record.trace_name !== undefined) return opened("cts", record);
   if (record.eventName !== undefined) {
     const isAws = record.awsRegion !== undefined || textOf(record.eventSource)?.includes(".amazonaws.com") === true;

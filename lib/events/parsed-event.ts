@@ -1,5 +1,12 @@
 import { InputError } from "../core/errors.ts";
-import { NO_TAGS, type CreationEvent, type Resource, type ResourceRef, type Tags } from "../core/resource.ts";
+import {
+  NO_TAGS,
+  type CreationEvent,
+  type Resource,
+  type ResourceRef,
+  type ResourceType,
+  type Tags,
+} from "../core/resource.ts";
 
 /** What an event says was created, or why it says that nothing was. */
 export type ParsedEvent =
@@ -59,12 +66,13 @@ export interface Principal {
 
 /**
  * Puts the resources of one creation together. Tags of the request belong to the resources that it asked for, not
- * to what came into being beside them.
+ * to what came into being beside them, unless the request has tags for those too.
  */
 export function created(
   creation: Creation,
   requested: readonly ResourceRef[],
   alongside: readonly ResourceRef[] = [],
+  tagsOf: (type: ResourceType) => Tags = () => NO_TAGS,
 ): ParsedEvent {
   const eventId = creation.eventId ?? derivedId(creation, requested);
   const event = commonEvent(creation, eventId);
@@ -74,7 +82,7 @@ export function created(
     eventName: creation.eventName,
     resources: [
       ...requested.map((ref) => ({ ...ref, tags: undefined, event })),
-      ...alongside.map((ref) => ({ ...ref, tags: undefined, event: { ...event, requestTags: NO_TAGS } })),
+      ...alongside.map((ref) => ({ ...ref, tags: undefined, event: { ...event, requestTags: tagsOf(ref.type) } })),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import * as fc from "../properties.ts";
 import { describe, expect, test } from "vitest";
-import { parseArn, regionOfArn, typeOfArn } from "../../lib/core/aws-arn.ts";
+import { parseArn, partitionOfRegion, regionOfArn, typeOfArn } from "../../lib/core/aws-arn.ts";
 import { InputError } from "../../lib/core/errors.ts";
 
 describe("parseArn", () => {
@@ -87,5 +87,24 @@ describe("regionOfArn", () => {
     ["arn:aws:s3:::b", "eu-west-1"],
   ])("%s is in %s, seen from eu-west-1", (arn, region) => {
     expect(regionOfArn(arn, "eu-west-1")).toBe(region);
+  });
+});
+
+describe("partitionOfRegion", () => {
+  test.each([
+    ["us-east-1", "aws"],
+    ["eu-central-2", "aws"],
+    ["mx-central-1", "aws"],
+    ["il-central-1", "aws"],
+    ["cn-northwest-1", "aws-cn"],
+    ["us-gov-east-1", "aws-us-gov"],
+    ["eusc-de-east-1", "aws-eusc"],
+    ["us-iso-east-1", "aws-iso"],
+    ["us-isob-east-1", "aws-iso-b"],
+    ["eu-isoe-west-1", "aws-iso-e"],
+    ["us-isof-south-1", "aws-iso-f"],
+    ["", "aws"],
+  ])("%j lies in %s", (region, partition) => {
+    expect(partitionOfRegion(region)).toBe(partition);
   });
 });

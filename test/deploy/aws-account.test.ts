@@ -149,7 +149,13 @@ describe("templates/aws-account.yml", () => {
       ],
     });
     const forwarding = Object.entries(template.Resources).filter(([, { Condition }]) => Condition === "Forwards");
-    expect(forwarding.map(([name]) => name)).toEqual(["ForwardRole", "CreatedInEc2", "CreatedElsewhere"]);
+    expect(forwarding.map(([name]) => name)).toEqual([
+      "ForwardRole",
+      "CreatedInEc2",
+      "CreatedInDataServices",
+      "CreatedInCompute",
+      "CreatedElsewhere",
+    ]);
   });
 
   test("refers to nothing that it doesn't have", () => {

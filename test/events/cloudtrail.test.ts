@@ -51,11 +51,6 @@ describe("ids", () => {
     expect(idsOf(cloudTrail("s3", "CreateBucket", { bucketName: "b" }, null))).toEqual(["arn:aws:s3:::b"]);
   });
 
-  test("a network interface that an instance merely uses is not taken for a new one", () => {
-    const items = [{ instanceId: "i-1", networkInterfaceSet: { items: [{ networkInterfaceId: "eni-1" }] } }];
-    expect(idsOf(runInstances({ responseElements: { instancesSet: { items } } }))).toEqual([ec2("instance/i-1")]);
-  });
-
   test("an ARN of another type is not taken for the created one", () => {
     const event = cloudTrail("lambda", "CreateFunction20150331", { functionName: "f" }, { functionArn: ec2("vpc/v") });
     expect(idsOf(event)).toEqual(["arn:aws:lambda:eu-west-1:111122223333:function:f"]);
@@ -102,7 +97,7 @@ describe("ids", () => {
 
   test("a hosted zone's id comes with its path", () => {
     const event = cloudTrail("route53", "CreateHostedZone", {}, { hostedZone: { id: "/hostedzone/Z1" } });
-    expect(onlyResource(event, { experimentalEvents: true })).toMatchObject({
+    expect(onlyResource(event)).toMatchObject({
       id: "arn:aws:route53:::hostedzone/Z1",
       region: "global",
     });
@@ -128,21 +123,6 @@ describe("ids", () => {
   });
 });
 
-describe("updates", () => {
-  test.each([true, "true"])("PutParameter with overwrite %j created nothing", (overwrite) => {
-    expect(reasonOf(cloudTrail("ssm", "PutParameter", { name: "p", overwrite }))).toMatch(/updated what was already/);
-  });
-
-  test("PutParameter with overwrite false created a parameter", () => {
-    expect(idsOf(cloudTrail("ssm", "PutParameter", { name: "p", overwrite: false }))).toHaveLength(1);
-  });
-
-  test("PutRule, which creates or updates, counts as a creation", () => {
-    const ruleArn = "arn:aws:events:eu-west-1:111122223333:rule/r";
-    expect(idsOf(cloudTrail("events", "PutRule", { name: "r" }, { ruleArn }))).toEqual([ruleArn]);
-  });
-});
-
 describe("Auto Scaling groups", () => {
   const call = cloudTrail("autoscaling", "CreateAutoScalingGroup", { autoScalingGroupName: "g" }, null);
   const arn = "arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:0a-1b:autoScalingGroupName/g";
@@ -160,6 +140,8 @@ describe("account, region and partition", () => {
   test.each([
     ["cn-north-1", "arn:aws-cn:ec2:cn-north-1:"],
     ["us-gov-west-1", "arn:aws-us-gov:ec2:us-gov-west-1:"],
+    ["us-isof-south-1", "arn:aws-iso-f:ec2:us-isof-south-1:"],
+    ["eu-isoe-west-1", "arn:aws-iso-e:ec2:eu-isoe-west-1:"],
     ["eu-central-1", "arn:aws:ec2:eu-central-1:"],
   ])("%s gives ARNs that start with %s", (awsRegion, start) => {
     expect(idsOf(runInstances({ awsRegion }))[0]?.slice(0, start.length)).toBe(start);

@@ -18,10 +18,10 @@ const rows = CREATE_EVENTS.map((row) => [`${row.source} ${row.eventName}`, row] 
 const taggable = rows.filter(([, row]) => row.notTaggable === undefined);
 
 describe("the table of create events", () => {
-  test("holds 63 AWS calls of 31 sources that are on, and 57 experimental ones", () => {
+  test("holds 174 AWS calls of 48 sources that are on, and 18 experimental ones", () => {
     const aws = CREATE_EVENTS.filter(({ provider }) => provider === "aws");
     const on = aws.filter(({ experimental }) => !experimental);
-    expect([on.length, new Set(on.map(({ source }) => source)).size, aws.length - on.length]).toEqual([63, 31, 57]);
+    expect([on.length, new Set(on.map(({ source }) => source)).size, aws.length - on.length]).toEqual([174, 48, 18]);
   });
 
   test("holds no call twice", () => {
@@ -62,11 +62,15 @@ describe("the table of create events", () => {
   });
 });
 
+/** What ARNs of some rows take from the request, beside the id. */
+const NAMED_IN_REQUESTS = { restApiId: "api1", applicationName: "shop" };
+
 /** An event that holds nothing but what the row needs, and the id that must come out of it. */
 function minimalEvent(row: CreateEvent, path: string, template: string | undefined): { event: Json; id: string } {
   if (row.provider === "aws") {
-    const named = template === "{id}" || template === undefined ? arnOf(row.type) : "name-1";
-    const record = cloudTrail("any", row.eventName, { restApiId: "api1" }, null);
+    const named = template === "{id}" || template === undefined ? arnOf(row.type) : "Name-1";
+    const request = Object.entries(NAMED_IN_REQUESTS).filter(([name]) => template?.includes(`{${name}}`) === true);
+    const record = cloudTrail("any", row.eventName, Object.fromEntries(request), null);
     setAt(record, path, named);
     return { event: eventBridge({ ...record, eventSource: row.source }), id: expectedArn(template ?? "{id}", named) };
   }
@@ -92,7 +96,15 @@ function minimalEvent(row: CreateEvent, path: string, template: string | undefin
 }
 
 function expectedArn(template: string, id: string): string {
-  const holes = { id, partition: "aws", account: ACCOUNT, region: "eu-west-1", restApiId: "api1", "path=/": "/" };
+  const holes = {
+    id,
+    "id|lower": id.toLowerCase(),
+    partition: "aws",
+    account: ACCOUNT,
+    region: "eu-west-1",
+    "path=/": "/",
+    ...NAMED_IN_REQUESTS,
+  };
   return Object.entries(holes).reduce((arn, [name, value]) => arn.replace(`{${name}}`, value), template);
 }
 
