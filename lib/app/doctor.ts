@@ -67,22 +67,14 @@ export interface ModeDeps {
 /** One check where writing is off, or where that can't be told; none where it is on. */
 export async function examineMode({ own, deployed }: ModeDeps): Promise<readonly Check[]> {
   const off: Check = { check: "mode", result: "ok", ...WRITING_OFF };
-  if (deployed === undefined) return own === "report" ? [off] : [];
+  if (own === "report") return [off];
+  if (deployed === undefined) return [];
   try {
     const mode = await deployed();
-    if (mode === undefined) {
-      const says =
-        "the table doesn't say whether writing is on: an earlier version was deployed, which wrote by default";
-      return [
-        {
-          check: "mode",
-          result: "unknown",
-          says,
-          todo: 'deploy this one, with --param="mode=enforce" to go on writing',
-        },
-      ];
-    }
-    return mode === "report" || own === "report" ? [off] : [];
+    if (mode !== undefined) return mode === "report" ? [off] : [];
+    const says = "the table doesn't say whether writing is on: an earlier version was deployed, which wrote by default";
+    const todo = 'deploy this one, with --param="mode=enforce" to go on writing';
+    return [{ check: "mode", result: "unknown", says, todo }];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const todo = "mend what the message names, and allow dynamodb:DescribeTable and dynamodb:ListTagsOfResource";

@@ -50,6 +50,10 @@ describe("a local run of serverless.yml as it stands, without the parameter `mod
     expect(result.repaired).toBe(0);
   });
 
+  it("tells people what its audits find, all the same", () => {
+    expect(result.alerts.changes["opened"]).toBeGreaterThan(0);
+  });
+
   it("tells in its report, as JSON, as a page and as Markdown, that writing is off and how it is switched on", () => {
     expect(report.mode).toBe("report");
     for (const path of [result.page, result.page.replace(/html$/, "md")]) {
