@@ -26,9 +26,6 @@ interface Written {
   readonly failed: Failed[];
 }
 
-/** Errors that are about the resources of the call; any other means that the provider couldn't be used. */
-const RESOURCE_ERRORS: ReadonlySet<string> = new Set(["not-found", "resource-permanent", "not-taggable"]);
-
 /** What is said of each resource of a refused call, since the provider refused perhaps one of them only. */
 const ALL_OR_NONE = " (all or none: any resource of this call may be the reason, and none of them was changed)";
 
@@ -56,7 +53,9 @@ async function sendAll<Some>(
       try {
         for (const [id, error] of (await call(() => job.send(ids, some))).failed) fail(id, error);
       } catch (error) {
-        if (!(error instanceof ProviderError) || !RESOURCE_ERRORS.has(error.kind)) throw error;
+        // Any other means that the provider couldn't be used.
+        const isAboutResources = error instanceof ProviderError && (error.isFinal || error.kind === "unknown");
+        if (!isAboutResources) throw error;
         for (const id of ids) fail(id, error, ids.length > 1 && job.api.atomicity === "all-or-none" ? ALL_OR_NONE : "");
       }
     }

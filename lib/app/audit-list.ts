@@ -185,8 +185,8 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
     try {
       return await listing.fetch(token);
     } catch (error) {
-      const refused = token !== undefined && error instanceof ProviderError && error.kind === "request";
-      throw refused ? new RefusedTokenError(error) : error;
+      const isRefusal = error instanceof ProviderError && (error.kind === "request" || error.kind === "unknown");
+      throw isRefusal && token !== undefined ? new RefusedTokenError(error) : error;
     }
   };
   try {

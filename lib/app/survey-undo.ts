@@ -4,7 +4,7 @@ import type { Caller } from "./call.ts";
 import type { WriteAction } from "./ledger.ts";
 import type { Clock, WriteCap } from "./ports.ts";
 import { readTags, type KnownReading, type Reading, type RoutedResource } from "./read-tags.ts";
-import type { Route, Router } from "./route.ts";
+import { NOT_CONFIGURED, type Route, type Router } from "./route.ts";
 import { endingOfError, type UndoEnding } from "./undo-ending.ts";
 
 /** A tag that still has the value that the run wrote. */
@@ -70,7 +70,7 @@ function endingWithoutWrite(
   if (unconfirmed === true) {
     return { outcome: "unconfirmed", message: "the answer to the call that wrote it was lost; look for yourself" };
   }
-  if (problem !== undefined) return { outcome: "failed", code: "NotConfigured", message: problem };
+  if (problem !== undefined) return { outcome: "failed", code: NOT_CONFIGURED, message: problem };
   if (route === undefined || reading === undefined) return { outcome: "failed", code: "Unexpected" };
   if (reading.kind === "unknown") return endingOfError(reading.error);
   const now = reading.tags.get(key);

@@ -23,6 +23,13 @@ export interface UndoDeps {
   readonly mode: "enforce" | "report";
 }
 
+export interface UndoOptions {
+  readonly apply: boolean;
+  readonly deadline: Deadline;
+  /** Told why some tags are tried again, and in how many milliseconds, before each wait. */
+  readonly onWait?: (waiting: readonly UndoEnding[], ms: number) => void;
+}
+
 export interface Undone {
   /** Each tag of the run once. */
   readonly tags: readonly UndoneTag[];
@@ -42,20 +49,25 @@ const DONE: Readonly<Record<WriteAction, UndoOutcome>> = { untag: "removed", tag
 export async function undo(
   entries: readonly JournalEntry[],
   deps: UndoDeps,
-  { apply, deadline }: { readonly apply: boolean; readonly deadline: Deadline },
+  { apply, deadline, onWait }: UndoOptions,
 ): Promise<Undone> {
-  const caller = createCaller({ ...deps, deadline });
   const all = lastOfEach(entries);
   const endings = new Map<string, UndoEnding>();
   const granted = new Set<string>();
   let plannedCalls: number | undefined;
   let open = [...all.values()];
   for (let attempt = 0; ; attempt += 1) {
+    // A caller for each attempt, since one never asks again where it was denied access.
+    const caller = createCaller({ ...deps, deadline });
     const calls = await attemptUndo(open, endings, { ...deps, caller, apply, granted });
     plannedCalls ??= calls;
     open = open.filter((entry) => endings.get(entryKey(entry, entry.key))?.again === true);
     const wait = FIRST_WAIT_MS * 2 ** attempt;
     if (open.length === 0 || wait >= deadline.remainingMs()) break;
+    onWait?.(
+      open.flatMap((entry) => endings.get(entryKey(entry, entry.key)) ?? []),
+      wait,
+    );
     await deps.clock.sleep(wait);
   }
   const tags = [...all].map(([name, { type, account, region, id, key, value }]): UndoneTag => {
