@@ -186,7 +186,8 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
       return await listing.fetch(token);
     } catch (error) {
       const isRefusal = error instanceof ProviderError && (error.kind === "request" || error.kind === "unknown");
-      throw isRefusal && token !== undefined ? new RefusedTokenError(error) : error;
+      const refused = token !== undefined && isRefusal;
+      throw refused ? new RefusedTokenError(error) : error;
     }
   };
   try {

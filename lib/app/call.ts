@@ -51,7 +51,7 @@ export interface CallerDeps {
   readonly random: Random;
   readonly limiter: RateLimiter;
   readonly deadline: Deadline;
-  /** No call starts with less time left than this. Default 2,000. */
+  /** No call starts with less time left than this. Default `RESERVE_MS`. */
   readonly reserveMs?: number;
   /** Told of defects of ours. */
   readonly log?: Pick<Log, "error">;
@@ -61,11 +61,12 @@ export interface CallerDeps {
 const ATTEMPTS = { throttled: 10, other: 5 };
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 20_000;
-const DEFAULT_RESERVE_MS = 2_000;
+/** What a call is given to end, unless it is said otherwise. */
+export const RESERVE_MS = 2_000;
 
 /** One caller per invocation: it remembers which scopes deny access, so that nothing knocks twice. */
 export function createCaller(deps: CallerDeps): Caller {
-  const { clock, random, limiter, deadline, reserveMs = DEFAULT_RESERVE_MS, log } = deps;
+  const { clock, random, limiter, deadline, reserveMs = RESERVE_MS, log } = deps;
   const denied = new Map<string, ProviderError>();
   const timeLeft = () => deadline.remainingMs() - reserveMs;
 

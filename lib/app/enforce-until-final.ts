@@ -1,5 +1,6 @@
 import { asFailed, gravest, type ResourceOutcome } from "../core/outcome.ts";
 import { resourceKey, type Resource } from "../core/resource.ts";
+import { RESERVE_MS } from "./call.ts";
 import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
 import { mergeCreated } from "./merge-created.ts";
 import { NOT_CONFIGURED } from "./route.ts";
@@ -42,7 +43,8 @@ export async function enforceUntilFinal(
     left = new Map(waiting.flatMap((one) => again(left, one)));
     if (left.size === 0) break;
     const wait = waits.reduce((shortest, one) => Math.min(shortest, one), Infinity);
-    if (wait >= deadline.remainingMs()) break;
+    // An attempt without time for a call would say nothing but that.
+    if (wait + RESERVE_MS >= deadline.remainingMs()) break;
     onWait?.(waiting, wait);
     await deps.clock.sleep(wait);
   }

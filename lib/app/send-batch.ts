@@ -66,7 +66,9 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
     if (!(error instanceof ProviderError)) throw error;
     if (error.ambiguous) for (const entry of entries) expectWritten(entry, batch, deps);
     // What broke off in our own code may be the fault of one resource, so that it is searched for like a refusal.
-    if (error.ambiguous && error.kind !== "unknown") return { kind: "lost", error };
+    if (error.ambiguous && error.kind !== "unknown") {
+      return { kind: "lost", error };
+    }
     if (error.retryable || error.kind === "access") return end(batch, error, ledger);
     return { kind: "refused", error };
   }

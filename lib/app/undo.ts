@@ -3,7 +3,7 @@ import type { Plan } from "../core/plan.ts";
 import { resourceKey, type ResourceRef } from "../core/resource.ts";
 import type { UndoneTag, UndoOutcome } from "../core/undo-outcome.ts";
 import { applyBatches } from "./apply-batches.ts";
-import { createCaller, type Caller } from "./call.ts";
+import { createCaller, RESERVE_MS, type Caller } from "./call.ts";
 import type { PlannedWrite, WriteAction } from "./ledger.ts";
 import { planAction } from "./plan-action.ts";
 import type { Clock, Deadline, Log, Random, WriteCap } from "./ports.ts";
@@ -63,7 +63,8 @@ export async function undo(
     plannedCalls ??= calls;
     open = open.filter((entry) => endings.get(entryKey(entry, entry.key))?.again === true);
     const wait = FIRST_WAIT_MS * 2 ** attempt;
-    if (open.length === 0 || wait >= deadline.remainingMs()) break;
+    // An attempt without time for a call would say nothing but that.
+    if (open.length === 0 || wait + RESERVE_MS >= deadline.remainingMs()) break;
     onWait?.(
       open.flatMap((entry) => endings.get(entryKey(entry, entry.key)) ?? []),
       wait,

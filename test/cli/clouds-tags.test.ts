@@ -115,6 +115,27 @@ describe("tags", () => {
     expect(clouds.emulator.calls()).toEqual({});
   });
 
+  test.each(["list", "set", "unset"])(
+    "%s tries again what may pass, and tells at once what it waits for",
+    async (verb) => {
+      const passing = { effect: "error", code: "Unheard.Of", httpStatus: 400, times: 1 } as const;
+      clouds.emulator.setFaults([{ match: { account: IPAM.account }, ...passing }]);
+      const more = verb === "list" ? [] : ["--tag", verb === "set" ? "a=b" : "a"];
+      const ran = await tags(verb, IPAM, "--id", "ipam-1", ...more);
+      expect(ran.code).toBe(0);
+      expect(ran.stderr).toMatch(/^tagwarden: 1 call to try again in 1 s, until 300 s are over .*: Unheard\.Of: /);
+    },
+  );
+
+  test.each(["list", "set"])("%s says what it failed for when its time is up", async (verb) => {
+    const denied = { effect: "error", code: "Forbidden.RAM", httpStatus: 403 } as const;
+    clouds.emulator.setFaults([{ match: { account: IPAM.account }, ...denied }]);
+    const more = verb === "list" ? [] : ["--tag", "a=b"];
+    const ran = await tags(verb, IPAM, "--id", "ipam-1", ...more, "--max-seconds", "2");
+    expect(ran).toMatchObject({ code: 3, stdout: "" });
+    expect(ran.stderr).toMatch(/1 call to try again in 1 s.*\ntagwarden: Forbidden\.RAM: /);
+  });
+
   test("a resource that doesn't exist has failed, and exit is 1", async () => {
     const ran = await tags("set", USER, "--id", "u1", "nobody", "--tag", "a=b");
     expect(ran.code).toBe(1);

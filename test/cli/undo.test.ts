@@ -149,7 +149,7 @@ describe("undo", () => {
       '"accessKeySecret":"wrong"',
     );
     writeFileSync(join(folder, "config.yaml"), config);
-    const { code, stderr, json } = await undo(run, ["--apply"]);
+    const { code, stderr, json } = await undo(run, ["--apply", "--max-seconds", "3"]);
     expect(code).toBe(3);
     expect(stderr).toContain("alibaba account 111122223333, region cn-hangzhou can't be used: SignatureDoesNotMatch");
     expect(json.outcomes).toMatchObject({ failed: 3 });
