@@ -105,7 +105,7 @@ async function deployedRows(): Promise<Row[]> {
     const common = {
       claims: dynamoRateClaims({ client: dynamodb, table: TABLE }),
       clock: systemClock,
-      log: { warn: console.error },
+      log: { warn: console.error, error: console.error },
       registry: createRegistry([provider]),
     };
     const call = async (limiter: RateLimiter, untilMs: number): Promise<number> => {

@@ -1,4 +1,4 @@
-import { createCaller, type Caller } from "../lib/app/call.ts";
+import type { Caller } from "../lib/app/call.ts";
 import type { Deadline, ProviderRegistry } from "../lib/app/ports.ts";
 import { createRateLimiter, type RateLimiter } from "../lib/app/rate-limiter.ts";
 import { quotasOf, withQuotas } from "../lib/app/rate-share.ts";
@@ -8,9 +8,13 @@ import { InputError } from "../lib/core/errors.ts";
 import { createProvider } from "../lib/providers/index.ts";
 import { createRegistry } from "../lib/providers/registry.ts";
 import { createCallRecord, type CallRecord } from "./call-record.ts";
+import { clockUntil } from "./clock-until.ts";
 import { credentialResolver, isLocalReference } from "./credentials.ts";
 import type { Io } from "./io.ts";
 import { loadConfig } from "./load-config.ts";
+import { patientCaller } from "./patient-caller.ts";
+import { stderrLog } from "./stderr-log.ts";
+import { tellWait } from "./tell-wait.ts";
 import { systemClock } from "../lib/app/system-clock.ts";
 
 /** The configured accounts, ready to be called. */
@@ -53,6 +57,9 @@ export async function openCloud(configPath: string, maxSeconds: number, io: Io):
   const limiter = withQuotas(createRateLimiter(systemClock), quotasOf(registry));
   const endsAt = systemClock.now() + maxSeconds * 1000;
   const deadline = { remainingMs: () => (io.signal.aborted ? 0 : endsAt - systemClock.now()) };
-  const caller = createCaller({ clock: systemClock, random: Math.random, limiter, deadline, reserveMs: 0 });
+  const caller = patientCaller(
+    { clock: clockUntil(io.signal), random: Math.random, limiter, deadline, reserveMs: 0, log: stderrLog(io) },
+    tellWait("call", maxSeconds, io),
+  );
   return { config, registry, route: createRouter(registry, config.accounts), limiter, deadline, caller, record };
 }

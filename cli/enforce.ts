@@ -24,6 +24,7 @@ import { readAllResources } from "./read-resources.ts";
 import { readCreated } from "./read-created.ts";
 import { chooseFormat, type Format } from "./results.ts";
 import { stderrLog } from "./stderr-log.ts";
+import { tellWait } from "./tell-wait.ts";
 import { systemClock } from "../lib/app/system-clock.ts";
 import { clockUntil } from "./clock-until.ts";
 import { untilStopped } from "./until-stopped.ts";
@@ -134,7 +135,7 @@ async function enforce(options: Options, io: Io): Promise<number> {
       offenders: createOffenders(systemClock),
       journal: journal.record,
     },
-    { maxSeconds, stopped: () => io.signal.aborted },
+    { maxSeconds, stopped: () => io.signal.aborted, onWait: tellWait("resource", maxSeconds, io) },
   );
   await tellRun(journal, "wrote", options.config ?? "", io);
   const unusable = await tellUnusable(cloud, io);

@@ -81,7 +81,7 @@ async function readAll(queries: readonly TagQuery[], target: Target, cloud: Clou
     try {
       for await (const page of pages(fetchPage)) keep(page);
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.kind !== "not-found" || query.ids === undefined) throw error;
+      if (!(error instanceof ProviderError) || !error.isFinal || query.ids === undefined) throw error;
       notFound.push(`${query.ids.join(" ")}: ${errorText(error.code, error.message)}`);
     }
   }

@@ -15,6 +15,7 @@ import { chooseFormat } from "./results.ts";
 import { stderrLog } from "./stderr-log.ts";
 import { parseKeysToUnset, parseTagsToSet } from "./tag-arguments.ts";
 import { idsOf, targetOf, type Target, type TargetOptions } from "./tag-target.ts";
+import { tellWait } from "./tell-wait.ts";
 
 export interface WriteOptions extends TargetOptions {
   readonly config: string;
@@ -38,7 +39,8 @@ interface Wish {
 async function write({ deed, wanted, check }: Wish, options: WriteOptions, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
   const mode = modeOf(io.env);
-  const cloud = await openCloud(options.config, parseSeconds(options.maxSeconds, "--max-seconds"), io);
+  const maxSeconds = parseSeconds(options.maxSeconds, "--max-seconds");
+  const cloud = await openCloud(options.config, maxSeconds, io);
   const target = targetOf(options, cloud);
   check(target);
   const { type, region, provider } = target;
@@ -61,7 +63,12 @@ async function write({ deed, wanted, check }: Wish, options: WriteOptions, io: I
       mode,
       reserveMs: 0,
     },
-    { apply, deadline: cloud.deadline, ...(journal !== undefined && { journal: journal.record }) },
+    {
+      apply,
+      deadline: cloud.deadline,
+      onWait: tellWait("tag", maxSeconds, io),
+      ...(journal !== undefined && { journal: journal.record }),
+    },
   );
   const tags = endings.flatMap((ending, index) => {
     const change = changes[index];

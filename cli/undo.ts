@@ -12,6 +12,7 @@ import { EXIT, type Io } from "./io.ts";
 import { JOURNAL_OPTION, openJournal } from "./journal.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "./results.ts";
 import { stderrLog } from "./stderr-log.ts";
+import { tellWait } from "./tell-wait.ts";
 import { clockUntil } from "./clock-until.ts";
 
 interface Options {
@@ -58,7 +59,8 @@ async function undoRun(options: Options, io: Io): Promise<number> {
     mode: modeOf(io.env),
   };
   const apply = options.apply === true;
-  const { tags, plannedCalls } = await undo(entries, deps, { apply, deadline: cloud.deadline });
+  const onWait = tellWait("tag", maxSeconds, io);
+  const { tags, plannedCalls } = await undo(entries, deps, { apply, deadline: cloud.deadline, onWait });
   const outcomes = countUndone(tags);
   const unusable = cloud.record.unusable();
   for (const sentence of unusable) await io.stderr.write(`tagwarden: ${sentence}\n`);

@@ -77,12 +77,20 @@ export function errorOfRefusal(
   return read(request, { status: error.httpStatus, body }, now);
 }
 
+/** Codes that are final about a resource, as each cloud documents them, and codes that no table knows. */
+const POISON: Readonly<Record<Cloud, { readonly known: string; readonly unheard: string }>> = {
+  alibaba: { known: "NoPermission.SystemTag", unheard: "IncorrectStatus.Resource" },
+  huawei: { known: "PAP5.0036", unheard: "PAP5.0999" },
+  aws: { known: "InvalidParameterException", unheard: "UnheardOfException" },
+};
+
 /** A refusal of a poisoned resource. */
-export function poisonOf(type: string, id: string | undefined): Pick<CloudError, "httpStatus" | "code" | "message"> {
-  const named = id === undefined ? "" : ` Resource: ${id}`;
-  const code = { alibaba: "IncorrectStatus.Resource", huawei: "PAP5.0036", aws: "InvalidParameterException" }[
-    cloudOf(type)
-  ];
+export function poisonOf(
+  type: string,
+  { poison, id }: { readonly poison: "named" | "unnamed" | "unheard" | undefined; readonly id: string },
+): Pick<CloudError, "httpStatus" | "code" | "message"> {
+  const named = poison === "named" ? ` Resource: ${id}` : "";
+  const code = POISON[cloudOf(type)][poison === "unheard" ? "unheard" : "known"];
   return { httpStatus: 400, code, message: `The status of the resource does not allow this.${named}` };
 }
 

@@ -2,11 +2,11 @@ import type { AccountConfig } from "../core/config.ts";
 import type { Evaluation, PolicySet, TagDecision } from "../core/evaluation.ts";
 import { lazily } from "../core/lazily.ts";
 import type { Mode } from "../core/mode.ts";
-import type { Resource, Tags } from "../core/resource.ts";
+import { ILL_FORMED, isWellFormed, type Resource, type Tags } from "../core/resource.ts";
 import type { Caller } from "./call.ts";
 import type { Clock, ProviderRegistry } from "./ports.ts";
 import { readTags, type KnownReading, type RoutedResource } from "./read-tags.ts";
-import { createRouter, type Route } from "./route.ts";
+import { createRouter, NOT_CONFIGURED, type Route } from "./route.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Needed where a read failed. */
@@ -56,8 +56,9 @@ export async function assess(
     // What no policy matches, whatever its tags are, needs no read and no configuration.
     const { compliance } = deps.policies.evaluate(withoutTags(resource), deps.clock.now());
     const route = routeTo(resource);
-    if (compliance === "not-applicable") end({ outcome: "not-applicable" });
-    else if ("problem" in route) end({ outcome: "failed", code: "NotConfigured", message: route.problem });
+    if (!isWellFormed(resource)) end({ outcome: "rejected", ...ILL_FORMED });
+    else if (compliance === "not-applicable") end({ outcome: "not-applicable" });
+    else if ("problem" in route) end(comesBack(NOT_CONFIGURED, route.problem));
     else toRead.set(key, { ref: resource, key, route });
   }
 
@@ -104,12 +105,11 @@ function assessKnown(resource: Resource, route: Route, reading: KnownReading, de
 }
 
 /** Tags that were read can't be unknown; if they are all the same, nothing is written and the message comes back. */
-const unknownVerdict: Verdict = {
-  outcome: "redelivered",
-  how: "retry",
-  code: "Unexpected",
-  message: "the policies could not be evaluated",
-};
+const unknownVerdict = comesBack("Unexpected", "the policies could not be evaluated");
+
+function comesBack(code: string, message: string): Verdict {
+  return { outcome: "redelivered", how: "retry", code, message };
+}
 
 /** What to do about each missing and invalid tag, unless a brake is on. */
 export function braked(

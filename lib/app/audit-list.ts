@@ -185,7 +185,8 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
     try {
       return await listing.fetch(token);
     } catch (error) {
-      const refused = token !== undefined && error instanceof ProviderError && error.kind === "request";
+      const isRefusal = error instanceof ProviderError && (error.kind === "request" || error.kind === "unknown");
+      const refused = token !== undefined && isRefusal;
       throw refused ? new RefusedTokenError(error) : error;
     }
   };

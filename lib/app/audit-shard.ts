@@ -131,7 +131,7 @@ function openWork(
     message,
     provider,
     account,
-    caller: createCaller({ clock, random, limiter, deadline: timeForCalls, reserveMs: 0 }),
+    caller: createCaller({ clock, random, limiter, deadline: timeForCalls, reserveMs: 0, log }),
     objects,
     layout,
     log,

@@ -1,7 +1,7 @@
 import type { AccountConfig } from "../core/config.ts";
 import type { ApiContract } from "../core/contract.ts";
-import { ProviderError } from "../core/errors.ts";
-import type { Clock, Deadline, Random } from "./ports.ts";
+import { CLIENT_FAULT, clientFault, ProviderError } from "../core/errors.ts";
+import type { Clock, Deadline, Log, Random } from "./ports.ts";
 import type { RateBucket } from "./ports/rate-claims.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 
@@ -17,7 +17,9 @@ export interface CallTarget {
 export interface Caller {
   /**
    * Throws ProviderError when the call has failed for good or after all attempts, and OutOfTimeError when there was no
-   * time (left) for it. A write whose response was lost is not repeated: its ambiguous error is thrown at once.
+   * time (left) for it. Whatever else `send` throws is a defect of ours, and comes out as a ProviderError too, so that it
+   * costs nobody but those whom the call was about. A write whose response was lost is not repeated: its ambiguous error
+   * is thrown at once.
    */
   call<Result>(target: CallTarget, send: () => Promise<Result>): Promise<Result>;
   /**
@@ -49,18 +51,22 @@ export interface CallerDeps {
   readonly random: Random;
   readonly limiter: RateLimiter;
   readonly deadline: Deadline;
-  /** No call starts with less time left than this. Default 2,000. */
+  /** No call starts with less time left than this. Default `RESERVE_MS`. */
   readonly reserveMs?: number;
+  /** Told of defects of ours. */
+  readonly log?: Pick<Log, "error">;
 }
 
 /** Throttling passes with time and costs nothing but time; other failures are more likely to stay. */
 const ATTEMPTS = { throttled: 10, other: 5 };
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 20_000;
-const DEFAULT_RESERVE_MS = 2_000;
+/** What a call is given to end, unless it is said otherwise. */
+export const RESERVE_MS = 2_000;
 
 /** One caller per invocation: it remembers which scopes deny access, so that nothing knocks twice. */
-export function createCaller({ clock, random, limiter, deadline, reserveMs = DEFAULT_RESERVE_MS }: CallerDeps): Caller {
+export function createCaller(deps: CallerDeps): Caller {
+  const { clock, random, limiter, deadline, reserveMs = RESERVE_MS, log } = deps;
   const denied = new Map<string, ProviderError>();
   const timeLeft = () => deadline.remainingMs() - reserveMs;
 
@@ -85,6 +91,17 @@ export function createCaller({ clock, random, limiter, deadline, reserveMs = DEF
     if (denial !== undefined) throw denial;
   }
 
+  function failureOf(thrown: unknown, { api: { action }, region, account, kind }: CallTarget): ProviderError {
+    // Of a write that broke off in our own code nobody knows whether it had been sent.
+    const error = thrown instanceof ProviderError ? thrown : clientFault(action, thrown, kind === "write");
+    if (error.code === CLIENT_FAULT) {
+      const { message, cause } = error;
+      const stack = cause instanceof Error ? cause.stack : undefined;
+      log?.error("a call failed in our own code", { action, account: account.account, region, reason: message, stack });
+    }
+    return error;
+  }
+
   return {
     backOff,
     async leave(target) {
@@ -107,8 +124,9 @@ export function createCaller({ clock, random, limiter, deadline, reserveMs = DEF
           const result = await send();
           limiter.succeeded(bucket);
           return result;
-        } catch (error) {
-          if (!(error instanceof ProviderError)) throw error;
+        } catch (thrown) {
+          if (thrown instanceof OutOfTimeError) throw thrown;
+          const error = failureOf(thrown, target);
           if (error.kind === "access") denied.set(scope, error);
           if (error.kind === "throttled") limiter.throttled(bucket, error.retryAfterMs);
           if (!mayRepeat(error, target, attempt + 1)) throw error;

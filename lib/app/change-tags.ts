@@ -4,7 +4,7 @@ import type { Plan } from "../core/plan.ts";
 import { resourceKey } from "../core/resource.ts";
 import { beforeOf, settledBy, type ChangeEnding, type TagChange } from "../core/tag-change.ts";
 import { applyBatches } from "./apply-batches.ts";
-import { createCaller, type Caller } from "./call.ts";
+import { createCaller, RESERVE_MS, type Caller } from "./call.ts";
 import { endingOf } from "./change-ending.ts";
 import type { PlannedWrite, WriteAction } from "./ledger.ts";
 import { planAction } from "./plan-action.ts";
@@ -33,6 +33,8 @@ export interface ChangeOptions {
   readonly deadline: Deadline;
   /** Keeps what was written, while it is being written; if it can't in the end, this is an error. Absent = nobody does. */
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
+  /** Told why some changes are tried again, and in how many milliseconds, before each wait. */
+  readonly onWait?: (waiting: readonly ChangeEnding[], ms: number) => void;
 }
 
 export interface Changed {
@@ -52,21 +54,27 @@ const FIRST_WAIT_MS = 1_000;
 export async function changeTags(
   changes: readonly TagChange[],
   deps: ChangeDeps,
-  { apply, deadline, journal }: ChangeOptions,
+  { apply, deadline, journal, onWait }: ChangeOptions,
 ): Promise<Changed> {
-  const caller = createCaller({ ...deps, deadline });
-  const { clock, log } = deps;
+  const { clock, log, reserveMs = RESERVE_MS } = deps;
   const journaling = writeJournal({ clock, log, resources: new Map(), keep: journal });
   const endings = new Map<TagChange, ChangeEnding>();
   const granted = new Set<string>();
   let plannedCalls: number | undefined;
   let open = changes;
   for (let attempt = 0; ; attempt += 1) {
+    // A caller for each attempt, since one never asks again where it was denied access.
+    const caller = createCaller({ ...deps, deadline });
     const calls = await attemptChanges(open, endings, { ...deps, caller, apply, granted, journaling });
     plannedCalls ??= calls;
     open = open.filter((change) => endings.get(change)?.again === true);
     const wait = FIRST_WAIT_MS * 2 ** attempt;
-    if (open.length === 0 || wait >= deadline.remainingMs()) break;
+    // An attempt without time for a call would say nothing but that.
+    if (open.length === 0 || wait + reserveMs >= deadline.remainingMs()) break;
+    onWait?.(
+      open.flatMap((change) => endings.get(change) ?? []),
+      wait,
+    );
     await clock.sleep(wait);
   }
   const unexpected: ChangeEnding = { outcome: "failed", code: "Unexpected" };

@@ -14,8 +14,6 @@ export interface Conclusion {
   readonly outcome: ResourceOutcome;
   /** Set where it has to come back. */
   readonly later?: LaterVerdict;
-  /** What decided the outcome is that the provider refuses us. */
-  readonly isAccess?: true;
 }
 
 /** A resource of whose tags nothing is to be said one by one. */
@@ -34,7 +32,8 @@ export function concludeByTag(ref: ResourceRef, tags: readonly TagVerdict[]): Co
   const final: FinalOutcome | undefined = gravest(
     tags.flatMap(({ verdict: { outcome } }) => (outcome === "redelivered" ? [] : [outcome])),
   );
-  const deciding: Verdict = later.find(({ how }) => how === "retry") ??
+  const deciding: Verdict = later.find(({ isAccess }) => isAccess) ??
+    later.find(({ how }) => how === "retry") ??
     later[0] ??
     tags.find(({ verdict }) => verdict.outcome === final)?.verdict ?? { outcome: "compliant" };
   return conclude(ref, deciding, tags);
@@ -49,7 +48,7 @@ function conclude(
   const said = { ...(code !== undefined && { code }), ...(message !== undefined && { message }) };
   return {
     outcome: { type, account, region, id, outcome, tags: tags.map(tagOutcome), ...said },
-    ...(verdict.outcome === "redelivered" ? { later: verdict } : verdict.isAccess && { isAccess: true }),
+    ...(verdict.outcome === "redelivered" && { later: verdict }),
   };
 }
 

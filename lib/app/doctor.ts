@@ -145,9 +145,8 @@ function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Plac
     return `check the keys, and attach what \`tagwarden permissions --provider ${provider}\` prints`;
   }
   if (kind === "throttled") return "something else uses up the quota: try again, or lower `callsPerSecond`";
-  return kind === "request"
-    ? "report this: the request is wrong"
-    : "try again; if it stays, see the cloud's status page";
+  if (kind === "request") return "report this: the request is wrong";
+  return "try again; if it stays, see what the cloud says of this code, and its status page";
 }
 
 function examineQuota(

@@ -1,4 +1,4 @@
-import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
+import { asFailed, countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
 import type { JournalEntry } from "../core/journal.ts";
 import { lazily } from "../core/lazily.ts";
 import type { Plan } from "../core/plan/obvious.ts";
@@ -84,30 +84,55 @@ export async function enforceTags(
   await releaseUnused(reservation, applied, deps);
 
   const unresolved = Map.groupBy(planned.unresolved, (tag) => resourceKey(tag));
-  const outcomes: ResourceOutcome[] = [];
+  const concluded: End[] = [];
   const later = new Map<string, LaterVerdict>();
-  const toLookAt: { readonly conclusion: Conclusion; readonly resource: Resource }[] = [];
   for (const [key, assessment] of assessments) {
-    const concluded = conclude(assessment, {
+    const applying = conclude(assessment, {
       entry: applied.get(key),
       unresolved: unresolved.get(key) ?? [],
       capped: reservation.capped.get(key),
       deps,
     });
-    const conclusion = concluded instanceof Promise ? await concluded : concluded;
-    outcomes.push(conclusion.outcome);
+    const conclusion = applying instanceof Promise ? await applying : applying;
     if (conclusion.later !== undefined) later.set(key, conclusion.later);
-    if (mayBeTrouble(conclusion)) toLookAt.push({ conclusion, resource: assessment.resource });
-    logOutcome(deps.log, conclusion.outcome);
+    concluded.push({ key, conclusion, resource: assessment.resource });
   }
+  const { settlements, dead } = await settle(messages, later, deps);
+  const ends = dead.size === 0 ? concluded : concluded.map((end) => (dead.has(end.key) ? failed(end) : end));
+  const outcomes = ends.map(({ conclusion }) => conclusion.outcome);
+  for (const outcome of outcomes) logOutcome(deps.log, outcome);
   if (outcomes.length > 0) await Promise.all([deps.record?.(outcomes), noteSeen(assessments, outcomes, deps)]);
+  const toLookAt = ends.filter(mayBeTrouble);
   if (toLookAt.length > 0) await tell(toLookAt, deps);
   deps.log.info("enforced", { resources: outcomes.length, calls: planned.calls, outcomes: countOutcomes(outcomes) });
-  const settlements =
-    later.size === 0
-      ? messages.map(({ messageId }): Settlement => ({ messageId, action: "acknowledge" }))
-      : (await settling()).settleMessages(messages, later, deps.random);
   return { settlements, resources: outcomes };
+}
+
+interface End {
+  /** Its `resourceKey`. */
+  readonly key: string;
+  readonly conclusion: Conclusion;
+  readonly resource: Resource;
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** What becomes of the messages, and which resources had to come back and can't any more. */
+async function settle(
+  messages: readonly CreatedMessage[],
+  later: ReadonlyMap<string, LaterVerdict>,
+  { random }: Pick<EnforceDeps, "random">,
+): Promise<{ readonly settlements: readonly Settlement[]; readonly dead: ReadonlySet<string> }> {
+  if (later.size === 0) {
+    return { settlements: messages.map(({ messageId }) => ({ messageId, action: "acknowledge" })), dead: NOBODY };
+  }
+  const { givenUp, settleMessages } = await settling();
+  const settlements = settleMessages(messages, later, random);
+  return { settlements, dead: givenUp(messages, settlements, later) };
+}
+
+function failed({ conclusion, ...end }: End): End {
+  return { ...end, conclusion: { ...conclusion, outcome: asFailed(conclusion.outcome) } };
 }
 
 /** The resources that lack something, by `resourceKey`, in the order of the messages. */
@@ -188,12 +213,16 @@ function allWritten({ decisions }: Wanting, entry: LedgerEntry | undefined): Tag
   return tags;
 }
 
-function mayBeTrouble({ outcome: { outcome } }: Conclusion): boolean {
+function mayBeTrouble({
+  conclusion: {
+    outcome: { outcome },
+  },
+}: End): boolean {
   return outcome === "failed" || outcome === "rejected" || outcome === "redelivered";
 }
 
 async function tell(
-  ends: readonly { readonly conclusion: Conclusion; readonly resource: Resource }[],
+  ends: readonly End[],
   { alert, ownerTags }: Pick<EnforceDeps, "alert" | "ownerTags">,
 ): Promise<void> {
   if (alert === undefined) return;

@@ -1,18 +1,28 @@
-import { gravest, type FinalOutcome, type ResourceOutcome, type TagOutcome } from "../core/outcome.ts";
+import { asFailed, gravest, type ResourceOutcome } from "../core/outcome.ts";
 import { resourceKey, type Resource } from "../core/resource.ts";
+import { RESERVE_MS } from "./call.ts";
 import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
 import { mergeCreated } from "./merge-created.ts";
+import { NOT_CONFIGURED } from "./route.ts";
 
 const SHORTEST_WAIT_MS = 1_000;
 
+export interface UntilFinalOptions {
+  readonly maxSeconds: number;
+  readonly stopped?: () => boolean;
+  /** Told of what is tried again, and in how many milliseconds, before each wait. */
+  readonly onWait?: (waiting: readonly ResourceOutcome[], ms: number) => void;
+}
+
 /**
  * Enforces without a queue: what would be redelivered is tried again, after the delay that its message would have had,
- * until `maxSeconds` are over or somebody asks to stop. Then it has `failed`, with the code of its last attempt.
+ * until `maxSeconds` are over or somebody asks to stop. Then it has `failed`, with the code of its last attempt. What the
+ * configuration has no place for fails at once: it doesn't change while we wait.
  */
 export async function enforceUntilFinal(
   resources: readonly Resource[],
   deps: Omit<EnforceDeps, "record">,
-  { maxSeconds, stopped = () => false }: { readonly maxSeconds: number; readonly stopped?: () => boolean },
+  { maxSeconds, stopped = () => false, onWait }: UntilFinalOptions,
 ): Promise<readonly ResourceOutcome[]> {
   const endsAt = deps.clock.now() + maxSeconds * 1_000;
   const deadline = { remainingMs: () => (stopped() ? 0 : endsAt - deps.clock.now()) };
@@ -29,13 +39,20 @@ export async function enforceUntilFinal(
       if (settlement.action === "acknowledge") return [];
       return [settlement.action === "send-again" ? settlement.delaySeconds * 1_000 : SHORTEST_WAIT_MS * 2 ** sendCount];
     });
-    left = new Map(result.resources.flatMap((one) => (one.outcome === "redelivered" ? again(left, one) : [])));
+    const waiting = result.resources.filter(comesBack);
+    left = new Map(waiting.flatMap((one) => again(left, one)));
     if (left.size === 0) break;
     const wait = waits.reduce((shortest, one) => Math.min(shortest, one), Infinity);
-    if (wait >= deadline.remainingMs()) break;
+    // An attempt without time for a call would say nothing but that.
+    if (wait + RESERVE_MS >= deadline.remainingMs()) break;
+    onWait?.(waiting, wait);
     await deps.clock.sleep(wait);
   }
-  return [...outcomes.values()].map(final);
+  return [...outcomes.values()].map(asFailed);
+}
+
+function comesBack({ outcome, code }: ResourceOutcome): boolean {
+  return outcome === "redelivered" && code !== NOT_CONFIGURED;
 }
 
 function again(left: ReadonlyMap<string, Resource>, outcome: ResourceOutcome): [string, Resource][] {
@@ -52,13 +69,4 @@ function together(earlier: ResourceOutcome | undefined, last: ResourceOutcome): 
   if (last.outcome === "redelivered") return { ...last, tags };
   const outcome = gravest(["tagged", last.outcome]) ?? last.outcome;
   return { ...last, tags, outcome };
-}
-
-function final(one: ResourceOutcome): ResourceOutcome {
-  const tags = one.tags.map((tag): TagOutcome => ({ ...tag, outcome: finalOutcome(tag.outcome) }));
-  return { ...one, tags, outcome: finalOutcome(one.outcome) };
-}
-
-function finalOutcome(outcome: ResourceOutcome["outcome"]): FinalOutcome {
-  return outcome === "redelivered" ? "failed" : outcome;
 }

@@ -1,5 +1,6 @@
 import type { Clock, Log } from "./ports.ts";
 import type { EventQueue, FetchText, NonceMemory } from "./ports/ingest.ts";
+import { nameNothing } from "./ingest/ill-formed-ids.ts";
 import { refuse, type Refusal, type Verdict, type WebhookRequest, type WebhookSource } from "./ingest/webhook.ts";
 
 /** What SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
@@ -69,6 +70,9 @@ async function examine(request: WebhookRequest, source: WebhookSource, deps: Ing
   // Written as SQS takes it, or for itself, an event may be longer than it came. Sent again it would be too long again.
   if (verdict.events.some((event) => Buffer.byteLength(event) > MOST_BYTES)) {
     return refuse(413, "too-large", `An event is longer than ${MOST_BYTES} bytes as it is written for the queue.`);
+  }
+  if (await nameNothing(verdict.events)) {
+    return refuse(400, "id-ill-formed", "No resource in it has a name of whole characters: they hold lone surrogates.");
   }
   return (await wasAccepted(verdict.nonce, deps))
     ? refuse(409, "replayed", "This very request was accepted before.")

@@ -1,15 +1,8 @@
 import { ProviderError } from "../core/errors.ts";
-import {
-  afterCall,
-  isolate,
-  nextCall,
-  undecided,
-  withdraw,
-  type CallOutcome,
-  type Isolation,
-} from "../core/isolate.ts";
+import { afterCall, isolate, nextCall, undecided, withdraw, type CallOutcome } from "../core/isolate.ts";
 import type { TagBatch } from "../core/tag-batch.ts";
 import { OutOfTimeError, type Caller } from "./call.ts";
+import { blameOf, probesIn } from "./doubt.ts";
 import { fromError, type Ledger, type WriteResult } from "./ledger.ts";
 import type { Offenders } from "./offenders.ts";
 import type { RefusalRates } from "./refusal-rates.ts";
@@ -17,11 +10,6 @@ import type { SendBatch, SendDeps, Sent } from "./send-batch.ts";
 
 /** Lost answers that a search bears. */
 const LOST_ANSWERS = 4;
-/**
- * A request that is wrong in itself is refused whichever resources it names. After this many resources that were
- * refused one by one, and not one that was taken, it is put to the test.
- */
-const REFUSED_BEFORE_DOUBT = 5;
 
 export interface Search {
   /** The resources that a new read showed otherwise than planned: they are out of the search, and still open. */
@@ -70,21 +58,22 @@ export async function isolateBatch(
   }
 
   /** Puts a request that looks wrong in itself to the test; answers whether it is worth searching on. */
-  async function probe(): Promise<boolean> {
-    for (const id of probes(undecided(state))) {
+  async function probe(ids: readonly string[]): Promise<boolean> {
+    for (const id of ids) {
       const refused = state.bad.size;
       if (!(await send([id]))) return false;
       if (state.bad.size === refused) return true;
     }
     const error = blameOf(state);
     if (error === undefined) return true;
-    ledger.settle(batch, undecided(state), () => ({ kind: "refused", error }));
+    ledger.settle(batch, undecided(state), () => fromError(error));
     return false;
   }
 
   for (let ids = nextCall(state); ids !== undefined; ids = nextCall(state)) {
     if (!(await send(ids))) break;
-    if (isDoubtful(state) && !(await probe())) break;
+    const probes = probesIn(state);
+    if (probes !== undefined && !(await probe(probes))) break;
   }
   let refused = 0;
   for (const [id, error] of state.bad) {
@@ -93,28 +82,10 @@ export async function isolateBatch(
       if (entry.offence === undefined && deps.offenders?.has(entry.ref) !== true) refused += 1;
       entry.offence = error;
     }
-    ledger.settle(batch, [id], () => ({ kind: "refused", error }));
+    ledger.settle(batch, [id], () => fromError(error));
   }
   deps.rates.note(batch, { taken: state.good.length, refused });
   return { changed, answered };
-}
-
-/** Whether everything so far speaks for a request that is wrong in itself. */
-function isDoubtful(state: Isolation<ProviderError>): boolean {
-  return state.good.length === 0 && state.bad.size >= REFUSED_BEFORE_DOUBT && blameOf(state) !== undefined;
-}
-
-/** The error of all refused resources, where it is one that blames the request. */
-function blameOf({ bad }: Isolation<ProviderError>): ProviderError | undefined {
-  const [first, ...others] = bad.values();
-  if (first?.kind !== "request") return undefined;
-  return others.every(({ code }) => code === first.code) ? first : undefined;
-}
-
-/** Far from each other and from the beginning, where the search has been: offenders tend to be neighbours. */
-function probes(ids: readonly string[]): readonly string[] {
-  const middle = ids[Math.floor(ids.length / 2)];
-  return [...new Set([ids.at(-1), middle])].flatMap((id) => id ?? []);
 }
 
 /** What the end of a search says of the resources that it didn't decide on. */

@@ -11,7 +11,7 @@ export type WriteResult =
   | { readonly kind: "written"; readonly value: string; readonly at: number; readonly requestId?: string }
   /** A later read showed these tags, with which it isn't to be written any more. */
   | { readonly kind: "dropped"; readonly tags: Tags }
-  /** The provider refuses it, or us, for good. */
+  /** The provider refuses it for good. */
   | { readonly kind: "refused"; readonly error: ProviderError }
   /** A limit of the provider stands against it. */
   | { readonly kind: "no-room"; readonly code: string; readonly reason: string }
@@ -132,7 +132,7 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
   };
 }
 
-/** What an error that ended all attempts says of the pairs of its call. */
+/** What an error that ended all attempts says of the pairs that it is about. */
 export function fromError(error: ProviderError): WriteResult {
-  return error.retryable ? { kind: "unfinished", error } : { kind: "refused", error };
+  return error.isFinal ? { kind: "refused", error } : { kind: "unfinished", error };
 }

@@ -8,6 +8,8 @@ export interface CreatedMessage {
   readonly sendCount: number;
   /** An audit found them; nobody has just created anything. */
   readonly isRepair?: true;
+  /** The queue delivers it no more: if it fails now, it is a dead letter. */
+  readonly isLast?: true;
 }
 
 /** The `resourceKey`s of what audits found and no message tells the creation of. */

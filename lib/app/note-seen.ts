@@ -1,5 +1,5 @@
 import type { ResourceOutcome } from "../core/outcome.ts";
-import { resourceKey, type Resource } from "../core/resource.ts";
+import { isWellFormed, resourceKey, type Resource } from "../core/resource.ts";
 import type { Clock, Log } from "./ports.ts";
 import type { SeenLedger } from "./ports/seen.ts";
 
@@ -23,9 +23,12 @@ export async function noteSeen(
   { seen, onUnseen, clock, log }: SeenDeps,
 ): Promise<void> {
   if (seen === undefined) return;
-  // What an audit has sent is known from its listings; only creations are worth noting.
+  // What an audit has sent is known from its listings; only creations are worth noting, and of them only what can exist.
   const created = outcomes.filter(
-    (one) => one.outcome !== "redelivered" && assessments.get(resourceKey(one))?.resource.event !== undefined,
+    (one) =>
+      one.outcome !== "redelivered" &&
+      assessments.get(resourceKey(one))?.resource.event !== undefined &&
+      isWellFormed(one),
   );
   const [gone, there] = [created.filter(isGone), created.filter((one) => !isGone(one))];
   const now = clock.now();

@@ -1,4 +1,4 @@
-import { ProviderError } from "../core/errors.ts";
+import { clientFault, ProviderError } from "../core/errors.ts";
 import { lazily } from "../core/lazily.ts";
 import { batchType } from "../core/plan/call-groups.ts";
 import { compareText } from "../core/plan/order.ts";
@@ -50,8 +50,8 @@ interface ReadGroup {
 
 /**
  * Reads the tags of these resources by the largest id batches that the API takes, all pages merged. Answers one reading
- * for each resource, under its `resourceKey`; a provider's failure is a reading too, never an exception. What the API is
- * silent about is not asked for.
+ * for each resource, under its `resourceKey`; a failure is a reading too, never an exception, whatever throws. What the API
+ * is silent about is not asked for.
  */
 export async function readTags(
   resources: readonly RoutedResource[],
@@ -89,8 +89,9 @@ export async function readTags(
         const { readAt, tags } = await readIds(group, ids);
         note(ids, (id) => ({ kind: "known", tags: tags.get(id) ?? new Map<string, string>(), readAt }));
         return undefined;
-      } catch (error) {
-        if (!(error instanceof ProviderError || error instanceof OutOfTimeError)) throw error;
+      } catch (thrown) {
+        const isTold = thrown instanceof ProviderError || thrown instanceof OutOfTimeError;
+        const error = isTold ? thrown : clientFault(group.target.api.action, thrown, false);
         note(ids, unknown(error));
         return error;
       }

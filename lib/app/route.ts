@@ -10,6 +10,9 @@ export interface Route {
   readonly contract: TypeContract;
 }
 
+/** The code of what there is no way to. Whoever mends the configuration sends the dead letters back. */
+export const NOT_CONFIGURED = "NotConfigured";
+
 /** Finds the way to a resource, or says what is missing in the configuration. */
 export type Router = (ref: ResourceRef) => Answer;
 

@@ -24,7 +24,7 @@ export type Sent =
   | { readonly kind: "changed"; readonly ids: readonly string[] }
   /** It may have taken effect. The next call with these resources reads them first. */
   | { readonly kind: "lost"; readonly error: ProviderError }
-  /** It was refused as a whole because of a resource in it, or of all of them. */
+  /** It was refused as a whole because of a resource in it, or of all of them, or nobody knows why. */
   | { readonly kind: "refused"; readonly error: ProviderError }
   /** It is no use going on: no time, no access, or all attempts failed. Every pair of the batch is settled. */
   | { readonly kind: "ended"; readonly error: ProviderError | OutOfTimeError };
@@ -64,8 +64,9 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
   } catch (error) {
     if (error instanceof OutOfTimeError) return end(batch, error, ledger);
     if (!(error instanceof ProviderError)) throw error;
-    if (error.ambiguous) {
-      for (const entry of entries) expectWritten(entry, batch, deps);
+    if (error.ambiguous) for (const entry of entries) expectWritten(entry, batch, deps);
+    // What broke off in our own code may be the fault of one resource, so that it is searched for like a refusal.
+    if (error.ambiguous && error.kind !== "unknown") {
       return { kind: "lost", error };
     }
     if (error.retryable || error.kind === "access") return end(batch, error, ledger);
@@ -190,7 +191,7 @@ function takeIn(
       const entry = ledger.find(batch, id);
       if (entry !== undefined && error.ambiguous) expectWritten(entry, batch, { clock });
     } else {
-      ledger.settle(batch, [id], () => ({ kind: "refused", error }));
+      ledger.settle(batch, [id], () => fromError(error));
     }
   }
   const named = new Set(succeeded);

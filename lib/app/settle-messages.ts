@@ -45,6 +45,26 @@ export function settleMessages(
   });
 }
 
+/**
+ * The `resourceKey`s of what had to come back and can't any more: every message that it is in failed on its last delivery.
+ * `settlements` are those of the messages, in their order.
+ */
+export function givenUp(
+  messages: readonly CreatedMessage[],
+  settlements: readonly Settlement[],
+  later: ReadonlyMap<string, LaterVerdict>,
+): ReadonlySet<string> {
+  const dead = new Set<string>();
+  if (!messages.some(({ isLast }) => isLast)) return dead;
+  const alive = new Set<string>();
+  messages.forEach(({ isLast, resources }, index) => {
+    const dies = isLast === true && settlements[index]?.action === "redeliver";
+    for (const key of resources.map(resourceKey)) if (later.has(key)) (dies ? dead : alive).add(key);
+  });
+  for (const key of alive) dead.delete(key);
+  return dead;
+}
+
 /** Doubles with each time that the message was sent, between half and all of that, within what the verdicts know. */
 export function delayOf(verdicts: readonly LaterVerdict[], sendCount: number, random: Random): number {
   const longest = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** sendCount);

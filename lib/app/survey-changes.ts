@@ -7,7 +7,7 @@ import type { WriteAction } from "./ledger.ts";
 import type { Clock, WriteCap } from "./ports.ts";
 import { readTags, type KnownReading, type Reading, type RoutedResource } from "./read-tags.ts";
 import { WRITE_CAP } from "./reserve-writes.ts";
-import type { Route, Router } from "./route.ts";
+import { NOT_CONFIGURED, type Route, type Router } from "./route.ts";
 
 /** A change that may be written, by what was read. */
 export interface Changeable {
@@ -68,7 +68,7 @@ function endingWithoutWrite(
   change: TagChange,
   { problem, route, reading, mode }: Known,
 ): ChangeEnding | Pick<Changeable, "route" | "reading"> {
-  if (problem !== undefined) return { outcome: "failed", code: "NotConfigured", message: problem };
+  if (problem !== undefined) return { outcome: "failed", code: NOT_CONFIGURED, message: problem };
   if (route === undefined || reading === undefined) return { outcome: "failed", code: "Unexpected" };
   if (reading.kind === "unknown") return endingOfError(reading.error);
   const settled = settledBy(change, reading.tags);

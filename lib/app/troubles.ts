@@ -1,28 +1,39 @@
 import type { Trouble } from "../core/alert/trouble-alerts.ts";
 import { ownerOf } from "../core/report/owner.ts";
+import type { Outcome } from "../core/outcome.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Conclusion } from "./conclude.ts";
 import { REPAIR_CAP, WRITE_CAP } from "./reserve-writes.ts";
+import type { LaterVerdict } from "./verdict.ts";
 
 /** What somebody has to look at of how enforcement left a resource: nothing, mostly. */
 export function troublesOf(
-  { outcome: { outcome, code = "", message = "" }, later, isAccess }: Conclusion,
+  { outcome: { outcome, code = "", message = "" }, later }: Conclusion,
   { type, account, region, id, tags }: Resource,
   ownerTags: readonly string[] | undefined,
 ): Trouble[] {
-  const kind = kindOf(outcome, isAccess, later?.code);
+  const kind = kindOf(outcome, later);
   if (kind === undefined) return [];
   const owner = tags === undefined ? undefined : ownerOf(tags, ownerTags);
-  return [{ kind, type, account, region, id, code, message, ...(owner !== undefined && { owner }) }];
+  return [
+    {
+      kind,
+      type: type.toWellFormed(),
+      account: account.toWellFormed(),
+      region: region.toWellFormed(),
+      // What is wrong with it may be just this, and no queue, table or chat takes halves of characters.
+      id: id.toWellFormed(),
+      code,
+      message: message.toWellFormed(),
+      ...(owner !== undefined && { owner: owner.toWellFormed() }),
+    },
+  ];
 }
 
-function kindOf(
-  outcome: string,
-  isAccess: boolean | undefined,
-  laterCode: string | undefined,
-): Trouble["kind"] | undefined {
+function kindOf(outcome: Outcome, later: LaterVerdict | undefined): Trouble["kind"] | undefined {
   if (outcome === "rejected") return "rejected";
-  if (outcome === "failed") return isAccess === true ? "access" : "failed";
-  if (laterCode === WRITE_CAP) return "write-cap";
-  return laterCode === REPAIR_CAP ? "repair-cap" : undefined;
+  if (later?.isAccess === true) return "access";
+  if (later?.code === WRITE_CAP) return "write-cap";
+  if (later?.code === REPAIR_CAP) return "repair-cap";
+  return outcome === "failed" ? "failed" : undefined;
 }

@@ -2,8 +2,7 @@ import type { JournalEntry } from "../core/journal.ts";
 import { resourceKey } from "../core/resource.ts";
 import type { ChangeEnding, TagChange } from "../core/tag-change.ts";
 import type { UndoneTag, UndoOutcome } from "../core/undo-outcome.ts";
-import { changeTags, type ChangeDeps } from "./change-tags.ts";
-import type { Deadline } from "./ports.ts";
+import { changeTags, type ChangeDeps, type ChangeOptions } from "./change-tags.ts";
 
 export interface Undone {
   /** Each tag of the run once. */
@@ -26,11 +25,11 @@ const UNCONFIRMED = {
 export async function undo(
   entries: readonly JournalEntry[],
   deps: ChangeDeps,
-  { apply, deadline }: { readonly apply: boolean; readonly deadline: Deadline },
+  options: Pick<ChangeOptions, "apply" | "deadline" | "onWait">,
 ): Promise<Undone> {
   const all = lastOfEach(entries);
   const known = all.filter(({ unconfirmed }) => unconfirmed !== true);
-  const { endings, plannedCalls } = await changeTags(known.map(takenBack), deps, { apply, deadline });
+  const { endings, plannedCalls } = await changeTags(known.map(takenBack), deps, options);
   const endingOf = new Map(known.map((entry, index) => [entry, endings[index]]));
   const tags = all.map((entry): UndoneTag => {
     const { type, account, region, id, key, value, before } = entry;

@@ -1,10 +1,14 @@
 /**
  * What a provider error means for the resource or call that met it.
  *
- * throttled, transient, conflict: retryable. not-found: the resource isn't visible (yet, or any more).
- * resource-permanent: the provider refuses this resource for good. not-taggable: this kind of resource can't
- * carry tags at all. unreadable: nothing here shows the tags of this type. access: our credentials may not do this; it
- * fails the whole scope. request: the request itself is wrong, so the fault is ours.
+ * Final about a resource, and only where a table says so, with its source. not-found: the resource isn't visible
+ * (yet, or any more). resource-permanent: the provider refuses this resource for good. not-taggable: this kind of
+ * resource can't carry tags at all. unreadable: nothing here shows the tags of this type.
+ *
+ * Everything else comes back. throttled, transient, conflict: the same call may succeed in a moment. access: our
+ * credentials may not do this, which is true of the whole scope until somebody changes it. request: the request itself
+ * is wrong, so the fault is ours. unknown: no table has it, so that it may be about a resource of the call, or about
+ * none.
  */
 export type ErrorKind =
   | "throttled"
@@ -15,9 +19,11 @@ export type ErrorKind =
   | "not-taggable"
   | "unreadable"
   | "access"
-  | "request";
+  | "request"
+  | "unknown";
 
 const RETRYABLE: ReadonlySet<ErrorKind> = new Set(["throttled", "transient", "conflict"]);
+const FINAL: ReadonlySet<ErrorKind> = new Set(["not-found", "resource-permanent", "not-taggable", "unreadable"]);
 
 export interface ProviderErrorDetails {
   /** The provider's own code, e.g. `Throttling.User`, or ours for what has none, e.g. `Timeout`. */
@@ -59,9 +65,35 @@ export class ProviderError extends Error {
     this.ambiguous = details.ambiguous ?? false;
   }
 
+  /** The same call may succeed in a moment. */
   get retryable(): boolean {
     return RETRYABLE.has(this.kind);
   }
+
+  /** It settles what becomes of a resource. */
+  get isFinal(): boolean {
+    return FINAL.has(this.kind);
+  }
+}
+
+/** The code of what was thrown by our own code, where a provider should have answered. */
+export const CLIENT_FAULT = "ClientFault";
+
+/**
+ * What an error is that is no ProviderError: a defect of ours, met by whatever the call was about. `ambiguous` where a
+ * write may have been sent before.
+ */
+export function clientFault(action: string, cause: unknown, ambiguous: boolean): ProviderError {
+  const message = `${action} failed in our own code: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return new ProviderError({
+    code: CLIENT_FAULT,
+    kind: "unknown",
+    message,
+    httpStatus: 0,
+    requestId: "",
+    ambiguous,
+    cause,
+  });
 }
 
 /** Bad usage, policy, configuration or input: the message says what, where and what to do. Exit code 2. */

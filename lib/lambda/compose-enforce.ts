@@ -121,9 +121,10 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     },
     parseResourceCreated(body, envelope) {
       const event = parser.parse(body);
+      const { TAGWARDEN_ATTEMPTS: attempts } = environment;
       return event instanceof Promise
-        ? event.then((loaded) => messageOf(loaded, envelope))
-        : messageOf(event, envelope);
+        ? event.then((loaded) => messageOf(loaded, envelope, attempts))
+        : messageOf(event, envelope, attempts);
     },
     async enforce(messages, deadline) {
       // A call that starts must be able to end, and its outcome to be recorded, before Lambda ends us.
@@ -155,11 +156,18 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   };
 }
 
-function messageOf(event: ParsedEvent, { messageId, sendCount }: MessageEnvelope): ParsedMessage<CreatedMessage> {
+/** `attempts` = how often the queue delivers a message. */
+function messageOf(
+  event: ParsedEvent,
+  { messageId, sendCount, receiveCount }: MessageEnvelope,
+  attempts: number,
+): ParsedMessage<CreatedMessage> {
   if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
   const { eventName, resources } = event;
   const isRepair = eventName === RESOURCE_FOUND;
-  return { kind: "message", message: { messageId, sendCount, resources, ...(isRepair && { isRepair }) } };
+  const isLast = receiveCount >= attempts;
+  const message = { messageId, sendCount, resources, ...(isRepair && { isRepair }), ...(isLast && { isLast }) };
+  return { kind: "message", message };
 }
 
 function countInMetrics(resources: readonly ResourceOutcome[], { metrics }: Pick<Telemetry, "metrics">): void {

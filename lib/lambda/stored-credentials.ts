@@ -1,7 +1,6 @@
 import type { Clock } from "../app/ports.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
 import type { AwsClients } from "./aws-clients.ts";
-import { passes } from "./passing-error.ts";
 import { readFileText } from "./read-file.ts";
 
 /** Short, because what is kept elsewhere may be changed there. */
@@ -56,7 +55,9 @@ async function fetchSecret(reference: string, name: string, { secrets }: Pick<Aw
     return text ?? fail(reference, "the secret holds no text");
   } catch (error) {
     if (error instanceof InputError) throw error;
-    if (passes(error)) throw notNow(reference, error);
+    const { kindOfSdkError } = await import("../providers/aws/sdk-errors.ts");
+    const kind = kindOfSdkError(error);
+    if (kind !== "access") throw notNow(reference, kind, error);
     // Without an answer the reason lies here, e.g. a region or credentials of our own that aren't set.
     const isAnswer = error instanceof Error && "$fault" in error;
     return fail(
@@ -72,7 +73,9 @@ async function fetchIdentity(reference: string, audience: string, { sts }: Pick<
     const answer = await fetchWebIdentity(audience, sts);
     return "token" in answer ? answer.token : fail(reference, answer.problem);
   } catch (error) {
-    throw error instanceof InputError ? error : notNow(reference, error);
+    if (error instanceof InputError) throw error;
+    const { kindOfSdkError } = await import("../providers/aws/sdk-errors.ts");
+    throw notNow(reference, kindOfSdkError(error) === "throttled" ? "throttled" : "transient", error);
   }
 }
 
@@ -98,10 +101,11 @@ function codeOf(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
-function notNow(reference: string, cause: unknown): ProviderError {
+function notNow(reference: string, kind: "throttled" | "transient", cause: unknown): ProviderError {
   const code = codeOf(cause);
-  const message = `credential "${reference}": AWS can't answer just now (${code})`;
-  return new ProviderError({ code, kind: "transient", message, httpStatus: 0, requestId: "", cause });
+  const said = cause instanceof Error ? `${code}: ${cause.message}` : code;
+  const message = `credential "${reference}": AWS can't answer just now (${said})`;
+  return new ProviderError({ code, kind, message, httpStatus: 0, requestId: "", cause });
 }
 
 function fail(reference: string, problem: string): never {

@@ -1,5 +1,5 @@
 import type { AwsClients } from "./aws-clients.ts";
-import { passes } from "./passing-error.ts";
+import { kindOfSdkError } from "../providers/aws/sdk-errors.ts";
 
 type StsSdk = typeof import("@aws-sdk/client-sts");
 
@@ -21,8 +21,8 @@ const REMEDIES: ReadonlyMap<string, string> = new Map([
 /**
  * A token, signed by AWS, that says which IAM role or user we are; whoever `audience` stands for can check it at the
  * account's issuer. Instead of a token, what is wrong. The SDK's command is looked for before it is used, because a
- * function's runtime brings an SDK of its own, which may be older. Throws what the SDK throws where STS can't answer just
- * now.
+ * function's runtime brings an SDK of its own, which may be older. Throws what the SDK throws, but for what only people can
+ * change.
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
  */
 export async function fetchWebIdentity(
@@ -39,7 +39,7 @@ export async function fetchWebIdentity(
     const { WebIdentityToken: token } = await (await sts()).send(new GetWebIdentityTokenCommand(input));
     return token === undefined ? { problem: "STS answered without a token" } : { token };
   } catch (error) {
-    if (passes(error)) throw error;
+    if (kindOfSdkError(error) !== "access") throw error;
     const { name, message } = error instanceof Error ? error : { name: "an unknown error", message: "" };
     const remedy = REMEDIES.get(name.replace(/Exception$/, ""));
     return { problem: `STS answered ${name}: ${message}${remedy === undefined ? "" : ` (${remedy})`}` };

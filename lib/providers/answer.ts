@@ -2,29 +2,50 @@ import { ProviderError, type ErrorKind, type ProviderErrorDetails } from "../cor
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { percentEncode } from "./percent-encode.ts";
 
-/** One row of a provider's error table: exact codes, or the beginning of codes where it ends in `*`. */
-export type ErrorRule = readonly [code: string, kind: ErrorKind];
+/**
+ * One row of a provider's error table: a code in which `*` stands for any characters. `when` narrows it to a status, or
+ * to what the message says.
+ */
+export type ErrorRule = readonly [
+  code: string,
+  kind: ErrorKind,
+  when?: { readonly status?: number; readonly message?: RegExp },
+];
 
-/** Builds the lookup of a provider's error table; the first rule that fits wins. Undefined where none fits. */
-export function errorTable(rules: readonly ErrorRule[]): (code: string) => ErrorKind | undefined {
-  const exact = new Map(rules.filter(([code]) => !code.endsWith("*")));
-  const prefixes = rules
-    .filter(([code]) => code.endsWith("*"))
-    .map(([code, kind]) => [code.slice(0, -1), kind] as const);
-  return (code) => exact.get(code) ?? prefixes.find(([prefix]) => code.startsWith(prefix))?.[1];
+/** What an error's kind is read off. */
+interface ErrorAnswer {
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
 }
 
 /**
- * What a status means where the code says nothing. A refusal without a known code is taken to be about a resource of
- * the request, because its size and syntax were checked before it was sent: so one bad resource can be isolated.
+ * Builds the reader of a provider's error table: the first rule that fits wins, exact codes before patterns. What no rule
+ * fits is judged by its status, which is never final about a resource: only a table can say that.
  */
-export function kindOfStatus(status: number): ErrorKind {
+export function errorTable(rules: readonly ErrorRule[]): (answer: ErrorAnswer) => ErrorKind {
+  const isExact = ([code]: ErrorRule) => !code.includes("*");
+  const ordered = [...rules.filter(isExact), ...rules.filter((rule) => !isExact(rule))].map(
+    ([code, kind, when]) => [new RegExp(`^${code.replaceAll(".", "\\.").replaceAll("*", ".*")}$`), kind, when] as const,
+  );
+  return ({ code, status, message }) => {
+    const rule = ordered.find(
+      ([pattern, , when]) =>
+        pattern.test(code) && (when?.status ?? status) === status && (when?.message?.test(message) ?? true),
+    );
+    return rule?.[1] ?? kindOfStatus(status);
+  };
+}
+
+/**
+ * What a status means where no table knows the code. A refusal may then be about a resource of the request, or about
+ * anything else.
+ */
+function kindOfStatus(status: number): ErrorKind {
   if (status === 429) return "throttled";
   if (status === 408 || status === 425 || status >= 500) return "transient";
   if (status === 401 || status === 403) return "access";
-  if (status === 404 || status === 410) return "not-found";
-  if (status === 409) return "conflict";
-  return "resource-permanent";
+  return status === 409 ? "conflict" : "unknown";
 }
 
 /** Milliseconds of a `retry-after` header: seconds or an HTTP date. */
@@ -35,23 +56,22 @@ export function retryAfterMs(header: string | string[] | undefined, now: number)
   return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
 }
 
-/** Our own words for answers that are none: HTML, an empty body, another shape, a redirect. */
+/**
+ * Our own words for answers that are none: HTML, an empty body, another shape, a redirect. Something in between answered,
+ * a proxy or a captive portal or a load balancer, or the service is unwell. That passes, whatever its status is.
+ */
 export function unexpectedResponse(request: HttpRequest, response: HttpResponse, says: string): ProviderError {
   const { status, headers } = response;
-  const unheard = status < 300 || status >= 500;
-  // Something in between answered, or the service is unwell: worth another try. A redirect or refusal of that kind
-  // means that the endpoint is the wrong one, unless its status says that it only came at a bad time.
-  const refused = kindOfStatus(status);
-  const passes = unheard || refused === "transient";
   return providerError({
     code: "UnexpectedResponse",
-    kind: passes ? "transient" : refused === "throttled" ? "throttled" : "access",
+    kind: status === 429 ? "throttled" : "transient",
     // Nobody here knows the time, so of the header's two forms only the seconds count.
     retryAfterMs: retryAfterMs(headers["retry-after"], Number.NaN),
     message: `${request.origin.host} (region ${request.region}) answered ${status} ${says}`,
     httpStatus: status,
     requestId: "",
-    ambiguous: request.write && unheard,
+    // A refusal took no effect, whoever refused.
+    ambiguous: request.write && (status < 300 || status >= 500),
   });
 }
 

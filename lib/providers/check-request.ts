@@ -1,11 +1,23 @@
 import { tagProblem, textProblem, type TypeContract } from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
+import { ILL_FORMED } from "../core/resource.ts";
 import type { TagBatch, UntagBatch } from "../core/tag-batch.ts";
 import type { TagQuery } from "../app/ports.ts";
 
 /** The error for a request that would break a limit: it is thrown before anything is sent. */
-function refusal(code: string, message: string, kind: ErrorKind = "request"): ProviderError {
-  return new ProviderError({ code, kind, message, httpStatus: 0, requestId: "" });
+function refusal(
+  code: string,
+  message: string,
+  { kind = "request", resourceId }: { readonly kind?: ErrorKind; readonly resourceId?: string } = {},
+): ProviderError {
+  return new ProviderError({
+    code,
+    kind,
+    message,
+    httpStatus: 0,
+    requestId: "",
+    ...(resourceId !== undefined && { resourceId }),
+  });
 }
 
 function checkSize(what: string, size: number, most: number, action: string): void {
@@ -16,7 +28,11 @@ function checkSize(what: string, size: number, most: number, action: string): vo
 function checkIds(ids: readonly string[], most: number, action: string): void {
   checkSize("resource", ids.length, most, action);
   if (new Set(ids).size !== ids.length) throw refusal("DuplicateResourceId", `${action} names a resource twice`);
-  if (ids.includes("")) throw refusal("EmptyResourceId", `${action} names a resource with an empty id`);
+  for (const id of ids) {
+    const about = { kind: "resource-permanent", resourceId: id } as const;
+    if (id === "") throw refusal("EmptyResourceId", `${action} names a resource with an empty id`, about);
+    if (!id.isWellFormed()) throw refusal(ILL_FORMED.code, ILL_FORMED.message, about);
+  }
 }
 
 /** Throws the ProviderError for a batch that its API documents to refuse, so that it is never sent. */
@@ -25,7 +41,7 @@ export function checkTagBatch(batch: TagBatch, contract: TypeContract): void {
   checkSize("tag", batch.tags.size, contract.tag.tagsPerCall, contract.tag.action);
   for (const [key, value] of batch.tags) {
     const problem = tagProblem(key, value, contract);
-    if (problem !== undefined) throw refusal("InvalidTag", problem, "resource-permanent");
+    if (problem !== undefined) throw refusal("InvalidTag", problem, { kind: "resource-permanent" });
   }
 }
 
@@ -38,7 +54,7 @@ export function checkUntagBatch(batch: UntagBatch, contract: TypeContract): void
   }
   for (const key of batch.keys) {
     const problem = textProblem(key, contract.key);
-    if (problem !== undefined) throw refusal("InvalidTag", `key "${key}" ${problem}`, "resource-permanent");
+    if (problem !== undefined) throw refusal("InvalidTag", `key "${key}" ${problem}`, { kind: "resource-permanent" });
   }
 }
 

@@ -1,4 +1,5 @@
-import { ProviderError } from "../core/errors.ts";
+import { errorText } from "../core/error-text.ts";
+import { InputError, ProviderError, type ErrorKind } from "../core/errors.ts";
 import type { ClientDeps } from "./client-deps.ts";
 
 export interface CachedCredentials<Key> {
@@ -21,10 +22,28 @@ const MARGIN_MS = 5 * 60_000;
 /** A key that may do too little is refused at each call, and is not looked up each time. */
 const REPLACED_EVERY_MS = 10_000;
 
+/** The error of a call for which there is no key. `kind`: whether only people can change that. */
+export function credentialsUnavailable(
+  account: string,
+  kind: Extract<ErrorKind, "access" | "throttled" | "transient">,
+  cause: unknown,
+): ProviderError {
+  const message = `No credentials for account ${account}: ${reasonOf(cause)}`;
+  return new ProviderError({ code: "CredentialsUnavailable", kind, message, httpStatus: 0, requestId: "", cause });
+}
+
+/** The SDK's errors have the service's code for a name. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "unknown error";
+  const { name, message } = cause;
+  return name === "Error" || cause instanceof InputError ? message : errorText(name, message);
+}
+
 /**
  * Fetches credentials when they are first needed, and keeps them until they expire or are replaced. A failure is not
  * kept.
- * @throws ProviderError of kind access where they can't be had.
+ * @throws ProviderError where they can't be had: of kind access only where the configuration is wrong, or whoever hands
+ * them out refuses them.
  */
 export function cachedCredentials<Key>(
   account: string,
@@ -39,16 +58,7 @@ export function cachedCredentials<Key>(
     } catch (cause) {
       current = undefined;
       if (cause instanceof ProviderError) throw cause;
-      const reason = cause instanceof Error ? cause.message : "unknown error";
-      const message = `No credentials for account ${account}: ${reason}`;
-      throw new ProviderError({
-        code: "CredentialsUnavailable",
-        kind: "access",
-        message,
-        httpStatus: 0,
-        requestId: "",
-        cause,
-      });
+      throw credentialsUnavailable(account, cause instanceof InputError ? "access" : "transient", cause);
     }
   };
   return {

@@ -1,5 +1,5 @@
 import type { Agent, IncomingHttpHeaders } from "node:http";
-import { ProviderError, type ErrorKind } from "../core/errors.ts";
+import { ProviderError } from "../core/errors.ts";
 
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -54,11 +54,11 @@ function clientFor(isSecure: boolean) {
   return { agent, request };
 }
 
-/** What a failed connection means, by the system's code. Others are transient: nobody answered. */
-const CONNECTION_FAILURES: ReadonlyMap<string, { code: string; kind: ErrorKind; says: string }> = new Map([
-  ["ENOTFOUND", { code: "UnknownEndpoint", kind: "access", says: "has no address: check the region and `endpoints`" }],
-  ["EAI_AGAIN", { code: "NameResolution", kind: "transient", says: "can't be resolved just now: check the network" }],
-  ["ECONNREFUSED", { code: "ConnectionRefused", kind: "transient", says: "refuses connections" }],
+/** What a failed connection is called, by the system's code. All of them pass: nobody answered. */
+const CONNECTION_FAILURES: ReadonlyMap<string, { code: string; says: string }> = new Map([
+  ["ENOTFOUND", { code: "UnknownEndpoint", says: "has no address: check the region, `endpoints` and the network" }],
+  ["EAI_AGAIN", { code: "NameResolution", says: "can't be resolved just now: check the network" }],
+  ["ECONNREFUSED", { code: "ConnectionRefused", says: "refuses connections" }],
 ]);
 
 const isTlsFailure = (code: string) =>
@@ -75,11 +75,18 @@ export function send(request: HttpRequest, { timeoutMs, signal }: HttpOptions): 
     let connected = false;
     let status = 0;
 
-    const fail = (code: string, kind: ErrorKind, says: string, cause?: unknown) => {
+    const fail = (code: string, says: string, cause?: unknown) => {
       clearTimeout(timer);
       const where = `${request.origin.host} (region ${request.region})`;
-      const details = { code, kind, message: `${where} ${says}`, httpStatus: status, requestId: "" };
-      reject(new ProviderError({ ...details, ambiguous: request.write && connected, ...(cause ? { cause } : {}) }));
+      const details = { code, message: `${where} ${says}`, httpStatus: status, requestId: "" };
+      reject(
+        new ProviderError({
+          ...details,
+          kind: "transient",
+          ambiguous: request.write && connected,
+          ...(cause ? { cause } : {}),
+        }),
+      );
       sent.destroy();
     };
 
@@ -98,7 +105,7 @@ export function send(request: HttpRequest, { timeoutMs, signal }: HttpOptions): 
       const says = connected
         ? `sent no whole answer within ${timeoutMs} ms`
         : `can't be reached within ${timeoutMs} ms`;
-      fail(connected ? "Timeout" : "ConnectTimeout", "transient", says);
+      fail(connected ? "Timeout" : "ConnectTimeout", says);
     }, timeoutMs);
 
     sent.once("socket", (socket) => {
@@ -107,10 +114,10 @@ export function send(request: HttpRequest, { timeoutMs, signal }: HttpOptions): 
     });
     sent.on("error", (error: NodeJS.ErrnoException) => {
       const known = CONNECTION_FAILURES.get(error.code ?? "");
-      if (known !== undefined) fail(known.code, known.kind, known.says, error);
-      else if (signal?.aborted === true) fail("Aborted", "transient", "was left before it answered");
-      else if (isTlsFailure(error.code ?? "")) fail("TlsError", "access", `can't be trusted (${error.code})`, error);
-      else fail("ConnectionLost", "transient", `closed the connection before it answered (${error.code})`, error);
+      if (known !== undefined) fail(known.code, known.says, error);
+      else if (signal?.aborted === true) fail("Aborted", "was left before it answered");
+      else if (isTlsFailure(error.code ?? "")) fail("TlsError", `can't be trusted (${error.code})`, error);
+      else fail("ConnectionLost", `closed the connection before it answered (${error.code})`, error);
     });
     sent.once("response", (response) => {
       status = response.statusCode ?? 0;
@@ -118,13 +125,10 @@ export function send(request: HttpRequest, { timeoutMs, signal }: HttpOptions): 
       let bytes = 0;
       response.on("data", (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > MAX_RESPONSE_BYTES)
-          fail("ResponseTooLarge", "request", `answered with over ${MAX_RESPONSE_BYTES} bytes`);
+        if (bytes > MAX_RESPONSE_BYTES) fail("ResponseTooLarge", `answered with over ${MAX_RESPONSE_BYTES} bytes`);
         else chunks.push(chunk);
       });
-      response.on("error", (error) =>
-        fail("ConnectionLost", "transient", "closed the connection while it answered", error),
-      );
+      response.on("error", (error) => fail("ConnectionLost", "closed the connection while it answered", error));
       response.once("end", () => {
         clearTimeout(timer);
         resolve({ status, headers: response.headers, body: Buffer.concat(chunks).toString("utf8") });

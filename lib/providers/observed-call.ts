@@ -1,4 +1,4 @@
-import { ProviderError } from "../core/errors.ts";
+import { clientFault, ProviderError } from "../core/errors.ts";
 import type { ClientDeps } from "./client-deps.ts";
 
 /**
@@ -15,15 +15,10 @@ export async function observedCall<Result>(
   try {
     return await act();
   } catch (error) {
-    failure = error instanceof ProviderError ? error : unforeseen(action, error);
+    failure = error instanceof ProviderError ? error : clientFault(action, error, false);
     throw failure;
   } finally {
     const durationMs = clock.now() - startedAt;
     observe?.({ action, account, region, durationMs, ...(failure && { error: failure }) });
   }
-}
-
-function unforeseen(action: string, cause: unknown): ProviderError {
-  const message = `${action} failed in our own code: ${cause instanceof Error ? cause.message : "unknown error"}`;
-  return new ProviderError({ code: "ClientFault", kind: "request", message, httpStatus: 0, requestId: "", cause });
 }

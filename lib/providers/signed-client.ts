@@ -1,4 +1,4 @@
-import { ProviderError } from "../core/errors.ts";
+import { clientFault, ProviderError } from "../core/errors.ts";
 import type { ClientDeps } from "./client-deps.ts";
 import type { CachedCredentials } from "./credentials.ts";
 import { DEFAULT_TIMEOUT_MS, send as sendOverHttp, type HttpRequest, type HttpResponse } from "./http.ts";
@@ -50,8 +50,9 @@ export function signedClient<Call extends SignedCall, Key extends object, Answer
       try {
         return await read(request, response, context);
       } catch (error) {
-        const isRefused = error instanceof ProviderError && error.kind === "access";
-        throw isRefused && (await credentials.replace(key)) ? replaced(error) : error;
+        // It was answered, so that a write may have taken effect, whatever our code made of the answer.
+        if (!(error instanceof ProviderError)) throw clientFault(action(call), error, request.write);
+        throw error.kind === "access" && (await credentials.replace(key)) ? replaced(error) : error;
       }
     });
 }

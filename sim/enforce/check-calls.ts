@@ -1,4 +1,5 @@
 import { ProviderError } from "../../lib/core/errors.ts";
+import { failureOf } from "../../lib/providers/aws/errors.ts";
 import type { CloudError } from "../../local/emulator/cloud-error.ts";
 import { valueOf, type TagPairs } from "../../local/emulator/tag-pairs.ts";
 import { checkRate } from "../check-rate.ts";
@@ -33,7 +34,7 @@ interface Effect {
 const RESERVE_MS = 2_000;
 /** Refusals that nobody can know before the call. All others are limits that were broken. */
 const UNFORESEEABLE =
-  /NotFound|PAP5\.0004|APIG\.3030|QuotaExceed|PAP5\.0005|APIC\.7402|PAP5\.0038|IncorrectStatus|PAP5\.0036/;
+  /NotFound|PAP5\.0004|APIG\.3030|QuotaExceed|PAP5\.0005|APIC\.7402|PAP5\.0038|SystemTag|IncorrectStatus|PAP5\.0036|PAP5\.0999|UnheardOf/;
 
 export function scopeOf({ request }: SentCall): string {
   return `${request.type.split(":")[0]}/${request.account}/${request.region}`;
@@ -203,10 +204,9 @@ export function createCallChecks(simulation: Simulation): CallChecks {
   function noteFailures(call: SentCall, failures: SimAnswer["failures"]): void {
     const { request, invocation } = call;
     for (const [id, failure] of Object.entries(failures)) {
-      const code = String((failure as { ErrorCode?: unknown }).ErrorCode);
-      if (/NotFound|NoSuch|NonExistent/.test(code)) invocation.notFound.add(placeOf({ ...request, id }));
-      const kind = /Throttl/.test(code) ? "throttled" : /Concurrent/.test(code) ? "conflict" : "resource-permanent";
-      const error = new ProviderError({ code, kind, message: code, httpStatus: 400, requestId: "sim", resourceId: id });
+      const error = failureOf(id, { ...failure }, "sim");
+      const { code } = error;
+      if (error.kind === "not-found") invocation.notFound.add(placeOf({ ...request, id }));
       invocation.errors.push({ scope: scopeOf(call), error });
       if (
         !UNFORESEEABLE.test(code) &&

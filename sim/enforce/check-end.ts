@@ -54,7 +54,7 @@ function excuses({ outcomes }: Invocation, place: string, key: string): boolean 
   // What is gone for one tag is gone.
   if (outcome?.tags.some((tag) => tag.outcome === "gone") === true) return true;
   const own = outcome?.tags.find((tag) => tag.key === key)?.outcome ?? outcome?.outcome;
-  return own === "failed" || own === "rejected" || own === "gone" || own === "not-applicable";
+  return own === "rejected" || own === "gone" || own === "not-applicable";
 }
 
 /** Over all invocations, crashed ones too, what was written in an hour stays within what the account allows. */

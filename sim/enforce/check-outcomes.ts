@@ -1,7 +1,8 @@
+import type { ErrorKind } from "../../lib/core/errors.ts";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import { checkTruth } from "./check-truth.ts";
-import { isFinal, type EnforceContainer, type Invocation } from "./invocation.ts";
+import { isSettled, type EnforceContainer, type Invocation } from "./invocation.ts";
 import type { Received } from "../queue.ts";
 import type { Scenario, SimResource } from "./scenario.ts";
 import { placeOf } from "../place.ts";
@@ -77,14 +78,21 @@ function checkCreated(
   violate: Simulation["violate"],
 ): void {
   const { messageId } = message;
-  const open = resources.filter(({ place }) => !isFinal(invocation.outcomes.get(place)?.outcome));
+  const open = resources.filter(({ place }) => !isSettled(invocation.outcomes.get(place)?.outcome));
   if (isAcknowledged && open.length > 0 && !invocation.copied.has(messageId)) {
-    violate("acknowledged", `${messageId} was acknowledged, and ${open[0]?.ref.id} has no final outcome`);
+    const [{ place, ref } = { place: "", ref: { id: "" } }] = open;
+    violate(
+      "acknowledged",
+      `${messageId} was acknowledged, and ${ref.id} is ${invocation.outcomes.get(place)?.outcome}`,
+    );
   }
   if (isAcknowledged) return;
   if (open.length === 0) violate("acknowledged", `${messageId} was handed back, and all of it is final`);
   else checkReceiveCount(message, open, invocation, violate);
 }
+
+/** What nobody knows to pass with time alone. */
+const COUNTED: ReadonlySet<ErrorKind> = new Set(["transient", "conflict", "access", "request", "unknown"]);
 
 /** Throttling and settling never bring a message nearer to the dead-letter queue. */
 function checkReceiveCount(
@@ -96,10 +104,9 @@ function checkReceiveCount(
   if (copyFailed) return;
   const isCounted = open.some(({ ref, place }) => {
     const scope = `${ref.type.split(":")[0]}/${ref.account}/${ref.region}`;
-    const hasTrouble = errors.some(
-      (one) => one.scope === scope && (one.error.kind === "transient" || one.error.kind === "conflict"),
-    );
-    return hasTrouble || outcomes.get(place)?.code === "SlowRead";
+    const hasTrouble = errors.some((one) => one.scope === scope && COUNTED.has(one.error.kind));
+    const code = outcomes.get(place)?.code;
+    return hasTrouble || code === "SlowRead" || code === "RepeatedToken";
   });
   if (!isCounted)
     violate(

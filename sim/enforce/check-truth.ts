@@ -1,5 +1,11 @@
 import type { FinalOutcome, ResourceOutcome } from "../../lib/core/outcome.ts";
-import { FUNCTION_TIMEOUT_MS, writeKey, type EnforceContainer, type Invocation } from "./invocation.ts";
+import {
+  FUNCTION_TIMEOUT_MS,
+  MAX_RECEIVE_COUNT,
+  writeKey,
+  type EnforceContainer,
+  type Invocation,
+} from "./invocation.ts";
 import type { SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -64,14 +70,17 @@ const LIES: Readonly<Record<FinalOutcome, (known: Known, outcome: ResourceOutcom
     const shown = invocation.readings.get(resource.place)?.tags.size ?? 0;
     const carried = Math.max(shown, simulation.clouds.tagsOf(resource)?.size ?? 0, resource.requestTags.size);
     const isFull = carried + MOST_REQUIRED > most;
-    if (resource.poison !== undefined || isFull || wasFullBeforeItWent(known, outcome)) return undefined;
+    const isRefused = resource.poison !== undefined && resource.poison !== "unheard";
+    if (isRefused || isFull || wasFullBeforeItWent(known, outcome)) return undefined;
     return "nothing is wrong with it";
   },
-  failed({ resource: { ref }, invocation, simulation }, { code }) {
-    const scope = `${ref.type.split(":")[0]}/${ref.account}/${ref.region}`;
-    const isDenied = invocation.errors.some((one) => one.scope === scope && one.error.kind === "access");
-    const isBroken = code === "RepeatedToken" && simulation.scenario.faultNames.includes("repeated-token");
-    return isDenied || isBroken ? undefined : `nobody denied us access (${code})`;
+  failed({ resource, invocation, simulation }) {
+    const comesBack = invocation.batch.some(({ body, receiveCount }) => {
+      const content = simulation.scenario.bodies[body];
+      const names = content?.kind === "created" && content.resources.some(({ place }) => place === resource.place);
+      return names && receiveCount < MAX_RECEIVE_COUNT;
+    });
+    return comesBack ? "a message of it comes back" : undefined;
   },
   gone({ resource, invocation, container, simulation }) {
     if (!invocation.notFound.has(resource.place)) return "no answer said so";

@@ -12,6 +12,7 @@ import { remainingMs } from "../container.ts";
 import {
   CALL_TIMEOUT_MS,
   FUNCTION_TIMEOUT_MS,
+  MAX_RECEIVE_COUNT,
   RECORD_MS,
   writeKey,
   type EnforceContainer,
@@ -71,14 +72,13 @@ export function composeFunction(
     },
   };
   const handler = sqsBatch<CreatedMessage>(
-    (body, { messageId, sendCount }) => {
+    (body, { messageId, sendCount, receiveCount }) => {
       const content = scenario.bodies[Number(body)];
       if (content?.kind === "not-a-creation") return { kind: "ignored", reason: "not a creation" };
       if (content?.kind !== "created") throw new Error("can't be read");
-      return {
-        kind: "message",
-        message: { messageId, sendCount, resources: content.resources.map(({ created }) => created) },
-      };
+      const resources = content.resources.map(({ created }) => created);
+      const isLast = receiveCount >= MAX_RECEIVE_COUNT;
+      return { kind: "message", message: { messageId, sendCount, resources, ...(isLast && { isLast }) } };
     },
     async (messages, deadline) => {
       const invocation = current();

@@ -8,6 +8,8 @@ import type { Received } from "../queue.ts";
 export const FUNCTION_TIMEOUT_MS = 60_000;
 export const CALL_TIMEOUT_MS = 5_000;
 export const RECORD_MS = 3_000;
+/** How often the queue delivers a message. */
+export const MAX_RECEIVE_COUNT = 5;
 
 /** A complete read, as the checker saw it go by. */
 export interface SeenReading {
@@ -71,6 +73,9 @@ export interface Invocation extends Task {
 export type EnforceContainer = Container<Invocation>;
 
 export const isFinal = (outcome: Outcome | undefined): boolean => outcome !== undefined && outcome !== "redelivered";
+
+/** Whether a message may be acknowledged for it: what failed is in a message that is about to be a dead letter. */
+export const isSettled = (outcome: Outcome | undefined): boolean => isFinal(outcome) && outcome !== "failed";
 
 export function writeKey(place: string, key: string): string {
   return `${place}\n${key}`;

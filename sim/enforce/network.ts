@@ -150,8 +150,8 @@ function perform(
   }
 }
 
-function poisonError(type: string, { poison, ref }: SimResource): CloudError {
-  const { httpStatus, code, message } = poisonOf(type, poison === "named" ? ref.id : undefined);
+function poisonError(type: string, { poison, ref: { id } }: SimResource): CloudError {
+  const { httpStatus, code, message } = poisonOf(type, { poison, id });
   return new CloudError(httpStatus, code, message);
 }
 
@@ -163,8 +163,8 @@ function failuresOf(
   const failures: Record<string, object> = {};
   const trouble = spoiling?.kind === "conflict" ? "ConcurrentModificationException" : "EC2ThrottledException";
   for (const { ref, poison } of known) {
-    const refusal = poisonOf(type, undefined);
     if (poison !== undefined) {
+      const refusal = poisonOf(type, { poison, id: ref.id });
       failures[ref.id] = { StatusCode: 400, ErrorCode: refusal.code, ErrorMessage: refusal.message };
     } else if (spoiling !== undefined && dice.chance(0.5)) {
       failures[ref.id] = { StatusCode: 409, ErrorCode: trouble, ErrorMessage: "Try again later." };

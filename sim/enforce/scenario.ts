@@ -14,8 +14,8 @@ export const HORIZON = CALM + 48 * 3_600_000;
 /** What exists, or will: the truth that nobody in the schedule knows whole. */
 export interface SimResource extends Existing {
   readonly createdAt: number;
-  /** Every tag call with it is refused; `named`: the error says which resource it was. */
-  readonly poison: "named" | "unnamed" | undefined;
+  /** Every tag call with it is refused; `named`: the error says which resource it was; `unheard`: no table has its code. */
+  readonly poison: "named" | "unnamed" | "unheard" | undefined;
   /** What the event of its creation says. */
   readonly created: Resource;
   readonly requestTags: Tags;

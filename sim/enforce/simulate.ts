@@ -7,7 +7,7 @@ import { checkEnd } from "./check-end.ts";
 import { createDice } from "../dice.ts";
 import { drawScenario } from "./draw-scenario.ts";
 import { composeFunction, type FunctionDeps } from "./function.ts";
-import { FUNCTION_TIMEOUT_MS, startInvocation, type Invocation } from "./invocation.ts";
+import { FUNCTION_TIMEOUT_MS, MAX_RECEIVE_COUNT, startInvocation, type Invocation } from "./invocation.ts";
 import { schedulePeople } from "../people.ts";
 import { createQueue } from "../queue.ts";
 import { CALM, HORIZON, START, type Scenario } from "./scenario.ts";
@@ -58,7 +58,6 @@ export async function simulate(
 
 /** As serverless.yml sets the queue up. */
 const VISIBILITY_MS = 370_000;
-const MAX_RECEIVE_COUNT = 5;
 const JUMPS = [-3_000, 2_000, -300_000, -3_600_000, 3_600_000] as const;
 
 /** The enforce function, and the queue that feeds it. */

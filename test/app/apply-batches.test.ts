@@ -5,7 +5,7 @@ import type { PlannedWrite } from "../../lib/app/ledger.ts";
 import { createRouter } from "../../lib/app/route.ts";
 import type { ProviderErrorDetails } from "../../lib/core/errors.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
-import { names, naming, ready, refusedFor, TYPE, type Sent } from "./apply-world.ts";
+import { names, naming, ready, refusedFor, type Sent } from "./apply-world.ts";
 import { ALIBABA, AWS, created, createWorld, group, instance, providerError, tags } from "./enforce-world.ts";
 
 const first = new Set(["g00"]);
@@ -81,15 +81,18 @@ describe("offenders of earlier invocations", () => {
 describe("a request that is wrong in itself", () => {
   const ids = names(50);
 
-  test("is given up after five refused one by one and two that were tried elsewhere", async () => {
-    const world = ready({ ids, refuse: naming(new Set(ids), "request") });
-    const resultOf = await world.apply();
-    expect(world.sent.map((one) => one.ids.length)).toEqual([50, 49, 48, 47, 46, 1, 1]);
-    expect(world.sent.slice(5).map((one) => one.ids)).toEqual([["g49"], ["g27"]]);
-    for (const id of ids) expect(resultOf(id)).toMatchObject({ kind: "refused", error: { code: "Bad" } });
-    // Nothing is known of those that were never sent alone.
-    expect(world.offenders.has(created(group("g20")))).toBe(false);
-  });
+  test.each(["request", "unknown"] as const)(
+    "is given up after five refused one by one and two that were tried elsewhere (%s)",
+    async (kind) => {
+      const world = ready({ ids, refuse: naming(new Set(ids), kind) });
+      const resultOf = await world.apply();
+      expect(world.sent.map((one) => one.ids.length)).toEqual([50, 49, 48, 47, 46, 1, 1]);
+      expect(world.sent.slice(5).map((one) => one.ids)).toEqual([["g49"], ["g27"]]);
+      for (const id of ids) expect(resultOf(id)).toMatchObject({ kind: "unfinished", error: { code: "Bad" } });
+      // Nothing is known of those that were never sent alone.
+      expect(world.offenders.has(created(group("g20")))).toBe(false);
+    },
+  );
 
   test.each([
     ["one that is tried elsewhere is taken", new Set(names(6)), "request", () => "Bad"],
@@ -98,7 +101,8 @@ describe("a request that is wrong in itself", () => {
   ] as const)("is searched to its end where %s", async (_name, bad, kind, codeOf) => {
     const world = ready({ ids, refuse: naming(bad, kind, codeOf) });
     const resultOf = await world.apply();
-    for (const id of ids) expect(resultOf(id)?.kind).toBe(bad.has(id) ? "refused" : "written");
+    const result = kind === "request" ? "unfinished" : "refused";
+    for (const id of ids) expect(resultOf(id)?.kind).toBe(bad.has(id) ? result : "written");
     const alone = world.sent.filter((one) => one.ids.length === 1).length;
     expect(world.sent.length - alone).toBeGreaterThan(5);
   });
@@ -135,16 +139,13 @@ describe("a search that is disturbed", () => {
     for (const id of ids) expect(resultOf(id)).toMatchObject({ kind: "unfinished", error: { ambiguous: true } });
   });
 
-  test.each([
-    ["access", "refused"],
-    ["transient", "unfinished"],
-  ] as const)("by an error of kind %s settles everybody as %s", async (kind, result) => {
+  test.each(["access", "transient"] as const)("by an error of kind %s ends, and everybody comes back", async (kind) => {
     const refuse = (sent: Sent, call: number) => {
       if (call > 1) throw providerError(kind);
       refusedFor(first, "resource-permanent")(sent);
     };
     const resultOf = await ready({ ids, refuse }).apply();
-    for (const id of ids) expect(resultOf(id)).toMatchObject({ kind: result, error: { kind } });
+    for (const id of ids) expect(resultOf(id)).toMatchObject({ kind: "unfinished", error: { kind } });
   });
 
   test("by somebody who tags one of them goes on without that tag", async () => {
@@ -226,7 +227,7 @@ describe("what is repeated", () => {
     expect(results).toMatchObject([{ kind: "written" }, { kind: "unfinished", error: { kind: "transient" } }]);
   });
 
-  test("a fault of ours is logged with its batch, and its resources come back", async () => {
+  test("a fault of ours is logged with its call and stack, and its resources come back", async () => {
     const world = ready({
       ids: names(2),
       refuse() {
@@ -234,11 +235,18 @@ describe("what is repeated", () => {
       },
     });
     const resultOf = await world.apply();
-    expect(resultOf("g01")).toMatchObject({ kind: "unfinished", error: { message: "a bug" } });
+    expect(resultOf("g01")).toMatchObject({ kind: "unfinished", error: { code: "ClientFault" } });
+    const action = "alibaba:apigateway:TagResources";
     expect(world.log).toContainEqual({
       level: "error",
-      message: "batch failed unexpectedly",
-      fields: { type: TYPE, account: ALIBABA, error: "a bug" },
+      message: "a call failed in our own code",
+      fields: {
+        action,
+        account: ALIBABA,
+        region: "cn-hangzhou",
+        reason: `${action} failed in our own code: a bug`,
+        stack: expect.stringContaining("apply-batches.test.ts") as string,
+      },
     });
   });
 });

@@ -7,6 +7,7 @@ import type { ShardMessage } from "../../lib/app/ports/audit-queue.ts";
 import { publishReport } from "../../lib/app/publish-report.ts";
 import { startAudit } from "../../lib/app/start-audit.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
+import type { MemoryCall } from "../../lib/providers/memory.ts";
 import { AT, auditWorld, keyOf, policies, resource, truth, written } from "./audit-world.ts";
 import type { WorldOptions } from "./audit-world.ts";
 
@@ -230,6 +231,42 @@ describe("auditShard", () => {
     down = false;
     expect(await auditShard(world.message, world.deps, NO_HURRY)).toBe("done");
     expect(await written(world.deps.objects, "evaluations")).toHaveLength(60);
+  });
+
+  it.each(["listInventory", "listTagResources"] as const)(
+    "takes nothing for final that %s is refused for and no table knows: a gap, or unknown, and never gone",
+    async (operation) => {
+      const faults = {
+        before(call: MemoryCall) {
+          if (call.operation !== operation || call.type !== GROUP) return;
+          throw new ProviderError({ code: "Odd", kind: "unknown", message: "odd", httpStatus: 404, requestId: "" });
+        },
+      };
+      const world = await started({ resources: groups(20), faults });
+      await auditShard(world.message, world.deps, NO_HURRY);
+      const lines = await written(world.deps.objects, "evaluations");
+      const report = await summaryOf(world, world.message);
+      if (operation === "listInventory") {
+        expect(report.gaps.find(({ type }) => type === GROUP)?.reason).toBe("Odd: odd");
+        expect(lines).toEqual([]);
+      } else {
+        expect(lines.map(({ compliance }) => compliance)).toEqual(Array.from({ length: 20 }, () => "unknown"));
+        expect(report.coverage.gone).toEqual({});
+      }
+    },
+  );
+
+  it("leaves one resource unknown whose read meets a defect of ours, and no other", async () => {
+    const faults = {
+      before(call: MemoryCall) {
+        if (call.resourceIds.includes("apiGroup-7")) throw new TypeError("a bug");
+      },
+    };
+    const world = await started({ resources: groups(20), faults });
+    expect(await auditShard(world.message, world.deps, NO_HURRY)).toBe("done");
+    const lines = await written(world.deps.objects, "evaluations");
+    expect(lines).toHaveLength(20);
+    expect(lines.filter(({ compliance }) => compliance === "unknown").map(({ id }) => id)).toEqual(["apiGroup-7"]);
   });
 
   it("judges by the policies that its run started with", async () => {

@@ -47,7 +47,7 @@ test("the jitter is full: with luck, a repetition waits for its turn only", asyn
 });
 
 test("permanent errors are not repeated", async () => {
-  for (const kind of ["not-found", "resource-permanent", "not-taggable", "access", "request"] as const) {
+  for (const kind of ["not-found", "resource-permanent", "not-taggable", "access", "request", "unknown"] as const) {
     const { clock, caller } = callerWith();
     const { calledAt, send } = failing(clock, [providerError(kind)]);
     await expect(caller.call(write, send)).rejects.toMatchObject({ kind });

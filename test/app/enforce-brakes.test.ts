@@ -128,17 +128,16 @@ describe("brakes and refusals", () => {
     expect(world.tagsOf("g1")).toEqual({});
   });
 
-  test("access denied fails the whole scope at once and no other", async () => {
+  test("access denied ends the whole scope at once and no other, and all of it comes back", async () => {
     const faults = {
       before(call: MemoryCall) {
         if (isWrite(call) && call.type.startsWith("alibaba:")) throw providerError("access");
       },
     };
-    const { resources, settlements, calls, log } = await enforce({ resources: [...groups(500), user("u1")], faults });
-    expect(countOutcomes(resources)).toEqual({ failed: 500, tagged: 1 });
-    expect(new Set(settlements.map(({ action }) => action))).toEqual(new Set(["acknowledge"]));
+    const { resources, settlements, calls } = await enforce({ resources: [...groups(500), user("u1")], faults });
+    expect(countOutcomes(resources)).toEqual({ tagged: 1, redelivered: 500 });
+    expect(settlements.filter(({ action }) => action === "redeliver")).toHaveLength(500);
     expect(calls()["alibaba:apigateway:TagResources"]).toBeLessThanOrEqual(8);
-    expect(log.filter(({ level }) => level === "error")).toHaveLength(500);
   });
 
   test("a resource with too few free slots gets what fits, in policy order, and is rejected for the rest", async () => {
@@ -165,7 +164,7 @@ describe("brakes and refusals", () => {
     ]);
   });
 
-  test("an account, a type or a region that isn't configured has failed, and says so", async () => {
+  test("what an account, a type or a region isn't configured for comes back, and says so", async () => {
     const world = createWorld();
     const strangers = [
       { ...created(group("g1")), account: "999" },
@@ -174,12 +173,13 @@ describe("brakes and refusals", () => {
     ];
     const { resources, settlements } = await enforceTags(messagesOf(strangers), world.deps, world.deadline);
     expect(resources.map(({ outcome, code }) => [outcome, code])).toEqual([
-      ["failed", "NotConfigured"],
-      ["failed", "NotConfigured"],
-      ["failed", "NotConfigured"],
+      ["redelivered", "NotConfigured"],
+      ["redelivered", "NotConfigured"],
+      ["redelivered", "NotConfigured"],
     ]);
     expect(resources[0]?.message).toContain("account 999 of alibaba is not in the configuration");
-    expect(settlements.map(({ action }) => action)).toEqual(["acknowledge", "acknowledge", "acknowledge"]);
+    expect(settlements.map(({ action }) => action)).toEqual(["redeliver", "redeliver", "redeliver"]);
+    expect(settlements[2]).toMatchObject({ reason: expect.stringMatching(/^NotConfigured: .*add it/) as string });
   });
 
   test("what no policy matches is not applicable without a call, configured or not", async () => {

@@ -94,7 +94,7 @@ describe("one bad resource costs the others nothing", () => {
     const { resources, log } = await enforce({ resources: [group("g1"), user("u1")], faults });
     expect(outcomesOf(resources)).toEqual({ g1: "tagged", u1: "redelivered" });
     expect(log.filter(({ level }) => level === "error").map(({ message }) => message)).toEqual([
-      "batch failed unexpectedly",
+      "a call failed in our own code",
     ]);
   });
 });

@@ -14,13 +14,18 @@ import {
 } from "./enforce-world.ts";
 
 /** What somebody is told of when all of these resources are enforced on. */
-async function troublesOf(options: WorldOptions & { readonly resources: NonNullable<WorldOptions["resources"]> }) {
+async function troublesOf(
+  options: WorldOptions & { readonly resources: NonNullable<WorldOptions["resources"]>; readonly isLast?: true },
+) {
   const told: Trouble[] = [];
   const world = createWorld({
     ...options,
     deps: { ...options.deps, alert: async (troubles) => void told.push(...troubles) },
   });
-  const messages = messagesOf(options.resources.map((one) => created(one)));
+  const messages = messagesOf(options.resources.map((one) => created(one))).map((message) => ({
+    ...message,
+    ...(options.isLast && { isLast: options.isLast }),
+  }));
   const { settlements } = await enforceTags(messages, world.deps, world.deadline);
   return { told, settlements };
 }
@@ -46,11 +51,26 @@ describe("what enforcement alerts of", () => {
     expect(told).toMatchObject([{ kind: "rejected", id: "g1", account: ALIBABA, owner: "payments" }]);
   });
 
-  test("is denied access, apart from other failures", async () => {
-    const denied = await troublesOf({ resources: [group("g1"), group("g2")], faults: refusing("access") });
-    expect(denied.told.map(({ kind }) => kind)).toEqual(["access", "access"]);
-    const failed = await troublesOf({ resources: [group("g1")], faults: refusing("request") });
-    expect(failed.told.map(({ kind }) => kind)).toEqual(["failed"]);
+  test("is denied access, at once, although all of it comes back", async () => {
+    const { told, settlements } = await troublesOf({
+      resources: [group("g1"), group("g2")],
+      faults: refusing("access"),
+    });
+    expect(told.map(({ kind }) => kind)).toEqual(["access", "access"]);
+    expect(settlements.map(({ action }) => action)).toEqual(["redeliver", "redeliver"]);
+  });
+
+  test("is whatever else comes back only when it can't any more", async () => {
+    const refused = { resources: [group("g1")], faults: refusing("request") };
+    expect((await troublesOf(refused)).told).toEqual([]);
+    const last = await troublesOf({ ...refused, isLast: true });
+    expect(last.told).toMatchObject([{ kind: "failed", id: "g1", code: "Test.request" }]);
+    expect(last.settlements).toMatchObject([{ action: "redeliver" }]);
+  });
+
+  test("names a resource whose id is no text in a way that any queue and chat takes", async () => {
+    const { told } = await troublesOf({ resources: [group("g\ud800")] });
+    expect(told).toMatchObject([{ kind: "rejected", code: "IllFormedResourceId", id: "g\ufffd" }]);
   });
 
   test("is a write cap that is reached", async () => {

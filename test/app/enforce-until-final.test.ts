@@ -36,6 +36,52 @@ test("what isn't final when the time is up has failed, with the code of its last
   expect(world.clock.now() - startedAt).toBeLessThanOrEqual(30_000);
 });
 
+test("access that is granted while we wait ends tagged, and why we wait is told at once", async () => {
+  const told: string[] = [];
+  const world = createWorld({
+    resources: [group("g1")],
+    faults: {
+      before() {
+        if (world.clock.now() - startedAt < 20_000) throw providerError("access");
+      },
+    },
+  });
+  const startedAt = world.clock.now();
+  const outcomes = await enforceUntilFinal([created(group("g1"))], world.deps, {
+    maxSeconds: 300,
+    onWait: (waiting) => told.push(...waiting.map(({ code }) => code ?? "")),
+  });
+  expect(outcomesOf(outcomes)).toEqual({ g1: "tagged" });
+  expect(told[0]).toBe("Test.access");
+});
+
+test("access that is never granted has failed when the time is up, after one call each time", async () => {
+  const faults = {
+    before() {
+      throw providerError("access");
+    },
+  };
+  const world = createWorld({ resources: [group("g1"), group("g2")], faults });
+  const startedAt = world.clock.now();
+  const both = [group("g1"), group("g2")].map((one) => created(one));
+  const outcomes = await enforceUntilFinal(both, world.deps, { maxSeconds: 60 });
+  expect(outcomes).toMatchObject([
+    { outcome: "failed", code: "Test.access" },
+    { outcome: "failed", code: "Test.access" },
+  ]);
+  expect(world.clock.now() - startedAt).toBeGreaterThan(20_000);
+  expect(world.calls()["alibaba:apigateway:ListTagResources"]).toBeLessThanOrEqual(6);
+});
+
+test("what isn't configured fails at once: waiting doesn't change a configuration", async () => {
+  const world = createWorld();
+  const startedAt = world.clock.now();
+  const stranger = { ...created(group("g1")), account: "999" };
+  const outcomes = await enforceUntilFinal([stranger], world.deps, { maxSeconds: 300 });
+  expect(outcomes).toMatchObject([{ outcome: "failed", code: "NotConfigured" }]);
+  expect(world.clock.now()).toBe(startedAt);
+});
+
 test("a tag that an earlier attempt wrote counts as tagged at the end", async () => {
   let writes = 0;
   const faults = {

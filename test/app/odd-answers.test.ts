@@ -73,10 +73,13 @@ describe("an answer in another shape than documented", () => {
     });
   });
 
-  test("HTML with status 403 is a wrong endpoint: failed at once", async () => {
-    const ended = await enforceOn({ status: 403, body: "<html>Forbidden</html>" });
-    expect(ended).toMatchObject({ outcome: "failed", settlement: { action: "acknowledge" }, calls: 2 });
-  });
+  test.each([302, 403, 404, 407, 502])(
+    "HTML with status %i is somebody's in between: the message comes back",
+    async (status) => {
+      const ended = await enforceOn({ status, body: "<html>Forbidden</html>" });
+      expect(ended).toMatchObject({ outcome: "redelivered", settlement: { action: "redeliver" } });
+    },
+  );
 
   test("HTML in place of a listing leaves the resource unknown: nothing is written", async () => {
     const ended = await enforceOn(NO_TAGS, { body: "<html></html>" });
@@ -97,9 +100,9 @@ describe("an answer in another shape than documented", () => {
     });
   });
 
-  test("an error body with other fields than documented is still a refusal, with whatever it says", async () => {
+  test("an error body with other fields than documented says nothing of the resource: the message comes back", async () => {
     const ended = await enforceOn({ status: 400, body: JSON.stringify({ fault: { reason: "no" } }) });
-    expect(ended.outcome).toBe("failed");
+    expect(ended).toMatchObject({ outcome: "redelivered", settlement: { action: "redeliver" } });
   });
 
   test("an empty body is no success", async () => {

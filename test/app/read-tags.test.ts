@@ -96,6 +96,46 @@ test("one id that makes a read fail doesn't keep the others unknown", async () =
   for (const one of resources) expect([one.id, of(one).kind]).toEqual([one.id, one.id === "g7" ? "unknown" : "known"]);
 });
 
+test.each(["request", "unknown"] as const)(
+  "one id that a read is refused for (%s) is the only one unknown",
+  async (kind) => {
+    const faults = {
+      before(call: MemoryCall) {
+        if (call.resourceIds.includes("g7")) throw providerError(kind);
+      },
+    };
+    const resources = groups(50, { env: "dev" });
+    const { of, calls } = await read(resources, { resources, faults });
+    for (const one of resources)
+      expect([one.id, of(one).kind]).toEqual([one.id, one.id === "g7" ? "unknown" : "known"]);
+    expect(calls()["alibaba:apigateway:ListTagResources"]).toBeLessThanOrEqual(15);
+  },
+);
+
+test.each(["request", "unknown"] as const)("reads that are all refused (%s) are given up after a few", async (kind) => {
+  const faults = {
+    before() {
+      throw providerError(kind);
+    },
+  };
+  const resources = groups(50);
+  const { of, calls } = await read(resources, { resources, faults });
+  for (const one of resources) expect(of(one)).toMatchObject({ kind: "unknown", error: { kind } });
+  expect(calls()["alibaba:apigateway:ListTagResources"]).toBeLessThanOrEqual(25);
+});
+
+test("a defect of ours that one id meets is a reading of that one, and never an exception", async () => {
+  const faults = {
+    before(call: MemoryCall) {
+      if (call.resourceIds.includes("g7")) throw new TypeError("a bug");
+    },
+  };
+  const resources = groups(50, { env: "dev" });
+  const { of } = await read(resources, { resources, faults });
+  for (const one of resources) expect([one.id, of(one).kind]).toEqual([one.id, one.id === "g7" ? "unknown" : "known"]);
+  expect(of(group("g7"))).toMatchObject({ error: { code: "ClientFault", message: expect.stringContaining("a bug") } });
+});
+
 test("a reading is as old as the moment its read began", async () => {
   const resources = [group("g1")];
   const world = createWorld({ resources, faults: { after: () => world.clock.advance(4_000) } });

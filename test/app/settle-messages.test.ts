@@ -1,7 +1,7 @@
 import * as fc from "../properties.ts";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { mergeCreated } from "../../lib/app/merge-created.ts";
-import { delayOf, settleMessages } from "../../lib/app/settle-messages.ts";
+import { delayOf, givenUp, settleMessages } from "../../lib/app/settle-messages.ts";
 import type { LaterVerdict } from "../../lib/app/verdict.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import { created, group, messagesOf, tags } from "./enforce-world.ts";
@@ -26,6 +26,44 @@ test("one resource that nobody understands has its message redelivered, whatever
     [g2, { ...later, how: "retry", code: "Odd", message: "nobody knows" }],
   ] as const;
   expect(settle(verdicts)).toEqual([{ messageId: "m", action: "redeliver", reason: "Odd: nobody knows" }]);
+});
+
+describe("what had to come back and can't any more", () => {
+  const retry: LaterVerdict = { ...later, how: "retry" };
+  const last = { sendCount: 0, isLast: true } as const;
+  const dead = (messages: Parameters<typeof givenUp>[0], verdicts: readonly (readonly [typeof g1, LaterVerdict])[]) => {
+    const open = new Map(verdicts.map(([one, verdict]) => [resourceKey(one), verdict]));
+    return [
+      ...givenUp(
+        messages,
+        settleMessages(messages, open, () => 0),
+        open,
+      ),
+    ];
+  };
+
+  test("is all that is open in a message that was delivered for the last time, and nothing that is final", () => {
+    const messages = [{ messageId: "m", resources: [g1, g2], ...last }];
+    expect(dead(messages, [[g1, retry]])).toEqual([resourceKey(g1)]);
+    expect(
+      dead(messages, [
+        [g1, retry],
+        [g2, later],
+      ]),
+    ).toEqual([resourceKey(g1), resourceKey(g2)]);
+  });
+
+  test("is nothing that another message still brings back", () => {
+    const messages = [
+      { messageId: "m1", resources: [g1], ...last },
+      { messageId: "m2", resources: [g1], sendCount: 0 },
+    ];
+    expect(dead(messages, [[g1, retry]])).toEqual([]);
+  });
+
+  test("is nothing that waits: its copy is delivered anew", () => {
+    expect(dead([{ messageId: "m", resources: [g1], ...last }], [[g1, later]])).toEqual([]);
+  });
 });
 
 test("a delay is a whole number of seconds from 1 to 900, and not before the retry hint", () => {

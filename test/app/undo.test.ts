@@ -171,6 +171,37 @@ describe("undo", () => {
     expect(world.calls()["alibaba:apigateway:UntagResources"]).toBe(1);
   });
 
+  test("asks again where access was denied, and takes back what it then may", async () => {
+    const world = await enforced({
+      resources: groups(2),
+      faults: {
+        before() {
+          if (world.clock.now() - deniedAt < 10_000) throw providerError("access");
+        },
+      },
+    });
+    const deniedAt = world.clock.now();
+    const { tags } = await world.undone();
+    expect(countUndone(tags)).toEqual({ removed: 4 });
+  });
+
+  test.each(["access", "unknown", "request"] as const)("says failed where %s errors last", async (kind) => {
+    const world = await enforced({
+      resources: groups(1),
+      faults: {
+        before(call) {
+          if (isUntag(call)) throw providerError(kind);
+        },
+      },
+    });
+    const { tags } = await world.undone(true, [], 30);
+    expect(tags).toMatchObject([
+      { outcome: "failed", code: `Test.${kind}` },
+      { outcome: "failed", code: `Test.${kind}` },
+    ]);
+    expect(world.tagsOf("g0")).toEqual({ env: "dev", owner: "alice" });
+  });
+
   test("contains a bad resource, and names it", async () => {
     const world = await enforced({
       resources: groups(50),

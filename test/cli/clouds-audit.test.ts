@@ -42,7 +42,7 @@ describe("audit", () => {
     expect(json.outcomes).toEqual({ tagged: 5 });
     const again = await audit();
     expect(JSON.parse(again.stdout)).toMatchObject({ evaluated: { compliant: 5, noncompliant: 1 } });
-    await clouds.tags("set", IPAM, "--id", "ipam-1", "--tag", "env=dev");
+    await clouds.tags("set", IPAM, "--id", "ipam-1", "--tag", "env=dev", "--apply");
     expect((await audit()).code).toBe(0);
   });
 

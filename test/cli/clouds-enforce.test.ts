@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { GROUP, IPAM, placeArguments, type Enforced, useClouds } from "./clouds.ts";
+import { GROUP, IPAM, placeArguments, USER, type Enforced, useClouds } from "./clouds.ts";
 import { ndjson, runMain, temporaryFile } from "./run-main.ts";
 
 const clouds = useClouds();
@@ -72,6 +72,31 @@ describe("enforce --apply", () => {
     expect(stdout).toContain("account 999 of alibaba is not in the configuration");
   });
 
+  test("an id that holds half a character is rejected by itself, and 99 others are tagged: exit 1", async () => {
+    const innocents = Array.from({ length: 99 }, (_, n) => ({ ...GROUP, id: `half-${n}`, tags: {} }));
+    for (const one of innocents) clouds.emulator.world.create(one);
+    writeFileSync(clouds.resources, ndjson([...innocents, { ...USER, id: "u\ud800", tags: {} }]));
+    const { code, json, stderr } = await clouds.enforce("--resources", clouds.resources, "--apply");
+    expect(code).toBe(1);
+    expect(json.outcomes).toEqual({ rejected: 1, tagged: 99 });
+    expect(json.resources.find(({ outcome }) => outcome === "rejected")).toMatchObject({
+      id: "u\ud800",
+      code: "IllFormedResourceId",
+    });
+    expect(stderr).not.toContain("bug in tagwarden");
+  });
+
+  test("access that is denied at first is told at once, tried again, and ends tagged", async () => {
+    const denied = { effect: "error", code: "Forbidden.RAM", httpStatus: 403, times: 1 } as const;
+    clouds.emulator.setFaults([{ match: { action: "alibaba:apigateway:ListTagResources" }, ...denied }]);
+    const { code, json, stderr } = await clouds.enforce("--resources", clouds.resources, "--apply");
+    expect(code).toBe(0);
+    expect(json.outcomes).toEqual({ tagged: 5, compliant: 1 });
+    expect(stderr).toMatch(
+      /^tagwarden: 2 resources to try again in 1 s, until 300 s are over \(--max-seconds\): Forbidden\.RAM: /,
+    );
+  });
+
   test("TAGWARDEN_MODE=report writes nothing", async () => {
     const argv = [
       "enforce",
@@ -119,13 +144,13 @@ describe("a provider that can't be used is one clear message and exit 3", () => 
   test("a wrong key pair", async () => {
     const { accessKeyId } = clouds.emulator.description.alibaba;
     const wrong = await withAlibaba({ credentials: { accessKeyId, accessKeySecret: "wrong" } });
-    const listed = await runMain([...LIST, "--config", wrong]);
+    const listed = await runMain([...LIST, "--config", wrong, "--max-seconds", "1"]);
     expect(listed).toMatchObject({ code: 3, stdout: "" });
     expect(listed.stderr).toMatch(/^tagwarden: SignatureDoesNotMatch: /);
     expect(listed.stderr.trim().split("\n")).toHaveLength(1);
 
     clouds.config = wrong;
-    const enforced = await clouds.enforce("--resources", clouds.resources, "--apply");
+    const enforced = await clouds.enforce("--resources", clouds.resources, "--apply", "--max-seconds", "3");
     expect(enforced.code).toBe(3);
     expect(enforced.stderr).toContain(
       "alibaba account 111122223333, region cn-hangzhou can't be used: SignatureDoesNotMatch",

@@ -115,6 +115,29 @@ describe("tags", () => {
     expect(clouds.emulator.calls()).toEqual({});
   });
 
+  test.each([
+    ["list", "call"],
+    ["set", "tag"],
+    ["unset", "tag"],
+  ])("%s tries again what may pass, and tells at once what it waits for", async (verb, what) => {
+    const passing = { effect: "error", code: "Unheard.Of", httpStatus: 400, times: 1 } as const;
+    clouds.emulator.setFaults([{ match: { account: IPAM.account }, ...passing }]);
+    const more = verb === "list" ? [] : ["--tag", verb === "set" ? "a=b" : "a", "--apply"];
+    const ran = await tags(verb, IPAM, "--id", "ipam-1", ...more);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/^tagwarden: 1 \w+ to try again in 1 s, until 300 s are over .*: Unheard\.Of: /);
+    expect(ran.stderr).toContain(`1 ${what} to try again`);
+  });
+
+  test.each(["list", "set"])("%s says what it failed for when its time is up", async (verb) => {
+    const denied = { effect: "error", code: "Forbidden.RAM", httpStatus: 403 } as const;
+    clouds.emulator.setFaults([{ match: { account: IPAM.account }, ...denied }]);
+    const more = verb === "list" ? [] : ["--tag", "a=b", "--apply"];
+    const ran = await tags(verb, IPAM, "--id", "ipam-1", ...more, "--max-seconds", "2");
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toMatch(/to try again in 1 s.*\ntagwarden: .*Forbidden\.RAM: /);
+  });
+
   test("a resource that doesn't exist doesn't keep the others from being listed, and is named", async () => {
     clouds.emulator.world.create({ ...USER, id: "u2", tags: { a: "b" } });
     const ran = await tags("list", USER, "--id", "nobody", "u2");

@@ -218,7 +218,7 @@ describe("tags set and unset", () => {
   test("a provider that can't be used is exit 3, and nothing is written", async () => {
     const config = readFileSync(clouds.config, "utf8").replaceAll(/(accessKeySecret: ).*/g, "$1wrong");
     writeFileSync(clouds.config, config);
-    const ran = await clouds.tags("set", GROUP, "--id", "g1", "--tag", "a=b", "--apply");
+    const ran = await clouds.tags("set", GROUP, "--id", "g1", "--tag", "a=b", "--apply", "--max-seconds", "1");
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain(
       "alibaba account 111122223333, region cn-hangzhou can't be used: SignatureDoesNotMatch",

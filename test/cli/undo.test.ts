@@ -131,7 +131,7 @@ describe("undo", () => {
     const run = await enforce();
     const match = { action: "aws:tagging:UntagResources" };
     emulator.setFaults([{ match, effect: "error", code: "AccessDeniedException", httpStatus: 400 }]);
-    const { code, stderr, json } = await undo(run, ["--apply"]);
+    const { code, stderr, json } = await undo(run, ["--apply", "--max-seconds", "4"]);
     expect(code).toBe(1);
     expect(json.outcomes).toMatchObject({ failed: 1 });
     expect(stderr).toContain("`tagwarden permissions --provider aws --undo` prints them");
@@ -161,7 +161,7 @@ describe("undo", () => {
       '"accessKeySecret":"wrong"',
     );
     writeFileSync(join(folder, "config.yaml"), config);
-    const { code, stderr, json } = await undo(run, ["--apply"]);
+    const { code, stderr, json } = await undo(run, ["--apply", "--max-seconds", "3"]);
     expect(code).toBe(3);
     expect(stderr).toContain("alibaba account 111122223333, region cn-hangzhou can't be used: SignatureDoesNotMatch");
     expect(json.outcomes).toMatchObject({ failed: 3 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse } from "aws-lambda";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
 import { composeCreatedEvent } from "../../local/compose-events.ts";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
@@ -185,6 +185,32 @@ describe("the enforce function", () => {
     const young = composeCreatedEvent({ ...group, id: "g-invisible" }, { at: Date.now() });
     expect(await failuresOf(await startEnforce(), [young])).toEqual([]);
     expect(await delayedMessages()).toBe(before + 1);
+  });
+
+  it("says failed of what it could not do on the last delivery, and not before", async () => {
+    const client = createAwsClients(aws.variables).s3;
+    const outcomesSaid = async () => {
+      const said: string[] = [];
+      for await (const { resources } of objectOutcomes(s3Objects({ client, bucket: "reports" })).read()) {
+        said.push(...resources.flatMap(({ id, outcome, code }) => (id === "g-denied" ? [`${outcome} ${code}`] : [])));
+      }
+      return said;
+    };
+    emulator.world.create({ ...group, id: "g-denied" });
+    const denied = { effect: "error", code: "Forbidden.RAM", httpStatus: 403 } as const;
+    emulator.setFaults([{ match: { action: "alibaba:apigateway:*" }, ...denied }]);
+    onTestFinished(() => emulator.setFaults([]));
+    const enforce = await startEnforce();
+    for (const receiveCount of [1, 4, 5]) {
+      const Records = [sqsRecord("m0", created("g-denied"), receiveCount)];
+      // The dead-letter queue can't be reached here, so that SQS itself would move the message.
+      expect(await enforce.invoke({ Records })).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
+    }
+    expect(await outcomesSaid()).toEqual([
+      "redelivered Forbidden.RAM",
+      "redelivered Forbidden.RAM",
+      "failed Forbidden.RAM",
+    ]);
   });
 
   it("names every missing variable at its cold start", async () => {

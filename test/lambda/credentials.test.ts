@@ -98,7 +98,7 @@ describe("a credential reference", () => {
     const { mock, ...aws } = secretsManager('{"id":"a"}');
     mock.on(GetSecretValueCommand).rejectsOnce(new Error("down")).resolves({ SecretString: '{"id":"a"}' });
     const resolve = createCredentialResolver({}, aws);
-    await expect(resolve("secret:cloud#id")).rejects.toThrow(/Secrets Manager can't be asked: Error: down\. Check/);
+    await expect(resolve("secret:cloud#id")).rejects.toThrow(/AWS can't answer just now \(Error: down\)/);
     expect(await resolve("secret:cloud#id")).toBe("a");
   });
 
@@ -153,10 +153,12 @@ describe("a credential reference", () => {
     ["fails", { name: "InternalServiceError", $fault: "server" }],
     ["can't be reached", { code: "ECONNREFUSED" }],
     ["says nothing", { name: "TimeoutError" }],
+    ["says what no table knows", { name: "Unheard", $fault: "client", $metadata: { httpStatusCode: 400 } }],
+    ["can't be trusted just now", { code: "CERT_HAS_EXPIRED" }],
   ])("secret: and web-identity: may be asked for again where AWS %s", async (_, what) => {
     const secrets = secretsManager("");
     secrets.mock.on(GetSecretValueCommand).rejects(Object.assign(new Error("no"), what));
-    const again = { kind: "transient", retryable: true };
+    const again = { retryable: true };
     await expect(createCredentialResolver({}, secrets)("secret:a#b")).rejects.toMatchObject(again);
     const tokens = tokenService();
     tokens.mock.on(GetWebIdentityTokenCommand).rejects(Object.assign(new Error("no"), what));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ProviderError } from "../../lib/core/errors.ts";
+import { InputError, ProviderError } from "../../lib/core/errors.ts";
 import { cachedCredentials } from "../../lib/providers/credentials.ts";
 import { createProvider } from "../../lib/providers/index.ts";
 import { alibabaAccount, awsAccount, deps, huaweiAccount } from "./accounts.ts";
@@ -54,17 +54,20 @@ test("a role that may do too little is not taken again at each refusal", async (
   expect((await credentials.get()).number).toBe(3);
 });
 
-test("a failure is an access error, and is not kept", async () => {
+test.each([
+  ["of the configuration's is an access error", new InputError("env:KEY is not set"), "access"],
+  ["of whoever hands out keys passes", new Error("socket hang up"), "transient"],
+])("a failure %s, and is not kept", async (_, failure, kind) => {
   let attempts = 0;
   const credentials = cachedCredentials("a1", deps, async () => {
     attempts += 1;
-    if (attempts === 1) throw new Error("env:KEY is not set");
+    if (attempts === 1) throw failure;
     return {};
   });
   const error: unknown = await credentials.get().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ProviderError);
-  expect(error).toMatchObject({ code: "CredentialsUnavailable", kind: "access" });
-  expect((error as ProviderError).message).toContain("env:KEY is not set");
+  expect(error).toMatchObject({ code: "CredentialsUnavailable", kind });
+  expect((error as ProviderError).message).toContain(failure.message);
   await expect(credentials.get()).resolves.toEqual({});
 });
 
@@ -78,7 +81,7 @@ test("no provider asks for a credential before its first call", () => {
   expect(asked).toEqual([]);
 });
 
-test("a missing credential is an access error of the first call, and nothing is sent", async () => {
+test("a missing credential is an error of the first call, and nothing is sent", async () => {
   const provider = createProvider(
     { ...alibabaAccount, endpoints: { "*": "http://127.0.0.1:9" } },
     { ...deps, credential: () => Promise.reject(new Error("ALIBABA_KEY_ID is not set")) },

@@ -4,7 +4,7 @@ import { MOST_RESOURCES, type Alert, type AlertKind } from "./alert.ts";
 
 /** A resource that enforcement could not bring in order. */
 export interface Trouble extends ResourceRef {
-  /** `access`: the provider refuses us. `failed`: it failed for another reason that won't pass. `rejected`: the provider refuses this resource. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. */
+  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. */
   readonly kind: "access" | "failed" | "rejected" | "write-cap" | "repair-cap";
   /** The provider's code, or ours. */
   readonly code: string;
@@ -21,8 +21,10 @@ const TITLES: Readonly<Record<Trouble["kind"], (place: string, code: string) => 
 };
 
 const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
-  access: "Nothing is tagged there until tagwarden's permissions are mended.",
-  failed: "These resources were not tagged and are not tried again by themselves; the next audit reports them.",
+  access:
+    "Nothing is tagged there until tagwarden's permissions are mended. What waits too long for that becomes a dead letter, which `tagwarden dlq redrive` sends back.",
+  failed:
+    "These resources were not tagged, and their messages are dead letters: mend the cause, and send them back with `tagwarden dlq redrive`.",
   rejected: "The provider refuses these resources for good; the next audit reports them.",
   "write-cap": "What is left waits for the next hour. Raise writesPerHour if that many writes are meant.",
   "repair-cap": "They go on in the next hour. What is created meanwhile doesn't wait for them.",

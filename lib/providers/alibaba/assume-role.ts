@@ -1,6 +1,6 @@
 import type { AlibabaAccountConfig, AlibabaOidcRole } from "../../core/config.ts";
 import { ProviderError } from "../../core/errors.ts";
-import { unexpectedResponse } from "../answer.ts";
+import { providerError, unexpectedResponse } from "../answer.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { endpointFor } from "../endpoint.ts";
 import { DEFAULT_TIMEOUT_MS, send as sendOverHttp, type HttpRequest } from "../http.ts";
@@ -27,8 +27,8 @@ const form = (fields: Readonly<Record<string, string>>) =>
 /**
  * A temporary key of a RAM role, in exchange for an OpenID Connect token. The call is not signed: the token says who
  * calls. The token is in the body, where no access log of a proxy keeps it.
- * Throws a ProviderError of kind access that names role, provider and STS's code where it is refused, a retryable one
- * where STS can't answer at the moment, and whatever `deps.credential` throws.
+ * Throws a ProviderError of kind access that names role, provider and STS's code where it is refused, a retryable one for
+ * everything else that STS says or doesn't, and whatever `deps.credential` throws.
  * @see https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerolewithoidc
  */
 export async function assumeRoleWithOidc(
@@ -74,7 +74,7 @@ export async function assumeRoleWithOidc(
       try {
         answer = readAnswer(request, response, { resourceIds: [], secrets: () => [token], now: clock.now() });
       } catch (error) {
-        throw error instanceof ProviderError && !error.retryable ? refused(error, { role, provider }) : error;
+        throw error instanceof ProviderError ? notTaken(error, { role, provider }) : error;
       }
       const key = keyIn(answer);
       if (key === undefined) throw unexpectedResponse(request, response, "without credentials");
@@ -83,16 +83,25 @@ export async function assumeRoleWithOidc(
   );
 }
 
-/** Whatever STS says against it, a role that can't be taken is a lack of access, and no resource's fault. */
-function refused(error: ProviderError, { role, provider }: { role: string; provider: string }): ProviderError {
-  const { code, httpStatus, requestId, message } = error;
+/**
+ * What STS says that only people can change, beside what the table of all of Alibaba Cloud calls a lack of access.
+ * @see https://help.aliyun.com/zh/ram/developer-reference/api-sts-2015-04-01-errorcodes
+ */
+const REFUSALS = /^(AuthenticationFail|EntityNotExist|InvalidParameter)\./;
+
+/** No resource's fault, whatever it is: either a lack of access, or it passes. */
+function notTaken(error: ProviderError, { role, provider }: { role: string; provider: string }): ProviderError {
+  const { code, kind, httpStatus, requestId, message, retryAfterMs: hint } = error;
+  if (error.retryable) return error;
   const said = message.startsWith(`${code}: `) ? message.slice(code.length + 2) : message;
-  return new ProviderError({
+  const isOurs = kind === "access" || kind === "request" || REFUSALS.test(code);
+  return providerError({
     code,
-    kind: "access",
+    kind: isOurs ? "access" : "transient",
     message: `${code}: the role ${role} can't be taken by way of ${provider}: ${said}`,
     httpStatus,
     requestId,
+    retryAfterMs: hint,
     cause: error,
   });
 }

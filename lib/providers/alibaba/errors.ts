@@ -3,7 +3,6 @@ import {
   cleanMessage,
   errorTable,
   isLostBehindGateway,
-  kindOfStatus,
   namedResource,
   providerError,
   retryAfterMs,
@@ -14,37 +13,37 @@ import type { HttpRequest, HttpResponse } from "../http.ts";
 import { asText, parseObject, type JsonObject } from "../json.ts";
 
 /**
- * What Alibaba Cloud's codes mean. The first rule that fits wins, exact codes before beginnings.
+ * What Alibaba Cloud's codes mean. Those that are final about a resource come first, each group with its source.
  * @see https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/developer-reference/error-codes
  */
 const RULES: readonly ErrorRule[] = [
+  // The codes of the tag APIs: https://www.alibabacloud.com/help/en/resource-management/tag/developer-reference/api-tag-2018-08-28-tagresources
   ["NoPermission.SystemTag", "resource-permanent"],
-  ["SignatureNonceUsed", "transient"],
-  ["InternalError", "transient"],
-  ["RepeatedCommit", "conflict"],
+  ["QuotaExceed*", "resource-permanent"],
+  ["InvalidParameter.TagKey", "resource-permanent"],
+  ["InvalidParameter.TagValue", "resource-permanent"],
   ["InvalidResourceId.NotFound", "not-found"],
   ["InvalidResourceId.NotFoundInRegion", "not-found"],
   ["InvalidParameter.ResourceType", "not-taggable"],
   ["InvalidParameter.UnsupportedTagResourceType", "not-taggable"],
   ["UnsupportedResourceType", "not-taggable"],
+  // https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-tagresources
+  ["IllegalParam.TagKey", "resource-permanent"],
+  ["IllegalParam.TagValue", "resource-permanent"],
+
+  ["RepeatedCommit", "conflict"],
+  ["OperationConflict*", "conflict"],
+  ["InternalError", "transient"],
+  ["ServiceUnavailable*", "transient"],
+  ["SignatureNonceUsed", "transient"],
+  // A clock that is wrong, ours or theirs, is set right: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
+  ["InvalidTimeStamp.Expired", "transient"],
+  ["IllegalTimestamp*", "transient"],
   ["NumberExceed.ResourceIds", "request"],
   ["NumberExceed.Tags", "request"],
   ["Invalid.NextToken", "request"],
   ["InvalidParameter.RegionId", "access"],
   ["InvalidRegionId*", "access"],
-  ["Throttling*", "throttled"],
-  ["Throttled*", "throttled"],
-  ["ServiceUnavailable*", "transient"],
-  ["OperationConflict*", "conflict"],
-  ["NotFound*", "not-found"],
-  ["QuotaExceed*", "resource-permanent"],
-  ["InvalidAction*", "request"],
-  ["InvalidVersion*", "request"],
-  ["InvalidApi*", "request"],
-  ["Missing*", "request"],
-  ["IllegalParamSize*", "request"],
-  ["Duplicate*", "request"],
-  ["Repeated*", "request"],
   ["InvalidAccessKey*", "access"],
   ["InvalidSecurityToken*", "access"],
   ["InvalidTimeStamp*", "access"],
@@ -52,19 +51,22 @@ const RULES: readonly ErrorRule[] = [
   ["SignatureDoesNotMatch*", "access"],
   ["NoPermission*", "access"],
   ["Forbidden*", "access"],
+  ["InvalidAction*", "request"],
+  ["InvalidVersion*", "request"],
+  ["InvalidApi*", "request"],
+  ["Missing*", "request"],
+  ["IllegalParamSize*", "request"],
+  ["Duplicate*", "request"],
+  ["Repeated*", "request"],
+  // Some services put it last, as `ServiceName.Throttling.User`.
+  ["*Throttling*", "throttled"],
+  ["Throttled*", "throttled"],
+  // The templates of all services: `NotFound%s` here, `Invalid%sId.NotFound` elsewhere.
+  ["NotFound*", "not-found"],
+  ["*.NotFound", "not-found"],
 ];
 
-const lookUp = errorTable(RULES);
-
-function kindOf(code: string, status: number) {
-  return (
-    lookUp(code) ??
-    // Some services put it last: `ServiceName.Throttling.User`, `InvalidIpamId.NotFound`.
-    (code.includes("Throttling") ? "throttled" : undefined) ??
-    (code.endsWith(".NotFound") ? "not-found" : undefined) ??
-    (status < 300 ? "resource-permanent" : kindOfStatus(status))
-  );
-}
+const kindOf = errorTable(RULES);
 
 /** What a refused signature quotes is what was signed. */
 const QUOTES_THE_REQUEST = /^(SignatureDoesNotMatch|IncompleteSignature)/;
@@ -107,7 +109,7 @@ function refusal(
   const hint = Number(response.headers["x-acs-retry-after"] ?? Number.NaN);
   return providerError({
     code,
-    kind: kindOf(code, response.status),
+    kind: kindOf({ code, status: response.status, message: said }),
     message: `${code}: ${message}`,
     httpStatus: response.status,
     requestId: asText(body["RequestId"]) ?? asText(body["requestId"]) ?? "",

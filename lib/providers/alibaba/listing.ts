@@ -11,7 +11,7 @@ export function nextTokenOf(answer: JsonObject): { nextToken?: string } {
 export function unexpectedShape(action: string, what: string, answer: JsonObject): ProviderError {
   const message = `${action} answered without ${what}`;
   const requestId = asText(answer["RequestId"]) ?? "";
-  return new ProviderError({ code: "UnexpectedResponse", kind: "request", message, httpStatus: 200, requestId });
+  return new ProviderError({ code: "UnexpectedResponse", kind: "unknown", message, httpStatus: 200, requestId });
 }
 
 export function unsupported(type: ResourceType): ProviderError {

@@ -1,4 +1,6 @@
 import type { AwsAccountConfig } from "../../core/config.ts";
+import { credentialsUnavailable } from "../credentials.ts";
+import { DEFAULT_TIMEOUT_MS } from "../http.ts";
 import type { AwsKey } from "./sign.ts";
 
 export interface AwsCredentials extends AwsKey {
@@ -6,14 +8,22 @@ export interface AwsCredentials extends AwsKey {
   readonly expiresAt?: number;
 }
 
+interface KeyDeps {
+  readonly credential: (reference: string) => Promise<string>;
+  /** For each call to STS, as for the calls that the key is for. */
+  readonly timeoutMs?: number | undefined;
+}
+
 /**
  * The key of an account: the configuration's own, a role's, or what the SDK's chain finds. The SDK is loaded only for
- * the latter two, and only when they are needed: it would weigh more than everything else that a function loads.
+ * the latter two, and only when they are needed: it would weigh more than everything else that a function loads. It asks
+ * once: who needs the key repeats its call within the time that there is.
+ * @throws ProviderError where STS or the chain has none: final for nobody, and of kind access only where a table says so.
  */
 export async function fetchAwsKey(
   account: AwsAccountConfig,
   homeRegion: string,
-  credential: (reference: string) => Promise<string>,
+  { credential, timeoutMs = DEFAULT_TIMEOUT_MS }: KeyDeps,
 ): Promise<AwsCredentials> {
   const references = account.credentials;
   if (references !== undefined && "accessKeyId" in references) {
@@ -25,15 +35,16 @@ export async function fetchAwsKey(
     };
   }
   const { fromNodeProviderChain, fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
-  const clientConfig = { region: homeRegion };
-  if (references === undefined) return keyOf(await fromNodeProviderChain({ clientConfig })());
+  const requestHandler = { connectionTimeout: timeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true };
+  const clientConfig = { region: homeRegion, maxAttempts: 1, requestHandler };
+  if (references === undefined) return keyFrom(fromNodeProviderChain({ clientConfig }), account);
   const { roleArn, externalId } = references;
   const params = {
     RoleArn: roleArn,
     RoleSessionName: "tagwarden",
     ...(externalId === undefined ? {} : { ExternalId: await credential(externalId) }),
   };
-  return keyOf(await fromTemporaryCredentials({ params, clientConfig })());
+  return keyFrom(fromTemporaryCredentials({ params, clientConfig }), account);
 }
 
 interface SdkIdentity {
@@ -41,6 +52,15 @@ interface SdkIdentity {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
   readonly expiration?: Date;
+}
+
+async function keyFrom(ask: () => Promise<SdkIdentity>, { account }: AwsAccountConfig): Promise<AwsCredentials> {
+  try {
+    return keyOf(await ask());
+  } catch (error) {
+    const { kindOfSdkError } = await import("./sdk-errors.ts");
+    throw credentialsUnavailable(account, kindOfSdkError(error), error);
+  }
 }
 
 function keyOf({ accessKeyId, secretAccessKey, sessionToken, expiration }: SdkIdentity): AwsCredentials {

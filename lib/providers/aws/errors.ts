@@ -1,9 +1,8 @@
-import { ProviderError, type ErrorKind } from "../../core/errors.ts";
+import { ProviderError } from "../../core/errors.ts";
 import {
   cleanMessage,
   errorTable,
   isLostBehindGateway,
-  kindOfStatus,
   namedResource,
   providerError,
   retryAfterMs,
@@ -13,11 +12,45 @@ import {
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import { asCount, asText, parseObject, type JsonObject } from "../json.ts";
 
+/** What a signature is refused with that was made at another time than the service's. */
+const MADE_AT_A_WRONG_TIME = /signature (?:expired|not yet current)/i;
+
 /**
- * What AWS's codes mean: those of the tagging API and, in FailedResourcesMap, those of the services behind it.
- * @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_FailureInfo.html
+ * What AWS's codes mean: those of the tagging API and, in FailedResourcesMap, those of the services behind it. Those that
+ * are final about a resource come first, each group with its source.
  */
-const RULES: readonly ErrorRule[] = [
+export const AWS_ERRORS: readonly ErrorRule[] = [
+  // "The target ID is invalid, unsupported, or doesn't exist", and tag policies:
+  // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html
+  // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_FailureInfo.html
+  ["InvalidParameterException", "resource-permanent"],
+  ["ConstraintViolationException", "resource-permanent"],
+  // Tags that EC2 refuses: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+  ["TagLimitExceeded*", "resource-permanent"],
+  ["TagPolicy*", "resource-permanent"],
+  ["InvalidTagKey.Malformed", "resource-permanent"],
+  // The same from the others, e.g.
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddTags.html
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html
+  // https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateTags.html
+  // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_AddTagsToResource.html
+  // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AddTags.html
+  ["TooManyTags*", "resource-permanent"],
+  ["InvalidTag", "resource-permanent"],
+  ["InvalidTagFault", "resource-permanent"],
+  ["InvalidTagParameterException", "resource-permanent"],
+  ["TagsLimitExceededException", "resource-permanent"],
+  ["TagQuotaPerResourceExceeded", "resource-permanent"],
+  // What isn't there. EC2 says `InvalidInstanceID.NotFound`, the page above; others `DBInstanceNotFoundFault`,
+  // `NoSuchBucket` or, as SQS does, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_TagQueue.html
+  ["ResourceNotFoundException", "not-found"],
+  ["NoSuch*", "not-found"],
+  ["*NotFound", "not-found"],
+  ["*NotFoundException", "not-found"],
+  ["*NotFoundFault", "not-found"],
+  ["QueueDoesNotExist", "not-found"],
+  ["AWS.SimpleQueueService.NonExistentQueue", "not-found"],
+
   ["PaginationTokenExpiredException", "request"],
   ["InvalidNextToken*", "request"],
   ["InvalidExpression*", "request"],
@@ -32,6 +65,11 @@ const RULES: readonly ErrorRule[] = [
   ["InternalServerError", "transient"],
   ["ServiceUnavailable*", "transient"],
   ["RequestTimeout*", "transient"],
+  // A clock that is wrong, ours or theirs, is set right: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+  ["RequestExpired", "transient"],
+  ["RequestTimeTooSkewed", "transient"],
+  ["InvalidSignature*", "transient", { message: MADE_AT_A_WRONG_TIME }],
+  ["SignatureDoesNotMatch*", "transient", { message: MADE_AT_A_WRONG_TIME }],
   ["Throttl*", "throttled"],
   ["TooManyRequests*", "throttled"],
   ["RequestLimitExceeded", "throttled"],
@@ -51,22 +89,10 @@ const RULES: readonly ErrorRule[] = [
   ["SignatureDoesNotMatch*", "access"],
   ["IncompleteSignature*", "access"],
   ["MissingAuthenticationToken*", "access"],
-  ["RequestExpired", "access"],
   ["OptInRequired", "access"],
-  ["ResourceNotFound*", "not-found"],
-  ["NoSuch*", "not-found"],
 ];
 
-const lookUp = errorTable(RULES);
-
-const NAMES_NOT_FOUND = /NotFound(Exception|Fault)?$/;
-
-function kindOf(code: string, status: number): ErrorKind {
-  // EC2 says `InvalidInstanceID.NotFound`, others `DBInstanceNotFoundFault`.
-  return (
-    lookUp(code) ?? (NAMES_NOT_FOUND.test(code) || code.endsWith(".NotFound") ? "not-found" : kindOfStatus(status))
-  );
-}
+const kindOf = errorTable(AWS_ERRORS);
 
 /** `com.amazonaws.service#Code:http://…` → `Code`. */
 function bareCode(type: string): string {
@@ -121,7 +147,7 @@ function refusal(
   const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets());
   return providerError({
     code,
-    kind: kindOf(code, response.status),
+    kind: kindOf({ code, status: response.status, message: said }),
     message: `${code}: ${message}`,
     httpStatus: response.status,
     requestId,
@@ -135,6 +161,8 @@ function refusal(
 export function failureOf(arn: string, failure: JsonObject, requestId: string): ProviderError {
   const code = asText(failure["ErrorCode"]) ?? "UnexpectedResponse";
   const httpStatus = asCount(failure["StatusCode"]) ?? 0;
-  const message = `${code}: ${cleanMessage(asText(failure["ErrorMessage"]) ?? "no message", [])}`;
-  return new ProviderError({ code, kind: kindOf(code, httpStatus), message, httpStatus, requestId, resourceId: arn });
+  const said = asText(failure["ErrorMessage"]) ?? "no message";
+  const kind = kindOf({ code, status: httpStatus, message: said });
+  const message = `${code}: ${cleanMessage(said, [])}`;
+  return new ProviderError({ code, kind, message, httpStatus, requestId, resourceId: arn });
 }

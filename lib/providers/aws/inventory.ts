@@ -61,7 +61,7 @@ export function inventoryPage(
   const arns = rows?.map((row) => (source === "config" ? configuredArn(row) : indexedArn(row, account)));
   if (arns === undefined || arns.includes(undefined)) {
     const message = `${CONTRACTS[source].action} answered in another shape than documented`;
-    throw new ProviderError({ code: "UnexpectedResponse", kind: "request", message, httpStatus: 200, requestId });
+    throw new ProviderError({ code: "UnexpectedResponse", kind: "unknown", message, httpStatus: 200, requestId });
   }
   const resources = arns.flatMap((arn) =>
     arn === undefined || arn === NOT_OURS ? [] : [{ id: arn, type: typeOfArn(arn) }],

@@ -13,8 +13,14 @@ import { resourceGroupsTaggingContract as contract } from "./contract.ts";
 import { homeOf, homesOf, nextHome, positionIn } from "./global-homes.ts";
 import { inventoryPage, inventoryRequest, withInventory } from "./inventory.ts";
 
-function requestError(code: string, message: string, requestId = ""): ProviderError {
-  return new ProviderError({ code, kind: "request", message, httpStatus: requestId === "" ? 0 : 200, requestId });
+function requestError(code: string, message: string): ProviderError {
+  return new ProviderError({ code, kind: "request", message, httpStatus: 0, requestId: "" });
+}
+
+/** It may be for one of the resources that were asked for, or for something else that answered. */
+function unexpectedShape(requestId: string): ProviderError {
+  const message = "GetResources answered in another shape than documented";
+  return new ProviderError({ code: "UnexpectedResponse", kind: "unknown", message, httpStatus: 200, requestId });
 }
 
 /** Throws where a type isn't AWS's. */
@@ -151,13 +157,7 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
       const answer = await client({ ...call, signal });
       const listed = asArray(answer.body["ResourceTagMappingList"]);
       const rows = listed?.flatMap((row) => readRow(row) ?? []);
-      if (rows === undefined || rows.length !== listed?.length) {
-        throw requestError(
-          "UnexpectedResponse",
-          "GetResources answered in another shape than documented",
-          answer.requestId,
-        );
-      }
+      if (rows === undefined || rows.length !== listed?.length) throw unexpectedShape(answer.requestId);
       const next = nextHome(homes, home, asText(answer.body["PaginationToken"]) ?? "");
       const carriesAll = (has: Tags) =>
         tags.every(({ key, value }) => (value === undefined ? has.has(key) : has.get(key) === value));

@@ -5,6 +5,7 @@ import { nextPosition, positionOf } from "../numbered-pages.ts";
 import { percentEncode } from "../percent-encode.ts";
 import { projectOf } from "./client.ts";
 import { apigContract } from "./contract.ts";
+import { idInPath } from "./id-in-path.ts";
 import type { HuaweiTagService } from "./tag-service.ts";
 
 /** The most that a page of gateways holds. */
@@ -13,7 +14,7 @@ const PAGE_SIZE = 500;
 /** APIG dedicated gateways, which belong to a project of a region. */
 export function apigService(account: HuaweiAccountConfig): HuaweiTagService {
   const gateways = (region: string) => `/v2/${percentEncode(projectOf(account, region))}/apigw/instances`;
-  const tagsPath = (region: string, id = "") => `${gateways(region)}/${percentEncode(id)}/instance-tags`;
+  const tagsPath = (region: string, id = "") => `${gateways(region)}/${idInPath(id)}/instance-tags`;
   const action = "BatchCreateOrDeleteInstanceTags";
   return {
     service: "apig",

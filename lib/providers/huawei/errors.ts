@@ -1,9 +1,8 @@
-import type { ErrorKind, ProviderError } from "../../core/errors.ts";
+import type { ProviderError } from "../../core/errors.ts";
 import {
   cleanMessage,
   errorTable,
   isLostBehindGateway,
-  kindOfStatus,
   namedResource,
   providerError,
   retryAfterMs,
@@ -13,24 +12,33 @@ import {
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import { asObject, asText, parseObject, type JsonObject } from "../json.ts";
 
+/** What a signature is refused with that was made at another time than the gateway's. */
+const MADE_AT_A_WRONG_TIME = /signature expired|x-sdk-date/i;
+
 /**
  * What Huawei Cloud's codes mean: PAP5 is IAM v5, APIC and APIG the gateway service, APIGW (in some clouds APIG.0…)
- * the gateway in front of every API, TMS the tag service.
- * @see https://support.huaweicloud.com/intl/en-us/api-iam5/ErrorCode.html
+ * the gateway in front of every API, TMS the tag service. Those that are final about a resource come first, with their
+ * sources.
  * @see https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-errorcode.html
  */
 const RULES: readonly ErrorRule[] = [
+  // https://support.huaweicloud.com/intl/en-us/api-iam5/ErrorCode.html
+  ["PAP5.0036", "resource-permanent"],
+  ["PAP5.0038", "not-taggable"],
+  // https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html
+  ["APIC.7111", "resource-permanent"],
+  ["APIC.7402", "resource-permanent"],
+  // Of what isn't there, the status is documented and the code is not: the page above, and
+  // https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html
+  ["PAP5.*", "not-found", { status: 404 }],
+  ["APIG.*", "not-found", { status: 404 }],
+
   ["PAP5.0001", "access"],
   ["PAP5.0010", "request"],
   ["PAP5.0033", "request"],
-  ["PAP5.0036", "resource-permanent"],
-  ["PAP5.0038", "not-taggable"],
   ["PAP5.0040", "access"],
   ["PAP5.0046", "access"],
   ["APIG.9008", "throttled"],
-  ["APIC.7111", "resource-permanent"],
-  ["APIC.7402", "resource-permanent"],
-  ["APIG.3030", "not-found"],
   ["APIGW.0308", "throttled"],
   ["APIG.0308", "throttled"],
   ["TMS.0006", "throttled"],
@@ -39,24 +47,18 @@ const RULES: readonly ErrorRule[] = [
   ["APIG.0101", "access"],
   ["APIGW.0106", "request"],
   ["APIG.0106", "request"],
+  // A clock that is wrong, ours or theirs, is set right: https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html
+  ["APIGW.03*", "transient", { message: MADE_AT_A_WRONG_TIME }],
+  ["APIG.03*", "transient", { message: MADE_AT_A_WRONG_TIME }],
   ["APIGW.03*", "access"],
   ["APIG.03*", "access"],
   ["APIGW.0802", "access"],
   ["APIG.0802", "access"],
   ["APIC.7*", "access"],
+  ["APIG.2*", "request"],
 ];
 
-const lookUp = errorTable(RULES);
-
-/** IAM answers 409 both to a full resource and to two writes at a time; its codes for them are not documented. */
-const SAYS_FULL = /limit|quota|exceed|maximum/i;
-
-function kindOf(code: string, status: number, message: string): ErrorKind {
-  const known = lookUp(code);
-  if (known !== undefined) return known;
-  if (status < 300) return "resource-permanent";
-  return status === 409 && SAYS_FULL.test(message) ? "resource-permanent" : kindOfStatus(status);
-}
+const kindOf = errorTable(RULES);
 
 /** Both forms of an error: `{error_code, error_msg}` and `{error: {code, message}}`. */
 function errorOf(body: JsonObject): { code: string; message: string } | undefined {
@@ -95,9 +97,10 @@ function refusal(
   { code, message, requestId }: { code: string; message: string; requestId: string },
   { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: () => readonly string[]; now: number },
 ): ProviderError {
-  const kind = kindOf(code, response.status, message);
-  // A call names one resource, so what is refused for its sake is that one.
-  const [only] = kind === "access" || kind === "request" || kind === "throttled" ? [] : resourceIds;
+  const kind = kindOf({ code, status: response.status, message });
+  // A call names one resource, so what is refused for a resource's sake is that one.
+  const isNobodys = kind === "access" || kind === "request" || kind === "throttled";
+  const [only] = isNobodys ? [] : resourceIds;
   return providerError({
     code,
     kind,

@@ -25,7 +25,7 @@ function readTags(body: JsonObject, service: HuaweiTagService): Tags | undefined
 
 function unexpectedShape(action: string, requestId: string): ProviderError {
   const message = `${action} answered in another shape than documented`;
-  return new ProviderError({ code: "UnexpectedResponse", kind: "request", message, httpStatus: 200, requestId });
+  return new ProviderError({ code: "UnexpectedResponse", kind: "unknown", message, httpStatus: 200, requestId });
 }
 
 /** IAM v5 users and trust agencies, and APIG dedicated gateways, of one Huawei Cloud account. */

@@ -28,7 +28,7 @@ async function errorFor(answer: Answer): Promise<ProviderError> {
   throw new Error("the call should have failed");
 }
 
-const CODES: readonly [status: number, code: string, kind: ErrorKind][] = [
+const CODES: readonly [status: number, code: string, kind: ErrorKind, message?: string][] = [
   [400, "ThrottledException", "throttled"],
   [400, "ThrottlingException", "throttled"],
   [400, "Throttling", "throttled"],
@@ -44,12 +44,24 @@ const CODES: readonly [status: number, code: string, kind: ErrorKind][] = [
   [400, "UnrecognizedClientException", "access"],
   [400, "ExpiredTokenException", "access"],
   [403, "InvalidSignatureException", "access"],
+  [400, "RequestExpired", "transient"],
+  [403, "RequestTimeTooSkewed", "transient"],
+  [
+    403,
+    "InvalidSignatureException",
+    "transient",
+    "Signature expired: 20261122T002819Z is now earlier than 20261122T010000Z",
+  ],
+  [403, "SignatureDoesNotMatch", "transient", "Signature not yet current: 20261122T092819Z is still later than now"],
+  [400, "ValidationException", "unknown"],
+  [400, "ResourceInUseException", "unknown"],
+  [404, "Unheard", "unknown"],
 ];
 
 describe("codes of AWS", () => {
-  for (const [status, code, kind] of CODES) {
-    test(`${status} ${code} is ${kind}`, async () => {
-      const body = JSON.stringify({ __type: `com.amazonaws.resourcegroupstaggingapi#${code}`, Message: "no" });
+  for (const [status, code, kind, Message = "no"] of CODES) {
+    test(`${status} ${code} is ${kind} (${Message})`, async () => {
+      const body = JSON.stringify({ __type: `com.amazonaws.resourcegroupstaggingapi#${code}`, Message });
       const answer = { status, headers: { "x-amzn-requestid": "R1" }, body };
       expect(await errorFor(answer)).toMatchObject({ code, kind, httpStatus: status, requestId: "R1" });
     });
@@ -91,6 +103,9 @@ describe("results of AWS", () => {
     [404, "NoSuchBucket", "not-found"],
     [400, "DBInstanceNotFoundFault", "not-found"],
     [400, "Throttling", "throttled"],
+    [400, "TagPolicyViolation", "resource-permanent"],
+    [400, "AWS.SimpleQueueService.NonExistentQueue", "not-found"],
+    [400, "InvalidDBInstanceState", "unknown"],
   ];
   for (const [StatusCode, ErrorCode, kind] of FAILURES) {
     test(`${ErrorCode} of one ARN is ${kind}`, async () => {
@@ -105,7 +120,7 @@ describe("results of AWS", () => {
     await using server = await recordingServer({ body: JSON.stringify({ FailedResourcesMap: { [arn(1)]: null } }) });
     const { succeeded, failed } = await providerAt(server.origin).tagResources(batch);
     expect(succeeded).toEqual([arn(2), arn(3)]);
-    expect(failed.get(arn(1))?.code).toBe("UnexpectedResponse");
+    expect(failed.get(arn(1))).toMatchObject({ code: "UnexpectedResponse", kind: "unknown" });
   });
 });
 

@@ -35,10 +35,12 @@ const CODES: readonly [status: number, code: string, message: string, kind: Erro
   [500, "APIC.9000", "", "transient"],
   [503, "APIGW.0613", "IAM is unavailable", "transient"],
   [409, "PAP5.0099", "concurrent modification", "conflict"],
-  [409, "PAP5.0099", "tags per resource limit exceeded", "resource-permanent"],
+  [409, "PAP5.0099", "tags per resource limit exceeded", "conflict"],
+  [400, "PAP5.0099", "nobody knows", "unknown"],
+  [404, "SVC.0001", "no route", "unknown"],
   [403, "APIC.7402", "The number of tags exceeds the maximum allowed limit.", "resource-permanent"],
   [400, "PAP5.0036", "tag non-compliant", "resource-permanent"],
-  [400, "APIG.2012", "Invalid parameter value", "resource-permanent"],
+  [400, "APIG.2012", "Invalid parameter value", "request"],
   [400, "PAP5.0038", "This operation is only supported by v5 agencies", "not-taggable"],
   [404, "PAP5.0099", "user not found", "not-found"],
   [404, "APIG.3030", "instance not found", "not-found"],
@@ -47,6 +49,8 @@ const CODES: readonly [status: number, code: string, message: string, kind: Erro
   [401, "APIC.7102", "Incorrect token or token resolution failed", "access"],
   [403, "APIC.7106", "No permissions to request for the method.", "access"],
   [401, "APIGW.0301", "Incorrect IAM authentication information", "access"],
+  [401, "APIGW.0301", "Incorrect IAM authentication information: AK SK signature expired", "transient"],
+  [401, "APIG.0301", "Incorrect IAM authentication information: X-Sdk-Date is too early", "transient"],
   [403, "PAP5.0001", "access denied", "access"],
 ];
 
@@ -133,6 +137,18 @@ describe("requests to Huawei Cloud", () => {
     await using server = await recordingServer({ body: '{"tags":[]}' });
     await providerAt(server.origin).tagResources({ ...user, resourceIds: ["../agencies?x"] });
     expect(server.requests[0]?.path).toBe("/v5/user/..%2Fagencies%3Fx/tags/create");
+  });
+
+  test.each([".", ".."])("an id that is a step in a path (%s) is rejected by name, and nothing is sent", async (id) => {
+    await using server = await recordingServer({ body: '{"tags":[]}' });
+    const provider = providerAt(server.origin, { projects: { "cn-north-4": "p1" } });
+    const gateway = { type: "huawei:apig:instance", account, region: "cn-north-4", resourceIds: [id], tags };
+    const rejection = { code: "IllegalResourceId", kind: "resource-permanent", resourceId: id };
+    await expect(provider.tagResources({ ...user, resourceIds: [id] })).rejects.toMatchObject(rejection);
+    await expect(provider.tagResources(gateway)).rejects.toMatchObject(rejection);
+    const query = { type: user.type, region: user.region, ids: [id] };
+    await expect(provider.listTagResources(query, undefined)).rejects.toMatchObject(rejection);
+    expect(server.requests).toEqual([]);
   });
 });
 
