@@ -13,7 +13,7 @@ interface Call {
 
 const CALLS: Readonly<Record<string, Call>> = {
   "huawei:iam:user": {
-    traceName: "createUser",
+    traceName: "createUserV5",
     service: "IAM",
     kind: "user",
     code: "201",
@@ -24,7 +24,7 @@ const CALLS: Readonly<Record<string, Call>> = {
     response: (id) => ({ user: { user_id: id, user_name: "user" } }),
   },
   "huawei:iam:agency": {
-    traceName: "createAgency",
+    traceName: "createAgencyV5",
     service: "IAM",
     kind: "agency",
     code: "201",
