@@ -6,7 +6,7 @@ import { awsPrincipal } from "./aws-principal.ts";
 import { AWS_CREATE_EVENTS } from "./aws-create-events.ts";
 import { AWS_EXPERIMENTAL_CREATE_EVENTS } from "./aws-experimental-create-events.ts";
 import { createEventTable, type CompiledCreateEvent } from "./create-event-table.ts";
-import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import { asObject, embeddedObject, firstText, isTrue, textOf, type JsonObject } from "./json-value.ts";
 import {
   created,
   incomplete,
@@ -149,8 +149,4 @@ function tagContainers(request: JsonObject | undefined, eventName: string): (Jso
 
 function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "";
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || value === "true";
 }

@@ -6,6 +6,7 @@ export interface CompiledCreateEvent extends CreateEvent {
   readonly ids: Path;
   readonly fallbackIds: Path;
   readonly update: Path;
+  readonly dryRun: Path;
   readonly region: Path;
   readonly alsoIds: readonly { readonly type: string; readonly ids: Path }[];
 }
@@ -59,6 +60,7 @@ function compile(row: CreateEvent): CompiledCreateEvent {
     ids: compilePath(eitherShape(row)),
     fallbackIds: optional(row.fallbackIdPath),
     update: optional(row.updatePath),
+    dryRun: optional(row.dryRunPath),
     region: optional(row.regionPath),
     alsoIds: (row.also ?? []).flatMap(({ type, idPaths }) =>
       idPaths.map((idPath) => ({ type, ids: compilePath(idPath) })),
