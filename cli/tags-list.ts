@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Resource>[] = [
 ];
 
 /** The queries that together ask for what the options ask for, each within the limits of its API. */
-function queriesOf(options: ListOptions, { type, region, contract }: Target): readonly TagQuery[] {
+function queriesOf(options: ListOptions, { type, region, project, contract }: Target): readonly TagQuery[] {
   const ids = idsOf(options.id ?? []);
   const tags = (options.tag ?? []).map(parseTagFilter);
   const { tagFilters, idsPerCall, scan } = contract.list;
@@ -47,7 +47,7 @@ function queriesOf(options: ListOptions, { type, region, contract }: Target): re
       `--type ${type}: its tags are listed by id or tag only; add --id${tagFilters > 0 ? " or --tag" : ""}`,
     );
   }
-  const query = { region, type, ...(tags.length === 0 ? {} : { tags }) };
+  const query = { region, project, type, ...(tags.length === 0 ? {} : { tags }) };
   return ids.length === 0 ? [query] : slices(ids, idsPerCall).map((some) => ({ ...query, ids: some }));
 }
 
@@ -59,14 +59,15 @@ interface Listed {
 
 /** Every page of every query, the rows of a resource put together. */
 async function readAll(queries: readonly TagQuery[], target: Target, cloud: Cloud, io: Io): Promise<Listed> {
-  const { provider, account, contract, region } = target;
+  const { provider, account, contract, region, project } = target;
+  const place = { account: provider.account, region, ...(project !== undefined && { project }) };
   const found = new Map<string, Resource & { readonly tags: Map<string, string> }>();
   const notFound: string[] = [];
   const bar = progress(io.stderr, "rows");
   const keep = ({ rowCount, rows }: TagPage): void => {
     bar.advance(rowCount);
     for (const { id, type, tags } of rows) {
-      const resource = found.get(id) ?? { type, account: provider.account, region, id, tags: new Map() };
+      const resource = found.get(id) ?? { type, ...place, id, tags: new Map() };
       for (const [key, value] of tags) resource.tags.set(key, value);
       found.set(id, resource);
     }

@@ -101,7 +101,7 @@ async function write<Some>(
 /** `tagwarden tags set`. */
 export function setTags(options: WriteOptions, io: Io): Promise<number> {
   const tags = parseTagsToSet(options.tag);
-  return write(options, io, ({ type, region, provider, contract }) => {
+  return write(options, io, ({ type, region, project, provider, contract }) => {
     for (const [key, value] of tags) {
       const problem = tagProblem(key, value, contract);
       if (problem !== undefined) throw new InputError(`--tag ${key}=${value}: ${problem}`);
@@ -111,7 +111,7 @@ export function setTags(options: WriteOptions, io: Io): Promise<number> {
         `--tag: ${tags.size} tags, but a resource of ${type} carries at most ${contract.tagsPerResource}`,
       );
     }
-    const base = { type, account: provider.account, region };
+    const base = { type, account: provider.account, region, project };
     return {
       api: contract.tag,
       content: [...tags],
@@ -124,12 +124,12 @@ export function setTags(options: WriteOptions, io: Io): Promise<number> {
 /** `tagwarden tags unset`. */
 export function unsetTags(options: WriteOptions, io: Io): Promise<number> {
   const keys = parseKeysToUnset(options.tag);
-  return write(options, io, ({ type, region, provider, contract }) => {
+  return write(options, io, ({ type, region, project, provider, contract }) => {
     for (const key of keys) {
       const problem = textProblem(key, contract.key);
       if (problem !== undefined) throw new InputError(`--tag ${key}: ${problem}`);
     }
-    const base = { type, account: provider.account, region };
+    const base = { type, account: provider.account, region, project };
     return {
       api: contract.untag,
       content: keys,

@@ -1,6 +1,6 @@
 import type { JournalEntry } from "../core/journal.ts";
 import type { Plan } from "../core/plan.ts";
-import { resourceKey, type ResourceRef } from "../core/resource.ts";
+import { refOf, resourceKey, type ResourceRef } from "../core/resource.ts";
 import type { UndoneTag, UndoOutcome } from "../core/undo-outcome.ts";
 import { applyBatches } from "./apply-batches.ts";
 import { createCaller, type Caller } from "./call.ts";
@@ -58,10 +58,10 @@ export async function undo(
     if (open.length === 0 || wait >= deadline.remainingMs()) break;
     await deps.clock.sleep(wait);
   }
-  const tags = [...all].map(([name, { type, account, region, id, key, value }]): UndoneTag => {
+  const tags = [...all].map(([name, entry]): UndoneTag => {
     const { outcome, code, message } = endings.get(name) ?? { outcome: "failed", code: "Unexpected" };
     const said = { ...(code !== undefined && { code }), ...(message !== undefined && { message }) };
-    return { type, account, region, id, key, value, outcome, ...said };
+    return { ...refOf(entry), key: entry.key, value: entry.value, outcome, ...said };
   });
   return { tags, plannedCalls };
 }

@@ -1,5 +1,5 @@
 import type { JournalEntry } from "../core/journal.ts";
-import { resourceKey, type Resource } from "../core/resource.ts";
+import { refOf, resourceKey, type Resource } from "../core/resource.ts";
 import type { LedgerEntry, LedgerPair } from "./ledger.ts";
 import type { Clock, Log } from "./ports.ts";
 
@@ -35,7 +35,6 @@ export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJ
   function take({ ref, pairs }: LedgerEntry, isLast: boolean): void {
     // Nobody keeps what would be collected.
     if (keep === undefined) return;
-    const { type, account, region, id } = ref;
     let eventId: string | undefined;
     for (const [key, pair] of pairs) {
       const how = noted.has(pair) ? undefined : howWritten(pair, clock, { isLast, timeText });
@@ -44,7 +43,7 @@ export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJ
       const { value, before } = pair;
       eventId ??= resources.get(resourceKey(ref))?.resource.event?.eventId;
       const known = { ...(before !== undefined && { before }), ...(eventId !== undefined && { eventId }) };
-      waiting.push({ type, account, region, id, key, value, policyHash, ...known, ...how });
+      waiting.push({ ...refOf(ref), key, value, policyHash, ...known, ...how });
     }
   }
 

@@ -2,7 +2,7 @@ import { InputError } from "./errors.ts";
 import type { JournalEntry } from "./journal.ts";
 
 const REQUIRED = ["type", "account", "region", "id", "key", "value", "policyHash", "at"];
-const OPTIONAL = ["before", "eventId", "requestId"];
+const OPTIONAL = ["project", "before", "eventId", "requestId"];
 
 /** Reads what `journalText` wrote. Throws InputError that names the line; `where` says which journal it is. */
 export function parseJournal(text: string, where: string): JournalEntry[] {

@@ -22,6 +22,7 @@ const entries = fc.array(
         id: fc.constantFrom("g1", "g2", "ü\u2028\n"),
         key: fc.constantFrom("env", "__proto__", ""),
         value: fc.string({ unit: "grapheme" }),
+        project: fc.string(),
         before: fc.string(),
         eventId: fc.string(),
         requestId: fc.string(),

@@ -100,6 +100,21 @@ describe("region", () => {
   });
 });
 
+describe("project", () => {
+  const gateway = (changes = {}) => onlyResource(createGateway({ region: "cn-north-4", ...changes })).project;
+
+  test("of a gateway is the one that its trace names", () => {
+    expect(gateway()).toBe("p0001");
+    expect(gateway({ project_id: "", user: { domain: { id: "d0001" }, project: { id: "p0002" } } })).toBe("p0002");
+    expect(gateway({ project_id: "", user: '{"domain":{"id":"d0001"},"project":{"id":"p0002"}}' })).toBe("p0002");
+    expect(gateway({ project_id: "" })).toBeUndefined();
+  });
+
+  test("is nothing that a user or an agency has", () => {
+    expect(onlyResource(createUser()).project).toBeUndefined();
+  });
+});
+
 describe("createdAt", () => {
   test.each([
     [1_795_332_826_000, "2026-11-22T07:33:46Z"],
