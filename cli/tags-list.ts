@@ -57,10 +57,14 @@ interface Listed {
   readonly notFound: readonly string[];
 }
 
-/** Every page of every query, the rows of a resource put together. */
-async function readAll(queries: readonly TagQuery[], target: Target, cloud: Cloud, io: Io): Promise<Listed> {
-  const { provider, account, contract, region, project } = target;
-  const place = { account: provider.account, region, ...(project !== undefined && { project }) };
+/** Every page of every query, the rows of a resource put together; `named` = the project that was asked for. */
+async function readAll(
+  queries: readonly TagQuery[],
+  { target, cloud, named }: { readonly target: Target; readonly cloud: Cloud; readonly named: string | undefined },
+  io: Io,
+): Promise<Listed> {
+  const { provider, account, contract, region } = target;
+  const place = { account: provider.account, region, ...(named !== undefined && { project: named }) };
   const found = new Map<string, Resource & { readonly tags: Map<string, string> }>();
   const notFound: string[] = [];
   const bar = progress(io.stderr, "rows");
@@ -109,10 +113,9 @@ export async function listTags(options: ListOptions, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "ndjson");
   const cloud = await openCloud(options.config, parseSeconds(options.maxSeconds, "--max-seconds"), io);
   const target = targetOf(options, cloud);
-  const matching = await readAll(queriesOf(options, target), target, cloud, io);
-  const { resources, notFound } = await withAllTags(matching, options, target, (queries) =>
-    readAll(queries, target, cloud, io),
-  );
+  const read = (queries: readonly TagQuery[]) => readAll(queries, { target, cloud, named: options.project }, io);
+  const matching = await read(queriesOf(options, target));
+  const { resources, notFound } = await withAllTags(matching, options, target, read);
   const toLine = (resource: Resource): string => JSON.stringify(resourceToJson(resource));
   const rows = rowWriter<Resource>(io.stdout, format, { columns: COLUMNS, toLine });
   for (const resource of resources) await rows.write(resource);

@@ -110,7 +110,7 @@ describe("of a region with several projects", () => {
   test("a refusal of one project touches nothing in another", async () => {
     configureOnly("p-closed", TEAM);
     const resources = [{ ...GATEWAY, project: "p-closed", id: "gw-closed" }, RESOURCES[1]];
-    const { json } = await enforce("--resources", written("resources.ndjson", ndjson(resources)), "--max-seconds", "1");
+    const { json } = await enforce("--resources", written("resources.ndjson", ndjson(resources)), "--max-seconds", "8");
     expect(new Map(json.resources.map(({ id, outcome, code }) => [id, code ?? outcome]))).toEqual(
       new Map([
         ["gw-closed", "APIC.7106"],
