@@ -16,6 +16,7 @@ import { allContracts } from "../lib/providers/index.ts";
 import { openCloud, parseSeconds, type Cloud } from "./cloud.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
 import { modeOf } from "./enforce-mode.ts";
+import { inputName } from "./input-file.ts";
 import { EXIT, type Io } from "./io.ts";
 import { JOURNAL_OPTION, startRunJournal, tellRun } from "./journal.ts";
 import { loadPolicy } from "./load-policy.ts";
@@ -43,16 +44,23 @@ interface Options {
   readonly format?: string;
 }
 
-async function readInput(options: Options, config: Config | undefined, io: Io): Promise<readonly Resource[]> {
+interface Input {
+  readonly resources: readonly Resource[];
+  /** A recording could not be read to its end. */
+  readonly incomplete: boolean;
+}
+
+async function readInput(options: Options, config: Config | undefined, io: Io): Promise<Input> {
   if (options.resources !== undefined && options.events === undefined) {
-    return (await readAllResources(options.resources, io)).resources;
+    return { ...(await readAllResources(options.resources, io)), incomplete: false };
   }
   if (options.events !== undefined && options.resources === undefined) {
     const regionOfProject = config === undefined ? () => "unknown" : projectRegions(config);
-    return readCreated(
-      options.events,
-      { experimentalEvents: options.experimentalEvents === true, regionOfProject },
-      io,
+    const read = { experimentalEvents: options.experimentalEvents === true, regionOfProject };
+    const input = await readCreated(options.events, read, io);
+    if (!input.incomplete || options.apply !== true) return input;
+    throw new InputError(
+      `${inputName(options.events)}: is not whole, so nothing is written; to enforce what could be read, give it as --resources: tagwarden events FILE prints it`,
     );
   }
   throw new InputError("enforce needs either --resources or --events; give one of them");
@@ -73,7 +81,7 @@ function asInputSays(resources: readonly Resource[]): readonly Resource[] {
 }
 
 async function previewOffline(
-  resources: readonly Resource[],
+  { resources, incomplete }: Input,
   policies: PreparedPolicies,
   format: Format,
   io: Io,
@@ -81,8 +89,8 @@ async function previewOffline(
   await io.stderr.write(
     "nothing is written, and without --config nothing is read: tags are those of the input (of events, the requested ones)\n",
   );
-  await writePlannedTags(planTags(asInputSays(resources), policies, Date.now()), format, io);
-  return EXIT.done;
+  await writePlannedTags({ ...planTags(asInputSays(resources), policies, Date.now()), incomplete }, format, io);
+  return incomplete ? EXIT.usage : EXIT.done;
 }
 
 async function tellUnusable(cloud: Cloud, io: Io): Promise<boolean> {
@@ -100,8 +108,9 @@ async function enforce(options: Options, io: Io): Promise<number> {
   }
   const cloud = options.config === undefined ? undefined : await openCloud(options.config, maxSeconds, io);
   const policies = await openPolicies(await loadPolicy(options.policy, cloud?.config, io));
-  const resources = await readInput(options, cloud?.config, io);
-  if (cloud === undefined) return previewOffline(resources, policies, format, io);
+  const input = await readInput(options, cloud?.config, io);
+  if (cloud === undefined) return previewOffline(input, policies, format, io);
+  const { resources, incomplete } = input;
 
   const { accounts, settleSeconds } = cloud.config;
   const deps = {
@@ -121,8 +130,9 @@ async function enforce(options: Options, io: Io): Promise<number> {
     await io.stderr.write("nothing is written; --apply does it\n");
     const outcomes = countOutcomes(preview.resources);
     const unresolved = unresolvedOf(preview.resources);
-    await writePlannedTags({ ...preview.plan, unresolved, unknown: 0, outcomes }, format, io);
-    return unusable ? EXIT.provider : EXIT.done;
+    await writePlannedTags({ ...preview.plan, unresolved, unknown: 0, outcomes, incomplete }, format, io);
+    if (unusable) return EXIT.provider;
+    return incomplete ? EXIT.usage : EXIT.done;
   }
   const journal = await startRunJournal(options.journal, systemClock.now(), io);
   // A signal starts nothing new; what is under way ends and gets into the journal, and a second signal ends us at once.

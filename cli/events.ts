@@ -41,7 +41,7 @@ async function events(files: readonly string[], options: Options, io: Io): Promi
     await rows.end();
   }
   await tellCounts(counts, io);
-  return EXIT.done;
+  return counts.brokenOff.length > 0 ? EXIT.usage : EXIT.done;
 }
 
 /** `tagwarden events`: what recorded events say was created. */
@@ -51,7 +51,7 @@ export const addEvents: AddCommand = (program, { io, exit }) => {
     .description("List the resources that recorded events say were created; counts of the other events go to stderr.")
     .argument(
       "<file...>",
-      "recordings: NDJSON, a JSON array, a CloudTrail Records file or one event, plain or gzip; - for stdin",
+      "recordings: JSON in any arrangement, plain or gzip (docs/events.md lists the forms); - for stdin",
     )
     .option("--experimental-events", "also read events whose form is inferred, not documented")
     .option(FORMAT_OPTION, formatHelp("ndjson"))

@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { addAbortSignal, PassThrough, type Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { addAbortSignal, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { InputError } from "../lib/core/errors.ts";
 import type { Io } from "./io.ts";
@@ -19,6 +18,9 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["ENOSPC", "no space left on the device"],
 ]);
 
+/** Behind the end of gzip data and its padding there is more, of which nothing was read. */
+class TrailingDataError extends Error {}
+
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
@@ -26,6 +28,11 @@ function codeOf(error: unknown): string | undefined {
 /** What the file system's refusal means to the user; any other error comes back as it is. */
 export function fileError(path: string, error: unknown): unknown {
   const code = codeOf(error);
+  if (error instanceof TrailingDataError) {
+    return new InputError(`${path}: holds more behind its gzip data, which can't be read; copy it again`, {
+      cause: error,
+    });
+  }
   if (code?.startsWith("Z_") === true || code === "ERR_BUFFER_TOO_LARGE") {
     return new InputError(`${path}: is not a whole gzip file; copy it again`, { cause: error });
   }
@@ -55,13 +62,62 @@ async function* withStart(source: AsyncIterator<Buffer>, start: Buffer): AsyncGe
   for (let next = await source.next(); next.done !== true; next = await source.next()) yield next.value;
 }
 
+/** What a damaged file still holds before its damage is lost up to this size. */
+const ZIPPED_PIECE = 4 * 1024;
+
+/**
+ * The content of gzip data, also of several files put together; whatever comes out before a fault or a sudden end is
+ * handed on first. Throws what zlib says, and where something that is no gzip follows.
+ */
 async function* unzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const out = new PassThrough();
-  const done = pipeline(bytes, createGunzip(), out);
-  // The same failure comes out of reading `out`; here it only must not go unhandled.
-  done.catch(() => undefined);
-  yield* out;
-  await done;
+  const gunzip = createGunzip();
+  let out: Buffer[] = [];
+  let failure: Error | undefined;
+  let ended = false;
+  let wake = (): void => undefined;
+  gunzip.on("data", (chunk: Buffer) => out.push(chunk));
+  gunzip.on("error", (error) => {
+    failure = error;
+    wake();
+  });
+  gunzip.on("end", () => {
+    ended = true;
+    wake();
+  });
+  const written = (piece: Buffer) =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+      gunzip.write(piece, () => resolve());
+    });
+  const taken = (): readonly Buffer[] => {
+    const chunks = out;
+    out = [];
+    return chunks;
+  };
+  let given = 0;
+  try {
+    for await (const chunk of bytes) {
+      for (let from = 0; from < chunk.length; from += ZIPPED_PIECE) {
+        const piece = chunk.subarray(from, from + ZIPPED_PIECE);
+        if (!ended) await written(piece);
+        yield* taken();
+        if (failure !== undefined) throw failure;
+        given += piece.length;
+        // Zeros behind the end are padding, at which zlib stops reading.
+        const rest = piece.subarray(Math.max(0, piece.length - (given - gunzip.bytesWritten)));
+        if (ended && rest.some((byte) => byte !== 0)) throw new TrailingDataError();
+      }
+    }
+    if (ended) return;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      gunzip.end();
+    });
+    yield* taken();
+    if (failure !== undefined) throw failure;
+  } finally {
+    gunzip.destroy();
+  }
 }
 
 async function* chunks(path: string, io: Io): AsyncGenerator<Buffer> {

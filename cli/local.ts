@@ -39,14 +39,27 @@ function parseCount(text: string): number {
 interface Recording {
   readonly events: readonly unknown[];
   readonly places: readonly string[];
+  /** It could not be read to its end. */
+  readonly incomplete: boolean;
 }
 
-/** The elements of a recording, as the queue will carry them; what is no JSON is named on stderr and left out. */
+/** The elements of a recording, as the queue will carry them; what is no event is named or counted on stderr and left out. */
 async function readEvents(path: string, io: Io): Promise<Recording> {
   const events: unknown[] = [];
   const places: string[] = [];
   const problems: string[] = [];
+  const skipped = new Map<string, number>();
+  let incomplete = false;
   for await (const element of readRecording(path, io)) {
+    if ("skipped" in element) {
+      skipped.set(element.skipped, (skipped.get(element.skipped) ?? 0) + 1);
+      continue;
+    }
+    if ("brokenOff" in element) {
+      incomplete = true;
+      await io.stderr.write(`tagwarden: ${element.where}: ${element.brokenOff}; what follows was not read\n`);
+      continue;
+    }
     if ("problem" in element) {
       await io.stderr.write(`tagwarden: ${element.where}: ${element.problem}\n`);
       continue;
@@ -57,7 +70,8 @@ async function readEvents(path: string, io: Io): Promise<Recording> {
     const event = readEvent(element, { regionOfProject: () => "unknown" });
     if (event.kind === "unreadable") problems.push(`${element.where}: ${event.problem}`);
   }
-  if (problems.length < events.length) return { events, places };
+  for (const [reason, times] of skipped) await io.stderr.write(`skipped: ${times} x ${reason}\n`);
+  if (problems.length < events.length) return { events, places, incomplete };
   for (const problem of problems) await io.stderr.write(`tagwarden: ${problem}\n`);
   throw new InputError(`${inputName(path)}: ${NO_READABLE_EVENT}`);
 }
@@ -131,6 +145,10 @@ async function local(options: Options, io: Io): Promise<number> {
   });
   const result = options.serve === true ? await work : await untilStopped(work, io);
   await tell(result);
+  if (recording?.incomplete === true) {
+    await io.stderr.write("tagwarden: the recording is not whole, so the results are incomplete\n");
+    return EXIT.usage;
+  }
   return result.expected ? EXIT.done : EXIT.findings;
 }
 

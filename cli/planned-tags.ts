@@ -58,6 +58,6 @@ export function planTags(resources: Iterable<Resource>, policies: PolicySet, at:
 }
 
 /** The JSON object of a tag batch. */
-export function batchToJson({ type, account, region, resourceIds, tags }: TagBatch): Readonly<Record<string, unknown>> {
-  return { type, account, region, resourceIds, tags: tagsToObject(tags) };
+export function batchToJson({ tags, ...batch }: TagBatch): Readonly<Record<string, unknown>> {
+  return { ...batch, tags: tagsToObject(tags) };
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../lib/core/errors.ts";
 import {
   providerOf,
+  refOf,
   tagsFromObject,
   tagsToObject,
   type CreationEvent,
@@ -41,6 +42,12 @@ function typeOf(fields: Fields, where: string): string {
     );
   }
   return type;
+}
+
+function projectOf(fields: Fields, where: string): string | undefined {
+  const value = fields["project"];
+  if (value === undefined || (typeof value === "string" && value !== "")) return value;
+  throw new InputError(`${where}: "project" must be the id of a Huawei project as text; leave it out if unknown`);
 }
 
 function tagsOf(value: unknown, name: string, where: string): Tags {
@@ -90,18 +97,21 @@ export function parseResource(value: unknown, where: string): Resource {
     id: requiredText(value, "id", where),
   };
   const tags = value["tags"] === undefined ? undefined : tagsOf(value["tags"], "tags", where);
-  return { ...ref, tags, ...(value["event"] === undefined ? {} : { event: eventOf(value["event"], where) }) };
+  const project = projectOf(value, where);
+  return {
+    ...ref,
+    ...(project !== undefined && { project }),
+    tags,
+    ...(value["event"] === undefined ? {} : { event: eventOf(value["event"], where) }),
+  };
 }
 
 /** The JSON object of a resource, the inverse of parseResource. `record`, the cloud's own event, stays out. */
 export function resourceToJson(resource: Resource): Readonly<Record<string, unknown>> {
-  const { type, account, region, id, tags, event } = resource;
+  const { tags, event } = resource;
   const { requestTags, record: _record, ...texts } = event ?? {};
   return {
-    type,
-    account,
-    region,
-    id,
+    ...refOf(resource),
     ...(tags === undefined ? {} : { tags: tagsToObject(tags) }),
     ...(event === undefined
       ? {}

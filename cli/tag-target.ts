@@ -6,6 +6,7 @@ export interface TargetOptions {
   readonly type: string;
   readonly account: string;
   readonly region: string;
+  readonly project?: string;
 }
 
 /** What `--type`, `--account` and `--region` name, as the provider speaks of it. */
@@ -15,10 +16,12 @@ export interface Target extends Route {
 }
 
 /** Throws InputError where the configuration or the provider has no such thing. */
-export function targetOf({ type, account, region }: TargetOptions, cloud: Cloud): Target {
-  const route = cloud.route({ type, account, region, id: "" });
-  if ("problem" in route)
-    throw new InputError(`--type ${type} --account ${account} --region ${region}: ${route.problem}`);
+export function targetOf({ type, account, region, project }: TargetOptions, cloud: Cloud): Target {
+  const route = cloud.route({ type, account, region, project, id: "" });
+  if ("problem" in route) {
+    const named = project === undefined ? "" : ` --project ${project}`;
+    throw new InputError(`--type ${type} --account ${account} --region ${region}${named}: ${route.problem}`);
+  }
   return { ...route, type, region: route.contract.global ? "global" : region };
 }
 

@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<Resource>[] = [
 ];
 
 /** The queries that together ask for what the options ask for, each within the limits of its API. */
-function queriesOf(options: ListOptions, { type, region, contract }: Target): readonly TagQuery[] {
+function queriesOf(options: ListOptions, { type, region, project, contract }: Target): readonly TagQuery[] {
   const ids = idsOf(options.id ?? []);
   const tags = (options.tag ?? []).map(parseTagFilter);
   const { tagFilters, idsPerCall, scan } = contract.list;
@@ -49,7 +49,7 @@ function queriesOf(options: ListOptions, { type, region, contract }: Target): re
       `--type ${type}: its tags are listed by id or tag only; add --id${tagFilters > 0 ? " or --tag" : ""}`,
     );
   }
-  const query = { region, type, ...(tags.length === 0 ? {} : { tags }) };
+  const query = { region, project, type, ...(tags.length === 0 ? {} : { tags }) };
   return ids.length === 0 ? [query] : slices(ids, idsPerCall).map((some) => ({ ...query, ids: some }));
 }
 
@@ -59,16 +59,21 @@ interface Listed {
   readonly notFound: readonly string[];
 }
 
-/** Every page of every query, the rows of a resource put together. */
-async function readAll(queries: readonly TagQuery[], target: Target, cloud: Cloud, io: Io): Promise<Listed> {
+/** Every page of every query, the rows of a resource put together; `named` = the project that was asked for. */
+async function readAll(
+  queries: readonly TagQuery[],
+  { target, cloud, named }: { readonly target: Target; readonly cloud: Cloud; readonly named: string | undefined },
+  io: Io,
+): Promise<Listed> {
   const { provider, account, contract, region } = target;
+  const place = { account: provider.account, region, ...(named !== undefined && { project: named }) };
   const found = new Map<string, Resource & { readonly tags: Map<string, string> }>();
   const notFound: string[] = [];
   const bar = progress(io.stderr, "rows");
   const keep = ({ rowCount, rows }: TagPage): void => {
     bar.advance(rowCount);
     for (const { id, type, tags } of rows) {
-      const resource = found.get(id) ?? { type, account: provider.account, region, id, tags: new Map() };
+      const resource = found.get(id) ?? { type, ...place, id, tags: new Map() };
       for (const [key, value] of tags) resource.tags.set(key, value);
       found.set(id, resource);
     }
@@ -140,10 +145,9 @@ export async function listTags(options: ListOptions, io: Io): Promise<number> {
   const cloud = await openCloud(options.config, parseSeconds(options.maxSeconds, "--max-seconds"), io);
   const target = targetOf(options, cloud);
   const { asked, unread, leftOut } = readablePart(options, target);
-  const matching = await readAll(asked === undefined ? [] : queriesOf(asked, target), target, cloud, io);
-  const { resources, notFound } = await withAllTags(matching, options, target, (queries) =>
-    readAll(queries, target, cloud, io),
-  );
+  const read = (queries: readonly TagQuery[]) => readAll(queries, { target, cloud, named: options.project }, io);
+  const matching = await read(asked === undefined ? [] : queriesOf(asked, target));
+  const { resources, notFound } = await withAllTags(matching, options, target, read);
   const toLine = (resource: Resource): string => JSON.stringify(resourceToJson(resource));
   const rows = rowWriter<Resource>(io.stdout, format, { columns: COLUMNS, toLine });
   for (const resource of resources) await rows.write(resource);

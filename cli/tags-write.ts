@@ -43,9 +43,9 @@ async function write({ deed, wanted, check }: Wish, options: WriteOptions, io: I
   const cloud = await openCloud(options.config, maxSeconds, io);
   const target = targetOf(options, cloud);
   check(target);
-  const { type, region, provider } = target;
+  const { type, region, project, provider } = target;
   const changes = idsOf(options.id).flatMap((id) => {
-    const ref = { type, account: provider.account, region, id };
+    const ref = { type, account: provider.account, region, project, id };
     return Array.from(wanted, ([key, to]): TagChange => ({ ref, key, to }));
   });
   const apply = options.apply === true;

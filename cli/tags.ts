@@ -11,7 +11,8 @@ function addTarget(command: Command): Command {
     .requiredOption(...CONFIG_OPTION)
     .requiredOption("--type <type>", "resource type, e.g. alibaba:vpcipam:IPAM")
     .requiredOption("--account <account>", "account id; the domain id for Huawei")
-    .requiredOption("--region <region>", "region; global for resources that have none");
+    .requiredOption("--region <region>", "region; global for resources that have none")
+    .option("--project <project>", "Huawei only: the project's id, where the region has several");
 }
 
 /** How long a command that writes goes on trying. */

@@ -28,10 +28,10 @@ const UNRESOLVED_COLUMNS: readonly Column<Unresolved>[] = [
 
 /**
  * Prints what would be sent: `{ batches, calls, lowerBound, unresolved }`, or tables of the same; with the outcomes to
- * expect where they are known.
+ * expect where they are known. `incomplete`: of an input that could not be read to its end.
  */
 export async function writePlannedTags(
-  planned: PlannedTags & { readonly outcomes?: Readonly<Record<string, number>> },
+  planned: PlannedTags & { readonly outcomes?: Readonly<Record<string, number>>; readonly incomplete?: boolean },
   format: Format,
   io: Io,
 ): Promise<void> {
@@ -41,7 +41,10 @@ export async function writePlannedTags(
       `tagwarden: the tags of ${countText(unknown, "resource")} are not known; nothing is planned there\n`,
     );
   }
-  const expected = planned.outcomes === undefined ? {} : { outcomes: planned.outcomes };
+  const expected = {
+    ...(planned.outcomes !== undefined && { outcomes: planned.outcomes }),
+    ...(planned.incomplete === true && { incomplete: true }),
+  };
   if (format !== "table") {
     await writeJson(io.stdout, { batches: batches.map(batchToJson), calls, lowerBound, unresolved, ...expected });
     return;

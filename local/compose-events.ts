@@ -1,4 +1,4 @@
-import { NO_TAGS, providerOf, type ResourceRef, type Tags } from "../lib/core/resource.ts";
+import { NO_TAGS, providerOf, refOf, type ResourceRef, type Tags } from "../lib/core/resource.ts";
 import { composeActionTrail } from "./compose-events/actiontrail.ts";
 import { composeCloudTrail } from "./compose-events/cloudtrail.ts";
 import type { Creation } from "./compose-events/creation.ts";
@@ -10,8 +10,6 @@ export interface CreatedHow {
   readonly createdBy?: string;
   /** When the resource was created, in milliseconds since the epoch. */
   readonly at: number;
-  /** The Huawei project of the resource's region. */
-  readonly projectId?: string;
 }
 
 /** A resource that was just created, with the tags that the creating request gave it. */
@@ -31,7 +29,6 @@ export function composeCreatedEvent(resource: NewResource, how: CreatedHow): str
     eventId: eventIdOf(resource, how.at),
     time: new Date(how.at).toISOString(),
     at: how.at,
-    projectId: how.projectId ?? `project-of-${resource.region}`,
   };
   return JSON.stringify(composers[providerOf(resource.type) ?? "other"](creation) ?? ownCloudEvent(creation));
 }
@@ -44,13 +41,12 @@ const composers = {
 };
 
 function ownCloudEvent({ resource, tags, createdBy, eventId, time }: Creation): object {
-  const { type, account, region, id } = resource;
   return {
     specversion: "1.0",
     id: eventId,
     source: "embedded-cloud",
     type: "com.tagwarden.resource.created.v1",
     time,
-    data: { type, account, region, id, createdBy, createdAt: time, requestTags: Object.fromEntries(tags) },
+    data: { ...refOf(resource), createdBy, createdAt: time, requestTags: Object.fromEntries(tags) },
   };
 }

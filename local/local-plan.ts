@@ -1,4 +1,4 @@
-import { tagsFromObject, resourceKey, type ResourceRef } from "../lib/core/resource.ts";
+import { refOf, tagsFromObject, resourceKey, type ResourceRef } from "../lib/core/resource.ts";
 import { composeCreatedEvent } from "./compose-events.ts";
 import type { EmulatedResource } from "./emulator/emulated-resource.ts";
 import type { Fault } from "./emulator/faults.ts";
@@ -105,11 +105,11 @@ function composeScenario(resources: readonly ScenarioResource[], now: number, em
   let duplicates = 0;
   for (const [index, { resource, requestTags, createdBy, ageMs, unheard }] of resources.entries()) {
     if (unheard) continue;
-    const { type, account, region, id } = resource;
-    const projectId = huawei.accounts[account]?.projects[region];
+    const projects = huawei.accounts[resource.account]?.projects[resource.region];
+    const project = resource.project ?? (typeof projects === "string" ? projects : projects?.[0]);
     const body = composeCreatedEvent(
-      { type, account, region, id, tags: tagsFromObject(requestTags) },
-      { at: now - ageMs, createdBy, ...(projectId === undefined ? {} : { projectId }) },
+      { ...refOf({ ...resource, project }), tags: tagsFromObject(requestTags) },
+      { at: now - ageMs, createdBy },
     );
     bodies.push(body);
     if (isDuplicated(index)) {

@@ -1,4 +1,4 @@
-import { NO_TAGS, tagsToObject } from "../lib/core/resource.ts";
+import { NO_TAGS, refOf, resourceKey, tagsToObject, type ResourceRef } from "../lib/core/resource.ts";
 import { parseEvent } from "../lib/events/parse.ts";
 import type { EmulatedResource } from "./emulator/emulated-resource.ts";
 import type { ProjectIds } from "./emulator/keyring.ts";
@@ -11,7 +11,7 @@ export interface RecordedEvents {
   readonly resources: readonly EmulatedResource[];
   /** Those of them that stand in a region such as clouds have: only there can anything be created. */
   readonly creatable: readonly EmulatedResource[];
-  /** The Huawei projects that traces without a region name: each was given a region of its own. */
+  /** The Huawei projects that traces name; one whose region nobody knows was given one of its own. */
   readonly projects: ProjectIds;
   /** What can't be read, by its place in the recording; a queue would turn these into dead letters. */
   readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
@@ -27,7 +27,7 @@ export function readRecordedEvents(events: readonly unknown[]): RecordedEvents {
   const resources = new Map<string, EmulatedResource>();
   const unreadable: { index: number; reason: string }[] = [];
   const regions = new Map<string, string>();
-  const projects = new Map<string, Map<string, string>>();
+  const projects = new Map<string, Map<string, string[]>>();
   const regionOfProject = (project: string): string => {
     const region = regions.get(project) ?? HUAWEI_REGIONS[regions.size] ?? `cn-project-${regions.size}`;
     regions.set(project, region);
@@ -39,14 +39,11 @@ export function readRecordedEvents(events: readonly unknown[]): RecordedEvents {
       const parsed = parseEvent(body, { regionOfProject });
       bodies.push(body);
       if (parsed.kind !== "created") continue;
-      for (const { type, account, region, id, event: creation } of parsed.resources) {
-        const key = JSON.stringify([type, account, region, id]);
-        const tags = tagsToObject(creation?.requestTags ?? NO_TAGS);
-        if (!resources.has(key)) resources.set(key, { type, account, region, id, tags });
-        const project = [...regions].find(([, where]) => where === region)?.[0];
-        if (type === "huawei:apig:instance" && project !== undefined) {
-          projects.set(account, (projects.get(account) ?? new Map<string, string>()).set(region, project));
-        }
+      for (const resource of parsed.resources) {
+        const key = resourceKey(resource);
+        const tags = tagsToObject(resource.event?.requestTags ?? NO_TAGS);
+        if (!resources.has(key)) resources.set(key, { ...refOf(resource), tags });
+        noteProject(resource, projects);
       }
     } catch (error) {
       unreadable.push({ index, reason: error instanceof Error ? error.message : String(error) });
@@ -55,4 +52,12 @@ export function readRecordedEvents(events: readonly unknown[]): RecordedEvents {
   const all = [...resources.values()];
   const creatable = all.filter(({ region }) => REGION.test(region));
   return { bodies, resources: all, creatable, projects, unreadable };
+}
+
+function noteProject({ account, region, project }: ResourceRef, projects: Map<string, Map<string, string[]>>): void {
+  if (project === undefined) return;
+  const ofAccount = projects.get(account) ?? new Map<string, string[]>();
+  projects.set(account, ofAccount);
+  const known = ofAccount.get(region) ?? [];
+  if (!known.includes(project)) ofAccount.set(region, [...known, project]);
 }

@@ -1,4 +1,5 @@
 import { lazily } from "../core/lazily.ts";
+import { scopeKey } from "../core/resource.ts";
 import type { TagBatch } from "../core/tag-batch.ts";
 import { concurrently } from "./concurrently.ts";
 import { openLedger, type Ledger, type LedgerEntry, type PlannedWrite } from "./ledger.ts";
@@ -32,7 +33,7 @@ export async function applyBatches(
 ): Promise<Ledger["entries"]> {
   const ledger = openLedger(writes);
   const rates = createRefusalRates((batch) => actionOf(batch, ledger));
-  const scopes = Map.groupBy(batches, ({ type, account, region }) => JSON.stringify([type, account, region]));
+  const scopes = Map.groupBy(batches, ({ type, account, region, project }) => scopeKey(type, account, region, project));
   const applyOne = async (batch: TagBatch, inTurn: Turns) => {
     try {
       await applyBatch(batch, ledger, { ...deps, inTurn, rates, send: sendBatch, apply: applyBatch });

@@ -50,7 +50,7 @@ export async function assess(
 ): Promise<Map<string, Assessment>> {
   const routeTo = createRouter(deps.registry, deps.accounts);
   const assessments = new Map<string, Assessment>();
-  const toRead = new Map<string, RoutedResource>();
+  const toRead = new Map<string, RoutedResource & { readonly ref: Resource }>();
   for (const [key, resource] of resources) {
     const end = (verdict: Verdict) => assessments.set(key, { kind: "ended", resource, verdict });
     // What no policy matches, whatever its tags are, needs no read and no configuration.
@@ -59,14 +59,13 @@ export async function assess(
     if (!isWellFormed(resource)) end({ outcome: "rejected", ...ILL_FORMED });
     else if (compliance === "not-applicable") end({ outcome: "not-applicable" });
     else if ("problem" in route) end(comesBack(NOT_CONFIGURED, route.problem));
-    else toRead.set(key, { ref: resource, key, route });
+    else toRead.set(key, { ref: throughProject(resource, route), key, route });
   }
 
   const readings = await readTags([...toRead.values()], deps);
-  for (const [key, { route }] of toRead) {
-    const resource = resources.get(key);
+  for (const [key, { ref: resource, route }] of toRead) {
     const reading = readings.get(key);
-    if (resource === undefined || reading === undefined) continue;
+    if (reading === undefined) continue;
     if (reading.kind === "unknown") {
       const { verdictOf } = await verdicts();
       const verdict = verdictOf(reading.error, settlesInMs(resource, deps));
@@ -76,6 +75,14 @@ export async function assess(
     }
   }
   return assessments;
+}
+
+/**
+ * What goes on from here names its project, so that whatever is kept of it, such as the journal, can be used when the
+ * region has got a second one.
+ */
+function throughProject(resource: Resource, { project }: Route): Resource {
+  return project === undefined || resource.project !== undefined ? resource : { ...resource, project };
 }
 
 /** What an event says carries none already. */

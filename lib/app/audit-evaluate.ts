@@ -16,6 +16,7 @@ import type { TagReading } from "./audit-read.ts";
 import { readSighting } from "./audit-sightings.ts";
 import type { Sighting } from "./audit-sightings.ts";
 import type { SightingLine } from "./audit-sort.ts";
+import type { Shard } from "./ports/audit-queue.ts";
 import { asksFor, regionIn } from "./shard-regions.ts";
 import { trackFindings } from "./audit-track.ts";
 import type { Tracker } from "./audit-track.ts";
@@ -79,8 +80,7 @@ async function evaluateWindow(
     if (isAbsent(sighting, reading, contract, type)) {
       if (sighting.inInventory || sighting.inTagListing) work.counts.countGone(type);
       if (sighting.byEvent) {
-        const { id } = sighting;
-        absent.push({ id, type: sighting.type, account: shard.account, region: regionIn(shard, id) });
+        absent.push(placed(sighting, shard));
       }
       continue;
     }
@@ -172,6 +172,11 @@ function goneOf(type: string, { coverage }: Summary): number {
   return new Map(Object.entries(coverage.gone)).get(type) ?? 0;
 }
 
+/** Which resource of a shard's account a listing shows. */
+function placed({ id, type, project }: Sighting, shard: Shard): ResourceRef {
+  return { id, type, account: shard.account, region: regionIn(shard, id), project };
+}
+
 interface Judged {
   readonly resource: Resource;
   readonly evaluation: Evaluation;
@@ -180,35 +185,32 @@ interface Judged {
 }
 
 function judge(
-  { id, type, notTaggable }: Sighting,
+  sighting: Sighting,
   reading: TagReading | undefined,
   { message: { at, shard }, counts }: ShardWork,
   policies: AuditPolicies,
 ): Judged {
-  const { account } = shard;
-  const region = regionIn(shard, id);
+  const { notTaggable, type } = sighting;
+  const ref = placed(sighting, shard);
   const cause = reading instanceof ProviderError ? reading : undefined;
   const reason = notTaggable ?? (cause?.kind === "not-taggable" ? cause.code : undefined);
   if (reason !== undefined) {
     counts.countNotTaggable(reason);
     const evaluation: Evaluation = {
-      id,
-      type,
-      account,
-      region,
+      ...ref,
       compliance: "not-applicable",
       missing: [],
       invalid: [],
       nearMisses: [],
       policies: [],
     };
-    return { resource: { id, type, account, region, tags: undefined }, evaluation };
+    return { resource: { ...ref, tags: undefined }, evaluation };
   }
   if (cause === undefined) {
-    const resource = { id, type, account, region, tags: reading instanceof Map ? reading : NO_TAGS };
+    const resource = { ...ref, tags: reading instanceof Map ? reading : NO_TAGS };
     return { resource, evaluation: policies.evaluate(resource, at) };
   }
-  const resource = { id, type, account, region, tags: undefined };
+  const resource = { ...ref, tags: undefined };
   const evaluation = policies.evaluate(resource, at);
   // What no policy matches, whatever its tags are, needs no read.
   if (evaluation.compliance !== "unknown") return { resource, evaluation };

@@ -38,14 +38,15 @@ export async function readWindow(
     else if (sighting.tags !== undefined) readings.set(sighting.id, sighting.tags);
     else if (sighting.notTaggable === undefined) toRead.push(sighting);
   }
-  let denied: ProviderError | undefined;
+  const denied = new Map<string | undefined, ProviderError>();
   let outOfTime = false;
 
-  const readBatch = async (ids: readonly string[]): Promise<void> => {
+  const readBatch = async (project: string | undefined, ids: readonly string[]): Promise<void> => {
     if (ids.length === 0 || outOfTime) return;
     try {
-      if (denied !== undefined) throw denied;
-      const rows = await readIds(ids, type, contract, work);
+      const refusal = denied.get(project);
+      if (refusal !== undefined) throw refusal;
+      const rows = await readIds(ids, { type, project }, contract, work);
       for (const id of ids) readings.set(id, rows.get(id) ?? NO_TAGS);
     } catch (error) {
       if (error instanceof OutOfTimeError) {
@@ -53,13 +54,16 @@ export async function readWindow(
         return;
       }
       if (!(error instanceof ProviderError)) throw error;
-      if (error.kind === "access") denied = error;
+      if (error.kind === "access") denied.set(project, error);
       const parts = partsToRetry(ids, error);
       if (parts === undefined) for (const id of ids) readings.set(id, error);
-      else for (const part of parts) await readBatch(part);
+      else for (const part of parts) await readBatch(project, part);
     }
   };
-  await concurrently(packIds(toRead, contract.list), READS_AT_ONCE, (batch) => readBatch(batch.map(({ id }) => id)));
+  const batches = [...Map.groupBy(toRead, ({ project }) => project)].flatMap(([project, ofProject]) =>
+    packIds(ofProject, contract.list).map((batch) => ({ project, ids: batch.map(({ id }) => id) })),
+  );
+  await concurrently(batches, READS_AT_ONCE, ({ project, ids }) => readBatch(project, ids));
   return readings;
 }
 
@@ -82,14 +86,16 @@ function partsToRetry(ids: readonly string[], error: ProviderError): readonly (r
 /** All pages for these ids, the rows of each resource put together. */
 async function readIds(
   ids: readonly string[],
-  type: ResourceType,
+  { type, project }: { readonly type: ResourceType; readonly project: string | undefined },
   { list }: TypeContract,
   work: ShardWork,
 ): Promise<Map<string, Tags>> {
   const { provider, counts, message } = work;
-  const query = { region: message.shard.region, type, ids };
+  const query = { region: message.shard.region, project, type, ids };
   const tags = new Map<string, Tags>();
-  for await (const page of pages((token) => auditCall(work, list, () => provider.listTagResources(query, token)))) {
+  const fetch = (token: string | undefined) =>
+    auditCall(work, list, () => provider.listTagResources(query, token), project);
+  for await (const page of pages(fetch)) {
     counts.countRows(page.rowCount);
     for (const { id, tags: more } of page.rows) {
       const known = tags.get(id);

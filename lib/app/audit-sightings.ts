@@ -18,11 +18,13 @@ export interface Sighting {
   /** How many tags its inventory row carries: good for packing reads, not for judging. */
   readonly tagCount?: number | undefined;
   readonly notTaggable?: string | undefined;
+  /** Where it lies in a project of the region. */
+  readonly project?: string | undefined;
 }
 
 /** What one page of an inventory shows. */
 export function inventorySightings(page: InventoryPage): Sighting[] {
-  return page.resources.map(({ id, type, tags, notTaggable }) => ({
+  return page.resources.map(({ id, type, tags, notTaggable, project }) => ({
     id,
     type,
     inInventory: true,
@@ -31,6 +33,7 @@ export function inventorySightings(page: InventoryPage): Sighting[] {
     tags: undefined,
     tagCount: tags?.size,
     notTaggable,
+    project,
   }));
 }
 
@@ -45,12 +48,20 @@ export function tagListingSightings(page: Pick<TagPage, "rows">): Sighting[] {
     tags,
     tagCount: undefined,
     notTaggable: undefined,
+    project: undefined,
   }));
 }
 
 /** What one page of the resources that events told of shows. */
 export function seenSightings(resources: SeenPage["resources"]): Sighting[] {
-  return resources.map(({ id, type }) => ({ id, type, inInventory: false, inTagListing: false, byEvent: true }));
+  return resources.map(({ id, type, project }) => ({
+    id,
+    type,
+    inInventory: false,
+    inTagListing: false,
+    byEvent: true,
+    project,
+  }));
 }
 
 /** Two sightings of the same id are one resource: pages drift, and rows of one resource may be split over pages. */
@@ -64,24 +75,33 @@ function join(a: Sighting, b: Sighting): Sighting {
     tags: a.tags && b.tags ? new Map([...a.tags, ...b.tags]) : (a.tags ?? b.tags),
     tagCount: a.tagCount ?? b.tagCount,
     notTaggable: a.notTaggable ?? b.notTaggable,
+    // Where a listing shows it counts for more than where an event said it was.
+    project: a.inInventory ? (a.project ?? b.project) : (b.project ?? a.project),
   };
 }
 
 const IN_INVENTORY = 1;
 const IN_TAG_LISTING = 2;
 const BY_EVENT = 4;
+/** The last field is the project. */
+const IN_PROJECT = 8;
 
-/** `[id, type, sources, tag count or null, reason or null, key, value, …]`: there may be millions, so it is short. */
+/** `[id, type, sources, tag count or null, reason or null, key, value, …, project?]`: there may be millions, so it is short. */
 type Fields = readonly [string, string, number, number | null, string | null, ...string[]];
 /** Where keys and values begin. */
 const TAGS_FROM = 5;
 
 /** A sighting on its way through the sort, as a line of JSON. Without line feeds, and with the id in front. */
 export function sightingLine(sighting: Sighting): string {
-  const { id, type, inInventory, inTagListing, byEvent, tags, tagCount = null, notTaggable = null } = sighting;
-  const sources = (inInventory ? IN_INVENTORY : 0) | (inTagListing ? IN_TAG_LISTING : 0) | (byEvent ? BY_EVENT : 0);
+  const { id, type, inInventory, inTagListing, byEvent, tags, tagCount = null, notTaggable = null, project } = sighting;
+  const sources =
+    (inInventory ? IN_INVENTORY : 0) |
+    (inTagListing ? IN_TAG_LISTING : 0) |
+    (byEvent ? BY_EVENT : 0) |
+    (project === undefined ? 0 : IN_PROJECT);
   const fields: (string | number | null)[] = [id, type, sources, tagCount, notTaggable];
   if (tags !== undefined) for (const [key, value] of tags) fields.push(key, value);
+  if (project !== undefined) fields.push(project);
   return JSON.stringify(fields);
 }
 
@@ -99,12 +119,14 @@ export function readSighting(line: string): Sighting {
     tags: inTagListing ? tagsOf(fields) : undefined,
     tagCount: fields[3] ?? undefined,
     notTaggable: fields[4] ?? undefined,
+    project: (sources & IN_PROJECT) === 0 ? undefined : String(fields.at(-1)),
   };
 }
 
 function tagsOf(fields: Fields): Tags {
   const tags = new Map<string, string>();
-  for (let index = TAGS_FROM; index < fields.length; index += 2) {
+  // Where a project stands behind them, it has no partner.
+  for (let index = TAGS_FROM; index + 1 < fields.length; index += 2) {
     tags.set(String(fields[index]), String(fields[index + 1]));
   }
   return tags;

@@ -79,9 +79,14 @@ export interface Step {
 }
 
 /** One read call, under the account's rate and with retries; each attempt is counted. */
-export function auditCall<Result>(work: ShardWork, api: ApiContract, send: () => Promise<Result>): Promise<Result> {
+export function auditCall<Result>(
+  work: ShardWork,
+  api: ApiContract,
+  send: () => Promise<Result>,
+  project?: string,
+): Promise<Result> {
   const { account, caller, counts, message } = work;
-  return caller.call({ account, region: message.shard.region, api, kind: "read" }, () => {
+  return caller.call({ account, region: message.shard.region, project, api, kind: "read" }, () => {
     counts.countCall(api.action);
     return send();
   });

@@ -9,6 +9,8 @@ import type { RateLimiter } from "./rate-limiter.ts";
 export interface CallTarget {
   readonly account: AccountConfig;
   readonly region: string;
+  /** A refusal is that project's, though all of a region share their quotas. */
+  readonly project?: string | undefined;
   readonly api: ApiContract;
   readonly kind: "read" | "write";
 }
@@ -114,7 +116,7 @@ export function createCaller(deps: CallerDeps): Caller {
     throttled: (target, { retryAfterMs }) => limiter.throttled(bucketOf(target), retryAfterMs),
     async call(target, send) {
       const bucket = bucketOf(target);
-      const scope = JSON.stringify(bucket);
+      const scope = JSON.stringify([bucket, target.project]);
       let lastError: ProviderError | undefined;
       for (let attempt = 0; ; attempt += 1) {
         stopIfDenied(scope);

@@ -1,5 +1,5 @@
 import { gravest, type FinalOutcome, type ResourceOutcome, type TagOutcome } from "../core/outcome.ts";
-import type { ResourceRef } from "../core/resource.ts";
+import { refOf, type ResourceRef } from "../core/resource.ts";
 import type { LaterVerdict, Verdict } from "./verdict.ts";
 
 /** How one tag of a resource ended, and the value that was written, where one was. */
@@ -39,15 +39,11 @@ export function concludeByTag(ref: ResourceRef, tags: readonly TagVerdict[]): Co
   return conclude(ref, deciding, tags);
 }
 
-function conclude(
-  { type, account, region, id }: ResourceRef,
-  verdict: Verdict,
-  tags: readonly TagVerdict[],
-): Conclusion {
+function conclude(ref: ResourceRef, verdict: Verdict, tags: readonly TagVerdict[]): Conclusion {
   const { outcome, code, message } = verdict;
   const said = { ...(code !== undefined && { code }), ...(message !== undefined && { message }) };
   return {
-    outcome: { type, account, region, id, outcome, tags: tags.map(tagOutcome), ...said },
+    outcome: { ...refOf(ref), outcome, tags: tags.map(tagOutcome), ...said },
     ...(verdict.outcome === "redelivered" && { later: verdict }),
   };
 }

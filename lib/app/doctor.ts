@@ -4,7 +4,8 @@ import type { TypeContract } from "../core/contract.ts";
 import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
 import { WRITING_OFF, type Mode } from "../core/mode.ts";
-import type { ProviderName } from "../core/resource.ts";
+import type { ProviderName, ResourceType } from "../core/resource.ts";
+import { pages } from "./pages.ts";
 import type { TagProvider } from "./ports.ts";
 
 /** What was looked at, and what is to be done about it. */
@@ -98,7 +99,7 @@ async function examineReads(
   const calls: [string, () => Promise<unknown>][] = [];
   if (listed !== undefined) {
     const [type, { action }] = listed;
-    calls.push([action, () => provider.listInventory(region, type, undefined)]);
+    calls.push([action, () => lookInto(provider, region, type)]);
   }
   const type = listed?.[0] ?? "aws:*:*";
   if (list.tagFilters > 0) {
@@ -108,6 +109,14 @@ async function examineReads(
   const checks: Check[] = [];
   for (const [action, call] of calls) checks.push(await examineCall(place, action, call));
   return checks;
+}
+
+/** One page, which says whether it is let in; of several projects all pages, since each of them may refuse. */
+async function lookInto(provider: TagProvider, region: string, type: ResourceType): Promise<void> {
+  const projects = provider.projectsIn?.(region) ?? [];
+  for await (const page of pages((token) => provider.listInventory(region, type, token))) {
+    if (projects.length < 2 || page.nextToken === undefined) return;
+  }
 }
 
 async function examineCall(place: Place, action: string, call: () => Promise<unknown>): Promise<Check> {

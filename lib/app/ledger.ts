@@ -61,7 +61,7 @@ export interface PlannedWrite {
   readonly wantedWith?: (tags: Tags) => Tags;
 }
 
-type BatchScope = Pick<TagBatch, "type" | "account" | "region">;
+type BatchScope = Pick<TagBatch, "type" | "account" | "region" | "project">;
 
 /** Says, for each (resource, tag) pair of a plan, what became of it: settled once, never unsettled. */
 export interface Ledger {
@@ -94,7 +94,7 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
       lostAt: -Infinity,
     };
     entries.set(refKey ?? resourceKey(ref), entry);
-    const scope = scopeKey(batchType(route.contract, ref.type), ref.account, ref.region);
+    const scope = scopeKey(batchType(route.contract, ref.type), ref.account, ref.region, ref.project);
     const members = byBatch.get(scope);
     if (members === undefined) byBatch.set(scope, new Map([[ref.id, entry]]));
     else members.set(ref.id, entry);
@@ -102,8 +102,10 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
   /** Batches come one after the other, and each of them asks for its resources one by one. */
   let last: { readonly batch: BatchScope; readonly members: ReadonlyMap<string, LedgerEntry> | undefined } | undefined;
   const membersOf = (batch: BatchScope) => {
-    if (last?.batch !== batch)
-      last = { batch, members: byBatch.get(scopeKey(batch.type, batch.account, batch.region)) };
+    if (last?.batch !== batch) {
+      const { type, account, region, project } = batch;
+      last = { batch, members: byBatch.get(scopeKey(type, account, region, project)) };
+    }
     return last.members;
   };
 

@@ -1,4 +1,4 @@
-import { resourceKey, type CreationEvent, type Resource } from "../core/resource.ts";
+import { refOf, resourceKey, type CreationEvent, type Resource } from "../core/resource.ts";
 
 /** One message of the queue: what its event says was created. */
 export interface CreatedMessage {
@@ -40,9 +40,9 @@ export function mergeCreated(messages: readonly CreatedMessage[]): Map<string, R
 function mergeTwo(a: Resource, b: Resource): Resource {
   const [first, second] = order(a.event) <= order(b.event) ? [a, b] : [b, a];
   const tags = first.tags ?? second.tags;
-  const { type, account, region, id } = first;
   const event = mergeEvents(first.event, second.event);
-  return { type, account, region, id, tags, ...(event === undefined ? {} : { event }) };
+  const ref = refOf({ ...first, project: first.project ?? second.project });
+  return { ...ref, tags, ...(event === undefined ? {} : { event }) };
 }
 
 function mergeEvents(first: CreationEvent | undefined, second: CreationEvent | undefined): CreationEvent | undefined {

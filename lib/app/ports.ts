@@ -19,6 +19,8 @@ export interface TagCallResult {
 /** `ids` and `tags` together intersect; several tags are ANDed; a tag without a value means any value. */
 export interface TagQuery {
   readonly region: string;
+  /** Of all of the ids; absent = the region's only one. */
+  readonly project?: string | undefined;
   /** One type; `aws:*:*` for any AWS type. */
   readonly type: ResourceType;
   readonly ids?: readonly string[];
@@ -45,6 +47,8 @@ export interface InventoryPage {
 export interface InventoryResource {
   readonly type: ResourceType;
   readonly id: string;
+  /** Where it lies in a project of the region. */
+  readonly project?: string | undefined;
   /** Absent where this API doesn't carry tags. */
   readonly tags?: Tags;
   /** Why this resource can't be tagged at all, e.g. a legacy agency. */
@@ -62,10 +66,13 @@ export interface TagProvider {
   /** Configured regions; a type of a global contract is called with region `global`. */
   readonly regions: readonly string[];
   readonly contracts: readonly TypeContract[];
+  /** The projects of a region, on a cloud that has them; absent = it has none. */
+  readonly projectsIn?: (region: string) => readonly string[];
   /** Regions whose endpoints also serve what has no region, under the same quotas; absent = none. */
   readonly globalHomes?: readonly string[];
   contractFor(type: ResourceType): TypeContract | undefined;
   listTagResources(query: TagQuery, token: string | undefined, options?: CallOptions): Promise<TagPage>;
+  /** Of a region with several projects it lists all of them, one after the other. */
   listInventory(
     region: string,
     type: ResourceType,

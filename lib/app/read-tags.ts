@@ -63,7 +63,7 @@ export async function readTags(
   async function readIds({ target, route, type }: ReadGroup, ids: readonly string[]) {
     const readAt = clock.now();
     const tags = new Map<string, Map<string, string>>();
-    const query: TagQuery = { region: target.region, type, ids };
+    const query: TagQuery = { region: target.region, project: target.project, type, ids };
     const listing = pages((token) => caller.call(target, () => route.provider.listTagResources(query, token)));
     for await (const { rows } of listing) {
       for (const row of rows) {
@@ -120,14 +120,15 @@ function groupReads(resources: readonly RoutedResource[]): ReadGroup[] {
   const groups = new Map<string, ReadGroup>();
   for (const resource of resources) {
     const { ref, route } = resource;
+    const { region, project } = ref;
     const type = batchType(route.contract, ref.type);
-    const key = scopeKey(type, ref.account, ref.region);
+    const key = scopeKey(type, ref.account, region, project);
     const group = groups.get(key);
     if (group !== undefined) {
       group.members.push(resource);
       continue;
     }
-    const target: CallTarget = { account: route.account, region: ref.region, api: route.contract.list, kind: "read" };
+    const target: CallTarget = { account: route.account, region, project, api: route.contract.list, kind: "read" };
     groups.set(key, { target, route, type, members: [resource] });
   }
   return [...groups.values()];

@@ -1,7 +1,7 @@
 import type { AccountConfigBase } from "../core/config.ts";
 import type { Summariser } from "../core/report/summarise.ts";
 import type { Summary } from "../core/report/summary.ts";
-import type { ResourceRef } from "../core/resource.ts";
+import { refOf, type ResourceRef } from "../core/resource.ts";
 import { composeResourceFound } from "../events/resource-found.ts";
 import type { Manifest } from "./audit-checkpoint.ts";
 import { concurrently } from "./concurrently.ts";
@@ -37,8 +37,8 @@ export function repairsOf({ account, writes, before, counts }: ChooseDeps) {
 }
 
 /** A finding that is to be repaired, as the parts hold it. */
-export function repairLine({ type, account, region, id }: ResourceRef): string {
-  return JSON.stringify({ type, account, region, id });
+export function repairLine(finding: ResourceRef): string {
+  return JSON.stringify(refOf(finding));
 }
 
 interface SendDeps {

@@ -8,6 +8,8 @@ export interface Route {
   readonly provider: TagProvider;
   readonly account: AccountConfig;
   readonly contract: TypeContract;
+  /** The project that it is reached through, on a cloud that has them. */
+  readonly project?: string;
 }
 
 /** The code of what there is no way to. Whoever mends the configuration sends the dead letters back. */
@@ -22,7 +24,7 @@ type Answer = Route | { readonly problem: string };
 /** Looks accounts up by provider and account id. */
 export function createRouter(registry: ProviderRegistry, accounts: readonly AccountConfig[]): Router {
   const configs = new Map(accounts.map((config) => [JSON.stringify([config.provider, config.account]), config]));
-  const find = ({ type, account, region }: Place): Answer => {
+  const find = ({ type, account, region, project }: Place): Answer => {
     const name = providerOf(type);
     if (name === undefined) return { problem: `${type} names no provider: types begin with alibaba:, huawei: or aws:` };
     const provider = registry.find(name, account);
@@ -32,8 +34,13 @@ export function createRouter(registry: ProviderRegistry, accounts: readonly Acco
     }
     const contract = provider.contractFor(type);
     if (contract === undefined) return { problem: `${type} can't be tagged: no API of ${name} here serves this type` };
-    const problem = regionProblem({ type, account, region }, contract, provider.regions);
-    return problem === undefined ? { provider, account: config, contract } : { problem };
+    const problem =
+      regionProblem({ type, account, region }, contract, provider.regions) ??
+      projectProblem({ account, region, project }, contract, provider);
+    if (problem !== undefined) return { problem };
+    const [only] = contract.global ? [] : (provider.projectsIn?.(region) ?? []);
+    const via = project ?? only;
+    return { provider, account: config, contract, ...(via !== undefined && { project: via }) };
   };
   /** Most resources lie where the one before lay. */
   let last: { readonly place: Place; readonly answer: Answer } | undefined;
@@ -44,10 +51,37 @@ export function createRouter(registry: ProviderRegistry, accounts: readonly Acco
 }
 
 function isSamePlace(one: Place, other: Place): boolean {
-  return one.type === other.type && one.region === other.region && one.account === other.account;
+  return (
+    one.type === other.type &&
+    one.region === other.region &&
+    one.account === other.account &&
+    one.project === other.project
+  );
 }
 
-function regionProblem(place: Place, contract: TypeContract, regions: readonly string[]): string | undefined {
+/** A resource is found in its own project only: in another one it would look as if it were gone. */
+function projectProblem(
+  { account, region, project }: Omit<Place, "type">,
+  { global }: TypeContract,
+  { projectsIn }: TagProvider,
+): string | undefined {
+  if (projectsIn === undefined || global) return undefined;
+  const known = projectsIn(region);
+  if (project === undefined) {
+    return known.length < 2
+      ? undefined
+      : `account ${account} has several projects in ${region}: name the resource's \`project\`, one of ${known.join(", ")}`;
+  }
+  if (known.includes(project)) return undefined;
+  const list = [...known, project].join(", ");
+  return `project ${project} of account ${account} is not in the configuration: add it to its \`projects\`, as ${region}: [${list}]`;
+}
+
+function regionProblem(
+  place: Omit<Place, "project">,
+  contract: TypeContract,
+  regions: readonly string[],
+): string | undefined {
   const { type, account, region } = place;
   // A pattern such as `aws:*:*` stands for types with and without a region.
   if (region === "global" && type.includes("*")) return undefined;

@@ -43,7 +43,8 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
   if (first === undefined) return { kind: "answered", retry: [], error: undefined };
   const { route, action } = first;
   const api = route.contract[action];
-  const target: CallTarget = { account: route.account, region: batch.region, api, kind: "write" };
+  const { region, project } = batch;
+  const target: CallTarget = { account: route.account, region, project, api, kind: "write" };
   try {
     const sent = await deps.caller.call(target, async (): Promise<Sent> => {
       const changed = await makeReady(batch, entries, ledger, { ...deps, target });
@@ -115,8 +116,8 @@ function withoutRoom({ tags }: TagBatch, entries: readonly LedgerEntry[]): strin
 
 function write(batch: TagBatch, action: WriteAction, { provider }: Route): Promise<TagCallResult> {
   if (action === "tag") return provider.tagResources(batch);
-  const { type, account, region, resourceIds, tags } = batch;
-  return provider.untagResources({ type, account, region, resourceIds, keys: [...tags.keys()] });
+  const { tags, ...rest } = batch;
+  return provider.untagResources({ ...rest, keys: [...tags.keys()] });
 }
 
 function end(batch: TagBatch, error: ProviderError | OutOfTimeError, ledger: Ledger): Sent {

@@ -1,5 +1,5 @@
 import type { JournalEntry } from "../core/journal.ts";
-import { resourceKey } from "../core/resource.ts";
+import { refOf, resourceKey } from "../core/resource.ts";
 import type { ChangeEnding, TagChange } from "../core/tag-change.ts";
 import type { UndoneTag, UndoOutcome } from "../core/undo-outcome.ts";
 import { changeTags, type ChangeDeps, type ChangeOptions } from "./change-tags.ts";
@@ -32,15 +32,12 @@ export async function undo(
   const { endings, plannedCalls } = await changeTags(known.map(takenBack), deps, options);
   const endingOf = new Map(known.map((entry, index) => [entry, endings[index]]));
   const tags = all.map((entry): UndoneTag => {
-    const { type, account, region, id, key, value, before } = entry;
+    const { key, value, before } = entry;
     const ending = endingOf.get(entry);
     const { outcome, code, message } =
       ending === undefined ? { ...UNCONFIRMED, code: undefined } : { ...ending, outcome: outcomeOf(entry, ending) };
     return {
-      type,
-      account,
-      region,
-      id,
+      ...refOf(entry),
       key,
       ...(value !== undefined && { value }),
       ...(before !== undefined && { before }),
@@ -64,8 +61,8 @@ function lastOfEach(entries: readonly JournalEntry[]): JournalEntry[] {
 }
 
 function takenBack(entry: JournalEntry): TagChange {
-  const { type, account, region, id, key, value, before } = entry;
-  return { ref: { type, account, region, id }, key, to: before, onlyFrom: { value } };
+  const { key, value, before } = entry;
+  return { ref: refOf(entry), key, to: before, onlyFrom: { value } };
 }
 
 function outcomeOf({ value, before }: JournalEntry, ending: ChangeEnding): UndoOutcome {

@@ -1,5 +1,5 @@
 import type { JournalEntry } from "../core/journal.ts";
-import { resourceKey, type Resource } from "../core/resource.ts";
+import { refOf, resourceKey, type Resource } from "../core/resource.ts";
 import type { LedgerEntry, LedgerPair } from "./ledger.ts";
 import type { Clock, Log } from "./ports.ts";
 
@@ -36,7 +36,6 @@ export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJ
   function take({ ref, action, pairs }: LedgerEntry, isLast: boolean): void {
     // Nobody keeps what would be collected.
     if (keep === undefined) return;
-    const { type, account, region, id } = ref;
     let eventId: string | undefined;
     for (const [key, pair] of pairs) {
       const how = noted.has(pair) ? undefined : howWritten(pair, clock, { isLast, timeText });
@@ -46,7 +45,7 @@ export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJ
       const tag = action === "untag" ? { before: value } : { value, ...(before !== undefined && { before }) };
       eventId ??= resources.get(resourceKey(ref))?.resource.event?.eventId;
       const why = { ...(policyHash !== undefined && { policyHash }), ...(eventId !== undefined && { eventId }) };
-      waiting.push({ type, account, region, id, key, ...tag, ...why, ...how });
+      waiting.push({ ...refOf(ref), key, ...tag, ...why, ...how });
     }
   }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { partitionOfRegion } from "./aws-arn.ts";
-import type { AlibabaOidcRole } from "./config.ts";
+import { projectsIn, type AlibabaOidcRole } from "./config.ts";
 import { checkCredential, checkEndpoints, isLoopback } from "./config-rules.ts";
 import { strict } from "./yaml/strict.ts";
 
@@ -54,7 +54,12 @@ const account = z.discriminatedUnion(
     strict({
       provider: z.literal("huawei"),
       ...common,
-      projects: z.record(text, text),
+      projects: z.record(
+        text,
+        z.union([text, z.array(text).min(1, "must name at least one project")], {
+          error: "must be a project id, or a list of them",
+        }),
+      ),
       credentials: z.union([
         strict({ accessKey: text, secretKey: text, securityToken: text.exactOptional() }),
         strict({ token: text }),
@@ -148,7 +153,7 @@ function checkRegions(one: Entry, complain: Complain): void {
   for (const [index, region] of one.regions.entries()) {
     if (seen.has(region)) complain(["regions", index], "stands there twice; remove one");
     seen.add(region);
-    if (one.provider === "huawei" && region !== "global" && one.projects[region] === undefined) {
+    if (one.provider === "huawei" && region !== "global" && projectsIn(one, region).length === 0) {
       complain(["projects"], `has no project id for ${region}; add ${region}: PROJECT_ID`);
     }
     const own = one.endpoints?.[region] ?? one.endpoints?.["*"];
@@ -159,12 +164,26 @@ function checkRegions(one: Entry, complain: Complain): void {
   }
 }
 
+/** A project belongs to one region; a trace that names no region is placed by it. */
+function checkProjects(one: Entry, complain: Complain): void {
+  if (one.provider !== "huawei") return;
+  const seen = new Map<string, string>();
+  for (const region of Object.keys(one.projects)) {
+    for (const project of projectsIn(one, region)) {
+      const other = seen.get(project);
+      if (other !== undefined) complain(["projects", region], `names ${project}, which ${other} names already`);
+      seen.set(project, region);
+    }
+  }
+}
+
 function complainTo(context: z.core.$RefinementCtx): Complain {
   return (keys, message) => context.addIssue({ code: "custom", path: [...keys], message });
 }
 
 function checkEntry(one: Entry, complain: Complain): void {
   checkRegions(one, complain);
+  checkProjects(one, complain);
   checkTypes(one, complain);
   for (const { key, problem } of checkEndpoints(one)) complain(["endpoints", key], problem);
 }

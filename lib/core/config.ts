@@ -64,11 +64,19 @@ export interface AlibabaOidcRole {
 
 export interface HuaweiAccountConfig extends AccountConfigBase {
   readonly provider: "huawei";
-  /** Project id by region. */
-  readonly projects: Readonly<Record<string, string>>;
+  /** By region the id of its project, or of several: sub-projects hold resources of their own. */
+  readonly projects: Readonly<Record<string, string | readonly string[]>>;
   readonly credentials:
     | { readonly accessKey: string; readonly secretKey: string; readonly securityToken?: string }
     | { readonly token: string };
+}
+
+/** The projects of a region, in the order of the configuration. */
+export function projectsIn({ projects }: Pick<HuaweiAccountConfig, "projects">, region: string): readonly string[] {
+  // A region may come from an event, and be called `constructor`.
+  const ids = Object.hasOwn(projects, region) ? projects[region] : undefined;
+  if (ids === undefined) return [];
+  return typeof ids === "string" ? [ids] : ids;
 }
 
 export interface AwsAccountConfig extends AccountConfigBase {

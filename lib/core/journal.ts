@@ -1,6 +1,6 @@
 import { InputError } from "./errors.ts";
 import { compareText } from "./plan/order.ts";
-import { resourceKey, type ResourceRef } from "./resource.ts";
+import { refOf, resourceKey, type ResourceRef } from "./resource.ts";
 
 /** One tag that was written or taken off; its JSON is a line of the journal. It has `value` or `before`, or both. */
 export interface JournalEntry extends ResourceRef {
@@ -30,12 +30,9 @@ export function journalText(entries: readonly JournalEntry[]): string {
 
 /** A resource's fields first, and always in this order. */
 function inOrder(entry: JournalEntry): JournalEntry {
-  const { type, account, region, id, key, value, before, policyHash, eventId, requestId, at, unconfirmed } = entry;
+  const { key, value, before, policyHash, eventId, requestId, at, unconfirmed } = entry;
   return {
-    type,
-    account,
-    region,
-    id,
+    ...refOf(entry),
     key,
     ...(value !== undefined && { value }),
     ...(before !== undefined && { before }),

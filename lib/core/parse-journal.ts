@@ -2,7 +2,7 @@ import { InputError } from "./errors.ts";
 import type { JournalEntry } from "./journal.ts";
 
 const REQUIRED = ["type", "account", "region", "id", "key", "at"];
-const OPTIONAL = ["value", "before", "policyHash", "eventId", "requestId"];
+const OPTIONAL = ["project", "value", "before", "policyHash", "eventId", "requestId"];
 
 /** Reads what `journalText` wrote. Throws InputError that names the line; `where` says which journal it is. */
 export function parseJournal(text: string, where: string): JournalEntry[] {

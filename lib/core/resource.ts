@@ -16,6 +16,11 @@ export interface ResourceRef {
   readonly type: ResourceType;
   readonly account: string;
   readonly region: string;
+  /**
+   * The project of the region that it is reached through, on a cloud that has them (Huawei); absent = the region's only
+   * one. It doesn't tell one resource from another: ids are unique beyond projects.
+   */
+  readonly project?: string | undefined;
   readonly id: string;
 }
 
@@ -57,6 +62,11 @@ export const ILL_FORMED = {
     "its id, type, account or region holds half of a character (a lone surrogate), and no cloud gives such names",
 } as const;
 
+/** The reference alone, of whatever names a resource. */
+export function refOf({ type, account, region, project, id }: ResourceRef): ResourceRef {
+  return project === undefined ? { type, account, region, id } : { type, account, region, project, id };
+}
+
 /** One string per resource, equal exactly where type, account, region and id are equal. */
 export function resourceKey({ type, account, region, id }: ResourceRef): string {
   return hasSeparator(type, account, region)
@@ -64,11 +74,11 @@ export function resourceKey({ type, account, region, id }: ResourceRef): string 
     : `${type}\0${account}\0${region}\0${id}`;
 }
 
-/** One string per type, account and region, equal exactly where all three are equal. */
-export function scopeKey(type: ResourceType, account: string, region: string): string {
-  return hasSeparator(type, account, region)
-    ? JSON.stringify([type, account, region])
-    : `${type}\0${account}\0${region}`;
+/** One string per type, account, region and project, equal exactly where all of them are equal. */
+export function scopeKey(type: ResourceType, account: string, region: string, project?: string): string {
+  if (hasSeparator(type, account, region)) return JSON.stringify([type, account, region, project]);
+  const scope = `${type}\0${account}\0${region}`;
+  return project === undefined ? scope : `${scope}\0${project}`;
 }
 
 /**

@@ -6,6 +6,8 @@ export interface TagBatch {
   readonly type: ResourceType;
   readonly account: string;
   readonly region: string;
+  /** Of all of its resources. */
+  readonly project?: string | undefined;
   readonly resourceIds: readonly string[];
   readonly tags: Tags;
 }
@@ -15,6 +17,7 @@ export interface UntagBatch {
   readonly type: ResourceType;
   readonly account: string;
   readonly region: string;
+  readonly project?: string | undefined;
   readonly resourceIds: readonly string[];
   readonly keys: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { ResourceRef } from "../core/resource.ts";
 import { ALIBABA_CREATE_EVENTS } from "./alibaba-create-events.ts";
 import { alibabaPrincipal } from "./alibaba-principal.ts";
 import { createEventTable, type CompiledCreateEvent } from "./create-event-table.ts";
-import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import { asObject, embeddedObject, firstText, isTrue, textOf, type JsonObject } from "./json-value.ts";
 import {
   created,
   incomplete,
@@ -12,7 +12,7 @@ import {
   type ParsedEvent,
   type ParseOptions,
 } from "./parsed-event.ts";
-import { textsAt } from "./path.ts";
+import { textsAt, valueAt } from "./path.ts";
 import { referencedIds } from "./referenced-ids.ts";
 import { requestTags } from "./request-tags.ts";
 import { servedRow } from "./served-row.ts";
@@ -39,13 +39,20 @@ export function readActionTrail(data: JsonObject, envelope: Envelope, options: P
   const served = servedRow(rowOf(data, envelope, eventName), call, options);
   if ("reason" in served) return notACreation(eventName, served.reason);
   const { row } = served;
-  const request = embeddedObject(data.requestParameters) ?? embeddedObject(data.requestParameterJson);
+  const requests = requestsOf(data);
+  const [request] = requests;
   const record = { ...data, requestParameters: request, responseElements: embeddedObject(data.responseElements) };
+  if (isTrue(valueAt(record, row.dryRun)))
+    return notACreation(eventName, "the call only tried whether it would succeed");
 
   const kind = row.type.slice(row.type.lastIndexOf(":") + 1);
-  const inResponse = textsAt(record, row.ids);
-  const ids = inResponse.length > 0 ? inResponse : referencedIds(data, kind, request);
-  if (ids.length === 0) throw incomplete(eventName, `${row.type} id at ${row.idPath}`);
+  const named = textsAt(record, row.ids);
+  const ids = named.length === 0 ? referencedIds(data, kind, request) : createdAmong(named, record, row);
+  if (ids.length === 0) {
+    if (named.length > 0) return notACreation(eventName, "the call changed what was there already");
+    if (row.mayLackId !== undefined) return notACreation(eventName, row.mayLackId);
+    throw incomplete(eventName, `${row.type} id at ${row.idPath}`);
+  }
   const account = firstText(data.recipientAccountId, envelope.account, asObject(data.userIdentity)?.accountId);
   if (account === undefined) throw incomplete(eventName, "account (recipientAccountId)");
   const region = firstText(data.acsRegion, request?.RegionId, envelope.region);
@@ -57,12 +64,31 @@ export function readActionTrail(data: JsonObject, envelope: Envelope, options: P
       createdAt: firstTime(data.eventTime, envelope.time),
       createdBy: alibabaPrincipal(data.userIdentity),
       sourceIp: textOf(data.sourceIpAddress),
-      requestTags: requestTags([request], kind),
+      requestTags: requestTags(requests, kind),
       record: data,
     },
     ids.map((id) => ({ type: row.type, account, region, id })),
     alongside(row, record, { account, region }),
   );
+}
+
+/**
+ * The parameters of the call, and the body of one that has a body: consoles and the two kinds of APIs record them as an
+ * object, as a JSON text, or both, of which one may have been cut short.
+ */
+function requestsOf(data: JsonObject): JsonObject[] {
+  const parameters = objectsIn([data.requestParameters, data.requestParameterJson]);
+  return [...parameters, ...parameters.flatMap((one) => objectsIn(BODIES.map((name) => one[name])))];
+}
+
+function objectsIn(values: readonly unknown[]): JsonObject[] {
+  return values.map(embeddedObject).filter((object) => object !== undefined);
+}
+
+const BODIES = ["body", "Body", "RequestBody", "requestBody"] as const;
+
+function createdAmong(named: string[], record: JsonObject, { ids, unless }: CompiledCreateEvent): string[] {
+  return unless === undefined ? named : textsAt(record, ids, unless);
 }
 
 /** The CloudEvent's source is the key of the table; a record without an envelope names its product or its host. */

@@ -9,6 +9,7 @@ export interface CompiledCreateEvent extends CreateEvent {
   readonly version: Path;
   readonly tags: Path;
   readonly update: Path;
+  readonly dryRun: Path;
   readonly region: Path;
   readonly alsoIds: readonly CompiledAlongside[];
 }
@@ -72,6 +73,7 @@ function compile(row: CreateEvent): CompiledCreateEvent {
     version: optional(row.versionPath),
     tags: optional(row.tagsPath),
     update: optional(row.updatePath),
+    dryRun: optional(row.dryRunPath),
     region: optional(row.regionPath),
     alsoIds: (row.also ?? []).flatMap(({ type, idPaths, arn, usedPath }) =>
       idPaths.map((idPath) => ({ type, ids: compilePath(idPath), used: optional(usedPath), arn })),

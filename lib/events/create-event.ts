@@ -52,6 +52,10 @@ export interface CreateEvent {
   readonly mayLackId?: string;
   /** Path to what tells an update from a creation: a flag, or the id of what is updated. */
   readonly updatePath?: string;
+  /** Path to a flag of the request: `true` = the call only tried whether it would succeed. */
+  readonly dryRunPath?: string;
+  /** An id whose object says this of itself was there before. */
+  readonly unless?: { readonly field: string; readonly is: string };
   /** Path to the region of the resource, where it may differ from the region of the call. */
   readonly regionPath?: string;
   /** Resources that the same call creates on the side. None of them need be there. */

@@ -1,9 +1,10 @@
 import { InputError } from "../core/errors.ts";
+import { refOf } from "../core/resource.ts";
 import { createEventTable } from "./create-event-table.ts";
 import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
 import { HUAWEI_CREATE_EVENTS } from "./huawei-create-events.ts";
 import { huaweiPrincipal } from "./huawei-principal.ts";
-import { huaweiRegion } from "./huawei-region.ts";
+import { huaweiProject, huaweiRegion } from "./huawei-region.ts";
 import {
   created,
   incomplete,
@@ -48,7 +49,9 @@ export function readCts(trace: JsonObject, envelope: Envelope, options: ParseOpt
   const user = embeddedObject(trace.user);
   const account = firstText(trace.domain_id, asObject(user?.domain)?.id, trace.resource_account_id, user?.account_id);
   if (account === undefined) throw incomplete(eventName, "account (domain_id)");
-  const region = row.type.startsWith("huawei:iam:") ? "global" : huaweiRegion(trace, response, envelope, options);
+  const isGlobal = row.type.startsWith("huawei:iam:");
+  const project = isGlobal ? undefined : huaweiProject(trace);
+  const region = isGlobal ? "global" : huaweiRegion(trace, response, envelope, options);
   return created(
     {
       eventId: firstText(trace.trace_id, envelope.id),
@@ -59,7 +62,7 @@ export function readCts(trace: JsonObject, envelope: Envelope, options: ParseOpt
       requestTags: requestTags([request, ...REQUEST_PARTS.map((part) => asObject(request?.[part]))], ""),
       record: trace,
     },
-    ids.map((id) => ({ type: row.type, account, region, id })),
+    ids.map((id) => refOf({ type: row.type, account, region, project, id })),
   );
 }
 

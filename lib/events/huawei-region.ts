@@ -1,5 +1,5 @@
 import { InputError } from "../core/errors.ts";
-import { asObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
 import type { Envelope, ParseOptions } from "./parsed-event.ts";
 
 /** cn-north-4, ap-southeast-1, eu-west-101, cn-east-3b. */
@@ -23,7 +23,7 @@ export function huaweiRegion(
     firstRegion(parts(trace.endpoint, ".")) ??
     firstRegion([trace.resource_urn, trace.urn, response?.urn].flatMap((urn) => parts(urn, ":")));
   if (region !== undefined) return region;
-  const project = firstText(trace.project_id, asObject(asObject(trace.user)?.project)?.id);
+  const project = huaweiProject(trace);
   const configured = project === undefined ? undefined : options.regionOfProject?.(project);
   if (configured !== undefined) return configured;
   throw new InputError(
@@ -31,6 +31,15 @@ export function huaweiRegion(
       ? `The CTS trace ${String(textOf(trace.trace_name))} names neither a region nor a project. Send it through an EventGrid subscription whose rule keeps project_id.`
       : `The CTS trace ${String(textOf(trace.trace_name))} names no region, and project ${project} is not configured. Add it under \`projects\` of its account, as REGION: ${project}.`,
   );
+}
+
+/** The id of the project in which the call was made, as far as the trace says. */
+export function huaweiProject(trace: JsonObject): string | undefined {
+  return firstText(trace.project_id, userProject(trace)?.id);
+}
+
+function userProject(trace: JsonObject): JsonObject | undefined {
+  return asObject(embeddedObject(trace.user)?.project);
 }
 
 function firstRegion(values: readonly unknown[]): string | undefined {
@@ -43,7 +52,7 @@ function firstRegion(values: readonly unknown[]): string | undefined {
 
 /** A project inside a region is called REGION_NAME. */
 function projectName(trace: JsonObject): string | undefined {
-  const name = firstText(trace.project_name, asObject(asObject(trace.user)?.project)?.name);
+  const name = firstText(trace.project_name, userProject(trace)?.name);
   return name?.split("_", 1)[0];
 }
 

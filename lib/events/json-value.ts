@@ -25,6 +25,11 @@ export function firstText(...values: readonly unknown[]): string | undefined {
   return undefined;
 }
 
+/** A flag; requests hold it as a text as well. */
+export function isTrue(value: unknown): boolean {
+  return value === true || value === "true";
+}
+
 /** An object that may have been written as a JSON string. */
 export function embeddedObject(value: unknown): JsonObject | undefined {
   return typeof value === "string" && value.trimStart().startsWith("{") ? asObject(embedded(value)) : asObject(value);

@@ -13,11 +13,17 @@ export function compilePath(path: string): Path {
   return path.split("|").map((alternative) => alternative.replaceAll("[]", "").split("."));
 }
 
+/** A field of the object that holds a text, and the value with which that text doesn't count. */
+export interface Unless {
+  readonly field: string;
+  readonly is: string;
+}
+
 /** The texts that the path leads to, each once. Numbers count as text; lists on the way are followed. */
-export function textsAt(root: unknown, path: Path): string[] {
+export function textsAt(root: unknown, path: Path, unless?: Unless): string[] {
   for (const segments of path) {
     const found: string[] = [];
-    collect(root, segments, 0, found);
+    collect(root, segments, 0, { found, unless });
     if (found.length > 0) return found.length === 1 ? found : [...new Set(found)];
   }
   return [];
@@ -33,12 +39,18 @@ export function valueAt(root: unknown, path: Path): unknown {
   return undefined;
 }
 
-function collect(value: unknown, segments: readonly string[], index: number, found: string[]): void {
+interface Search {
+  readonly found: string[];
+  readonly unless: Unless | undefined;
+}
+
+function collect(value: unknown, segments: readonly string[], index: number, search: Search): void {
   if (Array.isArray(value)) {
     // A list in a list is none of the shapes that clouds send; not following it bounds the depth.
-    for (const element of value) if (!Array.isArray(element)) collect(element, segments, index, found);
+    for (const element of value) if (!Array.isArray(element)) collect(element, segments, index, search);
     return;
   }
+  const { found, unless } = search;
   const segment = segments[index];
   if (segment === undefined) {
     const text = textOf(value);
@@ -47,6 +59,7 @@ function collect(value: unknown, segments: readonly string[], index: number, fou
   }
   const object = asObject(value);
   if (object === undefined) return;
+  if (unless !== undefined && index === segments.length - 1 && object[unless.field] === unless.is) return;
   const next = object[segment] ?? object[LIST_NAMES.get(segment) ?? segment];
-  if (next !== undefined) collect(next, segments, index + 1, found);
+  if (next !== undefined) collect(next, segments, index + 1, search);
 }

@@ -107,8 +107,8 @@ function addFlat(name: string, value: unknown, flat: Map<string, { key?: string;
   if (text === undefined || more.length > 0 || !FIELDS.has(field.toLowerCase())) return;
   const tag = flat.get(index) ?? {};
   flat.set(index, tag);
-  if (part.toLowerCase() === "key") tag.key = text;
-  if (part.toLowerCase() === "value") tag.value = text;
+  if (/^(?:tag)?key$/i.test(part)) tag.key = text;
+  if (/^(?:tag)?value$/i.test(part)) tag.value = text;
 }
 
 /** XML-shaped records leave numbers and booleans without quotes. */

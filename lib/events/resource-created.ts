@@ -37,12 +37,18 @@ export function readResourceCreated(data: JsonObject, envelope: Envelope): Parse
  */
 export function readResource(data: JsonObject, eventType: string): ResourceRef {
   const fail = wrong(eventType);
-  const field = (name: "type" | "account" | "region" | "id"): string => {
+  const field = (name: "type" | "account" | "region" | "project" | "id"): string => {
     const value = data[name];
     if (typeof value !== "string" || textOf(value) === undefined) throw fail(name, "a text that is not empty");
     return value;
   };
-  const ref = { type: field("type"), account: field("account"), region: field("region"), id: field("id") };
+  const ref: ResourceRef = {
+    type: field("type"),
+    account: field("account"),
+    region: field("region"),
+    ...(data["project"] !== undefined && { project: field("project") }),
+    id: field("id"),
+  };
   const { type, id, region } = ref;
   const provider = providerOf(type);
   if (provider === undefined || type.split(":").length !== 3 || type.includes("*")) {

@@ -1,17 +1,18 @@
-import type { ResourceRef } from "../core/resource.ts";
+import { refOf, type ResourceRef } from "../core/resource.ts";
 import { RESOURCE_FOUND } from "./own-event-types.ts";
 import type { Envelope, ParsedEvent } from "./parsed-event.ts";
 import type { JsonObject } from "./json-value.ts";
 import { readResource } from "./resource-created.ts";
 
 /** The body of the message; the same run and resource give the same one. */
-export function composeResourceFound({ type, account, region, id }: ResourceRef, run: string): string {
+export function composeResourceFound(found: ResourceRef, run: string): string {
+  const { type, account, region, id } = found;
   return JSON.stringify({
     specversion: "1.0",
     id: `${run}/${type}/${account}/${region}/${id}`,
     source: `tagwarden/audit/${run}`,
     type: RESOURCE_FOUND,
-    data: { type, account, region, id },
+    data: refOf(found),
   });
 }
 

@@ -47,6 +47,11 @@ export function dynamoSeenKept(db: DynamoDBClient, table: string): Omit<SeenLedg
   };
 }
 
-function seenIn({ type, id, lastSeen }: Readonly<Record<string, AttributeValue>>) {
-  return { type: type?.S ?? "", id: id?.S ?? "", lastSeen: Number(lastSeen?.N ?? 0) };
+function seenIn({ type, id, project, lastSeen }: Readonly<Record<string, AttributeValue>>) {
+  return {
+    type: type?.S ?? "",
+    id: id?.S ?? "",
+    lastSeen: Number(lastSeen?.N ?? 0),
+    ...(project?.S !== undefined && { project: project.S }),
+  };
 }

@@ -49,6 +49,7 @@ function itemOf(ref: ResourceRef, at: number): Record<string, AttributeValue> {
     ...keyOf(ref),
     type: { S: ref.type },
     id: { S: ref.id },
+    ...(ref.project !== undefined && { project: { S: ref.project } }),
     lastSeen: { N: String(at) },
     expiresAt: { N: String(Math.floor(at / 1000) + KEPT_SECONDS) },
   };

@@ -23,7 +23,12 @@ export function memorySeen(pageSize = 1_000): SeenLedger {
       );
       const from = Number(token ?? 0);
       const page = all.slice(from, from + pageSize);
-      const resources = page.map(({ ref, lastSeen }) => ({ type: ref.type, id: ref.id, lastSeen }));
+      const resources = page.map(({ ref, lastSeen }) => ({
+        type: ref.type,
+        id: ref.id,
+        lastSeen,
+        ...(ref.project !== undefined && { project: ref.project }),
+      }));
       return { resources, ...(from + pageSize < all.length && { nextToken: String(from + pageSize) }) };
     },
   };

@@ -9,5 +9,4 @@ export interface Creation {
   /** RFC 3339 in UTC, with milliseconds. */
   readonly time: string;
   readonly at: number;
-  readonly projectId: string;
 }

@@ -13,7 +13,7 @@ interface Call {
 
 const CALLS: Readonly<Record<string, Call>> = {
   "huawei:iam:user": {
-    traceName: "createUser",
+    traceName: "createUserV5",
     service: "IAM",
     kind: "user",
     code: "201",
@@ -24,7 +24,7 @@ const CALLS: Readonly<Record<string, Call>> = {
     response: (id) => ({ user: { user_id: id, user_name: "user" } }),
   },
   "huawei:iam:agency": {
-    traceName: "createAgency",
+    traceName: "createAgencyV5",
     service: "IAM",
     kind: "agency",
     code: "201",
@@ -45,10 +45,10 @@ const CALLS: Readonly<Record<string, Call>> = {
 };
 
 /** EventGrid's CloudEvent for a creating call; undefined for types that are not imitated. */
-export function composeCts({ resource, tags, createdBy, eventId, time, at, projectId }: Creation): object | undefined {
+export function composeCts({ resource, tags, createdBy, eventId, time, at }: Creation): object | undefined {
   const call = Object.hasOwn(CALLS, resource.type) ? CALLS[resource.type] : undefined;
   if (call === undefined) return undefined;
-  const { account, region, id } = resource;
+  const { account, region, project, id } = resource;
   const host = call.service.toLowerCase() + (region === "global" ? "" : `.${region}`);
   return {
     specversion: "1.0",
@@ -71,7 +71,7 @@ export function composeCts({ resource, tags, createdBy, eventId, time, at, proje
       time: at,
       record_time: at + 1000,
       tracker_name: "system",
-      project_id: projectId,
+      project_id: project ?? "",
       domain_id: account,
       request: JSON.stringify(call.request(tags)),
       response: JSON.stringify(call.response(id)),

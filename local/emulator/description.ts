@@ -16,8 +16,8 @@ interface HuaweiKeys {
   readonly token: string;
   readonly domainId: string;
   readonly projectId: string;
-  /** By region. */
-  readonly projects: Readonly<Record<string, string>>;
+  /** By region the id of its project, or of several, as a configuration has them. */
+  readonly projects: Readonly<Record<string, string | readonly string[]>>;
 }
 
 interface AwsKeys {
@@ -51,14 +51,18 @@ function awsKeys(keys: AccountKeys): AwsKeys {
 }
 
 function huaweiKeys(keys: AccountKeys, regions: readonly string[], keyring: Keyring): HuaweiKeys {
-  const projects = Object.fromEntries(regions.map((region) => [region, keyring.projectOf(keys.account, region)]));
+  const projectsOf = (region: string) => keyring.projectsOf(keys.account, region);
+  const projects = regions.map((region) => {
+    const [first = "", ...others] = projectsOf(region);
+    return [region, others.length === 0 ? first : [first, ...others]] as const;
+  });
   return {
     accessKey: keys.keyId,
     secretKey: keys.secret,
     token: keys.token,
     domainId: keys.account,
-    projectId: projects[regions[0] ?? ""] ?? "",
-    projects,
+    projectId: projectsOf(regions[0] ?? "")[0] ?? "",
+    projects: Object.fromEntries(projects),
   };
 }
 

@@ -63,7 +63,7 @@ export function parseEmulatedResource(value: unknown, where: string): EmulatedRe
   if (!isServed(type)) {
     throw new InputError(`${where}: the embedded cloud doesn't serve type "${type}" (see docs/emulator.md)`);
   }
-  const { visibleAfterMs, legacy } = value;
+  const { visibleAfterMs, legacy, project } = value;
   if (visibleAfterMs !== undefined && !(typeof visibleAfterMs === "number" && visibleAfterMs >= 0)) {
     throw new InputError(`${where}: "visibleAfterMs" must be a number of milliseconds`);
   }
@@ -74,6 +74,7 @@ export function parseEmulatedResource(value: unknown, where: string): EmulatedRe
     type,
     account: parseText(value["account"], "account", where),
     region: isGlobalType(type) ? "global" : parseText(value["region"], "region", where),
+    ...(project === undefined ? {} : { project: parseText(project, "project", where) }),
     id: parseText(value["id"], "id", where),
     tags: parseTags(value["tags"], where),
     ...(visibleAfterMs === undefined ? {} : { visibleAfterMs }),

@@ -36,12 +36,14 @@ export interface Keyring {
   lend(provider: ProviderName, account: string, expiresAt: number): TemporaryKeys;
   /** The account that a Huawei token belongs to. */
   accountOfToken(token: string): string | undefined;
-  /** The Huawei project of an account in a region. */
-  projectOf(account: string, region: string): string;
+  /** The Huawei projects of an account in a region, one at least; what names none belongs to the first. */
+  projectsOf(account: string, region: string): readonly string[];
+  /** There is something in this project; without a name, in the first. */
+  useProject(account: string, region: string, project: string | undefined): void;
 }
 
-/** Huawei projects with ids of their own: account → region → project. */
-export type ProjectIds = ReadonlyMap<string, ReadonlyMap<string, string>>;
+/** Huawei projects with ids of their own: account → region → projects. */
+export type ProjectIds = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
 function derive(...parts: readonly string[]): string {
   return createHash("sha256").update(parts.join("\n")).digest("hex");
@@ -73,7 +75,12 @@ function keysOf(provider: ProviderName, account: string): AccountKeys {
   };
 }
 
-export function createKeyring(projects: ProjectIds = new Map()): Keyring {
+export function createKeyring(known: ProjectIds = new Map()): Keyring {
+  const projects = new Map<string, readonly string[]>();
+  const placeOf = (account: string, region: string) => JSON.stringify([account, region]);
+  for (const [account, regions] of known) {
+    for (const [region, ids] of regions) projects.set(placeOf(account, region), ids);
+  }
   const accounts = new Map<string, AccountKeys>();
   const holders = new Map<string, KeyHolder>();
   const tokens = new Map<string, string>();
@@ -103,6 +110,11 @@ export function createKeyring(projects: ProjectIds = new Map()): Keyring {
     },
     find: (provider, keyId) => holders.get(`${provider}\n${keyId}`),
     accountOfToken: (token) => tokens.get(token),
-    projectOf: (account, region) => projects.get(account)?.get(region) ?? projectIdOf(account, region),
+    projectsOf: (account, region) => projects.get(placeOf(account, region)) ?? [projectIdOf(account, region)],
+    useProject(account, region, project) {
+      const used = projects.get(placeOf(account, region)) ?? [];
+      const named = project ?? used[0] ?? projectIdOf(account, region);
+      if (!used.includes(named)) projects.set(placeOf(account, region), [...used, named]);
+    },
   };
 }

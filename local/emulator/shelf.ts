@@ -5,6 +5,8 @@ export interface StoredResource {
   readonly type: string;
   readonly account: string;
   readonly region: string;
+  /** The Huawei project that it was created in, where that was said. */
+  readonly project?: string;
   readonly id: string;
   readonly legacy: boolean;
   tags: TagPairs;

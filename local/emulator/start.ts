@@ -140,8 +140,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     for (const account of accountsOf(provider, options)) cloud.keyring.add(provider, account);
     for (const region of regionsOf(provider, options)) await endpoints.open(provider, region);
   }
-  for (const resource of options.resources ?? []) visibleWorld.create(resource);
-  for (const change of options.past ?? []) visibleWorld.replay(change);
+  const useProject = ({ type, account, region, project }: ResourceRef): void => {
+    if (type === "huawei:apig:instance") cloud.keyring.useProject(account, region, project);
+  };
+  const createIn = (resource: EmulatedResource): void => {
+    useProject(resource);
+    visibleWorld.create(resource);
+  };
+  for (const resource of options.resources ?? []) createIn(resource);
+  for (const change of options.past ?? []) {
+    if (change.did === "create") useProject(change.resource);
+    visibleWorld.replay(change);
+  }
 
   const world: World = {
     ...visibleWorld,
@@ -152,13 +162,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         throw new InputError(`the emulator doesn't serve ${provider} region "${region}"; name it in \`regions\``);
       }
       cloud.keyring.add(provider, resource.account);
-      visibleWorld.create(resource);
+      createIn(resource);
     },
   };
 
   function reset(): void {
     visibleWorld.clear();
-    for (const resource of options.resources ?? []) visibleWorld.create(resource);
+    for (const resource of options.resources ?? []) createIn(resource);
     faults.replace([]);
     calls.clear();
     quota?.reset();

@@ -1,4 +1,4 @@
-import { resourceKey, type ResourceRef } from "../../lib/core/resource.ts";
+import { refOf, resourceKey, type ResourceRef } from "../../lib/core/resource.ts";
 import { isGlobalType, type EmulatedResource } from "./emulated-resource.ts";
 import { createShelf, type Shelf, type StoredResource } from "./shelf.ts";
 import { eachPair, pairsFromObject, pairsToObject, withoutKeys, withTags } from "./tag-pairs.ts";
@@ -91,12 +91,8 @@ export function createWorld(
   }
 
   function describe(resource: StoredResource, visibleAt?: number): EmulatedResource {
-    const { type, account, region, id } = resource;
     return {
-      type,
-      account,
-      region,
-      id,
+      ...refOf(resource),
       tags: pairsToObject(resource.tags),
       ...(resource.legacy ? { legacy: true } : {}),
       ...(visibleAt === undefined ? {} : { visibleAfterMs: Math.max(0, visibleAt - now()) }),
@@ -123,6 +119,7 @@ export function createWorld(
         type: ref.type,
         account: ref.account,
         region: ref.region,
+        ...(ref.project !== undefined && { project: ref.project }),
         id: ref.id,
         legacy: input.legacy ?? false,
         tags,

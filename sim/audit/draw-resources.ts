@@ -1,4 +1,5 @@
-import type { ResourceRef } from "../../lib/core/resource.ts";
+import { refOf } from "../../lib/core/resource.ts";
+import { projectIdOf } from "../../local/emulator/keyring.ts";
 import type { Dice } from "../dice.ts";
 import { placeOf } from "../place.ts";
 import { START, type AuditResource } from "./scenario.ts";
@@ -46,7 +47,8 @@ export function drawResources(dice: Dice, runsAt: readonly number[]): AuditResou
     const count = dice.int(1, most);
     for (let number = 0; number < count; number += 1) {
       const id = idOf(type, { account, region }, number);
-      const ref: ResourceRef = { type, account, region, id };
+      const project = type === "huawei:apig:instance" ? projectIdOf(account, region) : undefined;
+      const ref = refOf({ type, account, region, project, id });
       const isLate = dice.chance(late);
       resources.push({
         ref,

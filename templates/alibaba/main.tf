@@ -165,14 +165,19 @@ output "credentials" {
 # The user's key is made by hand, so that it doesn't lie in Terraform's state:
 #   aliyun ram CreateAccessKey --UserName tagwarden
 
-# ActionTrail's events of the services that tagwarden knows arrive on the default bus.
+# ActionTrail's events of the services that tagwarden knows arrive on the default bus: what people do by API and in
+# consoles, and what the cloud does for them. They come under the service's source, or under ActionTrail's own.
 resource "alicloud_event_bridge_rule" "created" {
   event_bus_name = "default"
   rule_name      = "tagwarden-created"
   filter_pattern = jsonencode({
-    source = ["acs.apigateway", "acs.vpc", "acs.vpcipam"]
-    type   = [{ suffix = ":ActionTrail:ApiCall" }, { suffix = ":ActionTrail:ConsoleOperation" }]
-    data   = { eventName = [{ prefix = "Create" }] }
+    source = ["acs.actiontrail", "acs.apigateway", "acs.vpc", "acs.vpcipam"]
+    type = [
+      { suffix = ":ActionTrail:ApiCall" },
+      { suffix = ":ActionTrail:ConsoleOperation" },
+      { suffix = ":ActionTrail:AliyunServiceEvent" },
+    ]
+    data = { eventName = [{ prefix = "Create" }, { prefix = "Import" }] }
   })
   targets {
     target_id           = "tagwarden"

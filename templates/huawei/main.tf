@@ -84,12 +84,12 @@ resource "huaweicloud_cts_notification" "created" {
   operations {
     service     = "IAM"
     resource    = "user"
-    trace_names = ["createUser"]
+    trace_names = ["createUser", "createUserV5"]
   }
   operations {
     service     = "IAM"
     resource    = "agency"
-    trace_names = ["createAgency"]
+    trace_names = ["createAgency", "createAgencyV5"]
   }
   operations {
     service     = "APIG"

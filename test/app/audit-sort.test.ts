@@ -1,6 +1,6 @@
 import * as fc from "../properties.ts";
 import { describe, expect, it } from "vitest";
-import { holdSighting, readSighting, sightingLine, type Sighting } from "../../lib/app/audit-sightings.ts";
+import { holdSighting, joinLines, readSighting, sightingLine, type Sighting } from "../../lib/app/audit-sightings.ts";
 import { mergeRuns, sortedRun, withRun, type SortedRun, type SortFiles } from "../../lib/app/audit-sort.ts";
 
 function memoryFiles(): SortFiles & { readonly kept: Map<string, Uint8Array> } {
@@ -104,25 +104,45 @@ describe("the sort of what a shard's listings show", () => {
 });
 
 describe("the line of a sighting", () => {
+  it("joined with another's says the project that a listing shows, whichever comes first", () => {
+    const byEvent: Sighting = { ...listed("a"), inInventory: false, byEvent: true, project: "p-told" };
+    const inListing: Sighting = { ...listed("a"), project: "p-listed" };
+    for (const [one, other] of [
+      [byEvent, inListing],
+      [inListing, byEvent],
+    ] as const) {
+      const joined = readSighting(joinLines(sightingLine(one), sightingLine(other)));
+      expect(joined).toMatchObject({ project: "p-listed", byEvent: true, inInventory: true });
+    }
+  });
+
   it("gives back what went in, with tags of any name and ids of any characters", () => {
     const any = fc.string({ unit: "binary", maxLength: 8 });
     const tags = fc.array(fc.tuple(any, any)).map((pairs) => new Map(pairs));
     fc.assert(
-      fc.property(any, any, tags, fc.option(fc.nat(50), { nil: undefined }), (id, reason, all, tagCount) => {
-        const sighting: Sighting = {
-          id,
-          type: "aws:ec2:instance",
-          inInventory: tagCount !== undefined,
-          inTagListing: true,
-          byEvent: false,
-          tags: all,
-          notTaggable: reason,
-          ...(tagCount !== undefined && { tagCount }),
-        };
-        const line = sightingLine(sighting);
-        expect(line).not.toContain("\n");
-        expect(readSighting(line)).toEqual(sighting);
-      }),
+      fc.property(
+        any,
+        any,
+        tags,
+        fc.option(fc.nat(50), { nil: undefined }),
+        fc.option(any),
+        (id, reason, all, tagCount, project) => {
+          const sighting: Sighting = {
+            id,
+            type: "aws:ec2:instance",
+            inInventory: tagCount !== undefined,
+            inTagListing: true,
+            byEvent: false,
+            tags: all,
+            notTaggable: reason,
+            ...(tagCount !== undefined && { tagCount }),
+            ...(project !== null && { project }),
+          };
+          const line = sightingLine(sighting);
+          expect(line).not.toContain("\n");
+          expect(readSighting(line)).toEqual(sighting);
+        },
+      ),
     );
   });
 });

@@ -79,6 +79,13 @@ describe("a configuration", () => {
     expect(parseConfig("config.json", JSON.stringify(config))).toEqual(config);
   });
 
+  test("may name several projects of a region, or one in either form", () => {
+    const projects = (text: string) => parseConfig("config.yaml", HUAWEI.replace("p0001", text)).accounts[0];
+    expect(projects("[p0001, p0002]")).toMatchObject({ projects: { "cn-north-4": ["p0001", "p0002"] } });
+    expect(projects("[p0001]")).toMatchObject({ projects: { "cn-north-4": ["p0001"] } });
+    expect(projects("p0001")).toMatchObject({ projects: { "cn-north-4": "p0001" } });
+  });
+
   test("without a write cap stays one in JSON", () => {
     const { accounts } = parseConfig("config.yaml", `${AWS}    writesPerHour: unlimited\n`);
     expect(JSON.parse(JSON.stringify(accounts[0]?.writesPerHour))).toBe(Number.MAX_SAFE_INTEGER);
@@ -173,6 +180,22 @@ describe("a problem is named with its line and column", () => {
       HUAWEI.replace("{ cn-north-4: p0001 }", "{ cn-north-1: p0001 }"),
       "has no project id for cn-north-4",
     ],
+    [
+      "a region with an empty list of projects",
+      HUAWEI.replace("p0001", "[]"),
+      "5:29: accounts[0].projects.cn-north-4 must name at least one project",
+    ],
+    [
+      "a project named twice",
+      HUAWEI.replace("p0001", "[p0001, p0001]"),
+      "accounts[0].projects.cn-north-4 names p0001, which cn-north-4 names already",
+    ],
+    [
+      "a project of two regions",
+      HUAWEI.replace("p0001 }", "p0001, cn-north-1: [p0002, p0001] }"),
+      "accounts[0].projects.cn-north-1 names p0001, which cn-north-4 names already",
+    ],
+    ["a project that is a number", HUAWEI.replace("p0001", "[1]"), "accounts[0].projects.cn-north-4"],
     ["no credentials", ALIBABA.replace(/ {4}credentials.*\n/, ""), "accounts[0].credentials is missing; add it"],
     ["half a key pair", HUAWEI.replace(', secretKey: "env:SK"', ""), "accounts[0].credentials.secretKey is missing"],
     ["a token beside a key pair", HUAWEI.replace("{ accessKey", '{ token: "env:T", accessKey'), 'unknown key "token"'],

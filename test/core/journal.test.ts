@@ -18,6 +18,7 @@ const entries = fc.array(
       {
         id: fc.constantFrom("g1", "g2", "ü\u2028\n"),
         key: fc.constantFrom("env", "__proto__", ""),
+        project: fc.string(),
         tag: fc.oneof(
           fc.record({ value: fc.string({ unit: "grapheme" }), before: fc.string() }, { requiredKeys: ["value"] }),
           fc.record({ before: fc.string() }),

@@ -34,6 +34,18 @@ describe("the key of a resource", () => {
   });
 });
 
+it("has one scope for each project", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(ref, hostile), { minLength: 2, maxLength: 40 }), (refs) => {
+      const distinct = new Set(refs.map(([one, project]) => JSON.stringify([fields(one).slice(0, 3), project]))).size;
+      const keys = refs.map(([{ type, account, region }, project]) => scopeKey(type, account, region, project));
+      expect(new Set(keys).size).toBe(distinct);
+      for (const [{ type, account, region }] of refs) expect(keys).not.toContain(scopeKey(type, account, region));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 it("has one scope for each type, account and region", () => {
   fc.assert(
     fc.property(fc.array(ref, { minLength: 2, maxLength: 40 }), (refs) => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { CREATE_EVENTS } from "../../lib/events/create-events.ts";
 import { runMain } from "../cli/run-main.ts";
 import { encoded, readTerraform, referencesIn, type Body, type TerraformFile } from "./terraform-file.ts";
 
@@ -131,6 +132,38 @@ describe.each(CLOUDS)("templates/$provider/main.tf", ({ provider, prefix, policy
     expect(sensitive).toEqual(file.variables.has("token") ? ["var.token"] : []);
     const printed = (await Promise.all([...file.outputs.values()].map(referencesIn))).flat();
     expect(printed.filter((name) => sensitive.includes(name))).toEqual([]);
+  });
+});
+
+describe("what the templates let through", () => {
+  const rowsOf = (provider: string) => CREATE_EVENTS.filter((row) => row.provider === provider && !row.experimental);
+
+  test("the rule of templates/alibaba is every call of the table, by API, in a console and by a service", async () => {
+    const { resources } = await readTerraform("templates/alibaba/main.tf");
+    const filter = await encoded(resources.get("alicloud_event_bridge_rule.created")?.["filter_pattern"]);
+    const { eventName } = filter["data"] as { readonly eventName: readonly { readonly prefix: string }[] };
+    const prefixes = eventName.map(({ prefix }) => prefix);
+    for (const row of rowsOf("alibaba")) {
+      expect(filter["source"]).toContain(row.source);
+      expect(
+        prefixes.filter((prefix) => row.eventName.startsWith(prefix)),
+        row.eventName,
+      ).toHaveLength(1);
+    }
+    // Some of ActionTrail's events come under its own source, whosever call they tell of.
+    expect(filter["source"]).toContain("acs.actiontrail");
+    expect(filter["type"]).toEqual(
+      ["ApiCall", "ConsoleOperation", "AliyunServiceEvent"].map((kind) => ({ suffix: `:ActionTrail:${kind}` })),
+    );
+  });
+
+  test("the notification of templates/huawei is every call of the table and no other", async () => {
+    const { resources } = await readTerraform("templates/huawei/main.tf");
+    const { operations } = resources.get("huaweicloud_cts_notification.created") as {
+      readonly operations: readonly { readonly service: string; readonly trace_names: readonly string[] }[];
+    };
+    const named = operations.flatMap(({ service, trace_names }) => trace_names.map((name) => `${service} ${name}`));
+    expect(named).toEqual(rowsOf("huawei").map(({ source, eventName }) => `${source} ${eventName}`));
   });
 });
 

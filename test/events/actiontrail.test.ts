@@ -100,9 +100,74 @@ describe("IPAM", () => {
     ]);
   });
 
+  test("names its default scopes by either name of their fields", () => {
+    const responseElements = { IpamId: "ipam-1", PublicDefaultScopeId: "scope-1", PrivateDefaultScopeId: "scope-2" };
+    expect(idsOf(createIpam({ responseElements }))).toEqual(["ipam-1", "scope-1", "scope-2"]);
+  });
+
   test("may come without default scopes", () => {
     expect(idsOf(createIpam({ responseElements: { IpamId: "ipam-1" } }))).toEqual(["ipam-1"]);
   });
+});
+
+describe("an import of APIs", () => {
+  const swagger = (rows: readonly Json[], changes: Json = {}) =>
+    createApiGroup({
+      eventName: "ImportSwagger",
+      requestParameters: { GroupId: "g0001", Overwrite: "true" },
+      responseElements: { Success: { ApiImportSwaggerSuccess: rows }, Failed: { ApiImportSwaggerFailed: [] } },
+      referencedResources: { "ACS::ApiGateway::Api": ["a-referenced"] },
+      ...changes,
+    });
+
+  test("creates each API that its answer names", () => {
+    expect(
+      resourcesOf(swagger([{ ApiUid: "a0001", Path: "/a" }, { ApiUid: "a0002" }])).map(({ type, id }) => [type, id]),
+    ).toEqual([
+      ["alibaba:apigateway:api", "a0001"],
+      ["alibaba:apigateway:api", "a0002"],
+    ]);
+  });
+
+  test("creates none of the APIs that it wrote over", () => {
+    const [changed, added] = [
+      { ApiUid: "a0001", ApiOperation: "MODIFY" },
+      { ApiUid: "a0002", ApiOperation: "CREATE" },
+    ];
+    expect(idsOf(swagger([changed, added]))).toEqual(["a0002"]);
+    expect(reasonOf(swagger([changed]))).toBe("the call changed what was there already");
+  });
+
+  test("creates nothing where it is only tried", () => {
+    const event = swagger([{ ApiUid: "a0001" }], { requestParameters: { GroupId: "g0001", DryRun: "true" } });
+    expect(reasonOf(event)).toBe("the call only tried whether it would succeed");
+  });
+
+  test("by OAS is read alike, and its APIs are left to the audit where it ends after its answer", () => {
+    const oas = (responseElements: Json) =>
+      swagger([], { eventName: "ImportOAS", responseElements, referencedResources: {}, resourceName: "" });
+    expect(idsOf(oas({ SuccessApis: { SuccessApi: [{ ApiId: "a0001", ApiOperation: "CREATE" }] } }))).toEqual([
+      "a0001",
+    ]);
+    expect(reasonOf(oas({ OperationId: "o1", SuccessApis: { SuccessApi: [{ Path: "/a" }] } }))).toMatch(
+      /names no new API; the audit finds/,
+    );
+  });
+});
+
+describe("an event of a bus", () => {
+  test.each(["ApiCall", "ConsoleOperation", "AliyunServiceEvent"])("of the type %s is read", (kind) => {
+    const event = actionTrailEvent(createApiGroup({ eventType: kind }), { type: `apigateway:ActionTrail:${kind}` });
+    expect(idsOf(event)).toEqual(["g0001"]);
+  });
+
+  test.each(["ApiGateway", "CloudAPI"])(
+    "that comes from ActionTrail itself is read by its service, which may be %s",
+    (serviceName) => {
+      const envelope = { source: "acs.actiontrail", type: "actiontrail:ActionTrail:ApiCall" };
+      expect(idsOf(actionTrailEvent(createApiGroup({ serviceName }), envelope))).toEqual(["g0001"]);
+    },
+  );
 });
 
 describe("account and region", () => {

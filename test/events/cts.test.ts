@@ -21,6 +21,15 @@ describe("ids", () => {
     expect(onlyResource(createUser({ trace_name }))).toMatchObject({ type: "huawei:iam:user", id: "u0001" });
   });
 
+  test.each([
+    ["createUserV5", "huawei:iam:user", { user: { user_id: "id-1" } }],
+    ["createAgencyV5", "huawei:iam:agency", { agency: { agency_id: "id-1" } }],
+  ])("%s, as IAM names the call since its version 5, creates a %s", (trace_name, type, response) => {
+    const changes = { trace_name, response: JSON.stringify(response) };
+    expect(onlyResource(createUser({ ...changes, resource_id: "id-1" }))).toMatchObject({ type, id: "id-1" });
+    expect(onlyResource(createUser({ ...changes, resource_id: "" }))).toMatchObject({ type, id: "id-1" });
+  });
+
   test("the response names the id where resource_id is empty", () => {
     expect(idsOf(createUser({ resource_id: "" }))).toEqual(["u0001"]);
   });
@@ -91,6 +100,21 @@ describe("region", () => {
   });
 });
 
+describe("project", () => {
+  const gateway = (changes = {}) => onlyResource(createGateway({ region: "cn-north-4", ...changes })).project;
+
+  test("of a gateway is the one that its trace names", () => {
+    expect(gateway()).toBe("p0001");
+    expect(gateway({ project_id: "", user: { domain: { id: "d0001" }, project: { id: "p0002" } } })).toBe("p0002");
+    expect(gateway({ project_id: "", user: '{"domain":{"id":"d0001"},"project":{"id":"p0002"}}' })).toBe("p0002");
+    expect(gateway({ project_id: "" })).toBeUndefined();
+  });
+
+  test("is nothing that a user or an agency has", () => {
+    expect(onlyResource(createUser()).project).toBeUndefined();
+  });
+});
+
 describe("createdAt", () => {
   test.each([
     [1_795_332_826_000, "2026-11-22T07:33:46Z"],
@@ -117,6 +141,39 @@ describe("createdBy", () => {
       "session-issuer",
     ],
     [{ user: { type: "AssumedAgency", name: "bob" } }, "bob", "session-name"],
+    [
+      {
+        user: {
+          type: "AssumedAgency",
+          principal_urn: "sts::d0001:assumed-agency:deployer",
+          principal_id: "ag1:bob@example.com",
+        },
+      },
+      "agency/deployer/bob@example.com",
+      "session-name",
+    ],
+    [
+      { user: { type: "AssumedAgency", name: "dom/deployer", domain: { name: "dom" }, principal_id: "ag1:bob" } },
+      "agency/deployer/bob",
+      "session-name",
+    ],
+    [
+      { user: { type: "AssumedAgency", name: "deployer/bob", principal_id: "ag1:bob" } },
+      "agency/deployer/bob",
+      "session-name",
+    ],
+    [{ user: { type: "AssumedAgency", name: "bob", principal_id: "ag1:bob" } }, "agency/ag1/bob", "session-name"],
+    [
+      {
+        user: JSON.stringify({
+          type: "AssumedAgency",
+          principal_urn: "sts::d0001:assumed-agency:deployer/bob",
+          invoked_by: ["service.console"],
+        }),
+      },
+      "agency/deployer/bob",
+      "session-name",
+    ],
     [{ user: { name: "other/bob", domain: { name: "dom" } } }, "other/bob", "iam-user"],
     [{ user: { type: "ExternalUser", name: "carol" } }, "carol", "federated-user"],
     [{ user: { invoked_by: ["service.APIG"] } }, "service.APIG", "invoked-by"],

@@ -60,9 +60,13 @@ describe("AWS requests", () => {
 describe("Alibaba requests", () => {
   test.each([
     ["numbered parameters", { "Tag.1.Key": "env", "Tag.1.Value": "prod" }],
+    ["numbered parameters of other names", { "Tags.1.TagKey": "env", "Tags.1.TagValue": "prod" }],
     ["a Tag list", { Tag: [{ Key: "env", Value: "prod" }] }],
     ["a Tags list", { Tags: [{ key: "env", value: "prod" }] }],
     ["a JSON string", { Tag: '[{"Key":"env","Value":"prod"}]' }],
+    ["a list in a body", { body: { tags: [{ key: "env", value: "prod" }] } }],
+    ["a list in a body that is a JSON string", { Body: '{"name":"n","tags":[{"key":"env","value":"prod"}]}' }],
+    ["a map in a body that is a JSON string", { RequestBody: '{"tags":{"env":"prod"}}' }],
   ])("may hold %s", (_, requestParameters) => {
     expect(creationOf(createApiGroup({ requestParameters })).requestTags).toEqual(envProd);
   });
@@ -88,6 +92,12 @@ describe("Alibaba requests", () => {
 
   test("are read from requestParameterJson where requestParameters is missing", () => {
     const changes = { requestParameters: undefined, requestParameterJson: '{"Tag.1.Key":"env","Tag.1.Value":"prod"}' };
+    expect(creationOf(createApiGroup(changes)).requestTags).toEqual(envProd);
+  });
+
+  test("are read from requestParameterJson where requestParameters lost them, as a console's list does", () => {
+    const requestParameterJson = '{"RegionId":"cn-hangzhou","Tag":[{"Key":"env","Value":"prod"}]}';
+    const changes = { requestParameters: { GroupName: "weather", Tags: [] }, requestParameterJson };
     expect(creationOf(createApiGroup(changes)).requestTags).toEqual(envProd);
   });
 });

@@ -46,6 +46,12 @@ describe("our own CloudEvent", () => {
     );
   });
 
+  test("a Huawei resource may name its project", () => {
+    const place = { type: "huawei:apig:instance", account: "d0001", region: "cn-north-4", id: "gw1" };
+    expect(onlyResource(ownEvent({ ...place, project: "p2" }))).toMatchObject({ ...place, project: "p2" });
+    expect(() => onlyResource(ownEvent({ ...place, project: 2 }))).toThrow(/data\.project of the .* must be a text/);
+  });
+
   test("an AWS resource is named by its ARN", () => {
     const arn = `arn:aws:sqs:eu-west-1:${ACCOUNT}:q`;
     expect(onlyResource(ownEvent({ type: "aws:sqs:queue", region: "eu-west-1", id: arn })).id).toBe(arn);

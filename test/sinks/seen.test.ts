@@ -87,6 +87,25 @@ describe.each([
     expect([...(await listed(ledger, app)).keys()]).toEqual(["i2"]);
   });
 
+  it("says in which project a resource lies, where it was told", async () => {
+    const ledger = open();
+    const app = fresh(TYPES.app);
+    await ledger.note(
+      [
+        { ...app, project: "p1" },
+        { ...app, id: "i2" },
+      ],
+      AT,
+    );
+    const { resources } = await ledger.list(app, undefined);
+    expect(new Map(resources.map(({ id, project }) => [id, project]))).toEqual(
+      new Map([
+        ["i1", "p1"],
+        ["i2", undefined],
+      ]),
+    );
+  });
+
   it("is empty before anything is noted", async () => {
     expect((await listed(open(), fresh(TYPES.app))).size).toBe(0);
   });

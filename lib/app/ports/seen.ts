@@ -11,6 +11,7 @@ export interface SeenPage {
   readonly resources: readonly {
     readonly type: ResourceType;
     readonly id: string;
+    readonly project?: string | undefined;
     /** When an event last told of it, in milliseconds since the epoch. */
     readonly lastSeen: number;
   }[];

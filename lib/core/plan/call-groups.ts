@@ -24,18 +24,19 @@ export interface CallGroup {
   readonly type: ResourceType;
   readonly account: string;
   readonly region: string;
+  readonly project: string | undefined;
   readonly limits: CallLimits;
   /** The distinct tags, numbered by key and then value. */
   readonly tags: readonly { readonly key: string; readonly value: string }[];
   readonly tagSets: readonly TagSet[];
 }
 
-/** Groups by account, region and resource type, or the whole contract where its types may share a call. */
+/** Groups by account, region, project and resource type, or the whole contract where its types may share a call. */
 export function groupByCall(resources: readonly FittingResource[]): CallGroup[] {
   const groups = new Map<string, Members>();
   for (const fitting of resources) {
-    const { account, region } = fitting.resource;
-    const key = scopeKey(batchType(fitting.contract, fitting.resource.type), account, region);
+    const { account, region, project } = fitting.resource;
+    const key = scopeKey(batchType(fitting.contract, fitting.resource.type), account, region, project);
     const members = groups.get(key);
     if (members === undefined) groups.set(key, [fitting]);
     else members.push(fitting);
@@ -52,7 +53,7 @@ export function batchType(contract: TypeContract, type: ResourceType): ResourceT
 
 function groupOf(members: Readonly<Members>): CallGroup {
   const [first] = members;
-  const { type, account, region } = first.resource;
+  const { type, account, region, project } = first.resource;
   const { resourcesPerCall, tagsPerCall } = first.contract.tag;
   const { tags, numberOf, keyNumberOf } = numberTags(members);
 
@@ -70,7 +71,7 @@ function groupOf(members: Readonly<Members>): CallGroup {
     .map(({ tagNumbers, ids }) => ({ tagNumbers, keyNumbers: tagNumbers.map(keyNumberOf), ids: ids.sort(compareText) }))
     .sort((a, b) => compareNumbers(a.tagNumbers, b.tagNumbers));
   const limits = { resourcesPerCall, tagsPerCall };
-  return { type: batchType(first.contract, type), account, region, limits, tags, tagSets };
+  return { type: batchType(first.contract, type), account, region, project, limits, tags, tagSets };
 }
 
 function numberTags(members: readonly FittingResource[]) {

@@ -1,5 +1,5 @@
 import { tagProblem, type TypeContract } from "../contract.ts";
-import { resourceKey, type ResourceRef, type ResourceType, type Tags } from "../resource.ts";
+import { refOf, resourceKey, type ResourceRef, type ResourceType, type Tags } from "../resource.ts";
 import { compareText } from "./order.ts";
 
 /** A resource and what is to be written to it. */
@@ -43,15 +43,14 @@ export function fitToLimits(
   const unresolved: UnresolvedTag[] = [];
   const problemOf = rememberProblems();
   for (const { resource, current, tags } of mergeDuplicates(resources)) {
-    const { type, account, region, id } = resource;
-    const contract = contractFor(type);
+    const contract = contractFor(resource.type);
     const accepted = new Map<string, string>();
     let slots = contract === undefined ? 0 : freeSlots(current, contract);
     for (const tag of tags) {
       if (current.get(tag.key) === tag.value || accepted.get(tag.key) === tag.value) continue;
       const obstacle = obstacleOf(tag, { contract, current, accepted, slots, problemOf });
       if (obstacle !== undefined) {
-        unresolved.push({ type, account, region, id, key: tag.key, value: tag.value, ...obstacle });
+        unresolved.push({ ...refOf(resource), key: tag.key, value: tag.value, ...obstacle });
         continue;
       }
       if (!current.has(tag.key)) slots -= 1;

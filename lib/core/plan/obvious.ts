@@ -49,11 +49,13 @@ export function obviousPlan({ groups, unresolved }: PlanTask): Plan | undefined 
   return { batches, calls: batches.length, lowerBound: batches.length, unresolved };
 }
 
-export function batchOf({ type, account, region, tags }: CallGroup, { ids, tagNumbers }: Rectangle): TagBatch {
+export function batchOf(group: CallGroup, { ids, tagNumbers }: Rectangle): TagBatch {
+  const { type, account, region, project, tags } = group;
   return {
     type,
     account,
     region,
+    ...(project !== undefined && { project }),
     resourceIds: ids,
     tags: new Map(tagNumbers.flatMap((number) => (tags[number] ? [[tags[number].key, tags[number].value]] : []))),
   };

@@ -9,12 +9,18 @@ export function evaluationLine(evaluation: Evaluation): string {
 }
 
 /** The JSON of the last place: there are millions of lines, and most are about the place of the one before. */
-let last = { type: "", account: "", region: "", json: '"type":"","account":"","region":""' };
+let last: Pick<Evaluation, "type" | "account" | "region" | "project"> & { readonly json: string } = {
+  type: "",
+  account: "",
+  region: "",
+  project: undefined,
+  json: '"type":"","account":"","region":""',
+};
 
-function placeJson({ type, account, region }: Evaluation): string {
-  if (type !== last.type || account !== last.account || region !== last.region) {
-    const json = JSON.stringify({ type, account, region }).slice(1, -1);
-    last = { type, account, region, json };
+function placeJson({ type, account, region, project }: Evaluation): string {
+  if (type !== last.type || account !== last.account || region !== last.region || project !== last.project) {
+    const json = JSON.stringify({ type, account, region, project }).slice(1, -1);
+    last = { type, account, region, project, json };
   }
   return last.json;
 }

@@ -39,11 +39,12 @@ function parsed(line: string): Finding | undefined {
 function isFindingLine(value: unknown): value is Finding {
   if (typeof value !== "object" || value === null) return false;
   const line = value as Partial<Record<keyof Finding, unknown>>;
-  const { type, account, region, id, compliance, owner, firstSeen, state, code } = line;
+  const { type, account, region, project, id, compliance, owner, firstSeen, state, code } = line;
   return (
     isText(type) &&
     isText(account) &&
     isText(region) &&
+    isOptionalText(project) &&
     isText(id) &&
     isText(compliance) &&
     isOptionalText(owner) &&

@@ -1,4 +1,4 @@
-import type { HuaweiAccountConfig } from "../../core/config.ts";
+import { projectsIn, type HuaweiAccountConfig } from "../../core/config.ts";
 import type { InventoryResource } from "../../app/ports.ts";
 import { asArray, asCount, asId, asObject } from "../json.ts";
 import { nextPosition, positionOf } from "../numbered-pages.ts";
@@ -6,15 +6,22 @@ import { percentEncode } from "../percent-encode.ts";
 import { projectOf } from "./client.ts";
 import { apigContract } from "./contract.ts";
 import { idInPath } from "./id-in-path.ts";
-import type { HuaweiTagService } from "./tag-service.ts";
+import { nextInProjects, projectPosition } from "./project-pages.ts";
+import type { HuaweiPlace, HuaweiTagService } from "./tag-service.ts";
 
 /** The most that a page of gateways holds. */
 const PAGE_SIZE = 500;
 
 /** APIG dedicated gateways, which belong to a project of a region. */
 export function apigService(account: HuaweiAccountConfig): HuaweiTagService {
-  const gateways = (region: string) => `/v2/${percentEncode(projectOf(account, region))}/apigw/instances`;
-  const tagsPath = (region: string, id = "") => `${gateways(region)}/${idInPath(id)}/instance-tags`;
+  const gateways = ({ region, project }: HuaweiPlace) =>
+    `/v2/${percentEncode(projectOf(account, region, project))}/apigw/instances`;
+  const tagsPath = (place: HuaweiPlace, id = "") => `${gateways(place)}/${idInPath(id)}/instance-tags`;
+  /** One at least: a region without a project is an error. */
+  const projectsOf = (region: string) => {
+    const known = projectsIn(account, region);
+    return known.length === 0 ? [projectOf(account, region)] : known;
+  };
   const action = "BatchCreateOrDeleteInstanceTags";
   return {
     service: "apig",
@@ -22,38 +29,47 @@ export function apigService(account: HuaweiAccountConfig): HuaweiTagService {
     tagKey: "key",
     tagValue: "value",
 
-    tag: ({ region, resourceIds, tags }) => ({
+    tag: ({ region, project, resourceIds, tags }) => ({
       action,
       method: "POST",
-      path: `${tagsPath(region, resourceIds[0])}/action`,
+      path: `${tagsPath({ region, project }, resourceIds[0])}/action`,
       body: { action: "create", tags: Array.from(tags, ([key, value]) => ({ key, value })) },
     }),
 
-    untag: ({ region, resourceIds, keys }) => ({
+    untag: ({ region, project, resourceIds, keys }) => ({
       action,
       method: "POST",
-      path: `${tagsPath(region, resourceIds[0])}/action`,
+      path: `${tagsPath({ region, project }, resourceIds[0])}/action`,
       body: { action: "delete", tags: keys.map((key) => ({ key })) },
     }),
 
-    list: (_type, region, id) => ({ action: "ListInstanceTags", method: "GET", path: tagsPath(region, id) }),
+    list: (_type, place, id) => ({ action: "ListInstanceTags", method: "GET", path: tagsPath(place, id) }),
 
-    inventory: (_type, region, token) => ({
-      action: "ListInstancesV2",
-      method: "GET",
-      path: gateways(region),
-      query: { offset: String(positionOf(token).offset), limit: String(PAGE_SIZE) },
-    }),
+    inventory(_type, region, token) {
+      const { project, token: inProject } = projectPosition(token, projectsOf(region));
+      return {
+        action: "ListInstancesV2",
+        method: "GET",
+        path: gateways({ region, project }),
+        query: { offset: String(positionOf(inProject).offset), limit: String(PAGE_SIZE) },
+        project,
+      };
+    },
 
-    readInventory(type, body, token) {
+    readInventory(type, region, body, token) {
+      const projects = projectsOf(region);
+      const at = projectPosition(token, projects);
+      const { project } = at;
       const resources: InventoryResource[] = [];
       for (const row of asArray(body["instances"]) ?? [undefined]) {
         const id = asId(asObject(row)?.["id"]);
         if (id === undefined) return undefined;
-        resources.push({ type, id });
+        resources.push({ type, id, project });
       }
       const total = asCount(body["total"]);
-      return total === undefined ? undefined : { resources, ...nextPosition(positionOf(token), PAGE_SIZE, total) };
+      if (total === undefined) return undefined;
+      const page = nextPosition(positionOf(at.token), PAGE_SIZE, total);
+      return { resources, ...nextInProjects(at, page, projects) };
     },
   };
 }

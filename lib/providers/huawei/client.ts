@@ -1,4 +1,4 @@
-import type { HuaweiAccountConfig } from "../../core/config.ts";
+import { projectsIn, type HuaweiAccountConfig } from "../../core/config.ts";
 import { ProviderError } from "../../core/errors.ts";
 import { lazily } from "../../core/lazily.ts";
 import { canonicalQuery } from "../canonical-query.ts";
@@ -24,6 +24,8 @@ export interface HuaweiCall {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly region: string;
+  /** Absent = the region's only one. */
+  readonly project?: string | undefined;
   readonly write: boolean;
   readonly resourceIds: readonly string[];
   readonly signal?: AbortSignal | undefined;
@@ -44,13 +46,25 @@ function cloudHost(service: HuaweiCall["service"], region: string): string {
   return region === "global" ? `${service}.myhuaweicloud.com` : `${service}.${region}.myhuaweicloud.com`;
 }
 
-/** The project that a region's resources belong to. */
-export function projectOf(account: HuaweiAccountConfig, region: string): string {
-  // A region may come from an event, and be called `constructor`.
-  const project = new Map(Object.entries(account.projects)).get(region);
-  if (project !== undefined) return project;
-  const message = `Account ${account.account} has no project for region ${region}: add it to \`projects\``;
-  throw new ProviderError({ code: "MissingProject", kind: "access", message, httpStatus: 0, requestId: "" });
+/** The project that a call is for: the one that it names, or the region's only one. */
+export function projectOf(account: HuaweiAccountConfig, region: string, named?: string): string {
+  const known = projectsIn(account, region);
+  const [only, ...others] = known;
+  if (named !== undefined && known.includes(named)) return named;
+  if (named === undefined && only !== undefined && others.length === 0) return only;
+  throw new ProviderError({
+    code: "MissingProject",
+    kind: "access",
+    message: projectProblem(account.account, region, named, known),
+    httpStatus: 0,
+    requestId: "",
+  });
+}
+
+function projectProblem(account: string, region: string, named: string | undefined, known: readonly string[]): string {
+  if (named === undefined && known.length > 1) return `Region ${region} of account ${account} has several projects`;
+  const project = named === undefined ? "no project" : `no project ${named}`;
+  return `Account ${account} has ${project} for region ${region}: add it to \`projects\``;
 }
 
 /** A client for Huawei Cloud's APIs, signed by key pair (SDK-HMAC-SHA256) or carrying a token. */
@@ -74,7 +88,9 @@ export function huaweiClient(account: HuaweiAccountConfig, deps: ClientDeps): Hu
     const body = call.body === undefined ? "" : JSON.stringify(call.body);
     // Resources of a region belong to a project, global ones to the account's domain.
     const scope: Record<string, string> =
-      service === "iam" ? { "x-domain-id": account.account } : { "x-project-id": projectOf(account, region) };
+      service === "iam"
+        ? { "x-domain-id": account.account }
+        : { "x-project-id": projectOf(account, region, call.project) };
     const common: Record<string, string> = { host: origin.host, "content-type": "application/json", ...scope };
     const unsigned = { accept: "application/json", "user-agent": "tagwarden" };
     const url = { method, origin, path: query === "" ? path : `${path}?${query}`, body, region, write };

@@ -34,7 +34,7 @@ export const iamService: HuaweiTagService = {
     body: keys,
   }),
 
-  list: (type, _region, id) => ({ action: "ListResourceTagsV5", method: "GET", path: tagsPath(type, id) }),
+  list: (type, _place, id) => ({ action: "ListResourceTagsV5", method: "GET", path: tagsPath(type, id) }),
 
   inventory: (type, _region, token) => ({
     action: type === "huawei:iam:user" ? "ListUsersV5" : "ListAgenciesV5",
@@ -46,7 +46,7 @@ export const iamService: HuaweiTagService = {
     },
   }),
 
-  readInventory(type, body) {
+  readInventory(type, _region, body) {
     const isUser = type === "huawei:iam:user";
     const resources: InventoryResource[] = [];
     for (const row of asArray(body[isUser ? "users" : "agencies"]) ?? [undefined]) {

@@ -1,4 +1,4 @@
-import type { HuaweiAccountConfig } from "../../core/config.ts";
+import { projectsIn, type HuaweiAccountConfig } from "../../core/config.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
 import type { TagCallResult, TagProvider } from "../../app/ports.ts";
@@ -9,7 +9,7 @@ import { asArray, asObject, asTagValue, asText, type JsonObject } from "../json.
 import { apigService } from "./apig.ts";
 import { huaweiClient, type HuaweiCall } from "./client.ts";
 import { iamService } from "./iam.ts";
-import type { HuaweiTagService } from "./tag-service.ts";
+import type { HuaweiRequest, HuaweiTagService } from "./tag-service.ts";
 
 /** The tags of an answer's `tags`, whose keys the two services name differently; undefined for another shape. */
 function readTags(body: JsonObject, service: HuaweiTagService): Tags | undefined {
@@ -26,6 +26,17 @@ function readTags(body: JsonObject, service: HuaweiTagService): Tags | undefined
 function unexpectedShape(action: string, requestId: string): ProviderError {
   const message = `${action} answered in another shape than documented`;
   return new ProviderError({ code: "UnexpectedResponse", kind: "unknown", message, httpStatus: 200, requestId });
+}
+
+/** Of several projects that are listed in turn, an error says which one it is about. */
+function namingProject({ project }: HuaweiRequest, projects: readonly string[]): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ProviderError) || projects.length < 2 || project === undefined) throw error;
+    const { code, kind, httpStatus, requestId, retryAfterMs, ambiguous, cause } = error;
+    const message = `project ${project}: ${error.message}`;
+    const hint = retryAfterMs === undefined ? {} : { retryAfterMs };
+    throw new ProviderError({ code, kind, message, httpStatus, requestId, ambiguous, cause, ...hint });
+  };
 }
 
 /** IAM v5 users and trust agencies, and APIG dedicated gateways, of one Huawei Cloud account. */
@@ -52,29 +63,31 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps): 
     account: account.account,
     regions: account.regions,
     contracts,
+    projectsIn: (region) => projectsIn(account, region),
     contractFor: (type) => findContract(contracts, type),
 
     async tagResources(batch, { signal } = {}) {
       const service = serviceOf(batch.type);
       checkTagBatch(batch, service.contract);
-      const { region, resourceIds } = batch;
-      return write({ ...service.tag(batch), service: service.service, region, resourceIds, signal });
+      const { region, project, resourceIds } = batch;
+      return write({ ...service.tag(batch), service: service.service, region, project, resourceIds, signal });
     },
 
     async untagResources(batch, { signal } = {}) {
       const service = serviceOf(batch.type);
       checkUntagBatch(batch, service.contract);
-      const { region, resourceIds } = batch;
-      return write({ ...service.untag(batch), service: service.service, region, resourceIds, signal });
+      const { region, project, resourceIds } = batch;
+      return write({ ...service.untag(batch), service: service.service, region, project, resourceIds, signal });
     },
 
     async listTagResources(query, _token, { signal } = {}) {
       const service = serviceOf(query.type);
       checkTagQuery(query, service.contract);
-      const { region, type, ids: resourceIds = [] } = query;
+      const { region, project, type, ids: resourceIds = [] } = query;
       const [id = ""] = resourceIds;
-      const request = service.list(type, region, id);
-      const call: HuaweiCall = { ...request, service: service.service, region, resourceIds, write: false, signal };
+      const request = service.list(type, { region, project }, id);
+      const place = { service: service.service, region, project };
+      const call: HuaweiCall = { ...request, ...place, resourceIds, write: false, signal };
       const { body, requestId } = await client(call);
       const tags = readTags(body, service);
       if (tags === undefined) throw unexpectedShape(request.action, requestId);
@@ -85,8 +98,8 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps): 
       const service = serviceOf(type);
       const request = service.inventory(type, region, token);
       const call: HuaweiCall = { ...request, service: service.service, region, resourceIds: [], write: false, signal };
-      const { body, requestId } = await client(call);
-      const page = service.readInventory(type, body, token);
+      const { body, requestId } = await client(call).catch(namingProject(request, projectsIn(account, region)));
+      const page = service.readInventory(type, region, body, token);
       if (page === undefined) throw unexpectedShape(request.action, requestId);
       return page;
     },

@@ -5,7 +5,10 @@ import type { InventoryPage } from "../../app/ports.ts";
 import type { JsonObject } from "../json.ts";
 import type { HuaweiCall } from "./client.ts";
 
-export type HuaweiRequest = Pick<HuaweiCall, "action" | "method" | "path" | "query" | "body">;
+export type HuaweiRequest = Pick<HuaweiCall, "action" | "method" | "path" | "query" | "body" | "project">;
+
+/** Where a call goes: the region, and the project where the region has several. */
+export type HuaweiPlace = Pick<HuaweiCall, "region" | "project">;
 
 /** What is particular to one of the two tagging services: how it words a request, and reads an inventory. */
 export interface HuaweiTagService {
@@ -16,8 +19,13 @@ export interface HuaweiTagService {
   readonly tagValue: string;
   tag(batch: TagBatch): HuaweiRequest;
   untag(batch: UntagBatch): HuaweiRequest;
-  list(type: ResourceType, region: string, id: string): HuaweiRequest;
+  list(type: ResourceType, place: HuaweiPlace, id: string): HuaweiRequest;
   inventory(type: ResourceType, region: string, token: string | undefined): HuaweiRequest;
   /** One page of an inventory; undefined where the answer has another shape. */
-  readInventory(type: ResourceType, body: JsonObject, token: string | undefined): InventoryPage | undefined;
+  readInventory(
+    type: ResourceType,
+    region: string,
+    body: JsonObject,
+    token: string | undefined,
+  ): InventoryPage | undefined;
 }

@@ -18,9 +18,16 @@ const TYPE = "huawei:apig:instance";
 const limits = emulatedLimits[TYPE];
 const DEFAULT_LIMIT = 20;
 
-function find(call: HuaweiCall, id: string): StoredResource {
+/** Without a project of its own an instance belongs to the first of the region. */
+function projectOf({ account, region, cloud }: HuaweiCall, { project }: StoredResource): string | undefined {
+  return project ?? cloud.keyring.projectsOf(account, region)[0];
+}
+
+/** An instance of another project is as good as none. */
+function find(call: HuaweiCall, project: string, id: string): StoredResource {
   const resource = findResource(call, TYPE, id);
-  if (resource === undefined) throw huaweiError("APIG.3030", call.admission.namesOffender ? id : undefined);
+  if (resource === undefined || projectOf(call, resource) !== project)
+    throw huaweiError("APIG.3030", call.admission.namesOffender ? id : undefined);
   return resource;
 }
 
@@ -45,14 +52,14 @@ function readTags(body: Record<string, unknown>, needsValues: boolean): Readonly
 }
 
 /** BatchCreateOrDeleteInstanceTags: all tags or, where one is refused, none. */
-function changeTags(call: HuaweiCall, id: string): HuaweiAnswer {
+function changeTags(call: HuaweiCall, project: string, id: string): HuaweiAnswer {
   const body = jsonBody(call.request, () => huaweiError("APIG.2012", "the body is not JSON"));
   if (!isObject(body)) throw huaweiError("APIG.2012", "the body is not an object");
   const { action } = body;
   if (action === undefined) throw huaweiError("APIG.2001", "action");
   if (action !== "create" && action !== "delete") throw huaweiError("APIG.2012", "action must be create or delete");
   const tags = readTags(body, action === "create");
-  const resource = find(call, id);
+  const resource = find(call, project, id);
   if (action === "delete") {
     call.cloud.world.write(resource, { unset: new Set(tags.keys()) });
   } else {
@@ -62,8 +69,9 @@ function changeTags(call: HuaweiCall, id: string): HuaweiAnswer {
   return { status: 204 };
 }
 
-function listTags(call: HuaweiCall, id: string): HuaweiAnswer {
-  return { status: 200, body: { tags: eachPair(find(call, id).tags).map(([key, value]) => ({ key, value })) } };
+function listTags(call: HuaweiCall, project: string, id: string): HuaweiAnswer {
+  const tags = eachPair(find(call, project, id).tags);
+  return { status: 200, body: { tags: tags.map(([key, value]) => ({ key, value })) } };
 }
 
 function readNumber(query: URLSearchParams, name: string): number {
@@ -72,10 +80,10 @@ function readNumber(query: URLSearchParams, name: string): number {
   return Number(text);
 }
 
-function instanceRow({ cloud: { keyring } }: HuaweiCall, instance: StoredResource): object {
+function instanceRow(project: string, instance: StoredResource): object {
   return {
     id: instance.id,
-    project_id: keyring.projectOf(instance.account, instance.region),
+    project_id: project,
     instance_name: instance.id,
     status: "Running",
     instance_status: 6,
@@ -91,7 +99,7 @@ function instanceRow({ cloud: { keyring } }: HuaweiCall, instance: StoredResourc
 }
 
 /** ListInstancesV2: by offset; out-of-range limits are corrected, not refused. Tags are not in the rows. */
-function listInstances(call: HuaweiCall): HuaweiAnswer {
+function listInstances(call: HuaweiCall, project: string): HuaweiAnswer {
   const { query } = call;
   const offset = Math.max(0, readNumber(query, "offset"));
   const asked = readNumber(query, "limit");
@@ -100,13 +108,15 @@ function listInstances(call: HuaweiCall): HuaweiAnswer {
   const name = query.get("instance_name") ?? "";
   const status = query.get("status") ?? "";
   const shelf = call.cloud.world.shelf(call.account, call.region, TYPE);
-  const filtered = id !== "" || name !== "" || status !== "" || call.admission.hides("");
+  const severalProjects = call.cloud.keyring.projectsOf(call.account, call.region).length > 1;
+  const filtered = severalProjects || id !== "" || name !== "" || status !== "" || call.admission.hides("");
   const found = filtered
     ? shelf
         .slice(0, shelf.size, false)
         .filter(
           (instance) =>
             !call.admission.hides(instance.id) &&
+            projectOf(call, instance) === project &&
             (id === "" || instance.id === id) &&
             instance.id.includes(name) &&
             (status === "" || status === "Running"),
@@ -116,15 +126,15 @@ function listInstances(call: HuaweiCall): HuaweiAnswer {
   const total = found === undefined ? shelf.size : found.length;
   return {
     status: 200,
-    body: { total, size: rows.length, instances: rows.map((instance) => instanceRow(call, instance)) },
+    body: { total, size: rows.length, instances: rows.map((instance) => instanceRow(project, instance)) },
   };
 }
 
-/** The project in the path must be the key's own, in this region. */
+/** The project in the path must be one of the key's own, in this region. */
 function checkProject(call: HuaweiCall, project: string): void {
   const claimed = headerOf(call.request, "x-project-id") ?? project;
-  const own = call.cloud.keyring.projectOf(call.account, call.region);
-  if (project !== own || claimed !== own) throw huaweiError("APIC.7106");
+  const own = call.cloud.keyring.projectsOf(call.account, call.region);
+  if (!own.includes(project) || claimed !== project) throw huaweiError("APIC.7106");
 }
 
 /** APIG dedicated gateways, v2. */
@@ -132,7 +142,7 @@ export const routeApig: HuaweiRouter = (method, segments) => {
   const [version, project = "", service, collection, id, tags, verb] = segments;
   if (version !== "v2" || service !== "apigw" || collection !== "instances") return undefined;
 
-  function operation(name: string, run: (call: HuaweiCall) => HuaweiAnswer): HuaweiOperation {
+  function operation(name: string, run: (call: HuaweiCall, project: string) => HuaweiAnswer): HuaweiOperation {
     return {
       action: `huawei:apig:${name}`,
       type: TYPE,
@@ -142,16 +152,17 @@ export const routeApig: HuaweiRouter = (method, segments) => {
       usualError: "APIC.9000",
       run(call) {
         checkProject(call, project);
-        return run(call);
+        return run(call, project);
       },
     };
   }
 
   if (id === undefined) return method === "GET" ? operation("ListInstancesV2", listInstances) : undefined;
   if (tags !== "instance-tags") return undefined;
-  if (segments.length === 6 && method === "GET") return operation("ListInstanceTags", (call) => listTags(call, id));
+  if (segments.length === 6 && method === "GET")
+    return operation("ListInstanceTags", (call) => listTags(call, project, id));
   if (segments.length === 7 && verb === "action" && method === "POST") {
-    return operation("BatchCreateOrDeleteInstanceTags", (call) => changeTags(call, id));
+    return operation("BatchCreateOrDeleteInstanceTags", (call) => changeTags(call, project, id));
   }
   return undefined;
 };

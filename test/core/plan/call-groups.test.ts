@@ -27,6 +27,15 @@ test("types of a contract that says so share a call, under the type that the con
   expect(planWith(mixed, together).batches).toMatchObject([{ type: "alibaba:*:*", resourceIds: ["r1", "r2"] }]);
 });
 
+test("projects never share a call, and a batch names its own", () => {
+  const inProject = (id: string, project: string) => resource(id, { env: "dev" }, { project });
+  const { batches } = planWith([inProject("r1", "p1"), inProject("r2", "p2"), inProject("r3", "p1")]);
+  expect(batches.map(({ project, resourceIds }) => [project, resourceIds])).toEqual([
+    ["p1", ["r1", "r3"]],
+    ["p2", ["r2"]],
+  ]);
+});
+
 test("accounts and regions never share a call", () => {
   const apart = [
     resource("r1", { env: "dev" }),
