@@ -4,15 +4,15 @@
  */
 import { rm } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { runAudit } from "../lib/app/run-audit.ts";
-import { systemClock } from "../lib/app/system-clock.ts";
-import type { TagProvider } from "../lib/app/ports.ts";
-import type { AccountConfig } from "../lib/core/config.ts";
+import { runAudit } from "../lib/app/folder-audit/run-audit.ts";
+import type { TagProvider } from "../lib/app/ports/provider.ts";
+import { systemClock } from "../lib/app/ports/system-clock.ts";
+import type { AccountConfig } from "../lib/core/config/config.ts";
 import type { ClientDeps } from "../lib/providers/client-deps.ts";
 import { createProvider } from "../lib/providers/index.ts";
 import { createRegistry } from "../lib/providers/registry.ts";
-import { fileObjects } from "../lib/sinks/file-objects.ts";
-import { objectRunStore } from "../lib/sinks/object-run-store.ts";
+import { fileObjects } from "../lib/sinks/objects/files.ts";
+import { objectRunStore } from "../lib/sinks/objects/run-store.ts";
 import { estate, estatePolicies } from "./audit-estate.ts";
 import { recordedCloud } from "./audit-recorded.ts";
 import { peakMb, processMs, threadMs } from "./process-cost.ts";

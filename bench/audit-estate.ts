@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { AccountConfig } from "../lib/core/config.ts";
+import type { AccountConfig } from "../lib/core/config/config.ts";
 import type { PolicySet } from "../lib/core/evaluation.ts";
-import { loadPolicies } from "../lib/core/policy/load.ts";
+import { loadPolicies } from "../lib/core/policy/load/load.ts";
 import { preparePolicies } from "../lib/core/policy/prepare.ts";
 import { seededRandom } from "../lib/core/seeded-random.ts";
 import { allContracts } from "../lib/providers/index.ts";

@@ -1,4 +1,4 @@
-import type { AccountConfig } from "../lib/core/config.ts";
+import type { AccountConfig } from "../lib/core/config/config.ts";
 import type { HttpRequest, HttpResponse } from "../lib/providers/http.ts";
 import type { EmulatedResource } from "../local/emulator/emulated-resource.ts";
 import { cloudInProcess } from "./audit-in-process.ts";

@@ -1,14 +1,14 @@
 /** The report of a run with so many findings, in a process of its own: `node audit-report-child.ts FOLDER FINDINGS`. */
-import { SHARD_START, toJson } from "../lib/app/audit-checkpoint.ts";
-import { flatLayout, summaryName } from "../lib/app/audit-names.ts";
-import { ndjsonPart } from "../lib/app/ndjson-gzip.ts";
-import { publishReport } from "../lib/app/publish-report.ts";
-import { systemClock } from "../lib/app/system-clock.ts";
+import { SHARD_START, toJson } from "../lib/app/audit/checkpoint.ts";
+import { flatLayout, summaryName } from "../lib/app/audit/layout.ts";
+import { ndjsonPart } from "../lib/app/audit/ndjson-gzip.ts";
+import { systemClock } from "../lib/app/ports/system-clock.ts";
+import { publishReport } from "../lib/app/report/publish-report.ts";
 import { evaluationLine, findingLine, isFinding } from "../lib/core/report/evaluation-line.ts";
 import { createSummariser } from "../lib/core/report/summarise.ts";
 import { tagsFromObject } from "../lib/core/resource.ts";
-import { fileObjects } from "../lib/sinks/file-objects.ts";
-import { objectRunStore } from "../lib/sinks/object-run-store.ts";
+import { fileObjects } from "../lib/sinks/objects/files.ts";
+import { objectRunStore } from "../lib/sinks/objects/run-store.ts";
 import { estate, estatePolicies } from "./audit-estate.ts";
 import { peakMb, processMs } from "./process-cost.ts";
 

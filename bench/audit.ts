@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseConfig } from "../lib/core/config-schema.ts";
+import { parseConfig } from "../lib/core/config/schema.ts";
 import { startEmulator } from "../local/emulator/start.ts";
 import type { AuditCost, AuditTask } from "./audit-child.ts";
 import { estate, UNLIMITED } from "./audit-estate.ts";
-import { fewestCalls } from "./fewest-calls.ts";
 import type { ReportCost } from "./audit-report-child.ts";
+import { fewestCalls } from "./fewest-calls.ts";
 import { significant, type Row } from "./measure.ts";
 
 /** What `tagwarden audit` runs with. */

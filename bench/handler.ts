@@ -1,22 +1,22 @@
 /** CPU of the enforce handler for one event, from the batch that Lambda hands over to the plan and its calls, no network. */
 import type { Context, SQSEvent } from "aws-lambda";
-import { enforceTags, type EnforceDeps } from "../lib/app/enforce-tags.ts";
-import type { CreatedMessage } from "../lib/app/merge-created.ts";
-import type { TagProvider } from "../lib/app/ports.ts";
-import { createRateLimiter } from "../lib/app/rate-limiter.ts";
-import { memoryWriteCap } from "../lib/app/write-cap.ts";
-import type { AlibabaAccountConfig } from "../lib/core/config.ts";
+import { createRateLimiter } from "../lib/app/cloud/rate/limiter.ts";
+import { enforceTags, type EnforceDeps } from "../lib/app/enforce/enforce-tags.ts";
+import type { CreatedMessage } from "../lib/app/enforce/merge-created.ts";
+import type { TagProvider } from "../lib/app/ports/provider.ts";
+import { systemClock } from "../lib/app/ports/system-clock.ts";
+import { memoryWriteCap } from "../lib/app/write/cap.ts";
+import type { AlibabaAccountConfig } from "../lib/core/config/config.ts";
 import type { CompiledPolicies } from "../lib/core/policy/compiled.ts";
 import { preparePolicies } from "../lib/core/policy/prepare.ts";
 import { NO_TAGS } from "../lib/core/resource.ts";
 import { parseEvent } from "../lib/events/parse.ts";
 import { lambda } from "../lib/lambda/handler.ts";
-import { sqsBatch } from "../lib/lambda/sqs-batch.ts";
-import { systemClock } from "../lib/app/system-clock.ts";
+import { sqsBatch } from "../lib/lambda/sqs/batch.ts";
 import { createTelemetry } from "../lib/lambda/telemetry.ts";
 import { apiGatewayContract } from "../lib/providers/alibaba/contract.ts";
 import { createRegistry } from "../lib/providers/registry.ts";
-import { composeCreatedEvent } from "../local/compose-events.ts";
+import { composeCreatedEvent } from "../local/compose-events/compose.ts";
 import { cpuClock, medians, significant, type Row } from "./measure.ts";
 
 const GOAL = 3;

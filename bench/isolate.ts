@@ -1,4 +1,4 @@
-import { afterCall, isolate, nextCall } from "../lib/core/isolate.ts";
+import { afterCall, isolate, nextCall } from "../lib/core/isolate/isolate.ts";
 import { seededRandom } from "../lib/core/seeded-random.ts";
 import { significant, type Row } from "./measure.ts";
 

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { resourceKey } from "../lib/core/resource.ts";
 import { seededRandom } from "../lib/core/seeded-random.ts";
-import { composeCreatedEvent } from "../local/compose-events.ts";
+import { composeCreatedEvent } from "../local/compose-events/compose.ts";
 import type { EmulatedResource } from "../local/emulator/emulated-resource.ts";
 import { startEmulator, type Emulator } from "../local/emulator/start.ts";
 import type { CloudEntry } from "../local/emulator/world-change.ts";
-import { startLocalService, type LocalService } from "../local/local-service.ts";
-import { writeLocalSettings } from "../local/local-settings.ts";
-import { sendEvents } from "../local/send-events.ts";
+import { sendEvents } from "../local/run/send-events.ts";
+import { writeLocalSettings } from "../local/run/settings.ts";
+import { startLocalService, type LocalService } from "../local/service/service.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const POLICY = `

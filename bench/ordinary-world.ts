@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SQSEvent } from "aws-lambda";
-import { composeCreatedEvent } from "../local/compose-events.ts";
-import { startEmbeddedAws } from "../local/embedded-aws.ts";
+import { composeCreatedEvent } from "../local/compose-events/compose.ts";
 import { startEmulator } from "../local/emulator/start.ts";
-import { createLocalResources } from "../local/local-resources.ts";
-import { writeLocalSettings } from "../local/local-settings.ts";
-import { readServerlessFile } from "../local/serverless-file.ts";
+import { writeLocalSettings } from "../local/run/settings.ts";
+import { startEmbeddedAws } from "../local/service/embedded-aws.ts";
+import { createLocalResources } from "../local/service/resources.ts";
+import { readServerlessFile } from "../local/service/serverless-file.ts";
 
 /** Where functions run as they mostly do: one cloud is configured, and all that is created in it can be tagged. */
 export interface OrdinaryWorld {

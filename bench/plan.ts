@@ -1,10 +1,10 @@
 import type { TypeContract } from "../lib/core/contract.ts";
-import { plan, type PlannedResource } from "../lib/core/plan.ts";
+import { plan, type PlannedResource } from "../lib/core/plan/plan.ts";
+import { seededRandom } from "../lib/core/seeded-random.ts";
 import { apiGatewayContract, vpcIpamContract } from "../lib/providers/alibaba/contract.ts";
 import { resourceGroupsTaggingContract } from "../lib/providers/aws/contract.ts";
 import { iamContract } from "../lib/providers/huawei/contract.ts";
 import { fewestCalls } from "../test/core/plan/fewest-calls.ts";
-import { seededRandom } from "../lib/core/seeded-random.ts";
 import { median, significant, type Row } from "./measure.ts";
 import { plannedResource, resourcesOf, type WORKLOADS } from "./workloads.ts";
 

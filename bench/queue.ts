@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { composeCreatedEvent } from "../local/compose-events.ts";
+import { composeCreatedEvent } from "../local/compose-events/compose.ts";
 import { startEmulator, type Emulator } from "../local/emulator/start.ts";
-import { startLocalService, type LocalService } from "../local/local-service.ts";
-import { writeLocalSettings } from "../local/local-settings.ts";
-import { sendEvents } from "../local/send-events.ts";
+import { sendEvents } from "../local/run/send-events.ts";
+import { writeLocalSettings } from "../local/run/settings.ts";
+import { startLocalService, type LocalService } from "../local/service/service.ts";
 import { significant, type Row } from "./measure.ts";
 
 const EVENTS_PER_SECOND = 50;

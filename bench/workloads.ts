@@ -1,4 +1,4 @@
-import type { PlannedResource } from "../lib/core/plan.ts";
+import type { PlannedResource } from "../lib/core/plan/plan.ts";
 import { seededRandom } from "../lib/core/seeded-random.ts";
 
 type Random = () => number;

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
-import { failureOf } from "./failure.ts";
-import { EXIT, type Io } from "./io.ts";
 import type { CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
+import { EXIT, type Io } from "./io.ts";
+import { failureOf } from "./output/failure.ts";
 
 const VERSION = "0.1.0";
 

@@ -1,6 +1,6 @@
-import { composeAuditShard } from "../lib/lambda/compose-audit.ts";
+import { composeAuditShard } from "../lib/lambda/compose/audit.ts";
 import { lambda } from "../lib/lambda/handler.ts";
-import { sqsBatch } from "../lib/lambda/sqs-batch.ts";
+import { sqsBatch } from "../lib/lambda/sqs/batch.ts";
 
 const { parse, work, batch, telemetry } = await composeAuditShard(process.env);
 

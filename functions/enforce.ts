@@ -1,6 +1,6 @@
-import { composeEnforce } from "../lib/lambda/compose-enforce.ts";
+import { composeEnforce } from "../lib/lambda/compose/enforce.ts";
 import { lambda } from "../lib/lambda/handler.ts";
-import { sqsBatch } from "../lib/lambda/sqs-batch.ts";
+import { sqsBatch } from "../lib/lambda/sqs/batch.ts";
 
 const { parseResourceCreated, enforce, batch, telemetry } = await composeEnforce(process.env);
 

@@ -1,4 +1,4 @@
-import { composeIngest } from "../lib/lambda/compose-ingest.ts";
+import { composeIngest } from "../lib/lambda/compose/ingest.ts";
 import { lambda } from "../lib/lambda/handler.ts";
 
 const { receive, telemetry } = await composeIngest(process.env);

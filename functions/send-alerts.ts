@@ -1,6 +1,6 @@
-import { composeSendAlerts } from "../lib/lambda/compose-alerts.ts";
+import { composeSendAlerts } from "../lib/lambda/compose/alerts.ts";
 import { lambda } from "../lib/lambda/handler.ts";
-import { sqsBatch } from "../lib/lambda/sqs-batch.ts";
+import { sqsBatch } from "../lib/lambda/sqs/batch.ts";
 
 const { parse, work, batch, telemetry } = await composeSendAlerts(process.env);
 

@@ -1,4 +1,4 @@
-import { composeStartAudit } from "../lib/lambda/compose-audit.ts";
+import { composeStartAudit } from "../lib/lambda/compose/audit.ts";
 import { lambda } from "../lib/lambda/handler.ts";
 
 const { start, telemetry } = await composeStartAudit(process.env);

@@ -1,5 +1,5 @@
-import type { Clock } from "../lib/app/ports.ts";
-import { createRateLimiter, type RateLimiter } from "../lib/app/rate-limiter.ts";
+import { createRateLimiter, type RateLimiter } from "../lib/app/cloud/rate/limiter.ts";
+import type { Clock } from "../lib/app/ports/invocation.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Trace } from "./trace.ts";
 

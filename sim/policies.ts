@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { loadPolicies } from "../lib/core/policy/load.ts";
+import { loadPolicies } from "../lib/core/policy/load/load.ts";
 import { preparePolicies, type PreparedPolicies } from "../lib/core/policy/prepare.ts";
 import { allContracts } from "../lib/providers/index.ts";
 

@@ -1,9 +1,9 @@
-import { loadRare } from "../lib/app/load-rare.ts";
-import { unsettled } from "../lib/lambda/sqs-batch.ts";
-import { simulateAudit } from "./audit/simulate.ts";
+import { loadRare } from "../lib/app/enforce/load-rare.ts";
+import { unsettled } from "../lib/lambda/sqs/batch.ts";
 import { START as AUDIT_START } from "./audit/scenario.ts";
-import { simulate } from "./enforce/simulate.ts";
+import { simulateAudit } from "./audit/simulate.ts";
 import { START as ENFORCE_START } from "./enforce/scenario.ts";
+import { simulate } from "./enforce/simulate.ts";
 import type { Violation } from "./violation.ts";
 
 /** What one schedule came to. */

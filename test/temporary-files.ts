@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env } from "node:process";
-import { lockFolder } from "../local/state-lock.ts";
+import { lockFolder } from "../local/service/state-lock.ts";
 
 const PREFIX = "tagwarden-tests-";
 /** A folder this young may belong to a run that has not locked it yet. */

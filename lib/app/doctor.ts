@@ -1,12 +1,12 @@
-import type { AccountConfig } from "../core/config.ts";
-import { isLoopback } from "../core/config-rules.ts";
+import type { AccountConfig } from "../core/config/config.ts";
+import { isLoopback } from "../core/config/rules.ts";
 import type { TypeContract } from "../core/contract.ts";
 import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError } from "../core/errors.ts";
 import { WRITING_OFF, type Mode } from "../core/mode.ts";
 import type { ProviderName, ResourceType } from "../core/resource.ts";
-import { pages } from "./pages.ts";
-import type { TagProvider } from "./ports.ts";
+import { pages } from "./cloud/pages.ts";
+import type { TagProvider } from "./ports/provider.ts";
 
 /** What was looked at, and what is to be done about it. */
 export interface Check {

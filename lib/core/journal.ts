@@ -1,5 +1,5 @@
+import { compareText } from "./compare-text.ts";
 import { InputError } from "./errors.ts";
-import { compareText } from "./plan/order.ts";
 import { refOf, resourceKey, type ResourceRef } from "./resource.ts";
 
 /** One tag that was written or taken off; its JSON is a line of the journal. It has `value` or `before`, or both. */

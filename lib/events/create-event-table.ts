@@ -1,5 +1,5 @@
 import type { CreateEvent } from "./create-event.ts";
-import { compilePath, type Path } from "./path.ts";
+import { compilePath, type Path } from "./json/path.ts";
 
 /** A row with its paths taken apart. */
 export interface CompiledCreateEvent extends CreateEvent {

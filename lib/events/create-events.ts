@@ -1,8 +1,8 @@
-import { ALIBABA_CREATE_EVENTS } from "./alibaba-create-events.ts";
-import { AWS_CREATE_EVENTS } from "./aws-create-events.ts";
-import { AWS_EXPERIMENTAL_CREATE_EVENTS } from "./aws-experimental-create-events.ts";
+import { ALIBABA_CREATE_EVENTS } from "./alibaba/create-events.ts";
+import { AWS_CREATE_EVENTS } from "./aws/create-events.ts";
+import { AWS_EXPERIMENTAL_CREATE_EVENTS } from "./aws/experimental-create-events.ts";
 import type { CreateEvent } from "./create-event.ts";
-import { HUAWEI_CREATE_EVENTS } from "./huawei-create-events.ts";
+import { HUAWEI_CREATE_EVENTS } from "./huawei/create-events.ts";
 
 /** Which API calls create which resource type, and where the ids stand, on all clouds. docs/events.md prints it. */
 export const CREATE_EVENTS: readonly CreateEvent[] = [

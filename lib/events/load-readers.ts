@@ -1,5 +1,5 @@
 import { lazily } from "../core/lazily.ts";
-import { asObject } from "./json-value.ts";
+import { asObject } from "./json/value.ts";
 import { openEnvelope, type OpenedEvent, type RecordFormat } from "./open-envelope.ts";
 import type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
 import { readRecord, type RecordReader } from "./read-record.ts";

@@ -1,5 +1,5 @@
-import { embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
-import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own-event-types.ts";
+import { embeddedObject, firstText, textOf, type JsonObject } from "./json/value.ts";
+import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own/types.ts";
 import type { Envelope } from "./parsed-event.ts";
 
 /** What a record is written as, which says who can read it. */

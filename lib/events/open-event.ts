@@ -1,8 +1,8 @@
 import { InputError } from "../core/errors.ts";
-import { parseJson } from "./json-text.ts";
-import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json-value.ts";
+import { parseJson } from "./json/text.ts";
+import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json/value.ts";
 import { formatIn, openEnvelope, type OpenedEvent, type RecordFormat } from "./open-envelope.ts";
-import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own-event-types.ts";
+import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own/types.ts";
 import type { NoCreation } from "./parsed-event.ts";
 
 export type { RecordFormat };

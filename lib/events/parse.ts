@@ -1,12 +1,12 @@
-import { readActionTrail } from "./actiontrail.ts";
-import { readCloudTrail } from "./cloudtrail.ts";
-import { readCts } from "./cts.ts";
+import { readActionTrail } from "./alibaba/actiontrail.ts";
+import { readCloudTrail } from "./aws/cloudtrail.ts";
+import { readCts } from "./huawei/cts.ts";
 import type { RecordFormat } from "./open-envelope.ts";
 import { openBody, openEvent } from "./open-event.ts";
+import { readResourceCreated } from "./own/resource-created.ts";
+import { readResourceFound } from "./own/resource-found.ts";
 import type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
 import { readRecord, type RecordReader } from "./read-record.ts";
-import { readResourceCreated } from "./resource-created.ts";
-import { readResourceFound } from "./resource-found.ts";
 
 export type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
 

@@ -1,5 +1,5 @@
-import { checkDepth } from "./depth.ts";
-import type { JsonObject } from "./json-value.ts";
+import { checkDepth } from "./json/depth.ts";
+import type { JsonObject } from "./json/value.ts";
 import type { OpenedEvent } from "./open-envelope.ts";
 import type { Envelope, ParsedEvent, ParseOptions } from "./parsed-event.ts";
 

@@ -1,4 +1,4 @@
-import { textOf } from "./json-value.ts";
+import { textOf } from "./json/value.ts";
 
 const RFC_3339_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 

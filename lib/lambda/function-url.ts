@@ -1,5 +1,5 @@
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from "aws-lambda";
-import type { WebhookAnswer } from "../app/ingest.ts";
+import type { WebhookAnswer } from "../app/ingest/ingest.ts";
 import type { WebhookRequest } from "../app/ingest/webhook.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { Logger, LogLevelThreshold } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import type { Log } from "../app/ports.ts";
+import type { Log } from "../app/ports/invocation.ts";
 
 /** Structured logs and CloudWatch metrics of one function. */
 export interface Telemetry {

@@ -1,8 +1,8 @@
+import type { TagQuery } from "../app/ports/provider.ts";
 import { tagProblem, textProblem, type TypeContract } from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
 import { ILL_FORMED } from "../core/resource.ts";
 import type { TagBatch, UntagBatch } from "../core/tag-batch.ts";
-import type { TagQuery } from "../app/ports.ts";
 
 /** The error for a request that would break a limit: it is thrown before anything is sent. */
 function refusal(

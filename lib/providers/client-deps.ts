@@ -1,4 +1,5 @@
-import type { CallObserver, Clock } from "../app/ports.ts";
+import type { Clock } from "../app/ports/invocation.ts";
+import type { CallObserver } from "../app/ports/provider.ts";
 import type { HttpOptions, HttpRequest, HttpResponse } from "./http.ts";
 
 /** What every provider's client is given. */

@@ -1,4 +1,4 @@
-import type { AccountConfigBase } from "../core/config.ts";
+import type { AccountConfigBase } from "../core/config/config.ts";
 import { ProviderError } from "../core/errors.ts";
 
 /** What region names look like everywhere. They become part of host names, and may come from an event. */

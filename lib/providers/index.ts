@@ -1,6 +1,6 @@
-import type { AccountConfig } from "../core/config.ts";
+import type { TagProvider } from "../app/ports/provider.ts";
+import type { AccountConfig } from "../core/config/config.ts";
 import type { TypeContract } from "../core/contract.ts";
-import type { TagProvider } from "../app/ports.ts";
 import { apiGatewayContract, vpcIpamContract } from "./alibaba/contract.ts";
 import { alibabaProvider } from "./alibaba/provider.ts";
 import { resourceGroupsTaggingContract } from "./aws/contract.ts";

@@ -1,5 +1,5 @@
-import type { TagProvider } from "../app/ports.ts";
-import type { AccountConfig } from "../core/config.ts";
+import type { TagProvider } from "../app/ports/provider.ts";
+import type { AccountConfig } from "../core/config/config.ts";
 import type { ClientDeps } from "./client-deps.ts";
 
 /**

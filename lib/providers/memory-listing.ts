@@ -1,6 +1,6 @@
+import type { TagPage, TagQuery } from "../app/ports/provider.ts";
 import type { TypeContract } from "../core/contract.ts";
 import { ProviderError } from "../core/errors.ts";
-import type { TagPage, TagQuery } from "../app/ports.ts";
 import type { MemoryWorld, StoredResource } from "./memory-world.ts";
 
 /** One page of some rows. A token holds a position and the query that it belongs to: no other may use it. */

@@ -1,5 +1,5 @@
+import type { Clock } from "../app/ports/invocation.ts";
 import { NO_TAGS, resourceKey, type Resource, type ResourceType, type Tags } from "../core/resource.ts";
-import type { Clock } from "../app/ports.ts";
 
 /** What exists in the memory cloud. */
 export interface MemoryResource {

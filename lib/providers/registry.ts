@@ -1,4 +1,4 @@
-import type { ProviderRegistry, TagProvider } from "../app/ports.ts";
+import type { ProviderRegistry, TagProvider } from "../app/ports/provider.ts";
 
 /** Finds providers by cloud and account. Of two for the same account the first counts. */
 export function createRegistry(providers: readonly TagProvider[]): ProviderRegistry {

@@ -1,6 +1,6 @@
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { EmbeddedAws } from "../embedded-aws.ts";
+import type { EmbeddedAws } from "../service/embedded-aws.ts";
 import { callsOf, signerOf, type AwsCall } from "./aws-call.ts";
 
 /** A call that a function made, or Lambda for it. */

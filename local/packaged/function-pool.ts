@@ -1,4 +1,4 @@
-import type { LocalFunction } from "../function-runtime.ts";
+import type { LocalFunction } from "../service/function-runtime.ts";
 import { startFunctionProcess, type FunctionCode, type FunctionProcess } from "./function-process.ts";
 
 /** A function with as many processes as it has invocations at once. */

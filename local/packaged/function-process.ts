@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FunctionDescription } from "../serverless-file.ts";
+import type { FunctionDescription } from "../service/serverless-file.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
 

@@ -18,7 +18,7 @@ import { basename, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { InputError } from "../../lib/core/errors.ts";
-import { lockFolder } from "../state-lock.ts";
+import { lockFolder } from "../service/state-lock.ts";
 import { unzip } from "./unzip.ts";
 
 const run = promisify(execFile);

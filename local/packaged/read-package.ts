@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { InputError } from "../../lib/core/errors.ts";
-import type { FunctionDescription, ServiceDescription } from "../serverless-file.ts";
+import type { FunctionDescription, ServiceDescription } from "../service/serverless-file.ts";
 
 /** A function as it is deployed. */
 export interface PackagedFunction extends FunctionDescription {

@@ -1,9 +1,9 @@
-import { alertReport, type FinishedRun } from "../../lib/app/alert-report.ts";
+import { alertReport, type FinishedRun } from "../../lib/app/alert/alert-report.ts";
 import type { AlertStates } from "../../lib/app/ports/alerts.ts";
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
 import type { Digest } from "../../lib/core/alert/digest.ts";
-import { digestId } from "../../lib/sinks/digest-id.ts";
-import { memoryAlertStates } from "../../lib/sinks/memory-alert-states.ts";
+import { digestId } from "../../lib/sinks/chat/digest-id.ts";
+import { memoryAlertStates } from "../../lib/sinks/dynamo/memory-alert-states.ts";
 import type { Remote } from "../remote.ts";
 import { OTHERS_TIMEOUT_MS } from "./scenario.ts";
 import type { AuditSimulation } from "./simulation.ts";
@@ -16,7 +16,7 @@ export interface AlertWatch {
   readonly told: ReadonlyMap<string, Digest>;
   /** Whether nobody was at the alerts of another run when those of this one were raised last. */
   wasAlone(run: string): boolean;
-  /** What a publisher raises alerts with, as lib/lambda/alert-wiring.ts has it. */
+  /** What a publisher raises alerts with, as lib/lambda/compose/alert-wiring.ts has it. */
   alerter(container: AuditContainer, services: AlertServices): (finished: FinishedRun) => Promise<void>;
 }
 

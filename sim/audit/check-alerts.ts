@@ -1,12 +1,12 @@
-import { partitionedLayout } from "../../lib/app/audit-names.ts";
-import { partsOf } from "../../lib/app/audit-checkpoint.ts";
-import { newFindings } from "../../lib/app/new-findings.ts";
-import { reportAlerts } from "../../lib/core/alert/report-alerts.ts";
+import { newFindings } from "../../lib/app/alert/new-findings.ts";
+import { partsOf } from "../../lib/app/audit/checkpoint.ts";
+import { partitionedLayout } from "../../lib/app/audit/layout.ts";
 import type { AlertKind } from "../../lib/core/alert/alert.ts";
 import type { AlertRecord } from "../../lib/core/alert/lifecycle.ts";
+import { reportAlerts } from "../../lib/core/alert/report-alerts.ts";
 import type { Evaluation } from "../../lib/core/evaluation.ts";
-import type { Report } from "../../lib/core/report/report.ts";
 import { isFinding } from "../../lib/core/report/evaluation-line.ts";
+import type { Report } from "../../lib/core/report/report.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import type { DoneShard } from "./done-shard.ts";
 import type { FunctionDeps } from "./functions.ts";

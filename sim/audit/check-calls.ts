@@ -1,11 +1,11 @@
-import type { TagPage } from "../../lib/app/ports.ts";
+import type { TagPage } from "../../lib/app/ports/provider.ts";
 import type { ProviderError } from "../../lib/core/errors.ts";
-import { allContracts } from "../../lib/providers/index.ts";
 import { findContract } from "../../lib/providers/find-contract.ts";
+import { allContracts } from "../../lib/providers/index.ts";
+import { checkRate } from "../check-rate.ts";
 import { remainingMs } from "../container.ts";
 import { meddle } from "../people.ts";
 import { placeOf } from "../place.ts";
-import { checkRate } from "../check-rate.ts";
 import { few } from "../trace.ts";
 import type { AuditCall } from "./audit-call.ts";
 import { CALM } from "./scenario.ts";

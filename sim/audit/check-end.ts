@@ -1,17 +1,17 @@
-import type { Report } from "../../lib/core/report/report.ts";
-import { partsOf, shardSummaryFrom } from "../../lib/app/audit-checkpoint.ts";
-import { partitionedLayout } from "../../lib/app/audit-names.ts";
-import { readNdjson } from "../../lib/app/ndjson-gzip.ts";
-import { parseReportMessage, parseShardMessage } from "../../lib/lambda/audit-messages.ts";
-import { isFinding } from "../../lib/core/report/evaluation-line.ts";
-import type { Evaluation } from "../../lib/core/evaluation.ts";
+import { partsOf, shardSummaryFrom } from "../../lib/app/audit/checkpoint.ts";
+import { partitionedLayout } from "../../lib/app/audit/layout.ts";
+import { readNdjson } from "../../lib/app/audit/ndjson-gzip.ts";
 import type { RunRecord } from "../../lib/app/ports/runs.ts";
+import type { Evaluation } from "../../lib/core/evaluation.ts";
+import { isFinding } from "../../lib/core/report/evaluation-line.ts";
+import type { Report } from "../../lib/core/report/report.ts";
+import { parseReportMessage, parseShardMessage } from "../../lib/lambda/sqs/audit-messages.ts";
 import { checkAlerts, type ReportedRun } from "./check-alerts.ts";
 import { checkLines } from "./check-lines.ts";
-import { checkRepairs } from "./check-repairs.ts";
 import type { SeenRun } from "./check-publishing.ts";
-import type { CountedLine, DoneShard } from "./done-shard.ts";
+import { checkRepairs } from "./check-repairs.ts";
 import { checkReport } from "./check-report.ts";
+import type { CountedLine, DoneShard } from "./done-shard.ts";
 import type { FunctionDeps } from "./functions.ts";
 import type { AuditTask } from "./task.ts";
 

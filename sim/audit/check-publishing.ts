@@ -1,5 +1,5 @@
 import type { RunStore } from "../../lib/app/ports/runs.ts";
-import type { Publication } from "../../lib/app/publish-report.ts";
+import type { Publication } from "../../lib/app/report/publish-report.ts";
 import type { AuditSimulation } from "./simulation.ts";
 import type { AuditContainer } from "./task.ts";
 

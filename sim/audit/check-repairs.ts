@@ -1,9 +1,9 @@
-import { partitionedLayout } from "../../lib/app/audit-names.ts";
-import { repairsPerHour } from "../../lib/app/write-cap.ts";
-import { parseShardMessage } from "../../lib/lambda/audit-messages.ts";
+import { partitionedLayout } from "../../lib/app/audit/layout.ts";
+import { repairsPerHour } from "../../lib/app/write/cap.ts";
 import type { Evaluation } from "../../lib/core/evaluation.ts";
-import type { Tags } from "../../lib/core/resource.ts";
 import { evaluationLine } from "../../lib/core/report/evaluation-line.ts";
+import type { Tags } from "../../lib/core/resource.ts";
+import { parseShardMessage } from "../../lib/lambda/sqs/audit-messages.ts";
 import { placeOf } from "../place.ts";
 import type { SeenRun } from "./check-publishing.ts";
 import type { CountedLine, DoneShard } from "./done-shard.ts";

@@ -1,4 +1,4 @@
-import type { ShardSummary } from "../../lib/app/audit-checkpoint.ts";
+import type { ShardSummary } from "../../lib/app/audit/checkpoint.ts";
 
 /** A line of an evaluations part that counts. */
 export interface CountedLine {

@@ -1,5 +1,5 @@
-import type { AccountConfig } from "../../lib/core/config.ts";
 import type { AlertSettings } from "../../lib/core/alert/settings.ts";
+import type { AccountConfig } from "../../lib/core/config/config.ts";
 import { createDice, type Dice } from "../dice.ts";
 import { GOOD_TAGS } from "./flapping.ts";
 import { START, type AuditResource, type AuditScenario } from "./scenario.ts";

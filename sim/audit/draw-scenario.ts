@@ -1,4 +1,4 @@
-import type { AccountConfig } from "../../lib/core/config.ts";
+import type { AccountConfig } from "../../lib/core/config/config.ts";
 import { createKeyring, projectIdOf } from "../../local/emulator/keyring.ts";
 import { createDice, type Dice } from "../dice.ts";
 import { policySets } from "../policies.ts";

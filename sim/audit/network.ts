@@ -1,8 +1,8 @@
-import type { TagPage, TagProvider } from "../../lib/app/ports.ts";
-import type { AccountConfig } from "../../lib/core/config.ts";
+import type { TagPage, TagProvider } from "../../lib/app/ports/provider.ts";
+import type { AccountConfig } from "../../lib/core/config/config.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
-import { createProvider } from "../../lib/providers/index.ts";
 import type { HttpRequest, HttpResponse } from "../../lib/providers/http.ts";
+import { createProvider } from "../../lib/providers/index.ts";
 import { errorOfFault, lostAnswer } from "../answers.ts";
 import { activeFault, type CloudFaultKind } from "../cloud-fault.ts";
 import type { AuditCall } from "./audit-call.ts";

@@ -1,6 +1,6 @@
-import { parseEvent } from "../../lib/events/parse.ts";
-import { RESOURCE_FOUND } from "../../lib/events/own-event-types.ts";
 import type { EventQueue } from "../../lib/app/ports/ingest.ts";
+import { RESOURCE_FOUND } from "../../lib/events/own/types.ts";
+import { parseEvent } from "../../lib/events/parse.ts";
 import { placeOf } from "../place.ts";
 import type { Remote } from "../remote.ts";
 import type { AuditSimulation } from "./simulation.ts";

@@ -1,6 +1,6 @@
-import type { AccountConfig } from "../../lib/core/config.ts";
+import type { AuditSizes } from "../../lib/app/audit/work.ts";
 import type { AlertSettings } from "../../lib/core/alert/settings.ts";
-import type { AuditSizes } from "../../lib/app/audit-work.ts";
+import type { AccountConfig } from "../../lib/core/config/config.ts";
 import type { CloudFault } from "../cloud-fault.ts";
 import type { Existing } from "../clouds.ts";
 import type { SimPolicies } from "../policies.ts";

@@ -1,13 +1,13 @@
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
-import { memoryObjects } from "../../lib/sinks/memory-objects.ts";
-import { memoryRateClaims } from "../../lib/sinks/memory-rate-claims.ts";
-import { objectRunStore } from "../../lib/sinks/object-run-store.ts";
+import { memoryRateClaims } from "../../lib/sinks/dynamo/memory-rate-claims.ts";
+import { memoryObjects } from "../../lib/sinks/objects/memory.ts";
+import { objectRunStore } from "../../lib/sinks/objects/run-store.ts";
 import { createDice } from "../dice.ts";
 import { schedulePeople } from "../people.ts";
 import { createQueue, type Queue } from "../queue.ts";
+import { openSchedule } from "../schedule.ts";
 import { createScheduler } from "../scheduler.ts";
 import { startService, type Service } from "../service.ts";
-import { openSchedule } from "../schedule.ts";
 import type { Violation } from "../violation.ts";
 import { createAlertWatch } from "./alerts.ts";
 import { createCallChecks } from "./check-calls.ts";

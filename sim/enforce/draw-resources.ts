@@ -1,7 +1,7 @@
-import type { AccountConfig } from "../../lib/core/config.ts";
+import type { AccountConfig } from "../../lib/core/config/config.ts";
 import type { Dice } from "../dice.ts";
-import { START, type SimResource } from "./scenario.ts";
 import { placeOf } from "../place.ts";
+import { START, type SimResource } from "./scenario.ts";
 
 const TYPES = {
   alibaba: [

@@ -1,8 +1,8 @@
-import type { AccountConfig } from "../../lib/core/config.ts";
+import type { AccountConfig } from "../../lib/core/config/config.ts";
 import { createDice, type Dice } from "../dice.ts";
+import { policySets } from "../policies.ts";
 import { drawFaults } from "./draw-faults.ts";
 import { drawResources } from "./draw-resources.ts";
-import { policySets } from "../policies.ts";
 import { START, type Scenario, type SimBody, type SimMessage, type SimResource } from "./scenario.ts";
 
 /** One seed = one schedule: everything that is decided before time begins. */

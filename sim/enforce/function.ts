@@ -1,9 +1,10 @@
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
-import { enforceTags, type EnforceDeps } from "../../lib/app/enforce-tags.ts";
-import type { CreatedMessage } from "../../lib/app/merge-created.ts";
-import { createOffenders } from "../../lib/app/offenders.ts";
-import type { Log, WriteCap } from "../../lib/app/ports.ts";
-import { sqsBatch, type MessageCopy } from "../../lib/lambda/sqs-batch.ts";
+import { enforceTags, type EnforceDeps } from "../../lib/app/enforce/enforce-tags.ts";
+import type { CreatedMessage } from "../../lib/app/enforce/merge-created.ts";
+import { createOffenders } from "../../lib/app/write/offenders.ts";
+import type { Log } from "../../lib/app/ports/invocation.ts";
+import type { WriteCap } from "../../lib/app/ports/write-cap.ts";
+import { sqsBatch, type MessageCopy } from "../../lib/lambda/sqs/batch.ts";
 import { createRegistry } from "../../lib/providers/registry.ts";
 import type { Cloud } from "../../local/emulator/cloud.ts";
 import type { CallChecks } from "./check-calls.ts";

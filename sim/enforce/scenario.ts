@@ -1,4 +1,4 @@
-import type { AccountConfig } from "../../lib/core/config.ts";
+import type { AccountConfig } from "../../lib/core/config/config.ts";
 import type { Resource, Tags } from "../../lib/core/resource.ts";
 import type { CloudFault } from "../cloud-fault.ts";
 import type { Existing } from "../clouds.ts";

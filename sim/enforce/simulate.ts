@@ -1,21 +1,21 @@
-import { memoryWriteCap } from "../../lib/app/write-cap.ts";
+import { memoryWriteCap } from "../../lib/app/write/cap.ts";
 import type { Cloud } from "../../local/emulator/cloud.ts";
 import { createKeyring } from "../../local/emulator/keyring.ts";
 import type { PagePosition } from "../../local/emulator/page-tokens.ts";
-import { createCallChecks } from "./check-calls.ts";
-import { checkEnd } from "./check-end.ts";
 import { createDice } from "../dice.ts";
-import { drawScenario } from "./draw-scenario.ts";
-import { composeFunction, type FunctionDeps } from "./function.ts";
-import { FUNCTION_TIMEOUT_MS, MAX_RECEIVE_COUNT, startInvocation, type Invocation } from "./invocation.ts";
 import { schedulePeople } from "../people.ts";
 import { createQueue } from "../queue.ts";
-import { CALM, HORIZON, START, type Scenario } from "./scenario.ts";
+import { openSchedule } from "../schedule.ts";
 import { createScheduler } from "../scheduler.ts";
 import { startService } from "../service.ts";
 import type { Violation } from "../violation.ts";
+import { createCallChecks } from "./check-calls.ts";
+import { checkEnd } from "./check-end.ts";
+import { drawScenario } from "./draw-scenario.ts";
+import { composeFunction, type FunctionDeps } from "./function.ts";
+import { FUNCTION_TIMEOUT_MS, MAX_RECEIVE_COUNT, startInvocation, type Invocation } from "./invocation.ts";
+import { CALM, HORIZON, START, type Scenario } from "./scenario.ts";
 import type { Counts, Simulation } from "./simulation.ts";
-import { openSchedule } from "../schedule.ts";
 
 export interface SimulationResult {
   readonly seed: number;

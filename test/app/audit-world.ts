@@ -1,22 +1,23 @@
 import { createHash } from "node:crypto";
-import { flatLayout } from "../../lib/app/audit-names.ts";
-import type { AuditShardDeps } from "../../lib/app/audit-shard.ts";
-import { readNdjson } from "../../lib/app/ndjson-gzip.ts";
-import type { Clock, Log, TagProvider } from "../../lib/app/ports.ts";
+import type { AuditShardDeps } from "../../lib/app/audit/audit-shard.ts";
+import { flatLayout } from "../../lib/app/audit/layout.ts";
+import { readNdjson } from "../../lib/app/audit/ndjson-gzip.ts";
+import { createRateLimiter } from "../../lib/app/cloud/rate/limiter.ts";
+import type { Clock, Log } from "../../lib/app/ports/invocation.ts";
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
-import { createRateLimiter } from "../../lib/app/rate-limiter.ts";
-import type { AccountConfig, Config } from "../../lib/core/config.ts";
+import type { TagProvider } from "../../lib/app/ports/provider.ts";
+import type { AccountConfig, Config } from "../../lib/core/config/config.ts";
 import type { Evaluation, PolicySet } from "../../lib/core/evaluation.ts";
 import type { CompiledPolicies } from "../../lib/core/policy/compiled.ts";
-import { loadPolicies } from "../../lib/core/policy/load.ts";
+import { loadPolicies } from "../../lib/core/policy/load/load.ts";
 import { preparePolicies } from "../../lib/core/policy/prepare.ts";
 import type { ResourceType } from "../../lib/core/resource.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import type { MemoryFaults, MemoryProvider, MemoryResource } from "../../lib/providers/memory.ts";
 import { memoryProvider } from "../../lib/providers/memory.ts";
-import { memoryAuditQueue } from "../../lib/sinks/memory-audit-queue.ts";
-import { memoryObjects } from "../../lib/sinks/memory-objects.ts";
-import { objectRunStore } from "../../lib/sinks/object-run-store.ts";
+import { memoryObjects } from "../../lib/sinks/objects/memory.ts";
+import { objectRunStore } from "../../lib/sinks/objects/run-store.ts";
+import { memoryAuditQueue } from "../../lib/sinks/sqs/memory-audit-queue.ts";
 
 export const AT = Date.UTC(2026, 10, 22, 2);
 

@@ -1,10 +1,10 @@
-import type { EnforceDeps } from "../../lib/app/enforce-tags.ts";
-import { enforceTags } from "../../lib/app/enforce-tags.ts";
+import type { EnforceDeps } from "../../lib/app/enforce/enforce-tags.ts";
+import { enforceTags } from "../../lib/app/enforce/enforce-tags.ts";
+import type { CreatedMessage } from "../../lib/app/enforce/merge-created.ts";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
-import { parseEvent } from "../../lib/events/parse.ts";
-import { sqsBatch } from "../../lib/lambda/sqs-batch.ts";
-import type { CreatedMessage } from "../../lib/app/merge-created.ts";
 import type { ResourceRef } from "../../lib/core/resource.ts";
+import { parseEvent } from "../../lib/events/parse.ts";
+import { sqsBatch } from "../../lib/lambda/sqs/batch.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
 
 /** As serverless.yml has it. */

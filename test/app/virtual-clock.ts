@@ -1,5 +1,5 @@
-import { loadRare } from "../../lib/app/load-rare.ts";
-import type { Clock } from "../../lib/app/ports.ts";
+import { loadRare } from "../../lib/app/enforce/load-rare.ts";
+import type { Clock } from "../../lib/app/ports/invocation.ts";
 
 await loadRare();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { renderHtml, type PageParts } from "../../lib/core/report/html.ts";
+import { renderHtml, type PageParts } from "../../lib/core/report/html/page.ts";
 import { HOSTILE } from "../core/report/findings.ts";
-import { calling, PAGE, reportOf } from "../core/report/pages.ts";
+import { calling, PAGE, reportOf } from "../core/report/html/pages.ts";
 import { axeViolations } from "./axe.ts";
 import { browserPages, PHONE, WIDE } from "./open-page.ts";
 

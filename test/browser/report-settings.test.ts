@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { renderHtml } from "../../lib/core/report/html.ts";
-import { PAGE } from "../core/report/pages.ts";
+import { renderHtml } from "../../lib/core/report/html/page.ts";
+import { PAGE } from "../core/report/html/pages.ts";
 import { axeViolations } from "./axe.ts";
 import { browserPages } from "./open-page.ts";
 

@@ -1,8 +1,8 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { renderHtml } from "../../lib/core/report/html.ts";
+import { renderHtml } from "../../lib/core/report/html/page.ts";
 import { NONCOMPLIANT } from "../core/report/findings.ts";
-import { PAGE, reportOf } from "../core/report/pages.ts";
+import { PAGE, reportOf } from "../core/report/html/pages.ts";
 import { browserPages } from "./open-page.ts";
 
 const open = browserPages();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
-import { AWS_CREATE_EVENTS } from "../../lib/events/aws-create-events.ts";
+import { AWS_CREATE_EVENTS } from "../../lib/events/aws/create-events.ts";
 import { runMain } from "../cli/run-main.ts";
 import { deniedCalls, permissionsOf } from "../local/packaged/role-permissions.ts";
 

@@ -1,8 +1,8 @@
 import { STSClient } from "@aws-sdk/client-sts";
 import { beforeAll, describe, expect, it } from "vitest";
-import { parseConfig } from "../../lib/core/config-schema.ts";
-import { deploymentNotes } from "../../lib/core/deployment-notes.ts";
-import { fetchWebIdentity } from "../../lib/lambda/web-identity.ts";
+import { deploymentNotes } from "../../lib/core/config/deployment-notes.ts";
+import { parseConfig } from "../../lib/core/config/schema.ts";
+import { fetchWebIdentity } from "../../lib/lambda/settings/web-identity.ts";
 import { callsOf, type AwsCall } from "../../local/packaged/aws-call.ts";
 import { deniedCalls, permissionsOf, type Permission } from "../local/packaged/role-permissions.ts";
 import { recordingServer } from "../providers/recording-server.ts";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ALIBABA_CREATE_EVENTS } from "../../lib/events/alibaba-create-events.ts";
-import { HUAWEI_CREATE_EVENTS } from "../../lib/events/huawei-create-events.ts";
-import { parseCloudFormationYaml } from "../../local/cloudformation-yaml.ts";
+import { ALIBABA_CREATE_EVENTS } from "../../lib/events/alibaba/create-events.ts";
+import { HUAWEI_CREATE_EVENTS } from "../../lib/events/huawei/create-events.ts";
+import { parseCloudFormationYaml } from "../../local/service/cloudformation-yaml.ts";
 import { runMain } from "../cli/run-main.ts";
 import { packageService, PACKAGING_MS } from "./packaged.ts";
 import { beyondTags, rightsIn, type Right } from "./tag-rights.ts";

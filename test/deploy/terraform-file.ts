@@ -1,6 +1,6 @@
 import { getReferencesInExpression, parse } from "@cdktn/hcl2json";
 import { readFileSync } from "node:fs";
-import { isObject } from "../../local/serverless-variables.ts";
+import { isObject } from "../../local/service/serverless-variables.ts";
 
 /** A block's body; expressions are texts with `${…}`. */
 export type Body = Readonly<Record<string, unknown>>;

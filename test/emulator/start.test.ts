@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../lib/core/config.ts";
+import type { Config } from "../../lib/core/config/config.ts";
 import { ALIBABA_ACCOUNT, apiGroup, emulate, gateway, HUAWEI_ACCOUNT, instance, user } from "./emulate.ts";
 
 describe("the description", () => {

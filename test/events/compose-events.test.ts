@@ -1,8 +1,8 @@
-import * as fc from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import { parseEvent } from "../../lib/events/parse.ts";
-import { composeCreatedEvent, type NewResource } from "../../local/compose-events.ts";
+import { composeCreatedEvent, type NewResource } from "../../local/compose-events/compose.ts";
 import { ACCOUNT } from "../fixtures/events/records.ts";
+import * as fc from "../properties.ts";
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{2,20}$/);
 const awsRegion = fc.constantFrom("us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1");

@@ -12,7 +12,7 @@ test("docs/events.md prints the table as it is", () => {
   const printed = document
     .split("\n")
     .filter((line) => /^\| (?:acs\.|IAM |APIG |[a-z0-9-]+\.amazonaws\.com )/.test(line))
-    // Rows of AWS have two cells more, which test/events/aws-sources.test.ts reads.
+    // Rows of AWS have two cells more, which test/events/aws/sources.test.ts reads.
     .map((line) => (line.includes(".amazonaws.com") ? `${line.split(" | ", 6).join(" | ")} |` : line));
   expect(printed).toEqual(rows);
 });

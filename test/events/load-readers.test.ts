@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { InputError } from "../../lib/core/errors.ts";
-import { composeResourceFound } from "../../lib/events/resource-found.ts";
 import { createLoadingParser } from "../../lib/events/load-readers.ts";
+import { composeResourceFound } from "../../lib/events/own/resource-found.ts";
 import { parseEvent } from "../../lib/events/parse.ts";
-import { loadReader } from "../../lib/lambda/load-cloud.ts";
+import { loadReader } from "../../lib/lambda/compose/load-cloud.ts";
 import {
   actionTrailEvent,
   createApiGroup,

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { composeIngest, INGEST_LIMITS } from "../../lib/lambda/compose-ingest.ts";
+import { composeIngest, INGEST_LIMITS } from "../../lib/lambda/compose/ingest.ts";
 import {
   embeddedIngest,
   UNHURRIED,

@@ -5,11 +5,11 @@ import { setTimeout } from "node:timers/promises";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseEvent } from "../../lib/events/parse.ts";
-import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
-import { composeIngest } from "../../lib/lambda/compose-ingest.ts";
-import { startFunction, type LocalFunction } from "../../local/function-runtime.ts";
-import { alibabaRequest, CREATED, EVENT_SECRET, file, smnRequest } from "../fixtures/webhooks/signing.ts";
+import { composeIngest } from "../../lib/lambda/compose/ingest.ts";
+import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
+import { startFunction, type LocalFunction } from "../../local/service/function-runtime.ts";
 import { embeddedIngest, unhurriedIngest, type EmbeddedIngest } from "../fixtures/webhooks/embedded-ingest.ts";
+import { alibabaRequest, CREATED, EVENT_SECRET, file, smnRequest } from "../fixtures/webhooks/signing.ts";
 import { signedEvent, urlEvent } from "../fixtures/webhooks/url-event.ts";
 
 let embedded: EmbeddedIngest;

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
-import { dynamoRunStore } from "../../lib/sinks/dynamo-run-store.ts";
-import { startEmbeddedAws, type EmbeddedAws } from "../../local/embedded-aws.ts";
-import { startFunction, type LocalFunction } from "../../local/function-runtime.ts";
-import { writeLocalSettings } from "../../local/local-settings.ts";
+import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
+import { dynamoRunStore } from "../../lib/sinks/dynamo/run-store.ts";
+import { writeLocalSettings } from "../../local/run/settings.ts";
+import { startEmbeddedAws, type EmbeddedAws } from "../../local/service/embedded-aws.ts";
+import { startFunction, type LocalFunction } from "../../local/service/function-runtime.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
 import { createStateTable } from "../fixtures/state-table.ts";
 

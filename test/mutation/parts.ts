@@ -1,12 +1,12 @@
 /** The parts of the product that are tested by mutation: what is changed, and which tests must notice. */
 export const mutationParts = {
   plan: {
-    mutate: ["lib/core/plan.ts", "lib/core/plan/*.ts"],
-    tests: ["test/core/plan/!(fewest-calls|many-keys).test.ts"],
+    mutate: ["lib/core/plan/*.ts", "lib/core/compare-text.ts"],
+    tests: ["test/core/plan/!(fewest-calls|many-keys).test.ts", "test/core/compare-text.test.ts"],
   },
   isolate: {
-    mutate: ["lib/core/isolate.ts", "lib/core/isolate/*.ts"],
-    tests: ["test/core/isolate.test.ts", "test/core/isolate/*.test.ts"],
+    mutate: ["lib/core/isolate/*.ts"],
+    tests: ["test/core/isolate/*.test.ts"],
   },
   evaluate: {
     mutate: ["lib/core/policy/evaluate.ts"],
@@ -14,15 +14,15 @@ export const mutationParts = {
   },
   apply: {
     mutate: [
-      "lib/app/apply-batches.ts",
-      "lib/app/mend-batch.ts",
-      "lib/app/isolate-batch.ts",
-      "lib/app/send-batch.ts",
-      "lib/app/ledger.ts",
-      "lib/app/refresh-entry.ts",
+      "lib/app/write/apply-batches.ts",
+      "lib/app/write/retry-batch.ts",
+      "lib/app/write/isolate-batch.ts",
+      "lib/app/write/send-batch.ts",
+      "lib/app/write/pairs.ts",
+      "lib/app/write/refresh-pairs.ts",
     ],
     tests: [
-      "test/app/{enforce-tags,enforce-comes-back,enforce-brakes,refusals,write-journal,undo,ledger,send-batch,one-call,apply-batches,apply-rates,refusal-rates,disturbed-search}.test.ts",
+      "test/app/{enforce/enforce-tags,enforce/comes-back,enforce/brakes,enforce/refusals,write/journal,change/undo,write/pairs,write/send-batch,write/one-call,write/apply-batches,write/apply-rates,write/refusal-rates,write/disturbed-search}.test.ts",
     ],
   },
 } as const;

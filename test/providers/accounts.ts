@@ -1,4 +1,4 @@
-import type { AlibabaAccountConfig, AwsAccountConfig, HuaweiAccountConfig } from "../../lib/core/config.ts";
+import type { AlibabaAccountConfig, AwsAccountConfig, HuaweiAccountConfig } from "../../lib/core/config/config.ts";
 import type { ClientDeps } from "../../lib/providers/client-deps.ts";
 
 const limits = { mode: "enforce", writesPerHour: 2000 } as const;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { pages } from "../../lib/app/cloud/pages.ts";
 import { NO_TAGS, type Tags } from "../../lib/core/resource.ts";
-import { pages } from "../../lib/app/pages.ts";
 import { errorOf, manyTags, testWhere, type TriedProvider } from "./tried-provider.ts";
 
 /** What exists is listed, all of it and once. */

@@ -1,5 +1,5 @@
+import type { ApiCall, TagProvider } from "../../lib/app/ports/provider.ts";
 import type { ResourceType, Tags } from "../../lib/core/resource.ts";
-import type { ApiCall, TagProvider } from "../../lib/app/ports.ts";
 
 /** One row of the contract suite. What a row can't do, e.g. filter by tags, is told by its type's contract. */
 export interface ContractRow {

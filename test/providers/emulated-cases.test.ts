@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { AlibabaAccountConfig, AwsAccountConfig, Config, HuaweiAccountConfig } from "../../lib/core/config.ts";
+import type {
+  AlibabaAccountConfig,
+  AwsAccountConfig,
+  Config,
+  HuaweiAccountConfig,
+} from "../../lib/core/config/config.ts";
 import { createProvider } from "../../lib/providers/index.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { deps } from "./accounts.ts";

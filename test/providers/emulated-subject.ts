@@ -1,10 +1,10 @@
-import type { AccountConfig, Config } from "../../lib/core/config.ts";
+import { pages } from "../../lib/app/cloud/pages.ts";
+import type { ApiCall } from "../../lib/app/ports/provider.ts";
+import type { AccountConfig, Config } from "../../lib/core/config/config.ts";
 import { tagsFromObject, tagsToObject, type ResourceType } from "../../lib/core/resource.ts";
-import type { ApiCall } from "../../lib/app/ports.ts";
 import { createProvider } from "../../lib/providers/index.ts";
 import { startEmulator } from "../../local/emulator/start.ts";
 import { deps } from "./accounts.ts";
-import { pages } from "../../lib/app/pages.ts";
 import type { ContractSubject, ScriptedPage, WireSubject } from "./contract-subject.ts";
 import { providerContract } from "./contract.ts";
 import { recordingServer } from "./recording-server.ts";

@@ -1,5 +1,5 @@
+import type { ApiCall } from "../../lib/app/ports/provider.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
-import type { ApiCall } from "../../lib/app/ports.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import { memoryProvider, type MemoryFaults } from "../../lib/providers/memory.ts";
 import type { ContractSubject } from "./contract-subject.ts";

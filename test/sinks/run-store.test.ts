@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunPlan, RunStore, ShardResult } from "../../lib/app/ports/runs.ts";
-import { dynamoRunStore } from "../../lib/sinks/dynamo-run-store.ts";
-import { fileObjects } from "../../lib/sinks/file-objects.ts";
-import { memoryObjects } from "../../lib/sinks/memory-objects.ts";
-import { objectRunStore } from "../../lib/sinks/object-run-store.ts";
+import { dynamoRunStore } from "../../lib/sinks/dynamo/run-store.ts";
+import { fileObjects } from "../../lib/sinks/objects/files.ts";
+import { memoryObjects } from "../../lib/sinks/objects/memory.ts";
+import { objectRunStore } from "../../lib/sinks/objects/run-store.ts";
 import { openAws, TABLE } from "./aws-clients.ts";
 
 let aws: Awaited<ReturnType<typeof openAws>>;

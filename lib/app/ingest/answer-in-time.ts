@@ -1,4 +1,4 @@
-import type { Clock, Log } from "../ports.ts";
+import type { Clock, Log } from "../ports/invocation.ts";
 
 export interface AnswerDeps {
   readonly clock: Pick<Clock, "sleep">;

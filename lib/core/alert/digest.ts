@@ -1,5 +1,5 @@
+import { anyGlobMatcher } from "../glob.ts";
 import type { Severity } from "../policy/compiled.ts";
-import { anyGlobMatcher } from "../policy/glob.ts";
 import { byGravity, compareSeverity, type Alert } from "./alert.ts";
 import { clipped } from "./clip.ts";
 import type { AlertRecord, Change, Notice } from "./lifecycle.ts";

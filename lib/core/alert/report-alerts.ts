@@ -1,15 +1,15 @@
-import { anyGlobMatcher } from "../policy/glob.ts";
+import { anyGlobMatcher } from "../glob.ts";
 import type { Severity } from "../policy/compiled.ts";
 import { countText, numberText, percentText } from "../report/figures.ts";
 import { differencesOf } from "../report/history.ts";
 import type { PastRun } from "../report/history.ts";
 import type { Report, ReportGroup } from "../report/report.ts";
 import { TAGS_UNREADABLE } from "../unreadable.ts";
-import { DROP_KEY, gapKey } from "./alert-keys.ts";
 import type { Alert, RunAlert } from "./alert.ts";
 import { exemptionAlerts } from "./exemption-alerts.ts";
 import type { NewFinding } from "./finding-alerts.ts";
 import { findingAlerts } from "./finding-alerts.ts";
+import { DROP_KEY, gapKey } from "./keys.ts";
 import { severityOf } from "./policy-severity.ts";
 import type { AlertSettings, ComplianceRule } from "./settings.ts";
 

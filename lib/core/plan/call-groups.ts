@@ -1,7 +1,7 @@
+import { compareText } from "../compare-text.ts";
 import type { TypeContract } from "../contract.ts";
 import { scopeKey, type ResourceType } from "../resource.ts";
 import type { FittingResource } from "./fit-to-limits.ts";
-import { compareText } from "./order.ts";
 
 /** What one call may hold. */
 export interface CallLimits {

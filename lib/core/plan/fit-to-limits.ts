@@ -1,6 +1,6 @@
+import { compareText } from "../compare-text.ts";
 import { tagProblem, type TypeContract } from "../contract.ts";
 import { refOf, resourceKey, type ResourceRef, type ResourceType, type Tags } from "../resource.ts";
-import { compareText } from "./order.ts";
 
 /** A resource and what is to be written to it. */
 export interface PlannedResource {

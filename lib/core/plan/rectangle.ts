@@ -1,5 +1,5 @@
+import { compareText } from "../compare-text.ts";
 import type { CallLimits } from "./call-groups.ts";
-import { compareText } from "./order.ts";
 
 /** Every tag goes to every resource. */
 export interface Rectangle {

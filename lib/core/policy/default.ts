@@ -1,8 +1,8 @@
+import { globMatcher, type TextMatcher } from "../glob.ts";
 import type { Resource } from "../resource.ts";
 import type { CompiledDefault, TemplatePart } from "./compiled.ts";
 import { isBlank } from "./constraint.ts";
 import { eventValue } from "./event-value.ts";
-import { globMatcher, type TextMatcher } from "./glob.ts";
 
 /** The values that a default offers for a resource, the first to be tried first. */
 export type Default = (resource: Resource) => readonly string[];

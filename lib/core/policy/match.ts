@@ -1,6 +1,6 @@
+import { anyGlobMatcher, type TextMatcher } from "../glob.ts";
 import type { Resource } from "../resource.ts";
 import type { CompiledMatch } from "./compiled.ts";
-import { anyGlobMatcher, type TextMatcher } from "./glob.ts";
 
 /** Where a resource is: all that decides most matches, so that what it decides can be remembered. */
 export interface Place {

@@ -5,7 +5,7 @@ import { unseenText } from "./coverage-text.ts";
 import { countText, durationText, numberText, percentText } from "./figures.ts";
 import { pastRun } from "./history.ts";
 import type { PastRun } from "./history.ts";
-import { shortened } from "./html-text.ts";
+import { shortened } from "./html/text.ts";
 import type { Report, ReportGroup } from "./report.ts";
 import { trendText } from "./trend-text.ts";
 

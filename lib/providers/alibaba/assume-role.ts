@@ -1,4 +1,4 @@
-import type { AlibabaAccountConfig, AlibabaOidcRole } from "../../core/config.ts";
+import type { AlibabaAccountConfig, AlibabaOidcRole } from "../../core/config/config.ts";
 import { ProviderError } from "../../core/errors.ts";
 import { providerError, unexpectedResponse } from "../answer.ts";
 import type { ClientDeps } from "../client-deps.ts";

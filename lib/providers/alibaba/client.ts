@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AlibabaAccountConfig } from "../../core/config.ts";
+import type { AlibabaAccountConfig } from "../../core/config/config.ts";
 import { lazily } from "../../core/lazily.ts";
 import { canonicalQuery, type Parameters } from "../canonical-query.ts";
 import type { ClientDeps } from "../client-deps.ts";

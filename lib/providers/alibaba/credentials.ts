@@ -1,4 +1,4 @@
-import type { AlibabaAccountConfig } from "../../core/config.ts";
+import type { AlibabaAccountConfig } from "../../core/config/config.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import type { AlibabaKey } from "./sign.ts";
 

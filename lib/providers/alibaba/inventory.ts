@@ -1,4 +1,4 @@
-import type { InventoryPage, InventoryResource } from "../../app/ports.ts";
+import type { InventoryPage, InventoryResource } from "../../app/ports/provider.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import { asCount, asId, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
 import { nextPosition, positionOf } from "../numbered-pages.ts";

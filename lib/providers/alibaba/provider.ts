@@ -1,9 +1,9 @@
-import type { AlibabaAccountConfig } from "../../core/config.ts";
+import type { InventoryPage, TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports/provider.ts";
+import type { AlibabaAccountConfig } from "../../core/config/config.ts";
 import { lazily } from "../../core/lazily.ts";
 import type { ResourceType } from "../../core/resource.ts";
-import type { InventoryPage, TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports.ts";
-import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { Parameters } from "../canonical-query.ts";
+import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../find-contract.ts";
 import { asText, type JsonObject } from "../json.ts";

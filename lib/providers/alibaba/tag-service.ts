@@ -1,4 +1,4 @@
-import type { TagPage } from "../../app/ports.ts";
+import type { TagPage } from "../../app/ports/provider.ts";
 import type { TypeContract } from "../../core/contract.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import { asArray, asId, asObject, asTagValue, asText, type JsonObject } from "../json.ts";

@@ -1,4 +1,4 @@
-import type { AwsAccountConfig } from "../../core/config.ts";
+import type { AwsAccountConfig } from "../../core/config/config.ts";
 import { lazily } from "../../core/lazily.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";

@@ -1,4 +1,4 @@
-import type { AwsAccountConfig } from "../../core/config.ts";
+import type { AwsAccountConfig } from "../../core/config/config.ts";
 import { credentialsUnavailable } from "../credentials.ts";
 import { DEFAULT_TIMEOUT_MS } from "../http.ts";
 import type { AwsKey } from "./sign.ts";

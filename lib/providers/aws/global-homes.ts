@@ -1,6 +1,6 @@
 import { parseArn } from "../../core/aws-arn.ts";
-import { AWS_GLOBAL_HOMES } from "../../core/aws-homes.ts";
-import type { AwsAccountConfig } from "../../core/config.ts";
+import { AWS_GLOBAL_HOMES } from "../../core/config/aws-homes.ts";
+import type { AwsAccountConfig } from "../../core/config/config.ts";
 
 type Partition = AwsAccountConfig["partition"];
 

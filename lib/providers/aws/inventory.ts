@@ -1,6 +1,6 @@
-import type { InventoryPage } from "../../app/ports.ts";
+import type { InventoryPage } from "../../app/ports/provider.ts";
 import { parseArn, typeOfArn } from "../../core/aws-arn.ts";
-import type { AwsAccountConfig } from "../../core/config.ts";
+import type { AwsAccountConfig } from "../../core/config/config.ts";
 import type { InventoryContract, TypeContract } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
 import { asArray, asObject, asText, parseObject, type JsonObject } from "../json.ts";

@@ -1,5 +1,5 @@
 import type { Account, OrganizationsClient } from "@aws-sdk/client-organizations";
-import type { OrganizationConfig } from "../../core/config.ts";
+import type { OrganizationConfig } from "../../core/config/config.ts";
 
 /**
  * The ids of an organization's active accounts. Called with the SDK's chain of credentials, which must be those of the

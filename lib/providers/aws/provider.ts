@@ -1,9 +1,9 @@
+import type { TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports/provider.ts";
 import { parseArn, typeOfArn } from "../../core/aws-arn.ts";
-import type { AwsAccountConfig } from "../../core/config.ts";
+import type { AwsAccountConfig } from "../../core/config/config.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
-import type { TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../find-contract.ts";

@@ -1,5 +1,5 @@
-import { projectsIn, type HuaweiAccountConfig } from "../../core/config.ts";
-import type { InventoryResource } from "../../app/ports.ts";
+import type { InventoryResource } from "../../app/ports/provider.ts";
+import { projectsIn, type HuaweiAccountConfig } from "../../core/config/config.ts";
 import { asArray, asCount, asId, asObject } from "../json.ts";
 import { nextPosition, positionOf } from "../numbered-pages.ts";
 import { percentEncode } from "../percent-encode.ts";

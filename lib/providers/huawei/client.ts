@@ -1,4 +1,4 @@
-import { projectsIn, type HuaweiAccountConfig } from "../../core/config.ts";
+import { projectsIn, type HuaweiAccountConfig } from "../../core/config/config.ts";
 import { ProviderError } from "../../core/errors.ts";
 import { lazily } from "../../core/lazily.ts";
 import { canonicalQuery } from "../canonical-query.ts";

@@ -1,5 +1,5 @@
+import type { InventoryResource } from "../../app/ports/provider.ts";
 import type { ResourceType } from "../../core/resource.ts";
-import type { InventoryResource } from "../../app/ports.ts";
 import { asArray, asId, asObject, asText, type JsonObject } from "../json.ts";
 import { iamContract } from "./contract.ts";
 import { idInPath } from "./id-in-path.ts";

@@ -1,7 +1,7 @@
-import { projectsIn, type HuaweiAccountConfig } from "../../core/config.ts";
+import type { TagCallResult, TagProvider } from "../../app/ports/provider.ts";
+import { projectsIn, type HuaweiAccountConfig } from "../../core/config/config.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
-import type { TagCallResult, TagProvider } from "../../app/ports.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../find-contract.ts";

@@ -1,7 +1,7 @@
 import type { Alert } from "../../../lib/core/alert/alert.ts";
 import type { Digest } from "../../../lib/core/alert/digest.ts";
 import type { AlertSettings } from "../../../lib/core/alert/settings.ts";
-import { alertsShape } from "../../../lib/core/config-alerts.ts";
+import { alertsShape } from "../../../lib/core/config/alerts.ts";
 
 export const AT = Date.UTC(2026, 10, 22, 2);
 export const HOUR = 3_600_000;

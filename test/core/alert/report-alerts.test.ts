@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { DROP_KEY } from "../../../lib/core/alert/alert-keys.ts";
 import { graveFindings } from "../../../lib/core/alert/finding-alerts.ts";
+import { DROP_KEY } from "../../../lib/core/alert/keys.ts";
 import { reportAlerts, type ReportFacts } from "../../../lib/core/alert/report-alerts.ts";
 import type { ExemptionState } from "../../../lib/core/policy/exemption.ts";
+import type { Finding } from "../../../lib/core/report/finding.ts";
 import { buildReport, type Report } from "../../../lib/core/report/report.ts";
 import { summarise } from "../../../lib/core/report/summarise.ts";
-import type { Finding } from "../../../lib/core/report/finding.ts";
 import { NONCOMPLIANT } from "../report/findings.ts";
 import { alertSettings } from "./alerts.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plan } from "../../../lib/core/plan.ts";
+import { plan } from "../../../lib/core/plan/plan.ts";
 import { perfect, planWith, resource, tagsOf } from "./planning.ts";
 
 test("slots are given away in policy order, and what doesn't fit is unresolved as TagQuota", () => {

@@ -1,9 +1,9 @@
-import * as fc from "../../properties.ts";
 import type { TypeContract } from "../../../lib/core/contract.ts";
-import { plan, type Plan, type PlannedResource } from "../../../lib/core/plan.ts";
+import { plan, type Plan, type PlannedResource } from "../../../lib/core/plan/plan.ts";
 import { resourceKey, type ResourceRef } from "../../../lib/core/resource.ts";
 import { seededRandom } from "../../../lib/core/seeded-random.ts";
 import type { TagBatch } from "../../../lib/core/tag-batch.ts";
+import * as fc from "../../properties.ts";
 
 const write = { action: "alibaba:test:TagResources", callsPerSecond: 10, atomicity: "all-or-none" } as const;
 export const text = { minLength: 0, maxLength: 8, forbiddenPrefixes: ["sys:", "acs:"], forbiddenParts: [] };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { plan } from "../../../lib/core/plan.ts";
 import { resourcesOf, type WORKLOADS } from "../../../bench/workloads.ts";
+import { plan } from "../../../lib/core/plan/plan.ts";
 import {
   api,
   askedPairs,

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { policyJsonSchema } from "../../../lib/core/policy/schema.ts";
-import { allContracts } from "../../../lib/providers/index.ts";
+import { policyJsonSchema } from "../../../lib/core/policy/load/schema.ts";
 import { tagsFromObject, type Resource } from "../../../lib/core/resource.ts";
+import { allContracts } from "../../../lib/providers/index.ts";
 import { load, NOON, prepare } from "./policies.ts";
 
 const DOCS = join(import.meta.dirname, "../../../docs");

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { TypeContract } from "../../../lib/core/contract.ts";
 import { InputError } from "../../../lib/core/errors.ts";
-import { loadPolicies, type LoadOptions } from "../../../lib/core/policy/load.ts";
 import { search } from "../../../lib/core/policy/jmespath.ts";
+import { loadPolicies, type LoadOptions } from "../../../lib/core/policy/load/load.ts";
 import { preparePolicies, type PreparedPolicies } from "../../../lib/core/policy/prepare.ts";
 import type { Resource } from "../../../lib/core/resource.ts";
 

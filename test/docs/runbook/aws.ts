@@ -2,8 +2,8 @@ import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
-import { createAwsClients } from "../../../lib/lambda/aws-clients.ts";
-import type { LocalService } from "../../../local/local-service.ts";
+import { createAwsClients } from "../../../lib/lambda/settings/aws-clients.ts";
+import type { LocalService } from "../../../local/service/service.ts";
 
 interface Answer {
   readonly exit: number;

@@ -3,14 +3,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { runNameAt } from "../../../lib/app/start-audit.ts";
-import { createAwsClients } from "../../../lib/lambda/aws-clients.ts";
-import { dynamoRunStore } from "../../../lib/sinks/dynamo-run-store.ts";
-import { composeCreatedEvent } from "../../../local/compose-events.ts";
+import { runNameAt } from "../../../lib/app/audit/start-audit.ts";
+import { createAwsClients } from "../../../lib/lambda/settings/aws-clients.ts";
+import { dynamoRunStore } from "../../../lib/sinks/dynamo/run-store.ts";
+import { composeCreatedEvent } from "../../../local/compose-events/compose.ts";
 import { startEmulator } from "../../../local/emulator/start.ts";
-import { startLocalService } from "../../../local/local-service.ts";
-import { writeLocalSettings } from "../../../local/local-settings.ts";
-import { sendEvents } from "../../../local/send-events.ts";
+import { sendEvents } from "../../../local/run/send-events.ts";
+import { writeLocalSettings } from "../../../local/run/settings.ts";
+import { startLocalService } from "../../../local/service/service.ts";
 
 const STAGE = "dev";
 /** The account that the page is about, and one that may be written to but little. */

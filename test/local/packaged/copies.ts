@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isAlias, isMap, isSeq, parseDocument, type Document, type YAMLSeq } from "yaml";
-import { parseCloudFormationYaml } from "../../../local/cloudformation-yaml.ts";
-import { readServerlessFile } from "../../../local/serverless-file.ts";
+import { parseCloudFormationYaml } from "../../../local/service/cloudformation-yaml.ts";
+import { readServerlessFile } from "../../../local/service/serverless-file.ts";
 import type { FunctionRole } from "./role-permissions.ts";
 
 /** serverless.yml with less in it. */

@@ -51,7 +51,7 @@ export const SOURCES: Readonly<Record<string, readonly string[]>> = {
 const SETTINGS = "policies and configuration come with the package here; in a bucket they are read from settings/";
 const SECRETS = "the emulated clouds' keys stand in the configuration; Secrets Manager is not embedded";
 const ACCOUNTS = "the emulated accounts have keys; roles of other accounts are taken on AWS only";
-const DEAD_LETTERS = "the run leaves no dead letter; test/lambda/sqs-dead-letters.test.ts sends some";
+const DEAD_LETTERS = "the run leaves no dead letter; test/lambda/sqs/dead-letters.test.ts sends some";
 const RESTARTED = "only read where a run is started a second time under its name";
 const LEFT = "only an attempt that died leaves parts that outlive its shard, and none does here";
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../../lib/core/errors.ts";
 import { packageService } from "../../../local/packaged/package-service.ts";
 import { readPackage } from "../../../local/packaged/read-package.ts";
-import { runLocal } from "../../../local/run.ts";
+import { runLocal } from "../../../local/run/run.ts";
 import { copiesWithoutOneAction, rolesOfFile } from "./copies.ts";
 
 const ROOT = process.cwd();

@@ -3,14 +3,14 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { composeCreatedEvent } from "../../../local/compose-events.ts";
+import { composeCreatedEvent } from "../../../local/compose-events/compose.ts";
 import type { Emulator } from "../../../local/emulator/start.ts";
-import type { LocalResult } from "../../../local/local-result.ts";
-import type { LocalService } from "../../../local/local-service.ts";
 import type { RecordedCall } from "../../../local/packaged/aws-recorder.ts";
 import { isPackaged, type PackagedService } from "../../../local/packaged/read-package.ts";
-import { runLocal } from "../../../local/run.ts";
-import { sendEvents } from "../../../local/send-events.ts";
+import type { LocalResult } from "../../../local/run/result.ts";
+import { runLocal } from "../../../local/run/run.ts";
+import { sendEvents } from "../../../local/run/send-events.ts";
+import type { LocalService } from "../../../local/service/service.ts";
 import { permissionsOf, type Permission } from "./role-permissions.ts";
 
 /** What the packaged functions did on the laptop, and what the template allows them. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { pages } from "../../../lib/app/cloud/pages.ts";
 import { ProviderError, type ErrorKind } from "../../../lib/core/errors.ts";
-import { pages } from "../../../lib/app/pages.ts";
 import { alibabaProvider } from "../../../lib/providers/alibaba/provider.ts";
 import { alibabaAccount, deps } from "../accounts.ts";
 import { recordingServer, type Answer } from "../recording-server.ts";

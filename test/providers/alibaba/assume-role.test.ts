@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { AlibabaAccountConfig, AlibabaOidcRole } from "../../../lib/core/config.ts";
+import type { AlibabaAccountConfig, AlibabaOidcRole } from "../../../lib/core/config/config.ts";
 import { ProviderError } from "../../../lib/core/errors.ts";
 import { alibabaProvider } from "../../../lib/providers/alibaba/provider.ts";
 import type { ClientDeps } from "../../../lib/providers/client-deps.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { AwsAccountConfig } from "../../../lib/core/config.ts";
+import { pages } from "../../../lib/app/cloud/pages.ts";
+import type { AwsAccountConfig } from "../../../lib/core/config/config.ts";
 import { ProviderError, type ErrorKind } from "../../../lib/core/errors.ts";
-import { pages } from "../../../lib/app/pages.ts";
 import { awsProvider } from "../../../lib/providers/aws/provider.ts";
 import { awsAccount, deps } from "../accounts.ts";
 import { recordingServer, type Answer, type RecordedRequest } from "../recording-server.ts";

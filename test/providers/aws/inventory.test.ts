@@ -1,7 +1,7 @@
 import { ConfigServiceClient, SelectResourceConfigCommand } from "@aws-sdk/client-config-service";
 import { ListResourcesCommand, ResourceExplorer2Client } from "@aws-sdk/client-resource-explorer-2";
 import { describe, expect, it, test } from "vitest";
-import type { AwsAccountConfig } from "../../../lib/core/config.ts";
+import type { AwsAccountConfig } from "../../../lib/core/config/config.ts";
 import { awsProvider } from "../../../lib/providers/aws/provider.ts";
 import { authorization } from "../../../lib/providers/aws/sign.ts";
 import { awsAccount, deps } from "../accounts.ts";

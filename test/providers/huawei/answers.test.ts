@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { HuaweiAccountConfig } from "../../../lib/core/config.ts";
+import { pages } from "../../../lib/app/cloud/pages.ts";
+import type { HuaweiAccountConfig } from "../../../lib/core/config/config.ts";
 import { ProviderError, type ErrorKind } from "../../../lib/core/errors.ts";
-import { pages } from "../../../lib/app/pages.ts";
 import { huaweiProvider } from "../../../lib/providers/huawei/provider.ts";
 import { deps, huaweiAccount } from "../accounts.ts";
 import { recordingServer, type Answer } from "../recording-server.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pages } from "../../../lib/app/pages.ts";
-import type { HuaweiAccountConfig } from "../../../lib/core/config.ts";
+import { pages } from "../../../lib/app/cloud/pages.ts";
+import type { HuaweiAccountConfig } from "../../../lib/core/config/config.ts";
 import { huaweiProvider } from "../../../lib/providers/huawei/provider.ts";
 import { startEmulator, type Emulator } from "../../../local/emulator/start.ts";
 import { deps, huaweiAccount } from "../accounts.ts";

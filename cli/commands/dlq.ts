@@ -1,0 +1,134 @@
+import { InputError } from "../../lib/core/errors.ts";
+import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
+import { EXIT, type Io } from "../io.ts";
+import { describeLetter, type LetterRow } from "../output/letter-row.ts";
+import { chooseFormat, writeJson, writeTable, type Column } from "../output/results.ts";
+import { stopIfAsked, withDeadLetters, type BoxOptions, type FoundLetter } from "../work/dead-letter-boxes.ts";
+
+interface Options {
+  readonly queue?: string;
+  readonly stage: string;
+  readonly service: string;
+  readonly limit: string;
+  readonly format?: string;
+  readonly id?: readonly string[];
+  readonly all?: boolean;
+  readonly apply?: boolean;
+}
+
+const HIDDEN_SECONDS = 20;
+/** Moving letters takes a request or two for each, and none of them may show up again meanwhile. */
+const REDRIVE_HIDDEN_SECONDS = 300;
+const NAMED_BY = "dlq list names them; somebody else who looks at one hides it for some seconds";
+
+const COLUMNS: readonly Column<LetterRow>[] = [
+  ["queue", ({ queue }) => queue],
+  ["id", ({ id }) => id],
+  ["since", ({ since }) => since],
+  ["failed in", ({ failedIn }) => failedIn],
+  ["reason", ({ reason }) => reason],
+  ["about", ({ about }) => about],
+];
+
+function limitOf(limit: string): number {
+  if (/^[1-9][0-9]{0,4}$/.test(limit)) return Number(limit);
+  throw new InputError(`--limit ${limit}: must be a whole number from 1 to 99999`);
+}
+
+function boxOptions({ queue, stage, service, limit }: Options, hiddenSeconds: number): BoxOptions {
+  return { stage, service, hiddenSeconds, limit: limitOf(limit), ...(queue === undefined ? {} : { queue }) };
+}
+
+const describe = ({ queue, letter }: FoundLetter): LetterRow => describeLetter(queue, letter);
+
+/** Nothing, or of which queues there may be more than was looked at: `--all` of some is not all. */
+function moreOf(found: readonly FoundLetter[], { limit }: Options): string {
+  const full = [...Map.groupBy(found, ({ queue }) => queue)].filter(([, letters]) => letters.length >= limitOf(limit));
+  if (full.length === 0) return "";
+  return `; ${full.map(([queue]) => queue).join(", ")} may have more than ${limit}: raise --limit`;
+}
+
+async function list(options: Options, io: Io): Promise<number> {
+  const format = chooseFormat(options.format, io.stdout, "json");
+  const { rows, more } = await withDeadLetters(boxOptions(options, HIDDEN_SECONDS), io, async (found) => {
+    return { rows: found.map(describe), more: moreOf(found, options) };
+  });
+  if (format === "table") await writeTable(io.stdout, COLUMNS, rows);
+  else await writeJson(io.stdout, { letters: rows });
+  await io.stderr.write(`${rows.length} dead letters${more}\n`);
+  return EXIT.done;
+}
+
+async function show(id: string, options: Options, io: Io): Promise<number> {
+  const one = await withDeadLetters(boxOptions(options, HIDDEN_SECONDS), io, async (found) =>
+    found.find(({ letter }) => letter.messageId === id),
+  );
+  if (one === undefined) throw new InputError(`no dead letter ${id}: ${NAMED_BY}`);
+  await writeJson(io.stdout, { ...describe(one), body: one.letter.body });
+  return EXIT.done;
+}
+
+function chosenOf(found: readonly FoundLetter[], { id: ids = [], all = false }: Options): readonly FoundLetter[] {
+  const chosen = all ? found : found.filter(({ letter }) => ids.includes(letter.messageId));
+  const missing = ids.filter((id) => !chosen.some(({ letter }) => letter.messageId === id));
+  if (missing.length > 0) throw new InputError(`no dead letter ${missing.join(", ")}: ${NAMED_BY}`);
+  return chosen;
+}
+
+/** One after the other, so that an end in the middle leaves the rest where it lies. */
+async function sendBack(chosen: readonly FoundLetter[], io: Io): Promise<void> {
+  let sent = 0;
+  try {
+    for (const letter of chosen) {
+      stopIfAsked(io);
+      await letter.redrive();
+      sent += 1;
+    }
+  } finally {
+    if (sent < chosen.length) await io.stderr.write(`${sent} of ${chosen.length} dead letters sent back\n`);
+  }
+}
+
+async function redrive(options: Options, io: Io): Promise<number> {
+  const format = chooseFormat(options.format, io.stdout, "json");
+  const { id: ids = [], all = false, apply = false } = options;
+  if (ids.length > 0 === all) throw new InputError("dlq redrive: say which, with --id ID or with --all");
+  const hidden = apply ? REDRIVE_HIDDEN_SECONDS : HIDDEN_SECONDS;
+  const { rows, more } = await withDeadLetters(boxOptions(options, hidden), io, async (found) => {
+    const chosen = chosenOf(found, options);
+    if (apply) await sendBack(chosen, io);
+    return { rows: chosen.map(describe), more: all ? moreOf(found, options) : "" };
+  });
+  if (format === "table") await writeTable(io.stdout, COLUMNS, rows);
+  else await writeJson(io.stdout, { applied: apply, letters: rows });
+  const what = apply ? "sent back to their queues" : "would be sent back; --apply does it";
+  await io.stderr.write(`${rows.length} dead letters ${what}${more}\n`);
+  return EXIT.done;
+}
+
+/** `tagwarden dlq`: what the functions gave up, why, and once more. */
+export const addDlq: AddCommand = (program, { io, exit }) => {
+  const dlq = program
+    .command("dlq")
+    .description("Dead letters of a deployed service: what they are about, why they failed, and sending them again");
+  const withQueues = (name: string, description: string) =>
+    dlq
+      .command(name)
+      .description(description)
+      .option("--queue <name>", "enforce, audit, report or alert (default: all of them)")
+      .option("--stage <name>", "the stage that was deployed", "dev")
+      .option("--service <name>", "the service's name in serverless.yml", "tagwarden")
+      .option("--limit <n>", "look at this many letters of a queue", "100");
+  withQueues("list", "Name the dead letters, each with the reason")
+    .option(FORMAT_OPTION, formatHelp("json"))
+    .action(async (options: Options) => exit(await list(options, io)));
+  withQueues("show", "Print one dead letter whole, the event in it as well")
+    .argument("<id>", "as dlq list names it")
+    .action(async (id: string, options: Options) => exit(await show(id, options, io)));
+  withQueues("redrive", "Send dead letters back to the queue that they come from. Without --apply it only names them.")
+    .option("--id <id...>", "these letters")
+    .option("--all", "every letter that --queue and --limit reach")
+    .option("--apply", "do it")
+    .option(FORMAT_OPTION, formatHelp("json"))
+    .action(async (options: Options) => exit(await redrive(options, io)));
+};

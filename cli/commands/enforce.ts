@@ -1,0 +1,187 @@
+import { previewEnforce } from "../../lib/app/enforce/preview.ts";
+import { enforceUntilFinal } from "../../lib/app/enforce/until-final.ts";
+import { systemClock } from "../../lib/app/ports/system-clock.ts";
+import { memoryWriteCap } from "../../lib/app/write/cap.ts";
+import { createOffenders } from "../../lib/app/write/offenders.ts";
+import type { Config } from "../../lib/core/config/config.ts";
+import { projectRegions } from "../../lib/core/config/project-regions.ts";
+import { errorText } from "../../lib/core/error-text.ts";
+import { InputError } from "../../lib/core/errors.ts";
+import { countOutcomes, type Outcome, type ResourceOutcome } from "../../lib/core/outcome.ts";
+import { openPolicies } from "../../lib/core/policy/open.ts";
+import type { PreparedPolicies } from "../../lib/core/policy/prepare.ts";
+import type { Resource } from "../../lib/core/resource.ts";
+import { unreadable } from "../../lib/core/unreadable.ts";
+import { findContract } from "../../lib/providers/find-contract.ts";
+import { allContracts } from "../../lib/providers/index.ts";
+import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "../command.ts";
+import { readCreated } from "../input/created.ts";
+import { modeOf } from "../input/enforce-mode.ts";
+import { inputName } from "../input/file.ts";
+import { loadPolicy } from "../input/policy.ts";
+import { readAllResources } from "../input/resources.ts";
+import { EXIT, type Io } from "../io.ts";
+import { writeOutcomes } from "../output/outcomes.ts";
+import { writePlannedTags } from "../output/planned-tags.ts";
+import { chooseFormat, type Format } from "../output/results.ts";
+import { stderrLog } from "../output/stderr-log.ts";
+import { tellWait } from "../output/tell-wait.ts";
+import { clockUntil } from "../work/clock-until.ts";
+import { openCloud, parseSeconds, type Cloud } from "../work/cloud.ts";
+import { JOURNAL_OPTION, startRunJournal, tellRun } from "../work/journal.ts";
+import { planTags, type Unresolved } from "../work/planned-tags.ts";
+import { untilStopped } from "../work/until-stopped.ts";
+
+interface Options {
+  readonly policy: string;
+  readonly resources?: string;
+  readonly events?: string;
+  readonly config?: string;
+  readonly apply?: boolean;
+  readonly journal: string;
+  readonly maxSeconds: string;
+  readonly experimentalEvents?: boolean;
+  readonly format?: string;
+}
+
+interface Input {
+  readonly resources: readonly Resource[];
+  /** A recording could not be read to its end. */
+  readonly incomplete: boolean;
+}
+
+async function readInput(options: Options, config: Config | undefined, io: Io): Promise<Input> {
+  if (options.resources !== undefined && options.events === undefined) {
+    return { ...(await readAllResources(options.resources, io)), incomplete: false };
+  }
+  if (options.events !== undefined && options.resources === undefined) {
+    const regionOfProject = config === undefined ? () => "unknown" : projectRegions(config);
+    const read = { experimentalEvents: options.experimentalEvents === true, regionOfProject };
+    const input = await readCreated(options.events, read, io);
+    if (!input.incomplete || options.apply !== true) return input;
+    throw new InputError(
+      `${inputName(options.events)}: is not whole, so nothing is written; to enforce what could be read, give it as --resources: tagwarden events FILE prints it`,
+    );
+  }
+  throw new InputError("enforce needs either --resources or --events; give one of them");
+}
+
+/**
+ * Without a configuration nothing can be read, so what the input says of tags has to do; but not where nothing could be
+ * read with one either, and nothing would be written.
+ */
+function asInputSays(resources: readonly Resource[]): readonly Resource[] {
+  return resources.map((resource) => {
+    const contract = findContract(allContracts, resource.type);
+    if (contract !== undefined && unreadable(resource, contract) !== undefined) return { ...resource, tags: undefined };
+    return resource.tags === undefined && resource.event?.requestTags !== undefined
+      ? { ...resource, tags: resource.event.requestTags }
+      : resource;
+  });
+}
+
+async function previewOffline(
+  { resources, incomplete }: Input,
+  policies: PreparedPolicies,
+  format: Format,
+  io: Io,
+): Promise<number> {
+  await io.stderr.write(
+    "nothing is written, and without --config nothing is read: tags are those of the input (of events, the requested ones)\n",
+  );
+  await writePlannedTags({ ...planTags(asInputSays(resources), policies, Date.now()), incomplete }, format, io);
+  return incomplete ? EXIT.usage : EXIT.done;
+}
+
+async function tellUnusable(cloud: Cloud, io: Io): Promise<boolean> {
+  const sentences = cloud.record.unusable();
+  for (const sentence of sentences) await io.stderr.write(`tagwarden: ${sentence}\n`);
+  return sentences.length > 0;
+}
+
+async function enforce(options: Options, io: Io): Promise<number> {
+  const format = chooseFormat(options.format, io.stdout, "json");
+  const maxSeconds = parseSeconds(options.maxSeconds, "--max-seconds");
+  const mode = modeOf(io.env);
+  if (options.apply === true && options.config === undefined) {
+    throw new InputError("--apply needs --config, the accounts to write to; leave out --apply to see what it would do");
+  }
+  const cloud = options.config === undefined ? undefined : await openCloud(options.config, maxSeconds, io);
+  const policies = await openPolicies(await loadPolicy(options.policy, cloud?.config, io));
+  const input = await readInput(options, cloud?.config, io);
+  if (cloud === undefined) return previewOffline(input, policies, format, io);
+  const { resources, incomplete } = input;
+
+  const { accounts, settleSeconds } = cloud.config;
+  const deps = {
+    policies,
+    registry: cloud.registry,
+    accounts,
+    mode,
+    settleSeconds,
+    limiter: cloud.limiter,
+    clock: systemClock,
+    random: Math.random,
+    log: stderrLog(io),
+  };
+  if (options.apply !== true) {
+    const preview = await untilStopped(previewEnforce(resources, deps, cloud.deadline), io);
+    const unusable = await tellUnusable(cloud, io);
+    await io.stderr.write("nothing is written; --apply does it\n");
+    const outcomes = countOutcomes(preview.resources);
+    const unresolved = unresolvedOf(preview.resources);
+    await writePlannedTags({ ...preview.plan, unresolved, unknown: 0, outcomes, incomplete }, format, io);
+    if (unusable) return EXIT.provider;
+    return incomplete ? EXIT.usage : EXIT.done;
+  }
+  const journal = await startRunJournal(options.journal, systemClock.now(), io);
+  // A signal starts nothing new; what is under way ends and gets into the journal, and a second signal ends us at once.
+  const outcomes = await enforceUntilFinal(
+    resources,
+    {
+      ...deps,
+      clock: clockUntil(io.signal),
+      writeCap: memoryWriteCap(),
+      offenders: createOffenders(systemClock),
+      journal: journal.record,
+    },
+    { maxSeconds, stopped: () => io.signal.aborted, onWait: tellWait("resource", maxSeconds, io) },
+  );
+  await tellRun(journal, "wrote", options.config ?? "", io);
+  const unusable = await tellUnusable(cloud, io);
+  await writeOutcomes(outcomes, cloud.record.calls(), format, io);
+  if (io.signal.aborted) throw new Error("interrupted");
+  if (unusable) return EXIT.provider;
+  return outcomes.some(({ outcome }) => outcome === "rejected" || outcome === "failed") ? EXIT.findings : EXIT.done;
+}
+
+const NOTHING_TO_DO: ReadonlySet<Outcome> = new Set(["tagged", "compliant", "exempt", "not-applicable"]);
+
+/** The tags that a preview leaves out, and why. */
+function unresolvedOf(outcomes: readonly ResourceOutcome[]): readonly Unresolved[] {
+  return outcomes.flatMap(({ id, outcome, tags, code, message }) => {
+    const left = tags.filter((tag) => tag.outcome !== "tagged");
+    if (left.length > 0) return left.map((tag) => ({ id, key: tag.key, reason: tag.code ?? tag.outcome }));
+    if (NOTHING_TO_DO.has(outcome)) return [];
+    return [{ id, key: "*", reason: errorText(code ?? outcome, message ?? "") }];
+  });
+}
+
+/** `tagwarden enforce`: adds what is missing, or says what it would add. */
+export const addEnforce: AddCommand = (program, { io, exit }) => {
+  program
+    .command("enforce")
+    .description(
+      "Read current tags and add what the policies require. Without --apply it only prints what it would do.",
+    )
+    .requiredOption(...POLICY_OPTION)
+    .option("--resources <file>", "resource NDJSON or an audit's findings, plain or gzip; - for stdin")
+    .option("--events <file>", "recorded events instead of resources; - for stdin")
+    .option(...CONFIG_OPTION)
+    .option("--apply", "write the tags")
+    .option(...JOURNAL_OPTION)
+    .option("--max-seconds <n>", "retry for this long, then say failed", "300")
+    .option("--experimental-events", "also read events whose form is inferred, not documented")
+    .option(FORMAT_OPTION, formatHelp("json"))
+    .action(async (options: Options) => exit(await enforce(options, io)));
+};

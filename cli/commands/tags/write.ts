@@ -1,0 +1,130 @@
+import { changeTags } from "../../../lib/app/change/change-tags.ts";
+import { systemClock } from "../../../lib/app/ports/system-clock.ts";
+import { memoryWriteCap } from "../../../lib/app/write/cap.ts";
+import { tagProblem, textProblem } from "../../../lib/core/contract.ts";
+import { InputError } from "../../../lib/core/errors.ts";
+import { countText } from "../../../lib/core/report/figures.ts";
+import type { TagChange } from "../../../lib/core/tag-change.ts";
+import { modeOf } from "../../input/enforce-mode.ts";
+import { parseKeysToUnset, parseTagsToSet } from "../../input/tag-arguments.ts";
+import { EXIT, type Io } from "../../io.ts";
+import { changedTag, isRefused, writeChangedTags, type ChangedTag } from "../../output/changed-tags.ts";
+import { chooseFormat } from "../../output/results.ts";
+import { stderrLog } from "../../output/stderr-log.ts";
+import { tellWait } from "../../output/tell-wait.ts";
+import { clockUntil } from "../../work/clock-until.ts";
+import { openCloud, parseSeconds } from "../../work/cloud.ts";
+import { startRunJournal, tellRun, type Deed } from "../../work/journal.ts";
+import { idsOf, targetOf, type Target, type TargetOptions } from "../../work/tag-target.ts";
+
+export interface WriteOptions extends TargetOptions {
+  readonly config: string;
+  readonly id: readonly string[];
+  readonly tag: readonly string[];
+  readonly apply?: boolean;
+  readonly journal: string;
+  readonly maxSeconds: string;
+  readonly format?: string;
+}
+
+interface Wish {
+  readonly deed: Deed;
+  /** By key: the value that it is to have; undefined = it is to be taken off. */
+  readonly wanted: ReadonlyMap<string, string | undefined>;
+  /** Throws InputError where the provider would refuse it for any resource. */
+  readonly check: (target: Target) => void;
+}
+
+/** Without `--apply` it reads, and says what would be written. */
+async function write({ deed, wanted, check }: Wish, options: WriteOptions, io: Io): Promise<number> {
+  const format = chooseFormat(options.format, io.stdout, "json");
+  const mode = modeOf(io.env);
+  const maxSeconds = parseSeconds(options.maxSeconds, "--max-seconds");
+  const cloud = await openCloud(options.config, maxSeconds, io);
+  const target = targetOf(options, cloud);
+  check(target);
+  const { type, region, project, provider } = target;
+  const changes = idsOf(options.id).flatMap((id) => {
+    const ref = { type, account: provider.account, region, project, id };
+    return Array.from(wanted, ([key, to]): TagChange => ({ ref, key, to }));
+  });
+  const apply = options.apply === true;
+  const journal = apply ? await startRunJournal(options.journal, systemClock.now(), io) : undefined;
+  // A signal starts nothing new; what is under way ends and gets into the journal, and a second signal ends us at once.
+  const { endings, plannedCalls } = await changeTags(
+    changes,
+    {
+      route: cloud.route,
+      clock: clockUntil(io.signal),
+      random: Math.random,
+      log: stderrLog(io),
+      limiter: cloud.limiter,
+      writeCap: memoryWriteCap(),
+      mode,
+      reserveMs: 0,
+    },
+    {
+      apply,
+      deadline: cloud.deadline,
+      onWait: tellWait("tag", maxSeconds, io),
+      ...(journal !== undefined && { journal: journal.record }),
+    },
+  );
+  const tags = endings.flatMap((ending, index) => {
+    const change = changes[index];
+    return change === undefined ? [] : [changedTag(change, ending)];
+  });
+  if (journal !== undefined) await tellRun(journal, deed, options.config, io);
+  const unusable = cloud.record.unusable();
+  for (const sentence of unusable) await io.stderr.write(`tagwarden: ${sentence}\n`);
+  await tellUnwritten(tags, { apply, plannedCalls }, io);
+  const run = journal !== undefined && journal.written() > 0 ? journal.run : undefined;
+  await writeChangedTags({ run, applied: apply, tags, calls: cloud.record.calls() }, format, io);
+  if (io.signal.aborted) throw new Error("interrupted");
+  if (unusable.length > 0) return EXIT.provider;
+  return tags.some(isRefused) ? EXIT.findings : EXIT.done;
+}
+
+/** Says that nothing is written, and why. A brake holds the whole account. */
+async function tellUnwritten(
+  tags: readonly ChangedTag[],
+  { apply, plannedCalls }: { readonly apply: boolean; readonly plannedCalls: number },
+  io: Io,
+): Promise<void> {
+  const braked = tags.find(({ outcome }) => outcome === "report-only");
+  if (braked !== undefined) await io.stderr.write(`nothing is written: ${braked.message ?? ""}\n`);
+  else if (!apply && plannedCalls === 0) await io.stderr.write("nothing is written, nor would it be with --apply\n");
+  else if (!apply) {
+    await io.stderr.write(`nothing is written; --apply does it, in about ${countText(plannedCalls, "call")}\n`);
+  }
+}
+
+/** `tagwarden tags set`. */
+export function setTags(options: WriteOptions, io: Io): Promise<number> {
+  const wanted = parseTagsToSet(options.tag);
+  const check = ({ type, contract }: Target): void => {
+    for (const [key, value] of wanted) {
+      const problem = tagProblem(key, value, contract);
+      if (problem !== undefined) throw new InputError(`--tag ${key}=${value}: ${problem}`);
+    }
+    if (wanted.size > contract.tagsPerResource) {
+      throw new InputError(
+        `--tag: ${wanted.size} tags, but a resource of ${type} carries at most ${contract.tagsPerResource}`,
+      );
+    }
+  };
+  return write({ deed: "wrote", wanted, check }, options, io);
+}
+
+/** `tagwarden tags unset`. */
+export function unsetTags(options: WriteOptions, io: Io): Promise<number> {
+  const keys = parseKeysToUnset(options.tag);
+  const check = ({ contract }: Target): void => {
+    for (const key of keys) {
+      const problem = textProblem(key, contract.key);
+      if (problem !== undefined) throw new InputError(`--tag ${key}: ${problem}`);
+    }
+  };
+  const wanted = new Map(keys.map((key) => [key, undefined]));
+  return write({ deed: "took off", wanted, check }, options, io);
+}

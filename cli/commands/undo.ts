@@ -1,0 +1,102 @@
+import { undo } from "../../lib/app/change/undo.ts";
+import type { Journal } from "../../lib/app/ports/journal.ts";
+import { memoryWriteCap } from "../../lib/app/write/cap.ts";
+import { InputError } from "../../lib/core/errors.ts";
+import { checkRunName, type JournalEntry } from "../../lib/core/journal.ts";
+import { countText } from "../../lib/core/report/figures.ts";
+import { countUndone, type UndoneTag } from "../../lib/core/undo-outcome.ts";
+import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
+import { modeOf } from "../input/enforce-mode.ts";
+import { EXIT, type Io } from "../io.ts";
+import { chooseFormat, writeJson, writeTable, type Column } from "../output/results.ts";
+import { stderrLog } from "../output/stderr-log.ts";
+import { tellWait } from "../output/tell-wait.ts";
+import { clockUntil } from "../work/clock-until.ts";
+import { openCloud, parseSeconds } from "../work/cloud.ts";
+import { JOURNAL_OPTION, openJournal } from "../work/journal.ts";
+
+interface Options {
+  readonly run: string;
+  readonly journal: string;
+  readonly config: string;
+  readonly apply?: boolean;
+  readonly maxSeconds: string;
+  readonly format?: string;
+}
+
+const COLUMNS: readonly Column<UndoneTag>[] = [
+  ["outcome", ({ outcome }) => outcome],
+  ["type", ({ type }) => type],
+  ["id", ({ id }) => id],
+  ["tag", ({ key, value, before }) => `${key}=${value ?? before ?? ""}`],
+  ["code", ({ code }) => code ?? ""],
+  ["message", ({ message }) => message ?? ""],
+];
+
+const RUNS_TO_NAME = 5;
+
+async function readRun({ run, journal: place }: Options, journal: Journal): Promise<readonly JournalEntry[]> {
+  checkRunName(run);
+  const entries = await journal.read(run);
+  if (entries !== undefined) return entries;
+  const known = (await journal.runs()).slice(-RUNS_TO_NAME);
+  const hint = known.length === 0 ? "it holds no run at all" : `its last runs are ${known.join(", ")}`;
+  throw new InputError(`--run ${run}: the journal in ${place} has no such run; ${hint}`);
+}
+
+async function undoRun(options: Options, io: Io): Promise<number> {
+  const format = chooseFormat(options.format, io.stdout, "json");
+  const maxSeconds = parseSeconds(options.maxSeconds, "--max-seconds");
+  const entries = await readRun(options, openJournal(options.journal, io));
+  const cloud = await openCloud(options.config, maxSeconds, io);
+  const deps = {
+    route: cloud.route,
+    clock: clockUntil(io.signal),
+    random: Math.random,
+    log: stderrLog(io),
+    limiter: cloud.limiter,
+    writeCap: memoryWriteCap(),
+    mode: modeOf(io.env),
+  };
+  const apply = options.apply === true;
+  const onWait = tellWait("tag", maxSeconds, io);
+  const { tags, plannedCalls } = await undo(entries, deps, { apply, deadline: cloud.deadline, onWait });
+  const outcomes = countUndone(tags);
+  const unusable = cloud.record.unusable();
+  for (const sentence of unusable) await io.stderr.write(`tagwarden: ${sentence}\n`);
+  for (const provider of cloud.record.refused()) {
+    await io.stderr.write(
+      `tagwarden: ${provider} refuses what undo needs; permissions to take tags off stand apart: \`tagwarden permissions --provider ${provider} --undo\` prints them\n`,
+    );
+  }
+  if (!apply)
+    await io.stderr.write(`nothing is written; --apply does it, in about ${countText(plannedCalls, "call")}\n`);
+  if (format === "table") {
+    await writeTable(io.stdout, COLUMNS, tags);
+    const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+    await io.stderr.write(`${countText(tags.length, "tag")}: ${counts.join(", ")}\n`);
+  } else {
+    await writeJson(io.stdout, { run: options.run, applied: apply, outcomes, calls: cloud.record.calls(), tags });
+  }
+  if (io.signal.aborted) throw new Error("interrupted");
+  if (unusable.length > 0) return EXIT.provider;
+  return apply && tags.some(({ outcome }) => outcome === "rejected" || outcome === "failed")
+    ? EXIT.findings
+    : EXIT.done;
+}
+
+/** `tagwarden undo`: takes back what a run did to tags, where they are still as the run left them. */
+export const addUndo: AddCommand = (program, { io, exit }) => {
+  program
+    .command("undo")
+    .description(
+      "Take back what a run did to tags, where they are still as it left them. Without --apply it only prints what it would do.",
+    )
+    .requiredOption("--run <id>", "the run, as the command that wrote or the function's log names it")
+    .requiredOption(...CONFIG_OPTION)
+    .option(...JOURNAL_OPTION)
+    .option("--apply", "take off what the run added, and put back what it replaced or took off")
+    .option("--max-seconds <n>", "retry for this long, then say failed", "300")
+    .option(FORMAT_OPTION, formatHelp("json"))
+    .action(async (options: Options) => exit(await undoRun(options, io)));
+};

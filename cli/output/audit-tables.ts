@@ -1,0 +1,39 @@
+import { COMPLIANCES } from "../../lib/core/evaluation.ts";
+import { countText, percentText as percent } from "../../lib/core/report/figures.ts";
+import type { Report, ReportGroup } from "../../lib/core/report/report.ts";
+import type { Io } from "../io.ts";
+import { writeTable, type Column } from "./results.ts";
+
+function columns(heading: string): readonly Column<ReportGroup>[] {
+  return [
+    [heading, ({ name }) => name],
+    ["resources", ({ resources }) => String(resources)],
+    ["compliance", ({ compliance }) => percent(compliance)],
+    ...COMPLIANCES.map((one): Column<ReportGroup> => [one, ({ evaluated }) => String(evaluated[one])]),
+  ];
+}
+
+/** Prints a report by provider and by policy, what is missing most often, and what the audit can't see. */
+export async function writeAuditTables(report: Report, out: string, io: Io): Promise<void> {
+  await writeTable(io.stdout, columns("provider"), report.by.provider);
+  await io.stdout.write("\n");
+  await writeTable(io.stdout, columns("policy"), report.by.policy);
+  if (report.keys.length > 0) {
+    await io.stdout.write("\n");
+    await writeTable(
+      io.stdout,
+      [
+        ["required tag", ({ key }) => key],
+        ["missing", ({ missing }) => String(missing)],
+        ["invalid", ({ invalid }) => String(invalid)],
+        ["near misses", ({ nearMisses }) => String(nearMisses)],
+      ],
+      report.keys,
+    );
+  }
+  for (const note of report.coverage.notes) await io.stderr.write(`not covered: ${note}\n`);
+  const calls = Object.values(report.calls).reduce((sum, count) => sum + count, 0);
+  await io.stderr.write(
+    `${countText(report.resources, "resource")}, compliance ${percent(report.compliance)}, ${countText(calls, "call")}; everything is in ${out}\n`,
+  );
+}

@@ -1,0 +1,128 @@
+import { countText } from "../../lib/core/report/figures.ts";
+import type { ChangeEnding, TagChange } from "../../lib/core/tag-change.ts";
+import { TAGS_UNREADABLE } from "../../lib/core/unreadable.ts";
+import type { Io } from "../io.ts";
+import { writeJson, writeTable, type Column, type Format } from "./results.ts";
+
+/**
+ * What became of one tag of one resource. `unchanged`: it had the value already. `absent`: there was nothing to take
+ * off. `report-only`: a brake is on. `rejected`: the provider refuses it for good, or has no such resource.
+ */
+const OUTCOMES = ["failed", "rejected", "added", "replaced", "removed", "report-only", "unchanged", "absent"] as const;
+
+type Outcome = (typeof OUTCOMES)[number];
+
+/** A row of what `tags set` and `tags unset` print. */
+export interface ChangedTag {
+  readonly id: string;
+  readonly key: string;
+  readonly outcome: Outcome;
+  /** What the key had by the last read; absent = there was no such key, or nobody could look. */
+  readonly before?: string;
+  /** What it is to have; absent = it is to be taken off. */
+  readonly value?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+export function changedTag(change: TagChange, ending: ChangeEnding): ChangedTag {
+  const { before, code, message } = ending;
+  return {
+    id: change.ref.id,
+    key: change.key,
+    outcome: outcomeOf(change, ending),
+    ...(before !== undefined && { before }),
+    ...(change.to !== undefined && { value: change.to }),
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message }),
+  };
+}
+
+function outcomeOf({ to }: TagChange, { outcome, before, code }: ChangeEnding): Outcome {
+  switch (outcome) {
+    case "done":
+      if (to === undefined) return "removed";
+      return before === undefined ? "added" : "replaced";
+    case "already":
+      return to === undefined ? "absent" : "unchanged";
+    // Whoever names an id expects it to be there. Nobody here asks that a key have a certain value before.
+    case "gone":
+    case "differs":
+    case "rejected":
+      return "rejected";
+    // No brake: whoever asks for it learns that it can't be done.
+    case "report-only":
+      return code === TAGS_UNREADABLE ? "rejected" : outcome;
+    case "failed":
+      return outcome;
+  }
+}
+
+/** Whether a tag was refused, or could not be reached: exit 1. */
+export function isRefused({ outcome }: ChangedTag): boolean {
+  return outcome === "rejected" || outcome === "failed";
+}
+
+const COLUMNS: readonly Column<ChangedTag>[] = [
+  ["outcome", ({ outcome }) => outcome],
+  ["id", ({ id }) => id],
+  ["tag", tagText],
+  ["code", ({ code }) => code ?? ""],
+  ["message", ({ message }) => message ?? ""],
+];
+
+/** `key=old → new` where a value is replaced. */
+function tagText({ key, before, value }: ChangedTag): string {
+  const [first, ...others] = [...new Set([before, value].filter((one) => one !== undefined))];
+  return first === undefined ? key : [`${key}=${first}`, ...others].join(" → ");
+}
+
+export interface Changes {
+  /** Names the run in the journal; absent = nothing was written. */
+  readonly run: string | undefined;
+  readonly applied: boolean;
+  readonly tags: readonly ChangedTag[];
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+/** Prints one object with a row for each tag, or a table of the rows and the counts on stderr. */
+export async function writeChangedTags(changes: Changes, format: Format, io: Io): Promise<void> {
+  const { run, applied, tags, calls } = changes;
+  const outcomes = countOutcomes(tags);
+  if (format === "table") {
+    await writeTable(io.stdout, COLUMNS, tags);
+    const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+    await io.stderr.write(`${countText(tags.length, "tag")}: ${counts.join(", ")}\n`);
+    return;
+  }
+  await writeJson(io.stdout, {
+    ...(run !== undefined && { run }),
+    applied,
+    outcomes,
+    ...resourcesOf(tags, applied),
+    calls,
+    tags,
+  });
+}
+
+/** Counts by outcome, only those that occur. Their sum is the number of tags. */
+function countOutcomes(tags: readonly ChangedTag[]): Partial<Record<Outcome, number>> {
+  const byOutcome = Map.groupBy(tags, ({ outcome }) => outcome);
+  return Object.fromEntries(
+    OUTCOMES.flatMap((outcome) => (byOutcome.has(outcome) ? [[outcome, byOutcome.get(outcome)?.length]] : [])),
+  );
+}
+
+/** The resources that carry by now what was asked for, and those that never will, each with its first reason. */
+function resourcesOf(tags: readonly ChangedTag[], applied: boolean) {
+  const isAsAsked = ({ outcome }: ChangedTag) =>
+    outcome === "unchanged" || outcome === "absent" || (applied && outcome !== "report-only");
+  const succeeded: string[] = [];
+  const failed: { readonly id: string; readonly code: string; readonly message: string }[] = [];
+  for (const [id, rows] of Map.groupBy(tags, (tag) => tag.id)) {
+    const refused = rows.find(isRefused);
+    if (refused !== undefined) failed.push({ id, code: refused.code ?? "Unexpected", message: refused.message ?? "" });
+    else if (rows.every(isAsAsked)) succeeded.push(id);
+  }
+  return { succeeded, failed };
+}

@@ -1,0 +1,44 @@
+import { CommanderError } from "commander";
+import { OutOfTimeError } from "../../lib/app/cloud/call.ts";
+import { errorText } from "../../lib/core/error-text.ts";
+import { InputError, ProviderError } from "../../lib/core/errors.ts";
+import { ClosedOutput, EXIT, type Io } from "../io.ts";
+
+/** How a command that could not do its work ends: the lines for stderr, none for a quiet end, and the exit code. */
+export interface Failure {
+  readonly code: number;
+  readonly lines: readonly string[];
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function unexpected(error: unknown, env: Io["env"]): Failure {
+  const lines = [`${messageOf(error)} (this is a bug in tagwarden; TAGWARDEN_DEBUG=1 shows where, please report it)`];
+  if (env["TAGWARDEN_DEBUG"] === "1" && error instanceof Error && error.stack !== undefined) lines.push(error.stack);
+  return { code: EXIT.defect, lines };
+}
+
+function providerLines(error: ProviderError): readonly string[] {
+  const status = error.httpStatus === 0 ? "" : `, HTTP ${error.httpStatus}`;
+  const request = error.requestId === "" ? "" : `, request ${error.requestId}`;
+  return [`${errorText(error.code, error.message)}${status}${request}`];
+}
+
+/** Turns whatever a command threw into what its user reads. */
+export function failureOf(error: unknown, io: Pick<Io, "env" | "signal">): Failure {
+  if (error instanceof ClosedOutput) return { code: EXIT.done, lines: [] };
+  if (io.signal.aborted) {
+    const terminated = io.signal.reason === "SIGTERM";
+    return { code: terminated ? EXIT.terminated : EXIT.interrupted, lines: ["interrupted"] };
+  }
+  if (error instanceof InputError) return { code: EXIT.usage, lines: error.message.split("\n") };
+  if (error instanceof OutOfTimeError) {
+    const last = error.lastError === undefined ? [] : providerLines(error.lastError);
+    return { code: EXIT.provider, lines: ["the time is over (--max-seconds); nothing was left to try", ...last] };
+  }
+  if (error instanceof ProviderError) return { code: EXIT.provider, lines: providerLines(error) };
+  if (error instanceof CommanderError) return { code: EXIT.usage, lines: [error.message.replace(/^error: /, "")] };
+  return unexpected(error, io.env);
+}

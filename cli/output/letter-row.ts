@@ -1,0 +1,51 @@
+import { describeEvent } from "../../lib/events/describe-event.ts";
+import type { LyingLetter } from "../../lib/sinks/sqs/dead-letter-box.ts";
+
+/** One line about a dead letter. */
+export interface LetterRow {
+  readonly queue: string;
+  readonly id: string;
+  /** RFC 3339. */
+  readonly since: string;
+  /** The function, or the service that could not deliver it. */
+  readonly failedIn: string;
+  readonly reason: string;
+  readonly about: string;
+}
+
+const MOST_CHARACTERS = 120;
+
+/** What a person wants to know of a dead letter. The reason is the one that the function wrote beside it, if it could. */
+export function describeLetter(queue: string, { messageId, body, attributes, sentAt }: LyingLetter): LetterRow {
+  const { about, problem } = queue === "enforce" ? describeEvent(body) : { about: body.slice(0, MOST_CHARACTERS) };
+  return {
+    queue,
+    id: messageId,
+    since: new Date(sentAt).toISOString(),
+    about,
+    ...causeOf(attributes, problem),
+  };
+}
+
+function causeOf(
+  attributes: ReadonlyMap<string, string>,
+  problem: string | undefined,
+): Pick<LetterRow, "failedIn" | "reason"> {
+  const reason = attributes.get("reason");
+  if (reason !== undefined) return { failedIn: attributes.get("failedIn") ?? "", reason };
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+  const code = attributes.get("ERROR_CODE");
+  if (code !== undefined) {
+    return {
+      failedIn: "EventBridge",
+      reason: `not delivered: ${code} ${attributes.get("ERROR_MESSAGE") ?? ""}`.trim(),
+    };
+  }
+  return {
+    failedIn: "",
+    reason:
+      problem === undefined
+        ? "none recorded: the function ended before it could say (timeout, memory, crash); see its log"
+        : `can't be read: ${problem}`,
+  };
+}

@@ -1,0 +1,60 @@
+import { countText } from "../../lib/core/report/figures.ts";
+import type { TagBatch } from "../../lib/core/tag-batch.ts";
+import type { Io } from "../io.ts";
+import { batchToJson, type PlannedTags, type Unresolved } from "../work/planned-tags.ts";
+import { writeJson, writeTable, type Column, type Format } from "./results.ts";
+
+const IDS_TO_SHOW = 3;
+
+function someIds(ids: readonly string[]): string {
+  const more = ids.length - IDS_TO_SHOW;
+  return `${ids.slice(0, IDS_TO_SHOW).join(" ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+const BATCH_COLUMNS: readonly Column<TagBatch>[] = [
+  ["type", ({ type }) => type],
+  ["account", ({ account }) => account],
+  ["region", ({ region }) => region],
+  ["resources", ({ resourceIds }) => String(resourceIds.length)],
+  ["tags", ({ tags }) => [...tags].map(([key, value]) => `${key}=${value}`).join(" ")],
+  ["ids", ({ resourceIds }) => someIds(resourceIds)],
+];
+
+const UNRESOLVED_COLUMNS: readonly Column<Unresolved>[] = [
+  ["id", ({ id }) => id],
+  ["key", ({ key }) => key],
+  ["not written, because", ({ reason }) => reason],
+];
+
+/**
+ * Prints what would be sent: `{ batches, calls, lowerBound, unresolved }`, or tables of the same; with the outcomes to
+ * expect where they are known. `incomplete`: of an input that could not be read to its end.
+ */
+export async function writePlannedTags(
+  planned: PlannedTags & { readonly outcomes?: Readonly<Record<string, number>>; readonly incomplete?: boolean },
+  format: Format,
+  io: Io,
+): Promise<void> {
+  const { batches, calls, lowerBound, unresolved, unknown } = planned;
+  if (unknown > 0) {
+    await io.stderr.write(
+      `tagwarden: the tags of ${countText(unknown, "resource")} are not known; nothing is planned there\n`,
+    );
+  }
+  const expected = {
+    ...(planned.outcomes !== undefined && { outcomes: planned.outcomes }),
+    ...(planned.incomplete === true && { incomplete: true }),
+  };
+  if (format !== "table") {
+    await writeJson(io.stdout, { batches: batches.map(batchToJson), calls, lowerBound, unresolved, ...expected });
+    return;
+  }
+  if (batches.length > 0) await writeTable(io.stdout, BATCH_COLUMNS, batches);
+  if (unresolved.length > 0) {
+    await io.stdout.write(batches.length > 0 ? "\n" : "");
+    await writeTable(io.stdout, UNRESOLVED_COLUMNS, unresolved);
+  }
+  await io.stderr.write(
+    `${countText(calls, "call")} (lower bound ${lowerBound}), ${countText(unresolved.length, "tag")} not written\n`,
+  );
+}

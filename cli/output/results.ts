@@ -1,0 +1,127 @@
+import { InputError } from "../../lib/core/errors.ts";
+import type { Output } from "../io.ts";
+import { padded, plainText, widthOf } from "./text-cell.ts";
+
+export const FORMATS = ["table", "json", "ndjson"] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+/** The format asked for; else a table on a terminal, and what scripts read in a pipe. */
+export function chooseFormat(asked: string | undefined, output: Output, inPipe: "json" | "ndjson"): Format {
+  if (asked === undefined) return output.terminal ? "table" : inPipe;
+  const format = FORMATS.find((one) => one === asked);
+  if (format === undefined) throw new InputError(`--format ${asked}: choose one of ${FORMATS.join(", ")}`);
+  return format;
+}
+
+/** One column of a table: its heading and what it shows of a row. */
+export type Column<Row> = readonly [heading: string, cell: (row: Row) => string];
+
+/** Prints rows one after the other, as they come. */
+export interface RowWriter<Row> {
+  write(row: Row): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Rows whose widths decide the columns; later rows may be wider and then stand out. */
+const ROWS_TO_MEASURE = 500;
+/** Text handed on at once: a write for each row costs more than the row. */
+const BYTES_AT_ONCE = 64 * 1024;
+
+interface Buffered {
+  add(text: string): Promise<void>;
+  flush(): Promise<void>;
+}
+
+function buffered(output: Output): Buffered {
+  let text = "";
+  const flush = async (): Promise<void> => {
+    if (text === "") return;
+    const all = text;
+    text = "";
+    await output.write(all);
+  };
+  return {
+    flush,
+    async add(more) {
+      text += more;
+      if (text.length >= BYTES_AT_ONCE) await flush();
+    },
+  };
+}
+
+function tableRows<Row>(output: Output, columns: readonly Column<Row>[]): RowWriter<Row> {
+  const out = buffered(output);
+  let widths: readonly number[] | undefined;
+  let waiting: string[][] = [];
+  const line = (cells: readonly string[]): string =>
+    `${cells
+      .map((cell, index) => padded(cell, widths?.[index] ?? 0))
+      .join("  ")
+      .trimEnd()}\n`;
+  const settle = async (): Promise<void> => {
+    const all = waiting;
+    waiting = [];
+    if (widths === undefined) {
+      all.unshift(columns.map(([heading]) => heading));
+      widths = columns.map((_, index) => all.reduce((width, cells) => Math.max(width, widthOf(cells[index] ?? "")), 0));
+    }
+    for (const cells of all) await out.add(line(cells));
+  };
+  return {
+    async write(row) {
+      waiting.push(columns.map(([, cell]) => plainText(cell(row))));
+      if (widths !== undefined || waiting.length >= ROWS_TO_MEASURE) await settle();
+    },
+    async end() {
+      if (waiting.length > 0) await settle();
+      await out.flush();
+    },
+  };
+}
+
+function ndjsonRows<Row>(output: Output, toLine: (row: Row) => string): RowWriter<Row> {
+  const out = buffered(output);
+  return { write: (row) => out.add(`${toLine(row)}\n`), end: () => out.flush() };
+}
+
+function jsonRows<Row>(output: Output, toLine: (row: Row) => string): RowWriter<Row> {
+  const out = buffered(output);
+  let separator = "[\n";
+  return {
+    async write(row) {
+      await out.add(`${separator}${toLine(row)}`);
+      separator = ",\n";
+    },
+    async end() {
+      await out.add(separator === "[\n" ? "[]\n" : "\n]\n");
+      await out.flush();
+    },
+  };
+}
+
+/** Rows as a table, as one JSON array, or as one JSON object a line; `toLine` gives the JSON of a row, without a line feed. */
+export function rowWriter<Row>(
+  output: Output,
+  format: Format,
+  shape: { readonly columns: readonly Column<Row>[]; readonly toLine: (row: Row) => string },
+): RowWriter<Row> {
+  if (format === "table") return tableRows(output, shape.columns);
+  return format === "json" ? jsonRows(output, shape.toLine) : ndjsonRows(output, shape.toLine);
+}
+
+/** A whole table at once. */
+export async function writeTable<Row>(
+  output: Output,
+  columns: readonly Column<Row>[],
+  rows: Iterable<Row>,
+): Promise<void> {
+  const writer = tableRows(output, columns);
+  for (const row of rows) await writer.write(row);
+  await writer.end();
+}
+
+/** One JSON object on one line: `json` and `ndjson` of a command whose result is one object. */
+export async function writeJson(output: Output, value: unknown): Promise<void> {
+  await output.write(`${JSON.stringify(value)}\n`);
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { access, constants } from "node:fs/promises";
+import type { Journal } from "../../lib/app/ports/journal.ts";
+import { InputError } from "../../lib/core/errors.ts";
+import { journalText, runName, type JournalEntry } from "../../lib/core/journal.ts";
+import { countText } from "../../lib/core/report/figures.ts";
+import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
+import { fileObjects } from "../../lib/sinks/objects/files.ts";
+import { objectJournal } from "../../lib/sinks/objects/journal.ts";
+import { s3Objects } from "../../lib/sinks/objects/s3.ts";
+import type { Io } from "../io.ts";
+import { makeFolders } from "../output/folders.ts";
+
+export const JOURNAL_OPTION = [
+  "--journal <place>",
+  "where the journal of what is written is kept: a folder, or s3://BUCKET/PREFIX/",
+  ".tagwarden/journal",
+] as const;
+
+const IN_S3 = /^s3:\/\/([^/]+)\/?(.*)$/;
+
+/** The journal in a folder or a bucket; nothing is read or made yet. */
+export function openJournal(place: string, io: Io): Journal {
+  const [, bucket, path = ""] = IN_S3.exec(place) ?? [];
+  if (bucket === undefined) {
+    if (place.startsWith("s3:")) throw new InputError(`--journal ${place}: write it as s3://BUCKET/PREFIX/`);
+    return objectJournal(fileObjects(place));
+  }
+  const prefix = path === "" || path.endsWith("/") ? path : `${path}/`;
+  return objectJournal(s3Objects({ client: createAwsClients(io.env).s3, bucket, prefix }));
+}
+
+/** Keeps what one run of a command writes. */
+export interface RunJournal {
+  readonly run: string;
+  /** Where it is kept, as the user named it. */
+  readonly place: string;
+  readonly record: (entries: readonly JournalEntry[]) => Promise<void>;
+  /** How many tags were recorded so far. */
+  readonly written: () => number;
+}
+
+/**
+ * A new run in this journal. A folder that can't be written is an InputError here, before any tag is written. Where
+ * entries can't be kept later on, they go to stderr, so that what was written is known all the same.
+ */
+export async function startRunJournal(place: string, now: number, io: Io): Promise<RunJournal> {
+  if (!IN_S3.test(place)) await checkFolder(place);
+  const journal = openJournal(place, io);
+  const time = new Date(now).toISOString().slice(11, 19).replaceAll(":", "");
+  const run = runName(now, `${time}-${randomBytes(4).toString("hex")}`);
+  let written = 0;
+  return {
+    run,
+    place,
+    written: () => written,
+    async record(entries) {
+      try {
+        await journal.record(run, entries);
+        written += entries.length;
+      } catch (error) {
+        await io.stderr.write(
+          `tagwarden: these tags were written, and the journal of run ${run} could not be:\n${journalText(entries)}`,
+        );
+        throw error;
+      }
+    },
+  };
+}
+
+/** What a run did to the tags in its journal. */
+export type Deed = "wrote" | "took off";
+
+/** Says on stderr, where a run wrote anything, which one it was and how to undo it. */
+export async function tellRun(journal: RunJournal, deed: Deed, config: string, io: Io): Promise<void> {
+  const { run, place } = journal;
+  const count = journal.written();
+  if (count === 0) return;
+  const back = `${deed === "wrote" ? "take" : "put"} ${count === 1 ? "it" : "them"} back`;
+  await io.stderr.write(
+    `run ${run} ${deed} ${countText(count, "tag")}; to ${back}: tagwarden undo --run ${run} --journal ${place} --config ${config}\n`,
+  );
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  try {
+    await makeFolders(folder);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+    throw new InputError(`--journal ${folder}: can't be written${code}; name another folder, nothing was written yet`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import type { PolicySet, TagDecision } from "../../lib/core/evaluation.ts";
+import { plan, type PlannedResource } from "../../lib/core/plan/plan.ts";
+import { NO_TAGS, tagsToObject, type Resource } from "../../lib/core/resource.ts";
+import type { TagBatch } from "../../lib/core/tag-batch.ts";
+import { findContract } from "../../lib/providers/find-contract.ts";
+import { allContracts } from "../../lib/providers/index.ts";
+
+/** A tag that is required and that no call would write, and why. */
+export interface Unresolved {
+  readonly id: string;
+  readonly key: string;
+  readonly reason: string;
+}
+
+/** What would be sent for some resources. */
+export interface PlannedTags {
+  readonly batches: readonly TagBatch[];
+  readonly calls: number;
+  readonly lowerBound: number;
+  readonly unresolved: readonly Unresolved[];
+  /** Resources whose tags nobody knows, so that nothing can be planned for them. */
+  readonly unknown: number;
+}
+
+type Leave = Extract<TagDecision, { readonly action: "leave" }>;
+
+function unresolvedOf(id: string, { key, reason, detail }: Leave): Unresolved {
+  return { id, key, reason: `${reason}: ${detail}` };
+}
+
+/** Evaluates resources and plans the calls that would write what they lack. `at` in milliseconds since the epoch. */
+export function planTags(resources: Iterable<Resource>, policies: PolicySet, at: number): PlannedTags {
+  const planned: PlannedResource[] = [];
+  const unresolved: Unresolved[] = [];
+  let unknown = 0;
+  for (const resource of resources) {
+    const evaluation = policies.evaluate(resource, at);
+    if (evaluation.compliance === "unknown") unknown += 1;
+    if (evaluation.compliance !== "noncompliant") continue;
+    const tags: { key: string; value: string }[] = [];
+    for (const decision of policies.decide(resource, evaluation)) {
+      if (decision.action === "write") tags.push({ key: decision.key, value: decision.value });
+      else unresolved.push(unresolvedOf(resource.id, decision));
+    }
+    if (tags.length > 0) planned.push({ resource, current: resource.tags ?? NO_TAGS, tags });
+  }
+  const {
+    batches,
+    calls,
+    lowerBound,
+    unresolved: refused,
+  } = plan({
+    resources: planned,
+    contractFor: (type) => findContract(allContracts, type),
+  });
+  for (const { id, key, code, reason } of refused) unresolved.push({ id, key, reason: `${code}: ${reason}` });
+  return { batches, calls, lowerBound, unresolved, unknown };
+}
+
+/** The JSON object of a tag batch. */
+export function batchToJson({ tags, ...batch }: TagBatch): Readonly<Record<string, unknown>> {
+  return { ...batch, tags: tagsToObject(tags) };
+}

@@ -1,0 +1,122 @@
+import { typeOfArn } from "../../core/aws-arn.ts";
+import type { Evaluation } from "../../core/evaluation.ts";
+import type { FindingFacts } from "../../core/report/finding.ts";
+import { isNew } from "../../core/report/known-finding.ts";
+import type { KnownFinding } from "../../core/report/known-finding.ts";
+import type { FindingCounts } from "../../core/report/summary.ts";
+import type { Resource, ResourceType } from "../../core/resource.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { joinWith } from "./join.ts";
+import type { PartWriter } from "./parts.ts";
+import { repairLine } from "./repairs.ts";
+import { asksFor, isIn, regionIn } from "./shard-regions.ts";
+import type { AuditPolicies, ShardWork } from "./work.ts";
+
+interface TrackDeps {
+  readonly work: ShardWork;
+  readonly parts: PartWriter;
+  readonly policies: AuditPolicies;
+}
+
+/** Compares the findings of one type with those that an earlier run left, window by window in the order of ids. */
+export interface Tracker {
+  /** What follows is about these resources, sorted by id. */
+  enter(window: readonly { readonly id: string }[]): Promise<void>;
+  /** One of them is a finding: since when, and whether it is new; without `state` where nothing earlier is known. */
+  found(resource: Resource, evaluation: Evaluation): Pick<FindingFacts, "firstSeen" | "state">;
+  /** One of them was evaluated and is none. */
+  fine(id: string): void;
+  /** Those of the window of which nothing was said are gone. */
+  leave(): void;
+  /** After the last window. */
+  end(): Promise<void>;
+}
+
+export async function trackFindings(
+  start: Checkpoint,
+  type: ResourceType,
+  { work, parts, policies }: TrackDeps,
+): Promise<Tracker> {
+  const { message, counts } = work;
+  const { shard, startedAt } = message;
+  const earlierParts = await work.earlier(type);
+  const join = joinWith({
+    parts: earlierParts?.parts,
+    objects: work.objects,
+    after: start.after,
+    onDamage: (reason) => counts.note(`Earlier findings of ${type} in ${shard.id} are not compared: ${reason}`),
+  });
+  // Where a listing kept showing too few resources, one that it doesn't show may well be there.
+  const isWhole = !start.summary.gaps.some((gap) => gap.type === type);
+  let before = new Map<string, KnownFinding>();
+  let known: KnownFinding[] = [];
+  // Most findings of a run were found first by one of a few runs.
+  let dated = { at: startedAt, text: new Date(startedAt).toISOString() };
+
+  const [isAskedFor, isHere] = [asksFor(shard), isIn(shard)];
+  const isCompared = (id: string): boolean =>
+    join.compares && (earlierParts?.ofGlobal !== true || regionIn(shard, id) === "global");
+
+  const count = (change: keyof FindingCounts): void => {
+    if (join.compares) counts.countChange(change);
+  };
+  const notShown = (finding: KnownFinding): void => {
+    // A listing of all types leaves out what another shard audits now, and what nobody asks for any more.
+    if (type.includes("*") && !isHere(finding.id)) return;
+    const isLeftOut = type.includes("*") && !isAskedFor(typeOfArn(finding.id));
+    if (isWhole && !isLeftOut) count("gone");
+    else known.push({ ...finding, repair: false });
+  };
+  const flush = (): void => {
+    known.sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (const finding of known) parts.writeKnown(finding);
+    known = [];
+  };
+
+  return {
+    async enter(window) {
+      let ids: ReadonlySet<string> | undefined;
+      for await (const findings of join.through(window.at(-1)?.id)) {
+        ids ??= new Set(window.map(({ id }) => id));
+        for (const finding of findings) {
+          if (ids.has(finding.id)) before.set(finding.id, finding);
+          else notShown(finding);
+        }
+      }
+    },
+    found(resource, evaluation) {
+      const { id } = resource;
+      const earlier = before.get(id);
+      before.delete(id);
+      const firstSeen = earlier?.firstSeen ?? startedAt;
+      const graceDays = (): number => policies.consequencesOf?.(evaluation)?.graceDays ?? 0;
+      const state = earlier === undefined || isNew(firstSeen, startedAt, graceDays()) ? "new" : "open";
+      const compared = isCompared(id);
+      if (compared) counts.countChange(state);
+      if (state === "new" && earlier !== undefined) count("inGrace");
+      const repair = policies.repairable?.(resource, evaluation) === true && work.repair();
+      if (repair) parts.write("repairs", repairLine(resource));
+      known.push({ id, firstSeen, repair });
+      if (firstSeen !== dated.at) dated = { at: firstSeen, text: new Date(firstSeen).toISOString() };
+      return compared ? { firstSeen: dated.text, state } : { firstSeen: dated.text };
+    },
+    fine(id) {
+      const earlier = before.get(id);
+      if (earlier === undefined) return;
+      before.delete(id);
+      count("fixed");
+      if (earlier.repair) count("repaired");
+    },
+    leave() {
+      for (const _ of before) count("gone");
+      before = new Map();
+      flush();
+    },
+    async end() {
+      for await (const findings of join.through()) for (const finding of findings) notShown(finding);
+      flush();
+      if (join.compares) counts.countChange("compared");
+      if (!join.compares || earlierParts?.ofGlobal === true) counts.countChange("alone");
+    },
+  };
+}

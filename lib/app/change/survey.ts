@@ -1,0 +1,119 @@
+import type { Mode } from "../../core/mode.ts";
+import { resourceKey } from "../../core/resource.ts";
+import { beforeOf, settledBy, type ChangeEnding, type TagChange } from "../../core/tag-change.ts";
+import type { Caller } from "../cloud/call.ts";
+import { readTags, type KnownReading, type Reading, type RoutedResource } from "../cloud/read-tags.ts";
+import { NOT_CONFIGURED, type Route, type Router } from "../cloud/route.ts";
+import { WRITE_CAP } from "../enforce/reserve-writes.ts";
+import type { Clock } from "../ports/invocation.ts";
+import type { WriteCap } from "../ports/write-cap.ts";
+import type { WriteAction } from "../write/pairs.ts";
+import { endingOfError } from "./ending.ts";
+
+/** A change that may be written, by what was read. */
+export interface Changeable {
+  readonly change: TagChange;
+  readonly action: WriteAction;
+  readonly route: Route;
+  readonly reading: KnownReading;
+}
+
+export interface Survey {
+  readonly changeable: readonly Changeable[];
+  /** What has its ending without a write. */
+  readonly ended: readonly { readonly change: TagChange; readonly ending: ChangeEnding }[];
+}
+
+export interface SurveyDeps {
+  readonly route: Router;
+  readonly caller: Caller;
+  readonly clock: Pick<Clock, "now">;
+  readonly mode: Mode;
+}
+
+/** Reads what these tags are now, and sorts out those that may be changed. What can't be read is never written. */
+export async function surveyChanges(changes: readonly TagChange[], deps: SurveyDeps): Promise<Survey> {
+  const toRead = new Map<string, RoutedResource>();
+  const problems = new Map<string, string>();
+  for (const { ref } of changes) {
+    const route = deps.route(ref);
+    if ("problem" in route) problems.set(resourceKey(ref), route.problem);
+    else toRead.set(resourceKey(ref), { ref, route });
+  }
+  const readings = await readTags([...toRead.values()], deps);
+
+  const changeable: Changeable[] = [];
+  const ended: { change: TagChange; ending: ChangeEnding }[] = [];
+  for (const change of changes) {
+    const key = resourceKey(change.ref);
+    const ending = endingWithoutWrite(change, {
+      problem: problems.get(key),
+      route: toRead.get(key)?.route,
+      reading: readings.get(key),
+      mode: deps.mode,
+    });
+    if ("outcome" in ending) ended.push({ change, ending });
+    else changeable.push({ change, action: change.to === undefined ? "untag" : "tag", ...ending });
+  }
+  return { changeable, ended };
+}
+
+interface Known {
+  readonly problem: string | undefined;
+  readonly route: Route | undefined;
+  readonly reading: Reading | undefined;
+  readonly mode: SurveyDeps["mode"];
+}
+
+function endingWithoutWrite(
+  change: TagChange,
+  { problem, route, reading, mode }: Known,
+): ChangeEnding | Pick<Changeable, "route" | "reading"> {
+  if (problem !== undefined) return { outcome: "failed", code: NOT_CONFIGURED, message: problem };
+  if (route === undefined || reading === undefined) return { outcome: "failed", code: "Unexpected" };
+  if (reading.kind === "unknown") return endingOfError(reading.error);
+  const settled = settledBy(change, reading.tags);
+  if (settled !== undefined) return settled;
+  if (mode === "report" || route.account.mode === "report") {
+    const detail =
+      mode === "report"
+        ? "tagwarden runs in report mode (TAGWARDEN_MODE=report)"
+        : `account ${route.account.account} is in report mode (mode: report in the configuration)`;
+    return { outcome: "report-only", ...beforeOf(change, reading.tags), code: "report-mode", message: detail };
+  }
+  return { route, reading };
+}
+
+/**
+ * Takes the writes from the cap of their accounts. `granted` holds the resources that have theirs; it is added to.
+ * Answers what may be written, and what is beyond the cap.
+ */
+export async function withinCap(
+  changeable: readonly Changeable[],
+  granted: Set<string>,
+  { writeCap, clock }: { readonly writeCap: WriteCap; readonly clock: Pick<Clock, "now"> },
+): Promise<Survey> {
+  const byAccount = Map.groupBy(changeable, ({ route: { account } }) =>
+    JSON.stringify([account.provider, account.account]),
+  );
+  for (const group of byAccount.values()) {
+    const keys = [...new Set(group.map(({ change }) => resourceKey(change.ref)))].filter((key) => !granted.has(key));
+    const [first] = group;
+    if (first === undefined || keys.length === 0) continue;
+    const count = await writeCap.reserve(first.route.account, keys.length, clock.now());
+    for (const key of keys.slice(0, count)) granted.add(key);
+  }
+  const isGranted = ({ change }: Changeable) => granted.has(resourceKey(change.ref));
+  return {
+    changeable: changeable.filter(isGranted),
+    ended: changeable
+      .filter((one) => !isGranted(one))
+      .map(({ change, reading, route: { account } }) => {
+        const message = `account ${account.account} has used up its ${account.writesPerHour} writes of this hour; run it again later`;
+        return {
+          change,
+          ending: { outcome: "failed", ...beforeOf(change, reading.tags), code: WRITE_CAP, message },
+        };
+      }),
+  };
+}

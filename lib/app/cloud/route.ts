@@ -1,0 +1,94 @@
+import type { AccountConfig } from "../../core/config/config.ts";
+import type { TypeContract } from "../../core/contract.ts";
+import { providerOf, type ResourceRef } from "../../core/resource.ts";
+import type { ProviderRegistry, TagProvider } from "../ports/provider.ts";
+
+/** The way to a resource: the account's provider, its configuration and the contract of the resource's type. */
+export interface Route {
+  readonly provider: TagProvider;
+  readonly account: AccountConfig;
+  readonly contract: TypeContract;
+  /** The project that it is reached through, on a cloud that has them. */
+  readonly project?: string;
+}
+
+/** The code of what there is no way to. Whoever mends the configuration sends the dead letters back. */
+export const NOT_CONFIGURED = "NotConfigured";
+
+/** Finds the way to a resource, or says what is missing in the configuration. */
+export type Router = (ref: ResourceRef) => Answer;
+
+type Place = Omit<ResourceRef, "id">;
+type Answer = Route | { readonly problem: string };
+
+/** Looks accounts up by provider and account id. */
+export function createRouter(registry: ProviderRegistry, accounts: readonly AccountConfig[]): Router {
+  const configs = new Map(accounts.map((config) => [JSON.stringify([config.provider, config.account]), config]));
+  const find = ({ type, account, region, project }: Place): Answer => {
+    const name = providerOf(type);
+    if (name === undefined) return { problem: `${type} names no provider: types begin with alibaba:, huawei: or aws:` };
+    const provider = registry.find(name, account);
+    const config = configs.get(JSON.stringify([name, account]));
+    if (provider === undefined || config === undefined) {
+      return { problem: `account ${account} of ${name} is not in the configuration: add it under accounts` };
+    }
+    const contract = provider.contractFor(type);
+    if (contract === undefined) return { problem: `${type} can't be tagged: no API of ${name} here serves this type` };
+    const problem =
+      regionProblem({ type, account, region }, contract, provider.regions) ??
+      projectProblem({ account, region, project }, contract, provider);
+    if (problem !== undefined) return { problem };
+    const [only] = contract.global ? [] : (provider.projectsIn?.(region) ?? []);
+    const via = project ?? only;
+    return { provider, account: config, contract, ...(via !== undefined && { project: via }) };
+  };
+  /** Most resources lie where the one before lay. */
+  let last: { readonly place: Place; readonly answer: Answer } | undefined;
+  return (place) => {
+    if (last === undefined || !isSamePlace(last.place, place)) last = { place, answer: find(place) };
+    return last.answer;
+  };
+}
+
+function isSamePlace(one: Place, other: Place): boolean {
+  return (
+    one.type === other.type &&
+    one.region === other.region &&
+    one.account === other.account &&
+    one.project === other.project
+  );
+}
+
+/** A resource is found in its own project only: in another one it would look as if it were gone. */
+function projectProblem(
+  { account, region, project }: Omit<Place, "type">,
+  { global }: TypeContract,
+  { projectsIn }: TagProvider,
+): string | undefined {
+  if (projectsIn === undefined || global) return undefined;
+  const known = projectsIn(region);
+  if (project === undefined) {
+    return known.length < 2
+      ? undefined
+      : `account ${account} has several projects in ${region}: name the resource's \`project\`, one of ${known.join(", ")}`;
+  }
+  if (known.includes(project)) return undefined;
+  const list = [...known, project].join(", ");
+  return `project ${project} of account ${account} is not in the configuration: add it to its \`projects\`, as ${region}: [${list}]`;
+}
+
+function regionProblem(
+  place: Omit<Place, "project">,
+  contract: TypeContract,
+  regions: readonly string[],
+): string | undefined {
+  const { type, account, region } = place;
+  // A pattern such as `aws:*:*` stands for types with and without a region.
+  if (region === "global" && type.includes("*")) return undefined;
+  if (contract.global || contract.globalServices?.has(type.split(":", 2)[1] ?? "") === true) {
+    return region === "global" ? undefined : `${type} has no region: its region is global, not ${region}`;
+  }
+  if (region === "global") return `${type} belongs to a region, which global is not: name its region`;
+  if (regions.includes(region)) return undefined;
+  return `region ${region} of account ${account} is not in the configuration: add it to its regions`;
+}

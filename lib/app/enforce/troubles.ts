@@ -1,0 +1,39 @@
+import type { Trouble } from "../../core/alert/trouble-alerts.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { ownerOf } from "../../core/report/owner.ts";
+import type { Resource } from "../../core/resource.ts";
+import type { LaterVerdict } from "../write/error-outcome.ts";
+import type { Conclusion } from "./outcomes.ts";
+import { REPAIR_CAP, WRITE_CAP } from "./reserve-writes.ts";
+
+/** What somebody has to look at of how enforcement left a resource: nothing, mostly. */
+export function troublesOf(
+  { outcome: { outcome, code = "", message = "" }, later }: Conclusion,
+  { type, account, region, id, tags }: Resource,
+  ownerTags: readonly string[] | undefined,
+): Trouble[] {
+  const kind = kindOf(outcome, later);
+  if (kind === undefined) return [];
+  const owner = tags === undefined ? undefined : ownerOf(tags, ownerTags);
+  return [
+    {
+      kind,
+      type: type.toWellFormed(),
+      account: account.toWellFormed(),
+      region: region.toWellFormed(),
+      // What is wrong with it may be just this, and no queue, table or chat takes halves of characters.
+      id: id.toWellFormed(),
+      code,
+      message: message.toWellFormed(),
+      ...(owner !== undefined && { owner: owner.toWellFormed() }),
+    },
+  ];
+}
+
+function kindOf(outcome: Outcome, later: LaterVerdict | undefined): Trouble["kind"] | undefined {
+  if (outcome === "rejected") return "rejected";
+  if (later?.isAccess === true) return "access";
+  if (later?.code === WRITE_CAP) return "write-cap";
+  if (later?.code === REPAIR_CAP) return "repair-cap";
+  return outcome === "failed" ? "failed" : undefined;
+}

@@ -1,0 +1,72 @@
+import { asFailed, gravest, type ResourceOutcome } from "../../core/outcome.ts";
+import { resourceKey, type Resource } from "../../core/resource.ts";
+import { RESERVE_MS } from "../cloud/call.ts";
+import { NOT_CONFIGURED } from "../cloud/route.ts";
+import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
+import { mergeCreated } from "./merge-created.ts";
+
+const SHORTEST_WAIT_MS = 1_000;
+
+export interface UntilFinalOptions {
+  readonly maxSeconds: number;
+  readonly stopped?: () => boolean;
+  /** Told of what is tried again, and in how many milliseconds, before each wait. */
+  readonly onWait?: (waiting: readonly ResourceOutcome[], ms: number) => void;
+}
+
+/**
+ * Enforces without a queue: what would be redelivered is tried again, after the delay that its message would have had,
+ * until `maxSeconds` are over or somebody asks to stop. Then it has `failed`, with the code of its last attempt. What the
+ * configuration has no place for fails at once: it doesn't change while we wait.
+ */
+export async function enforceUntilFinal(
+  resources: readonly Resource[],
+  deps: Omit<EnforceDeps, "record">,
+  { maxSeconds, stopped = () => false, onWait }: UntilFinalOptions,
+): Promise<readonly ResourceOutcome[]> {
+  const endsAt = deps.clock.now() + maxSeconds * 1_000;
+  const deadline = { remainingMs: () => (stopped() ? 0 : endsAt - deps.clock.now()) };
+  const outcomes = new Map<string, ResourceOutcome>();
+  let left = mergeCreated([{ messageId: "all", resources, sendCount: 0 }]);
+  for (let sendCount = 0; left.size > 0; sendCount += 1) {
+    const messages = [...left].map(([key, resource]) => ({ messageId: key, resources: [resource], sendCount }));
+    const result = await enforceTags(messages, deps, deadline);
+    for (const outcome of result.resources) {
+      const key = resourceKey(outcome);
+      outcomes.set(key, together(outcomes.get(key), outcome));
+    }
+    const waits = result.settlements.flatMap((settlement) => {
+      if (settlement.action === "acknowledge") return [];
+      return [settlement.action === "send-again" ? settlement.delaySeconds * 1_000 : SHORTEST_WAIT_MS * 2 ** sendCount];
+    });
+    const waiting = result.resources.filter(comesBack);
+    left = new Map(waiting.flatMap((one) => again(left, one)));
+    if (left.size === 0) break;
+    const wait = waits.reduce((shortest, one) => Math.min(shortest, one), Infinity);
+    // An attempt without time for a call would say nothing but that.
+    if (wait + RESERVE_MS >= deadline.remainingMs()) break;
+    onWait?.(waiting, wait);
+    await deps.clock.sleep(wait);
+  }
+  return [...outcomes.values()].map(asFailed);
+}
+
+function comesBack({ outcome, code }: ResourceOutcome): boolean {
+  return outcome === "redelivered" && code !== NOT_CONFIGURED;
+}
+
+function again(left: ReadonlyMap<string, Resource>, outcome: ResourceOutcome): [string, Resource][] {
+  const key = resourceKey(outcome);
+  const resource = left.get(key);
+  return resource === undefined ? [] : [[key, resource]];
+}
+
+/** A tag that an earlier attempt wrote is `tagged`, although the last one found it there. */
+function together(earlier: ResourceOutcome | undefined, last: ResourceOutcome): ResourceOutcome {
+  const written = earlier?.tags.filter(({ outcome }) => outcome === "tagged") ?? [];
+  if (written.length === 0) return last;
+  const tags = [...written, ...last.tags.filter(({ key }) => !written.some((tag) => tag.key === key))];
+  if (last.outcome === "redelivered") return { ...last, tags };
+  const outcome = gravest(["tagged", last.outcome]) ?? last.outcome;
+  return { ...last, tags, outcome };
+}

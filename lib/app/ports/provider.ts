@@ -1,0 +1,100 @@
+import type { ProviderError } from "../../core/errors.ts";
+import type { ProviderName, ResourceType, Tags } from "../../core/resource.ts";
+import type { TypeContract } from "../../core/contract.ts";
+import type { TagBatch, UntagBatch } from "../../core/tag-batch.ts";
+
+/** How long one call may take, and who may cut it short. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** What a write did, resource by resource: every id of the batch is in exactly one of the two. */
+export interface TagCallResult {
+  readonly requestId: string;
+  readonly succeeded: readonly string[];
+  readonly failed: ReadonlyMap<string, ProviderError>;
+}
+
+/** `ids` and `tags` together intersect; several tags are ANDed; a tag without a value means any value. */
+export interface TagQuery {
+  readonly region: string;
+  /** Of all of the ids; absent = the region's only one. */
+  readonly project?: string | undefined;
+  /** One type; `aws:*:*` for any AWS type. */
+  readonly type: ResourceType;
+  readonly ids?: readonly string[];
+  readonly tags?: readonly { readonly key: string; readonly value?: string }[];
+}
+
+/** One page of a tag listing. The rows of one resource may be spread over several pages. */
+export interface TagPage {
+  readonly rows: readonly { readonly id: string; readonly type: ResourceType; readonly tags: Tags }[];
+  /** Absent = the provider's end mark was seen. */
+  readonly nextToken?: string;
+  /** How many rows the provider counted on this page: what its page limit is about. */
+  readonly rowCount: number;
+}
+
+/** One page of what exists, tagged or not. */
+export interface InventoryPage {
+  readonly resources: readonly InventoryResource[];
+  readonly nextToken?: string;
+  /** How many resources the whole listing has, where the API pages by number and says so. */
+  readonly total?: number;
+}
+
+export interface InventoryResource {
+  readonly type: ResourceType;
+  readonly id: string;
+  /** Where it lies in a project of the region. */
+  readonly project?: string | undefined;
+  /** Absent where this API doesn't carry tags. */
+  readonly tags?: Tags;
+  /** Why this resource can't be tagged at all, e.g. a legacy agency. */
+  readonly notTaggable?: string;
+}
+
+/**
+ * One account of one cloud. Every method but `contractFor` is exactly one API call: paging, retries, rates and
+ * merging belong to the caller, and one method call is one entry in `calls`.
+ * Methods throw ProviderError and nothing else.
+ */
+export interface TagProvider {
+  readonly provider: ProviderName;
+  readonly account: string;
+  /** Configured regions; a type of a global contract is called with region `global`. */
+  readonly regions: readonly string[];
+  readonly contracts: readonly TypeContract[];
+  /** The projects of a region, on a cloud that has them; absent = it has none. */
+  readonly projectsIn?: (region: string) => readonly string[];
+  /** Regions whose endpoints also serve what has no region, under the same quotas; absent = none. */
+  readonly globalHomes?: readonly string[];
+  contractFor(type: ResourceType): TypeContract | undefined;
+  listTagResources(query: TagQuery, token: string | undefined, options?: CallOptions): Promise<TagPage>;
+  /** Of a region with several projects it lists all of them, one after the other. */
+  listInventory(
+    region: string,
+    type: ResourceType,
+    token: string | undefined,
+    options?: CallOptions,
+  ): Promise<InventoryPage>;
+  tagResources(batch: TagBatch, options?: CallOptions): Promise<TagCallResult>;
+  untagResources(batch: UntagBatch, options?: CallOptions): Promise<TagCallResult>;
+}
+
+/** Finds the provider of a configured account. */
+export interface ProviderRegistry {
+  readonly all: readonly TagProvider[];
+  find(provider: ProviderName, account: string): TagProvider | undefined;
+}
+
+/** Told of each API call when it ends, e.g. to count `calls` and to write metrics. */
+export type CallObserver = (call: ApiCall) => void;
+
+export interface ApiCall {
+  readonly action: string;
+  readonly account: string;
+  readonly region: string;
+  readonly durationMs: number;
+  readonly error?: ProviderError;
+}

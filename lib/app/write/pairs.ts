@@ -1,0 +1,140 @@
+import type { ProviderError } from "../../core/errors.ts";
+import { batchType } from "../../core/plan/call-groups.ts";
+import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
+import type { TagBatch } from "../../core/tag-batch.ts";
+import type { KnownReading } from "../cloud/read-tags.ts";
+import type { Route } from "../cloud/route.ts";
+
+/** What became of one tag of one resource. */
+export type WriteResult =
+  /** A call did it (`requestId`), or a read after a lost answer showed it done. `at` in milliseconds since the epoch. */
+  | { readonly kind: "written"; readonly value: string; readonly at: number; readonly requestId?: string }
+  /** A later read showed these tags, with which it isn't to be written any more. */
+  | { readonly kind: "dropped"; readonly tags: Tags }
+  /** The provider refuses it for good. */
+  | { readonly kind: "refused"; readonly error: ProviderError }
+  /** A limit of the provider stands against it. */
+  | { readonly kind: "no-room"; readonly code: string; readonly reason: string }
+  /** Not known to be written, and to be tried again later. */
+  | { readonly kind: "unfinished"; readonly error: Error };
+
+/** What is done with the pairs of a resource: `untag` takes the key off where it still has the pair's value. */
+export type WriteAction = "tag" | "untag";
+
+/** One resource that is being written. */
+export interface LedgerEntry {
+  readonly ref: ResourceRef;
+  readonly route: Route;
+  readonly action: WriteAction;
+  /** The last complete read. */
+  reading: KnownReading;
+  /** When an answer was lost: a read that began before shows nothing that a write may rest on. */
+  lostAt: number;
+  readonly pairs: Map<string, LedgerPair>;
+  readonly wantedWith: PlannedWrite["wantedWith"];
+  /** What the provider refused this resource for, in any batch of this invocation. */
+  offence: ProviderError | undefined;
+}
+
+export interface LedgerPair {
+  readonly value: string;
+  /** The value that is to be replaced or taken off, where there is one: what the last read before the call showed. */
+  before: string | undefined;
+  /** A call with it was sent, and the answer lost. */
+  maybeWritten: boolean;
+  /** A call with it is under way: its answer says what became of it, and no read that another batch makes meanwhile. */
+  underWay: boolean;
+  result: WriteResult | undefined;
+}
+
+/** A resource with what is to be written to it. */
+export interface PlannedWrite {
+  readonly ref: ResourceRef;
+  /** Its `resourceKey`, where that is known already. */
+  readonly key?: string;
+  readonly route: Route;
+  readonly reading: KnownReading;
+  readonly tags: Tags;
+  /** Default `tag`. */
+  readonly action?: WriteAction;
+  /** What is to be written if the resource carries these tags by now; absent = whatever key isn't there. */
+  readonly wantedWith?: (tags: Tags) => Tags;
+}
+
+type BatchScope = Pick<TagBatch, "type" | "account" | "region" | "project">;
+
+/** Says, for each (resource, tag) pair of a plan, what became of it: settled once, never unsettled. */
+export interface Ledger {
+  readonly entries: ReadonlyMap<string, LedgerEntry>;
+  /** The entry of a resource of a batch. */
+  find(batch: BatchScope, id: string): LedgerEntry | undefined;
+  settle(batch: TagBatch, ids: Iterable<string>, resultOf: (id: string, value: string) => WriteResult): void;
+  /** The resources of a batch of which a tag of the batch is settled already. */
+  settledIn(batch: TagBatch): string[];
+}
+
+export function openLedger(writes: readonly PlannedWrite[]): Ledger {
+  const entries = new Map<string, LedgerEntry>();
+  /** By what a batch is for, then by id. */
+  const byBatch = new Map<string, Map<string, LedgerEntry>>();
+
+  for (const { ref, key: refKey, route, reading, tags, action = "tag", wantedWith } of writes) {
+    const pairs = new Map<string, LedgerPair>();
+    for (const [key, value] of tags) {
+      pairs.set(key, { value, before: reading.tags.get(key), maybeWritten: false, underWay: false, result: undefined });
+    }
+    const entry: LedgerEntry = {
+      ref,
+      route,
+      action,
+      reading,
+      pairs,
+      wantedWith,
+      offence: undefined,
+      lostAt: -Infinity,
+    };
+    entries.set(refKey ?? resourceKey(ref), entry);
+    const scope = scopeKey(batchType(route.contract, ref.type), ref.account, ref.region, ref.project);
+    const members = byBatch.get(scope);
+    if (members === undefined) byBatch.set(scope, new Map([[ref.id, entry]]));
+    else members.set(ref.id, entry);
+  }
+  /** Batches come one after the other, and each of them asks for its resources one by one. */
+  let last: { readonly batch: BatchScope; readonly members: ReadonlyMap<string, LedgerEntry> | undefined } | undefined;
+  const membersOf = (batch: BatchScope) => {
+    if (last?.batch !== batch) {
+      const { type, account, region, project } = batch;
+      last = { batch, members: byBatch.get(scopeKey(type, account, region, project)) };
+    }
+    return last.members;
+  };
+
+  return {
+    entries,
+    find: (batch, id) => membersOf(batch)?.get(id),
+    settle(batch, ids, resultOf) {
+      const members = membersOf(batch);
+      for (const id of ids) {
+        const pairs = members?.get(id)?.pairs;
+        if (pairs === undefined) continue;
+        for (const key of batch.tags.keys()) {
+          const pair = pairs.get(key);
+          if (pair !== undefined) pair.result ??= resultOf(id, pair.value);
+        }
+      }
+    },
+    settledIn(batch) {
+      const members = membersOf(batch);
+      const isSettled = (id: string) => {
+        const pairs = members?.get(id)?.pairs;
+        return batch.tags.keys().some((key) => pairs?.get(key)?.result !== undefined);
+      };
+      return batch.resourceIds.filter(isSettled);
+    },
+  };
+}
+
+/** What an error that ended all attempts says of the pairs that it is about. */
+export function fromError(error: ProviderError): WriteResult {
+  return error.isFinal ? { kind: "refused", error } : { kind: "unfinished", error };
+}

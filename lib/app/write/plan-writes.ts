@@ -1,0 +1,34 @@
+import type { TextLimits, TypeContract } from "../../core/contract.ts";
+import type { PlannedResource } from "../../core/plan/fit-to-limits.ts";
+import type { Plan, PlanInput } from "../../core/plan/obvious.ts";
+import { NO_TAGS } from "../../core/resource.ts";
+import type { WriteAction } from "./pairs.ts";
+import { planCalls } from "./plan-calls.ts";
+
+/** Plans the calls that do this to the tags of these resources. */
+export function planAction(
+  action: WriteAction,
+  resources: readonly PlannedResource[],
+  contractFor: PlanInput["contractFor"],
+): Promise<Plan> {
+  if (action === "tag") return planCalls({ resources, contractFor });
+  return planCalls({
+    resources: resources.map(({ resource, tags }) => ({
+      resource,
+      // Keys are taken off whatever their values are, so resources may share a call although the values differ.
+      current: NO_TAGS,
+      tags: tags.map(({ key }) => ({ key, value: "" })),
+    })),
+    contractFor(type) {
+      const contract = contractFor(type);
+      return contract && untagging(contract);
+    },
+  });
+}
+
+const ANY_TEXT: TextLimits = { minLength: 0, maxLength: Infinity, forbiddenPrefixes: [], forbiddenParts: [] };
+
+/** A key that is there is a legal one, and taking it off needs no slot: what is left are the sizes of a call. */
+function untagging(contract: TypeContract): TypeContract {
+  return { ...contract, tag: contract.untag, tagsPerResource: Infinity, key: ANY_TEXT, value: ANY_TEXT };
+}

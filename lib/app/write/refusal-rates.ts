@@ -1,0 +1,33 @@
+import { expectedBad } from "../../core/isolate/expected-bad.ts";
+import type { TagBatch } from "../../core/tag-batch.ts";
+
+type BatchScope = Pick<TagBatch, "type" | "account" | "region" | "resourceIds">;
+
+/** Remembers, for one invocation, how many resources of each account, region and API were refused. */
+export interface RefusalRates {
+  /** How many of these are likely to be refused. */
+  expected(batch: BatchScope): number;
+  /** What calls have shown; resources that were known to be bad before say nothing of the others. */
+  note(batch: BatchScope, shown: { readonly taken: number; readonly refused: number }): void;
+}
+
+/** `actionOf` = the name of the API that a batch is sent to: several types may share one. */
+export function createRefusalRates(actionOf: (batch: BatchScope) => string): RefusalRates {
+  const shown = new Map<string, { bad: number; tested: number }>();
+  const shownOf = (batch: BatchScope) => {
+    const key = JSON.stringify([actionOf(batch), batch.account, batch.region]);
+    const known = shown.get(key);
+    if (known !== undefined) return known;
+    const counts = { bad: 0, tested: 0 };
+    shown.set(key, counts);
+    return counts;
+  };
+  return {
+    expected: (batch) => expectedBad(shownOf(batch), batch.resourceIds.length),
+    note(batch, { taken, refused }) {
+      const counts = shownOf(batch);
+      counts.bad += refused;
+      counts.tested += taken + refused;
+    },
+  };
+}

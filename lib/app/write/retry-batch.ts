@@ -1,0 +1,175 @@
+import type { ProviderError } from "../../core/errors.ts";
+import type { TagBatch } from "../../core/tag-batch.ts";
+import type { Turns } from "../../core/turns.ts";
+import { OutOfTimeError, type Caller } from "../cloud/call.ts";
+import type { Clock } from "../ports/invocation.ts";
+import { isolateBatch } from "./isolate-batch.ts";
+import type { Offenders } from "./offenders.ts";
+import type { Ledger, LedgerEntry } from "./pairs.ts";
+import { planAction } from "./plan-writes.ts";
+import type { RefusalRates } from "./refusal-rates.ts";
+import type { SendBatch, Sent } from "./send-batch.ts";
+
+const ATTEMPTS = 4;
+
+/** Ends with each pair of the batch settled. `attempt` = how often it was sent in vain. */
+export type ApplyOne = (batch: TagBatch, ledger: Ledger, deps: MendDeps, attempt?: number) => Promise<void>;
+
+export interface MendDeps {
+  readonly caller: Caller;
+  readonly clock: Pick<Clock, "now">;
+  /** Those of earlier invocations. */
+  readonly offenders?: Offenders;
+  /** Of the searches of a scope: what one finds spares the next ones theirs. */
+  readonly inTurn: Turns;
+  readonly rates: RefusalRates;
+  readonly send: SendBatch;
+  readonly apply: ApplyOne;
+}
+
+/** Sees to what a call left open. */
+export function mendBatch(
+  batch: TagBatch,
+  sent: Exclude<Sent, { kind: "ended" }>,
+  ledger: Ledger,
+  progress: Progress,
+): Promise<void> {
+  const { deps } = progress;
+  switch (sent.kind) {
+    case "answered":
+      return retryFailed(batch, sent, ledger, progress);
+    case "changed":
+      return applyAgain(batch, batch.resourceIds, ledger, deps);
+    case "lost":
+      return afterLostAnswer(batch, sent.error, ledger, progress);
+    case "refused":
+      return isolateBad(batch, sent.error, ledger, deps);
+  }
+}
+
+/**
+ * A resource that was refused in another batch must not spoil this one. Gone is gone for every tag; a resource that was
+ * refused for one tag may still take another, so it is tried alone. Those of earlier invocations may have been mended,
+ * or be visible by now, all of them: they are tried together.
+ */
+export async function withoutOffenders(batch: TagBatch, ledger: Ledger, deps: MendDeps): Promise<TagBatch> {
+  const refused = offendersOf(batch, ledger);
+  for (const { id, offence } of refused) {
+    if (offence.kind === "not-found" || offence.kind === "not-taggable") {
+      ledger.settle(batch, [id], () => ({ kind: "refused", error: offence }));
+    } else {
+      await deps.apply({ ...batch, resourceIds: [id] }, ledger, deps);
+    }
+  }
+  const left = without(
+    batch.resourceIds,
+    refused.map(({ id }) => id),
+  );
+  const remembered = left.filter((id) => {
+    const entry = ledger.find(batch, id);
+    return entry !== undefined && deps.offenders?.has(entry.ref) === true;
+  });
+  if (remembered.length === left.length) return { ...batch, resourceIds: left };
+  await deps.apply({ ...batch, resourceIds: remembered }, ledger, deps);
+  return { ...batch, resourceIds: without(left, remembered) };
+}
+
+/** The resources of a batch that were refused in this invocation. */
+function offendersOf(batch: TagBatch, ledger: Ledger): { readonly id: string; readonly offence: ProviderError }[] {
+  return batch.resourceIds.flatMap((id) => {
+    const offence = ledger.find(batch, id)?.offence;
+    return offence === undefined ? [] : [{ id, offence }];
+  });
+}
+
+function without(ids: readonly string[], others: readonly string[]): string[] {
+  const gone = new Set(others);
+  return ids.filter((id) => !gone.has(id));
+}
+
+interface Progress {
+  readonly deps: MendDeps;
+  /** How often this batch was sent in vain. */
+  readonly attempt: number;
+}
+
+/** Where an API answers resource by resource, the failed ones that may yet succeed are sent again. */
+async function retryFailed(
+  batch: TagBatch,
+  { error, retry }: Extract<Sent, { kind: "answered" }>,
+  ledger: Ledger,
+  { deps, attempt }: Progress,
+): Promise<void> {
+  if (error === undefined) return;
+  if (attempt + 1 >= ATTEMPTS) {
+    ledger.settle(batch, retry, () => ({ kind: "unfinished", error }));
+    return;
+  }
+  await orUnfinished(batch, retry, ledger, async () => {
+    await deps.caller.backOff(attempt, error);
+    await deps.apply({ ...batch, resourceIds: retry }, ledger, deps, attempt + 1);
+  });
+}
+
+/** A new read showed that some pairs aren't as they were planned: what is left is no rectangle any more. */
+async function applyAgain(batch: TagBatch, ids: readonly string[], ledger: Ledger, deps: MendDeps): Promise<void> {
+  const left = ids
+    .flatMap((id) => ledger.find(batch, id) ?? [])
+    .map((entry) => ({ entry, tags: openTags(batch, entry) }));
+  const [first] = left;
+  if (first === undefined) return;
+  const { action, route } = first.entry;
+  const resources = left.map(({ entry, tags }) => ({ resource: entry.ref, current: entry.reading.tags, tags }));
+  // A batch is for one contract.
+  const { batches, unresolved } = await planAction(action, resources, () => route.contract);
+  for (const { id, key, code, reason } of unresolved) {
+    const pair = ledger.find(batch, id)?.pairs.get(key);
+    if (pair !== undefined) pair.result ??= { kind: "no-room", code, reason };
+  }
+  for (const part of batches) await deps.apply(part, ledger, deps);
+}
+
+function openTags(batch: TagBatch, entry: LedgerEntry): { key: string; value: string }[] {
+  return [...batch.tags].flatMap(([key, value]) =>
+    entry.pairs.get(key)?.result === undefined && entry.pairs.has(key) ? [{ key, value }] : [],
+  );
+}
+
+/** The answer to a write was lost: it is read back before anything is repeated. */
+async function afterLostAnswer(
+  batch: TagBatch,
+  error: ProviderError,
+  ledger: Ledger,
+  { deps, attempt }: Progress,
+): Promise<void> {
+  await orUnfinished(batch, batch.resourceIds, ledger, async () => {
+    if (attempt + 1 >= ATTEMPTS) return ledger.settle(batch, batch.resourceIds, () => ({ kind: "unfinished", error }));
+    await deps.caller.backOff(attempt, error);
+    return deps.apply(batch, ledger, deps, attempt + 1);
+  });
+}
+
+async function isolateBad(batch: TagBatch, error: ProviderError, ledger: Ledger, deps: MendDeps): Promise<void> {
+  const search = await deps.inTurn(async () => {
+    // Another search may have found out, meanwhile, what this batch was refused for.
+    const isKnown = batch.resourceIds.length > 1 && offendersOf(batch, ledger).length > 0;
+    return isKnown ? undefined : isolateBatch(batch, error, ledger, deps);
+  });
+  if (search === undefined) return deps.apply(batch, ledger, deps);
+  for (const { part, sent } of search.answered) await retryFailed(part, sent, ledger, { deps, attempt: 0 });
+  await applyAgain(batch, search.changed, ledger, deps);
+}
+
+async function orUnfinished(
+  batch: TagBatch,
+  ids: readonly string[],
+  ledger: Ledger,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof OutOfTimeError)) throw error;
+    ledger.settle(batch, ids, () => ({ kind: "unfinished", error }));
+  }
+}

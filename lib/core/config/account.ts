@@ -1,0 +1,198 @@
+import { z } from "zod";
+import { partitionOfRegion } from "../aws-arn.ts";
+import { strict } from "../yaml/strict.ts";
+import { projectsIn, type AlibabaOidcRole } from "./config.ts";
+import { checkCredential, checkEndpoints, isLoopback } from "./rules.ts";
+
+const text = z.string().min(1, "must not be empty");
+const region = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a region such as cn-hangzhou");
+const share = z.number().positive("must be above 0");
+
+/** What `writesPerHour: unlimited` stands for: JSON knows no infinity. */
+const NO_WRITE_CAP = Number.MAX_SAFE_INTEGER;
+
+/** An ARN of Alibaba Cloud's RAM, or the variable that holds it, as its own services set them. */
+const ramArn = (kind: string) =>
+  text.regex(
+    new RegExp(`^(env:.+|acs:ram::[0-9]+:${kind}/[^/]+)$`),
+    `must be acs:ram::ACCOUNT:${kind}/NAME, or env:NAME of a variable that holds it`,
+  );
+
+const common = {
+  account: text,
+  regions: z.array(region).min(1, "must name at least one region"),
+  types: z.array(text).min(1, "must name at least one type, or be left out").exactOptional(),
+  endpoints: z.record(text, z.string()).exactOptional(),
+  callsPerSecond: strict({ read: share.exactOptional(), write: share.exactOptional() }).exactOptional(),
+  mode: z.enum(["enforce", "report"]).default("enforce"),
+  writesPerHour: z
+    .union([z.int().min(1, "must be at least 1; `mode: report` writes nothing"), z.literal("unlimited")], {
+      error: "must be a whole number, or unlimited",
+    })
+    .transform((writes) => (writes === "unlimited" ? NO_WRITE_CAP : writes))
+    .default(2000),
+};
+
+const account = z.discriminatedUnion(
+  "provider",
+  [
+    strict({
+      provider: z.literal("alibaba"),
+      ...common,
+      credentials: z.union([
+        strict({ accessKeyId: text, accessKeySecret: text, securityToken: text.exactOptional() }),
+        strict({
+          roleArn: ramArn("role"),
+          oidcProviderArn: ramArn("oidc-provider"),
+          oidcToken: text,
+          roleSessionName: text
+            .regex(/^[\w.@-]{2,64}$/, "must be 2 to 64 letters, digits, . @ - and _")
+            .exactOptional(),
+        }),
+      ]),
+    }),
+    strict({
+      provider: z.literal("huawei"),
+      ...common,
+      projects: z.record(
+        text,
+        z.union([text, z.array(text).min(1, "must name at least one project")], {
+          error: "must be a project id, or a list of them",
+        }),
+      ),
+      credentials: z.union([
+        strict({ accessKey: text, secretKey: text, securityToken: text.exactOptional() }),
+        strict({ token: text }),
+      ]),
+    }),
+    strict({
+      provider: z.literal("aws"),
+      ...common,
+      partition: z.enum(["aws", "aws-cn", "aws-us-gov"]).default("aws"),
+      credentials: z
+        .union([
+          strict({ accessKeyId: text, secretAccessKey: text, sessionToken: text.exactOptional() }),
+          strict({
+            roleArn: text.startsWith("arn:", "must be the ARN of a role"),
+            externalId: text.exactOptional(),
+          }),
+        ])
+        .exactOptional(),
+      inventory: z.enum(["config", "resource-explorer", "none"]).default("none"),
+    }),
+  ],
+  { error: "must be alibaba, huawei or aws" },
+);
+
+const { account: _, ...commonOfOrganization } = common;
+const accountId = text.regex(/^[0-9]{12}$/, "must be the 12 digits of an account, in quotes");
+const unit = text.regex(/^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/, "must be ou-… or the root r-…");
+
+const organization = strict({
+  provider: z.literal("aws", { error: "must be aws: the other clouds' organizations can't be listed" }),
+  ...commonOfOrganization,
+  partition: z.enum(["aws", "aws-cn", "aws-us-gov"]).default("aws"),
+  fromOrganization: z.union([z.literal("all"), z.array(unit).min(1, "must name a unit, or be all")], {
+    error: "must be all, or a list of organizational units",
+  }),
+  role: text.regex(/^[\w+=,.@-]{1,64}$/, "must be the name of a role").default("tagwarden"),
+  externalId: text.exactOptional(),
+  exclude: z.array(accountId).default([]),
+  inventory: z.enum(["config", "resource-explorer", "none"]).default("none"),
+});
+
+type Entry = z.output<typeof account> | z.output<typeof organization>;
+
+type Complain = (keys: readonly PropertyKey[], message: string) => void;
+
+/** Fields whose values open an account; the ids beside them (accessKeyId, roleArn) only name somebody. */
+const SECRETS: ReadonlySet<string> = new Set([
+  "accessKeySecret",
+  "secretKey",
+  "secretAccessKey",
+  "securityToken",
+  "sessionToken",
+  "token",
+  "oidcToken",
+]);
+
+function checkCredentials(one: z.output<typeof account>, complain: Complain): void {
+  const local = one.regions.every((region) => {
+    const endpoint = one.endpoints?.[region] ?? one.endpoints?.["*"];
+    return endpoint !== undefined && isLoopback(endpoint);
+  });
+  for (const [field, reference] of Object.entries(one.credentials ?? {})) {
+    const problem = checkCredential(reference, { secret: SECRETS.has(field), local, identity: field === "oidcToken" });
+    if (problem !== undefined) complain(["credentials", field], problem);
+  }
+  if (one.provider === "alibaba" && "roleArn" in one.credentials)
+    checkRamAccount(one.account, one.credentials, complain);
+}
+
+/** A role of another account would tag that one's resources under the name of this. */
+function checkRamAccount(account: string, { roleArn, oidcProviderArn }: AlibabaOidcRole, complain: Complain): void {
+  for (const [field, arn] of Object.entries({ roleArn, oidcProviderArn })) {
+    const [, owner] = /^acs:ram::([0-9]+):/.exec(arn) ?? [];
+    if (owner !== undefined && owner !== account) {
+      complain(["credentials", field], `is of the account ${owner}, and this entry is for ${account}`);
+    }
+  }
+}
+
+function checkTypes(one: Entry, complain: Complain): void {
+  for (const [index, type] of (one.types ?? []).entries()) {
+    const provider = type.split(":", 1)[0] ?? "";
+    if (provider !== one.provider && !provider.includes("*")) {
+      complain(["types", index], `can't match a type of this account; start it with ${one.provider}:`);
+    }
+  }
+}
+
+function checkRegions(one: Entry, complain: Complain): void {
+  const seen = new Set<string>();
+  for (const [index, region] of one.regions.entries()) {
+    if (seen.has(region)) complain(["regions", index], "stands there twice; remove one");
+    seen.add(region);
+    if (one.provider === "huawei" && region !== "global" && projectsIn(one, region).length === 0) {
+      complain(["projects"], `has no project id for ${region}; add ${region}: PROJECT_ID`);
+    }
+    const own = one.endpoints?.[region] ?? one.endpoints?.["*"];
+    if (one.provider === "aws" && own === undefined && partitionOfRegion(region) !== one.partition) {
+      const actual = partitionOfRegion(region);
+      complain(["regions", index], `is a region of the partition ${actual}, not of ${one.partition}`);
+    }
+  }
+}
+
+/** A project belongs to one region; a trace that names no region is placed by it. */
+function checkProjects(one: Entry, complain: Complain): void {
+  if (one.provider !== "huawei") return;
+  const seen = new Map<string, string>();
+  for (const region of Object.keys(one.projects)) {
+    for (const project of projectsIn(one, region)) {
+      const other = seen.get(project);
+      if (other !== undefined) complain(["projects", region], `names ${project}, which ${other} names already`);
+      seen.set(project, region);
+    }
+  }
+}
+
+function complainTo(context: z.core.$RefinementCtx): Complain {
+  return (keys, message) => context.addIssue({ code: "custom", path: [...keys], message });
+}
+
+function checkEntry(one: Entry, complain: Complain): void {
+  checkRegions(one, complain);
+  checkProjects(one, complain);
+  checkTypes(one, complain);
+  for (const { key, problem } of checkEndpoints(one)) complain(["endpoints", key], problem);
+}
+
+/** An entry of `accounts` for one account. */
+export const accountShape = account.superRefine((one, context) => {
+  checkEntry(one, complainTo(context));
+  checkCredentials(one, complainTo(context));
+});
+
+/** An entry of `accounts` for all accounts of an organization. */
+export const organizationShape = organization.superRefine((one, context) => checkEntry(one, complainTo(context)));

@@ -1,0 +1,111 @@
+import type { AlertSettings } from "../alert/settings.ts";
+import type { Mode } from "../mode.ts";
+import type { ProviderName, ResourceType } from "../resource.ts";
+
+/**
+ * The configuration as it stands after validation, defaults filled in. docs/configuration.md describes the file.
+ * A credential is a reference (`env:NAME`, `file:PATH#key`, `secret:NAME#key`, `web-identity:AUDIENCE`); a literal is
+ * accepted only beside loopback endpoints.
+ */
+export interface Config {
+  /** How long after its creation a resource may still be invisible, in seconds. */
+  readonly settleSeconds: number;
+  readonly accounts: readonly AccountConfig[];
+  /** The webhooks that events may come in by; absent = none. */
+  readonly ingest?: IngestConfig;
+  /** Who is told what; absent = nobody is. */
+  readonly alerts?: AlertSettings;
+}
+
+/** Who may send events by webhook. Each secret may be there twice while it is being changed. */
+export interface IngestConfig {
+  /** What senders see in front of the path, where it isn't the function's own address: Alibaba signs it. */
+  readonly url?: string;
+  readonly alibabaEventBridge?: { readonly tokens: readonly string[] };
+  readonly huaweiSmn?: { readonly topics: readonly string[] };
+  readonly huaweiEventGrid?: { readonly header: string; readonly secrets: readonly string[] };
+  readonly signedEvents?: { readonly secrets: readonly string[] };
+}
+
+export interface AccountConfigBase {
+  readonly provider: ProviderName;
+  /** The account id; for Huawei the domain id. */
+  readonly account: string;
+  readonly regions: readonly string[];
+  /** Globs; absent = all that the provider can list. */
+  readonly types?: readonly ResourceType[];
+  /** By region, or `*` for all; absent = the cloud's own. Plain http for loopback only. */
+  readonly endpoints?: Readonly<Record<string, string>>;
+  /** Our share of the quota, per API; absent = half of the contract's. */
+  readonly callsPerSecond?: { readonly read?: number; readonly write?: number };
+  /** `report`: nothing is written in this account, whatever the policies say. */
+  readonly mode: Mode;
+  readonly writesPerHour: number;
+}
+
+export interface AlibabaAccountConfig extends AccountConfigBase {
+  readonly provider: "alibaba";
+  readonly credentials:
+    | { readonly accessKeyId: string; readonly accessKeySecret: string; readonly securityToken?: string }
+    | AlibabaOidcRole;
+}
+
+/** A RAM role that is taken with an OpenID Connect token, so that no key is stored. All are references or texts. */
+export interface AlibabaOidcRole {
+  /** `acs:ram::ACCOUNT:role/NAME` */
+  readonly roleArn: string;
+  /** `acs:ram::ACCOUNT:oidc-provider/NAME`: who vouches for us, as RAM knows it. */
+  readonly oidcProviderArn: string;
+  /** The token: `web-identity:AUDIENCE`, `file:PATH` or `env:NAME`. */
+  readonly oidcToken: string;
+  /** What ActionTrail shows beside the role; `tagwarden` where absent. */
+  readonly roleSessionName?: string;
+}
+
+export interface HuaweiAccountConfig extends AccountConfigBase {
+  readonly provider: "huawei";
+  /** By region the id of its project, or of several: sub-projects hold resources of their own. */
+  readonly projects: Readonly<Record<string, string | readonly string[]>>;
+  readonly credentials:
+    | { readonly accessKey: string; readonly secretKey: string; readonly securityToken?: string }
+    | { readonly token: string };
+}
+
+/** The projects of a region, in the order of the configuration. */
+export function projectsIn({ projects }: Pick<HuaweiAccountConfig, "projects">, region: string): readonly string[] {
+  // A region may come from an event, and be called `constructor`.
+  const ids = Object.hasOwn(projects, region) ? projects[region] : undefined;
+  if (ids === undefined) return [];
+  return typeof ids === "string" ? [ids] : ids;
+}
+
+export interface AwsAccountConfig extends AccountConfigBase {
+  readonly provider: "aws";
+  readonly partition: "aws" | "aws-cn" | "aws-us-gov";
+  readonly credentials?:
+    | { readonly roleArn: string; readonly externalId?: string }
+    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  readonly inventory: "config" | "resource-explorer" | "none";
+}
+
+/**
+ * Every account of an AWS organization, as it stands when the configuration is compiled. An account that has an entry
+ * of its own keeps that one.
+ */
+export interface OrganizationConfig extends Omit<AwsAccountConfig, "account" | "credentials"> {
+  /** Those in these organizational units (`ou-…` or the root `r-…`) and the units below them; `all` = every one. */
+  readonly fromOrganization: "all" | readonly string[];
+  /** The name of the role to take in each account. */
+  readonly role: string;
+  readonly externalId?: string;
+  /** Account ids. */
+  readonly exclude: readonly string[];
+}
+
+/** A configuration as it is written: with organizations that are yet to be listed. */
+export interface ConfigFile {
+  readonly config: Config;
+  readonly organizations: readonly OrganizationConfig[];
+}
+
+export type AccountConfig = AlibabaAccountConfig | HuaweiAccountConfig | AwsAccountConfig;

@@ -1,0 +1,40 @@
+import { InputError } from "../errors.ts";
+import type { AwsAccountConfig, Config, ConfigFile, OrganizationConfig } from "./config.ts";
+
+/**
+ * The configuration with an entry for each account of its organizations. `idsOf` gives their active accounts. An
+ * account that has an entry of its own keeps it, and one that two organizations' entries name gets the first one's.
+ * Throws an InputError where a whole organization has no account.
+ */
+export async function expandOrganizations(
+  { config, organizations }: ConfigFile,
+  idsOf: (organization: OrganizationConfig) => Promise<readonly string[]>,
+): Promise<Config> {
+  const accounts = [...config.accounts];
+  const known = new Set(accounts.flatMap(({ provider, account }) => (provider === "aws" ? [account] : [])));
+  for (const organization of organizations) {
+    const ids = await idsOf(organization);
+    if (ids.length === 0 && organization.fromOrganization === "all") {
+      // Its management account at least is there, so this answer is wrong, and would leave every account out in silence.
+      throw new InputError("fromOrganization: all: the organization was listed without a single active account");
+    }
+    for (const id of ids.toSorted()) {
+      if (known.has(id) || organization.exclude.includes(id)) continue;
+      known.add(id);
+      accounts.push(entryFor(id, organization));
+    }
+  }
+  return { ...config, accounts };
+}
+
+function entryFor(id: string, organization: OrganizationConfig): AwsAccountConfig {
+  const { fromOrganization: _, role, externalId, exclude: __, ...common } = organization;
+  return {
+    ...common,
+    account: id,
+    credentials: {
+      roleArn: `arn:${organization.partition}:iam::${id}:role/${role}`,
+      ...(externalId === undefined ? {} : { externalId }),
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { textProblem, type TypeContract } from "../../contract.ts";
+import { globMatcher, globsMeet } from "../../glob.ts";
+import type { ResourceType } from "../../resource.ts";
+import type { Position, Problems } from "../../yaml/problems.ts";
+import { didYouMean } from "../../yaml/suggest.ts";
+import type { CompiledMatch, CompiledPolicy } from "../compiled.ts";
+import { prepareConstraints, refusal } from "../constraint.ts";
+import type { PlacedRequiredTag } from "./compile-required-tag.ts";
+
+/** A policy, and where its required tags stand. */
+export interface PlacedPolicy {
+  readonly policy: CompiledPolicy;
+  readonly position: Position;
+  readonly typePositions: readonly Position[];
+  readonly tags: readonly PlacedRequiredTag[];
+}
+
+export interface LimitsContext {
+  readonly contracts: readonly TypeContract[];
+  readonly configured: readonly { readonly type: ResourceType }[] | undefined;
+  readonly problems: Problems;
+}
+
+/** Types of one contract that a policy can match; `certain`: they are configured, or the policy names them outright. */
+interface Reach {
+  readonly contract: TypeContract;
+  readonly types: readonly ResourceType[];
+  readonly certain: boolean;
+}
+
+/** Refuses policies that can't be met on a provider that they can match, and warns where they only might match it. */
+export function checkLimits(policies: readonly PlacedPolicy[], context: LimitsContext): void {
+  for (const placed of policies) {
+    warnOfUnknownTypes(placed, context);
+    for (const reach of reachOf(placed.policy.match, context)) checkPolicy(placed, reach, context.problems);
+  }
+  checkTogether(policies, context);
+}
+
+function reachOf(match: CompiledMatch, { contracts, configured }: LimitsContext): Reach[] {
+  const globs = match.types ?? ["*"];
+  return contracts.flatMap((contract): Reach[] => {
+    const types = contract.types.filter(
+      (type) =>
+        globs.some((glob) => globsMeet(glob, type)) &&
+        !excludes(match, type) &&
+        (configured === undefined || configured.some((each) => globsMeet(each.type, type))),
+    );
+    if (types.length === 0) return [];
+    const exact = globs.filter((glob) => !glob.includes("*"));
+    const named = types.filter((type) => exact.some((glob) => globsMeet(glob, type)));
+    if (configured !== undefined) return [{ contract, types, certain: true }];
+    return named.length > 0 ? [{ contract, types: named, certain: true }] : [{ contract, types, certain: false }];
+  });
+}
+
+/** Whether `not` keeps all resources of this type out. */
+function excludes(match: CompiledMatch, type: ResourceType): boolean {
+  const { not } = match;
+  if (not === undefined || Object.keys(not).some((field) => field !== "types")) return false;
+  return not.types?.some((glob) => globMatcher(glob)(type)) === true;
+}
+
+function checkPolicy({ policy, position, tags }: PlacedPolicy, reach: Reach, problems: Problems): void {
+  const { contract, certain } = reach;
+  const where = `on ${reach.types.join(", ")}`;
+  const say = (at: Position, message: string): void => {
+    const text = `policy ${policy.name} can't be met ${where}: ${message}`;
+    if (certain) problems.add(at, text);
+    else problems.warn(at, text);
+  };
+  if (tags.length > contract.tagsPerResource) {
+    say(position, `it requires ${tags.length} tags, and a resource carries at most ${contract.tagsPerResource}`);
+  }
+  for (const required of tags) {
+    const keyProblem = textProblem(required.tag.key, contract.key);
+    if (keyProblem !== undefined) say(required.position, `the key "${required.tag.key}" ${keyProblem}`);
+    checkValues(required, reach, say);
+    for (const { value, position: at, type, hasFallback } of required.constants) {
+      if (type !== undefined && !reach.types.some((each) => globsMeet(type, each))) continue;
+      const problem = textProblem(value, contract.value);
+      if (problem === undefined) continue;
+      const message = `the default "${value}" of ${required.tag.key} ${problem}`;
+      if (hasFallback) problems.warn(at, `policy ${policy.name} ${where}: ${message}; the next one is tried`);
+      else say(at, message);
+    }
+  }
+}
+
+function checkValues(required: PlacedRequiredTag, { contract }: Reach, say: (at: Position, message: string) => void) {
+  const all = prepareConstraints(required.tag.constraints);
+  for (const { constraint, position, canMatch } of required.constraints) {
+    if (canMatch?.(contract.value) === false) {
+      const { maxLength, allowed } = contract.value;
+      const limits = `at most ${maxLength} characters${allowed === undefined ? "" : `; allowed: ${allowed}`}`;
+      say(position, `no legal value of ${required.tag.key} matches its pattern (${limits})`);
+    }
+    if (!("values" in constraint)) continue;
+    const possible = constraint.values.filter((value) => refusal(value, all) === undefined);
+    const refused = possible.filter((value) => textProblem(value, contract.value) !== undefined);
+    const [first] = refused;
+    if (first === undefined) continue;
+    say(position, `the value "${first}" of ${required.tag.key} ${textProblem(first, contract.value)}`);
+  }
+}
+
+/** Policies that match the same resources share the room that a resource has for tags. */
+function checkTogether(policies: readonly PlacedPolicy[], { contracts, configured, problems }: LimitsContext): void {
+  for (const contract of contracts) {
+    for (const type of contract.types) {
+      if (type.includes("*")) continue;
+      const sure = policies.filter(({ policy }) => matchesAllOf(policy.match, type));
+      const keys = new Set(sure.flatMap(({ tags }) => tags.map(({ tag }) => tag.key)));
+      const last = sure.at(-1);
+      if (last === undefined || sure.length < 2 || keys.size <= contract.tagsPerResource) continue;
+      const names = sure.map(({ policy }) => policy.name).join(", ");
+      const message = `policies ${names} together require ${keys.size} tags of ${type}, which carries at most ${contract.tagsPerResource}`;
+      const named = sure.some(({ policy }) => policy.match.types?.includes(type) === true);
+      const certain = configured === undefined ? named : configured.some((each) => globsMeet(each.type, type));
+      if (certain) problems.add(last.position, message);
+      else if (configured === undefined) problems.warn(last.position, message);
+    }
+  }
+}
+
+function matchesAllOf(match: CompiledMatch, type: ResourceType): boolean {
+  const { types, ...others } = match;
+  if (Object.values(others).some((field) => field !== undefined)) return false;
+  return types === undefined || types.some((glob) => globMatcher(glob)(type));
+}
+
+function warnOfUnknownTypes({ policy, typePositions }: PlacedPolicy, { contracts, problems }: LimitsContext): void {
+  if (contracts.length === 0) return;
+  const known = contracts.flatMap(({ types }) => types);
+  for (const [index, glob] of (policy.match.types ?? []).entries()) {
+    const position = typePositions[index];
+    if (position === undefined || known.some((type) => globsMeet(glob, type))) continue;
+    problems.warn(position, `no provider has resources of type ${glob}${didYouMean(glob, known)}`);
+  }
+}

@@ -1,0 +1,186 @@
+import type { TypeContract } from "../../contract.ts";
+import type { ResourceType } from "../../resource.ts";
+import { collectProblems, type Position, type Problems } from "../../yaml/problems.ts";
+import type { Path } from "../../yaml/source-value.ts";
+import { didYouMean } from "../../yaml/suggest.ts";
+import type { CompiledExemption, CompiledPolicies } from "../compiled.ts";
+import { spelling } from "../near-miss.ts";
+import { checkLimits, type PlacedPolicy } from "./check-limits.ts";
+import { compileMatch } from "./compile-match.ts";
+import {
+  compileFields,
+  entryFields,
+  mergeEntry,
+  type Compiled,
+  type PlacedRequiredTag,
+} from "./compile-required-tag.ts";
+import { readPolicyFile, type Part, type PolicyFile } from "./policy-file.ts";
+import type { ExemptionSource, PolicySource } from "./schema.ts";
+
+export interface LoadOptions {
+  /** The limits of the providers: a policy that can't be met within them is refused. */
+  readonly contracts: readonly TypeContract[];
+  /** The resource types (or globs of them) that are configured; absent = no configuration is known. */
+  readonly configured?: readonly { readonly type: ResourceType }[];
+  /** Names the compiled policies, e.g. by a SHA-256 in hexadecimal. */
+  readonly hash: (text: string) => string;
+}
+
+/**
+ * Reads, checks and compiles policy files. They count in the bytewise order of their paths.
+ * Throws InputError with every problem, one a line, as `path:line:column: message`.
+ */
+export function loadPolicies(
+  files: readonly { readonly path: string; readonly text: string }[],
+  options: LoadOptions,
+): { compiled: CompiledPolicies; warnings: readonly string[] } {
+  const problems = collectProblems();
+  const sorted = files.toSorted((one, other) => comparePaths(one.path, other.path));
+  const read = sorted.map(({ path, text }) => readPolicyFile(path, text, problems));
+  const definitions = compileDefinitions(read, problems);
+  const placed = compilePolicies(read, definitions, problems);
+  const policies = placed.map(({ policy }) => policy);
+  const required = new Set(policies.flatMap(({ require }) => require.map(({ key }) => key)));
+  const exemptions = read.flatMap((file) => file.exemptions.map((part) => compileExemption(part, required, problems)));
+  warnOfUnused(read, required, problems);
+  const [first] = sorted;
+  if (first !== undefined && policies.length === 0) {
+    problems.warn({ path: first.path, line: 1, column: 1 }, "there is no policy, so every resource is not-applicable");
+  }
+  checkLimits(placed, { contracts: options.contracts, configured: options.configured, problems });
+  problems.throwIfAny();
+  const limits = options.contracts.map(({ types, key, value }) => ({ types, key, value }));
+  const content = { version: 1 as const, policies, exemptions, limits };
+  return { compiled: { ...content, hash: options.hash(JSON.stringify(content)) }, warnings: problems.warnings };
+}
+
+/** The order of the paths' UTF-8 bytes, which is that of their code points. */
+function comparePaths(one: string, other: string): number {
+  const [a, b] = [[...one], [...other]];
+  for (let index = 0; index < Math.min(a.length, b.length); index++) {
+    const difference = (a[index]?.codePointAt(0) ?? 0) - (b[index]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** By key; undefined where the definition is there but not right, so that only its own problem is reported. */
+type Definitions = ReadonlyMap<string, Compiled | undefined>;
+
+function compileDefinitions(files: readonly PolicyFile[], problems: Problems): Definitions {
+  const definitions = new Map<string, Compiled | undefined>();
+  const firsts = new Map<string, Position>();
+  for (const file of files) {
+    for (const [key, { keyPosition, definition }] of file.requiredTags) {
+      const first = firsts.get(key);
+      if (first !== undefined) {
+        problems.add(keyPosition, `"${key}" is defined already in ${first.path}:${first.line}; keep one definition`);
+        continue;
+      }
+      if (key.trim() === "") problems.add(keyPosition, "a required key must not be blank");
+      firsts.set(key, keyPosition);
+      definitions.set(
+        key,
+        definition === undefined ? undefined : compileFields(definition.value, definition, [], problems),
+      );
+    }
+  }
+  warnOfTwins(firsts, problems);
+  return definitions;
+}
+
+/** Two required keys that are spellings of one would both be written. */
+function warnOfTwins(keys: ReadonlyMap<string, Position>, problems: Problems): void {
+  const bySpelling = new Map<string, string>();
+  for (const [key, position] of keys) {
+    const twin = bySpelling.get(spelling(key));
+    if (twin !== undefined) problems.warn(position, `"${key}" and "${twin}" are two spellings of one key`);
+    bySpelling.set(spelling(key), key);
+  }
+}
+
+function compilePolicies(files: readonly PolicyFile[], definitions: Definitions, problems: Problems): PlacedPolicy[] {
+  const firsts = new Map<string, Position>();
+  return files.flatMap((file) =>
+    file.policies.map((part) => {
+      const { name } = part.value;
+      const first = firsts.get(name);
+      const position = part.position(["name"]);
+      if (first === undefined) firsts.set(name, position);
+      else problems.add(position, `there is a policy "${name}" already in ${first.path}:${first.line}`);
+      const placed = compilePolicy(part, definitions, problems);
+      // Without its match a policy would seem to reach everything.
+      return part.leftOut.has("match") ? { ...placed, tags: [] } : placed;
+    }),
+  );
+}
+
+function compilePolicy(part: Part<PolicySource>, definitions: Definitions, problems: Problems): PlacedPolicy {
+  const { name, match, mode, severity, repair, graceDays } = part.value;
+  const tags = compileRequire(part, definitions, problems);
+  return {
+    policy: {
+      name,
+      match: match === undefined ? {} : compileMatch(match, part, ["match"], problems),
+      require: tags.map(({ tag }) => tag),
+      mode: mode ?? "report",
+      severity: severity ?? "medium",
+      repair: repair ?? "never",
+      graceDays: graceDays ?? 0,
+    },
+    position: part.position(["name"]),
+    typePositions: (match?.types ?? []).map((_, index) => part.position(["match", "types", index])),
+    tags,
+  };
+}
+
+function compileRequire(part: Part<PolicySource>, definitions: Definitions, problems: Problems): PlacedRequiredTag[] {
+  const seen = new Set<string>();
+  return part.value.require.flatMap((entry, index) => {
+    const path: Path = ["require", index];
+    const { key, fields } = entryFields(entry);
+    const position = part.position(fields === undefined ? path : [...path, "key"]);
+    if (key.trim() === "") problems.add(position, "a required key must not be blank");
+    if (seen.has(key)) {
+      problems.add(position, `"${key}" is required twice by this policy`);
+      return [];
+    }
+    seen.add(key);
+    if (fields === undefined && !definitions.has(key)) {
+      const suggestion = didYouMean(key, definitions.keys());
+      problems.add(
+        position,
+        `"${key}" is not in requiredTags${suggestion}; define it there, or write { key: ${key} } for a key that may have any value`,
+      );
+    }
+    const compiled = fields === undefined ? undefined : compileFields(fields, part, path, problems);
+    return [mergeEntry({ key, position }, definitions.get(key), compiled, problems)];
+  });
+}
+
+function compileExemption(
+  part: Part<ExemptionSource>,
+  required: ReadonlySet<string>,
+  problems: Problems,
+): CompiledExemption {
+  const { match, tags, reason, approvedBy, expires } = part.value;
+  for (const [index, key] of (tags ?? []).entries()) {
+    if (required.has(key)) continue;
+    problems.warn(part.position(["tags", index]), `no policy requires "${key}"${didYouMean(key, required)}`);
+  }
+  return {
+    match: compileMatch(match, part, ["match"], problems),
+    ...(tags === undefined ? {} : { tags }),
+    reason,
+    ...(approvedBy === undefined ? {} : { approvedBy }),
+    expires,
+  };
+}
+
+function warnOfUnused(files: readonly PolicyFile[], required: ReadonlySet<string>, problems: Problems): void {
+  for (const file of files) {
+    for (const [key, { keyPosition }] of file.requiredTags) {
+      if (!required.has(key)) problems.warn(keyPosition, `no policy requires "${key}"`);
+    }
+  }
+}

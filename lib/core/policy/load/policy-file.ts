@@ -1,0 +1,103 @@
+import type { Position, Problems } from "../../yaml/problems.ts";
+import { checkShape, type Checked } from "../../yaml/shape-problem.ts";
+import { readSource, type FileKind, type SourceNode } from "../../yaml/source-tree.ts";
+import { keyPositionOf, positionOf, type Path } from "../../yaml/source-value.ts";
+import { didYouMean } from "../../yaml/suggest.ts";
+import {
+  definitionSchema,
+  exemptionSchema,
+  FILE_KEYS,
+  policySchema,
+  versionSchema,
+  type DefinitionSource,
+  type ExemptionSource,
+  type PolicySource,
+} from "./schema.ts";
+
+/** A part of a file whose shape is right, and where its parts stand. */
+export interface Part<T> extends Checked<T> {
+  /** Of the part at this path within it. */
+  position(path: Path): Position;
+  keyPosition(path: Path): Position;
+}
+
+/** One file, as far as its shape is right: what isn't is left out, and the problems name it. */
+export interface PolicyFile {
+  /** undefined where the key is there but its definition is not right. */
+  readonly requiredTags: ReadonlyMap<string, { keyPosition: Position; definition: Part<DefinitionSource> | undefined }>;
+  readonly policies: readonly Part<PolicySource>[];
+  readonly exemptions: readonly Part<ExemptionSource>[];
+}
+
+const POLICY_FILE: FileKind = { name: "a policy file", start: "version: 1" };
+
+const NO_FIELDS: Checked<DefinitionSource> = { value: {}, leftOut: new Set() };
+
+const NOTHING: PolicyFile = { requiredTags: new Map(), policies: [], exemptions: [] };
+
+export function readPolicyFile(path: string, text: string, problems: Problems): PolicyFile {
+  const root = readSource(path, text, POLICY_FILE, problems);
+  if (root === undefined) return NOTHING;
+  if (root.kind !== "map") {
+    problems.add(root.position, "a policy file must be a mapping that starts with `version: 1`");
+    return NOTHING;
+  }
+  for (const [key, { keyPosition }] of root.entries) {
+    if (FILE_KEYS.includes(key)) continue;
+    const suggestion = didYouMean(key, FILE_KEYS) || `; known here: ${FILE_KEYS.join(", ")}`;
+    problems.add(keyPosition, `unknown key "${key}"${suggestion}`);
+  }
+  if (root.entries.has("version")) checkShape(versionSchema, root, ["version"], problems);
+  else problems.add(root.position, "version is missing: write `version: 1`");
+  return {
+    requiredTags: readDefinitions(root, problems),
+    policies: readList(root, "policies", problems, (at) => checkShape(policySchema, root, at, problems)),
+    exemptions: readList(root, "exemptions", problems, (at) => checkShape(exemptionSchema, root, at, problems)),
+  };
+}
+
+function readDefinitions(root: SourceNode & { kind: "map" }, problems: Problems): PolicyFile["requiredTags"] {
+  const definitions = new Map<string, { keyPosition: Position; definition: Part<DefinitionSource> | undefined }>();
+  const section = root.entries.get("requiredTags")?.value;
+  if (section === undefined) return definitions;
+  if (section.kind !== "map") {
+    problems.add(section.position, "requiredTags must be a mapping of keys");
+    return definitions;
+  }
+  for (const [key, { keyPosition, value }] of section.entries) {
+    const path: Path = ["requiredTags", key];
+    // `owner:` alone defines a key without constraints.
+    const bare = value.kind === "scalar" && value.value === null;
+    const checked = bare ? NO_FIELDS : checkShape(definitionSchema, root, path, problems);
+    const definition = checked === undefined ? undefined : part(checked, root, path);
+    definitions.set(key, { keyPosition, definition });
+  }
+  return definitions;
+}
+
+function readList<T>(
+  root: SourceNode & { kind: "map" },
+  key: string,
+  problems: Problems,
+  check: (path: Path) => Checked<T> | undefined,
+): Part<T>[] {
+  const section = root.entries.get(key)?.value;
+  if (section === undefined) return [];
+  if (section.kind !== "list") {
+    problems.add(section.position, `${key} must be a list`);
+    return [];
+  }
+  return section.items.flatMap((_, index) => {
+    const path: Path = [key, index];
+    const checked = check(path);
+    return checked === undefined ? [] : [part(checked, root, path)];
+  });
+}
+
+function part<T>(checked: Checked<T>, root: SourceNode, at: Path): Part<T> {
+  return {
+    ...checked,
+    position: (path) => positionOf(root, [...at, ...path]),
+    keyPosition: (path) => keyPositionOf(root, [...at, ...path]),
+  };
+}

@@ -1,0 +1,240 @@
+import { randomUUID } from "node:crypto";
+import { attemptShard } from "../../app/audit/attempt-shard.ts";
+import type { AuditShardDeps } from "../../app/audit/audit-shard.ts";
+import { partitionedLayout } from "../../app/audit/layout.ts";
+import { runNameAt, startAudit } from "../../app/audit/start-audit.ts";
+import type { AuditPolicies } from "../../app/audit/work.ts";
+import { auditLimiter } from "../../app/cloud/rate/audit-limiter.ts";
+import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
+import type { ShardMessage } from "../../app/ports/audit-queue.ts";
+import type { ObjectStore } from "../../app/ports/objects.ts";
+import { systemClock } from "../../app/ports/system-clock.ts";
+import { readHistory } from "../../app/report/history.ts";
+import { publishReport } from "../../app/report/publish-report.ts";
+import { InputError } from "../../core/errors.ts";
+import type { CompiledPolicies } from "../../core/policy/compiled.ts";
+import { exemptionStates } from "../../core/policy/exemption.ts";
+import { openPolicies } from "../../core/policy/open.ts";
+import { loadProvider } from "../../providers/load.ts";
+import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
+import { dynamoRunStore } from "../../sinks/dynamo/run-store.ts";
+import { dynamoSeen } from "../../sinks/dynamo/seen.ts";
+import { s3Objects } from "../../sinks/objects/s3.ts";
+import { sqsAuditQueue } from "../../sinks/sqs/audit-queue.ts";
+import { sqsEventQueue } from "../../sinks/sqs/event-queue.ts";
+import { addReportMetrics } from "../report-metrics.ts";
+import { scheduledTime } from "../scheduled-time.ts";
+import { createAwsClients } from "../settings/aws-clients.ts";
+import {
+  AuditShardEnvironment,
+  PublishReportEnvironment,
+  readEnvironment,
+  StartAuditEnvironment,
+  type Variables,
+} from "../settings/environment.ts";
+import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
+import { parseReportMessage, parseShardMessage, settleEach } from "../sqs/audit-messages.ts";
+import type {
+  InvocationDeadline,
+  MessageEnvelope,
+  MessageSettlement,
+  ParsedMessage,
+  SqsBatchDeps,
+} from "../sqs/batch.ts";
+import { sqsDeadLetters } from "../sqs/dead-letters.ts";
+import { sqsSendAgain } from "../sqs/send-again.ts";
+import { createTelemetry, type Telemetry } from "../telemetry.ts";
+import { reportAlerter } from "./alert-wiring.ts";
+
+/** A function that takes single messages: each is settled by itself. */
+export interface QueueFunction<Message> {
+  readonly parse: (body: string, envelope: MessageEnvelope) => ParsedMessage<Message>;
+  readonly work: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageSettlement[]>;
+  readonly batch: SqsBatchDeps;
+  readonly telemetry: Telemetry;
+}
+
+/** What the schedule or a person starts. */
+export interface StartAuditFunction {
+  /** An event `{ "repair": false }` starts an audit that only looks. */
+  readonly start: (event: unknown) => Promise<{ readonly run: string; readonly shards: number }>;
+  readonly telemetry: Telemetry;
+}
+
+interface ShardJob extends MessageEnvelope {
+  readonly message: ShardMessage;
+}
+
+interface ReportJob extends MessageEnvelope {
+  readonly run: string;
+}
+
+const policiesName = (hash: string): string => `policies/${hash}.json`;
+
+/** The variables that the functions of an audit have in common. */
+interface AuditPlaces {
+  readonly TAGWARDEN_METRICS: string;
+  readonly TAGWARDEN_TABLE: string;
+  readonly TAGWARDEN_BUCKET: string;
+  readonly TAGWARDEN_AUDIT_QUEUE_URL: string;
+  readonly TAGWARDEN_REPORT_QUEUE_URL: string;
+}
+
+/** What the functions of an audit have in common. */
+function openAudit(serviceName: string, environment: AuditPlaces, variables: Variables) {
+  const aws = createAwsClients(variables);
+  const telemetry = createTelemetry(serviceName, environment.TAGWARDEN_METRICS);
+  return {
+    aws,
+    telemetry,
+    objects: s3Objects({ client: aws.s3, bucket: environment.TAGWARDEN_BUCKET }),
+    runs: dynamoRunStore({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
+    queue: sqsAuditQueue({
+      client: aws.sqs,
+      shardQueueUrl: environment.TAGWARDEN_AUDIT_QUEUE_URL,
+      reportQueueUrl: environment.TAGWARDEN_REPORT_QUEUE_URL,
+    }),
+    batch: {
+      log: telemetry.log,
+      count: (metric: string, value: number) => telemetry.metrics.addMetric(metric, "Count", value),
+    },
+  };
+}
+
+/** Puts `start-audit` together at its cold start. */
+export async function composeStartAudit(processVariables: Variables): Promise<StartAuditFunction> {
+  const variables = { ...processVariables };
+  const environment = readEnvironment(StartAuditEnvironment, variables);
+  const { aws, telemetry, objects, runs, queue } = openAudit("start-audit", environment, variables);
+  const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
+  const registry = await openProviders(config, variables, { aws, telemetry, load: loadProvider });
+  return {
+    telemetry,
+    async start(event) {
+      // What the schedule repeats carries on with the same run.
+      const startedAt = scheduledTime(event) ?? systemClock.now();
+      const run = runNameAt(startedAt);
+      // The shards are judged by the policies that the run started with, whatever is deployed meanwhile.
+      await objects.put(policiesName(compiled.hash), new TextEncoder().encode(JSON.stringify(compiled)));
+      const start = { run, startedAt, at: startedAt, policyHash: compiled.hash, mode: environment.TAGWARDEN_MODE };
+      const plan = await startAudit(
+        { ...start, ...(onlyLooks(event) && { repair: false }) },
+        { config, registry, runs, queue, log: telemetry.log, history: () => readHistory(objects, partitionedLayout) },
+      );
+      telemetry.log.info("audit started", { run, shards: plan.shards.length });
+      return { run, shards: plan.shards.length };
+    },
+  };
+}
+
+function onlyLooks(event: unknown): boolean {
+  return typeof event === "object" && event !== null && "repair" in event && event.repair === false;
+}
+
+/** Puts `audit-shard` together at its cold start. */
+export async function composeAuditShard(processVariables: Variables): Promise<QueueFunction<ShardJob>> {
+  const variables = { ...processVariables };
+  const environment = readEnvironment(AuditShardEnvironment, variables);
+  const { aws, telemetry, objects, runs, queue, batch } = openAudit("audit-shard", environment, variables);
+  const deadLetters = sqsDeadLetters("audit-shard", environment, aws);
+  const { attempts: deliveries } = deadLetters;
+  const config = await loadConfig(environment, aws);
+  const registry = await openProviders(config, variables, { aws, telemetry, load: loadProvider });
+  const policySets = new Map<string, AuditPolicies>();
+  const claims = dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
+  const ownRates = createRateLimiter(systemClock);
+  /** For one invocation: what the one before has left under way can't hold it up. */
+  const openLimiter = () =>
+    auditLimiter(ownRates, {
+      claims,
+      clock: systemClock,
+      log: telemetry.log,
+      registry,
+      auditReads: environment.TAGWARDEN_AUDIT_READS,
+      name: `audit ${randomUUID()}`,
+    });
+  const deps: Omit<AuditShardDeps, "limiter"> = {
+    config,
+    registry,
+    policies: async (hash) => {
+      const known = policySets.get(hash);
+      if (known !== undefined) return known;
+      const policies = await openPolicies(await readPolicies(hash, objects));
+      policySets.set(hash, policies);
+      return policies;
+    },
+    runs,
+    queue,
+    enforceQueue: sqsEventQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL }),
+    mode: environment.TAGWARDEN_MODE,
+    seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
+    objects,
+    layout: partitionedLayout,
+    clock: systemClock,
+    random: Math.random,
+    log: telemetry.log,
+    newAttempt: () => randomUUID(),
+  };
+  return {
+    telemetry,
+    batch: { ...batch, deadLetters },
+    parse: (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
+    work: (jobs, deadline) =>
+      settleEach(jobs, telemetry, async ({ message, receiveCount }) => {
+        const limiter = openLimiter();
+        try {
+          const end = await attemptShard(message, { receiveCount, deliveries }, { ...deps, limiter }, deadline);
+          telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
+          return "acknowledge";
+        } finally {
+          await limiter.release();
+        }
+      }),
+  };
+}
+
+/** The policies that a run started with, as `start-audit` has kept them. */
+async function readPolicies(hash: string, objects: ObjectStore): Promise<CompiledPolicies> {
+  const body = await objects.get(policiesName(hash));
+  if (body === undefined) throw new InputError(`the policies ${hash} of this run are gone from the bucket`);
+  return JSON.parse(new TextDecoder().decode(body)) as CompiledPolicies;
+}
+
+/** Puts `publish-report` together at its cold start. */
+export async function composePublishReport(processVariables: Variables): Promise<QueueFunction<ReportJob>> {
+  const variables = { ...processVariables };
+  const environment = readEnvironment(PublishReportEnvironment, variables);
+  const { TAGWARDEN_TABLE: table, TAGWARDEN_ALERT_QUEUE_URL: queueUrl } = environment;
+  const { aws, telemetry, objects, runs, batch } = openAudit("publish-report", environment, variables);
+  const { alerts, accounts } = await loadConfig(environment, aws);
+  const alert = alerts && reportAlerter(alerts, { aws, objects, accounts, table, queueUrl });
+  return {
+    telemetry,
+    batch: {
+      ...batch,
+      sendAgain: sqsSendAgain(environment.TAGWARDEN_REPORT_QUEUE_URL, aws),
+      deadLetters: sqsDeadLetters("publish-report", environment, aws),
+    },
+    parse: (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
+    work: (jobs) =>
+      settleEach(jobs, telemetry, async ({ run }) => {
+        const publication = await publishReport(run, {
+          runs,
+          objects,
+          layout: partitionedLayout,
+          clock: systemClock,
+          exemptions: async ({ policyHash, at }) =>
+            exemptionStates((await readPolicies(policyHash, objects)).exemptions, at),
+          severities: async ({ policyHash }) =>
+            (await readPolicies(policyHash, objects)).policies.map(({ name, severity }) => ({ name, severity })),
+          ...(alert !== undefined && { alert }),
+        });
+        const { state } = publication;
+        telemetry.log.info("report", { run, state });
+        if (publication.state === "published") addReportMetrics(publication.report, telemetry.metrics);
+        // Another invocation is at it; should it crash, a copy of this message is there when its lease is over. Waiting
+        // costs none of the deliveries after which a message is dead.
+        return publication.state === "taken" ? { sendAgainAfterMs: publication.leaseMs } : "acknowledge";
+      }),
+  };
+}

@@ -1,0 +1,53 @@
+import type { SQSRecord } from "aws-lambda";
+import type { Log } from "../../app/ports/invocation.ts";
+
+/** How the use case wants one message to end. `delaySeconds` is at most 900, which is what SQS can wait. */
+export type MessageSettlement =
+  | { readonly messageId: string; readonly action: "acknowledge" }
+  /** `reason` is what stands beside the message when this was its last delivery. */
+  | { readonly messageId: string; readonly action: "redeliver"; readonly reason?: string }
+  /** One whose wait is expected may take hours, and nobody has to look at it. */
+  | {
+      readonly messageId: string;
+      readonly action: "send-again";
+      readonly delaySeconds: number;
+      readonly isExpected?: true;
+    };
+
+/** A copy to put on the queue. */
+export interface MessageCopy {
+  readonly messageId: string;
+  readonly body: string;
+  readonly delaySeconds: number;
+  readonly sendCount: number;
+}
+
+/** A message that failed on its last delivery. */
+export interface DeadLetter {
+  readonly messageId: string;
+  readonly body: string;
+  /** Why it failed, for whoever looks at the queue. */
+  readonly reason: string;
+}
+
+export interface DeadLetterQueue {
+  /** How often a message is delivered, at most. */
+  readonly attempts: number;
+  /** Returns the ids of the messages that the queue took. */
+  readonly send: (letters: readonly DeadLetter[]) => Promise<ReadonlySet<string>>;
+}
+
+export interface SqsBatchDeps {
+  readonly log: Log;
+  readonly count: (metric: string, value: number) => void;
+  /** Puts copies on the queue and returns the ids whose copy was accepted. */
+  readonly sendAgain?: (copies: readonly MessageCopy[]) => Promise<ReadonlySet<string>>;
+  /** Where a message goes that fails on its last delivery. Without it the queue's redrive policy does it. */
+  readonly deadLetters?: DeadLetterQueue;
+}
+
+/** How often we have sent this message again. */
+export function sendCountOf(record: SQSRecord): number {
+  const count = Number(record.messageAttributes["sendCount"]?.stringValue ?? 0);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}

@@ -1,0 +1,46 @@
+import type { Journal } from "../../app/ports/journal.ts";
+import type { ObjectStore } from "../../app/ports/objects.ts";
+import { InputError } from "../../core/errors.ts";
+import type { JournalEntry } from "../../core/journal.ts";
+import { parseJournal } from "../../core/parse-journal.ts";
+import { decompress } from "./gzip.ts";
+import { journalFolder, journalName, objectJournalWriter } from "./journal-writer.ts";
+
+const NAME = /^date=[^/]+\/run=([^/]+)\/[0-9a-f]{64}\.ndjson\.gz$/;
+
+/** A journal as `objectJournalWriter` keeps it: an object that was changed no longer fits its name, and is refused. */
+export function objectJournal(objects: ObjectStore): Journal {
+  async function readPart(run: string, name: string): Promise<JournalEntry[]> {
+    const body = await objects.get(name);
+    const text = body && (await textOf(body));
+    if (text === undefined || name !== journalName(run, text)) {
+      throw new InputError(`${name}: is damaged; restore the version that its name is the hash of`);
+    }
+    return parseJournal(text, name);
+  }
+
+  return {
+    ...objectJournalWriter(objects),
+    async read(run) {
+      const names = await objects.list(journalFolder(run));
+      if (names.length === 0) return undefined;
+      const parts: JournalEntry[][] = [];
+      for (const name of names) parts.push(await readPart(run, name));
+      return parts.flat();
+    },
+    async runs() {
+      const names = await objects.list("date=");
+      return [...new Set(names.flatMap((name) => NAME.exec(name)?.[1] ?? []))];
+    },
+  };
+}
+
+/** Undefined where it isn't gzip, or cut off. */
+async function textOf(body: Uint8Array): Promise<string | undefined> {
+  try {
+    return await decompress(body);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && String(error.code).startsWith("Z_")) return undefined;
+    throw error;
+  }
+}

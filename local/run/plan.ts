@@ -1,0 +1,137 @@
+import { refOf, tagsFromObject, resourceKey, type ResourceRef } from "../../lib/core/resource.ts";
+import { composeCreatedEvent } from "../compose-events/compose.ts";
+import type { EmulatedResource } from "../emulator/emulated-resource.ts";
+import type { Fault } from "../emulator/faults.ts";
+import type { ProjectIds } from "../emulator/keyring.ts";
+import type { Emulator } from "../emulator/start.ts";
+import { createScenario, type ScenarioResource } from "../scenario/scenario.ts";
+import { readRecordedEvents } from "./recorded-events.ts";
+
+/** What a local run delivers and what it expects of it. */
+export interface LocalPlan {
+  /** All resources that the run creates. */
+  readonly resources: readonly EmulatedResource[];
+  readonly faults: readonly Fault[];
+  readonly reportAccounts: readonly string[];
+  readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
+  /** Huawei projects that the events name. */
+  readonly projects: ProjectIds;
+  /** The outcomes of the first and of a later delivery, by `resourceKey`. */
+  readonly expected: ReadonlyMap<string, ExpectedOutcome>;
+  /** Exist when the first audit runs. */
+  readonly early: readonly EmulatedResource[];
+  /** Created after the first audit, and not visible at once. */
+  readonly late: readonly EmulatedResource[];
+  /** Removed after the first audit. */
+  readonly deleted: readonly ResourceRef[];
+  /** The bodies to deliver, composed as of `now`. */
+  compose(now: number, emulator: Emulator): DeliveredEvents;
+}
+
+export interface ExpectedOutcome {
+  readonly ref: ResourceRef;
+  /** Empty = any final one. */
+  readonly first: readonly string[];
+  readonly again: readonly string[];
+  /** The code of either, where it has to be this one. */
+  readonly code?: string;
+  /** Its event never arrives: an audit sends it to enforcement, once. */
+  readonly unheard?: true;
+}
+
+export interface DeliveredEvents {
+  readonly bodies: readonly string[];
+  readonly duplicates: number;
+  readonly notCreations: number;
+}
+
+/** Every so many events one is delivered twice, as every cloud may do. */
+const DUPLICATE_EVERY = 20;
+
+function isDuplicated(index: number): boolean {
+  return index % DUPLICATE_EVERY === 0;
+}
+
+/** A cloud full of made resources under the policy of examples/local. `expects` is false under any other policy. */
+export function planScenario(count: number, expects: boolean): LocalPlan {
+  const { resources, faults, reportAccounts } = createScenario(count);
+  const expected = resources.map((one, index) => {
+    const { resource, expected: first, expectedAgain: again, expectedCode: code, unheard } = one;
+    const outcome: ExpectedOutcome = {
+      ref: resource,
+      // The second of two deliveries may be in another batch, and then it finds what the first one did.
+      first: !expects ? [] : isDuplicated(index) ? [first, again] : [first],
+      again: expects ? [again] : [],
+      ...(expects && code !== undefined && { code }),
+      ...(unheard && { unheard }),
+    };
+    return [resourceKey(resource), outcome] as const;
+  });
+  const isLate = ({ resource }: ScenarioResource): boolean => resource.visibleAfterMs !== undefined;
+  return {
+    resources: resources.map(({ resource }) => resource),
+    faults,
+    reportAccounts,
+    unreadable: [],
+    projects: new Map(),
+    expected: new Map(expected),
+    early: resources.filter((one) => !isLate(one)).map(({ resource }) => resource),
+    late: resources.filter(isLate).map(({ resource }) => resource),
+    deleted: resources.filter(({ deleted }) => deleted).map(({ resource }) => resource),
+    compose: (now, emulator) => composeScenario(resources, now, emulator),
+  };
+}
+
+/** What a user's recording names, created with its request tags. Nobody knows its outcomes beforehand. */
+export function planRecording(events: readonly unknown[]): LocalPlan {
+  const { bodies, resources, creatable, unreadable, projects } = readRecordedEvents(events);
+  return {
+    resources: creatable,
+    faults: [],
+    reportAccounts: [],
+    unreadable,
+    projects,
+    expected: new Map(resources.map((ref) => [resourceKey(ref), { ref, first: [], again: [] }])),
+    early: creatable,
+    late: [],
+    deleted: [],
+    compose: () => ({ bodies, duplicates: 0, notCreations: 0 }),
+  };
+}
+
+function composeScenario(resources: readonly ScenarioResource[], now: number, emulator: Emulator): DeliveredEvents {
+  const { huawei } = emulator.description;
+  const bodies: string[] = [];
+  let duplicates = 0;
+  for (const [index, { resource, requestTags, createdBy, ageMs, unheard }] of resources.entries()) {
+    if (unheard) continue;
+    const projects = huawei.accounts[resource.account]?.projects[resource.region];
+    const project = resource.project ?? (typeof projects === "string" ? projects : projects?.[0]);
+    const body = composeCreatedEvent(
+      { ...refOf({ ...resource, project }), tags: tagsFromObject(requestTags) },
+      { at: now - ageMs, createdBy },
+    );
+    bodies.push(body);
+    if (isDuplicated(index)) {
+      bodies.push(body);
+      duplicates += 1;
+    }
+  }
+  const others = notCreations(now);
+  return { bodies: [...bodies, ...others], duplicates, notCreations: others.length };
+}
+
+/** A call that failed, and one that only reads: neither creates anything. */
+function notCreations(now: number): string[] {
+  const ref = {
+    type: "aws:ec2:instance",
+    account: "444455556666",
+    region: "us-east-1",
+    id: "arn:aws:ec2:us-east-1:444455556666:instance/i-never",
+  };
+  const event = JSON.parse(composeCreatedEvent(ref, { at: now })) as { readonly detail: object };
+  return [
+    { ...event, detail: { ...event.detail, errorCode: "Client.InstanceLimitExceeded", responseElements: null } },
+    { ...event, detail: { ...event.detail, eventName: "DescribeInstances", readOnly: true, responseElements: null } },
+  ].map((body) => JSON.stringify(body));
+}

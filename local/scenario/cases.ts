@@ -1,0 +1,148 @@
+import type { FinalOutcome } from "../../lib/core/outcome.ts";
+import { isReportPlace, type ScenarioPlace } from "./places.ts";
+
+/** One way for a resource to be, under the policy in examples/local. */
+export interface ScenarioCase {
+  readonly name: string;
+  /** How often it occurs beside the others. */
+  readonly weight: number;
+  readonly expected: FinalOutcome | ((place: ScenarioPlace) => FinalOutcome);
+  fits(place: ScenarioPlace): boolean;
+  tags(place: ScenarioPlace): Readonly<Record<string, string>>;
+  readonly deleted?: boolean;
+  readonly legacy?: boolean;
+  /** The creating request named the tags. */
+  readonly requested?: boolean;
+  readonly visibleAfterMs?: number;
+  readonly ageMs?: number;
+  /** Its event never arrives: the audit has to find it. */
+  readonly unheard?: boolean;
+  /** Tagging leaves an invalid value in place. */
+  readonly leavesInvalid?: boolean;
+}
+
+/** How long after its creation a resource may stay invisible in the local run. */
+export const LOCAL_SETTLE_SECONDS = 6;
+
+const FULL = { env: "prod", "cost-center": "CC-4711", owner: "carol" };
+
+const anywhere = (): boolean => true;
+
+/** Kinds of which the policy also wants to know how secret their data is. */
+export const isDataStore = ({ type }: ScenarioPlace): boolean =>
+  type === "aws:dynamodb:table" || type === "aws:s3:bucket";
+
+const classified = (place: ScenarioPlace): Record<string, string> =>
+  isDataStore(place) ? { "data-class": "internal" } : {};
+
+/** What is written in an account that allows it, and only reported in one that doesn't. */
+const written = (place: ScenarioPlace): FinalOutcome => (isReportPlace(place) ? "report-only" : "tagged");
+
+/** So many tags of no interest that no other has room. */
+function fullOfOtherTags(place: ScenarioPlace): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: place.tagsPerResource }, (_, index) => [`label${index}`, "x"]));
+}
+
+export const SCENARIO_CASES: readonly ScenarioCase[] = [
+  { name: "untagged", weight: 4, expected: written, fits: anywhere, tags: () => ({}) },
+  { name: "partly-tagged", weight: 4, expected: written, fits: anywhere, tags: () => ({ env: "staging" }) },
+  { name: "team-owned", weight: 2, expected: written, fits: anywhere, tags: () => ({ team: "payments", env: "prod" }) },
+  {
+    name: "compliant",
+    weight: 3,
+    expected: "compliant",
+    fits: anywhere,
+    tags: (place) => ({ ...FULL, ...classified(place) }),
+  },
+  {
+    name: "requested",
+    weight: 2,
+    expected: "compliant",
+    fits: anywhere,
+    tags: (place) => ({ ...FULL, ...classified(place) }),
+    requested: true,
+  },
+  {
+    name: "illegal-value",
+    weight: 2,
+    expected: "report-only",
+    fits: anywhere,
+    tags: (place) => ({ ...FULL, ...classified(place), env: "production" }),
+  },
+  {
+    name: "illegal-and-missing",
+    weight: 1,
+    expected: written,
+    fits: anywhere,
+    tags: () => ({ env: "production", owner: "carol" }),
+    leavesInvalid: true,
+  },
+  {
+    name: "illegal-replaced",
+    weight: 1,
+    expected: written,
+    fits: anywhere,
+    tags: () => ({ ...FULL, "cost-center": "unknown" }),
+  },
+  {
+    name: "other-spelling",
+    weight: 1,
+    expected: "report-only",
+    fits: anywhere,
+    tags: (place) => ({ Env: "prod", "cost-center": "CC-4711", owner: "carol", ...classified(place) }),
+  },
+  {
+    name: "spelling-adopted",
+    weight: 1,
+    expected: written,
+    fits: anywhere,
+    tags: () => ({ env: "prod", CostCenter: "CC-1234", owner: "carol" }),
+  },
+  { name: "shared", weight: 1, expected: "exempt", fits: anywhere, tags: () => ({}) },
+  { name: "sandbox", weight: 1, expected: "not-applicable", fits: anywhere, tags: () => ({ sandbox: "yes" }) },
+  { name: "unclassified", weight: 1, expected: "report-only", fits: isDataStore, tags: () => FULL },
+  {
+    name: "full",
+    weight: 1,
+    expected: (place) => (isReportPlace(place) ? "report-only" : "rejected"),
+    fits: anywhere,
+    tags: fullOfOtherTags,
+  },
+  {
+    name: "deleted",
+    weight: 1,
+    // Only a write finds out that it is gone: a listing of tags simply has no rows for it.
+    expected: (place) => (isReportPlace(place) ? "report-only" : "gone"),
+    // Of a data store one tag is only reported, and that outcome comes before `gone`; of what can't be read nobody finds out.
+    fits: (place) => !isDataStore(place) && place.expectedCode === undefined,
+    tags: () => ({}),
+    deleted: true,
+  },
+  {
+    name: "legacy",
+    weight: 4,
+    expected: "not-applicable",
+    fits: ({ type }) => type === "huawei:iam:agency",
+    tags: () => ({}),
+    legacy: true,
+  },
+  {
+    name: "unheard",
+    weight: 1,
+    expected: "tagged",
+    // Nobody repairs what may not be written or read, and what only people can know stays missing.
+    fits: (place) => !isReportPlace(place) && place.expected === undefined && !isDataStore(place),
+    // No event says who created it; the team is known.
+    tags: () => ({ team: "payments", env: "prod" }),
+    unheard: true,
+  },
+  {
+    name: "late",
+    weight: 1,
+    expected: written,
+    fits: anywhere,
+    tags: () => ({}),
+    ageMs: 0,
+    visibleAfterMs: 2_500,
+  },
+];

@@ -1,0 +1,143 @@
+import type { FinalOutcome } from "../../lib/core/outcome.ts";
+
+/** A kind of resource in one account and region. */
+export interface ScenarioPlace {
+  readonly type: string;
+  readonly account: string;
+  readonly region: string;
+  /** The most tags that a resource of this kind can carry. */
+  readonly tagsPerResource: number;
+  /** The id of the resource that has this name. */
+  readonly id: (name: string) => string;
+  /** Where the account or the type decides, whatever the resource is like. */
+  readonly expected?: FinalOutcome;
+  /** The code of that outcome, where it has to be this one. */
+  readonly expectedCode?: string;
+}
+
+const ALIBABA_TYPES = [
+  "alibaba:apigateway:apiGroup",
+  "alibaba:apigateway:plugin",
+  "alibaba:apigateway:app",
+  "alibaba:apigateway:api",
+  "alibaba:vpcipam:IPAM",
+  "alibaba:vpcipam:IPAMSCOPE",
+  "alibaba:vpcipam:IPAMPOOL",
+];
+const IPAM_PREFIX = new Map([
+  ["alibaba:vpcipam:IPAM", "ipam-"],
+  ["alibaba:vpcipam:IPAMSCOPE", "ipam-scope-"],
+  ["alibaba:vpcipam:IPAMPOOL", "ipam-pool-"],
+]);
+
+const alibaba: readonly ScenarioPlace[] = ["cn-hangzhou", "cn-beijing"].flatMap((region) =>
+  ALIBABA_TYPES.map((type) => ({
+    type,
+    account: "111122223333",
+    region,
+    tagsPerResource: 20,
+    id: (name: string) => `${IPAM_PREFIX.get(type) ?? ""}${name}`,
+  })),
+);
+
+/** An account whose configuration says `mode: report`. */
+const alibabaReport: readonly ScenarioPlace[] = ["alibaba:apigateway:apiGroup", "alibaba:vpcipam:IPAM"].map((type) => ({
+  type,
+  account: "222233334444",
+  region: "cn-hangzhou",
+  tagsPerResource: 20,
+  id: (name) => `${IPAM_PREFIX.get(type) ?? ""}report-${name}`,
+}));
+
+const huawei: readonly ScenarioPlace[] = [
+  ...["huawei:iam:user", "huawei:iam:agency"].map((type) => ({
+    type,
+    account: "d0001",
+    region: "global",
+    tagsPerResource: 20,
+    id: (name: string) => name,
+  })),
+  ...["cn-north-4", "cn-east-3"].map((region) => ({
+    type: "huawei:apig:instance",
+    account: "d0001",
+    region,
+    tagsPerResource: 20,
+    id: (name: string) => name,
+  })),
+];
+
+/** An account whose credentials may not touch gateways. */
+const huaweiDenied: ScenarioPlace = {
+  type: "huawei:apig:instance",
+  account: "d0002",
+  region: "cn-north-4",
+  tagsPerResource: 20,
+  id: (name) => `denied-${name}`,
+  expected: "failed",
+};
+
+const AWS_ACCOUNT = "444455556666";
+const AWS_ARNS: ReadonlyMap<string, (region: string, name: string) => string> = new Map([
+  ["aws:ec2:instance", (region, name) => `arn:aws:ec2:${region}:${AWS_ACCOUNT}:instance/i-${name}`],
+  ["aws:ec2:volume", (region, name) => `arn:aws:ec2:${region}:${AWS_ACCOUNT}:volume/vol-${name}`],
+  ["aws:ec2:security-group", (region, name) => `arn:aws:ec2:${region}:${AWS_ACCOUNT}:security-group/sg-${name}`],
+  ["aws:s3:bucket", (_, name) => `arn:aws:s3:::${name}`],
+  ["aws:sqs:queue", (region, name) => `arn:aws:sqs:${region}:${AWS_ACCOUNT}:${name}`],
+  ["aws:lambda:function", (region, name) => `arn:aws:lambda:${region}:${AWS_ACCOUNT}:function:${name}`],
+  ["aws:dynamodb:table", (region, name) => `arn:aws:dynamodb:${region}:${AWS_ACCOUNT}:table/${name}`],
+  ["aws:rds:db", (region, name) => `arn:aws:rds:${region}:${AWS_ACCOUNT}:db:${name}`],
+]);
+
+const aws: readonly ScenarioPlace[] = [
+  ...["us-east-1", "eu-west-1"].flatMap((region) =>
+    [...AWS_ARNS].map(([type, arn]) => ({
+      type,
+      account: AWS_ACCOUNT,
+      region,
+      tagsPerResource: 50,
+      id: (name: string) => arn(region, name),
+    })),
+  ),
+  {
+    type: "aws:cloudfront:distribution",
+    account: AWS_ACCOUNT,
+    region: "global",
+    tagsPerResource: 50,
+    id: (name) => `arn:aws:cloudfront::${AWS_ACCOUNT}:distribution/${name}`,
+  },
+];
+
+/** What no tag listing shows, so that nobody knows what it carries: it is left as it is. */
+const awsSilent: readonly ScenarioPlace[] = [
+  ...["role", "user"].map((kind) => ({
+    type: `aws:iam:${kind}`,
+    region: "global",
+    id: (name: string) => `arn:aws:iam::${AWS_ACCOUNT}:${kind}/${name}`,
+  })),
+  {
+    type: "aws:autoscaling:autoScalingGroup",
+    region: "us-east-1",
+    id: (name: string) =>
+      `arn:aws:autoscaling:us-east-1:${AWS_ACCOUNT}:autoScalingGroup:0a1b2c3d-0000-4000-8000-000000000001:autoScalingGroupName/${name}`,
+  },
+].map((place) => ({
+  ...place,
+  account: AWS_ACCOUNT,
+  tagsPerResource: 50,
+  expected: "report-only",
+  expectedCode: "TagsUnreadable",
+}));
+
+export const SCENARIO_PLACES: readonly ScenarioPlace[] = [
+  ...alibaba,
+  ...alibabaReport,
+  ...huawei,
+  huaweiDenied,
+  ...aws,
+  ...awsSilent,
+];
+
+/** Whether the account's configuration forbids writing. */
+export function isReportPlace(place: ScenarioPlace): boolean {
+  return place.account === "222233334444";
+}

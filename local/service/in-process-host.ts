@@ -1,0 +1,40 @@
+import type { FunctionHost } from "./function-host.ts";
+import { startFunction, type LocalFunction } from "./function-runtime.ts";
+import { readServerlessFile } from "./serverless-file.ts";
+import { localSqs } from "./sqs.ts";
+
+export interface InProcessOptions {
+  /** Path of the serverless.yml; functions are found relative to `root`. */
+  readonly file: string;
+  readonly root: string;
+  readonly stage: string;
+  /** Values for `${param:…}`. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Added to each function's environment, as the Lambda runtime adds its own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs the functions' sources in this process: quick to start, and nothing is packaged. */
+export function inProcessHost({ file, root, stage, params, environment = {} }: InProcessOptions): FunctionHost {
+  const service = readServerlessFile(file, { stage, params, variables: {}, options: {} });
+  return {
+    service,
+    async start(aws, resources) {
+      const functions = new Map<string, LocalFunction>();
+      for (const description of service.functions) {
+        const variables = resources.resolveAll(description.environment);
+        const runtime = { ...aws.variables, AWS_LAMBDA_FUNCTION_NAME: description.name };
+        const started = await startFunction(description, { ...variables, ...environment, ...runtime }, root);
+        functions.set(description.name, started);
+      }
+      const sqs = localSqs(aws.variables);
+      return {
+        functions,
+        sqsFor: () => sqs,
+        calls: () => [],
+        pids: () => [],
+        close: async () => sqs.destroy(),
+      };
+    },
+  };
+}

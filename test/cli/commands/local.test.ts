@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { ndjson, runMain, temporaryFile, temporaryFolder } from "../run-main.ts";
+import { spawnCommand } from "../spawn-command.ts";
+
+describe("local", () => {
+  test("does the main job on a recording of one's own, and --serve keeps it running until stopped", async () => {
+    const folder = await temporaryFolder();
+    const events = join(folder, "events.json.gz");
+    writeFileSync(events, gzipSync(readFileSync(new URL("../../../examples/events/cloudtrail.json", import.meta.url))));
+    const policy = join(folder, "policy.yaml");
+    writeFileSync(
+      policy,
+      `version: 1
+requiredTags: { owner: { default: { fromEvent: createdBy } } }
+policies: [{ name: owners, match: { types: ["aws:*"] }, require: [owner], mode: enforce }]
+`,
+    );
+    const out = join(folder, "out");
+    const local = spawnCommand(["local", "--events", events, "--policy", policy, "--out", out, "--serve"]);
+    const json = JSON.parse(await local.firstLine()) as Record<string, unknown>;
+    expect(Object.keys(json)).toEqual(["resources", "outcomes", "calls", "writes", "compliance", "report"]);
+    expect(json).toMatchObject({ resources: 3, outcomes: { tagged: 3 }, writes: 3 });
+    expect(json["compliance"]).toEqual({ before: 0, after: 1 });
+    expect(JSON.parse(readFileSync(join(out, "report.json"), "utf8"))).toMatchObject({ compliance: 1 });
+    expect((await runMain(["report", "--run", out])).stdout).toBe(readFileSync(join(out, "report.html"), "utf8"));
+    const stderr = await local.stderrUntil("control endpoint");
+    const [, address = ""] = /report of the latest audit: (http\S+)/u.exec(stderr) ?? [];
+    expect(await (await fetch(address)).text()).toContain("Tag compliance: 100.0 %");
+    local.child.kill("SIGTERM");
+    expect(await local.ended()).toBe(0);
+    expect(local.stderr()).toContain("serving until stopped");
+  });
+
+  test.each([
+    ["nothing that can be read", "{\n", "not valid JSON"],
+    ["lines without JSON but for the first", `${ndjson([{ a: 1 }])}{`, ":2: not valid JSON"],
+    ["JSON that is no event", ndjson([{ a: 1 }]), ":1: The event has none of the accepted formats"],
+    ["no event at all", ndjson([{ a: 1 }]), "holds no event that can be read"],
+  ])("names a recording of %s", async (_name, content, message) => {
+    const ran = await runMain([
+      "local",
+      "--events",
+      await temporaryFile("events", content),
+      "--policy",
+      "nowhere.yaml",
+    ]);
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+    expect(ran.stderr).toContain(message);
+  });
+});

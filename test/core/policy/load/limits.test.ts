@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { load, narrowContract, problemsOf, wideContract } from "../policies.ts";
+
+const contracts = [narrowContract, wideContract];
+
+function policy(definition: string, types = `["alibaba:apigateway:app"]`, key = "env"): string {
+  return `version: 1
+requiredTags: { ${key}: ${definition} }
+policies: [{ name: p, match: { types: ${types} }, require: [${key}] }]
+`;
+}
+
+describe("a policy that a provider can't meet is refused with the key, the provider and the limit:", () => {
+  test.each([
+    ["a key that is too long", "{}", "longer-than-twelve", /key "longer-than-twelve" is longer than 12 characters/],
+    [
+      "a key of other characters",
+      "{}",
+      "cost_center",
+      /key "cost_center" has characters that are not allowed \(allowed: a-z and -\)/,
+    ],
+    ["a reserved key", "{}", "acs-env", /key "acs-env" starts with the reserved prefix "acs-"/],
+    [
+      "a default that is too long",
+      "{ default: longer-than-sixteen }",
+      "env",
+      /default "longer-than-sixteen" of env is longer than 16/,
+    ],
+    [
+      "a default with a forbidden part",
+      `{ default: "http://x" }`,
+      "env",
+      /default "http:\/\/x" of env contains "http:\/\/"/,
+    ],
+    [
+      "a value that is too long",
+      "{ values: [a, longer-than-sixteen] }",
+      "env",
+      /value "longer-than-sixteen" of env is longer than 16/,
+    ],
+    [
+      "a pattern of longer values",
+      `{ pattern: "[0-9]{17}" }`,
+      "env",
+      /no legal value of env matches its pattern \(at most 16 characters/,
+    ],
+    ["a pattern of other characters", `{ pattern: "_+" }`, "env", /no legal value of env matches its pattern/],
+  ])("%s", (_, definition, key, expected) => {
+    const problems = problemsOf(policy(definition, `["alibaba:apigateway:app"]`, key), { contracts });
+    expect(problems).toEqual([expect.stringMatching(expected)]);
+    expect(problems[0]).toMatch(/policy p can't be met on alibaba:apigateway:app: /);
+    expect(problemsOf(policy(definition, `["huawei:apig:instance"]`, key), { contracts })).toEqual([]);
+  });
+
+  test("more tags than a resource carries", () => {
+    const text = `version: 1\npolicies: [{ name: p, match: { types: ["alibaba:apigateway:app"] }, require: [${[..."abcd"].map((key) => `{ key: ${key} }`).join(", ")}] }]`;
+    expect(problemsOf(text, { contracts })).toEqual([
+      expect.stringMatching(/requires 4 tags, and a resource carries at most 3/),
+    ]);
+  });
+
+  test("more tags than a resource carries, of two policies together", () => {
+    const text = `version: 1
+policies:
+  - { name: a, match: { types: ["alibaba:apigateway:app"] }, require: [{ key: a }, { key: b }] }
+  - { name: b, require: [{ key: c }, { key: d }] }
+`;
+    expect(problemsOf(text, { contracts })).toEqual([
+      expect.stringMatching(/policies a, b together require 4 tags of alibaba:apigateway:app/),
+    ]);
+  });
+});
+
+describe("how sure the loader is", () => {
+  const long = "{ default: longer-than-sixteen }";
+
+  test("without a configuration, a type that is only matched by a glob gets a warning", () => {
+    expect(load(policy(long, `["alibaba:*"]`), { contracts }).warnings).toEqual([
+      expect.stringMatching(/can't be met on alibaba:apigateway:apiGroup, alibaba:apigateway:app: the default/),
+    ]);
+    expect(
+      load(policy(long, `["*"]`).replace("match: ", "severity: low, match: "), { contracts }).warnings,
+    ).toHaveLength(1);
+  });
+
+  test("with a configuration, its types decide", () => {
+    const text = policy(long, `["*"]`);
+    expect(problemsOf(text, { contracts, configured: [{ type: "alibaba:apigateway:app" }] })).toHaveLength(1);
+    expect(problemsOf(text, { contracts, configured: [{ type: "alibaba:*" }] })).toHaveLength(1);
+    expect(load(text, { contracts, configured: [{ type: "huawei:apig:instance" }] }).warnings).toEqual([]);
+  });
+
+  test("types that `not` leaves out don't count", () => {
+    const text = policy(long, `["*"], not: { types: ["alibaba:*"] }`);
+    expect(problemsOf(text, { contracts, configured: [{ type: "*" }] })).toEqual([]);
+  });
+
+  test("a default by type is held to that type's limits", () => {
+    const text = policy(`{ default: { byType: { "huawei:*": longer-than-sixteen }, otherwise: x } }`, `["*"]`);
+    expect(problemsOf(text, { contracts, configured: [{ type: "*" }] })).toEqual([]);
+  });
+
+  test("a default that another one follows gets a warning", () => {
+    const { warnings } = load(policy("{ default: [longer-than-sixteen, x] }"), { contracts });
+    expect(warnings).toEqual([expect.stringMatching(/longer than 16 characters; the next one is tried/)]);
+  });
+
+  test("a type that no provider has gets a warning", () => {
+    const { warnings } = load(policy("{}", `["alibaba:apigatway:app"]`), { contracts });
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /no provider has resources of type alibaba:apigatway:app \(did you mean "alibaba:apigateway:app"\?\)/,
+      ),
+    ]);
+  });
+});

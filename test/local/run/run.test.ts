@@ -1,0 +1,156 @@
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { OUTCOMES } from "../../../lib/core/outcome.ts";
+import type { Report } from "../../../lib/core/report/report.ts";
+import type { LocalResult } from "../../../local/run/result.ts";
+import { runLocal } from "../../../local/run/run.ts";
+import { createScenario } from "../../../local/scenario/scenario.ts";
+
+const temporary = (): string => mkdtempSync(join(tmpdir(), "tagwarden-test-"));
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** Resources whose events never arrive. */
+const UNHEARD = createScenario(240).resources.filter(({ unheard }) => unheard).length;
+
+describe("the local run of the made scenario", () => {
+  let result: LocalResult;
+  const stages = new Set<string>();
+
+  beforeAll(async () => {
+    result = await runLocal({
+      inProcess: true,
+      mode: "enforce",
+      resources: 240,
+      out: temporary(),
+      onProgress: ({ stage }) => stages.add(stage),
+    });
+  });
+
+  it("comes out as expected, resource by resource", () => {
+    expect(result.unexpected).toEqual([]);
+    expect(result.failures).toEqual([]);
+    expect(result.expected).toBe(true);
+  });
+
+  it("has every outcome that there is, and they sum to the resources", () => {
+    expect(Object.keys(result.outcomes)).toEqual([...OUTCOMES]);
+    expect(sum(result.outcomes)).toBe(240);
+    expect(result.resources).toBe(240);
+  });
+
+  it("calls the write and read API of every provider row", () => {
+    expect(Object.keys(result.calls)).toEqual(
+      expect.arrayContaining([
+        "alibaba:apigateway:TagResources",
+        "alibaba:apigateway:ListTagResources",
+        "alibaba:vpcipam:TagResources",
+        "alibaba:vpcipam:ListTagResources",
+        "huawei:iam:TagResourceV5",
+        "huawei:iam:ListResourceTagsV5",
+        "huawei:apig:BatchCreateOrDeleteInstanceTags",
+        "huawei:apig:ListInstanceTags",
+        "aws:tagging:TagResources",
+        "aws:tagging:GetResources",
+      ]),
+    );
+  });
+
+  it("raises compliance, overall and for every provider", () => {
+    const { before, after } = result.compliance;
+    expect(after ?? 0).toBeGreaterThan(before ?? 1);
+    for (const { before, after } of result.byProvider) {
+      expect(after.compliant / after.judged).toBeGreaterThan(before.compliant / before.judged);
+    }
+  });
+
+  it("judges the same resources of AWS before and after, tagged or not, but for those deleted and created meanwhile", () => {
+    const aws = createScenario(240).resources.filter(
+      (one) => one.resource.type.startsWith("aws:") && one.expectedCode !== "TagsUnreadable",
+    );
+    const deleted = aws.filter((one) => one.deleted).length;
+    const late = aws.filter(({ resource }) => resource.visibleAfterMs !== undefined).length;
+    const { before, after } = result.byProvider.find(({ name }) => name === "aws") ?? {};
+    expect(deleted + late).toBeGreaterThan(0);
+    expect(after?.judged).toBe((before?.judged ?? 0) - deleted + late);
+  });
+
+  it("knows nothing of the tags of roles, users and Auto Scaling groups, whatever they carry, and says so", () => {
+    const silent = createScenario(240).resources.filter((one) => one.expectedCode === "TagsUnreadable");
+    const kinds = new Set(silent.map(({ resource }) => resource.type));
+    expect(kinds).toEqual(new Set(["aws:iam:role", "aws:iam:user", "aws:autoscaling:autoScalingGroup"]));
+    expect(silent.some(({ resource }) => resource.tags?.["env"] === "prod")).toBe(true);
+    const report = JSON.parse(readFileSync(result.report, "utf8")) as Report;
+    for (const type of kinds) {
+      const there = silent.filter(({ resource }) => resource.type === type);
+      expect(report.readErrors[`${type} TagsUnreadable`]).toBe(there.length);
+      expect(report.by.type.find(({ name }) => name === type)).toMatchObject({ compliance: null });
+    }
+  });
+
+  it("writes nothing when the same events come again", () => {
+    expect(result.again.writes).toBe(0);
+    expect(result.again.outcomes.tagged).toBeUndefined();
+    expect(sum(result.again.outcomes)).toBe(240 - UNHEARD);
+  });
+
+  it("leaves no dead letter, and settles duplicates and events that create nothing", () => {
+    const { sent, duplicates } = result.messages;
+    expect(sent).toBe(240 - UNHEARD + duplicates + 2);
+    expect(result.messages).toMatchObject({ notCreations: 2, deadLetters: {} });
+  });
+
+  it("mends by its audit every resource of which no event told, and the report after it says so", () => {
+    expect(UNHEARD).toBeGreaterThan(2);
+    expect(result.repaired).toBe(UNHEARD);
+    const report = JSON.parse(readFileSync(result.report, "utf8")) as Report;
+    expect(report.survey?.changes).toMatchObject({ repaired: UNHEARD, new: 0 });
+  });
+
+  it("tells every chat the same number of messages of what it found, by the packaged function", () => {
+    const { messages, changes } = result.alerts;
+    expect(Object.keys(messages)).toEqual(["dingtalk", "feishu", "slack", "webhook"]);
+    expect(new Set(Object.values(messages)).size).toBe(1);
+    expect(changes["opened"]).toBeGreaterThan(5);
+  });
+
+  it("leaves the report of the last audit", () => {
+    const report: unknown = JSON.parse(readFileSync(result.report, "utf8"));
+    expect(report).toMatchObject({ compliance: result.compliance.after });
+    expect(existsSync(result.report.replace(/json$/, "md"))).toBe(true);
+  });
+
+  it("leaves a page that compares the audits, with the findings that it links to", () => {
+    const page = readFileSync(result.page, "utf8");
+    expect(page).toContain("Compliance of the last 3 runs");
+    const links = [...page.matchAll(/href="(findings[^"]+)"/g)].map(([, link = ""]) => link);
+    expect(links.length).toBeGreaterThan(0);
+    for (const link of links) expect(existsSync(join(dirname(result.page), link))).toBe(true);
+  });
+
+  it("says nowhere in its report that writing is off", () => {
+    expect(JSON.parse(readFileSync(result.report, "utf8"))).toMatchObject({ mode: "enforce" });
+    for (const path of [result.page, result.page.replace(/html$/, "md")]) {
+      expect(readFileSync(path, "utf8")).not.toMatch(/writing is off/i);
+    }
+  });
+
+  it("names the part of the audit that it couldn't see", () => {
+    expect(result.gaps.join("\n")).toContain("huawei.d0002.cn-north-4.apig");
+  });
+
+  it("reports its progress from start to end", () => {
+    expect([...stages]).toEqual([
+      "start",
+      "audit-before",
+      "deliver",
+      "enforce",
+      "audit-after",
+      "audit-repaired",
+      "deliver-again",
+      "enforce-again",
+    ]);
+  });
+});
