@@ -22,14 +22,14 @@ import { loadPolicy } from "../input/policy.ts";
 import { readAllResources } from "../input/resources.ts";
 import { EXIT, type Io } from "../io.ts";
 import { writeOutcomes } from "../output/outcomes.ts";
-import { writePlannedTags } from "../output/planned-tags.ts";
+import { writePlannedTags, type Unresolved } from "../output/planned-tags.ts";
 import { chooseFormat, type Format } from "../output/results.ts";
 import { stderrLog } from "../output/stderr-log.ts";
 import { tellWait } from "../output/tell-wait.ts";
 import { clockUntil } from "../work/clock-until.ts";
 import { openCloud, parseSeconds, type Cloud } from "../work/cloud.ts";
 import { JOURNAL_OPTION, startRunJournal, tellRun } from "../work/journal.ts";
-import { planTags, type Unresolved } from "../work/planned-tags.ts";
+import { planTags } from "../work/planned-tags.ts";
 import { untilStopped } from "../work/until-stopped.ts";
 
 interface Options {

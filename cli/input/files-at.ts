@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../lib/core/errors.ts";
-import { fileError } from "./file.ts";
+import { fileError } from "../file-error.ts";
 
 /** The file at a path (`-` is stdin), or the files of a folder whose names match, in the bytewise order of their paths. */
 export async function filesAt(path: string, wanted: RegExp, kind: string): Promise<readonly string[]> {

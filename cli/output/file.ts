@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { fileError } from "../input/file.ts";
+import { fileError } from "../file-error.ts";
 import { makeFolders } from "./folders.ts";
 
 /** Writes a file, and makes the folders that it is to lie in. Throws InputError where the path can't be written. */

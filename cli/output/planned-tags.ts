@@ -1,8 +1,8 @@
 import { countText } from "../../lib/core/report/figures.ts";
 import type { TagBatch } from "../../lib/core/tag-batch.ts";
 import type { Io } from "../io.ts";
-import { batchToJson, type PlannedTags, type Unresolved } from "../work/planned-tags.ts";
 import { writeJson, writeTable, type Column, type Format } from "./results.ts";
+import { tagsToObject } from "../../lib/core/resource.ts";
 
 const IDS_TO_SHOW = 3;
 
@@ -57,4 +57,26 @@ export async function writePlannedTags(
   await io.stderr.write(
     `${countText(calls, "call")} (lower bound ${lowerBound}), ${countText(unresolved.length, "tag")} not written\n`,
   );
+}
+
+/** A tag that is required and that no call would write, and why. */
+export interface Unresolved {
+  readonly id: string;
+  readonly key: string;
+  readonly reason: string;
+}
+
+/** What would be sent for some resources. */
+export interface PlannedTags {
+  readonly batches: readonly TagBatch[];
+  readonly calls: number;
+  readonly lowerBound: number;
+  readonly unresolved: readonly Unresolved[];
+  /** Resources whose tags nobody knows, so that nothing can be planned for them. */
+  readonly unknown: number;
+}
+
+/** The JSON object of a tag batch. */
+export function batchToJson({ tags, ...batch }: TagBatch): Readonly<Record<string, unknown>> {
+  return { ...batch, tags: tagsToObject(tags) };
 }

@@ -7,7 +7,7 @@ import { InputError } from "../../lib/core/errors.ts";
 import type { Report } from "../../lib/core/report/report.ts";
 import { fileObjects } from "../../lib/sinks/objects/files.ts";
 import { objectRunStore } from "../../lib/sinks/objects/run-store.ts";
-import { fileError } from "../input/file.ts";
+import { fileError } from "../file-error.ts";
 import type { Io } from "../io.ts";
 import { makeFolders } from "../output/folders.ts";
 

@@ -3,7 +3,7 @@ import { SourceMap } from "node:module";
 import { basename, join } from "node:path";
 import { InputError } from "../../lib/core/errors.ts";
 import { zipEntries, type PackedFile } from "../../local/packaged/unzip.ts";
-import { fileError } from "../input/file.ts";
+import { fileError } from "../file-error.ts";
 
 /** `lib/app/cloud/call.ts:12:3` of a line and a column, both from one; undefined where the map knows none. */
 type Translate = (line: number, column: number) => string | undefined;

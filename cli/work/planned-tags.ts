@@ -1,26 +1,9 @@
 import type { PolicySet, TagDecision } from "../../lib/core/evaluation.ts";
 import { plan, type PlannedResource } from "../../lib/core/plan/plan.ts";
-import { NO_TAGS, tagsToObject, type Resource } from "../../lib/core/resource.ts";
-import type { TagBatch } from "../../lib/core/tag-batch.ts";
+import { NO_TAGS, type Resource } from "../../lib/core/resource.ts";
 import { findContract } from "../../lib/providers/find-contract.ts";
 import { allContracts } from "../../lib/providers/index.ts";
-
-/** A tag that is required and that no call would write, and why. */
-export interface Unresolved {
-  readonly id: string;
-  readonly key: string;
-  readonly reason: string;
-}
-
-/** What would be sent for some resources. */
-export interface PlannedTags {
-  readonly batches: readonly TagBatch[];
-  readonly calls: number;
-  readonly lowerBound: number;
-  readonly unresolved: readonly Unresolved[];
-  /** Resources whose tags nobody knows, so that nothing can be planned for them. */
-  readonly unknown: number;
-}
+import type { Unresolved, PlannedTags } from "../output/planned-tags.ts";
 
 type Leave = Extract<TagDecision, { readonly action: "leave" }>;
 
@@ -55,9 +38,4 @@ export function planTags(resources: Iterable<Resource>, policies: PolicySet, at:
   });
   for (const { id, key, code, reason } of refused) unresolved.push({ id, key, reason: `${code}: ${reason}` });
   return { batches, calls, lowerBound, unresolved, unknown };
-}
-
-/** The JSON object of a tag batch. */
-export function batchToJson({ tags, ...batch }: TagBatch): Readonly<Record<string, unknown>> {
-  return { ...batch, tags: tagsToObject(tags) };
 }

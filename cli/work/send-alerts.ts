@@ -1,4 +1,5 @@
-import { alertReport, type FinishedRun } from "../../lib/app/alert/alert-report.ts";
+import { alertReport } from "../../lib/app/alert/alert-report.ts";
+import { type FinishedRun } from "../../lib/app/report/survey.ts";
 import { deliverDigest } from "../../lib/app/alert/deliver-digest.ts";
 import { createPace, waitForTurn } from "../../lib/app/alert/pace.ts";
 import { owedRun } from "../../lib/app/folder-audit/finished-run.ts";

@@ -1,4 +1,5 @@
-import { alertReport, type FinishedRun } from "../../lib/app/alert/alert-report.ts";
+import { alertReport } from "../../lib/app/alert/alert-report.ts";
+import { type FinishedRun } from "../../lib/app/report/survey.ts";
 import type { AlertStates } from "../../lib/app/ports/alerts.ts";
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
 import type { Digest } from "../../lib/core/alert/digest.ts";

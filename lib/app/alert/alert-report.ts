@@ -1,7 +1,7 @@
 import type { Alert } from "../../core/alert/alert.ts";
 import { DROP_KEY } from "../../core/alert/keys.ts";
 import type { AlertRecord } from "../../core/alert/lifecycle.ts";
-import { reportAlerts, type RunBefore } from "../../core/alert/report-alerts.ts";
+import { reportAlerts } from "../../core/alert/report-alerts.ts";
 import { isLeftOut, settledByQuiet, settledByReport, type Seen } from "../../core/alert/settled.ts";
 import type { Config } from "../../core/config/config.ts";
 import { InputError } from "../../core/errors.ts";
@@ -11,17 +11,9 @@ import { resourceKey, type ResourceRef } from "../../core/resource.ts";
 import { shardIdsOf } from "../audit/plan-shards.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import { findingsIn } from "../report/findings.ts";
-import type { ShardFindings } from "../report/survey.ts";
+import type { ShardFindings, FinishedRun } from "../report/survey.ts";
 import { newFindings } from "./new-findings.ts";
 import { raiseAlerts, type RaiseDeps, type Raised } from "./raise-alerts.ts";
-
-/** A run whose report is finished. */
-export interface FinishedRun {
-  readonly report: Report;
-  /** The run before it. */
-  readonly before?: RunBefore;
-  readonly shards: readonly ShardFindings[];
-}
 
 export interface AlertReportDeps extends RaiseDeps {
   readonly objects: ObjectStore;

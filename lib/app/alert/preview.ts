@@ -1,6 +1,7 @@
 import type { Digest } from "../../core/alert/digest.ts";
 import type { AlertRecord } from "../../core/alert/lifecycle.ts";
-import { alertReport, runEvent, type AlertReportDeps, type FinishedRun } from "./alert-report.ts";
+import { alertReport, runEvent, type AlertReportDeps } from "./alert-report.ts";
+import { type FinishedRun } from "../report/survey.ts";
 
 export interface PreviewDeps extends Pick<AlertReportDeps, "settings" | "hash" | "objects" | "accounts" | "onDamage"> {
   /** Alerts that are known, and where a copy of them is kept. */

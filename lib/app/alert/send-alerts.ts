@@ -1,7 +1,7 @@
 import type { Digest } from "../../core/alert/digest.ts";
 import type { AlertRecord } from "../../core/alert/lifecycle.ts";
 import { InputError } from "../../core/errors.ts";
-import type { Settlement } from "../enforce/messages.ts";
+import type { Settlement } from "../ports/messages.ts";
 import type { AlertMessage, AlertSender, Deliveries, RaisedMessage } from "../ports/alerts.ts";
 import type { Log } from "../ports/invocation.ts";
 import { deliverDigest, type DeliverDeps } from "./deliver-digest.ts";

@@ -4,7 +4,7 @@ import { beforeOf, settledBy, type ChangeEnding, type TagChange } from "../../co
 import type { Caller } from "../cloud/call.ts";
 import { readTags, type KnownReading, type Reading, type RoutedResource } from "../cloud/read-tags.ts";
 import { NOT_CONFIGURED, type Route, type Router } from "../cloud/route.ts";
-import { WRITE_CAP } from "../enforce/reserve-writes.ts";
+import { WRITE_CAP } from "../write/cap.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
 import type { WriteAction } from "../write/pairs.ts";

@@ -17,7 +17,7 @@ import { planCalls } from "../write/plan-calls.ts";
 import { assess, braked, presentTags, settlesInMs, type AssessDeps, type Assessment, type Wanting } from "./assess.ts";
 import { logOutcome } from "./log-outcome.ts";
 import { mergeCreated, repairedBy, type CreatedMessage } from "./merge-created.ts";
-import type { Settlement } from "./messages.ts";
+import type { Settlement } from "../ports/messages.ts";
 import { noteSeen, type SeenDeps } from "./note-seen.ts";
 import { concludeByTag, concludeWhole, type Conclusion, type TagVerdict } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";

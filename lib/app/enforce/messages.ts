@@ -3,22 +3,8 @@ import { resourceKey } from "../../core/resource.ts";
 import type { Random } from "../ports/invocation.ts";
 import type { LaterVerdict } from "../write/error-outcome.ts";
 import type { CreatedMessage } from "./merge-created.ts";
-import { REPAIR_CAP } from "./reserve-writes.ts";
-
-/** What is to become of a message. */
-export type Settlement =
-  | { readonly messageId: string; readonly action: "acknowledge" }
-  | { readonly messageId: string; readonly action: "redeliver"; readonly reason?: string }
-  | SendAgain;
-
-/** A copy is sent with this delay, in whole seconds, at most 900, and the message is acknowledged. */
-export interface SendAgain {
-  readonly messageId: string;
-  readonly action: "send-again";
-  readonly delaySeconds: number;
-  /** It may take hours, and nobody has to look at it. */
-  readonly isExpected?: true;
-}
+import { REPAIR_CAP } from "../write/cap.ts";
+import type { Settlement } from "../ports/messages.ts";
 
 /** The longest delay of SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const LONGEST_DELAY_SECONDS = 900;

@@ -1,14 +1,9 @@
 import type { Clock, Log } from "../ports/invocation.ts";
 import type { CappedAccount, WriteCap, WriteReason } from "../ports/write-cap.ts";
-import { repairsPerHour, untilNextHour } from "../write/cap.ts";
+import { repairsPerHour, untilNextHour, WRITE_CAP, REPAIR_CAP } from "../write/cap.ts";
 import type { LaterVerdict } from "../write/error-outcome.ts";
 import type { LedgerEntry } from "../write/pairs.ts";
 import type { Wanting } from "./assess.ts";
-
-/** The code of what waits for the next hour. */
-export const WRITE_CAP = "WriteCap";
-/** The same of what an audit found, which gets a part of the cap only. */
-export const REPAIR_CAP = "RepairCap";
 
 export interface Reservation {
   /** What may be written, and what needs no write, by `resourceKey`. */

@@ -4,7 +4,7 @@ import { ownerOf } from "../../core/report/owner.ts";
 import type { Resource } from "../../core/resource.ts";
 import type { LaterVerdict } from "../write/error-outcome.ts";
 import type { Conclusion } from "./outcomes.ts";
-import { REPAIR_CAP, WRITE_CAP } from "./reserve-writes.ts";
+import { REPAIR_CAP, WRITE_CAP } from "../write/cap.ts";
 
 /** What somebody has to look at of how enforcement left a resource: nothing, mostly. */
 export function troublesOf(

@@ -1,6 +1,6 @@
 import { runBefore } from "../../core/report/history.ts";
 import type { Report } from "../../core/report/report.ts";
-import type { FinishedRun } from "../alert/alert-report.ts";
+import type { FinishedRun } from "../report/survey.ts";
 import { shardSummaryFrom } from "../audit/checkpoint.ts";
 import { flatLayout } from "../audit/layout.ts";
 import type { ObjectStore } from "../ports/objects.ts";

@@ -6,7 +6,7 @@ import type { Mode } from "../../core/mode.ts";
 import type { PreparedPolicies } from "../../core/policy/prepare.ts";
 import type { Report } from "../../core/report/report.ts";
 import type { Coverage } from "../../core/report/summary.ts";
-import type { FinishedRun } from "../alert/alert-report.ts";
+import type { FinishedRun } from "../report/survey.ts";
 import { auditShard } from "../audit/audit-shard.ts";
 import type { AuditShardDeps } from "../audit/audit-shard.ts";
 import { failShard } from "../audit/finish.ts";

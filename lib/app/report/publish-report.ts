@@ -7,7 +7,6 @@ import { buildReport } from "../../core/report/report.ts";
 import type { Report } from "../../core/report/report.ts";
 import { EMPTY_SUMMARY, mergeSummaries } from "../../core/report/summary.ts";
 import type { Summary } from "../../core/report/summary.ts";
-import type { FinishedRun } from "../alert/alert-report.ts";
 import { SHARD_START, shardSummaryFrom } from "../audit/checkpoint.ts";
 import type { Manifest } from "../audit/checkpoint.ts";
 import { writeKnownIndex } from "../audit/known-findings.ts";
@@ -20,7 +19,7 @@ import type { ObjectStore } from "../ports/objects.ts";
 import type { RunPlan, RunRecord, RunStore } from "../ports/runs.ts";
 import { readPast } from "./history.ts";
 import { reportPage } from "./page.ts";
-import { surveyFindings } from "./survey.ts";
+import { surveyFindings, type FinishedRun } from "./survey.ts";
 import type { ShardFindings } from "./survey.ts";
 
 const LEASE_MS = 15 * 60 * 1000;

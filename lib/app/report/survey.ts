@@ -1,9 +1,10 @@
 import { InputError } from "../../core/errors.ts";
 import type { Gap } from "../../core/report/summary.ts";
-import { createSurveyor } from "../../core/report/survey.ts";
-import type { Changes, Survey, Surveyor } from "../../core/report/survey.ts";
+import { createSurveyor, type Changes, type Survey, type Surveyor } from "../../core/report/survey.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import { findingsIn } from "./findings.ts";
+import type { Report } from "../../core/report/report.ts";
+import type { RunBefore } from "../../core/alert/report-alerts.ts";
 
 /** What a shard has found. */
 export interface ShardFindings {
@@ -43,4 +44,12 @@ async function addPart(part: string, objects: ObjectStore, surveyor: Surveyor): 
   for await (const findings of findingsIn(part, objects)) {
     for (const finding of findings) surveyor.add(finding);
   }
+}
+
+/** A run whose report is finished. */
+export interface FinishedRun {
+  readonly report: Report;
+  /** The run before it. */
+  readonly before?: RunBefore;
+  readonly shards: readonly ShardFindings[];
 }

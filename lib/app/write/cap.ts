@@ -38,3 +38,9 @@ export function memoryWriteCap(): WriteCap {
 export function untilNextHour(at: number): number {
   return HOUR_MS - (at % HOUR_MS);
 }
+
+/** The code of what waits for the next hour. */
+export const WRITE_CAP = "WriteCap";
+
+/** The same of what an audit found, which gets a part of the cap only. */
+export const REPAIR_CAP = "RepairCap";

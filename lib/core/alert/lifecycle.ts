@@ -113,3 +113,11 @@ export function markSent(record: AlertRecord, { event, change }: Notice, told?: 
   const after = told === undefined ? { ...rest, sent: true } : { ...rest, told: [...new Set([...before, ...told])] };
   return { ...record, notice: after, version: record.version + 1 };
 }
+
+export function isPending({ state, notice }: AlertRecord): boolean {
+  return state === "open" || notice?.sent === false;
+}
+
+export function byKey(a: AlertRecord, b: AlertRecord): number {
+  return a.alert.key < b.alert.key ? -1 : 1;
+}

@@ -46,3 +46,9 @@ export function durationText(from: string, to: string): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   return `${numberText(Math.round(seconds / 6) / 10)} min`;
 }
+
+/** The start of a text that may be of any length. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/u, "")}…`;
+}

@@ -2,10 +2,9 @@ import { COMPLIANCES } from "../evaluation.ts";
 import { writingOffText } from "../mode.ts";
 import { changesNotes, changesText } from "./changes-text.ts";
 import { unseenText } from "./coverage-text.ts";
-import { countText, durationText, numberText, percentText } from "./figures.ts";
+import { countText, durationText, numberText, percentText, shortened } from "./figures.ts";
 import { pastRun } from "./history.ts";
 import type { PastRun } from "./history.ts";
-import { shortened } from "./html/text.ts";
 import type { Report, ReportGroup } from "./report.ts";
 import { trendText } from "./trend-text.ts";
 

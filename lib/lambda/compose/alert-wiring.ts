@@ -1,4 +1,5 @@
-import { alertReport, type AlertReportDeps, type FinishedRun } from "../../app/alert/alert-report.ts";
+import { alertReport, type AlertReportDeps } from "../../app/alert/alert-report.ts";
+import { type FinishedRun } from "../../app/report/survey.ts";
 import type { RaiseDeps } from "../../app/alert/raise-alerts.ts";
 import type { AlertSettings } from "../../core/alert/settings.ts";
 import { digestId } from "../../sinks/chat/digest-id.ts";

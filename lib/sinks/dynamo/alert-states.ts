@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AlertStates, Deliveries } from "../../app/ports/alerts.ts";
-import type { AlertRecord } from "../../core/alert/lifecycle.ts";
-import { byKey, isPending } from "./memory-alert-states.ts";
+import { type AlertRecord, byKey, isPending } from "../../core/alert/lifecycle.ts";
 
 export interface DynamoAlertsOptions {
   /** Made when first needed. */

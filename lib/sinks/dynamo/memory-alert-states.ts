@@ -1,5 +1,5 @@
 import type { AlertStates, Deliveries } from "../../app/ports/alerts.ts";
-import type { AlertRecord } from "../../core/alert/lifecycle.ts";
+import { type AlertRecord, isPending, byKey } from "../../core/alert/lifecycle.ts";
 
 /** Alerts that are known as long as the process lives, to begin with these. */
 export function memoryAlertStates(known: Iterable<AlertRecord> = []): AlertStates {
@@ -18,14 +18,6 @@ export function memoryAlertStates(known: Iterable<AlertRecord> = []): AlertState
       return true;
     },
   };
-}
-
-export function isPending({ state, notice }: AlertRecord): boolean {
-  return state === "open" || notice?.sent === false;
-}
-
-export function byKey(a: AlertRecord, b: AlertRecord): number {
-  return a.alert.key < b.alert.key ? -1 : 1;
 }
 
 export function memoryDeliveries(): Deliveries {

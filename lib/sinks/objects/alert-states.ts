@@ -1,9 +1,8 @@
 import type { AlertStates } from "../../app/ports/alerts.ts";
 import type { ObjectStore } from "../../app/ports/objects.ts";
-import type { AlertRecord } from "../../core/alert/lifecycle.ts";
+import { type AlertRecord, byKey, isPending } from "../../core/alert/lifecycle.ts";
 import { InputError } from "../../core/errors.ts";
 import { createTurns } from "../../core/turns.ts";
-import { byKey, isPending } from "../dynamo/memory-alert-states.ts";
 import { isAlertRecord } from "./alert-record.ts";
 
 /** Beside the history of runs, which outlives each of them too. */

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { alertReport, type FinishedRun } from "../../../lib/app/alert/alert-report.ts";
+import { alertReport } from "../../../lib/app/alert/alert-report.ts";
+import { type FinishedRun } from "../../../lib/app/report/survey.ts";
 import { raiseAlerts } from "../../../lib/app/alert/raise-alerts.ts";
 import type { Digest } from "../../../lib/core/alert/digest.ts";
 import type { Change } from "../../../lib/core/alert/lifecycle.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FinishedRun } from "../../../lib/app/alert/alert-report.ts";
+import type { FinishedRun } from "../../../lib/app/report/survey.ts";
 import { flatLayout } from "../../../lib/app/audit/layout.ts";
 import { publishReport } from "../../../lib/app/report/publish-report.ts";
 import { memoryObjects } from "../../../lib/sinks/objects/memory.ts";

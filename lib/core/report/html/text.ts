@@ -1,4 +1,4 @@
-import { numberText } from "../figures.ts";
+import { numberText, shortened } from "../figures.ts";
 
 /** Text that is HTML already; whatever else goes into a page is escaped. */
 export interface Html {
@@ -35,12 +35,6 @@ function escaped(text: string): string {
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Noncharacter_Code_Point}]/gu, (mark) => (/[\t\n\r]/u.test(mark) ? " " : "\u{FFFD}"))
     .replaceAll(/[&<>"']/gu, (mark) => ENTITIES[mark] ?? mark);
-}
-
-/** The start of a text that may be of any length. */
-export function shortened(text: string, most: number): string {
-  if (text.length <= most) return text;
-  return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/u, "")}…`;
 }
 
 /** A name that users or clouds have given: of limited length, and its writing direction can't change what follows. */

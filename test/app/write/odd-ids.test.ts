@@ -1,20 +1,20 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createRateLimiter } from "../../lib/app/cloud/rate/limiter.ts";
-import { enforceTags, type EnforceDeps } from "../../lib/app/enforce/enforce-tags.ts";
-import { huaweiEventGrid } from "../../lib/app/ingest/huawei-eventgrid.ts";
-import { ingest } from "../../lib/app/ingest/ingest.ts";
-import type { TagProvider } from "../../lib/app/ports/provider.ts";
-import { systemClock } from "../../lib/app/ports/system-clock.ts";
-import type { AccountConfig, Config } from "../../lib/core/config/config.ts";
-import { countOutcomes } from "../../lib/core/outcome.ts";
-import type { ResourceRef } from "../../lib/core/resource.ts";
-import { send } from "../../lib/providers/http.ts";
-import { createProvider } from "../../lib/providers/index.ts";
-import { createRegistry } from "../../lib/providers/registry.ts";
-import { sqsText } from "../../lib/sinks/sqs/text.ts";
-import { startEmulator } from "../../local/emulator/start.ts";
-import { createdEvent, deliver } from "./deliveries.ts";
-import { created, createWorld, group, instance, messagesOf, user } from "./enforce-world.ts";
+import { createRateLimiter } from "../../../lib/app/cloud/rate/limiter.ts";
+import { enforceTags, type EnforceDeps } from "../../../lib/app/enforce/enforce-tags.ts";
+import { huaweiEventGrid } from "../../../lib/app/ingest/huawei-eventgrid.ts";
+import { ingest } from "../../../lib/app/ingest/ingest.ts";
+import type { TagProvider } from "../../../lib/app/ports/provider.ts";
+import { systemClock } from "../../../lib/app/ports/system-clock.ts";
+import type { AccountConfig, Config } from "../../../lib/core/config/config.ts";
+import { countOutcomes } from "../../../lib/core/outcome.ts";
+import type { ResourceRef } from "../../../lib/core/resource.ts";
+import { send } from "../../../lib/providers/http.ts";
+import { createProvider } from "../../../lib/providers/index.ts";
+import { createRegistry } from "../../../lib/providers/registry.ts";
+import { sqsText } from "../../../lib/sinks/sqs/text.ts";
+import { startEmulator } from "../../../local/emulator/start.ts";
+import { createdEvent, deliver } from "../deliveries.ts";
+import { created, createWorld, group, instance, messagesOf, user } from "../enforce-world.ts";
 
 const HALF = "\ud800";
 const PLACES = {

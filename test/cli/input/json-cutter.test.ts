@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { BrokenOff, cutJson, type Cut } from "../../cli/input/json-cutter.ts";
-import * as fc from "../properties.ts";
+import { BrokenOff, cutJson, type Cut } from "../../../cli/input/json-cutter.ts";
+import * as fc from "../../properties.ts";
 
 /** The cuts of a text that comes in pieces of so many characters, and how it broke off. */
 async function cuts(text: string, size = text.length): Promise<{ all: Cut[]; brokenOff?: string }> {

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { main } from "../../cli/main.ts";
-import { RECORDING_FORMS } from "../../bench/recording-forms.ts";
-import { runInstances } from "../fixtures/events/records.ts";
-import { memoryIo, ndjson, POLICY, runMain, temporaryFile, temporaryFolder } from "./run-main.ts";
+import { RECORDING_FORMS } from "../../../bench/recording-forms.ts";
+import { main } from "../../../cli/main.ts";
+import { runInstances } from "../../fixtures/events/records.ts";
+import { memoryIo, ndjson, POLICY, runMain, temporaryFile, temporaryFolder } from "../run-main.ts";
 
 function bucket(name: string): object {
   return {
