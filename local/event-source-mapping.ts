@@ -27,7 +27,7 @@ export interface MappingDeps {
   readonly queueArn: string;
   /**
    * Brings failed messages back after so many seconds instead of their visibility timeout, which nobody wants to wait
-   * for on a laptop. Each time counts as a receive all the same. At least 1.
+   * for on a laptop, and no longer gathers them for a batch. Each time counts as a receive all the same. At least 1.
    */
   readonly failedAgainAfterSeconds?: number;
   /** Told of an invocation that failed as a whole; its messages come back after their visibility timeout. */
@@ -77,7 +77,7 @@ export function startEventSourceMapping(
         continue;
       }
       const received = await receive(mapping.batchSize - batch.length, leftMs, deps, stopping.signal);
-      if (batch.length === 0 && received.length > 0) deadline = Date.now() + mapping.windowSeconds * 1000;
+      if (batch.length === 0 && received.length > 0) deadline = Date.now() + windowOf(received, mapping, deps) * 1000;
       batch.push(...received);
     }
   };
@@ -93,6 +93,16 @@ export function startEventSourceMapping(
       await Promise.all(running);
     },
   };
+}
+
+/** How long a batch waits that begins with these messages. What failed before comes back all at once. */
+function windowOf(
+  first: readonly Message[],
+  { windowSeconds }: QueueMapping,
+  { failedAgainAfterSeconds = windowSeconds }: MappingDeps,
+): number {
+  const failedBefore = first.every(({ Attributes }) => Number(Attributes?.ApproximateReceiveCount) > 1);
+  return failedBefore ? Math.min(windowSeconds, failedAgainAfterSeconds) : windowSeconds;
 }
 
 async function receive(

@@ -18,6 +18,8 @@ export interface LocalPlan {
   readonly projects: ProjectIds;
   /** The outcomes of the first and of a later delivery, by `resourceKey`. */
   readonly expected: ReadonlyMap<string, ExpectedOutcome>;
+  /** How many messages of each delivery should end as dead letters, since nothing mends what they fail for. */
+  readonly deadLetters: number;
   /** Exist when the first audit runs. */
   readonly early: readonly EmulatedResource[];
   /** Created after the first audit, and not visible at once. */
@@ -63,6 +65,8 @@ export function planScenario(count: number, expects: boolean): LocalPlan {
     };
     return [resourceKey(resource), outcome] as const;
   });
+  const messagesOf = ({ unheard }: ScenarioResource, index: number): number =>
+    unheard ? 0 : isDuplicated(index) ? 2 : 1;
   const isLate = ({ resource }: ScenarioResource): boolean => resource.visibleAfterMs !== undefined;
   return {
     resources: resources.map(({ resource }) => resource),
@@ -71,6 +75,10 @@ export function planScenario(count: number, expects: boolean): LocalPlan {
     unreadable: [],
     projects: new Map(),
     expected: new Map(expected),
+    deadLetters: resources.reduce(
+      (sum, one, index) => (one.expected === "failed" ? sum + messagesOf(one, index) : sum),
+      0,
+    ),
     early: resources.filter((one) => !isLate(one)).map(({ resource }) => resource),
     late: resources.filter(isLate).map(({ resource }) => resource),
     deleted: resources.filter(({ deleted }) => deleted).map(({ resource }) => resource),
@@ -88,6 +96,7 @@ export function planRecording(events: readonly unknown[]): LocalPlan {
     unreadable,
     projects,
     expected: new Map(resources.map((ref) => [resourceKey(ref), { ref, first: [], again: [] }])),
+    deadLetters: 0,
     early: creatable,
     late: [],
     deleted: [],

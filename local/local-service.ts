@@ -47,7 +47,7 @@ export interface LocalServiceOptions extends InProcessOptions {
 /** How soon it is looked again whether all is quiet: asking each queue takes a few milliseconds of the machine's time. */
 const POLL_MS = { busy: 200, quiet: 50 };
 /** A function that fails gets its messages back this soon, five times, and then they are dead letters. */
-const FAILED_AGAIN_AFTER_SECONDS = 2;
+const FAILED_AGAIN_AFTER_SECONDS = 1;
 /** Nothing that the local run does keeps all messages waiting for so long. */
 const LONGEST_WAIT_MS = 300_000;
 

@@ -27,6 +27,8 @@ export interface RunSteps {
   /** Events of each delivery that the queue has accepted. */
   readonly sentFirst?: number;
   readonly sentAgain?: number;
+  /** The dead letters that stood there before it, by queue. */
+  readonly dead?: Readonly<Record<string, number>>;
   readonly finished?: true;
 }
 

@@ -64,7 +64,7 @@ const huawei: readonly ScenarioPlace[] = [
   })),
 ];
 
-/** An account whose credentials may not touch gateways. */
+/** An account whose credentials may not touch gateways: their events come back until they are dead letters. */
 const huaweiDenied: ScenarioPlace = {
   type: "huawei:apig:instance",
   account: "d0002",
