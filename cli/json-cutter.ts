@@ -222,36 +222,51 @@ function createCutter() {
     if (base + at === start) throw fault();
   }
 
-  /** Goes over any value. What stands between brackets and texts, JSON.parse looks at. */
+  interface Nest {
+    /** The brackets that are yet to come, the outermost first. */
+    readonly closers: number[];
+    /** Behind a bracket there is a comma or another bracket; anything else begins the next document. */
+    closed: boolean;
+    inText: boolean;
+  }
+
+  /** Goes on within brackets, texts in them apart; what else stands there, JSON.parse looks at. False as above. */
+  function passNest(nest: Nest): boolean {
+    while (at < text.length) {
+      if (nest.inText) {
+        if (!passText()) return false;
+        nest.inText = false;
+        continue;
+      }
+      const code = text.charCodeAt(at);
+      if (!isSpace(code)) takeIn(code, nest);
+      at += 1;
+      if (nest.closers.length === 0) return true;
+    }
+    return false;
+  }
+
+  function takeIn(code: number, nest: Nest): void {
+    const { closers } = nest;
+    if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
+      if (closers.pop() !== code) throw fault();
+      nest.closed = true;
+      return;
+    }
+    if (nest.closed && code !== COMMA) throw fault();
+    nest.closed = false;
+    if (code === QUOTE) nest.inText = true;
+    else if (code === OPEN_OBJECT) closers.push(CLOSE_OBJECT);
+    else if (code === OPEN_LIST) closers.push(CLOSE_LIST);
+  }
+
+  /** Goes over any value. */
   function* skipValue(): Cuts {
     const first = text.charCodeAt(at);
     if (first === QUOTE) return yield* skipText();
     if (first !== OPEN_OBJECT && first !== OPEN_LIST) return yield* skipWord();
-    const closers: number[] = [];
-    /** Behind a bracket there is a comma or another bracket; anything else begins the next document. */
-    let closed = false;
-    for (;;) {
-      for (; at < text.length; at += 1) {
-        const code = text.charCodeAt(at);
-        if (isSpace(code)) continue;
-        if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
-          if (closers.pop() !== code) throw fault();
-          closed = true;
-          if (closers.length > 0) continue;
-          at += 1;
-          return;
-        }
-        if (code !== COMMA && closed) throw fault();
-        closed = false;
-        if (code === QUOTE) {
-          at += 1;
-          while (!passText()) if (!(yield* more())) throw tooEarly();
-          at -= 1;
-        } else if (code === OPEN_OBJECT) closers.push(CLOSE_OBJECT);
-        else if (code === OPEN_LIST) closers.push(CLOSE_LIST);
-      }
-      if (!(yield* more())) throw fault();
-    }
+    const nest = { closers: [], closed: false, inText: false };
+    while (!passNest(nest)) if (!(yield* more())) throw tooEarly();
   }
 
   /** The value from `held` to here. */

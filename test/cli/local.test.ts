@@ -34,6 +34,18 @@ policies: [{ name: owners, match: { types: ["aws:*"] }, require: [owner], mode: 
     expect(local.stderr()).toContain("serving until stopped");
   });
 
+  test("does the main job on what a recording holds that breaks off, and doesn't call it done", async () => {
+    const whole = readFileSync(new URL("../../examples/events/cloudtrail.json", import.meta.url), "utf8");
+    const events = await temporaryFile("events.json", `${whole}{"Records":[`);
+    const out = await temporaryFolder();
+    const ran = await runMain(["local", "--events", events, "--out", out, "--in-process", "--format", "json"]);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ resources: 3 });
+    expect(ran.stderr).toMatch(
+      /events\.json:\d+:\d+: not valid JSON: the text ends too early; what follows was not read/,
+    );
+    expect(ran.code).toBe(2);
+  });
+
   test.each([
     ["nothing that can be read", "{\n", "not valid JSON"],
     ["lines without JSON but for the first", `${ndjson([{ a: 1 }])}{`, ":2: not valid JSON"],
