@@ -77,11 +77,10 @@ async function examineReads(
   return checks;
 }
 
-/** One page, which says whether it is let in; of several projects all pages, since each of them may refuse. */
+/** One page, which says whether it is let in; where there are projects all pages, since each of them may refuse. */
 async function lookInto(provider: TagProvider, region: string, type: ResourceType): Promise<void> {
-  const projects = provider.projectsIn?.(region) ?? [];
   for await (const page of pages((token) => provider.listInventory(region, type, token))) {
-    if (projects.length < 2 || page.nextToken === undefined) return;
+    if (provider.projectIn === undefined || region === "global" || page.nextToken === undefined) return;
   }
 }
 

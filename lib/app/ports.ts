@@ -66,8 +66,15 @@ export interface TagProvider {
   /** Configured regions; a type of a global contract is called with region `global`. */
   readonly regions: readonly string[];
   readonly contracts: readonly TypeContract[];
-  /** The projects of a region, on a cloud that has them; absent = it has none. */
-  readonly projectsIn?: (region: string) => readonly string[];
+  /**
+   * Through which project of a region a resource is reached that names this one or none, on a cloud that has projects;
+   * or what the configuration lacks for it. A resource is found in its own project only: in another one it would look as
+   * if it were gone.
+   */
+  readonly projectIn?: (
+    region: string,
+    named: string | undefined,
+  ) => { readonly project: string } | { readonly problem: string };
   /** Regions whose endpoints also serve what has no region, under the same quotas; absent = none. */
   readonly globalHomes?: readonly string[];
   contractFor(type: ResourceType): TypeContract | undefined;

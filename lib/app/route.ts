@@ -31,13 +31,12 @@ export function createRouter(registry: ProviderRegistry, accounts: readonly Acco
     }
     const contract = provider.contractFor(type);
     if (contract === undefined) return { problem: `${type} can't be tagged: no API of ${name} here serves this type` };
-    const problem =
-      regionProblem({ type, account, region }, contract, provider.regions) ??
-      projectProblem({ account, region, project }, contract, provider);
+    const problem = regionProblem({ type, account, region }, contract, provider.regions);
     if (problem !== undefined) return { problem };
-    const [only] = contract.global ? [] : (provider.projectsIn?.(region) ?? []);
-    const via = project ?? only;
-    return { provider, account: config, contract, ...(via !== undefined && { project: via }) };
+    const reached = contract.global ? undefined : provider.projectIn?.(region, project);
+    return reached !== undefined && "problem" in reached
+      ? reached
+      : { provider, account: config, contract, ...reached };
   };
   /** Most resources lie where the one before lay. */
   let last: { readonly place: Place; readonly answer: Answer } | undefined;
@@ -54,24 +53,6 @@ function isSamePlace(one: Place, other: Place): boolean {
     one.account === other.account &&
     one.project === other.project
   );
-}
-
-/** A resource is found in its own project only: in another one it would look as if it were gone. */
-function projectProblem(
-  { account, region, project }: Omit<Place, "type">,
-  { global }: TypeContract,
-  { projectsIn }: TagProvider,
-): string | undefined {
-  if (projectsIn === undefined || global) return undefined;
-  const known = projectsIn(region);
-  if (project === undefined) {
-    return known.length < 2
-      ? undefined
-      : `account ${account} has several projects in ${region}: name the resource's \`project\`, one of ${known.join(", ")}`;
-  }
-  if (known.includes(project)) return undefined;
-  const list = [...known, project].join(", ");
-  return `project ${project} of account ${account} is not in the configuration: add it to its \`projects\`, as ${region}: [${list}]`;
 }
 
 function regionProblem(

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createRouter } from "../../lib/app/route.ts";
-import type { ResourceRef } from "../../lib/core/resource.ts";
+import type { TagProvider } from "../../lib/app/ports.ts";
+import { projectIn as projectInRegion } from "../../lib/providers/huawei/client.ts";
 import { createRegistry } from "../../lib/providers/registry.ts";
+import { huaweiAccount } from "../providers/accounts.ts";
 import { auditWorld } from "./audit-world.ts";
 
 const { deps } = auditWorld({ resources: { alibaba: [], huawei: [], aws: [] } });
@@ -19,29 +21,32 @@ const ROLE = {
 
 describe("the way to a resource of a cloud with projects", () => {
   const GATEWAY = { type: "huawei:apig:instance", account: "d0001", region: "cn-north-4", id: "gw1" };
-  const wayIn = (projects: readonly string[], ref: ResourceRef) => {
-    const all = deps.registry.all.map((provider) =>
-      provider.provider === "huawei" ? { ...provider, projectsIn: () => projects } : provider,
-    );
-    return createRouter(createRegistry(all), deps.config.accounts)(ref);
+  const withProjects = (...projects: readonly string[]) => {
+    const all = deps.registry.all.map((provider): TagProvider => {
+      const account = { ...huaweiAccount, projects: { "cn-north-4": projects } };
+      const projectIn: TagProvider["projectIn"] = (region, named) => projectInRegion(account, region, named);
+      return provider.provider === "huawei" ? { ...provider, projectIn } : provider;
+    });
+    return createRouter(createRegistry(all), deps.config.accounts);
   };
 
   it("leads through the region's only one, or through the one that it names", () => {
-    expect(wayIn(["p1"], GATEWAY)).toMatchObject({ project: "p1" });
-    expect(wayIn(["p1", "p2"], { ...GATEWAY, project: "p2" })).toMatchObject({ project: "p2" });
-    expect(wayIn(["p1", "p2"], USER)).not.toHaveProperty("project");
+    expect(withProjects("p1")(GATEWAY)).toMatchObject({ project: "p1" });
+    expect(withProjects("p1", "p2")({ ...GATEWAY, project: "p2" })).toMatchObject({ project: "p2" });
+    expect(withProjects("p1", "p2")(USER)).not.toHaveProperty("project");
   });
 
   it.each([
     ["names a project that is not configured", ["p1"], "p2", "project p2 of account d0001 is not in the configuration"],
     ["names none of several", ["p1", "p2"], undefined, "name the resource's `project`, one of p1, p2"],
   ])("is a problem in words where it %s", (_, projects, project, words) => {
-    expect(wayIn(projects, { ...GATEWAY, project })).toEqual({ problem: expect.stringContaining(words) as string });
+    expect(withProjects(...projects)({ ...GATEWAY, project })).toEqual({
+      problem: expect.stringContaining(words) as string,
+    });
   });
 
   it("doesn't take one resource's way for another's that differs in the project alone", () => {
-    const all = deps.registry.all.map((provider) => ({ ...provider, projectsIn: () => ["p1", "p2"] }));
-    const way = createRouter(createRegistry(all), deps.config.accounts);
+    const way = withProjects("p1", "p2");
     expect(["p1", "p2"].map((project) => way({ ...GATEWAY, project }))).toMatchObject([
       { project: "p1" },
       { project: "p2" },

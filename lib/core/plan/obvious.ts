@@ -55,7 +55,7 @@ export function batchOf(group: CallGroup, { ids, tagNumbers }: Rectangle): TagBa
     type,
     account,
     region,
-    ...(project !== undefined && { project }),
+    project,
     resourceIds: ids,
     tags: new Map(tagNumbers.flatMap((number) => (tags[number] ? [[tags[number].key, tags[number].value]] : []))),
   };

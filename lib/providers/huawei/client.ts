@@ -46,25 +46,37 @@ function cloudHost(service: HuaweiCall["service"], region: string): string {
   return region === "global" ? `${service}.myhuaweicloud.com` : `${service}.${region}.myhuaweicloud.com`;
 }
 
-/** The project that a call is for: the one that it names, or the region's only one. */
-export function projectOf(account: HuaweiAccountConfig, region: string, named?: string): string {
+/** The project of a region that is meant: the one that is named, or its only one; or what is wrong with that. */
+export function projectIn(
+  account: HuaweiAccountConfig,
+  region: string,
+  named: string | undefined,
+): { readonly project: string } | { readonly problem: string } {
   const known = projectsIn(account, region);
   const [only, ...others] = known;
-  if (named !== undefined && known.includes(named)) return named;
-  if (named === undefined && only !== undefined && others.length === 0) return only;
-  throw new ProviderError({
-    code: "MissingProject",
-    kind: "access",
-    message: projectProblem(account.account, region, named, known),
-    httpStatus: 0,
-    requestId: "",
-  });
+  const project = named ?? (others.length === 0 ? only : undefined);
+  if (project !== undefined && known.includes(project)) return { project };
+  const name = `account ${account.account}`;
+  if (project !== undefined) {
+    const list = [...known, project].join(", ");
+    return {
+      problem: `project ${project} of ${name} is not in the configuration: add it to its \`projects\`, as ${region}: [${list}]`,
+    };
+  }
+  return {
+    problem:
+      known.length === 0
+        ? `${name} has no project for region ${region}: add it to \`projects\``
+        : `${name} has several projects in ${region}: name the resource's \`project\`, one of ${known.join(", ")}`,
+  };
 }
 
-function projectProblem(account: string, region: string, named: string | undefined, known: readonly string[]): string {
-  if (named === undefined && known.length > 1) return `Region ${region} of account ${account} has several projects`;
-  const project = named === undefined ? "no project" : `no project ${named}`;
-  return `Account ${account} has ${project} for region ${region}: add it to \`projects\``;
+/** The project that a call is for. */
+export function projectOf(account: HuaweiAccountConfig, region: string, named?: string): string {
+  const found = projectIn(account, region, named);
+  if ("project" in found) return found.project;
+  const { problem: message } = found;
+  throw new ProviderError({ code: "MissingProject", kind: "access", message, httpStatus: 0, requestId: "" });
 }
 
 /** A client for Huawei Cloud's APIs, signed by key pair (SDK-HMAC-SHA256) or carrying a token. */

@@ -7,7 +7,7 @@ import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../find-contract.ts";
 import { asArray, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
 import { apigService } from "./apig.ts";
-import { huaweiClient, type HuaweiCall } from "./client.ts";
+import { huaweiClient, projectIn, type HuaweiCall } from "./client.ts";
 import { iamService } from "./iam.ts";
 import type { HuaweiRequest, HuaweiTagService } from "./tag-service.ts";
 
@@ -63,7 +63,7 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps): 
     account: account.account,
     regions: account.regions,
     contracts,
-    projectsIn: (region) => projectsIn(account, region),
+    projectIn: (region, named) => projectIn(account, region, named),
     contractFor: (type) => findContract(contracts, type),
 
     async tagResources(batch, { signal } = {}) {

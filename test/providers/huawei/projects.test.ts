@@ -102,9 +102,9 @@ describe("calls for a resource", () => {
 
   test.each([
     [["p1", "p2"], undefined, "has several projects"],
-    [["p1", "p2"], "p3", "no project p3"],
-    ["p1", "p3", "no project p3"],
-    [[], undefined, "no project for region"],
+    [["p1", "p2"], "p3", "project p3 of account d0001 is not in the configuration"],
+    ["p1", "p3", "project p3 of account d0001 is not in the configuration"],
+    [[], undefined, "has no project for region"],
   ])("are not made where projects are %j and it names %s", async (projects, project, words) => {
     const cloud = provider({ "cn-north-4": projects });
     await expect(cloud.tagResources({ ...GATEWAY, project, resourceIds: ["gw1"], ...calls.tag })).rejects.toMatchObject(
