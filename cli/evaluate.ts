@@ -31,14 +31,14 @@ async function evaluate(options: Options, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "ndjson");
   const at = parseAt(options.at);
   const policies = await openPolicies(await loadPolicy(options.policy, undefined, io));
-  const rows = rowWriter<Evaluation>(io.stdout, format, { columns: COLUMNS, toLine: evaluationLine });
+  const rows = rowWriter<Evaluation>(io.stdout, format, { columns: COLUMNS, toLine: (one) => evaluationLine(one) });
   const counts = new Map<Compliance, number>();
   const bar = progress(io.stderr, "evaluated");
   try {
     for await (const { resource } of readResources(options.resources, io)) {
       const evaluation = policies.evaluate(resource, at);
       counts.set(evaluation.compliance, (counts.get(evaluation.compliance) ?? 0) + 1);
-      await rows.write(evaluation);
+      await rows.write(resource.project === undefined ? evaluation : { ...evaluation, project: resource.project });
       bar.advance();
     }
   } finally {

@@ -95,7 +95,7 @@ async function evaluateWindow(
     if (evaluation.compliance === "noncompliant" || evaluation.compliance === "exempt") {
       for (const position of policies.exemptionsMatching?.(resource) ?? []) work.counts.countExemption(position);
     }
-    const line = evaluationLine(evaluation);
+    const line = evaluationLine(evaluation, resource.project);
     parts.write("evaluations", line);
     if (!isFinding(evaluation)) {
       findings.fine(sighting.id);

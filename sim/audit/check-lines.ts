@@ -58,7 +58,8 @@ function lieOf(
   const { scenario, counts } = simulation;
   const { policies } = scenario.policies;
   const { ref, place } = resource;
-  const lineWith = (tags: Tags | undefined) => evaluationLine(policies.evaluate({ ...ref, tags }, record.plan.at));
+  const lineWith = (tags: Tags | undefined) =>
+    evaluationLine(policies.evaluate({ ...ref, tags }, record.plan.at), ref.project);
   if (task === undefined) return "nobody wrote it";
   const wasRefused = task.failedReads.has(place) || task.denied.has(`${ref.account}/${ref.region}`);
   const isUnread = wasRefused && lineWith(undefined) === line;

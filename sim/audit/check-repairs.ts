@@ -95,7 +95,7 @@ function wantsRepair(
   if (resource === undefined) return undefined;
   const { ref, place } = resource;
   const task = attempts.get(/\/(i\d+)-\d+\.ndjson\.gz$/.exec(part)?.[1] ?? "");
-  const says = (tags: Tags) => evaluationLine(policies.evaluate({ ...ref, tags }, at)) === line;
+  const says = (tags: Tags) => evaluationLine(policies.evaluate({ ...ref, tags }, at), ref.project) === line;
   const readings = task?.readings.get(place) ?? [];
   // Each line has been held against the readings: of a single one it speaks.
   const read = readings.length === 1 ? readings : readings.filter(says);

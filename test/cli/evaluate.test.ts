@@ -28,6 +28,15 @@ describe("evaluate", () => {
     expect(ran).toEqual({ code: 0, stdout: ndjson([EVALUATION]), stderr: "1 compliant\n" });
   });
 
+  test("a resource's project is said of it, and of no other", async () => {
+    const ran = await evaluate(ndjson([{ ...GROUP, project: "p1" }, GROUP]));
+    const { id, type, account, region, ...rest } = EVALUATION;
+    expect(ran.stdout).toBe(ndjson([{ id, type, account, region, project: "p1", ...rest }, EVALUATION]));
+    const wrong = await evaluate(ndjson([{ ...GROUP, project: 1 }]));
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
+    expect(wrong.stderr).toContain('resources.ndjson:1: "project" must be the id of a Huawei project as text');
+  });
+
   test("a noncompliant resource names what is missing and invalid, and exit is 1", async () => {
     const ran = await evaluate(ndjson([{ ...GROUP, tags: { env: "moon", Owner: "web" } }]));
     expect(ran.code).toBe(1);

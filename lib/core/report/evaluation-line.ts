@@ -1,15 +1,19 @@
 import type { Evaluation } from "../evaluation.ts";
+import type { ResourceRef } from "../resource.ts";
 import type { FindingFacts } from "./finding.ts";
 
-/** The one JSON line that stands for an evaluation, in `evaluate` and in the evaluations of an audit; no line feed. */
-export function evaluationLine(evaluation: Evaluation): string {
+/**
+ * The one JSON line that stands for an evaluation, in `evaluate` and in the evaluations of an audit; no line feed.
+ * `project` = that of the resource, which policies have no word on.
+ */
+export function evaluationLine(evaluation: Evaluation, project = evaluation.project): string {
   const { id, compliance, missing, invalid, nearMisses, policies } = evaluation;
   const keys = `"missing":${keptJson(missing)},"invalid":${json(invalid)},"nearMisses":${json(nearMisses)}`;
-  return `{"id":${JSON.stringify(id)},${placeJson(evaluation)},"compliance":"${compliance}",${keys},"policies":${keptJson(policies)}}`;
+  return `{"id":${JSON.stringify(id)},${placeJson(evaluation, project)},"compliance":"${compliance}",${keys},"policies":${keptJson(policies)}}`;
 }
 
 /** The JSON of the last place: there are millions of lines, and most are about the place of the one before. */
-let last: Pick<Evaluation, "type" | "account" | "region" | "project"> & { readonly json: string } = {
+let last: Omit<ResourceRef, "id"> & { readonly json: string } = {
   type: "",
   account: "",
   region: "",
@@ -17,7 +21,7 @@ let last: Pick<Evaluation, "type" | "account" | "region" | "project"> & { readon
   json: '"type":"","account":"","region":""',
 };
 
-function placeJson({ type, account, region, project }: Evaluation): string {
+function placeJson({ type, account, region }: Evaluation, project: string | undefined): string {
   if (type !== last.type || account !== last.account || region !== last.region || project !== last.project) {
     const json = JSON.stringify({ type, account, region, project }).slice(1, -1);
     last = { type, account, region, project, json };
