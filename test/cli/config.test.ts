@@ -18,6 +18,20 @@ describe("tagwarden config compile", () => {
     expect(JSON.parse(stdout)).toMatchObject({ settleSeconds: expect.any(Number), accounts: expect.any(Array) });
   });
 
+  test("keeps the projects of a region as they are written, one or several", async () => {
+    const stdin = `accounts:
+  - provider: huawei
+    account: d0001
+    regions: [cn-north-4, cn-south-1]
+    projects: { cn-north-4: [p0001, p0002], cn-south-1: p0003 }
+    credentials: { accessKey: "env:AK", secretKey: "env:SK" }
+`;
+    const { code, stdout } = await runMain(["config", "compile", "--config", "-"], { stdin });
+    expect(code).toBe(0);
+    const projects = { "cn-north-4": ["p0001", "p0002"], "cn-south-1": "p0003" };
+    expect(JSON.parse(stdout)).toMatchObject({ accounts: [{ projects }] });
+  });
+
   test("makes the folder that it is to write into", async () => {
     const folder = mkdtempSync(join(tmpdir(), "tagwarden-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));

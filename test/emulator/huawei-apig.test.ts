@@ -63,6 +63,33 @@ describe("@huaweicloud/huaweicloud-sdk-core against the emulator's APIG", () => 
     });
   });
 
+  it("shows each project its own gateways, and answers 404 for those of another", async () => {
+    const own = gateway("gw1");
+    const { emulator } = await apig([own, { ...gateway("gw2"), project: "p-team" }]);
+    const { projectId, projects } = emulator.description.huawei;
+    expect(projects).toEqual({ [own.region]: [projectId, "p-team"] });
+    expect(emulator.config()).toMatchObject({
+      accounts: expect.arrayContaining([expect.objectContaining({ projects })]),
+    });
+    for (const [project, id, other] of [
+      [projectId, "gw1", "gw2"],
+      ["p-team", "gw2", "gw1"],
+    ] as const) {
+      const call = apigCaller(emulator.description, project);
+      const listed = await call({ method: "GET", url: INSTANCES });
+      expect(listed).toMatchObject({ total: 1, instances: [{ id, project_id: project }] });
+      await expect(call({ method: "GET", url: `${INSTANCES}/${id}/instance-tags` })).resolves.toMatchObject({
+        tags: [],
+      });
+      await expect(call({ method: "GET", url: `${INSTANCES}/${other}/instance-tags` })).rejects.toMatchObject({
+        httpStatusCode: 404,
+        errorCode: "APIG.3030",
+      });
+    }
+    expect(emulator.world.get(gateway("gw2"))).toMatchObject({ project: "p-team" });
+    expect(emulator.world.get(own)).not.toHaveProperty("project");
+  });
+
   it("answers 500 APIC.9000 with a code and no message where a fault says so", async () => {
     const { emulator, change } = await apig([gateway("gw1")]);
     emulator.setFaults([{ match: { type: "huawei:apig:*" }, effect: "error" }]);

@@ -60,9 +60,17 @@ describe("the local run of a recording of Huawei traces that name a project and 
     user: { type: "User", name: "dora", domain: { id: "d-elsewhere", name: "acme" } },
   };
 
-  it("puts each project into a region of the embedded cloud, and tags what it holds", async () => {
-    const result = await runLocal({ inProcess: true, events: [trace], out: temporary() });
-    expect(result).toMatchObject({ resources: 1, outcomes: { tagged: 1 }, writes: 1, expected: true });
+  it("puts each project into a region of the embedded cloud, several where a trace says so, and tags what they hold", async () => {
+    const inSubProject = (project_id: string) => ({
+      ...trace,
+      trace_id: `t-${project_id}`,
+      resource_id: `gateway-${project_id}`,
+      project_id,
+      project_name: "ap-southeast-3_team",
+    });
+    const events = [trace, inSubProject("p-two"), inSubProject("p-three")];
+    const result = await runLocal({ inProcess: true, events, out: temporary() });
+    expect(result).toMatchObject({ resources: 3, outcomes: { tagged: 3 }, writes: 3, expected: true });
     expect(result.messages.unreadable).toEqual([]);
   });
 });
