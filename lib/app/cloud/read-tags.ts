@@ -8,6 +8,7 @@ import type { Clock } from "../ports/invocation.ts";
 import type { TagQuery } from "../ports/provider.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
 import { concurrently } from "./concurrently.ts";
+import type { ReadError } from "./isolate-read.ts";
 import { pages } from "./pages.ts";
 import type { Route } from "./route.ts";
 
@@ -26,7 +27,7 @@ export interface KnownReading {
 
 export interface UnknownReading {
   readonly kind: "unknown";
-  readonly error: ProviderError | OutOfTimeError;
+  readonly error: ReadError;
 }
 
 export interface RoutedResource {
@@ -84,8 +85,8 @@ export async function readTags(
         if (key !== undefined) readings.set(key, readingOf(id));
       }
     };
-    const unknown = (error: UnknownReading["error"]) => (): Reading => ({ kind: "unknown", error });
-    const attempt = async (ids: readonly string[]): Promise<UnknownReading["error"] | undefined> => {
+    const unknown = (error: ReadError) => (): Reading => ({ kind: "unknown", error });
+    const attempt = async (ids: readonly string[]): Promise<ReadError | undefined> => {
       try {
         const { readAt, tags } = await readIds(group, ids);
         note(ids, (id) => ({ kind: "known", tags: tags.get(id) ?? new Map<string, string>(), readAt }));

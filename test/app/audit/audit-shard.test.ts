@@ -270,6 +270,46 @@ describe("auditShard", () => {
     expect(lines.filter(({ compliance }) => compliance === "unknown").map(({ id }) => id)).toEqual(["apiGroup-7"]);
   });
 
+  it.each([
+    ["resource-permanent", 15],
+    ["not-found", 15],
+    ["unknown", 15],
+  ] as const)("finds one resource of 50 whose read is refused (%s) in %i calls or less", async (kind, most) => {
+    const faults = {
+      before(call: MemoryCall) {
+        if (call.operation !== "listTagResources" || !call.resourceIds.includes("apiGroup-7")) return;
+        throw new ProviderError({ code: "Odd", kind, message: "odd", httpStatus: 400, requestId: "" });
+      },
+    };
+    const ids = Array.from({ length: 50 }, (_, n) => ({ ...resource(GROUP, "cn-hangzhou", 0), id: `apiGroup-${n}` }));
+    const world = await started({ resources: { alibaba: ids }, faults });
+    await auditShard(world.message, world.deps, NO_HURRY);
+    const found = (await written(world.deps.objects, "evaluations")).filter((one) => one.compliance !== "unknown");
+    expect(found).toHaveLength(49);
+    expect(world.providers[0]?.calls()["alibaba:apigateway:ListTagResources"]).toBeLessThanOrEqual(most);
+  });
+
+  it("leaves for the next invocation what it had no time to tell from a resource whose read is refused", async () => {
+    const faults = {
+      before(call: MemoryCall) {
+        if (call.operation !== "listTagResources" || !call.resourceIds.includes("apiGroup-7")) return;
+        throw new ProviderError({ code: "Odd", kind: "unknown", message: "odd", httpStatus: 400, requestId: "" });
+      },
+    };
+    const world = await started({ resources: groups(120), faults });
+    const deps = { ...world.deps, reserveMs: 0 };
+    let message: ShardMessage | undefined = world.message;
+    let handedOn = 0;
+    while (message !== undefined) {
+      if ((await auditShard(message, deps, callsLeft(world, 20))) === "handed-on") handedOn += 1;
+      message = world.deps.queue.shards.shift();
+    }
+    expect(handedOn).toBeGreaterThan(0);
+    const lines = await written(deps.objects, "evaluations");
+    expect(lines).toHaveLength(120);
+    expect(lines.filter(({ compliance }) => compliance === "unknown").map(({ id }) => id)).toEqual(["apiGroup-7"]);
+  });
+
   it("judges by the policies that its run started with", async () => {
     const world = await started({ resources: groups(3) });
     const asked: string[] = [];
