@@ -299,14 +299,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "leave what attempts leave that outlive their shard",
     world: "audit",
-    file: "lib/app/audit/tidy-shard.ts",
+    file: "lib/app/audit/finish.ts",
     find: "if (left.length > 0) await objects.remove(left);",
     replace: "",
   },
   {
     name: "remove the parts that count",
     world: "audit",
-    file: "lib/app/audit/tidy-shard.ts",
+    file: "lib/app/audit/finish.ts",
     find: "filter((name) => !counting.has(name))",
     replace: "filter((name) => counting.has(name))",
   },
