@@ -2,7 +2,7 @@ import type { Alert } from "../../core/alert/alert.ts";
 import { DROP_KEY } from "../../core/alert/keys.ts";
 import type { AlertRecord } from "../../core/alert/lifecycle.ts";
 import { reportAlerts } from "../../core/alert/report-alerts.ts";
-import { isLeftOut, settledByQuiet, settledByReport, type Seen } from "../../core/alert/settled.ts";
+import { isLeftOut, overByQuiet, overByReport, type Seen } from "../../core/alert/over.ts";
 import type { Config } from "../../core/config/config.ts";
 import { InputError } from "../../core/errors.ts";
 import { anyGlobMatcher } from "../../core/glob.ts";
@@ -45,7 +45,7 @@ export async function alertReport({ report, before, shards }: FinishedRun, deps:
   const keys = new Set(raised.map(({ key }) => key));
   const alerts = [...raised, ...stillOpen(pending, seen, report).filter(({ key }) => !keys.has(key))];
   const isOver = (record: AlertRecord): boolean =>
-    settledByReport(record, report, seen) || settledByQuiet(record, at, settings.quietHours, seen);
+    overByReport(record, report, seen) || overByQuiet(record, at, settings.quietHours, seen);
   const whyOver = (record: AlertRecord) => (isLeftOut(record, seen) ? LEFT_OUT : undefined);
   return raiseAlerts({ event: runEvent(report), at, alerts, isOver, whyOver }, deps);
 }

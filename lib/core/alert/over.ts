@@ -17,7 +17,7 @@ export interface Seen {
  * Whether a run that didn't raise an alert again shows it to be mended. What a run has not seen it can't say, so that
  * a provider that is down mends nothing.
  */
-export function settledByReport({ alert }: AlertRecord, report: Report, seen: Seen): boolean {
+export function overByReport({ alert }: AlertRecord, report: Report, seen: Seen): boolean {
   switch (alert.kind) {
     case "compliance":
     case "compliance-drop":
@@ -57,7 +57,7 @@ const HOUR_MS = 3_600_000;
  * Whether enforcement has had nothing to say of an alert for so long that it counts as over. Where an audit still finds
  * one of its resources, silence means nothing.
  */
-export function settledByQuiet({ alert, raisedAt }: AlertRecord, at: number, quietHours: number, seen: Seen): boolean {
+export function overByQuiet({ alert, raisedAt }: AlertRecord, at: number, quietHours: number, seen: Seen): boolean {
   if (alert.source !== "enforcement" || at - raisedAt < quietHours * HOUR_MS) return false;
   return !alert.resources.some((one) => seen.stillFound.has(resourceKey(one)));
 }
