@@ -30,7 +30,7 @@ import { standingReport } from "./standing-report.ts";
 export interface RunAuditOptions {
   readonly config: Config;
   readonly registry: ProviderRegistry;
-  /** With `exemptionsAt` and `policies` the report says what they exempt and how grave they are. */
+  /** With `exemptionsAt` and `policies` the report says what they exempt and how severe they are. */
   readonly policies: AuditPolicies & Partial<Pick<PreparedPolicies, "exemptionsAt" | "policies">>;
   /** Where evaluations, findings and reports go. Nothing else may use it while the audit runs. */
   readonly objects: ObjectStore;

@@ -34,7 +34,7 @@ export interface PublishReportDeps {
   readonly leaseMs?: number;
   /** What the policies of a run exempt; absent = not known. */
   readonly exemptions?: (plan: RunPlan) => Promise<readonly ExemptionState[]>;
-  /** The policies of a run and how grave a finding of each is; absent = not known. */
+  /** The policies of a run and how severe a finding of each is; absent = not known. */
   readonly severities?: (plan: RunPlan) => Promise<readonly { readonly name: string; readonly severity: Severity }[]>;
   /** Raises alerts; whoever carries on after a crash does it again. */
   readonly alert?: (finished: FinishedRun) => Promise<unknown>;

@@ -4,7 +4,7 @@ import { CHANGES, type Digest, type DigestEntry } from "./digest.ts";
 import type { Change } from "./lifecycle.ts";
 
 const HEADINGS: Readonly<Record<Change, string>> = {
-  escalated: "Graver than before",
+  escalated: "More severe than before",
   opened: "New",
   repeated: "Still open",
   resolved: "Resolved",

@@ -14,8 +14,8 @@ export interface Seen {
 }
 
 /**
- * Whether a run that didn't raise an alert again shows it to be mended. What a run has not seen it can't say, so that
- * a provider that is down mends nothing.
+ * Whether a run that didn't raise an alert again shows that it is over. What a run has not seen it can't say, so that a
+ * provider that is down ends no alert.
  */
 export function overByReport({ alert }: AlertRecord, report: Report, seen: Seen): boolean {
   switch (alert.kind) {
@@ -30,11 +30,11 @@ export function overByReport({ alert }: AlertRecord, report: Report, seen: Seen)
         ({ shard, type }) => alert.key === gapKey(shard, type) || alert.key === gapKey(shard, undefined),
       );
     case "new-finding":
-      return isLeftOut({ alert }, seen) || isMended(alert, seen);
+      return isLeftOut({ alert }, seen) || areFine(alert, seen);
     case "rejected":
     case "failed":
     case "access":
-      return isMended(alert, seen);
+      return areFine(alert, seen);
     case "write-cap":
     case "repair-cap":
     case "alarm":
@@ -42,7 +42,7 @@ export function overByReport({ alert }: AlertRecord, report: Report, seen: Seen)
   }
 }
 
-function isMended({ resources }: AlertRecord["alert"], { audited, stillFound }: Seen): boolean {
+function areFine({ resources }: AlertRecord["alert"], { audited, stillFound }: Seen): boolean {
   return resources.every((one) => audited(one) && !stillFound.has(resourceKey(one)));
 }
 

@@ -50,7 +50,7 @@ export interface Report extends RunFacts {
   readonly survey?: Survey;
   /** The exemptions of its policies, in file order. Absent where the policies were not at hand. */
   readonly exemptions?: readonly ExemptionState[];
-  /** How grave a finding of each policy is, in file order. Absent where the policies were not at hand. */
+  /** How severe a finding of each policy is, in file order. Absent where the policies were not at hand. */
   readonly policies?: readonly { readonly name: string; readonly severity: Severity }[];
 }
 

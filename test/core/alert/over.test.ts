@@ -12,25 +12,25 @@ const WHOLE = buildReport({ run: "r2", startedAt: time, finishedAt: time, policy
 const GAP = { shard: "alibaba.1.cn-hangzhou.apigateway", reason: "down" };
 const PARTIAL: Report = { ...WHOLE, complete: false, gaps: [GAP] };
 const RESOURCE = { type: "alibaba:apigateway:apiGroup", account: "1", region: "cn-hangzhou", id: "g1" };
-const MENDED: Seen = { audited: () => true, outside: () => false, stillFound: new Set() };
-const UNSEEN: Seen = { ...MENDED, audited: () => false };
+const FIXED: Seen = { audited: () => true, outside: () => false, stillFound: new Set() };
+const UNSEEN: Seen = { ...FIXED, audited: () => false };
 const OUTSIDE: Seen = { ...UNSEEN, outside: () => true };
-const FOUND: Seen = { ...MENDED, stillFound: new Set([resourceKey(RESOURCE)]) };
+const FOUND: Seen = { ...FIXED, stillFound: new Set([resourceKey(RESOURCE)]) };
 
 const open = (alert: Partial<Alert>): AlertRecord =>
   raise(undefined, { ...ALERT, ...alert }, { event: "e", at: AT }, alertSettings());
 
 describe("an alert that a run doesn't raise again", () => {
   it.each(["compliance", "compliance-drop", "unread"] as const)("(%s) is over after a complete run alone", (kind) => {
-    expect(overByReport(open({ kind }), WHOLE, MENDED)).toBe(true);
-    expect(overByReport(open({ kind }), PARTIAL, MENDED)).toBe(false);
+    expect(overByReport(open({ kind }), WHOLE, FIXED)).toBe(true);
+    expect(overByReport(open({ kind }), PARTIAL, FIXED)).toBe(false);
   });
 
   it.each(["new-finding", "rejected", "failed", "access"] as const)(
     "(%s) is over where its resources were audited and are no findings",
     (kind) => {
       const record = open({ kind, resources: [RESOURCE] });
-      expect(overByReport(record, PARTIAL, MENDED)).toBe(true);
+      expect(overByReport(record, PARTIAL, FIXED)).toBe(true);
       expect(overByReport(record, WHOLE, UNSEEN)).toBe(false);
       expect(overByReport(record, WHOLE, FOUND)).toBe(false);
     },
@@ -46,18 +46,18 @@ describe("an alert that a run doesn't raise again", () => {
 
   it("(not-audited) is over when that part was audited, whatever else is missing", () => {
     const record = open({ kind: "not-audited", key: "not-audited:huawei.d1.global.iam" });
-    expect(overByReport(record, PARTIAL, MENDED)).toBe(true);
+    expect(overByReport(record, PARTIAL, FIXED)).toBe(true);
     const same = open({ kind: "not-audited", key: `not-audited:${GAP.shard}` });
-    expect(overByReport(same, PARTIAL, MENDED)).toBe(false);
+    expect(overByReport(same, PARTIAL, FIXED)).toBe(false);
   });
 
   it("(exemption) is over where the policies were at hand", () => {
-    expect(overByReport(open({ kind: "exemption" }), { ...WHOLE, exemptions: [] }, MENDED)).toBe(true);
-    expect(overByReport(open({ kind: "exemption" }), WHOLE, MENDED)).toBe(false);
+    expect(overByReport(open({ kind: "exemption" }), { ...WHOLE, exemptions: [] }, FIXED)).toBe(true);
+    expect(overByReport(open({ kind: "exemption" }), WHOLE, FIXED)).toBe(false);
   });
 
   it.each(["write-cap", "repair-cap", "alarm"] as const)("(%s) is none of a report's business", (kind) => {
-    expect(overByReport(open({ kind }), WHOLE, MENDED)).toBe(false);
+    expect(overByReport(open({ kind }), WHOLE, FIXED)).toBe(false);
   });
 });
 
@@ -74,6 +74,6 @@ describe("silence", () => {
   });
 
   it("ends no alert of a report", () => {
-    expect(overByQuiet(open({}), AT + 99 * HOUR, 24, MENDED)).toBe(false);
+    expect(overByQuiet(open({}), AT + 99 * HOUR, 24, FIXED)).toBe(false);
   });
 });
