@@ -1,8 +1,7 @@
-import type { Alert } from "../../core/alert/alert.ts";
-import { DROP_KEY } from "../../core/alert/keys.ts";
+import { DROP_KEY, type Alert } from "../../core/alert/alert.ts";
 import type { AlertRecord } from "../../core/alert/lifecycle.ts";
-import { reportAlerts } from "../../core/alert/report-alerts.ts";
 import { isLeftOut, overByQuiet, overByReport, type Seen } from "../../core/alert/over.ts";
+import { reportAlerts } from "../../core/alert/report-alerts.ts";
 import type { Config } from "../../core/config/config.ts";
 import { InputError } from "../../core/errors.ts";
 import { anyGlobMatcher } from "../../core/glob.ts";

@@ -1,6 +1,5 @@
-import { compareSeverity } from "../../core/alert/alert.ts";
+import { compareSeverity, highestSeverityOf } from "../../core/alert/alert.ts";
 import { severeFindings, type NewFinding } from "../../core/alert/finding-alerts.ts";
-import { highestSeverityOf } from "../../core/alert/policy-severity.ts";
 import type { AlertSettings } from "../../core/alert/settings.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Finding } from "../../core/report/finding.ts";

@@ -8,7 +8,7 @@ import type { EventQueue } from "../ports/ingest.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import { repairsPerHour } from "../write/cap.ts";
 import type { Manifest } from "./checkpoint.ts";
-import { readNdjson } from "./ndjson-gzip.ts";
+import { readNdjson } from "./ndjson.ts";
 
 const HOURS_UNTIL_NEXT_RUN = 24;
 

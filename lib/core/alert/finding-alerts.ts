@@ -2,8 +2,7 @@ import type { Severity } from "../policy/compiled.ts";
 import type { Finding } from "../report/finding.ts";
 import type { Report } from "../report/report.ts";
 import { resourceKey } from "../resource.ts";
-import { compareSeverity, type Alert, type RunAlert } from "./alert.ts";
-import { highestSeverityOf } from "./policy-severity.ts";
+import { compareSeverity, highestSeverityOf, type Alert, type RunAlert } from "./alert.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** A finding that the run before didn't have. */

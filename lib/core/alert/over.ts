@@ -1,6 +1,6 @@
 import type { Report } from "../report/report.ts";
 import { resourceKey, type ResourceRef } from "../resource.ts";
-import { gapKey } from "./keys.ts";
+import { gapKey } from "./alert.ts";
 import type { AlertRecord } from "./lifecycle.ts";
 
 /** What a run knows of resources that an earlier alert was about. */

@@ -1,8 +1,7 @@
 import { COMPLIANCES } from "../evaluation.ts";
 import { writingOffText } from "../mode.ts";
 import { changesNotes, changesText } from "./changes-text.ts";
-import { unseenText } from "./coverage-text.ts";
-import { countText, durationText, numberText, percentText, shortened } from "./figures.ts";
+import { countText, durationText, numberText, percentText, shortened, unseenText } from "./figures.ts";
 import { pastRun } from "./history.ts";
 import type { PastRun } from "./history.ts";
 import type { Report, ReportGroup } from "./report.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { severeFindings } from "../../../lib/core/alert/finding-alerts.ts";
-import { DROP_KEY } from "../../../lib/core/alert/keys.ts";
+import { DROP_KEY } from "../../../lib/core/alert/alert.ts";
 import { reportAlerts, type ReportFacts } from "../../../lib/core/alert/report-alerts.ts";
 import type { ExemptionState } from "../../../lib/core/policy/exemption.ts";
 import type { Finding } from "../../../lib/core/report/finding.ts";
