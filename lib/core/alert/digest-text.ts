@@ -1,5 +1,5 @@
 import type { ResourceRef } from "../resource.ts";
-import { plain } from "./clip.ts";
+import { plain } from "../clip.ts";
 import { CHANGES, type Digest, type DigestEntry } from "./digest.ts";
 import type { Change } from "./lifecycle.ts";
 

@@ -1,7 +1,7 @@
 import { anyGlobMatcher } from "../glob.ts";
 import type { Severity } from "../policy/compiled.ts";
 import { bySeverity, compareSeverity, type Alert } from "./alert.ts";
-import { clipped } from "./clip.ts";
+import { clipped } from "../clip.ts";
 import type { AlertRecord, Change, Notice } from "./lifecycle.ts";
 import type { AlertChannel, AlertSettings } from "./settings.ts";
 

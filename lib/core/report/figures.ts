@@ -48,12 +48,6 @@ export function durationText(from: string, to: string): string {
   return `${numberText(Math.round(seconds / 6) / 10)} min`;
 }
 
-/** The start of a text that may be of any length. */
-export function shortened(text: string, most: number): string {
-  if (text.length <= most) return text;
-  return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/u, "")}…`;
-}
-
 const MOST_NAMED = 3;
 
 /** What the audit can't see for want of an inventory, in a sentence for the headline; undefined where it sees all. */
