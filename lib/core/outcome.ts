@@ -1,6 +1,9 @@
 import type { ResourceRef } from "./resource.ts";
 
-/** How a resource left an invocation, in the order in which they decide: a resource's outcome is the first of these that one of its tags has. */
+/**
+ * How a resource left an invocation, in the order in which they decide: a resource's outcome is the first of these that
+ * one of its tags has.
+ */
 export const OUTCOMES = [
   "failed",
   "rejected",

@@ -13,7 +13,7 @@ export interface RaiseDeps {
   readonly hash: (text: string) => string;
   /** Puts a digest on its way, those of other channels at the same time. What it throws leaves the digest due. */
   readonly dispatch: (digest: Digest) => Promise<void>;
-  /** A notice that was made due so long ago and not sent is one that somebody crashed over. Default a minute. */
+  /** A notice that is still not sent after so long is one whose sender has crashed. Default a minute. */
   readonly leaseMs?: number;
 }
 
@@ -31,7 +31,7 @@ export interface Raised {
   readonly failures: readonly unknown[];
 }
 
-/** Others may change the same alert between our look and our change; then we look again, this often. */
+/** Others may change an alert between our read and our write. Then we read it again, at most this often. */
 const MOST_TRIES = 20;
 const AT_ONCE = 8;
 const LEASE_MS = 60_000;

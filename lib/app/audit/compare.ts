@@ -25,9 +25,9 @@ export interface Tracker {
   enter(window: readonly { readonly id: string }[]): Promise<void>;
   /** One of them is a finding: since when, and whether it is new; without `state` where nothing earlier is known. */
   found(resource: Resource, evaluation: Evaluation): Pick<FindingFacts, "firstSeen" | "state">;
-  /** One of them was evaluated and is none. */
+  /** One of them was evaluated and is no finding. */
   fine(id: string): void;
-  /** Those of the window of which nothing was said are gone. */
+  /** Those of the window for which neither was called are gone. */
   leave(): void;
   /** After the last window. */
   end(): Promise<void>;

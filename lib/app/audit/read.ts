@@ -2,8 +2,8 @@ import type { TypeContract } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
 import { unreadable } from "../../core/unreadable.ts";
-import type { Caller } from "../cloud/call.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
+import type { Caller } from "../cloud/call.ts";
 import { readTags } from "../cloud/read-tags.ts";
 import type { RoutedResource } from "../cloud/read-tags.ts";
 import { packIds } from "./pack.ts";
@@ -53,7 +53,7 @@ export async function readWindow(
   return readings;
 }
 
-/** Once there was no time for a call, what others would still read lies behind the end of what counts. */
+/** What lies behind the first resource that there was no time for is read again anyway: no call is made after that. */
 function untilOutOfTime(caller: Caller): Caller {
   let end: OutOfTimeError | undefined;
   return {
@@ -70,7 +70,7 @@ function untilOutOfTime(caller: Caller): Caller {
   };
 }
 
-/** Those before the first that there was no time to read. */
+/** The resources before the first one that there was no time to read. */
 export function readPart(window: readonly Sighting[], readings: ReadonlyMap<string, TagReading>): readonly Sighting[] {
   const end = window.findIndex(({ id, notTaggable }) => notTaggable === undefined && !readings.has(id));
   return end < 0 ? window : window.slice(0, end);

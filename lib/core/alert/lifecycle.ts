@@ -30,7 +30,10 @@ export interface AlertRecord {
   /** When people were last told that it is open, and as how severe. */
   readonly toldAt: number;
   readonly toldSeverity: Severity;
-  /** The highest severity under which people were told of it since it was opened: they are to hear of its end. Absent = as last. */
+  /**
+   * The highest severity under which people were told of it since it was opened: they are to hear of its end. Absent =
+   * `toldSeverity`.
+   */
   readonly gravest?: Severity;
   /** It was opened again and nobody was told: nobody needs to be told of its end either. */
   readonly silent: boolean;

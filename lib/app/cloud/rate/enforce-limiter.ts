@@ -19,17 +19,17 @@ export interface EnforceLimiter extends RateLimiter {
   settled(): Promise<void>;
 }
 
-/** How long a claim holds; it is made anew when half of that is over. */
+/** How long a claim holds; it is renewed when half of that is over. */
 const CLAIM_MS = 20_000;
 /** One call of each process needs no claim: audits always leave so much. */
 const ALONE_EVERY_MS = 20_000;
-/** After a claim that failed. */
+/** How long a claim that failed is left alone. */
 const AGAIN_MS = 1_000;
 
 interface State {
-  /** Our part is ours from here … */
+  /** From when our part is ours. */
   from: number;
-  /** … to here. */
+  /** Until when it is. */
   until: number;
   /** When a call went without a claim. */
   lastAlone: number;
