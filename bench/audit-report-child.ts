@@ -1,7 +1,7 @@
 /** The report of a run with so many findings, in a process of its own: `node audit-report-child.ts FOLDER FINDINGS`. */
 import { SHARD_START, toJson } from "../lib/app/audit/checkpoint.ts";
 import { flatLayout, summaryName } from "../lib/app/audit/layout.ts";
-import { ndjsonPart } from "../lib/app/audit/ndjson-gzip.ts";
+import { ndjsonPart } from "../lib/app/audit/ndjson.ts";
 import { systemClock } from "../lib/app/ports/system-clock.ts";
 import { publishReport } from "../lib/app/report/publish-report.ts";
 import { evaluationLine, findingLine, isFinding } from "../lib/core/report/evaluation-line.ts";

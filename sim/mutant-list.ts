@@ -202,8 +202,8 @@ export const mutants: readonly Mutant[] = [
     name: "take a failed read for no tags",
     world: "audit",
     file: "lib/app/audit/evaluate.ts",
-    find: "const resource = { id, type, account, region, tags: undefined };",
-    replace: "const resource = { id, type, account, region, tags: NO_TAGS };",
+    find: "const resource = { ...ref, tags: undefined };",
+    replace: "const resource = { ...ref, tags: NO_TAGS };",
   },
   {
     name: "list the first page only",
@@ -222,9 +222,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "forget rows of earlier pages",
     world: "audit",
-    file: "lib/app/audit/read.ts",
-    find: "known === undefined ? more : new Map([...known, ...more])",
-    replace: "more",
+    file: "lib/app/cloud/read-tags.ts",
+    find: "const merged = tags.get(row.id) ?? new Map<string, string>();",
+    replace: "const merged = new Map<string, string>();",
   },
   {
     name: "evaluate the last one again after handing on",
@@ -299,14 +299,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "leave what attempts leave that outlive their shard",
     world: "audit",
-    file: "lib/app/audit/tidy-shard.ts",
+    file: "lib/app/audit/finish.ts",
     find: "if (left.length > 0) await objects.remove(left);",
     replace: "",
   },
   {
     name: "remove the parts that count",
     world: "audit",
-    file: "lib/app/audit/tidy-shard.ts",
+    file: "lib/app/audit/finish.ts",
     find: "filter((name) => !counting.has(name))",
     replace: "filter((name) => counting.has(name))",
   },

@@ -1,6 +1,9 @@
 import type { ResourceRef } from "./resource.ts";
 
-/** How a resource left an invocation, the gravest first: a resource's outcome is the first that applies to one of its tags. */
+/**
+ * How a resource left an invocation, in the order in which they decide: a resource's outcome is the first of these that
+ * one of its tags has.
+ */
 export const OUTCOMES = [
   "failed",
   "rejected",
@@ -39,8 +42,8 @@ export function asFailed(one: ResourceOutcome): ResourceOutcome {
   return { ...one, tags, outcome: ended(one.outcome) };
 }
 
-/** The gravest of several final outcomes; undefined for none. */
-export function gravest(outcomes: Iterable<FinalOutcome>): FinalOutcome | undefined {
+/** Which of several final outcomes is the whole's; undefined for none. */
+export function decisive(outcomes: Iterable<FinalOutcome>): FinalOutcome | undefined {
   const seen = new Set(outcomes);
   return OUTCOMES.find((outcome) => seen.has(outcome));
 }

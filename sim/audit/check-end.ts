@@ -1,6 +1,6 @@
 import { partsOf, shardSummaryFrom } from "../../lib/app/audit/checkpoint.ts";
 import { partitionedLayout } from "../../lib/app/audit/layout.ts";
-import { readNdjson } from "../../lib/app/audit/ndjson-gzip.ts";
+import { readNdjson } from "../../lib/app/audit/ndjson.ts";
 import type { RunRecord } from "../../lib/app/ports/runs.ts";
 import type { Evaluation } from "../../lib/core/evaluation.ts";
 import { isFinding } from "../../lib/core/report/evaluation-line.ts";

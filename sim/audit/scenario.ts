@@ -56,6 +56,6 @@ export interface AuditScenario {
   /** Whether runs send to enforcement what they find. */
   readonly repairs: boolean;
   readonly alerts: AlertSettings;
-  /** Resources that are mended and broken again between runs. */
+  /** Resources that are fixed and broken again between runs. */
   readonly flapping: readonly AuditResource[];
 }

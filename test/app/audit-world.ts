@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AuditShardDeps } from "../../lib/app/audit/audit-shard.ts";
 import { flatLayout } from "../../lib/app/audit/layout.ts";
-import { readNdjson } from "../../lib/app/audit/ndjson-gzip.ts";
+import { readNdjson } from "../../lib/app/audit/ndjson.ts";
 import { createRateLimiter } from "../../lib/app/cloud/rate/limiter.ts";
 import type { Clock, Log } from "../../lib/app/ports/invocation.ts";
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";

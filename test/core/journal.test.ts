@@ -1,8 +1,7 @@
 import * as fc from "../properties.ts";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../lib/core/errors.ts";
-import { checkRunName, journalText, runName, type JournalEntry } from "../../lib/core/journal.ts";
-import { parseJournal } from "../../lib/core/parse-journal.ts";
+import { checkRunName, journalText, runName, type JournalEntry, parseJournal } from "../../lib/core/journal.ts";
 
 const PLACE = {
   type: "alibaba:apigateway:apiGroup",

@@ -16,7 +16,7 @@ export interface TestGlobals {
   readonly describe: ((name: string, body: Body) => void) & { each: Each };
 }
 
-/** Takes down the tests of a file, or of several, as they are defined. */
+/** Records the tests of a file, or of several, as they are defined. */
 export function collectTests(): { tests: readonly CollectedTest[]; globals: Omit<TestGlobals, "expect"> } {
   const tests: CollectedTest[] = [];
   const path: string[] = [];

@@ -1,8 +1,7 @@
 import { pages } from "../../../lib/app/cloud/pages.ts";
 import type { TagPage, TagQuery } from "../../../lib/app/ports/provider.ts";
 import { textProblem } from "../../../lib/core/contract.ts";
-import { errorText } from "../../../lib/core/error-text.ts";
-import { InputError, ProviderError } from "../../../lib/core/errors.ts";
+import { InputError, ProviderError, errorText } from "../../../lib/core/errors.ts";
 import { globMatcher } from "../../../lib/core/glob.ts";
 import type { Resource } from "../../../lib/core/resource.ts";
 import { unreadable } from "../../../lib/core/unreadable.ts";

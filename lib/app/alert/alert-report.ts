@@ -1,8 +1,7 @@
-import type { Alert } from "../../core/alert/alert.ts";
-import { DROP_KEY } from "../../core/alert/keys.ts";
+import { DROP_KEY, type Alert } from "../../core/alert/alert.ts";
 import type { AlertRecord } from "../../core/alert/lifecycle.ts";
+import { isLeftOut, overByQuiet, overByReport, type Seen } from "../../core/alert/over.ts";
 import { reportAlerts } from "../../core/alert/report-alerts.ts";
-import { isLeftOut, settledByQuiet, settledByReport, type Seen } from "../../core/alert/settled.ts";
 import type { Config } from "../../core/config/config.ts";
 import { InputError } from "../../core/errors.ts";
 import { anyGlobMatcher } from "../../core/glob.ts";
@@ -19,7 +18,7 @@ export interface AlertReportDeps extends RaiseDeps {
   readonly objects: ObjectStore;
   /** The accounts that are audited, for the types that they ask for; absent = not known. */
   readonly accounts?: Config["accounts"];
-  /** Told where a findings part can't be read: nothing new is known of what it holds, and nothing of it is mended. */
+  /** Told where a findings part can't be read: nothing new is known of what it holds, and nothing of it counts as fixed. */
   readonly onDamage?: (reason: string) => void;
 }
 
@@ -28,7 +27,7 @@ export function runEvent({ run }: Report): string {
   return `run ${run}`;
 }
 
-/** Raises what a report gives reason to, and resolves what it shows to be mended. */
+/** Raises what a report gives reason to, and resolves what it shows to be over. */
 export async function alertReport({ report, before, shards }: FinishedRun, deps: AlertReportDeps): Promise<Raised> {
   const { settings, states } = deps;
   const pending = await states.pending();
@@ -45,12 +44,12 @@ export async function alertReport({ report, before, shards }: FinishedRun, deps:
   const keys = new Set(raised.map(({ key }) => key));
   const alerts = [...raised, ...stillOpen(pending, seen, report).filter(({ key }) => !keys.has(key))];
   const isOver = (record: AlertRecord): boolean =>
-    settledByReport(record, report, seen) || settledByQuiet(record, at, settings.quietHours, seen);
+    overByReport(record, report, seen) || overByQuiet(record, at, settings.quietHours, seen);
   const whyOver = (record: AlertRecord) => (isLeftOut(record, seen) ? LEFT_OUT : undefined);
   return raiseAlerts({ event: runEvent(report), at, alerts, isOver, whyOver }, deps);
 }
 
-const LEFT_OUT = "It is not mended: its account, region or type is not in the configuration any more, so nobody looks.";
+const LEFT_OUT = "It is not fixed: its account, region or type is not in the configuration any more, so nobody looks.";
 
 /** Alerts that were raised once, over resources that this run still finds: they are raised again. */
 function stillOpen(pending: readonly AlertRecord[], { stillFound }: Seen, report: Report): Alert[] {
@@ -82,7 +81,7 @@ async function lookFor(
     try {
       for await (const key of keysIn(parts, objects)) if (wanted.has(key)) stillFound.add(key);
     } catch (error) {
-      // Nothing of this shard can be taken for mended. The report names the damage as a gap where it is older.
+      // Nothing of this shard can be taken for fixed. The report names the damage as a gap where it is older.
       if (!(error instanceof InputError)) throw error;
       damaged.add(shard);
       onDamage?.(error.message);

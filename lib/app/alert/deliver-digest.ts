@@ -10,7 +10,7 @@ export interface DeliverDeps {
 
 const ATTEMPTS = 4;
 const FIRST_BACKOFF_MS = 500;
-/** Who asks us to wait longer gets the message when the queue delivers it again. */
+/** A channel that asks us to wait longer gets the message when the queue delivers it again. */
 const LONGEST_WAIT_MS = 15_000;
 /** One attempt, to the last byte of the answer. */
 export const SEND_TIMEOUT_MS = 10_000;

@@ -13,7 +13,7 @@ export interface RaiseDeps {
   readonly hash: (text: string) => string;
   /** Puts a digest on its way, those of other channels at the same time. What it throws leaves the digest due. */
   readonly dispatch: (digest: Digest) => Promise<void>;
-  /** A notice that was made due so long ago and not sent is one that somebody crashed over. Default a minute. */
+  /** A notice that is still not sent after so long is one whose sender has crashed. Default a minute. */
   readonly leaseMs?: number;
 }
 
@@ -21,7 +21,7 @@ export interface RaiseDeps {
 export interface Noticed extends Observed {
   readonly alerts: readonly Alert[];
   readonly isOver: (record: AlertRecord) => boolean;
-  /** A sentence for people, where an alert is over that nobody has mended. */
+  /** A sentence for people, where an alert is over although nobody has fixed anything. */
   readonly whyOver?: (record: AlertRecord) => string | undefined;
 }
 
@@ -31,13 +31,13 @@ export interface Raised {
   readonly failures: readonly unknown[];
 }
 
-/** Others may change the same alert between our look and our change; then we look again, this often. */
+/** Others may change an alert between our read and our write. Then we read it again, at most this often. */
 const MOST_TRIES = 20;
 const AT_ONCE = 8;
 const LEASE_MS = 60_000;
 
 /**
- * Takes down what was noticed and puts a digest on its way to each channel and owner that has to be told. A crash at
+ * Records what was noticed and puts a digest on its way to each channel and owner that has to be told. A crash at
  * any point is healed by the same event delivered again, or by the next one: a notice is due until its digests are on
  * their way.
  */
@@ -88,7 +88,7 @@ async function dispatchDue(records: readonly AlertRecord[], noticed: Observed, d
     for (const { alert } of told) reached.set(alert.key, [...(reached.get(alert.key) ?? []), digest.channel]);
   }
   await concurrently(due, AT_ONCE, async ({ alert: { key }, notice }) => {
-    // One broken channel must not have the others told again.
+    // One broken channel must not make the others hear it twice.
     const told = undelivered.has(key) ? (reached.get(key) ?? []) : undefined;
     if (told?.length === 0) return;
     await change(key, (known) => known && markSent(known, notice, told), undefined, states);

@@ -29,7 +29,7 @@ export interface SendAlertsDeps extends DeliverDeps {
 const TURN_SECONDS = 60;
 
 /**
- * Takes down what was raised, and sends digests to their channels. Channels don't wait for each other, and one that
+ * Records what was raised, and sends digests to their channels. Channels don't wait for each other, and one that
  * fails is left alone until its messages come back.
  */
 export async function sendAlerts(jobs: readonly AlertJob[], deps: SendAlertsDeps): Promise<Settlement[]> {

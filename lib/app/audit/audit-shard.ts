@@ -1,11 +1,11 @@
 import type { Config } from "../../core/config/config.ts";
-import { errorText } from "../../core/error-text.ts";
-import { InputError, ProviderError } from "../../core/errors.ts";
+import { InputError, ProviderError, errorText } from "../../core/errors.ts";
 import type { Mode } from "../../core/mode.ts";
 import { createSummariser } from "../../core/report/summarise.ts";
 import type { Summariser } from "../../core/report/summarise.ts";
 import { mergeSummaries } from "../../core/report/summary.ts";
 import { createCaller, OutOfTimeError } from "../cloud/call.ts";
+import type { Caller } from "../cloud/call.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { ShardMessage } from "../ports/audit-queue.ts";
 import type { Clock, Deadline, Log, Random } from "../ports/invocation.ts";
@@ -132,7 +132,8 @@ function openWork(
     message,
     provider,
     account,
-    caller: createCaller({ clock, random, limiter, deadline: timeForCalls, reserveMs: 0, log }),
+    caller: counted(createCaller({ clock, random, limiter, deadline: timeForCalls, reserveMs: 0, log }), counts),
+    clock,
     objects,
     layout,
     log,
@@ -147,6 +148,17 @@ function openWork(
       return `${attempt}-${String(names).padStart(5, "0")}`;
     },
     late: () => timeForCalls.remainingMs() <= 0 || clock.now() - openedAt >= handOnAfterMs,
+  };
+}
+
+function counted(caller: Caller, counts: Summariser): Caller {
+  return {
+    ...caller,
+    call: (target, send) =>
+      caller.call(target, () => {
+        counts.countCall(target.api.action);
+        return send();
+      }),
   };
 }
 

@@ -1,12 +1,13 @@
 import { typeOfArn } from "../../core/aws-arn.ts";
+import { InputError } from "../../core/errors.ts";
 import type { Evaluation } from "../../core/evaluation.ts";
 import type { FindingFacts } from "../../core/report/finding.ts";
-import { isNew } from "../../core/report/known-finding.ts";
-import type { KnownFinding } from "../../core/report/known-finding.ts";
+import { isNew, type KnownFinding } from "../../core/report/known-finding.ts";
 import type { FindingCounts } from "../../core/report/summary.ts";
 import type { Resource, ResourceType } from "../../core/resource.ts";
+import type { ObjectStore } from "../ports/objects.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { joinWith } from "./join.ts";
+import { knownIn } from "./known-findings.ts";
 import type { PartWriter } from "./parts.ts";
 import { repairLine } from "./repairs.ts";
 import { asksFor, isIn, regionIn } from "./shard-regions.ts";
@@ -24,9 +25,9 @@ export interface Tracker {
   enter(window: readonly { readonly id: string }[]): Promise<void>;
   /** One of them is a finding: since when, and whether it is new; without `state` where nothing earlier is known. */
   found(resource: Resource, evaluation: Evaluation): Pick<FindingFacts, "firstSeen" | "state">;
-  /** One of them was evaluated and is none. */
+  /** One of them was evaluated and is no finding. */
   fine(id: string): void;
-  /** Those of the window of which nothing was said are gone. */
+  /** Those of the window for which neither was called are gone. */
   leave(): void;
   /** After the last window. */
   end(): Promise<void>;
@@ -117,6 +118,57 @@ export async function trackFindings(
       flush();
       if (join.compares) counts.countChange("compared");
       if (!join.compares || earlierParts?.ofGlobal === true) counts.countChange("alone");
+    },
+  };
+}
+
+/** The findings that an earlier run left of one listing, taken in the order of ids beside what is listed now. */
+interface Join {
+  /** Whether there is anything to compare with. */
+  readonly compares: boolean;
+  /** The earlier findings up to this id, or all that are left; each comes once. Ids must ascend from call to call. */
+  through(id?: string): AsyncIterable<readonly KnownFinding[]>;
+}
+
+interface Earlier {
+  /** Names of the parts; undefined = no earlier run has left any of this listing. */
+  readonly parts: readonly string[] | undefined;
+  readonly objects: ObjectStore;
+  /** Those up to this id were taken before. */
+  readonly after?: string | undefined;
+  /** Told where a part is gone or damaged: from there on nothing earlier is known. */
+  readonly onDamage: (reason: string) => void;
+}
+
+function joinWith({ parts, objects, after, onDamage }: Earlier): Join {
+  const blocks = knownIn(parts ?? [], objects, after);
+  let waiting: readonly KnownFinding[] = [];
+  let compares = parts !== undefined;
+
+  const nextBlock = async (): Promise<boolean> => {
+    try {
+      const next = await blocks.next();
+      if (next.done !== true) waiting = next.value;
+      return next.done !== true;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      compares = false;
+      onDamage(error.message);
+      return false;
+    }
+  };
+  return {
+    get compares() {
+      return compares;
+    },
+    async *through(id) {
+      do {
+        const end = id === undefined ? -1 : waiting.findIndex((finding) => finding.id > id);
+        const taken = end < 0 ? waiting : waiting.slice(0, end);
+        waiting = end < 0 ? [] : waiting.slice(end);
+        if (taken.length > 0) yield taken;
+        if (end >= 0) return;
+      } while (await nextBlock());
     },
   };
 }

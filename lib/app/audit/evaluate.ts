@@ -25,7 +25,7 @@ import type { AuditPolicies, ShardWork, Step } from "./work.ts";
 
 /**
  * Reads and evaluates what the listings of one type showed, each resource once and in the order of ids, and writes the
- * parts. Done, it stands at the next type.
+ * parts. Ends at the next type.
  */
 export async function evaluateShardType(start: Checkpoint, work: ShardWork, policies: AuditPolicies): Promise<Step> {
   const { type, contract } = typeAt(start, work);
@@ -113,8 +113,8 @@ async function evaluateWindow(
 /**
  * Whether a resource is not there. Most tag listings answer nothing both for a resource without tags and for one that
  * is gone; a read of a single one says that it is not found. So what only an event told of counts where a read of it
- * alone succeeds, or shows tags: the others would stay in the report long after their deletion. Of what no read tells
- * anything, the inventory says whether it is there; without one nobody does, and it counts.
+ * alone succeeds, or shows tags: the others would stay in the report long after their deletion. Where no read says
+ * anything of a type, its inventory says what is there; without an inventory, what an event told of counts.
  */
 function isAbsent(
   { inInventory, inTagListing }: Sighting,

@@ -2,12 +2,11 @@ import type { AuditQueue, ShardMessage } from "../ports/audit-queue.ts";
 import type { EventQueue } from "../ports/ingest.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import type { RunStore, ShardFinish, ShardResult } from "../ports/runs.ts";
-import { toJson } from "./checkpoint.ts";
-import type { ShardSummary } from "./checkpoint.ts";
-import type { AuditLayout } from "./layout.ts";
-import { summaryName } from "./layout.ts";
+import { partsOf, SHARD_START, shardSummaryFrom, toJson } from "./checkpoint.ts";
+import type { Manifest, ShardSummary } from "./checkpoint.ts";
+import { PART_KINDS, summaryName, workPrefix } from "./layout.ts";
+import type { AuditLayout, PartKind } from "./layout.ts";
 import { sendRepairs } from "./repairs.ts";
-import { tidyShard } from "./tidy-shard.ts";
 
 export interface FinishDeps {
   readonly runs: RunStore;
@@ -34,7 +33,7 @@ export async function finishShard(
   await deps.objects.put(summary, toJson(found));
   const { recorded, remaining } = await deps.runs.finishShard(run, shard.id, { state: "done", summary });
   if (!recorded) await deps.objects.remove([summary]);
-  if (!(await conclude(message, { recorded, remaining }, deps, late))) return "handed-on";
+  if (!(await afterResult(message, { recorded, remaining }, deps, late))) return "handed-on";
   return recorded ? "done" : "already-done";
 }
 
@@ -54,17 +53,17 @@ export async function endShard(
   late: () => boolean,
 ): Promise<boolean> {
   const { run, shard } = message;
-  return conclude(message, await deps.runs.finishShard(run, shard.id, result), deps, late);
+  return afterResult(message, await deps.runs.finishShard(run, shard.id, result), deps, late);
 }
 
 /** The report doesn't wait for the repairs: a queue that refuses them must not hold it back. */
-async function conclude(
+async function afterResult(
   message: ShardMessage,
   { recorded, remaining }: ShardFinish,
   deps: FinishDeps,
   late: () => boolean,
 ): Promise<boolean> {
-  const manifest = await tidyShard(message.run, message.shard.id, deps);
+  const manifest = await clearShard(message.run, message.shard.id, deps);
   if (remaining === 0) await sendReportOnce(message.run, recorded, deps);
   if (manifest === undefined || (await sendRepairs(message.run, manifest, deps, late))) return true;
   await deps.queue.sendShards([message]);
@@ -74,4 +73,40 @@ async function conclude(
 /** Whoever records the last result sends the report; a repetition sends it again only while it is not published. */
 async function sendReportOnce(run: string, recorded: boolean, { runs, queue }: FinishDeps): Promise<void> {
   if (recorded || (await runs.read(run))?.published === false) await queue.sendReport(run);
+}
+
+type ClearDeps = Pick<FinishDeps, "objects" | "layout">;
+
+/**
+ * Removes what an ended shard kept while it was under way, and parts of attempts that don't count. Answers what counts;
+ * undefined = the shard has not ended, and all of it stays.
+ */
+async function clearShard(
+  run: string,
+  shard: string,
+  { runs, ...deps }: ClearDeps & Pick<FinishDeps, "runs">,
+): Promise<Manifest | undefined> {
+  const result = await runs.result(run, shard);
+  if (result === undefined) return undefined;
+  const body = result.state === "done" ? await deps.objects.get(result.summary) : undefined;
+  const { manifest } = body === undefined ? SHARD_START : shardSummaryFrom(body);
+  for (const kind of PART_KINDS) await removeUncounted(run, shard, { kind, manifest }, deps);
+  await deps.objects.remove(await deps.objects.list(workPrefix(run, shard)));
+  return manifest;
+}
+
+/** What the prefixes that people query may hold of an ended shard: only what counts. */
+export async function clearQueried(run: string, shard: string, manifest: Manifest, deps: ClearDeps): Promise<void> {
+  for (const kind of ["evaluations", "findings"] as const) await removeUncounted(run, shard, { kind, manifest }, deps);
+}
+
+async function removeUncounted(
+  run: string,
+  shard: string,
+  { kind, manifest }: { readonly kind: PartKind; readonly manifest: Manifest },
+  { objects, layout }: ClearDeps,
+): Promise<void> {
+  const counting = new Set(partsOf(manifest, kind));
+  const left = (await objects.list(layout.partPrefix(kind, run, shard))).filter((name) => !counting.has(name));
+  if (left.length > 0) await objects.remove(left);
 }

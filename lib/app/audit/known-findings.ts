@@ -4,7 +4,7 @@ import type { KnownFinding } from "../../core/report/known-finding.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import type { AuditLayout } from "./layout.ts";
-import { lineBlocks } from "./line-blocks.ts";
+import { lineBlocks } from "./ndjson.ts";
 
 /**
  * Where the findings stand that a run knew of, by shard and listed type: names of parts, each sorted by id and one

@@ -4,8 +4,8 @@ import type { ResourceType } from "../../core/resource.ts";
 import type { Manifest } from "./checkpoint.ts";
 import { PART_KINDS } from "./layout.ts";
 import type { PartKind } from "./layout.ts";
-import { ndjsonPart } from "./ndjson-gzip.ts";
-import type { NdjsonPart } from "./ndjson-gzip.ts";
+import { ndjsonPart } from "./ndjson.ts";
+import type { NdjsonPart } from "./ndjson.ts";
 import type { ShardWork } from "./work.ts";
 
 /** A part of repairs is sent as a whole, and sent again as a whole after a crash: so it is a small one. */

@@ -1,18 +1,15 @@
 import type { TypeContract } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
-import { NO_TAGS } from "../../core/resource.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
 import { unreadable } from "../../core/unreadable.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
-import { concurrently } from "../cloud/concurrently.ts";
-import { pages } from "../cloud/pages.ts";
+import type { Caller } from "../cloud/call.ts";
+import { readTags } from "../cloud/read-tags.ts";
+import type { RoutedResource } from "../cloud/read-tags.ts";
 import { packIds } from "./pack.ts";
+import type { CountedId } from "./pack.ts";
 import type { Sighting } from "./sightings.ts";
-import { auditCall } from "./work.ts";
 import type { ShardWork } from "./work.ts";
-
-/** Reads under way at once; the rate limiter decides how fast they start. */
-const READS_AT_ONCE = 8;
 
 /** What a read says of one resource: its tags (an empty map = none), or why they are not known. */
 export type TagReading = Tags | ProviderError;
@@ -27,80 +24,54 @@ export async function readWindow(
   sightings: readonly Sighting[],
   type: ResourceType,
   contract: TypeContract,
-  work: ShardWork,
+  { account, provider, caller, counts, clock, message: { shard } }: ShardWork,
 ): Promise<Map<string, TagReading>> {
   const readings = new Map<string, TagReading>();
-  const toRead: Sighting[] = [];
-  for (const sighting of sightings) {
+  const toRead: (RoutedResource & CountedId)[] = [];
+  const route = { account, provider, contract };
+  for (const { id, type: ownType, tags, tagCount, notTaggable, project } of sightings) {
     // Types of sightings are those that their ids name.
-    const silence = unreadable({ type: sighting.type }, contract);
-    if (silence !== undefined) readings.set(sighting.id, silence);
-    else if (sighting.tags !== undefined) readings.set(sighting.id, sighting.tags);
-    else if (sighting.notTaggable === undefined) toRead.push(sighting);
-  }
-  const denied = new Map<string | undefined, ProviderError>();
-  let outOfTime = false;
-
-  const readBatch = async (project: string | undefined, ids: readonly string[]): Promise<void> => {
-    if (ids.length === 0 || outOfTime) return;
-    try {
-      const refusal = denied.get(project);
-      if (refusal !== undefined) throw refusal;
-      const rows = await readIds(ids, { type, project }, contract, work);
-      for (const id of ids) readings.set(id, rows.get(id) ?? NO_TAGS);
-    } catch (error) {
-      if (error instanceof OutOfTimeError) {
-        outOfTime = true;
-        return;
-      }
-      if (!(error instanceof ProviderError)) throw error;
-      if (error.kind === "access") denied.set(project, error);
-      const parts = partsToRetry(ids, error);
-      if (parts === undefined) for (const id of ids) readings.set(id, error);
-      else for (const part of parts) await readBatch(project, part);
+    const silence = unreadable({ type: ownType }, contract);
+    if (silence !== undefined) readings.set(id, silence);
+    else if (tags !== undefined) readings.set(id, tags);
+    else if (notTaggable === undefined) {
+      // As the listing shows it: what has no region is read through the shard's.
+      const ref = { type, account: account.account, region: shard.region, project, id };
+      toRead.push({ id, tagCount, key: id, ref, route });
     }
-  };
-  const batches = [...Map.groupBy(toRead, ({ project }) => project)].flatMap(([project, ofProject]) =>
-    packIds(ofProject, contract.list).map((batch) => ({ project, ids: batch.map(({ id }) => id) })),
-  );
-  await concurrently(batches, READS_AT_ONCE, ({ project, ids }) => readBatch(project, ids));
+  }
+  const read = await readTags(toRead, {
+    caller: untilOutOfTime(caller),
+    clock,
+    batchesOf: packIds,
+    onRows: (rows) => counts.countRows(rows),
+  });
+  for (const [id, reading] of read) {
+    if (reading.kind === "known") readings.set(id, reading.tags);
+    else if (reading.error instanceof ProviderError) readings.set(id, reading.error);
+  }
   return readings;
 }
 
-/** Those before the first that there was no time to read. */
+/** What lies behind the first resource that there was no time for is read again anyway: no call is made after that. */
+function untilOutOfTime(caller: Caller): Caller {
+  let end: OutOfTimeError | undefined;
+  return {
+    ...caller,
+    async call(target, send) {
+      if (end !== undefined) throw end;
+      try {
+        return await caller.call(target, send);
+      } catch (error) {
+        if (error instanceof OutOfTimeError) end = error;
+        throw error;
+      }
+    },
+  };
+}
+
+/** The resources before the first one that there was no time to read. */
 export function readPart(window: readonly Sighting[], readings: ReadonlyMap<string, TagReading>): readonly Sighting[] {
   const end = window.findIndex(({ id, notTaggable }) => notTaggable === undefined && !readings.has(id));
   return end < 0 ? window : window.slice(0, end);
-}
-
-/** How to read on where one resource may have spoiled a batch; undefined where another call wouldn't help. */
-function partsToRetry(ids: readonly string[], error: ProviderError): readonly (readonly string[])[] | undefined {
-  if (ids.length === 1 || error.retryable || error.kind === "access") return undefined;
-  if (error.resourceId !== undefined && ids.includes(error.resourceId)) {
-    return [[error.resourceId], ids.filter((id) => id !== error.resourceId)];
-  }
-  const half = Math.ceil(ids.length / 2);
-  return [ids.slice(0, half), ids.slice(half)];
-}
-
-/** All pages for these ids, the rows of each resource put together. */
-async function readIds(
-  ids: readonly string[],
-  { type, project }: { readonly type: ResourceType; readonly project: string | undefined },
-  { list }: TypeContract,
-  work: ShardWork,
-): Promise<Map<string, Tags>> {
-  const { provider, counts, message } = work;
-  const query = { region: message.shard.region, project, type, ids };
-  const tags = new Map<string, Tags>();
-  const fetch = (token: string | undefined) =>
-    auditCall(work, list, () => provider.listTagResources(query, token), project);
-  for await (const page of pages(fetch)) {
-    counts.countRows(page.rowCount);
-    for (const { id, tags: more } of page.rows) {
-      const known = tags.get(id);
-      tags.set(id, known === undefined ? more : new Map([...known, ...more]));
-    }
-  }
-  return tags;
 }

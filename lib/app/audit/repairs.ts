@@ -8,7 +8,7 @@ import type { EventQueue } from "../ports/ingest.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import { repairsPerHour } from "../write/cap.ts";
 import type { Manifest } from "./checkpoint.ts";
-import { readNdjson } from "./ndjson-gzip.ts";
+import { readNdjson } from "./ndjson.ts";
 
 const HOURS_UNTIL_NEXT_RUN = 24;
 
@@ -51,7 +51,7 @@ const PARTS_AT_ONCE = 4;
 
 /**
  * Sends what an ended shard wants repaired to enforcement. A part is removed once all of it is sent, so that a shard
- * that comes again sends nothing twice; only the parts that a crash interrupts are. Whoever gets a resource twice finds
+ * that comes again sends nothing twice, apart from the part that a crash interrupted. Whoever gets a resource twice finds
  * nothing to write the second time. False where `late` said that time is up: then some are left.
  */
 export async function sendRepairs(

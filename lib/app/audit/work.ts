@@ -7,7 +7,7 @@ import type { Summariser } from "../../core/report/summarise.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import type { Caller } from "../cloud/call.ts";
 import type { ShardMessage } from "../ports/audit-queue.ts";
-import type { Log } from "../ports/invocation.ts";
+import type { Clock, Log } from "../ports/invocation.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import type { TagProvider } from "../ports/provider.ts";
 import type { SeenLedger } from "../ports/seen.ts";
@@ -51,7 +51,9 @@ export interface ShardWork {
   readonly message: ShardMessage;
   readonly provider: TagProvider;
   readonly account: AccountConfig;
+  /** Counts each attempt of a call. */
   readonly caller: Caller;
+  readonly clock: Clock;
   readonly objects: ObjectStore;
   readonly layout: AuditLayout;
   readonly log: Log;
@@ -79,18 +81,13 @@ export interface Step {
   readonly outOfTime: boolean;
 }
 
-/** One read call, under the account's rate and with retries; each attempt is counted. */
+/** One read call, under the account's rate and with retries. */
 export function auditCall<Result>(
-  work: ShardWork,
+  { account, caller, message: { shard } }: ShardWork,
   api: ApiContract,
   send: () => Promise<Result>,
-  project?: string,
 ): Promise<Result> {
-  const { account, caller, counts, message } = work;
-  return caller.call({ account, region: message.shard.region, project, api, kind: "read" }, () => {
-    counts.countCall(api.action);
-    return send();
-  });
+  return caller.call({ account, region: shard.region, api, kind: "read" }, send);
 }
 
 /** The type that a checkpoint is at, with its contract. */

@@ -1,25 +1,34 @@
 import { ProviderError } from "../../core/errors.ts";
 import { probesIn } from "../../core/isolate/doubt.ts";
-import { afterCall, isolate, nextCall } from "../../core/isolate/isolate.ts";
+import { afterCall, isolate, nextCall, undecided } from "../../core/isolate/isolate.ts";
+import type { OutOfTimeError } from "./call.ts";
+
+/** What a read of tags fails with. */
+export type ReadError = ProviderError | OutOfTimeError;
 
 /**
  * Where the API refused a whole read for one of its ids, the others must not stay unknown for that: parts of them are
  * read until each is in a read that succeeded, or named, or until it looks as if every read is refused. `attempt` reads
- * some ids, and answers what that failed with. Answers the resources that are to blame; none where the error blames no
- * resource.
+ * some ids, and answers what that failed with. Answers what else is to be said of some ids than the read they were in
+ * last: those to blame, and those that a search that broke off didn't come to, with what it broke off for. Of them the
+ * first refusal says nothing. None where the error blames no resource.
  */
 export async function isolateRead(
   ids: readonly string[],
-  error: Error,
-  attempt: (ids: readonly string[]) => Promise<Error | undefined>,
-): Promise<ReadonlyMap<string, ProviderError>> {
+  error: ReadError,
+  attempt: (ids: readonly string[]) => Promise<ReadError | undefined>,
+): Promise<ReadonlyMap<string, ReadError>> {
   if (!mayBlameOne(error)) return new Map();
   let state = isolate(ids, { kind: "failed", failure: error, offender: error.resourceId });
+  let brokeOffFor: ReadError | undefined;
 
   /** Answers whether the search can go on. */
   async function read(called: readonly string[]): Promise<boolean> {
     const failure = await attempt(called);
-    if (failure !== undefined && !mayBlameOne(failure)) return false;
+    if (failure !== undefined && !mayBlameOne(failure)) {
+      brokeOffFor = failure;
+      return false;
+    }
     state = afterCall(
       state,
       called,
@@ -42,9 +51,11 @@ export async function isolateRead(
     const probes = probesIn(state);
     if (probes !== undefined && !(await probe(probes))) break;
   }
-  return state.bad;
+  const errors = new Map<string, ReadError>(state.bad);
+  if (brokeOffFor !== undefined) for (const id of undecided(state)) errors.set(id, brokeOffFor);
+  return errors;
 }
 
-function mayBlameOne(error: Error): error is ProviderError {
+function mayBlameOne(error: ReadError): error is ProviderError {
   return error instanceof ProviderError && (error.isFinal || error.kind === "request" || error.kind === "unknown");
 }

@@ -1,13 +1,14 @@
 import { compareText } from "../../core/compare-text.ts";
+import type { ListContract } from "../../core/contract.ts";
 import { clientFault, ProviderError } from "../../core/errors.ts";
-import { lazily } from "../../core/lazily.ts";
 import { batchType } from "../../core/plan/call-groups.ts";
-import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
+import { NO_TAGS, resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
 import { unreadable } from "../../core/unreadable.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagQuery } from "../ports/provider.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
 import { concurrently } from "./concurrently.ts";
+import { isolateRead, type ReadError } from "./isolate-read.ts";
 import { pages } from "./pages.ts";
 import type { Route } from "./route.ts";
 
@@ -26,7 +27,7 @@ export interface KnownReading {
 
 export interface UnknownReading {
   readonly kind: "unknown";
-  readonly error: ProviderError | OutOfTimeError;
+  readonly error: ReadError;
 }
 
 export interface RoutedResource {
@@ -39,34 +40,41 @@ export interface RoutedResource {
 /** Reads of one scope that are under way at a time; the rate limiter says how fast they start. */
 const READS_AT_ONCE = 8;
 
-/** Needed where a read was refused for one of its resources. */
-export const isolatedReads = lazily(() => import("./isolate-read.ts"));
+export interface ReadDeps<Resource> {
+  readonly caller: Caller;
+  readonly clock: Pick<Clock, "now">;
+  /** Which resources of one scope share a call. Default: as many as the API takes, in the order of their ids. */
+  readonly batchesOf?: (resources: readonly Resource[], list: ListContract) => readonly (readonly Resource[])[];
+  /** Told how many rows each page had. */
+  readonly onRows?: (rows: number) => void;
+}
 
-interface ReadGroup {
+interface ReadGroup<Resource> {
   readonly target: CallTarget;
   readonly route: Route;
   readonly type: string;
-  readonly members: RoutedResource[];
+  readonly members: Resource[];
 }
 
 /**
- * Reads the tags of these resources by the largest id batches that the API takes, all pages merged. Answers one reading
- * for each resource, under its `resourceKey`; a failure is a reading too, never an exception, whatever throws. What the API
- * is silent about is not asked for.
+ * Reads the tags of these resources in batches of ids, all pages merged. Answers one reading for each resource, under
+ * its `key`; a failure is a reading too, never an exception, whatever throws. What the API is silent about is not asked
+ * for.
  */
-export async function readTags(
-  resources: readonly RoutedResource[],
-  { caller, clock }: { readonly caller: Caller; readonly clock: Pick<Clock, "now"> },
+export async function readTags<Resource extends RoutedResource>(
+  resources: readonly Resource[],
+  { caller, clock, batchesOf = byIds, onRows }: ReadDeps<Resource>,
 ): Promise<Map<string, Reading>> {
   const readings = new Map<string, Reading>();
 
   /** `tags` by id. An id that they leave out has none. */
-  async function readIds({ target, route, type }: ReadGroup, ids: readonly string[]) {
+  async function readIds({ target, route, type }: ReadGroup<Resource>, ids: readonly string[]) {
     const readAt = clock.now();
     const tags = new Map<string, Map<string, string>>();
     const query: TagQuery = { region: target.region, project: target.project, type, ids };
     const listing = pages((token) => caller.call(target, () => route.provider.listTagResources(query, token)));
-    for await (const { rows } of listing) {
+    for await (const { rows, rowCount } of listing) {
+      onRows?.(rowCount);
       for (const row of rows) {
         const merged = tags.get(row.id) ?? new Map<string, string>();
         for (const [key, value] of row.tags) merged.set(key, value);
@@ -76,7 +84,7 @@ export async function readTags(
     return { readAt, tags };
   }
 
-  async function readChunk(group: ReadGroup, members: readonly RoutedResource[]): Promise<void> {
+  async function readBatch(group: ReadGroup<Resource>, members: readonly Resource[]): Promise<void> {
     const keys = new Map(members.map(({ ref, key }) => [ref.id, key ?? resourceKey(ref)]));
     const note = (ids: Iterable<string>, readingOf: (id: string) => Reading) => {
       for (const id of ids) {
@@ -84,11 +92,11 @@ export async function readTags(
         if (key !== undefined) readings.set(key, readingOf(id));
       }
     };
-    const unknown = (error: UnknownReading["error"]) => (): Reading => ({ kind: "unknown", error });
-    const attempt = async (ids: readonly string[]): Promise<UnknownReading["error"] | undefined> => {
+    const unknown = (error: ReadError) => (): Reading => ({ kind: "unknown", error });
+    const attempt = async (ids: readonly string[]): Promise<ReadError | undefined> => {
       try {
         const { readAt, tags } = await readIds(group, ids);
-        note(ids, (id) => ({ kind: "known", tags: tags.get(id) ?? new Map<string, string>(), readAt }));
+        note(ids, (id) => ({ kind: "known", tags: tags.get(id) ?? NO_TAGS, readAt }));
         return undefined;
       } catch (thrown) {
         const isTold = thrown instanceof ProviderError || thrown instanceof OutOfTimeError;
@@ -101,7 +109,6 @@ export async function readTags(
     const ids = [...keys.keys()];
     const error = await attempt(ids);
     if (ids.length === 1 || error === undefined) return;
-    const { isolateRead } = await isolatedReads();
     for (const [id, failure] of await isolateRead(ids, error, attempt)) note([id], unknown(failure));
   }
 
@@ -112,13 +119,16 @@ export async function readTags(
   });
   const groups = groupReads(shown);
   await Promise.all(
-    groups.map(async (group) => concurrently(chunksOf(group), READS_AT_ONCE, (chunk) => readChunk(group, chunk))),
+    groups.map((group) => {
+      const batches = batchesOf(group.members, group.route.contract.list);
+      return concurrently(batches, READS_AT_ONCE, (batch) => readBatch(group, batch));
+    }),
   );
   return readings;
 }
 
-function groupReads(resources: readonly RoutedResource[]): ReadGroup[] {
-  const groups = new Map<string, ReadGroup>();
+function groupReads<Resource extends RoutedResource>(resources: readonly Resource[]): ReadGroup<Resource>[] {
+  const groups = new Map<string, ReadGroup<Resource>>();
   for (const resource of resources) {
     const { ref, route } = resource;
     const { region, project } = ref;
@@ -135,10 +145,12 @@ function groupReads(resources: readonly RoutedResource[]): ReadGroup[] {
   return [...groups.values()];
 }
 
-function chunksOf({ route, members }: ReadGroup): RoutedResource[][] {
-  const sorted = members.toSorted((a, b) => compareText(a.ref.id, b.ref.id));
-  const size = route.contract.list.idsPerCall;
-  return Array.from({ length: Math.ceil(sorted.length / size) }, (_, index) =>
-    sorted.slice(index * size, (index + 1) * size),
+function byIds<Resource extends RoutedResource>(
+  resources: readonly Resource[],
+  { idsPerCall }: ListContract,
+): readonly (readonly Resource[])[] {
+  const sorted = resources.toSorted((a, b) => compareText(a.ref.id, b.ref.id));
+  return Array.from({ length: Math.ceil(sorted.length / idsPerCall) }, (_, index) =>
+    sorted.slice(index * idsPerCall, (index + 1) * idsPerCall),
   );
 }

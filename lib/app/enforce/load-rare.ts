@@ -1,4 +1,3 @@
-import { isolatedReads } from "../cloud/read-tags.ts";
 import { mending } from "../write/apply-batches.ts";
 import { planner } from "../write/plan-calls.ts";
 import { refreshing } from "../write/send-batch.ts";
@@ -10,14 +9,5 @@ import { settling, tagVerdicts, troubles } from "./enforce-tags.ts";
  * loading takes turns of the event loop, of which such a clock knows nothing.
  */
 export async function loadRare(): Promise<void> {
-  await Promise.all([
-    planner(),
-    mending(),
-    isolatedReads(),
-    refreshing(),
-    verdicts(),
-    tagVerdicts(),
-    settling(),
-    troubles(),
-  ]);
+  await Promise.all([planner(), mending(), refreshing(), verdicts(), tagVerdicts(), settling(), troubles()]);
 }

@@ -1,4 +1,4 @@
-import { gravest, type FinalOutcome, type ResourceOutcome, type TagOutcome } from "../../core/outcome.ts";
+import { decisive, type FinalOutcome, type ResourceOutcome, type TagOutcome } from "../../core/outcome.ts";
 import { refOf, type ResourceRef } from "../../core/resource.ts";
 import type { LaterVerdict, Verdict } from "../write/error-outcome.ts";
 
@@ -21,7 +21,7 @@ export function concludeWhole(ref: ResourceRef, verdict: Verdict): Conclusion {
   return conclude(ref, verdict, []);
 }
 
-/** A resource's outcome is the gravest of its tags' outcomes; it comes back while one of them does. */
+/** A resource's outcome is the decisive one of its tags' outcomes; it comes back while one of them does. */
 export function concludeByTag(ref: ResourceRef, tags: readonly TagVerdict[]): Conclusion {
   const [first] = tags;
   // Mostly all tags of a resource end alike.
@@ -29,7 +29,7 @@ export function concludeByTag(ref: ResourceRef, tags: readonly TagVerdict[]): Co
     return conclude(ref, first.verdict, tags);
   }
   const later = tags.flatMap(({ verdict }) => (verdict.outcome === "redelivered" ? [verdict] : []));
-  const final: FinalOutcome | undefined = gravest(
+  const final: FinalOutcome | undefined = decisive(
     tags.flatMap(({ verdict: { outcome } }) => (outcome === "redelivered" ? [] : [outcome])),
   );
   const deciding: Verdict = later.find(({ isAccess }) => isAccess) ??

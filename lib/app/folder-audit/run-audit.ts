@@ -1,6 +1,5 @@
 import type { Config } from "../../core/config/config.ts";
-import { errorText } from "../../core/error-text.ts";
-import { InputError, ProviderError } from "../../core/errors.ts";
+import { InputError, ProviderError, errorText } from "../../core/errors.ts";
 import type { Compliance } from "../../core/evaluation.ts";
 import type { Mode } from "../../core/mode.ts";
 import type { PreparedPolicies } from "../../core/policy/prepare.ts";
@@ -30,7 +29,7 @@ import { standingReport } from "./standing-report.ts";
 export interface RunAuditOptions {
   readonly config: Config;
   readonly registry: ProviderRegistry;
-  /** With `exemptionsAt` and `policies` the report says what they exempt and how grave they are. */
+  /** With `exemptionsAt` and `policies` the report says what they exempt and how severe they are. */
   readonly policies: AuditPolicies & Partial<Pick<PreparedPolicies, "exemptionsAt" | "policies">>;
   /** Where evaluations, findings and reports go. Nothing else may use it while the audit runs. */
   readonly objects: ObjectStore;

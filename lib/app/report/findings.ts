@@ -1,7 +1,7 @@
 import { InputError } from "../../core/errors.ts";
 import { findingFrom } from "../../core/report/finding.ts";
 import type { Finding } from "../../core/report/finding.ts";
-import { lineBlocks } from "../audit/line-blocks.ts";
+import { lineBlocks } from "../audit/ndjson.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 
 /**

@@ -12,7 +12,7 @@ import type { Manifest } from "../audit/checkpoint.ts";
 import { writeKnownIndex } from "../audit/known-findings.ts";
 import type { KnownByType, KnownIndex } from "../audit/known-findings.ts";
 import type { AuditLayout } from "../audit/layout.ts";
-import { tidyQueried } from "../audit/tidy-shard.ts";
+import { clearQueried } from "../audit/finish.ts";
 import { concurrently } from "../cloud/concurrently.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { ObjectStore } from "../ports/objects.ts";
@@ -34,7 +34,7 @@ export interface PublishReportDeps {
   readonly leaseMs?: number;
   /** What the policies of a run exempt; absent = not known. */
   readonly exemptions?: (plan: RunPlan) => Promise<readonly ExemptionState[]>;
-  /** The policies of a run and how grave a finding of each is; absent = not known. */
+  /** The policies of a run and how severe a finding of each is; absent = not known. */
   readonly severities?: (plan: RunPlan) => Promise<readonly { readonly name: string; readonly severity: Severity }[]>;
   /** Raises alerts; whoever carries on after a crash does it again. */
   readonly alert?: (finished: FinishedRun) => Promise<unknown>;
@@ -104,7 +104,7 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   await put(layout.history, `${JSON.stringify(runsKnown, undefined, 2)}\n`);
   // An attempt that nobody waits for any more may have crashed, and left parts, after its shard had ended.
   await concurrently(shards, SHARDS_AT_ONCE, async ({ shard, manifest }) => {
-    if (manifest !== undefined) await tidyQueried(run, shard, manifest, deps);
+    if (manifest !== undefined) await clearQueried(run, shard, manifest, deps);
   });
   await deps.alert?.({ report, shards, ...(before !== undefined && { before }) });
   return (await runs.markPublished(run)) ? { state: "published", report } : { state: "already-published" };

@@ -1,4 +1,5 @@
 import type { Severity } from "../policy/compiled.ts";
+import type { Report } from "../report/report.ts";
 import type { ResourceRef } from "../resource.ts";
 
 /** Who noticed: the report of a run, enforcement, or an alarm of CloudWatch. */
@@ -51,16 +52,34 @@ export const MOST_RESOURCES = 100;
 
 const RANK: Readonly<Record<Severity, number>> = { low: 0, medium: 1, high: 2 };
 
-/** Above 0 where `a` is graver than `b`. */
+/** Above 0 where `a` is more severe than `b`. */
 export function compareSeverity(a: Severity, b: Severity): number {
   return RANK[a] - RANK[b];
 }
 
-export function graver(a: Severity, b: Severity): Severity {
+export function moreSevere(a: Severity, b: Severity): Severity {
   return compareSeverity(a, b) >= 0 ? a : b;
 }
 
-/** The gravest first, then by key: the order in which alerts are told. */
-export function byGravity(a: Alert, b: Alert): number {
+/** The most severe first, then by key: the order in which alerts are told. */
+export function bySeverity(a: Alert, b: Alert): number {
   return compareSeverity(b.severity, a.severity) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+}
+
+/** There is one compliance of a whole run, and one alert about its fall. */
+export const DROP_KEY = "compliance-drop";
+
+/** A part of a run that was not audited; without a type, a whole shard. */
+export function gapKey(shard: string, type: string | undefined): string {
+  return `not-audited:${shard}${type === undefined ? "" : `:${type}`}`;
+}
+
+/** How severe a finding of this policy is; medium where the report doesn't know it. */
+export function severityOf({ policies = [] }: Report, name: string): Severity {
+  return policies.find((policy) => policy.name === name)?.severity ?? "medium";
+}
+
+/** The highest severity of these policies; medium where the report doesn't know them. */
+export function highestSeverityOf(names: readonly string[], report: Report): Severity {
+  return names.map((name) => severityOf(report, name)).reduce(moreSevere, "low");
 }

@@ -1,10 +1,10 @@
 import type { ResourceRef } from "../resource.ts";
-import { plain } from "./clip.ts";
+import { plain } from "../clip.ts";
 import { CHANGES, type Digest, type DigestEntry } from "./digest.ts";
 import type { Change } from "./lifecycle.ts";
 
 const HEADINGS: Readonly<Record<Change, string>> = {
-  escalated: "Graver than before",
+  escalated: "More severe than before",
   opened: "New",
   repeated: "Still open",
   resolved: "Resolved",

@@ -1,7 +1,7 @@
 import { anyGlobMatcher } from "../glob.ts";
 import type { Severity } from "../policy/compiled.ts";
-import { byGravity, compareSeverity, type Alert } from "./alert.ts";
-import { clipped } from "./clip.ts";
+import { bySeverity, compareSeverity, type Alert } from "./alert.ts";
+import { clipped } from "../clip.ts";
 import type { AlertRecord, Change, Notice } from "./lifecycle.ts";
 import type { AlertChannel, AlertSettings } from "./settings.ts";
 
@@ -18,7 +18,7 @@ export interface Digest {
   /** RFC 3339, UTC. */
   readonly at: string;
   readonly counts: Readonly<Record<Change, number>>;
-  /** The gravest first within each change; at most `MOST_ENTRIES` in all, the counts are of all. */
+  /** The most severe first within each change; at most `MOST_ENTRIES` in all, the counts are of all. */
   readonly entries: readonly DigestEntry[];
   /** Where the report of the run is. */
   readonly reportUrl?: string;
@@ -26,7 +26,7 @@ export interface Digest {
 
 export interface DigestEntry {
   readonly change: Change;
-  /** Why it is over, where nobody has mended it. */
+  /** Why it is over, where nobody has fixed it. */
   readonly why?: string;
   /** Its text cut to what a message can hold, and its first resources alone. */
   readonly alert: Alert;
@@ -86,13 +86,13 @@ export function buildDigests(
   }));
 }
 
-/** Who heard of an alert when it was graver hears of its end. */
+/** Whoever heard of an alert when it was more severe hears of its end. */
 function toldAs({ notice, toldSeverity, gravest = toldSeverity }: DueRecord): Severity {
   return notice.change === "resolved" ? gravest : toldSeverity;
 }
 
 /**
- * What a digest tells, so that the same has the same id. One that had to be sent before all of its event was taken down
+ * What a digest tells, so that the same has the same id. One that had to be sent before all of its event was recorded
  * must not be taken for the whole.
  */
 function toldBy(records: readonly DueRecord[]): string {
@@ -113,7 +113,7 @@ function digestOf(
       ...(why !== undefined && { why }),
       ...cut(alert),
     }))
-    .sort((a, b) => CHANGES.indexOf(a.change) - CHANGES.indexOf(b.change) || byGravity(a.alert, b.alert));
+    .sort((a, b) => CHANGES.indexOf(a.change) - CHANGES.indexOf(b.change) || bySeverity(a.alert, b.alert));
   const counts = { opened: 0, escalated: 0, repeated: 0, resolved: 0 };
   for (const { change } of entries) counts[change] += 1;
   const at = new Date(Math.max(...records.map(({ notice }) => notice.at))).toISOString();

@@ -2,8 +2,7 @@ import type { Severity } from "../policy/compiled.ts";
 import type { Finding } from "../report/finding.ts";
 import type { Report } from "../report/report.ts";
 import { resourceKey } from "../resource.ts";
-import { compareSeverity, type Alert, type RunAlert } from "./alert.ts";
-import { gravestOf } from "./policy-severity.ts";
+import { compareSeverity, highestSeverityOf, type Alert, type RunAlert } from "./alert.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** A finding that the run before didn't have. */
@@ -12,8 +11,8 @@ export interface NewFinding {
   readonly severity: Severity;
 }
 
-/** Those of some new findings that are grave enough to be told. */
-export function graveFindings(
+/** Those of some new findings that are severe enough to be told. */
+export function severeFindings(
   findings: readonly Finding[],
   report: Report,
   least: AlertSettings["newFindings"],
@@ -21,11 +20,11 @@ export function graveFindings(
   if (least === "none") return [];
   return findings
     .filter(({ compliance }) => compliance === "noncompliant")
-    .map((finding) => ({ finding, severity: gravestOf(finding.policies, report) }))
+    .map((finding) => ({ finding, severity: highestSeverityOf(finding.policies, report) }))
     .filter(({ severity }) => compareSeverity(severity, least) >= 0);
 }
 
-/** One alert for each new finding, so that each is opened once and resolved when that resource is mended. */
+/** One alert for each new finding, so that each is opened once, and resolved when that resource is fixed. */
 export function findingAlerts(findings: readonly NewFinding[], common: RunAlert): Alert[] {
   return findings.map(({ finding, severity }) => {
     const { type, account, region, id, missing, invalid, policies, owner } = finding;

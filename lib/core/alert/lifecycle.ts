@@ -1,8 +1,8 @@
-import { compareSeverity, graver, type Alert } from "./alert.ts";
+import { compareSeverity, moreSevere, type Alert } from "./alert.ts";
 import type { AlertSettings } from "./settings.ts";
 import type { Severity } from "../policy/compiled.ts";
 
-/** What people are told of an alert. `escalated`: it is graver than when they were told last. */
+/** What people are told of an alert. `escalated`: it is more severe than when they were told last. */
 export type Change = "opened" | "escalated" | "repeated" | "resolved";
 
 /** A message about an alert that is due, or was sent. */
@@ -15,7 +15,7 @@ export interface Notice {
   readonly sent: boolean;
   /** Channels that have it already, while it could not be put on its way to others. */
   readonly told?: readonly string[];
-  /** Why an alert is over that nobody has mended. */
+  /** Why an alert is over although nobody has fixed anything. */
   readonly why?: string;
 }
 
@@ -27,10 +27,13 @@ export interface AlertRecord {
   /** When it was raised last. */
   readonly raisedAt: number;
   readonly resolvedAt?: number;
-  /** When and as how grave people were last told that it is open. */
+  /** When people were last told that it is open, and as how severe. */
   readonly toldAt: number;
   readonly toldSeverity: Severity;
-  /** As how grave people were told of it since it was opened, at most; they are to hear of its end. Absent = as last. */
+  /**
+   * The highest severity under which people were told of it since it was opened: they are to hear of its end. Absent =
+   * `toldSeverity`.
+   */
   readonly gravest?: Severity;
   /** It was opened again and nobody was told: nobody needs to be told of its end either. */
   readonly silent: boolean;
@@ -76,10 +79,10 @@ export function raise(
   // What nobody has been told yet is told with what is known now.
   const { notice: waiting } = record;
   if (waiting?.sent === false && waiting.told === undefined && waiting.change !== "resolved") return open;
-  const toldAgain = { ...told, gravest: graver(record.gravest ?? record.toldSeverity, alert.severity) };
-  if (compareSeverity(alert.severity, record.toldSeverity) > 0) return { ...open, ...toldAgain, ...due("escalated") };
+  const retold = { ...told, gravest: moreSevere(record.gravest ?? record.toldSeverity, alert.severity) };
+  if (compareSeverity(alert.severity, record.toldSeverity) > 0) return { ...open, ...retold, ...due("escalated") };
   if (at - record.toldAt >= patience.repeatHours[alert.severity] * HOUR_MS && at > record.toldAt) {
-    return { ...open, ...toldAgain, ...due("repeated") };
+    return { ...open, ...retold, ...due("repeated") };
   }
   if (record.state === "open") return open;
   const { notice, ...silent } = open;
@@ -93,8 +96,8 @@ function isFlapping({ resolvedAt = 0, isUnheard }: AlertRecord, at: number, { fl
 }
 
 /**
- * What is known once an alert was found to be over; the same record where that changes nothing. `why`: where that is
- * not because it was mended.
+ * What is known once an alert was found to be over; the same record where that changes nothing. `why`: where it is over
+ * for another reason than that it was fixed.
  */
 export function resolve(record: AlertRecord, { event, at }: Observed, why?: string): AlertRecord {
   if (record.state === "resolved" || at < record.seenAt) return record;

@@ -5,12 +5,10 @@ import { differencesOf } from "../report/history.ts";
 import type { PastRun } from "../report/history.ts";
 import type { Report, ReportGroup } from "../report/report.ts";
 import { TAGS_UNREADABLE } from "../unreadable.ts";
-import type { Alert, RunAlert } from "./alert.ts";
+import { DROP_KEY, gapKey, severityOf, type Alert, type RunAlert } from "./alert.ts";
 import { exemptionAlerts } from "./exemption-alerts.ts";
 import type { NewFinding } from "./finding-alerts.ts";
 import { findingAlerts } from "./finding-alerts.ts";
-import { DROP_KEY, gapKey } from "./keys.ts";
-import { severityOf } from "./policy-severity.ts";
 import type { AlertSettings, ComplianceRule } from "./settings.ts";
 
 /** The run before, as far as its compliance can be compared. */

@@ -19,9 +19,9 @@ export interface AlertSettings {
   readonly exemptionDays: number;
   /** New findings of at least this severity are told one by one; `none` = not at all. */
   readonly newFindings: Severity | "none";
-  /** After how many hours an alert that is still open is told again, by severity. */
+  /** After how many hours people are reminded of an alert that is still open, by severity. */
   readonly repeatHours: Readonly<Record<Severity, number>>;
-  /** What is resolved and raised again within so many hours is not told again. */
+  /** People are not told of what is resolved and raised again within so many hours. */
   readonly flapHours: number;
   /** After how many hours without news an alert of enforcement counts as resolved. */
   readonly quietHours: number;
@@ -43,7 +43,7 @@ export interface ComplianceRule {
 
 interface ChannelBase {
   readonly name: string;
-  /** Less grave alerts don't go here. */
+  /** Less severe alerts don't go here. */
   readonly leastSeverity: Severity;
 }
 

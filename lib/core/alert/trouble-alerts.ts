@@ -22,9 +22,9 @@ const TITLES: Readonly<Record<Trouble["kind"], (place: string, code: string) => 
 
 const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
   access:
-    "Nothing is tagged there until tagwarden's permissions are mended. What waits too long for that becomes a dead letter, which `tagwarden dlq redrive` sends back.",
+    "Nothing is tagged there until tagwarden's permissions are fixed. What waits too long for that becomes a dead letter, which `tagwarden dlq redrive` sends back.",
   failed:
-    "These resources were not tagged, and their messages are dead letters: mend the cause, and send them back with `tagwarden dlq redrive`.",
+    "These resources were not tagged, and their messages are dead letters: fix the cause, and send them back with `tagwarden dlq redrive`.",
   rejected: "The provider refuses these resources for good; the next audit reports them.",
   "write-cap": "What is left waits for the next hour. Raise writesPerHour if that many writes are meant.",
   "repair-cap": "They go on in the next hour. What is created meanwhile doesn't wait for them.",

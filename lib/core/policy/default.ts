@@ -1,8 +1,7 @@
 import { globMatcher, type TextMatcher } from "../glob.ts";
 import type { Resource } from "../resource.ts";
-import type { CompiledDefault, TemplatePart } from "./compiled.ts";
+import type { CompiledDefault, EventValue, TemplatePart } from "./compiled.ts";
 import { isBlank } from "./constraint.ts";
-import { eventValue } from "./event-value.ts";
 
 /** The values that a default offers for a resource, the first to be tried first. */
 export type Default = (resource: Resource) => readonly string[];
@@ -84,4 +83,31 @@ function fromRecord(record: unknown, expression: string, search: Search): string
   }
   if (typeof found === "string") return found;
   return typeof found === "number" || typeof found === "boolean" ? String(found) : undefined;
+}
+
+/** What the creating event (or the resource itself) says under this name; undefined where it says nothing. */
+export function eventValue(resource: Resource, name: EventValue): string | undefined {
+  switch (name) {
+    case "region":
+      return resource.region;
+    case "account":
+      return resource.account;
+    case "createdBy":
+      return resource.event?.createdBy;
+    case "eventName":
+      return resource.event?.eventName;
+    case "sourceIp":
+      return resource.event?.sourceIp;
+    case "createdAt":
+      return utcDate(resource.event?.createdAt);
+    case "createdAtTime":
+      return resource.event?.createdAt;
+  }
+}
+
+/** The UTC date, YYYY-MM-DD, of an RFC 3339 time; undefined where it is none. */
+function utcDate(time: string | undefined): string | undefined {
+  if (time === undefined) return undefined;
+  const milliseconds = Date.parse(time);
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString().slice(0, 10);
 }

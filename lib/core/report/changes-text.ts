@@ -12,7 +12,9 @@ export function changesNotes(changes: Changes | undefined, { sent, held }: Repai
   const { repaired = 0, inGrace = 0 } = changes ?? {};
   return [
     ...(inGrace > 0
-      ? [`${numberText(inGrace)} of the new ones ${wasOrWere(inGrace)} found before, and the grace is not over.`]
+      ? [
+          `${numberText(inGrace)} of the new ones ${wasOrWere(inGrace)} found before, but their grace period is not over.`,
+        ]
       : []),
     ...(repaired > 0
       ? [

@@ -1,4 +1,5 @@
 import type { Compliance } from "../evaluation.ts";
+import type { Coverage } from "./summary.ts";
 
 /** Rounded down, so that 100 % always means all; null where nothing was judged. */
 export function percentText(ratio: number | null): string {
@@ -47,8 +48,13 @@ export function durationText(from: string, to: string): string {
   return `${numberText(Math.round(seconds / 6) / 10)} min`;
 }
 
-/** The start of a text that may be of any length. */
-export function shortened(text: string, most: number): string {
-  if (text.length <= most) return text;
-  return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/u, "")}…`;
+const MOST_NAMED = 3;
+
+/** What the audit can't see for want of an inventory, in a sentence for the headline; undefined where it sees all. */
+export function unseenText({ taggedOnly }: Coverage): string | undefined {
+  if (taggedOnly.length === 0) return undefined;
+  const named = taggedOnly.slice(0, MOST_NAMED).join(", ");
+  const more = taggedOnly.length - MOST_NAMED;
+  const accounts = `${countText(taggedOnly.length, "account")} (${named}${more > 0 ? ` and ${numberText(more)} more` : ""})`;
+  return `AWS resources that never carried a tag are not seen in ${accounts}: no inventory is configured there.`;
 }

@@ -1,8 +1,8 @@
+import { clipped } from "../clip.ts";
 import { COMPLIANCES } from "../evaluation.ts";
 import { writingOffText } from "../mode.ts";
 import { changesNotes, changesText } from "./changes-text.ts";
-import { unseenText } from "./coverage-text.ts";
-import { countText, durationText, numberText, percentText, shortened } from "./figures.ts";
+import { countText, durationText, numberText, percentText, unseenText } from "./figures.ts";
 import { pastRun } from "./history.ts";
 import type { PastRun } from "./history.ts";
 import type { Report, ReportGroup } from "./report.ts";
@@ -100,7 +100,7 @@ function ownersLines({ survey }: Report): string[] {
   const owners = survey?.owners?.slice(0, MOST_OWNERS) ?? [];
   if (owners.length === 0) return [];
   const rows = owners.map(({ owner, findings }) => [
-    owner === "" ? "no owner named" : text(shortened(owner, 80)),
+    owner === "" ? "no owner named" : text(clipped(owner, 80)),
     numberText(findings),
   ]);
   return section("Owners of the most findings", table(["Owner", "Findings"], rows));

@@ -48,9 +48,9 @@ export interface Report extends RunFacts {
   readonly repairs: RepairCounts;
   /** What its findings come to: the worst, their owners, what changed. Absent where they were not looked at. */
   readonly survey?: Survey;
-  /** The exemptions of its policies, in file order. Absent where the policies were not at hand. */
+  /** The exemptions of its policies, in file order. Absent where the policies were not available. */
   readonly exemptions?: readonly ExemptionState[];
-  /** How grave a finding of each policy is, in file order. Absent where the policies were not at hand. */
+  /** How severe a finding of each policy is, in file order. Absent where the policies were not available. */
   readonly policies?: readonly { readonly name: string; readonly severity: Severity }[];
 }
 

@@ -1,14 +1,6 @@
 import type { Compliance, Evaluation } from "../evaluation.ts";
-import type {
-  ComplianceCounts,
-  Dimension,
-  FindingCounts,
-  KeyCounts,
-  RepairCounts,
-  SourceCounts,
-  Summary,
-} from "./summary.ts";
-import { addSources, DIMENSIONS, EMPTY_SUMMARY, NO_SOURCES, sortedRecord } from "./summary.ts";
+import type { Dimension, FindingCounts, KeyCounts, RepairCounts, SourceCounts, Summary } from "./summary.ts";
+import { EMPTY_SUMMARY, mergeSources, mergeSummaries, NO_SOURCES } from "./summary.ts";
 
 /** Which listings knew a resource. */
 export interface KnownFrom {
@@ -119,30 +111,35 @@ export function createSummariser(): Summariser {
     note(sentence) {
       notes.add(sentence);
     },
-    summary() {
-      const total = [...sources.values()].reduce<SourceCounts>(addSources, NO_SOURCES);
-      return {
-        ...EMPTY_SUMMARY,
+    // Merging with nothing sorts and copies.
+    summary: () =>
+      mergeSummaries({
         resources,
-        evaluated: { ...evaluated },
-        by: copyDimensions(by),
-        keys: copyRecord(keys),
-        coverage: {
-          ...total,
-          byType: copyRecord(sources),
-          gone: sortedRecord(gone),
-          taggedOnly: [...taggedOnly].sort(),
-          notes: [...notes].sort(),
+        evaluated,
+        by: {
+          provider: Object.fromEntries(by.provider),
+          type: Object.fromEntries(by.type),
+          account: Object.fromEntries(by.account),
+          region: Object.fromEntries(by.region),
+          policy: Object.fromEntries(by.policy),
         },
-        calls: sortedRecord(calls),
+        keys: Object.fromEntries(keys),
+        coverage: {
+          ...[...sources.values()].reduce<SourceCounts>((a, b) => mergeSources(a, b), NO_SOURCES),
+          byType: Object.fromEntries(sources),
+          gone: Object.fromEntries(gone),
+          taggedOnly: [...taggedOnly],
+          notes: [...notes],
+        },
+        calls: Object.fromEntries(calls),
         rows,
-        readErrors: sortedRecord(readErrors),
-        notTaggable: sortedRecord(notTaggable),
-        changes: { ...changes },
-        repairs: { ...repairs },
-        exemptions: sortedRecord(exemptions),
-      };
-    },
+        readErrors: Object.fromEntries(readErrors),
+        notTaggable: Object.fromEntries(notTaggable),
+        gaps: [],
+        changes,
+        repairs,
+        exemptions: Object.fromEntries(exemptions),
+      }),
   };
 }
 
@@ -152,22 +149,6 @@ function noCounts(): Record<Compliance, number> {
 
 function increment(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-function copyRecord<V extends object>(map: ReadonlyMap<string, V>): Record<string, V> {
-  return sortedRecord([...map].map(([key, value]) => [key, { ...value }] as const));
-}
-
-function copyDimensions(by: Record<Dimension, Map<string, Record<Compliance, number>>>): Summary["by"] {
-  const copy: Record<Dimension, Record<string, ComplianceCounts>> = {
-    provider: {},
-    type: {},
-    account: {},
-    region: {},
-    policy: {},
-  };
-  for (const dimension of DIMENSIONS) copy[dimension] = copyRecord(by[dimension]);
-  return copy;
 }
 
 /** Counts of a set of evaluations that is small enough to hold, e.g. the state before a run. */

@@ -1,12 +1,13 @@
 import { COMPLIANCES } from "../evaluation.ts";
 import type { Compliance } from "../evaluation.ts";
+import { counts, eachKey, fields, sortedBy, sum, union } from "./merge.ts";
+import type { Merge } from "./merge.ts";
 
 /** Resources by compliance; all five are always there, and they sum to the resources counted. */
 export type ComplianceCounts = Readonly<Record<Compliance, number>>;
 
 /** What a resource can be grouped by. A resource counts under each policy that matches it. */
-export const DIMENSIONS = ["provider", "type", "account", "region", "policy"] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
+export type Dimension = "provider" | "type" | "account" | "region" | "policy";
 
 /** Resources on which a required key is missing or invalid, or on which another spelling of it stands. */
 export interface KeyCounts {
@@ -97,148 +98,50 @@ export interface Summary {
   readonly exemptions: Readonly<Record<string, number>>;
 }
 
-const NO_CHANGES: FindingCounts = {
-  compared: 0,
-  alone: 0,
-  new: 0,
-  inGrace: 0,
-  open: 0,
-  fixed: 0,
-  repaired: 0,
-  gone: 0,
+const compliances: Merge<ComplianceCounts> = counts(...COMPLIANCES);
+const grouped = eachKey(compliances);
+const ofSources = {
+  inventory: sum,
+  tagListing: sum,
+  events: sum,
+  onlyInventory: sum,
+  onlyTagListing: sum,
+  onlyEvents: sum,
 };
-const NO_COUNTS: ComplianceCounts = { compliant: 0, noncompliant: 0, exempt: 0, "not-applicable": 0, unknown: 0 };
 
-/** No resource at all. */
-export const NO_SOURCES: SourceCounts = {
-  inventory: 0,
-  tagListing: 0,
-  events: 0,
-  onlyInventory: 0,
-  onlyTagListing: 0,
-  onlyEvents: 0,
-};
+export const mergeSources: Merge<SourceCounts> = fields(ofSources);
+
+/** Associative and commutative, with `EMPTY_SUMMARY` as its neutral element. */
+export const mergeSummaries: Merge<Summary> = fields({
+  resources: sum,
+  evaluated: compliances,
+  by: fields({ provider: grouped, type: grouped, account: grouped, region: grouped, policy: grouped }),
+  keys: eachKey(counts("missing", "invalid", "nearMisses")),
+  coverage: fields({
+    ...ofSources,
+    byType: eachKey(mergeSources),
+    gone: eachKey(sum),
+    taggedOnly: union,
+    notes: union,
+  }),
+  calls: eachKey(sum),
+  rows: sum,
+  readErrors: eachKey(sum),
+  notTaggable: eachKey(sum),
+  gaps: sortedBy(({ shard, type = "", reason }: Gap) => JSON.stringify([shard, type, reason])),
+  changes: counts("compared", "alone", "new", "inGrace", "open", "fixed", "repaired", "gone"),
+  repairs: counts("sent", "held"),
+  exemptions: eachKey(sum),
+});
 
 /** The summary of nothing: merging it changes nothing. */
-export const EMPTY_SUMMARY: Summary = {
-  resources: 0,
-  evaluated: NO_COUNTS,
-  by: { provider: {}, type: {}, account: {}, region: {}, policy: {} },
-  keys: {},
-  coverage: { ...NO_SOURCES, byType: {}, gone: {}, taggedOnly: [], notes: [] },
-  calls: {},
-  rows: 0,
-  readErrors: {},
-  notTaggable: {},
-  gaps: [],
-  changes: NO_CHANGES,
-  repairs: { sent: 0, held: 0 },
-  exemptions: {},
-};
+export const EMPTY_SUMMARY = mergeSummaries();
+
+/** No resource at all. */
+export const NO_SOURCES = mergeSources();
 
 /** compliant ÷ (compliant + noncompliant), or undefined where there is neither. */
 export function complianceOf(counts: ComplianceCounts): number | undefined {
   const judged = counts.compliant + counts.noncompliant;
   return judged === 0 ? undefined : counts.compliant / judged;
-}
-
-/** Associative and commutative, with `EMPTY_SUMMARY` as its neutral element. */
-export function mergeSummaries(a: Summary, b: Summary): Summary {
-  return {
-    resources: a.resources + b.resources,
-    evaluated: addCompliances(a.evaluated, b.evaluated),
-    by: {
-      provider: mergeRecords(a.by.provider, b.by.provider, addCompliances),
-      type: mergeRecords(a.by.type, b.by.type, addCompliances),
-      account: mergeRecords(a.by.account, b.by.account, addCompliances),
-      region: mergeRecords(a.by.region, b.by.region, addCompliances),
-      policy: mergeRecords(a.by.policy, b.by.policy, addCompliances),
-    },
-    keys: mergeRecords(a.keys, b.keys, (x, y) => ({
-      missing: x.missing + y.missing,
-      invalid: x.invalid + y.invalid,
-      nearMisses: x.nearMisses + y.nearMisses,
-    })),
-    coverage: {
-      ...addSources(a.coverage, b.coverage),
-      byType: mergeRecords(a.coverage.byType, b.coverage.byType, addSources),
-      gone: mergeRecords(a.coverage.gone, b.coverage.gone, add),
-      taggedOnly: union(a.coverage.taggedOnly, b.coverage.taggedOnly),
-      notes: union(a.coverage.notes, b.coverage.notes),
-    },
-    calls: mergeRecords(a.calls, b.calls, add),
-    rows: a.rows + b.rows,
-    readErrors: mergeRecords(a.readErrors, b.readErrors, add),
-    notTaggable: mergeRecords(a.notTaggable, b.notTaggable, add),
-    gaps: [...a.gaps, ...b.gaps].sort(byGap),
-    changes: addChanges(a.changes, b.changes),
-    repairs: { sent: a.repairs.sent + b.repairs.sent, held: a.repairs.held + b.repairs.held },
-    exemptions: mergeRecords(a.exemptions, b.exemptions, add),
-  };
-}
-
-function union(a: readonly string[], b: readonly string[]): string[] {
-  return [...new Set([...a, ...b])].sort();
-}
-
-function add(a: number, b: number): number {
-  return a + b;
-}
-
-function addCompliances(a: ComplianceCounts, b: ComplianceCounts): ComplianceCounts {
-  const sum: Record<Compliance, number> = { ...NO_COUNTS };
-  for (const compliance of COMPLIANCES) sum[compliance] = a[compliance] + b[compliance];
-  return sum;
-}
-
-function addChanges(a: FindingCounts, b: FindingCounts): FindingCounts {
-  return {
-    compared: a.compared + b.compared,
-    alone: a.alone + b.alone,
-    new: a.new + b.new,
-    inGrace: a.inGrace + b.inGrace,
-    open: a.open + b.open,
-    fixed: a.fixed + b.fixed,
-    repaired: a.repaired + b.repaired,
-    gone: a.gone + b.gone,
-  };
-}
-
-export function addSources(a: SourceCounts, b: SourceCounts): SourceCounts {
-  return {
-    inventory: a.inventory + b.inventory,
-    tagListing: a.tagListing + b.tagListing,
-    events: a.events + b.events,
-    onlyInventory: a.onlyInventory + b.onlyInventory,
-    onlyTagListing: a.onlyTagListing + b.onlyTagListing,
-    onlyEvents: a.onlyEvents + b.onlyEvents,
-  };
-}
-
-/** Sorted by key, so that the order of merging leaves no trace; through a Map, so that no key is special. */
-function mergeRecords<V>(
-  a: Readonly<Record<string, V>>,
-  b: Readonly<Record<string, V>>,
-  plus: (x: V, y: V) => V,
-): Record<string, V> {
-  const merged = new Map(Object.entries(a));
-  for (const [key, value] of Object.entries(b)) {
-    const other = merged.get(key);
-    merged.set(key, other === undefined ? value : plus(other, value));
-  }
-  return sortedRecord(merged);
-}
-
-/** An object with its keys in UTF-16 order. A key `__proto__` stays an own property. */
-export function sortedRecord<V>(entries: Iterable<readonly [string, V]>): Record<string, V> {
-  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function byGap(a: Gap, b: Gap): number {
-  const [x, y] = [gapKey(a), gapKey(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
-}
-
-function gapKey(gap: Gap): string {
-  return JSON.stringify([gap.shard, gap.type ?? "", gap.reason]);
 }

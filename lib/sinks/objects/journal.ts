@@ -1,8 +1,7 @@
 import type { Journal } from "../../app/ports/journal.ts";
 import type { ObjectStore } from "../../app/ports/objects.ts";
 import { InputError } from "../../core/errors.ts";
-import type { JournalEntry } from "../../core/journal.ts";
-import { parseJournal } from "../../core/parse-journal.ts";
+import { type JournalEntry, parseJournal } from "../../core/journal.ts";
 import { decompress } from "./gzip.ts";
 import { journalFolder, journalName, objectJournalWriter } from "./journal-writer.ts";
 

@@ -114,7 +114,7 @@ const newly = (newest: readonly Finding[]): Partial<Report> => ({
 });
 
 describe("the alerts of night after night", () => {
-  it("open a new finding once and resolve it when it is mended", async () => {
+  it("open a new finding once and resolve it when it is fixed", async () => {
     const { audit, told } = nights();
     await audit(0, [FOUND], newly([FOUND]));
     await audit(24, [FOUND]);
@@ -137,7 +137,7 @@ describe("the alerts of night after night", () => {
     ]);
   });
 
-  it("look for grave findings among all new ones where the report had to leave some out", async () => {
+  it("look for severe findings among all new ones where the report had to leave some out", async () => {
     const { audit, told } = nights();
     const light: Finding = { ...FOUND, id: "light", policies: ["other"], missing: ["env", "owner"], state: "new" };
     const found: Finding[] = [light, { ...FOUND, id: "old", state: "open" }, { ...FOUND, id: "grave", state: "new" }];
@@ -192,7 +192,7 @@ describe("the alerts of night after night", () => {
   it.each([
     ["alibaba:apigateway:*", false],
     ["alibaba:apigateway:plugin", true],
-  ])("call a finding mended only where audits look for its type: %s", async (types, isLeftOut) => {
+  ])("call a finding fixed only where audits look for its type: %s", async (types, isLeftOut) => {
     const { audit, told, texts } = nights([types]);
     await audit(0, [FOUND], newly([FOUND]));
     await audit(24, []);

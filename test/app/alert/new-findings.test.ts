@@ -40,7 +40,7 @@ const many = (count: number, more: Partial<Finding>): Finding[] =>
   Array.from({ length: count }, (_, n) => ({ ...NEW, ...more, id: `${more.id ?? ""}${String(n).padStart(3, "0")}` }));
 
 describe("the new findings that are told", () => {
-  it("are the gravest by severity, whatever number of problems others have", async () => {
+  it("are the most severe, whatever number of problems others have", async () => {
     const light = many(300, { id: "light", policies: ["low"], missing: ["a", "b", "c"] });
     const grave: Finding = { ...NEW, id: "grave", policies: ["low", "high"], missing: ["a"] };
     const kept = await told([...light, grave]);

@@ -69,7 +69,7 @@ describe("raising alerts", () => {
     expect(changes()).toEqual(["all: opened opened opened", "grave: opened opened opened"]);
   });
 
-  it("tells of the end of an alert whoever heard of it when it was graver", async () => {
+  it("tells of the end of an alert whoever heard of it when it was more severe", async () => {
     const { notice, changes } = world();
     await notice(0, [named("a", { severity: "high" })]);
     await notice(200, [named("a", { severity: "medium" })]);
@@ -125,7 +125,7 @@ describe("raising alerts", () => {
     );
   });
 
-  it("leaves out what is not grave enough for a channel", async () => {
+  it("leaves out what is not severe enough for a channel", async () => {
     const { notice, changes } = world();
     await notice(0, [named("a", { severity: "low" })]);
     expect(changes()).toEqual(["all: opened"]);
@@ -198,7 +198,7 @@ describe("raising alerts", () => {
     expect(changes().sort()).toEqual(["all: opened", "all: resolved", "grave: opened opened", "grave: resolved"]);
   });
 
-  it("tells every channel that an alert has become graver, also where one was broken when it was opened", async () => {
+  it("tells every channel that an alert has become more severe, also where one was broken when it was opened", async () => {
     const { notice, changes, break: breakQueue } = world({ ...SETTINGS, fallback: ["all", "pay"] });
     breakQueue("all");
     await notice(0, [named("a", { severity: "medium" })]);

@@ -270,6 +270,49 @@ describe("auditShard", () => {
     expect(lines.filter(({ compliance }) => compliance === "unknown").map(({ id }) => id)).toEqual(["apiGroup-7"]);
   });
 
+  it.each([
+    [[7], "resource-permanent", 9],
+    [[7], "not-found", 9],
+    [[7], "unknown", 9],
+    [[7, 31], "unknown", 14],
+    [[3, 20, 33, 41, 44], "unknown", 27],
+    [[...Array(50).keys()], "unknown", 15],
+  ] as const)("reads around %j of 50 resources that are refused (%s), in %i calls or less", async (bad, kind, calls) => {
+    const faults = {
+      before({ operation, resourceIds }: MemoryCall) {
+        if (operation !== "listTagResources" || !bad.some((n) => resourceIds.includes(`apiGroup-${n}`))) return;
+        throw new ProviderError({ code: "Odd", kind, message: "odd", httpStatus: 400, requestId: "" });
+      },
+    };
+    const ids = Array.from({ length: 50 }, (_, n) => ({ ...resource(GROUP, "cn-hangzhou", 0), id: `apiGroup-${n}` }));
+    const world = await started({ resources: { alibaba: ids }, faults });
+    await auditShard(world.message, world.deps, NO_HURRY);
+    const known = (await written(world.deps.objects, "evaluations")).filter((one) => one.compliance !== "unknown");
+    expect(known).toHaveLength(50 - bad.length);
+    expect(world.providers[0]?.calls()["alibaba:apigateway:ListTagResources"]).toBeLessThanOrEqual(calls);
+  });
+
+  it("leaves for the next invocation what it had no time to tell from a resource whose read is refused", async () => {
+    const faults = {
+      before(call: MemoryCall) {
+        if (call.operation !== "listTagResources" || !call.resourceIds.includes("apiGroup-7")) return;
+        throw new ProviderError({ code: "Odd", kind: "unknown", message: "odd", httpStatus: 400, requestId: "" });
+      },
+    };
+    const world = await started({ resources: groups(120), faults });
+    const deps = { ...world.deps, reserveMs: 0 };
+    let message: ShardMessage | undefined = world.message;
+    let handedOn = 0;
+    while (message !== undefined) {
+      if ((await auditShard(message, deps, callsLeft(world, 20))) === "handed-on") handedOn += 1;
+      message = world.deps.queue.shards.shift();
+    }
+    expect(handedOn).toBeGreaterThan(0);
+    const lines = await written(deps.objects, "evaluations");
+    expect(lines).toHaveLength(120);
+    expect(lines.filter(({ compliance }) => compliance === "unknown").map(({ id }) => id)).toEqual(["apiGroup-7"]);
+  });
+
   it("judges by the policies that its run started with", async () => {
     const world = await started({ resources: groups(3) });
     const asked: string[] = [];

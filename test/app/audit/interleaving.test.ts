@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { auditShard } from "../../../lib/app/audit/audit-shard.ts";
 import { shardSummaryFrom } from "../../../lib/app/audit/checkpoint.ts";
-import { readNdjson } from "../../../lib/app/audit/ndjson-gzip.ts";
+import { readNdjson } from "../../../lib/app/audit/ndjson.ts";
 import { startAudit } from "../../../lib/app/audit/start-audit.ts";
 import type { ObjectStore } from "../../../lib/app/ports/objects.ts";
 import { publishReport } from "../../../lib/app/report/publish-report.ts";

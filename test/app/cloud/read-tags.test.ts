@@ -112,6 +112,42 @@ test.each(["request", "unknown"] as const)(
   },
 );
 
+test.each(["transient", "access"] as const)(
+  "what a search that broke off (%s) didn't come to is unknown for that, and not for what was found of another id",
+  async (kind) => {
+    let reads = 0;
+    const faults = {
+      before(call: MemoryCall) {
+        if ((reads += 1) > 3) throw providerError(kind);
+        if (call.resourceIds.includes("g7")) throw providerError("not-found");
+      },
+    };
+    const resources = groups(50, { env: "dev" });
+    const { readings } = await read(resources, { resources, faults });
+    const kinds = [...readings.values()].flatMap((one) => (one.kind === "unknown" ? one.error : []));
+    expect(kinds.length).toBeGreaterThan(2);
+    for (const error of kinds) expect(error).toMatchObject({ kind });
+  },
+);
+
+test("what a search for one bad id had no time for is out of time, whatever the bad one was refused for", async () => {
+  const resources = groups(50, { env: "dev" });
+  let reads = 0;
+  const world = createWorld({
+    resources,
+    faults: {
+      before(call: MemoryCall) {
+        if ((reads += 1) === 2) world.clock.advance(world.deadline.remainingMs() - 1_000);
+        if (call.resourceIds.includes("g7")) throw providerError("not-found");
+      },
+    },
+  });
+  const { readings } = await readIn(world, resources);
+  const errors = [...readings.values()].flatMap((one) => (one.kind === "unknown" ? one.error : []));
+  expect(errors.length).toBeGreaterThan(2);
+  for (const error of errors) expect(error.name).toBe("OutOfTimeError");
+});
+
 test.each(["request", "unknown"] as const)("reads that are all refused (%s) are given up after a few", async (kind) => {
   const faults = {
     before() {

@@ -38,7 +38,7 @@ describe("publishing a report", () => {
     expect(alerted).toHaveLength(1);
   });
 
-  it("hands on the report as it was written, with how grave its policies are", async () => {
+  it("hands on the report as it was written, with how severe its policies are", async () => {
     const { deps, alerted } = await failingOnce();
     await publishReport("r1", deps).catch(() => undefined);
     await deps.clock.sleep(15 * 60_000);

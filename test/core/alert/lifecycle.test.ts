@@ -9,7 +9,7 @@ const at = (hours: number) => ({ event: `run at ${hours}`, at: AT + hours * HOUR
 const sent = (record: AlertRecord): AlertRecord =>
   record.notice === undefined ? record : markSent(record, record.notice);
 
-/** What people are told when an alert is raised (true) or found mended (false) at these hours. */
+/** What people are told when an alert is raised (true) or found to be over (false) at these hours. */
 function told(...history: readonly (readonly [hours: number, raised: boolean])[]): (readonly [number, Change])[] {
   let record: AlertRecord | undefined;
   const messages: (readonly [number, Change])[] = [];
@@ -27,14 +27,14 @@ describe("an alert over time", () => {
     expect(told([0, true])).toEqual([[0, "opened"]]);
   });
 
-  it("is not told again before its hours are over, and then once", () => {
+  it("is not repeated before its hours are over, and then once", () => {
     expect(told([0, true], [8, true], [23.9, true], [24, true], [25, true])).toEqual([
       [0, "opened"],
       [24, "repeated"],
     ]);
   });
 
-  it("is told to be resolved when it is mended", () => {
+  it("is told to be resolved when it is over", () => {
     expect(told([0, true], [10, false], [20, false])).toEqual([
       [0, "opened"],
       [10, "resolved"],
@@ -48,7 +48,7 @@ describe("an alert over time", () => {
     ]);
   });
 
-  it("is told again by its hours where it came back silently and stays", () => {
+  it("is repeated by its hours where it came back silently and stays", () => {
     expect(told([0, true], [1, false], [2, true], [26, true], [30, false])).toEqual([
       [0, "opened"],
       [1, "resolved"],
@@ -74,7 +74,7 @@ describe("an alert over time", () => {
     ]);
   });
 
-  it("is told at once when it becomes graver", () => {
+  it("is told at once when it becomes more severe", () => {
     const low = sent(raise(undefined, { ...ALERT, severity: "low" }, at(0), PATIENCE));
     expect(raise(low, ALERT, at(1), PATIENCE).notice).toMatchObject({ change: "escalated", sent: false });
   });
@@ -84,13 +84,13 @@ describe("an alert over time", () => {
     expect(raise(due, ALERT, at(100), PATIENCE).notice).toEqual(due.notice);
   });
 
-  it("is graver for those who were told, and for those who were not", () => {
+  it("is more severe for those who were told, and for those who were not", () => {
     const low = raise(undefined, { ...ALERT, severity: "low" }, at(0), PATIENCE);
     const partly = low.notice === undefined ? low : markSent(low, low.notice, ["chat"]);
     expect(partly.notice).toMatchObject({ change: "opened", sent: false, told: ["chat"] });
-    const graver = raise(partly, ALERT, at(1), PATIENCE).notice;
-    expect(graver).toMatchObject({ change: "escalated", sent: false });
-    expect(graver).not.toHaveProperty("told");
+    const escalated = raise(partly, ALERT, at(1), PATIENCE).notice;
+    expect(escalated).toMatchObject({ change: "escalated", sent: false });
+    expect(escalated).not.toHaveProperty("told");
     expect(raise(partly, { ...ALERT, severity: "low" }, at(1), PATIENCE).notice).toEqual(partly.notice);
   });
 

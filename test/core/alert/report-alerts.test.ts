@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { graveFindings } from "../../../lib/core/alert/finding-alerts.ts";
-import { DROP_KEY } from "../../../lib/core/alert/keys.ts";
+import { severeFindings } from "../../../lib/core/alert/finding-alerts.ts";
+import { DROP_KEY } from "../../../lib/core/alert/alert.ts";
 import { reportAlerts, type ReportFacts } from "../../../lib/core/alert/report-alerts.ts";
 import type { ExemptionState } from "../../../lib/core/policy/exemption.ts";
 import type { Finding } from "../../../lib/core/report/finding.ts";
@@ -12,7 +12,7 @@ import { alertSettings } from "./alerts.ts";
 const FOUND: Finding = { ...NONCOMPLIANT, policies: ["gateways"] };
 const FINE: Finding = { ...FOUND, id: "g2", compliance: "compliant", missing: [] };
 
-/** 96 of 100 resources are compliant with the one policy, which is grave; nothing is wrong. */
+/** 96 of 100 resources are compliant with the one policy, of high severity; nothing is wrong. */
 const REPORT: Report = buildReport(
   {
     run: "r2",
@@ -62,7 +62,7 @@ describe("the alerts of a report", () => {
     ]);
   });
 
-  it("tell of a fall since the run before, and until it is mended", () => {
+  it("tell of a fall since the run before, and until it is fixed", () => {
     const before = { compliance: 0.99, complete: true, policyHash: "abc" };
     expect(keysOf(compliantAt(0.955), { before })).toEqual([]);
     expect(keysOf(compliantAt(0.93), { before, settings: alertSettings({ compliance: [] }) })).toEqual([DROP_KEY]);
@@ -136,7 +136,7 @@ describe("the alerts of a report", () => {
   it("tell of new findings of the severity asked for, with what is wrong and whose they are", () => {
     const mine = { ...FOUND, owner: "payments", invalid: [{ key: "cost", value: "x", reason: "must be a number" }] };
     const unknown: Finding = { ...FOUND, id: "g9", compliance: "unknown" };
-    const newFindings = graveFindings([mine, unknown], REPORT, "high");
+    const newFindings = severeFindings([mine, unknown], REPORT, "high");
     expect(alertsOf({}, { newFindings })).toMatchObject([
       {
         key: "finding:alibaba:apigateway:apiGroup|111122223333|cn-hangzhou|g1",
@@ -145,7 +145,7 @@ describe("the alerts of a report", () => {
         resources: [{ id: "g1" }],
       },
     ]);
-    expect(graveFindings([mine], { ...REPORT, policies: [] }, "high")).toEqual([]);
-    expect(graveFindings([mine], REPORT, "none")).toEqual([]);
+    expect(severeFindings([mine], { ...REPORT, policies: [] }, "high")).toEqual([]);
+    expect(severeFindings([mine], REPORT, "none")).toEqual([]);
   });
 });

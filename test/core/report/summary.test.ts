@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as fc from "../../properties.ts";
 import { describe, expect, it } from "vitest";
 import { COMPLIANCES } from "../../../lib/core/evaluation.ts";
@@ -82,6 +83,33 @@ describe("mergeSummaries", () => {
 
   it("survives being written as JSON and read again", () => {
     fc.assert(fc.property(summaries, (a) => text(JSON.parse(text(a)) as Summary) === text(a)));
+  });
+});
+
+describe("summaries in checkpoints that an earlier version wrote", () => {
+  const kept = (name: string) =>
+    readFileSync(new URL(`../../fixtures/checkpoints/${name}.json`, import.meta.url), "utf8");
+  const summaryIn = (name: string) => (JSON.parse(kept(name)) as { readonly summary: Summary }).summary;
+
+  it("merge to the bytes that it made of them", () => {
+    const [a, b] = [summaryIn("checkpoint"), summaryIn("other-checkpoint")];
+    expect([text(mergeSummaries(a, b)), text(mergeSummaries(b, a))]).toEqual([
+      kept("merged-summary"),
+      kept("merged-summary"),
+    ]);
+  });
+
+  it("are themselves after merging with nothing", () => {
+    const summary = summaryIn("other-checkpoint");
+    expect(text(mergeSummaries(summary, EMPTY_SUMMARY))).toBe(text(summary));
+  });
+
+  it("count as empty in what did not exist then", () => {
+    const { exemptions: _, ...before } = summaryIn("checkpoint");
+    const { exemptions, ...merged } = mergeSummaries(before as Summary, summaryIn("other-checkpoint"));
+    const { exemptions: __, ...now } = JSON.parse(kept("merged-summary")) as Summary;
+    expect(merged).toEqual(now);
+    expect(exemptions).toEqual({ "2": 1 });
   });
 });
 

@@ -26,14 +26,17 @@ const RESERVE = 0.02;
 const ASK_EVERY_MS = 500;
 /** An answer that is older is waited for, where another one is on its way. */
 const ASK_AFTER_MS = 1_000;
-/** How far ahead calls get their turn, so that little is under way when others begin: so long, or so many of them. */
+/**
+ * How far ahead calls get their turn, so that little is under way when others begin: whichever is longer, this time or
+ * that of so many calls.
+ */
 const AHEAD_MS = 250;
 const CALLS_AHEAD = 2;
-/** How long a claim holds beyond the time in which we make it anew; whoever crashes is waited for so long. */
+/** How long a claim holds beyond the time in which we renew it; others wait that long for an audit that crashed. */
 const CLAIM_MS = 10_000;
-/** For so long an audit that can't ask doesn't call at all; a table that fails for longer is down. */
+/** An audit that can't ask makes no call for so long; after that the table counts as down, and it goes on slowly. */
 const PATIENCE_MS = 10_000;
-/** Of what crashed, nothing needs be kept for longer. */
+/** Claims that ended longer ago are those of audits that crashed, and are removed. */
 const FORGET_AFTER_MS = 60_000;
 
 interface State {
@@ -181,12 +184,11 @@ export function auditLimiter(limiter: RateLimiter, deps: AuditLimiterDeps): Audi
       const users = 1 + state.others;
       const take = (share: number, withinMs: number) =>
         limiter.take(bucket, callsPerSecond * share, Math.min(maxWaitMs, withinMs));
+      // By what we know, as long as it holds; then, as long as others know of us, as if enforcement and one more audit
+      // had begun; and when nobody knows of us any more, at the slowest pace.
       const wait =
-        // While what we know holds, …
         take((state.enforces ? part : left) / users, givesWayAfterMs(callsPerSecond) - age(state)) ??
-        // … while others know of us, although enforcement and one more audit may have begun, …
         take(part / (users + 1), state.until - CLOCK_SKEW_MS - clock.now()) ??
-        // … and when nobody knows of us any more.
         take(RESERVE, Infinity);
       if (wait !== undefined) state.lastTurn = Math.max(state.lastTurn, clock.now() + wait);
       return wait;

@@ -16,20 +16,20 @@ export interface EnforceLimiterDeps {
 /** A limiter of enforcement. */
 export interface EnforceLimiter extends RateLimiter {
   /** Resolves when no claim is under way any more: nothing goes on when an invocation has ended. */
-  settled(): Promise<void>;
+  idle(): Promise<void>;
 }
 
-/** How long a claim holds; it is made anew when half of that is over. */
+/** How long a claim holds; it is renewed when half of that is over. */
 const CLAIM_MS = 20_000;
 /** One call of each process needs no claim: audits always leave so much. */
 const ALONE_EVERY_MS = 20_000;
-/** After a claim that failed. */
+/** How long a claim that failed is left alone. */
 const AGAIN_MS = 1_000;
 
 interface State {
-  /** Our part is ours from here … */
+  /** From when our part is ours. */
   from: number;
-  /** … to here. */
+  /** Until when it is. */
   until: number;
   /** When a call went without a claim. */
   lastAlone: number;
@@ -122,7 +122,7 @@ export function enforceLimiter(limiter: RateLimiter, deps: EnforceLimiterDeps): 
   };
   return {
     ...withQuotas(claiming, quotasOf(registry)),
-    async settled() {
+    async idle() {
       for (const state of states.values()) await state.claiming;
     },
   };

@@ -39,12 +39,15 @@ export function sharedActions({ all }: Pick<ProviderRegistry, "all">): ReadonlyS
   return new Set(all.flatMap(({ contracts }) => contracts.map(({ list }) => list.action)));
 }
 
-/** By how much the clocks of two processes may differ: claims count this much less to who made them, more to others. */
+/**
+ * By how much the clocks of two processes may differ: a claim ends so much earlier for whoever made it, and so much
+ * later for others.
+ */
 export const CLOCK_SKEW_MS = 2_000;
 
-/** How old an audit's knowledge of others gets, and how far ahead its calls have their turn: this long, … */
+/** How old an audit's knowledge of others gets, and how far ahead its calls have their turn. */
 const KNOWING_MS = 1_250;
-/** … or so many calls, of two audits together. */
+/** How many calls of two audits together may have their turn beyond that. */
 const TURNS_AHEAD = 6;
 
 /**

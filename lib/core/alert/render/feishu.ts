@@ -1,5 +1,5 @@
 import { compareSeverity } from "../alert.ts";
-import { clipped } from "../clip.ts";
+import { clipped } from "../../clip.ts";
 import type { Digest } from "../digest.ts";
 import { fitted, headline, restText, type EntryText } from "../digest-text.ts";
 

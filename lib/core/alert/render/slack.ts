@@ -1,4 +1,4 @@
-import { clipped } from "../clip.ts";
+import { clipped } from "../../clip.ts";
 import type { Digest } from "../digest.ts";
 import { fitted, headline, restText, type EntryText } from "../digest-text.ts";
 

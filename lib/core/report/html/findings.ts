@@ -28,7 +28,7 @@ export function changesSection({ survey, repairs }: Report, since: string | unde
   ];
   return html`<p>
       Findings against those of the run before,
-      ${since === undefined ? nameText(changes.since) : timeText(since)}.${apart > 0 ? ` ${numberText(apart)} of ${countText(changes.shards, "shard")} ${apart === 1 ? "is" : "are"} not compared: one of the two runs has not seen them whole.` : ""}
+      ${since === undefined ? nameText(changes.since) : timeText(since)}.${apart > 0 ? ` ${numberText(apart)} of ${countText(changes.shards, "shard")} ${apart === 1 ? "is" : "are"} not compared: one of the two runs has not seen all of them.` : ""}
     </p>
     ${htmlTiles(tiles)}${notes}
     ${changes.new === 0 ? html`<p class="none">No finding is new.</p>` : findingsTable("New findings, the worst first", changes.newest, changes.new)}`;

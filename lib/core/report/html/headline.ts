@@ -1,7 +1,6 @@
 import { writingOffText } from "../../mode.ts";
 import { changesText } from "../changes-text.ts";
-import { unseenText } from "../coverage-text.ts";
-import { countText, durationText, numberText, percentText } from "../figures.ts";
+import { countText, durationText, numberText, percentText, unseenText } from "../figures.ts";
 import type { PastRun } from "../history.ts";
 import type { Report } from "../report.ts";
 import { complianceBar } from "./charts.ts";

@@ -62,7 +62,7 @@ function headingOf(compliance: Compliance): string {
 /** What the policies exempt, and until when. */
 export function exemptionsSection({ exemptions, evaluated }: Report): Html {
   const count = `${countText(evaluated.exempt, "resource")} ${evaluated.exempt === 1 ? "is" : "are"} exempt from every tag that ${evaluated.exempt === 1 ? "it lacks" : "they lack"}.`;
-  if (exemptions === undefined) return html`<p>${count} The policies of this run were not at hand.</p>`;
+  if (exemptions === undefined) return html`<p>${count} The policies of this run were not available.</p>`;
   const expired = exemptions.filter((exemption) => exemption.expired).length;
   const ended = html` <strong>${countText(expired, "exemption")} expired:</strong> what ${expired === 1 ? "it" : "they"}
     exempted is judged again.`;

@@ -1,4 +1,5 @@
-import { numberText, shortened } from "../figures.ts";
+import { clipped } from "../../clip.ts";
+import { numberText } from "../figures.ts";
 
 /** Text that is HTML already; whatever else goes into a page is escaped. */
 export interface Html {
@@ -39,12 +40,12 @@ function escaped(text: string): string {
 
 /** A name that users or clouds have given: of limited length, and its writing direction can't change what follows. */
 export function nameText(name: string, most = 120): Html {
-  return html`<bdi>${shortened(name, most)}</bdi>`;
+  return html`<bdi>${clipped(name, most)}</bdi>`;
 }
 
 /** A resource type, which may be broken between its provider, service and kind. */
 export function typeText(type: string): Html {
-  const [, provider = "", service = "", kind = ""] = /^([^:]*:?)([^:]*:?)([^]*)$/u.exec(shortened(type, 80)) ?? [];
+  const [, provider = "", service = "", kind = ""] = /^([^:]*:?)([^:]*:?)([^]*)$/u.exec(clipped(type, 80)) ?? [];
   return html`<bdi>${provider}<wbr />${service}<wbr />${kind}</bdi>`;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Alert } from "../../../lib/core/alert/alert.ts";
 import { raise, type AlertRecord } from "../../../lib/core/alert/lifecycle.ts";
-import { settledByQuiet, settledByReport, type Seen } from "../../../lib/core/alert/settled.ts";
+import { overByQuiet, overByReport, type Seen } from "../../../lib/core/alert/over.ts";
 import { buildReport, type Report } from "../../../lib/core/report/report.ts";
 import { EMPTY_SUMMARY } from "../../../lib/core/report/summary.ts";
 import { resourceKey } from "../../../lib/core/resource.ts";
@@ -12,52 +12,52 @@ const WHOLE = buildReport({ run: "r2", startedAt: time, finishedAt: time, policy
 const GAP = { shard: "alibaba.1.cn-hangzhou.apigateway", reason: "down" };
 const PARTIAL: Report = { ...WHOLE, complete: false, gaps: [GAP] };
 const RESOURCE = { type: "alibaba:apigateway:apiGroup", account: "1", region: "cn-hangzhou", id: "g1" };
-const MENDED: Seen = { audited: () => true, outside: () => false, stillFound: new Set() };
-const UNSEEN: Seen = { ...MENDED, audited: () => false };
+const FIXED: Seen = { audited: () => true, outside: () => false, stillFound: new Set() };
+const UNSEEN: Seen = { ...FIXED, audited: () => false };
 const OUTSIDE: Seen = { ...UNSEEN, outside: () => true };
-const FOUND: Seen = { ...MENDED, stillFound: new Set([resourceKey(RESOURCE)]) };
+const FOUND: Seen = { ...FIXED, stillFound: new Set([resourceKey(RESOURCE)]) };
 
 const open = (alert: Partial<Alert>): AlertRecord =>
   raise(undefined, { ...ALERT, ...alert }, { event: "e", at: AT }, alertSettings());
 
 describe("an alert that a run doesn't raise again", () => {
   it.each(["compliance", "compliance-drop", "unread"] as const)("(%s) is over after a complete run alone", (kind) => {
-    expect(settledByReport(open({ kind }), WHOLE, MENDED)).toBe(true);
-    expect(settledByReport(open({ kind }), PARTIAL, MENDED)).toBe(false);
+    expect(overByReport(open({ kind }), WHOLE, FIXED)).toBe(true);
+    expect(overByReport(open({ kind }), PARTIAL, FIXED)).toBe(false);
   });
 
   it.each(["new-finding", "rejected", "failed", "access"] as const)(
     "(%s) is over where its resources were audited and are no findings",
     (kind) => {
       const record = open({ kind, resources: [RESOURCE] });
-      expect(settledByReport(record, PARTIAL, MENDED)).toBe(true);
-      expect(settledByReport(record, WHOLE, UNSEEN)).toBe(false);
-      expect(settledByReport(record, WHOLE, FOUND)).toBe(false);
+      expect(overByReport(record, PARTIAL, FIXED)).toBe(true);
+      expect(overByReport(record, WHOLE, UNSEEN)).toBe(false);
+      expect(overByReport(record, WHOLE, FOUND)).toBe(false);
     },
   );
 
   it("(new-finding) is over where audits don't look there any more, and no trouble of enforcement is", () => {
     const resources = [RESOURCE];
-    expect(settledByReport(open({ kind: "new-finding", resources }), WHOLE, OUTSIDE)).toBe(true);
+    expect(overByReport(open({ kind: "new-finding", resources }), WHOLE, OUTSIDE)).toBe(true);
     for (const kind of ["rejected", "failed", "access"] as const) {
-      expect(settledByReport(open({ kind, resources }), WHOLE, OUTSIDE)).toBe(false);
+      expect(overByReport(open({ kind, resources }), WHOLE, OUTSIDE)).toBe(false);
     }
   });
 
   it("(not-audited) is over when that part was audited, whatever else is missing", () => {
     const record = open({ kind: "not-audited", key: "not-audited:huawei.d1.global.iam" });
-    expect(settledByReport(record, PARTIAL, MENDED)).toBe(true);
+    expect(overByReport(record, PARTIAL, FIXED)).toBe(true);
     const same = open({ kind: "not-audited", key: `not-audited:${GAP.shard}` });
-    expect(settledByReport(same, PARTIAL, MENDED)).toBe(false);
+    expect(overByReport(same, PARTIAL, FIXED)).toBe(false);
   });
 
   it("(exemption) is over where the policies were at hand", () => {
-    expect(settledByReport(open({ kind: "exemption" }), { ...WHOLE, exemptions: [] }, MENDED)).toBe(true);
-    expect(settledByReport(open({ kind: "exemption" }), WHOLE, MENDED)).toBe(false);
+    expect(overByReport(open({ kind: "exemption" }), { ...WHOLE, exemptions: [] }, FIXED)).toBe(true);
+    expect(overByReport(open({ kind: "exemption" }), WHOLE, FIXED)).toBe(false);
   });
 
   it.each(["write-cap", "repair-cap", "alarm"] as const)("(%s) is none of a report's business", (kind) => {
-    expect(settledByReport(open({ kind }), WHOLE, MENDED)).toBe(false);
+    expect(overByReport(open({ kind }), WHOLE, FIXED)).toBe(false);
   });
 });
 
@@ -65,15 +65,15 @@ describe("silence", () => {
   const rejected = open({ kind: "rejected", source: "enforcement", resources: [RESOURCE] });
 
   it("ends an alert of enforcement when its hours are over", () => {
-    expect(settledByQuiet(rejected, AT + 23 * HOUR, 24, UNSEEN)).toBe(false);
-    expect(settledByQuiet(rejected, AT + 24 * HOUR, 24, UNSEEN)).toBe(true);
+    expect(overByQuiet(rejected, AT + 23 * HOUR, 24, UNSEEN)).toBe(false);
+    expect(overByQuiet(rejected, AT + 24 * HOUR, 24, UNSEEN)).toBe(true);
   });
 
   it("ends nothing while an audit still finds one of its resources", () => {
-    expect(settledByQuiet(rejected, AT + 99 * HOUR, 24, FOUND)).toBe(false);
+    expect(overByQuiet(rejected, AT + 99 * HOUR, 24, FOUND)).toBe(false);
   });
 
   it("ends no alert of a report", () => {
-    expect(settledByQuiet(open({}), AT + 99 * HOUR, 24, MENDED)).toBe(false);
+    expect(overByQuiet(open({}), AT + 99 * HOUR, 24, FIXED)).toBe(false);
   });
 });

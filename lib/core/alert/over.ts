@@ -1,6 +1,6 @@
 import type { Report } from "../report/report.ts";
 import { resourceKey, type ResourceRef } from "../resource.ts";
-import { gapKey } from "./keys.ts";
+import { gapKey } from "./alert.ts";
 import type { AlertRecord } from "./lifecycle.ts";
 
 /** What a run knows of resources that an earlier alert was about. */
@@ -14,10 +14,10 @@ export interface Seen {
 }
 
 /**
- * Whether a run that didn't raise an alert again shows it to be mended. What a run has not seen it can't say, so that
- * a provider that is down mends nothing.
+ * Whether a run that didn't raise an alert again shows that it is over. What a run has not seen it can't say, so that a
+ * provider that is down ends no alert.
  */
-export function settledByReport({ alert }: AlertRecord, report: Report, seen: Seen): boolean {
+export function overByReport({ alert }: AlertRecord, report: Report, seen: Seen): boolean {
   switch (alert.kind) {
     case "compliance":
     case "compliance-drop":
@@ -30,11 +30,11 @@ export function settledByReport({ alert }: AlertRecord, report: Report, seen: Se
         ({ shard, type }) => alert.key === gapKey(shard, type) || alert.key === gapKey(shard, undefined),
       );
     case "new-finding":
-      return isLeftOut({ alert }, seen) || isMended(alert, seen);
+      return isLeftOut({ alert }, seen) || areFine(alert, seen);
     case "rejected":
     case "failed":
     case "access":
-      return isMended(alert, seen);
+      return areFine(alert, seen);
     case "write-cap":
     case "repair-cap":
     case "alarm":
@@ -42,7 +42,7 @@ export function settledByReport({ alert }: AlertRecord, report: Report, seen: Se
   }
 }
 
-function isMended({ resources }: AlertRecord["alert"], { audited, stillFound }: Seen): boolean {
+function areFine({ resources }: AlertRecord["alert"], { audited, stillFound }: Seen): boolean {
   return resources.every((one) => audited(one) && !stillFound.has(resourceKey(one)));
 }
 
@@ -57,7 +57,7 @@ const HOUR_MS = 3_600_000;
  * Whether enforcement has had nothing to say of an alert for so long that it counts as over. Where an audit still finds
  * one of its resources, silence means nothing.
  */
-export function settledByQuiet({ alert, raisedAt }: AlertRecord, at: number, quietHours: number, seen: Seen): boolean {
+export function overByQuiet({ alert, raisedAt }: AlertRecord, at: number, quietHours: number, seen: Seen): boolean {
   if (alert.source !== "enforcement" || at - raisedAt < quietHours * HOUR_MS) return false;
   return !alert.resources.some((one) => seen.stillFound.has(resourceKey(one)));
 }
