@@ -1,6 +1,5 @@
 import type { AccountConfig } from "../../core/config/config.ts";
 import type { Evaluation, PolicySet, TagDecision } from "../../core/evaluation.ts";
-import { lazily } from "../../core/lazily.ts";
 import type { Mode } from "../../core/mode.ts";
 import { ILL_FORMED, isWellFormed, type Resource, type Tags } from "../../core/resource.ts";
 import type { Caller } from "../cloud/call.ts";
@@ -8,10 +7,7 @@ import { readTags, type KnownReading, type RoutedResource } from "../cloud/read-
 import { createRouter, NOT_CONFIGURED, type Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { ProviderRegistry } from "../ports/provider.ts";
-import type { Verdict } from "../write/error-outcome.ts";
-
-/** Needed where a read failed. */
-export const verdicts = lazily(() => import("../write/error-outcome.ts"));
+import { verdictOf, type Verdict } from "../write/error-outcome.ts";
 
 export interface AssessDeps {
   readonly policies: PolicySet;
@@ -68,7 +64,6 @@ export async function assess(
     const reading = readings.get(key);
     if (reading === undefined) continue;
     if (reading.kind === "unknown") {
-      const { verdictOf } = await verdicts();
       const verdict = verdictOf(reading.error, settlesInMs(resource, deps));
       assessments.set(key, { kind: "ended", resource, verdict });
     } else {

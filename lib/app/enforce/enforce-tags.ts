@@ -1,6 +1,5 @@
 import type { Trouble } from "../../core/alert/trouble-alerts.ts";
 import type { JournalEntry } from "../../core/journal.ts";
-import { lazily } from "../../core/lazily.ts";
 import { asFailed, countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import type { Plan } from "../../core/plan/obvious.ts";
 import { resourceKey, type Resource, type Tags } from "../../core/resource.ts";
@@ -9,7 +8,7 @@ import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { Clock, Deadline, Log, Random } from "../ports/invocation.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
 import { applyBatches } from "../write/apply-batches.ts";
-import type { LaterVerdict, Verdict } from "../write/error-outcome.ts";
+import type { LaterVerdict } from "../write/error-outcome.ts";
 import { writeJournal } from "../write/journal.ts";
 import type { Offenders } from "../write/offenders.ts";
 import type { LedgerEntry, PlannedWrite } from "../write/pairs.ts";
@@ -18,16 +17,12 @@ import { assess, braked, presentTags, settlesInMs, type AssessDeps, type Assessm
 import { logOutcome } from "./log-outcome.ts";
 import { mergeCreated, repairedBy, type CreatedMessage } from "./merge-created.ts";
 import type { Settlement } from "../ports/messages.ts";
+import { givenUp, settleMessages } from "./messages.ts";
 import { noteSeen, type SeenDeps } from "./note-seen.ts";
-import { concludeByTag, concludeWhole, type Conclusion, type TagVerdict } from "./outcomes.ts";
+import { concludeByTag, concludeWhole, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
-
-/** Needed where a resource leaves with anything but all of its tags written. */
-export const tagVerdicts = lazily(() => import("./tag-outcomes.ts"));
-/** Needed where a resource has to come back. */
-export const settling = lazily(() => import("./messages.ts"));
-/** Needed where somebody may have to look at something. */
-export const troubles = lazily(() => import("./troubles.ts"));
+import { verdictsByTag } from "./tag-outcomes.ts";
+import { troublesOf } from "./troubles.ts";
 
 export interface EnforceDeps extends AssessDeps, Pick<SeenDeps, "seen" | "onUnseen"> {
   readonly clock: Clock;
@@ -88,23 +83,23 @@ export async function enforceTags(
   const concluded: End[] = [];
   const later = new Map<string, LaterVerdict>();
   for (const [key, assessment] of assessments) {
-    const applying = conclude(assessment, {
+    const conclusion = conclude(assessment, {
       entry: applied.get(key),
       unresolved: unresolved.get(key) ?? [],
       capped: reservation.capped.get(key),
       deps,
     });
-    const conclusion = applying instanceof Promise ? await applying : applying;
     if (conclusion.later !== undefined) later.set(key, conclusion.later);
     concluded.push({ key, conclusion, resource: assessment.resource });
   }
-  const { settlements, dead } = await settle(messages, later, deps);
+  const settlements = settleMessages(messages, later, deps.random);
+  const dead = givenUp(messages, settlements, later);
   const ends = dead.size === 0 ? concluded : concluded.map((end) => (dead.has(end.key) ? failed(end) : end));
   const outcomes = ends.map(({ conclusion }) => conclusion.outcome);
   for (const outcome of outcomes) logOutcome(deps.log, outcome);
   if (outcomes.length > 0) await Promise.all([deps.record?.(outcomes), noteSeen(assessments, outcomes, deps)]);
-  const toLookAt = ends.filter(mayBeTrouble);
-  if (toLookAt.length > 0) await tell(toLookAt, deps);
+  const troubles = ends.flatMap(({ conclusion, resource }) => troublesOf(conclusion, resource, deps.ownerTags));
+  if (troubles.length > 0) await deps.alert?.(troubles);
   deps.log.info("enforced", { resources: outcomes.length, calls: planned.calls, outcomes: countOutcomes(outcomes) });
   return { settlements, resources: outcomes };
 }
@@ -114,22 +109,6 @@ interface End {
   readonly key: string;
   readonly conclusion: Conclusion;
   readonly resource: Resource;
-}
-
-const NOBODY: ReadonlySet<string> = new Set();
-
-/** What becomes of the messages, and which resources had to come back and can't any more. */
-async function settle(
-  messages: readonly CreatedMessage[],
-  later: ReadonlyMap<string, LaterVerdict>,
-  { random }: Pick<EnforceDeps, "random">,
-): Promise<{ readonly settlements: readonly Settlement[]; readonly dead: ReadonlySet<string> }> {
-  if (later.size === 0) {
-    return { settlements: messages.map(({ messageId }) => ({ messageId, action: "acknowledge" })), dead: NOBODY };
-  }
-  const { givenUp, settleMessages } = await settling();
-  const settlements = settleMessages(messages, later, random);
-  return { settlements, dead: givenUp(messages, settlements, later) };
 }
 
 function failed({ conclusion, ...end }: End): End {
@@ -187,47 +166,13 @@ interface Applied {
   readonly deps: EnforceDeps;
 }
 
-/** A promise only where something has to be loaded for it: the others are many. */
-function conclude(assessment: Assessment, { deps, ...applied }: Applied): Conclusion | Promise<Conclusion> {
+function conclude(assessment: Assessment, { deps, ...applied }: Applied): Conclusion {
   if (assessment.kind === "ended") return concludeWhole(assessment.resource, assessment.verdict);
-  const { resource, route } = assessment;
-  const tags = allWritten(assessment, applied.entry);
-  if (tags !== undefined) return concludeByTag(resource, tags);
+  const { resource, route, decisions } = assessment;
   const found = {
     ...applied,
     settlesInMs: () => settlesInMs(resource, deps),
     decideAnew: (read: Tags) => decideAnew(resource, route, read, deps),
   };
-  return tagVerdicts().then(({ verdictsByTag }) => concludeByTag(resource, verdictsByTag(assessment.decisions, found)));
-}
-
-const TAGGED: Verdict = { outcome: "tagged" };
-
-/** How the tags of a resource ended that were all written, as they mostly are; undefined where one of them wasn't. */
-function allWritten({ decisions }: Wanting, entry: LedgerEntry | undefined): TagVerdict[] | undefined {
-  const tags: TagVerdict[] = [];
-  for (const { key } of decisions) {
-    const result = entry?.pairs.get(key)?.result;
-    if (result?.kind !== "written") return undefined;
-    tags.push({ key, verdict: TAGGED, value: result.value });
-  }
-  return tags;
-}
-
-function mayBeTrouble({
-  conclusion: {
-    outcome: { outcome },
-  },
-}: End): boolean {
-  return outcome === "failed" || outcome === "rejected" || outcome === "redelivered";
-}
-
-async function tell(
-  ends: readonly End[],
-  { alert, ownerTags }: Pick<EnforceDeps, "alert" | "ownerTags">,
-): Promise<void> {
-  if (alert === undefined) return;
-  const { troublesOf } = await troubles();
-  const told = ends.flatMap(({ conclusion, resource }) => troublesOf(conclusion, resource, ownerTags));
-  if (told.length > 0) await alert(told);
+  return concludeByTag(resource, verdictsByTag(decisions, found));
 }
