@@ -1,4 +1,3 @@
-import { lazily } from "../../core/lazily.ts";
 import { scopeKey } from "../../core/resource.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
 import { createTurns, type Turns } from "../../core/turns.ts";
@@ -7,14 +6,10 @@ import type { Log } from "../ports/invocation.ts";
 import type { Offenders } from "./offenders.ts";
 import { openLedger, type Ledger, type LedgerEntry, type PlannedWrite } from "./pairs.ts";
 import { createRefusalRates, type RefusalRates } from "./refusal-rates.ts";
-import type { ApplyOne, MendDeps } from "./retry-batch.ts";
-import { sendBatch } from "./send-batch.ts";
+import { applyBatch, type MendDeps } from "./retry-batch.ts";
 
 /** Batches of one scope that are under way at a time; the rate limiter says how fast they start. */
 const BATCHES_AT_ONCE = 8;
-
-/** Needed where a batch was not simply taken. */
-export const mending = lazily(() => import("./retry-batch.ts"));
 
 export interface ApplyDeps extends Pick<MendDeps, "caller" | "clock" | "offenders"> {
   readonly log: Log;
@@ -36,7 +31,7 @@ export async function applyBatches(
   const scopes = Map.groupBy(batches, ({ type, account, region, project }) => scopeKey(type, account, region, project));
   const applyOne = async (batch: TagBatch, inTurn: Turns) => {
     try {
-      await applyBatch(batch, ledger, { ...deps, inTurn, rates, send: sendBatch, apply: applyBatch });
+      await applyBatch(batch, ledger, { ...deps, inTurn, rates });
     } catch (error) {
       // A fault of ours. The other batches carry on, and the messages of this one come back.
       const failure = error instanceof Error ? error : new Error(String(error));
@@ -65,29 +60,4 @@ function rememberOffenders({ entries }: Ledger, offenders: Offenders): void {
     if (offence !== undefined) offenders.remember(ref);
     else if (pairs.values().every(({ result }) => result?.kind === "written")) offenders.forget(ref);
   }
-}
-
-/** Ends with each pair of the batch settled. */
-const applyBatch: ApplyOne = async (whole, ledger, deps, attempt = 0) => {
-  const batch = hasOffenders(whole, ledger, deps)
-    ? await (await mending()).withoutOffenders(whole, ledger, deps)
-    : whole;
-  if (batch.resourceIds.length === 0) return;
-  const sent = await sendBatch(batch, ledger, deps);
-  if (sent.kind === "ended") return;
-  if (sent.kind === "answered") {
-    deps.rates.note(batch, { taken: batch.resourceIds.length, refused: 0 });
-    if (sent.error === undefined) return;
-  }
-  const { mendBatch } = await mending();
-  await mendBatch(batch, sent, ledger, { deps, attempt });
-};
-
-/** Whether a resource among several was refused before, in this invocation or an earlier one. */
-function hasOffenders(batch: TagBatch, ledger: Ledger, { offenders }: Pick<ApplyDeps, "offenders">): boolean {
-  if (batch.resourceIds.length === 1) return false;
-  return batch.resourceIds.some((id) => {
-    const entry = ledger.find(batch, id);
-    return entry !== undefined && (entry.offence !== undefined || offenders?.has(entry.ref) === true);
-  });
 }

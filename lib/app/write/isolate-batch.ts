@@ -6,7 +6,7 @@ import { OutOfTimeError, type Caller } from "../cloud/call.ts";
 import type { Offenders } from "./offenders.ts";
 import { fromError, type Ledger, type WriteResult } from "./pairs.ts";
 import type { RefusalRates } from "./refusal-rates.ts";
-import type { SendBatch, SendDeps, Sent } from "./send-batch.ts";
+import { sendBatch, type SendDeps, type Sent } from "./send-batch.ts";
 
 /** Lost answers that a search bears. */
 const LOST_ANSWERS = 4;
@@ -19,7 +19,6 @@ export interface Search {
 }
 
 interface SearchDeps extends SendDeps {
-  readonly send: SendBatch;
   readonly rates: RefusalRates;
   readonly offenders?: Offenders;
 }
@@ -39,7 +38,7 @@ export async function isolateBatch(
   /** Answers whether the search can go on. */
   async function send(ids: readonly string[]): Promise<boolean> {
     const part = { ...batch, resourceIds: ids };
-    const sent = await deps.send(part, ledger, deps);
+    const sent = await sendBatch(part, ledger, deps);
     if (sent.kind === "answered") {
       state = afterCall(state, ids, { kind: "succeeded" });
       answered.push({ part, sent });

@@ -8,12 +8,9 @@ import type { Offenders } from "./offenders.ts";
 import type { Ledger, LedgerEntry } from "./pairs.ts";
 import { planAction } from "./plan-writes.ts";
 import type { RefusalRates } from "./refusal-rates.ts";
-import type { SendBatch, Sent } from "./send-batch.ts";
+import { sendBatch, type Sent } from "./send-batch.ts";
 
 const ATTEMPTS = 4;
-
-/** Ends with each pair of the batch settled. `attempt` = how often it was sent in vain. */
-export type ApplyOne = (batch: TagBatch, ledger: Ledger, deps: MendDeps, attempt?: number) => Promise<void>;
 
 export interface MendDeps {
   readonly caller: Caller;
@@ -23,12 +20,23 @@ export interface MendDeps {
   /** Of the searches of a scope: what one finds spares the next ones theirs. */
   readonly inTurn: Turns;
   readonly rates: RefusalRates;
-  readonly send: SendBatch;
-  readonly apply: ApplyOne;
+}
+
+/** Ends with each pair of the batch settled. `attempt` = how often it was sent in vain. */
+export async function applyBatch(whole: TagBatch, ledger: Ledger, deps: MendDeps, attempt = 0): Promise<void> {
+  const batch = hasOffenders(whole, ledger, deps) ? await withoutOffenders(whole, ledger, deps) : whole;
+  if (batch.resourceIds.length === 0) return;
+  const sent = await sendBatch(batch, ledger, deps);
+  if (sent.kind === "ended") return;
+  if (sent.kind === "answered") {
+    deps.rates.note(batch, { taken: batch.resourceIds.length, refused: 0 });
+    if (sent.error === undefined) return;
+  }
+  await mendBatch(batch, sent, ledger, { deps, attempt });
 }
 
 /** Sees to what a call left open. */
-export function mendBatch(
+function mendBatch(
   batch: TagBatch,
   sent: Exclude<Sent, { kind: "ended" }>,
   ledger: Ledger,
@@ -47,18 +55,27 @@ export function mendBatch(
   }
 }
 
+/** Whether a resource among several was refused before, in this invocation or an earlier one. */
+function hasOffenders(batch: TagBatch, ledger: Ledger, { offenders }: Pick<MendDeps, "offenders">): boolean {
+  if (batch.resourceIds.length === 1) return false;
+  return batch.resourceIds.some((id) => {
+    const entry = ledger.find(batch, id);
+    return entry !== undefined && (entry.offence !== undefined || offenders?.has(entry.ref) === true);
+  });
+}
+
 /**
  * A resource that was refused in another batch must not spoil this one. Gone is gone for every tag; a resource that was
  * refused for one tag may still take another, so it is tried alone. Those of earlier invocations may have been mended,
  * or be visible by now, all of them: they are tried together.
  */
-export async function withoutOffenders(batch: TagBatch, ledger: Ledger, deps: MendDeps): Promise<TagBatch> {
+async function withoutOffenders(batch: TagBatch, ledger: Ledger, deps: MendDeps): Promise<TagBatch> {
   const refused = offendersOf(batch, ledger);
   for (const { id, offence } of refused) {
     if (offence.kind === "not-found" || offence.kind === "not-taggable") {
       ledger.settle(batch, [id], () => ({ kind: "refused", error: offence }));
     } else {
-      await deps.apply({ ...batch, resourceIds: [id] }, ledger, deps);
+      await applyBatch({ ...batch, resourceIds: [id] }, ledger, deps);
     }
   }
   const left = without(
@@ -70,7 +87,7 @@ export async function withoutOffenders(batch: TagBatch, ledger: Ledger, deps: Me
     return entry !== undefined && deps.offenders?.has(entry.ref) === true;
   });
   if (remembered.length === left.length) return { ...batch, resourceIds: left };
-  await deps.apply({ ...batch, resourceIds: remembered }, ledger, deps);
+  await applyBatch({ ...batch, resourceIds: remembered }, ledger, deps);
   return { ...batch, resourceIds: without(left, remembered) };
 }
 
@@ -107,7 +124,7 @@ async function retryFailed(
   }
   await orUnfinished(batch, retry, ledger, async () => {
     await deps.caller.backOff(attempt, error);
-    await deps.apply({ ...batch, resourceIds: retry }, ledger, deps, attempt + 1);
+    await applyBatch({ ...batch, resourceIds: retry }, ledger, deps, attempt + 1);
   });
 }
 
@@ -126,7 +143,7 @@ async function applyAgain(batch: TagBatch, ids: readonly string[], ledger: Ledge
     const pair = ledger.find(batch, id)?.pairs.get(key);
     if (pair !== undefined) pair.result ??= { kind: "no-room", code, reason };
   }
-  for (const part of batches) await deps.apply(part, ledger, deps);
+  for (const part of batches) await applyBatch(part, ledger, deps);
 }
 
 function openTags(batch: TagBatch, entry: LedgerEntry): { key: string; value: string }[] {
@@ -145,7 +162,7 @@ async function afterLostAnswer(
   await orUnfinished(batch, batch.resourceIds, ledger, async () => {
     if (attempt + 1 >= ATTEMPTS) return ledger.settle(batch, batch.resourceIds, () => ({ kind: "unfinished", error }));
     await deps.caller.backOff(attempt, error);
-    return deps.apply(batch, ledger, deps, attempt + 1);
+    return applyBatch(batch, ledger, deps, attempt + 1);
   });
 }
 
@@ -155,7 +172,7 @@ async function isolateBad(batch: TagBatch, error: ProviderError, ledger: Ledger,
     const isKnown = batch.resourceIds.length > 1 && offendersOf(batch, ledger).length > 0;
     return isKnown ? undefined : isolateBatch(batch, error, ledger, deps);
   });
-  if (search === undefined) return deps.apply(batch, ledger, deps);
+  if (search === undefined) return applyBatch(batch, ledger, deps);
   for (const { part, sent } of search.answered) await retryFailed(part, sent, ledger, { deps, attempt: 0 });
   await applyAgain(batch, search.changed, ledger, deps);
 }

@@ -1,5 +1,4 @@
 import { ProviderError } from "../../core/errors.ts";
-import { lazily } from "../../core/lazily.ts";
 import { freeSlots } from "../../core/plan/fit-to-limits.ts";
 import { resourceKey } from "../../core/resource.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
@@ -9,13 +8,11 @@ import type { Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagCallResult } from "../ports/provider.ts";
 import { fromError, type Ledger, type LedgerEntry, type WriteAction } from "./pairs.ts";
+import { refreshEntry } from "./refresh-pairs.ts";
 
 /** A write rests on a read of at most this age; no cloud offers compare-and-set, so this is the window that remains. */
 const OLDEST_READ_MS = 10_000;
 const READS_BEFORE_GIVING_UP = 2;
-
-/** Needed where a read is too old for a call. */
-export const refreshing = lazily(() => import("./refresh-pairs.ts"));
 
 /** What one tag call came to. What it settles is in the ledger already. */
 export type Sent =
@@ -34,8 +31,6 @@ export interface SendDeps {
   readonly caller: Caller;
   readonly clock: Pick<Clock, "now">;
 }
-
-export type SendBatch = typeof sendBatch;
 
 /** Sends one tag call, on the base of a fresh read. */
 export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps): Promise<Sent> {
@@ -155,8 +150,6 @@ function isStale({ reading }: LedgerEntry, { clock }: SendDeps): boolean {
 
 /** Reads all resources of a batch, so that none of the others grows too old meanwhile. */
 async function readAgain(entries: readonly LedgerEntry[], deps: SendDeps): Promise<void> {
-  // First, so that nothing comes between a read and what it settles.
-  const { refreshEntry } = await refreshing();
   const readings = await readTags(entries, deps);
   for (const entry of entries) {
     const reading = readings.get(resourceKey(entry.ref));
