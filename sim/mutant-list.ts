@@ -151,7 +151,7 @@ export const mutants: readonly Mutant[] = [
   {
     world: "enforce",
     name: "write on although a new read shows a value",
-    file: "lib/app/write/refresh-pairs.ts",
+    file: "lib/app/write/pairs.ts",
     find: "return untouched && stillWanted ? undefined",
     replace: "return untouched || !stillWanted || stillWanted ? undefined",
   },

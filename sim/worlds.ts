@@ -1,5 +1,5 @@
 import { isolatedReads } from "../lib/app/cloud/read-tags.ts";
-import { planner } from "../lib/app/write/plan-calls.ts";
+import { planner } from "../lib/app/write/plan-writes.ts";
 import { unsettled } from "../lib/lambda/sqs/batch.ts";
 import { START as AUDIT_START } from "./audit/scenario.ts";
 import { simulateAudit } from "./audit/simulate.ts";

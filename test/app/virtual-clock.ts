@@ -1,6 +1,6 @@
 import { isolatedReads } from "../../lib/app/cloud/read-tags.ts";
 import type { Clock } from "../../lib/app/ports/invocation.ts";
-import { planner } from "../../lib/app/write/plan-calls.ts";
+import { planner } from "../../lib/app/write/plan-writes.ts";
 
 // Loading takes turns of the event loop, of which a clock without real time knows nothing.
 await Promise.all([planner(), isolatedReads()]);

@@ -12,16 +12,13 @@ import type { LaterVerdict } from "../write/error-outcome.ts";
 import { writeJournal } from "../write/journal.ts";
 import type { Offenders } from "../write/offenders.ts";
 import type { LedgerEntry, PlannedWrite } from "../write/pairs.ts";
-import { planCalls } from "../write/plan-calls.ts";
+import { planCalls } from "../write/plan-writes.ts";
 import { assess, braked, presentTags, settlesInMs, type AssessDeps, type Assessment, type Wanting } from "./assess.ts";
-import { logOutcome } from "./log-outcome.ts";
-import { mergeCreated, repairedBy, type CreatedMessage } from "./merge-created.ts";
 import type { Settlement } from "../ports/messages.ts";
-import { givenUp, settleMessages } from "./messages.ts";
+import { givenUp, settleMessages, mergeCreated, repairedBy, type CreatedMessage } from "./messages.ts";
 import { noteSeen, type SeenDeps } from "./note-seen.ts";
-import { concludeByTag, concludeWhole, type Conclusion } from "./outcomes.ts";
+import { concludeByTag, concludeWhole, type Conclusion, verdictsByTag, logOutcome } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
-import { verdictsByTag } from "./tag-outcomes.ts";
 import { troublesOf } from "./troubles.ts";
 
 export interface EnforceDeps extends AssessDeps, Pick<SeenDeps, "seen" | "onUnseen"> {

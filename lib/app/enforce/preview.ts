@@ -5,7 +5,7 @@ import { createCaller } from "../cloud/call.ts";
 import type { Deadline } from "../ports/invocation.ts";
 import { assess } from "./assess.ts";
 import { planWrites, wantingOf, type EnforceDeps } from "./enforce-tags.ts";
-import { mergeCreated } from "./merge-created.ts";
+import { mergeCreated } from "./messages.ts";
 import { concludeByTag, concludeWhole } from "./outcomes.ts";
 
 export interface Preview {

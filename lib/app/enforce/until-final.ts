@@ -3,7 +3,7 @@ import { resourceKey, type Resource } from "../../core/resource.ts";
 import { RESERVE_MS } from "../cloud/call.ts";
 import { NOT_CONFIGURED } from "../cloud/route.ts";
 import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
-import { mergeCreated } from "./merge-created.ts";
+import { mergeCreated } from "./messages.ts";
 
 const SHORTEST_WAIT_MS = 1_000;
 

@@ -1,8 +1,8 @@
-import type { ProviderError } from "../../core/errors.ts";
+import { ProviderError } from "../../core/errors.ts";
 import { batchType } from "../../core/plan/call-groups.ts";
 import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
-import type { KnownReading } from "../cloud/read-tags.ts";
+import type { KnownReading, Reading } from "../cloud/read-tags.ts";
 import type { Route } from "../cloud/route.ts";
 
 /** What became of one tag of one resource. */
@@ -137,4 +137,38 @@ export function openLedger(writes: readonly PlannedWrite[]): Ledger {
 /** What an error that ended all attempts says of the pairs that it is about. */
 export function fromError(error: ProviderError): WriteResult {
   return error.isFinal ? { kind: "refused", error } : { kind: "unfinished", error };
+}
+
+/** Takes in a new read: it settles every open pair, in whichever batch, that is not to be written on it. */
+export function refreshEntry(entry: LedgerEntry, reading: Reading): void {
+  if (reading.kind === "known") {
+    entry.reading = reading.readAt < entry.lostAt ? { ...reading, readAt: -Infinity } : reading;
+  }
+  const wanted = reading.kind === "known" ? entry.wantedWith?.(reading.tags) : undefined;
+  for (const [key, pair] of entry.pairs) {
+    if (pair.underWay) continue;
+    pair.result ??= afterRead(key, pair, reading, { wanted, action: entry.action });
+    if (pair.result === undefined && reading.kind === "known") pair.before = reading.tags.get(key);
+  }
+}
+
+interface Goal {
+  readonly wanted: Tags | undefined;
+  readonly action: WriteAction;
+}
+
+/** What a new read says of a pair: undefined = it is still to be written. */
+function afterRead(key: string, pair: LedgerPair, reading: Reading, { wanted, action }: Goal): WriteResult | undefined {
+  const { value, before, maybeWritten } = pair;
+  if (reading.kind === "unknown") {
+    const { error } = reading;
+    return error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error };
+  }
+  const { tags, readAt } = reading;
+  const now = tags.get(key);
+  const aim = action === "tag" ? value : undefined;
+  if (now === aim && maybeWritten) return { kind: "written", value, at: readAt };
+  const untouched = now === undefined || now === before;
+  const stillWanted = wanted === undefined || wanted.get(key) === value;
+  return untouched && stillWanted ? undefined : { kind: "dropped", tags };
 }

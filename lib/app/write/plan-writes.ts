@@ -1,9 +1,9 @@
 import type { TextLimits, TypeContract } from "../../core/contract.ts";
 import type { PlannedResource } from "../../core/plan/fit-to-limits.ts";
-import type { Plan, PlanInput } from "../../core/plan/obvious.ts";
+import { type Plan, type PlanInput, planTask, obviousPlan } from "../../core/plan/obvious.ts";
 import { NO_TAGS } from "../../core/resource.ts";
 import type { WriteAction } from "./pairs.ts";
-import { planCalls } from "./plan-calls.ts";
+import { lazily } from "../../core/lazily.ts";
 
 /** Plans the calls that do this to the tags of these resources. */
 export function planAction(
@@ -31,4 +31,13 @@ const ANY_TEXT: TextLimits = { minLength: 0, maxLength: Infinity, forbiddenPrefi
 /** A key that is there is a legal one, and taking it off needs no slot: what is left are the sizes of a call. */
 function untagging(contract: TypeContract): TypeContract {
   return { ...contract, tag: contract.untag, tagsPerResource: Infinity, key: ANY_TEXT, value: ANY_TEXT };
+}
+
+/** Needed where resources that may share a call miss different tags. */
+export const planner = lazily(() => import("../../core/plan/plan.ts"));
+
+/** `plan`, whose search is loaded where there is something to search for. */
+export async function planCalls(input: PlanInput): Promise<Plan> {
+  const task = planTask(input);
+  return obviousPlan(task) ?? (await planner()).searchPlan(task);
 }

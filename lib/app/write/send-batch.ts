@@ -7,8 +7,7 @@ import { readTags } from "../cloud/read-tags.ts";
 import type { Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagCallResult } from "../ports/provider.ts";
-import { fromError, type Ledger, type LedgerEntry, type WriteAction } from "./pairs.ts";
-import { refreshEntry } from "./refresh-pairs.ts";
+import { fromError, type Ledger, type LedgerEntry, type WriteAction, refreshEntry } from "./pairs.ts";
 
 /** A write rests on a read of at most this age; no cloud offers compare-and-set, so this is the window that remains. */
 const OLDEST_READ_MS = 10_000;

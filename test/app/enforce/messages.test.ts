@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mergeCreated } from "../../../lib/app/enforce/merge-created.ts";
-import { delayOf, givenUp, settleMessages } from "../../../lib/app/enforce/messages.ts";
+import { delayOf, givenUp, settleMessages, mergeCreated } from "../../../lib/app/enforce/messages.ts";
 import type { LaterVerdict } from "../../../lib/app/write/error-outcome.ts";
 import { resourceKey } from "../../../lib/core/resource.ts";
 import * as fc from "../../properties.ts";

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { OutOfTimeError } from "../../../lib/app/cloud/call.ts";
 import { createRouter } from "../../../lib/app/cloud/route.ts";
-import { openLedger } from "../../../lib/app/write/pairs.ts";
-import { refreshEntry } from "../../../lib/app/write/refresh-pairs.ts";
+import { openLedger, refreshEntry } from "../../../lib/app/write/pairs.ts";
 import type { TagBatch } from "../../../lib/core/tag-batch.ts";
 import { ALIBABA, created, createWorld, group, providerError, tags } from "../enforce-world.ts";
 
