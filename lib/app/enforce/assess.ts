@@ -8,6 +8,7 @@ import { createRouter, NOT_CONFIGURED, type Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { ProviderRegistry } from "../ports/provider.ts";
 import { verdictOf, type Verdict } from "../write/error-outcome.ts";
+import type { PlannedWrite } from "../write/pairs.ts";
 
 export interface AssessDeps {
   readonly policies: PolicySet;
@@ -38,6 +39,10 @@ export interface Wanting {
   readonly reading: KnownReading;
   /** One for each missing and invalid key, in policy order; the brakes are in them already. */
   readonly decisions: readonly TagDecision[];
+  /** The same if a later read shows these tags. */
+  readonly decideAnew: (read: Tags) => readonly TagDecision[];
+  /** How long it may still take to become visible, in milliseconds; 0 or less = it ought to be. */
+  readonly settlesInMs: () => number;
 }
 
 /** Reads the tags of these resources and evaluates them. Keys of both maps are `resourceKey`s. */
@@ -103,6 +108,11 @@ function assessKnown(resource: Resource, route: Route, reading: KnownReading, de
         route,
         reading,
         decisions: braked(present, evaluation, route, deps),
+        decideAnew: (read) => {
+          const now = { ...resource, tags: presentTags(resource, read, deps) };
+          return braked(now, deps.policies.evaluate(now, deps.clock.now()), route, deps);
+        },
+        settlesInMs: () => settlesInMs(resource, deps),
       };
   }
 }
@@ -114,8 +124,34 @@ function comesBack(code: string, message: string): Verdict {
   return { outcome: "redelivered", how: "retry", code, message };
 }
 
+/** The resources that lack something, by `resourceKey`, in the order of the messages. */
+export function wantingOf(assessments: ReadonlyMap<string, Assessment>): Map<string, Wanting> {
+  const wanting = new Map<string, Wanting>();
+  for (const [key, assessment] of assessments) if (assessment.kind === "wanting") wanting.set(key, assessment);
+  return wanting;
+}
+
+/** What is to be written to these resources. */
+export function writesFor(wanting: ReadonlyMap<string, Wanting>): PlannedWrite[] {
+  return Array.from(wanting, ([key, { resource, route, reading, decisions, decideAnew }]) => ({
+    ref: resource,
+    key,
+    route,
+    reading,
+    present: resource.tags,
+    tags: written(decisions),
+    wantedWith: (read) => written(decideAnew(read)),
+  }));
+}
+
+function written(decisions: readonly TagDecision[]): Tags {
+  const tags = new Map<string, string>();
+  for (const one of decisions) if (one.action === "write") tags.set(one.key, one.value);
+  return tags;
+}
+
 /** What to do about each missing and invalid tag, unless a brake is on. */
-export function braked(
+function braked(
   resource: Resource,
   evaluation: Evaluation,
   { account }: Pick<Route, "account">,
@@ -133,7 +169,7 @@ export function braked(
  * Indexes lag: until the settle time is over, the tags of the creating request count as present, except where the read
  * shows the key with another value.
  */
-export function presentTags(resource: Resource, read: Tags, deps: Pick<AssessDeps, "clock" | "settleSeconds">): Tags {
+function presentTags(resource: Resource, read: Tags, deps: Pick<AssessDeps, "clock" | "settleSeconds">): Tags {
   const requested = resource.event?.requestTags;
   if (requested === undefined || requested.size === 0 || settlesInMs(resource, deps) <= 0) return read;
   return new Map([...requested, ...read]);
@@ -143,7 +179,7 @@ export function presentTags(resource: Resource, read: Tags, deps: Pick<AssessDep
  * How long a new resource may still take to become visible, in milliseconds; 0 or less = it ought to be. A resource of
  * which nobody knows when it was created is old.
  */
-export function settlesInMs(
+function settlesInMs(
   { event }: Resource,
   { clock, settleSeconds }: Pick<AssessDeps, "clock" | "settleSeconds">,
 ): number {

@@ -1,23 +1,19 @@
 import type { Trouble } from "../../core/alert/trouble-alerts.ts";
 import type { JournalEntry } from "../../core/journal.ts";
-import { asFailed, countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
-import type { Plan } from "../../core/plan/obvious.ts";
-import { resourceKey, type Resource, type Tags } from "../../core/resource.ts";
+import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import { createCaller } from "../cloud/call.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { Clock, Deadline, Log, Random } from "../ports/invocation.ts";
+import type { Settlement } from "../ports/messages.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
-import { applyBatches } from "../write/apply-batches.ts";
-import type { LaterVerdict } from "../write/error-outcome.ts";
+import { applyBatches, type ApplyDeps } from "../write/apply-batches.ts";
 import { writeJournal } from "../write/journal.ts";
 import type { Offenders } from "../write/offenders.ts";
-import type { LedgerEntry, PlannedWrite } from "../write/pairs.ts";
-import { planCalls } from "../write/plan-writes.ts";
-import { assess, braked, presentTags, settlesInMs, type AssessDeps, type Assessment, type Wanting } from "./assess.ts";
-import type { Settlement } from "../ports/messages.ts";
-import { givenUp, settleMessages, mergeCreated, repairedBy, type CreatedMessage } from "./messages.ts";
+import { planWrites } from "../write/plan-writes.ts";
+import { assess, wantingOf, writesFor, type AssessDeps } from "./assess.ts";
+import { givenUp, mergeCreated, repairedBy, settleMessages, type CreatedMessage } from "./messages.ts";
 import { noteSeen, type SeenDeps } from "./note-seen.ts";
-import { concludeByTag, concludeWhole, type Conclusion, verdictsByTag, logOutcome } from "./outcomes.ts";
+import { comingBack, conclude, logOutcome, withFailed, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { troublesOf } from "./troubles.ts";
 
@@ -61,115 +57,32 @@ export async function enforceTags(
   const caller = createCaller({ ...deps, deadline });
   const assessments = await assess(mergeCreated(messages), { ...deps, caller });
   const reservation = await reserveWrites(wantingOf(assessments), repairedBy(messages), deps);
-  const planned = await planWrites(reservation.granted);
-  const journal = writeJournal({
-    ...deps,
-    policyHash: deps.policies.hash,
-    resources: assessments,
-    keep: deps.journal,
-  });
-  const applied = await applyBatches(planned.batches, plannedWrites(reservation.granted, deps), {
-    ...deps,
-    caller,
-    afterBatch: (entries) => journal.note(entries),
-  });
+  const writes = writesFor(reservation.granted);
+  const { batches, calls, unresolved } = await planWrites("tag", writes);
+
+  const journal = writeJournal({ ...deps, policyHash: deps.policies.hash, resources: assessments, keep: deps.journal });
+  const afterBatch: ApplyDeps["afterBatch"] = (entries) => journal.note(entries);
+  const applied = await applyBatches(batches, writes, { ...deps, caller, afterBatch });
   await journal.end(applied.values());
   await releaseUnused(reservation, applied, deps);
 
-  const unresolved = Map.groupBy(planned.unresolved, (tag) => resourceKey(tag));
-  const concluded: End[] = [];
-  const later = new Map<string, LaterVerdict>();
-  for (const [key, assessment] of assessments) {
-    const conclusion = conclude(assessment, {
-      entry: applied.get(key),
-      unresolved: unresolved.get(key) ?? [],
-      capped: reservation.capped.get(key),
-      deps,
-    });
-    if (conclusion.later !== undefined) later.set(key, conclusion.later);
-    concluded.push({ key, conclusion, resource: assessment.resource });
-  }
+  const conclusions = conclude(assessments, { applied, unresolved, capped: reservation.capped });
+  const later = comingBack(conclusions);
   const settlements = settleMessages(messages, later, deps.random);
-  const dead = givenUp(messages, settlements, later);
-  const ends = dead.size === 0 ? concluded : concluded.map((end) => (dead.has(end.key) ? failed(end) : end));
-  const outcomes = ends.map(({ conclusion }) => conclusion.outcome);
+  const concluded = withFailed(conclusions, givenUp(messages, settlements, later));
+  await tell(concluded, deps);
+
+  const resources = concluded.map(({ outcome }) => outcome);
+  deps.log.info("enforced", { resources: resources.length, calls, outcomes: countOutcomes(resources) });
+  return { settlements, resources };
+}
+
+/** Logs, records, notes and alerts, before any message is settled: if one of them fails, all come back. */
+async function tell(conclusions: readonly Conclusion[], deps: EnforceDeps): Promise<void> {
+  if (conclusions.length === 0) return;
+  const outcomes = conclusions.map(({ outcome }) => outcome);
   for (const outcome of outcomes) logOutcome(deps.log, outcome);
-  if (outcomes.length > 0) await Promise.all([deps.record?.(outcomes), noteSeen(assessments, outcomes, deps)]);
-  const troubles = ends.flatMap(({ conclusion, resource }) => troublesOf(conclusion, resource, deps.ownerTags));
+  await Promise.all([deps.record?.(outcomes), noteSeen(conclusions, deps)]);
+  const troubles = conclusions.flatMap((conclusion) => troublesOf(conclusion, deps.ownerTags));
   if (troubles.length > 0) await deps.alert?.(troubles);
-  deps.log.info("enforced", { resources: outcomes.length, calls: planned.calls, outcomes: countOutcomes(outcomes) });
-  return { settlements, resources: outcomes };
-}
-
-interface End {
-  /** Its `resourceKey`. */
-  readonly key: string;
-  readonly conclusion: Conclusion;
-  readonly resource: Resource;
-}
-
-function failed({ conclusion, ...end }: End): End {
-  return { ...end, conclusion: { ...conclusion, outcome: asFailed(conclusion.outcome) } };
-}
-
-/** The resources that lack something, by `resourceKey`, in the order of the messages. */
-export function wantingOf(assessments: ReadonlyMap<string, Assessment>): Map<string, Wanting> {
-  const wanting = new Map<string, Wanting>();
-  for (const [key, assessment] of assessments) if (assessment.kind === "wanting") wanting.set(key, assessment);
-  return wanting;
-}
-
-/** The tag calls for what is to be written to these resources. */
-export function planWrites(wanting: ReadonlyMap<string, Wanting>): Promise<Plan> {
-  const all = [...wanting.values()];
-  const contracts = new Map(all.map(({ resource, route }) => [resource.type, route.contract]));
-  return planCalls({
-    resources: all.map(({ resource, decisions }) => ({
-      resource,
-      current: resource.tags,
-      tags: decisions.flatMap((decision) => (decision.action === "write" ? [decision] : [])),
-    })),
-    contractFor: (type) => contracts.get(type),
-  });
-}
-
-function plannedWrites(wanting: ReadonlyMap<string, Wanting>, deps: EnforceDeps): PlannedWrite[] {
-  return [...wanting].map(([key, { resource, route, reading, decisions }]) => ({
-    ref: resource,
-    key,
-    route,
-    reading,
-    tags: written(decisions),
-    wantedWith: (tags) => written(decideAnew(resource, route, tags, deps)),
-  }));
-}
-
-function written(decisions: Wanting["decisions"]): Tags {
-  const tags = new Map<string, string>();
-  for (const one of decisions) if (one.action === "write") tags.set(one.key, one.value);
-  return tags;
-}
-
-/** The policies' word on a resource that a later read showed with other tags. */
-function decideAnew(resource: Wanting["resource"], route: Wanting["route"], tags: Tags, deps: EnforceDeps) {
-  const present = { ...resource, tags: presentTags(resource, tags, deps) };
-  return braked(present, deps.policies.evaluate(present, deps.clock.now()), route, deps);
-}
-
-interface Applied {
-  readonly entry: LedgerEntry | undefined;
-  readonly unresolved: Plan["unresolved"];
-  readonly capped: LaterVerdict | undefined;
-  readonly deps: EnforceDeps;
-}
-
-function conclude(assessment: Assessment, { deps, ...applied }: Applied): Conclusion {
-  if (assessment.kind === "ended") return concludeWhole(assessment.resource, assessment.verdict);
-  const { resource, route, decisions } = assessment;
-  const found = {
-    ...applied,
-    settlesInMs: () => settlesInMs(resource, deps),
-    decideAnew: (read: Tags) => decideAnew(resource, route, read, deps),
-  };
-  return concludeByTag(resource, verdictsByTag(decisions, found));
 }

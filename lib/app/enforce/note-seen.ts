@@ -1,5 +1,5 @@
 import type { ResourceOutcome } from "../../core/outcome.ts";
-import { isWellFormed, resourceKey, type Resource } from "../../core/resource.ts";
+import { isWellFormed, type Resource } from "../../core/resource.ts";
 import type { Clock, Log } from "../ports/invocation.ts";
 import type { SeenLedger } from "../ports/seen.ts";
 
@@ -18,17 +18,13 @@ export interface SeenDeps {
  * same. It is logged and counted, and never rejects.
  */
 export async function noteSeen(
-  assessments: ReadonlyMap<string, { readonly resource: Resource }>,
-  outcomes: readonly ResourceOutcome[],
+  conclusions: readonly { readonly resource: Resource; readonly outcome: ResourceOutcome }[],
   { seen, onUnseen, clock, log }: SeenDeps,
 ): Promise<void> {
   if (seen === undefined) return;
   // What an audit has sent is known from its listings; only creations are worth noting, and of them only what can exist.
-  const created = outcomes.filter(
-    (one) =>
-      one.outcome !== "redelivered" &&
-      assessments.get(resourceKey(one))?.resource.event !== undefined &&
-      isWellFormed(one),
+  const created = conclusions.flatMap(({ resource, outcome }) =>
+    outcome.outcome !== "redelivered" && resource.event !== undefined && isWellFormed(outcome) ? [outcome] : [],
   );
   const [gone, there] = [created.filter(isGone), created.filter((one) => !isGone(one))];
   const now = clock.now();

@@ -1,84 +1,73 @@
-import { gravest, type FinalOutcome, type ResourceOutcome, type TagOutcome, type Outcome } from "../../core/outcome.ts";
-import { refOf, type ResourceRef, type Tags } from "../../core/resource.ts";
-import { type LaterVerdict, type Verdict, verdictOf } from "../write/error-outcome.ts";
-import type { LedgerEntry, WriteResult } from "../write/pairs.ts";
-import type { Plan } from "../../core/plan/obvious.ts";
 import type { TagDecision } from "../../core/evaluation.ts";
+import { asFailed, gravest, type Outcome, type ResourceOutcome, type TagOutcome } from "../../core/outcome.ts";
+import type { Plan } from "../../core/plan/obvious.ts";
+import { refOf, resourceKey, type Resource } from "../../core/resource.ts";
 import type { Log } from "../ports/invocation.ts";
-
-/** How one tag of a resource ended, and the value that was written, where one was. */
-export interface TagVerdict {
-  readonly key: string;
-  readonly verdict: Verdict;
-  readonly value?: string;
-}
+import { verdictOf, type LaterVerdict, type Verdict } from "../write/error-outcome.ts";
+import type { LedgerEntry, WriteResult } from "../write/pairs.ts";
+import type { Assessment, Wanting } from "./assess.ts";
 
 /** How one resource left the invocation. */
 export interface Conclusion {
+  readonly resource: Resource;
   readonly outcome: ResourceOutcome;
   /** Set where it has to come back. */
   readonly later?: LaterVerdict;
 }
 
-/** A resource of whose tags nothing is to be said one by one. */
-export function concludeWhole(ref: ResourceRef, verdict: Verdict): Conclusion {
-  return conclude(ref, verdict, []);
+/** What became of the tags that resources lack. */
+export interface Written {
+  /** By `resourceKey`. */
+  readonly applied: ReadonlyMap<string, LedgerEntry>;
+  readonly unresolved: Plan["unresolved"];
+  /** What was beyond the write cap, by `resourceKey`. */
+  readonly capped?: ReadonlyMap<string, LaterVerdict>;
 }
 
-/** A resource's outcome is the gravest of its tags' outcomes; it comes back while one of them does. */
-export function concludeByTag(ref: ResourceRef, tags: readonly TagVerdict[]): Conclusion {
-  const [first] = tags;
-  // Mostly all tags of a resource end alike.
-  if (first !== undefined && tags.every(({ verdict }) => verdict === first.verdict)) {
-    return conclude(ref, first.verdict, tags);
+/** How each of these resources ended. Keys of both maps are `resourceKey`s. */
+export function conclude(
+  assessments: ReadonlyMap<string, Assessment>,
+  { applied, unresolved, capped }: Written,
+): Map<string, Conclusion> {
+  const stuck = Map.groupBy(unresolved, (tag) => resourceKey(tag));
+  const conclusions = new Map<string, Conclusion>();
+  for (const [key, assessment] of assessments) {
+    const found = { entry: applied.get(key), unresolved: stuck.get(key) ?? [], capped: capped?.get(key) };
+    conclusions.set(key, concludeOne(assessment, found));
   }
-  const later = tags.flatMap(({ verdict }) => (verdict.outcome === "redelivered" ? [verdict] : []));
-  const final: FinalOutcome | undefined = gravest(
-    tags.flatMap(({ verdict: { outcome } }) => (outcome === "redelivered" ? [] : [outcome])),
-  );
-  const deciding: Verdict = later.find(({ isAccess }) => isAccess) ??
-    later.find(({ how }) => how === "retry") ??
-    later[0] ??
-    tags.find(({ verdict }) => verdict.outcome === final)?.verdict ?? { outcome: "compliant" };
-  return conclude(ref, deciding, tags);
-}
-
-function conclude(ref: ResourceRef, verdict: Verdict, tags: readonly TagVerdict[]): Conclusion {
-  const { outcome, code, message } = verdict;
-  const said = { ...(code !== undefined && { code }), ...(message !== undefined && { message }) };
-  return {
-    outcome: { ...refOf(ref), outcome, tags: tags.map(tagOutcome), ...said },
-    ...(verdict.outcome === "redelivered" && { later: verdict }),
-  };
-}
-
-function tagOutcome({ key, verdict: { outcome, code }, value }: TagVerdict): TagOutcome {
-  return { key, outcome, ...(value !== undefined && { value }), ...(code !== undefined && { code }) };
+  return conclusions;
 }
 
 /** What became of the tags of one resource. */
 interface Found {
   readonly entry: LedgerEntry | undefined;
   readonly unresolved: Plan["unresolved"];
-  /** Set where it was beyond the write cap. */
   readonly capped: LaterVerdict | undefined;
-  readonly settlesInMs: () => number;
-  /** What the policies say now that a read showed these tags. */
-  readonly decideAnew: (read: Tags) => readonly TagDecision[];
 }
 
-/** How each of these tags ended: written or not, and why not. */
-export function verdictsByTag(decisions: readonly TagDecision[], found: Found): TagVerdict[] {
-  return decisions.map((decision): TagVerdict => {
-    const { key } = decision;
-    if (decision.action === "leave") return { key, verdict: leftAlone(decision) };
-    if (found.capped !== undefined) return { key, verdict: found.capped };
-    const tag = found.unresolved.find((one) => one.key === key);
-    if (tag !== undefined) return { key, verdict: rejectedFor(key, tag) };
-    const result = found.entry?.pairs.get(key)?.result;
-    const verdict = verdictOfResult(key, result, found);
-    return { key, verdict, ...(result?.kind === "written" && { value: result.value }) };
-  });
+function concludeOne(assessment: Assessment, found: Found): Conclusion {
+  const { resource } = assessment;
+  if (assessment.kind === "ended") return conclusionOf(resource, assessment.verdict, []);
+  const tags = assessment.decisions.map((decision) => verdictOfTag(decision, assessment, found));
+  return conclusionOf(resource, deciding(tags), tags);
+}
+
+/** How one tag of a resource ended, and the value that was written, where one was. */
+interface TagVerdict {
+  readonly key: string;
+  readonly verdict: Verdict;
+  readonly value?: string;
+}
+
+function verdictOfTag(decision: TagDecision, wanting: Wanting, { entry, unresolved, capped }: Found): TagVerdict {
+  const { key } = decision;
+  if (decision.action === "leave") return { key, verdict: leftAlone(decision) };
+  if (capped !== undefined) return { key, verdict: capped };
+  const stuck = unresolved.find((one) => one.key === key);
+  if (stuck !== undefined) return { key, verdict: rejectedFor(key, stuck) };
+  const result = entry?.pairs.get(key)?.result;
+  const verdict = verdictOfResult(key, result, wanting);
+  return { key, verdict, ...(result?.kind === "written" && { value: result.value }) };
 }
 
 function leftAlone({ key, reason, detail }: Extract<TagDecision, { action: "leave" }>): Verdict {
@@ -89,32 +78,68 @@ function rejectedFor(key: string, { code, reason }: { readonly code: string; rea
   return { outcome: "rejected", code, message: `${key} ${reason}` };
 }
 
-const TAGGED: Verdict = { outcome: "tagged" };
-
-function verdictOfResult(key: string, result: WriteResult | undefined, found: Found): Verdict {
+function verdictOfResult(key: string, result: WriteResult | undefined, wanting: Wanting): Verdict {
   switch (result?.kind) {
     case "written":
-      return TAGGED;
+      return { outcome: "tagged" };
     case "no-room":
       return rejectedFor(key, result);
     case "refused":
     case "unfinished":
-      return verdictOf(result.error, found.settlesInMs());
+      return verdictOf(result.error, wanting.settlesInMs());
     case "dropped": {
-      const decision = found.decideAnew(result.tags).find((one) => one.key === key);
+      const decision = wanting.decideAnew(result.tags).find((one) => one.key === key);
       if (decision === undefined) return { outcome: "compliant" };
       if (decision.action === "leave") return leftAlone(decision);
       const message = `${key} was changed by somebody else while it was being written`;
       return { outcome: "redelivered", how: "wait", code: "Changed", message };
     }
-    case undefined:
-      return {
-        outcome: "redelivered",
-        how: "retry",
-        code: "Unexpected",
-        message: `${key} was planned and not applied`,
-      };
+    case undefined: {
+      const message = `${key} was planned and not applied`;
+      return { outcome: "redelivered", how: "retry", code: "Unexpected", message };
+    }
   }
+}
+
+/** A resource comes back while one of its tags does; otherwise its outcome is the gravest of theirs. */
+function deciding(tags: readonly TagVerdict[]): Verdict {
+  const verdicts = tags.map(({ verdict }) => verdict);
+  const later = verdicts.flatMap((verdict) => (verdict.outcome === "redelivered" ? [verdict] : []));
+  const final = gravest(verdicts.flatMap(({ outcome }) => (outcome === "redelivered" ? [] : [outcome])));
+  return (
+    later.find(({ isAccess }) => isAccess) ??
+    later.find(({ how }) => how === "retry") ??
+    later[0] ??
+    verdicts.find(({ outcome }) => outcome === final) ?? { outcome: "compliant" }
+  );
+}
+
+function conclusionOf(resource: Resource, verdict: Verdict, tags: readonly TagVerdict[]): Conclusion {
+  const { outcome, code, message } = verdict;
+  const said = { ...(code !== undefined && { code }), ...(message !== undefined && { message }) };
+  return {
+    resource,
+    outcome: { ...refOf(resource), outcome, tags: tags.map(tagOutcome), ...said },
+    ...(verdict.outcome === "redelivered" && { later: verdict }),
+  };
+}
+
+function tagOutcome({ key, verdict: { outcome, code }, value }: TagVerdict): TagOutcome {
+  return { key, outcome, ...(value !== undefined && { value }), ...(code !== undefined && { code }) };
+}
+
+/** What has to come back, by `resourceKey`. */
+export function comingBack(conclusions: ReadonlyMap<string, Conclusion>): Map<string, LaterVerdict> {
+  const later = new Map<string, LaterVerdict>();
+  for (const [key, conclusion] of conclusions) if (conclusion.later !== undefined) later.set(key, conclusion.later);
+  return later;
+}
+
+/** The same conclusions, where those of `dead`, by `resourceKey`, have to come back and can't any more. */
+export function withFailed(conclusions: ReadonlyMap<string, Conclusion>, dead: ReadonlySet<string>): Conclusion[] {
+  return Array.from(conclusions, ([key, conclusion]) =>
+    dead.has(key) ? { ...conclusion, outcome: asFailed(conclusion.outcome) } : conclusion,
+  );
 }
 
 const LEVELS: Readonly<Record<Outcome, Exclude<keyof Log, "isDebug"> | undefined>> = {

@@ -1,19 +1,18 @@
 import type { Trouble } from "../../core/alert/trouble-alerts.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { ownerOf } from "../../core/report/owner.ts";
-import type { Resource } from "../../core/resource.ts";
 import type { LaterVerdict } from "../write/error-outcome.ts";
 import type { Conclusion } from "./outcomes.ts";
 import { REPAIR_CAP, WRITE_CAP } from "../write/cap.ts";
 
 /** What somebody has to look at of how enforcement left a resource: nothing, mostly. */
 export function troublesOf(
-  { outcome: { outcome, code = "", message = "" }, later }: Conclusion,
-  { type, account, region, id, tags }: Resource,
+  { resource, outcome: { outcome, code = "", message = "" }, later }: Conclusion,
   ownerTags: readonly string[] | undefined,
 ): Trouble[] {
   const kind = kindOf(outcome, later);
   if (kind === undefined) return [];
+  const { type, account, region, id, tags } = resource;
   const owner = tags === undefined ? undefined : ownerOf(tags, ownerTags);
   return [
     {

@@ -54,6 +54,8 @@ export interface PlannedWrite {
   readonly key?: string;
   readonly route: Route;
   readonly reading: KnownReading;
+  /** The tags that count for the limits of the resource; absent = those that were read. */
+  readonly present?: Tags;
   readonly tags: Tags;
   /** Default `tag`. */
   readonly action?: WriteAction;

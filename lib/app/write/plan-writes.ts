@@ -1,9 +1,20 @@
 import type { TextLimits, TypeContract } from "../../core/contract.ts";
-import type { PlannedResource } from "../../core/plan/fit-to-limits.ts";
-import { type Plan, type PlanInput, planTask, obviousPlan } from "../../core/plan/obvious.ts";
-import { NO_TAGS } from "../../core/resource.ts";
-import type { WriteAction } from "./pairs.ts";
 import { lazily } from "../../core/lazily.ts";
+import type { PlannedResource } from "../../core/plan/fit-to-limits.ts";
+import { obviousPlan, planTask, type Plan, type PlanInput } from "../../core/plan/obvious.ts";
+import { NO_TAGS } from "../../core/resource.ts";
+import type { PlannedWrite, WriteAction } from "./pairs.ts";
+
+/** Plans the calls of these writes, which all do the same. */
+export function planWrites(action: WriteAction, writes: readonly PlannedWrite[]): Promise<Plan> {
+  const contracts = new Map(writes.map(({ ref, route }) => [ref.type, route.contract]));
+  const resources = writes.map(({ ref, reading, present = reading.tags, tags }) => ({
+    resource: ref,
+    current: present,
+    tags: Array.from(tags, ([key, value]) => ({ key, value })),
+  }));
+  return planAction(action, resources, (type) => contracts.get(type));
+}
 
 /** Plans the calls that do this to the tags of these resources. */
 export function planAction(
@@ -37,7 +48,7 @@ function untagging(contract: TypeContract): TypeContract {
 export const planner = lazily(() => import("../../core/plan/plan.ts"));
 
 /** `plan`, whose search is loaded where there is something to search for. */
-export async function planCalls(input: PlanInput): Promise<Plan> {
+async function planCalls(input: PlanInput): Promise<Plan> {
   const task = planTask(input);
   return obviousPlan(task) ?? (await planner()).searchPlan(task);
 }
