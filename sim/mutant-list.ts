@@ -31,8 +31,8 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "acknowledge while one resource is open",
     file: "lib/app/enforce/messages.ts",
-    find: "if (verdicts.length === 0)",
-    replace: "if (verdicts.length < resources.length || verdicts.length === 0)",
+    find: "if (reasons.length === 0)",
+    replace: "if (reasons.length < resources.length || reasons.length === 0)",
   },
   {
     world: "enforce",

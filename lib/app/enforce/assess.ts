@@ -7,7 +7,7 @@ import { readTags, type KnownReading, type RoutedResource } from "../cloud/read-
 import { createRouter, NOT_CONFIGURED, type Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { ProviderRegistry } from "../ports/provider.ts";
-import { verdictOf, type Verdict } from "../write/error-outcome.ts";
+import { outcomeOfError, type ReasonedOutcome } from "../write/error-outcome.ts";
 import type { PlannedWrite } from "../write/pairs.ts";
 
 export interface AssessDeps {
@@ -27,7 +27,7 @@ export type Assessment = Ended | Wanting;
 export interface Ended {
   readonly kind: "ended";
   readonly resource: Resource;
-  readonly verdict: Verdict;
+  readonly ended: ReasonedOutcome;
 }
 
 /** Tags are missing or invalid. */
@@ -54,7 +54,7 @@ export async function assess(
   const assessments = new Map<string, Assessment>();
   const toRead = new Map<string, RoutedResource & { readonly ref: Resource }>();
   for (const [key, resource] of resources) {
-    const end = (verdict: Verdict) => assessments.set(key, { kind: "ended", resource, verdict });
+    const end = (ended: ReasonedOutcome) => assessments.set(key, { kind: "ended", resource, ended });
     // What no policy matches, whatever its tags are, needs no read and no configuration.
     const { compliance } = deps.policies.evaluate(withoutTags(resource), deps.clock.now());
     const route = routeTo(resource);
@@ -69,8 +69,8 @@ export async function assess(
     const reading = readings.get(key);
     if (reading === undefined) continue;
     if (reading.kind === "unknown") {
-      const verdict = verdictOf(reading.error, settlesInMs(resource, deps));
-      assessments.set(key, { kind: "ended", resource, verdict });
+      const ended = outcomeOfError(reading.error, settlesInMs(resource, deps));
+      assessments.set(key, { kind: "ended", resource, ended });
     } else {
       assessments.set(key, assessKnown(resource, route, reading, deps));
     }
@@ -98,9 +98,9 @@ function assessKnown(resource: Resource, route: Route, reading: KnownReading, de
     case "compliant":
     case "exempt":
     case "not-applicable":
-      return { kind: "ended", resource: present, verdict: { outcome: evaluation.compliance } };
+      return { kind: "ended", resource: present, ended: { outcome: evaluation.compliance } };
     case "unknown":
-      return { kind: "ended", resource: present, verdict: unknownVerdict };
+      return { kind: "ended", resource: present, ended: UNKNOWN };
     case "noncompliant":
       return {
         kind: "wanting",
@@ -118,9 +118,9 @@ function assessKnown(resource: Resource, route: Route, reading: KnownReading, de
 }
 
 /** Tags that were read can't be unknown; if they are all the same, nothing is written and the message comes back. */
-const unknownVerdict = comesBack("Unexpected", "the policies could not be evaluated");
+const UNKNOWN = comesBack("Unexpected", "the policies could not be evaluated");
 
-function comesBack(code: string, message: string): Verdict {
+function comesBack(code: string, message: string): ReasonedOutcome {
   return { outcome: "redelivered", how: "retry", code, message };
 }
 

@@ -1,7 +1,7 @@
 import { errorText } from "../../core/error-text.ts";
 import { resourceKey, type Resource, refOf, type CreationEvent } from "../../core/resource.ts";
 import type { Random } from "../ports/invocation.ts";
-import type { LaterVerdict } from "../write/error-outcome.ts";
+import type { Redelivery } from "../write/error-outcome.ts";
 import { REPAIR_CAP } from "../write/cap.ts";
 import type { Settlement } from "../ports/messages.ts";
 
@@ -10,22 +10,22 @@ const LONGEST_DELAY_SECONDS = 900;
 const FIRST_DELAY_SECONDS = 5;
 
 /**
- * A message is acknowledged only when none of its resources has to come back. `later` = the verdicts of those that do,
+ * A message is acknowledged only when none of its resources has to come back. `later` = the reasons of those that do,
  * by `resourceKey`.
  */
 export function settleMessages(
   messages: readonly CreatedMessage[],
-  later: ReadonlyMap<string, LaterVerdict>,
+  later: ReadonlyMap<string, Redelivery>,
   random: Random,
 ): Settlement[] {
   return messages.map(({ messageId, resources, sendCount }): Settlement => {
     // Mostly nothing comes back, and then no keys need be made.
-    const verdicts = later.size === 0 ? [] : resources.flatMap((resource) => later.get(resourceKey(resource)) ?? []);
-    if (verdicts.length === 0) return { messageId, action: "acknowledge" };
-    const retry = verdicts.find(({ how }) => how === "retry");
+    const reasons = later.size === 0 ? [] : resources.flatMap((resource) => later.get(resourceKey(resource)) ?? []);
+    if (reasons.length === 0) return { messageId, action: "acknowledge" };
+    const retry = reasons.find(({ how }) => how === "retry");
     if (retry !== undefined) return { messageId, action: "redeliver", reason: errorText(retry.code, retry.message) };
-    const isExpected = verdicts.every(({ code }) => code === REPAIR_CAP);
-    const delaySeconds = delayOf(verdicts, sendCount, random);
+    const isExpected = reasons.every(({ code }) => code === REPAIR_CAP);
+    const delaySeconds = delayOf(reasons, sendCount, random);
     return { messageId, action: "send-again", delaySeconds, ...(isExpected && { isExpected }) };
   });
 }
@@ -37,7 +37,7 @@ export function settleMessages(
 export function givenUp(
   messages: readonly CreatedMessage[],
   settlements: readonly Settlement[],
-  later: ReadonlyMap<string, LaterVerdict>,
+  later: ReadonlyMap<string, Redelivery>,
 ): ReadonlySet<string> {
   const dead = new Set<string>();
   if (!messages.some(({ isLast }) => isLast)) return dead;
@@ -50,12 +50,12 @@ export function givenUp(
   return dead;
 }
 
-/** Doubles with each time that the message was sent, between half and all of that, within what the verdicts know. */
-export function delayOf(verdicts: readonly LaterVerdict[], sendCount: number, random: Random): number {
+/** Doubles with each time that the message was sent, between half and all of that, within what the reasons say. */
+export function delayOf(reasons: readonly Redelivery[], sendCount: number, random: Random): number {
   const longest = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** sendCount);
   const grown = longest * (0.5 + random() / 2);
-  const notAfter = Math.min(...verdicts.map(({ notAfterMs = Infinity }) => notAfterMs / 1_000));
-  const notBefore = Math.max(...verdicts.map(({ notBeforeMs = 0 }) => notBeforeMs / 1_000));
+  const notAfter = Math.min(...reasons.map(({ notAfterMs = Infinity }) => notAfterMs / 1_000));
+  const notBefore = Math.max(...reasons.map(({ notBeforeMs = 0 }) => notBeforeMs / 1_000));
   return Math.min(LONGEST_DELAY_SECONDS, Math.max(1, Math.ceil(Math.max(notBefore, Math.min(grown, notAfter)))));
 }
 

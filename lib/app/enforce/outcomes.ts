@@ -3,7 +3,7 @@ import { asFailed, gravest, type Outcome, type ResourceOutcome, type TagOutcome 
 import type { Plan } from "../../core/plan/obvious.ts";
 import { refOf, resourceKey, type Resource } from "../../core/resource.ts";
 import type { Log } from "../ports/invocation.ts";
-import { verdictOf, type LaterVerdict, type Verdict } from "../write/error-outcome.ts";
+import { outcomeOfError, type Redelivery, type ReasonedOutcome } from "../write/error-outcome.ts";
 import type { LedgerEntry, WriteResult } from "../write/pairs.ts";
 import type { Assessment, Wanting } from "./assess.ts";
 
@@ -12,7 +12,7 @@ export interface Conclusion {
   readonly resource: Resource;
   readonly outcome: ResourceOutcome;
   /** Set where it has to come back. */
-  readonly later?: LaterVerdict;
+  readonly later?: Redelivery;
 }
 
 /** What became of the tags that resources lack. */
@@ -21,7 +21,7 @@ export interface Written {
   readonly applied: ReadonlyMap<string, LedgerEntry>;
   readonly unresolved: Plan["unresolved"];
   /** What was beyond the write cap, by `resourceKey`. */
-  readonly capped?: ReadonlyMap<string, LaterVerdict>;
+  readonly capped?: ReadonlyMap<string, Redelivery>;
 }
 
 /** How each of these resources ended. Keys of both maps are `resourceKey`s. */
@@ -42,43 +42,46 @@ export function conclude(
 interface Found {
   readonly entry: LedgerEntry | undefined;
   readonly unresolved: Plan["unresolved"];
-  readonly capped: LaterVerdict | undefined;
+  readonly capped: Redelivery | undefined;
 }
 
 function concludeOne(assessment: Assessment, found: Found): Conclusion {
   const { resource } = assessment;
-  if (assessment.kind === "ended") return conclusionOf(resource, assessment.verdict, []);
-  const tags = assessment.decisions.map((decision) => verdictOfTag(decision, assessment, found));
+  if (assessment.kind === "ended") return conclusionOf(resource, assessment.ended, []);
+  const tags = assessment.decisions.map((decision) => outcomeOfTag(decision, assessment, found));
   return conclusionOf(resource, deciding(tags), tags);
 }
 
 /** How one tag of a resource ended, and the value that was written, where one was. */
-interface TagVerdict {
+interface ReasonedTag {
   readonly key: string;
-  readonly verdict: Verdict;
+  readonly ended: ReasonedOutcome;
   readonly value?: string;
 }
 
-function verdictOfTag(decision: TagDecision, wanting: Wanting, { entry, unresolved, capped }: Found): TagVerdict {
+function outcomeOfTag(decision: TagDecision, wanting: Wanting, { entry, unresolved, capped }: Found): ReasonedTag {
   const { key } = decision;
-  if (decision.action === "leave") return { key, verdict: leftAlone(decision) };
-  if (capped !== undefined) return { key, verdict: capped };
+  if (decision.action === "leave") return { key, ended: leftAlone(decision) };
+  if (capped !== undefined) return { key, ended: capped };
   const stuck = unresolved.find((one) => one.key === key);
-  if (stuck !== undefined) return { key, verdict: rejectedFor(key, stuck) };
+  if (stuck !== undefined) return { key, ended: rejectedFor(key, stuck) };
   const result = entry?.pairs.get(key)?.result;
-  const verdict = verdictOfResult(key, result, wanting);
-  return { key, verdict, ...(result?.kind === "written" && { value: result.value }) };
+  const ended = outcomeOfResult(key, result, wanting);
+  return { key, ended, ...(result?.kind === "written" && { value: result.value }) };
 }
 
-function leftAlone({ key, reason, detail }: Extract<TagDecision, { action: "leave" }>): Verdict {
+function leftAlone({ key, reason, detail }: Extract<TagDecision, { action: "leave" }>): ReasonedOutcome {
   return { outcome: "report-only", code: reason, message: `${key}: ${detail}` };
 }
 
-function rejectedFor(key: string, { code, reason }: { readonly code: string; readonly reason: string }): Verdict {
+function rejectedFor(
+  key: string,
+  { code, reason }: { readonly code: string; readonly reason: string },
+): ReasonedOutcome {
   return { outcome: "rejected", code, message: `${key} ${reason}` };
 }
 
-function verdictOfResult(key: string, result: WriteResult | undefined, wanting: Wanting): Verdict {
+function outcomeOfResult(key: string, result: WriteResult | undefined, wanting: Wanting): ReasonedOutcome {
   switch (result?.kind) {
     case "written":
       return { outcome: "tagged" };
@@ -86,7 +89,7 @@ function verdictOfResult(key: string, result: WriteResult | undefined, wanting: 
       return rejectedFor(key, result);
     case "refused":
     case "unfinished":
-      return verdictOf(result.error, wanting.settlesInMs());
+      return outcomeOfError(result.error, wanting.settlesInMs());
     case "dropped": {
       const decision = wanting.decideAnew(result.tags).find((one) => one.key === key);
       if (decision === undefined) return { outcome: "compliant" };
@@ -102,35 +105,35 @@ function verdictOfResult(key: string, result: WriteResult | undefined, wanting: 
 }
 
 /** A resource comes back while one of its tags does; otherwise its outcome is the gravest of theirs. */
-function deciding(tags: readonly TagVerdict[]): Verdict {
-  const verdicts = tags.map(({ verdict }) => verdict);
-  const later = verdicts.flatMap((verdict) => (verdict.outcome === "redelivered" ? [verdict] : []));
-  const final = gravest(verdicts.flatMap(({ outcome }) => (outcome === "redelivered" ? [] : [outcome])));
+function deciding(tags: readonly ReasonedTag[]): ReasonedOutcome {
+  const ends = tags.map(({ ended }) => ended);
+  const later = ends.flatMap((ended) => (ended.outcome === "redelivered" ? [ended] : []));
+  const final = gravest(ends.flatMap(({ outcome }) => (outcome === "redelivered" ? [] : [outcome])));
   return (
     later.find(({ isAccess }) => isAccess) ??
     later.find(({ how }) => how === "retry") ??
     later[0] ??
-    verdicts.find(({ outcome }) => outcome === final) ?? { outcome: "compliant" }
+    ends.find(({ outcome }) => outcome === final) ?? { outcome: "compliant" }
   );
 }
 
-function conclusionOf(resource: Resource, verdict: Verdict, tags: readonly TagVerdict[]): Conclusion {
-  const { outcome, code, message } = verdict;
+function conclusionOf(resource: Resource, ended: ReasonedOutcome, tags: readonly ReasonedTag[]): Conclusion {
+  const { outcome, code, message } = ended;
   const said = { ...(code !== undefined && { code }), ...(message !== undefined && { message }) };
   return {
     resource,
     outcome: { ...refOf(resource), outcome, tags: tags.map(tagOutcome), ...said },
-    ...(verdict.outcome === "redelivered" && { later: verdict }),
+    ...(ended.outcome === "redelivered" && { later: ended }),
   };
 }
 
-function tagOutcome({ key, verdict: { outcome, code }, value }: TagVerdict): TagOutcome {
+function tagOutcome({ key, ended: { outcome, code }, value }: ReasonedTag): TagOutcome {
   return { key, outcome, ...(value !== undefined && { value }), ...(code !== undefined && { code }) };
 }
 
 /** What has to come back, by `resourceKey`. */
-export function comingBack(conclusions: ReadonlyMap<string, Conclusion>): Map<string, LaterVerdict> {
-  const later = new Map<string, LaterVerdict>();
+export function comingBack(conclusions: ReadonlyMap<string, Conclusion>): Map<string, Redelivery> {
+  const later = new Map<string, Redelivery>();
   for (const [key, conclusion] of conclusions) if (conclusion.later !== undefined) later.set(key, conclusion.later);
   return later;
 }

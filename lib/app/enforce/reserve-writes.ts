@@ -1,7 +1,7 @@
 import type { Clock, Log } from "../ports/invocation.ts";
 import type { CappedAccount, WriteCap, WriteReason } from "../ports/write-cap.ts";
 import { repairsPerHour, untilNextHour, WRITE_CAP, REPAIR_CAP } from "../write/cap.ts";
-import type { LaterVerdict } from "../write/error-outcome.ts";
+import type { Redelivery } from "../write/error-outcome.ts";
 import type { LedgerEntry } from "../write/pairs.ts";
 import type { Wanting } from "./assess.ts";
 
@@ -9,7 +9,7 @@ export interface Reservation {
   /** What may be written, and what needs no write, by `resourceKey`. */
   readonly granted: ReadonlyMap<string, Wanting>;
   /** Beyond the cap: it comes back later. */
-  readonly capped: ReadonlyMap<string, LaterVerdict>;
+  readonly capped: ReadonlyMap<string, Redelivery>;
   readonly reservedAt: number;
   /** What the reservation counts as repairs, by `resourceKey`. */
   readonly repairs: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export async function reserveWrites(
 ): Promise<Reservation> {
   const reservedAt = clock.now();
   const granted = new Map(wanting);
-  const capped = new Map<string, LaterVerdict>();
+  const capped = new Map<string, Redelivery>();
   const toWrite = [...wanting].filter(([, { decisions }]) => writes(decisions));
   for (const { account, keys, reason } of byAccount(toWrite, repairs)) {
     const count = await writeCap.reserve(account, keys.length, reservedAt, reason);

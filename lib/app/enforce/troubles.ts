@@ -1,7 +1,7 @@
 import type { Trouble } from "../../core/alert/trouble-alerts.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { ownerOf } from "../../core/report/owner.ts";
-import type { LaterVerdict } from "../write/error-outcome.ts";
+import type { Redelivery } from "../write/error-outcome.ts";
 import type { Conclusion } from "./outcomes.ts";
 import { REPAIR_CAP, WRITE_CAP } from "../write/cap.ts";
 
@@ -29,7 +29,7 @@ export function troublesOf(
   ];
 }
 
-function kindOf(outcome: Outcome, later: LaterVerdict | undefined): Trouble["kind"] | undefined {
+function kindOf(outcome: Outcome, later: Redelivery | undefined): Trouble["kind"] | undefined {
   if (outcome === "rejected") return "rejected";
   if (later?.isAccess === true) return "access";
   if (later?.code === WRITE_CAP) return "write-cap";
