@@ -18,7 +18,7 @@ export const mutants: readonly Mutant[] = [
     file: "lib/app/write/send-batch.ts",
     find: 'return { kind: "lost", error };',
     replace:
-      'ledger.settle(batch, batch.resourceIds, (_, value) => ({ kind: "written", value, at: 0, requestId: "" }));\n      return { kind: "answered", retry: [], error: undefined };',
+      'pairs.end(batch, batch.resourceIds, (_, value) => ({ kind: "written", value, at: 0, requestId: "" }));\n      return { kind: "answered", retry: [], error: undefined };',
   },
   {
     world: "enforce",
@@ -67,8 +67,8 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "ignore FailedResourcesMap",
     file: "lib/app/write/send-batch.ts",
-    find: "ledger.settle(batch, succeeded,",
-    replace: "ledger.settle(batch, batch.resourceIds,",
+    find: "pairs.end(batch, succeeded,",
+    replace: "pairs.end(batch, batch.resourceIds,",
   },
   {
     world: "enforce",
@@ -138,8 +138,8 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "blame the whole batch for one bad resource",
     file: "lib/app/write/retry-batch.ts",
-    find: "return isolateBad(batch, sent.error, ledger, deps);",
-    replace: 'return ledger.settle(batch, batch.resourceIds, () => ({ kind: "refused", error: sent.error }));',
+    find: "return isolateBad(batch, sent.error, pairs, deps);",
+    replace: 'return pairs.end(batch, batch.resourceIds, () => ({ kind: "refused", error: sent.error }));',
   },
   {
     world: "enforce",

@@ -1,10 +1,10 @@
 import { beforeOf, settledBy, type ChangeEnding, type TagChange } from "../../core/tag-change.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
 import { outcomeOfError } from "../write/error-outcome.ts";
-import type { LedgerPair } from "../write/pairs.ts";
+import type { Pair } from "../write/pairs.ts";
 
 /** What the writing of a change came to. */
-export function endingOf(change: TagChange, pair: LedgerPair | undefined): ChangeEnding {
+export function endingOf(change: TagChange, pair: Pair | undefined): ChangeEnding {
   const { key } = change;
   const result = pair?.result;
   const before = pair?.before === undefined ? {} : { before: pair.before };

@@ -13,7 +13,7 @@ export interface SeenDeps {
 }
 
 /**
- * Notes the resources that events told of, and forgets those that turned out to be gone. A ledger that can't be written
+ * Notes the resources that events told of, and forgets those that turned out to be gone. A store of what was seen that can't be written
  * costs the audit one of its three sources for these resources, and nobody a tag: so the messages are settled all the
  * same. It is logged and counted, and never rejects.
  */

@@ -4,7 +4,7 @@ import type { Plan } from "../../core/plan/obvious.ts";
 import { refOf, resourceKey, type Resource } from "../../core/resource.ts";
 import type { Log } from "../ports/invocation.ts";
 import { outcomeOfError, type Redelivery, type ReasonedOutcome } from "../write/error-outcome.ts";
-import type { LedgerEntry, WriteResult } from "../write/pairs.ts";
+import type { ResourcePairs, WriteResult } from "../write/pairs.ts";
 import type { Assessment, Wanting } from "./assess.ts";
 
 /** How one resource left the invocation. */
@@ -18,7 +18,7 @@ export interface Conclusion {
 /** What became of the tags that resources lack. */
 export interface Written {
   /** By `resourceKey`. */
-  readonly applied: ReadonlyMap<string, LedgerEntry>;
+  readonly applied: ReadonlyMap<string, ResourcePairs>;
   readonly unresolved: Plan["unresolved"];
   /** What was beyond the write cap, by `resourceKey`. */
   readonly capped?: ReadonlyMap<string, Redelivery>;
@@ -40,7 +40,7 @@ export function conclude(
 
 /** What became of the tags of one resource. */
 interface Found {
-  readonly entry: LedgerEntry | undefined;
+  readonly entry: ResourcePairs | undefined;
   readonly unresolved: Plan["unresolved"];
   readonly capped: Redelivery | undefined;
 }

@@ -3,7 +3,7 @@ import type { Plan } from "../../core/plan/plan.ts";
 import type { Resource } from "../../core/resource.ts";
 import { createCaller } from "../cloud/call.ts";
 import type { Deadline } from "../ports/invocation.ts";
-import { openLedger } from "../write/pairs.ts";
+import { openPairs } from "../write/pairs.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { assess, wantingOf, writesFor } from "./assess.ts";
 import type { EnforceDeps } from "./enforce-tags.ts";
@@ -27,7 +27,7 @@ export async function previewEnforce(
   const assessments = await assess(created, { ...deps, caller });
   const writes = writesFor(wantingOf(assessments));
   const plan = await planWrites("tag", writes);
-  const { entries: applied } = openLedger(writes);
+  const { entries: applied } = openPairs(writes);
   for (const { pairs } of applied.values()) {
     for (const pair of pairs.values()) pair.result = { kind: "written", value: pair.value, at: deps.clock.now() };
   }

@@ -2,7 +2,7 @@ import type { Clock, Log } from "../ports/invocation.ts";
 import type { CappedAccount, WriteCap, WriteReason } from "../ports/write-cap.ts";
 import { repairsPerHour, untilNextHour, WRITE_CAP, REPAIR_CAP } from "../write/cap.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
-import type { LedgerEntry } from "../write/pairs.ts";
+import type { ResourcePairs } from "../write/pairs.ts";
 import type { Wanting } from "./assess.ts";
 
 export interface Reservation {
@@ -59,7 +59,7 @@ export async function reserveWrites(
 /** Gives back what was taken for resources that nothing was written to. */
 export async function releaseUnused(
   { granted, reservedAt, repairs }: Reservation,
-  applied: ReadonlyMap<string, LedgerEntry>,
+  applied: ReadonlyMap<string, ResourcePairs>,
   { writeCap, log }: ReserveDeps & { readonly log: Log },
 ): Promise<void> {
   const unused = [...granted].filter(([key, { decisions }]) => writes(decisions) && !mayBeWritten(applied.get(key)));
@@ -81,7 +81,7 @@ function writes(decisions: Wanting["decisions"]): boolean {
   return decisions.some(({ action }) => action === "write");
 }
 
-function mayBeWritten(entry: LedgerEntry | undefined): boolean {
+function mayBeWritten(entry: ResourcePairs | undefined): boolean {
   return [...(entry?.pairs.values() ?? [])].some(
     ({ result, maybeWritten }) => maybeWritten || result?.kind === "written",
   );

@@ -4,7 +4,7 @@ import { createTurns, type Turns } from "../../core/turns.ts";
 import { concurrently } from "../cloud/concurrently.ts";
 import type { Log } from "../ports/invocation.ts";
 import type { Offenders } from "./offenders.ts";
-import { openLedger, type Ledger, type LedgerEntry, type PlannedWrite } from "./pairs.ts";
+import { openPairs, type Pairs, type ResourcePairs, type PlannedWrite } from "./pairs.ts";
 import { createRefusalRates, type RefusalRates } from "./refusal-rates.ts";
 import { applyBatch, type MendDeps } from "./retry-batch.ts";
 
@@ -14,7 +14,7 @@ const BATCHES_AT_ONCE = 8;
 export interface ApplyDeps extends Pick<MendDeps, "caller" | "clock" | "offenders"> {
   readonly log: Log;
   /** Told of the resources of each batch that came to its end; must not fail. */
-  readonly afterBatch?: (entries: readonly LedgerEntry[]) => Promise<void>;
+  readonly afterBatch?: (entries: readonly ResourcePairs[]) => Promise<void>;
 }
 
 /**
@@ -25,20 +25,20 @@ export async function applyBatches(
   batches: readonly TagBatch[],
   writes: readonly PlannedWrite[],
   deps: ApplyDeps,
-): Promise<Ledger["entries"]> {
-  const ledger = openLedger(writes);
-  const rates = createRefusalRates((batch) => actionOf(batch, ledger));
+): Promise<Pairs["entries"]> {
+  const pairs = openPairs(writes);
+  const rates = createRefusalRates((batch) => actionOf(batch, pairs));
   const scopes = Map.groupBy(batches, ({ type, account, region, project }) => scopeKey(type, account, region, project));
   const applyOne = async (batch: TagBatch, inTurn: Turns) => {
     try {
-      await applyBatch(batch, ledger, { ...deps, inTurn, rates });
+      await applyBatch(batch, pairs, { ...deps, inTurn, rates });
     } catch (error) {
       // A fault of ours. The other batches carry on, and the messages of this one come back.
       const failure = error instanceof Error ? error : new Error(String(error));
       deps.log.error("batch failed unexpectedly", { type: batch.type, account: batch.account, error: failure.message });
-      ledger.settle(batch, batch.resourceIds, () => ({ kind: "unfinished", error: failure }));
+      pairs.end(batch, batch.resourceIds, () => ({ kind: "unfinished", error: failure }));
     }
-    await deps.afterBatch?.(batch.resourceIds.flatMap((id) => ledger.find(batch, id) ?? []));
+    await deps.afterBatch?.(batch.resourceIds.flatMap((id) => pairs.find(batch, id) ?? []));
   };
   await Promise.all(
     [...scopes.values()].map(async (scope) => {
@@ -46,16 +46,16 @@ export async function applyBatches(
       await concurrently(scope, BATCHES_AT_ONCE, (batch) => applyOne(batch, inTurn));
     }),
   );
-  if (deps.offenders !== undefined) rememberOffenders(ledger, deps.offenders);
-  return ledger.entries;
+  if (deps.offenders !== undefined) rememberOffenders(pairs, deps.offenders);
+  return pairs.entries;
 }
 
-function actionOf(batch: Parameters<RefusalRates["expected"]>[0], ledger: Ledger): string {
-  const entry = ledger.find(batch, batch.resourceIds[0] ?? "");
+function actionOf(batch: Parameters<RefusalRates["expected"]>[0], pairs: Pairs): string {
+  const entry = pairs.find(batch, batch.resourceIds[0] ?? "");
   return entry?.route.contract[entry.action].action ?? batch.type;
 }
 
-function rememberOffenders({ entries }: Ledger, offenders: Offenders): void {
+function rememberOffenders({ entries }: Pairs, offenders: Offenders): void {
   for (const { ref, offence, pairs } of entries.values()) {
     if (offence !== undefined) offenders.remember(ref);
     else if (pairs.values().every(({ result }) => result?.kind === "written")) offenders.forget(ref);

@@ -4,7 +4,7 @@ import { afterCall, isolate, nextCall, undecided, withdraw, type CallOutcome } f
 import type { TagBatch } from "../../core/tag-batch.ts";
 import { OutOfTimeError, type Caller } from "../cloud/call.ts";
 import type { Offenders } from "./offenders.ts";
-import { fromError, type Ledger, type WriteResult } from "./pairs.ts";
+import { fromError, type Pairs, type WriteResult } from "./pairs.ts";
 import type { RefusalRates } from "./refusal-rates.ts";
 import { sendBatch, type SendDeps, type Sent } from "./send-batch.ts";
 
@@ -27,7 +27,7 @@ interface SearchDeps extends SendDeps {
 export async function isolateBatch(
   batch: TagBatch,
   first: ProviderError,
-  ledger: Ledger,
+  pairs: Pairs,
   deps: SearchDeps,
 ): Promise<Search> {
   let state = isolate(batch.resourceIds, failed(first), deps.rates.expected(batch));
@@ -38,7 +38,7 @@ export async function isolateBatch(
   /** Answers whether the search can go on. */
   async function send(ids: readonly string[]): Promise<boolean> {
     const part = { ...batch, resourceIds: ids };
-    const sent = await sendBatch(part, ledger, deps);
+    const sent = await sendBatch(part, pairs, deps);
     if (sent.kind === "answered") {
       state = afterCall(state, ids, { kind: "succeeded" });
       answered.push({ part, sent });
@@ -50,7 +50,7 @@ export async function isolateBatch(
     } else if (sent.kind === "lost" && (lost += 1) < LOST_ANSWERS && (await timeToRepeat(lost, sent.error, deps))) {
       // The same part again; it is read back first.
     } else {
-      ledger.settle(batch, undecided(state), () => endOf(sent.error));
+      pairs.end(batch, undecided(state), () => endOf(sent.error));
       return false;
     }
     return true;
@@ -65,7 +65,7 @@ export async function isolateBatch(
     }
     const error = blameOf(state);
     if (error === undefined) return true;
-    ledger.settle(batch, undecided(state), () => fromError(error));
+    pairs.end(batch, undecided(state), () => fromError(error));
     return false;
   }
 
@@ -76,12 +76,12 @@ export async function isolateBatch(
   }
   let refused = 0;
   for (const [id, error] of state.bad) {
-    const entry = ledger.find(batch, id);
+    const entry = pairs.find(batch, id);
     if (entry !== undefined) {
       if (entry.offence === undefined && deps.offenders?.has(entry.ref) !== true) refused += 1;
       entry.offence = error;
     }
-    ledger.settle(batch, [id], () => fromError(error));
+    pairs.end(batch, [id], () => fromError(error));
   }
   deps.rates.note(batch, { taken: state.good.length, refused });
   return { changed, answered };
