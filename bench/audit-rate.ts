@@ -142,7 +142,7 @@ async function deployedRows(): Promise<Row[]> {
         waits.push(...waited);
         await systemClock.sleep(500);
       }
-      await limiter.settled();
+      await limiter.idle();
     });
     await Promise.all([...reading, ...enforcement]);
     const most = mostInASecond(sent[GROUPS]);

@@ -27,7 +27,7 @@ export interface ChangeEnding {
 }
 
 /** What these tags say of a change that needs no write, or may not have one; undefined = it is to be written. */
-export function settledBy(change: TagChange, tags: Tags): ChangeEnding | undefined {
+export function endedBy(change: TagChange, tags: Tags): ChangeEnding | undefined {
   const now = tags.get(change.key);
   const { to, onlyFrom } = change;
   if (onlyFrom !== undefined && now !== onlyFrom.value) return { outcome: "differs", ...beforeOf(change, tags) };

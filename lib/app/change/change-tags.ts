@@ -2,7 +2,7 @@ import type { JournalEntry } from "../../core/journal.ts";
 import type { Mode } from "../../core/mode.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { resourceKey } from "../../core/resource.ts";
-import { beforeOf, settledBy, type ChangeEnding, type TagChange } from "../../core/tag-change.ts";
+import { beforeOf, endedBy, type ChangeEnding, type TagChange } from "../../core/tag-change.ts";
 import { createCaller, RESERVE_MS, type Caller } from "../cloud/call.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { Router } from "../cloud/route.ts";
@@ -151,7 +151,7 @@ function writesOf(changeable: readonly Changeable[]): Planned[] {
     const wantedWith: PlannedWrite["wantedWith"] = (now) =>
       new Map(
         group.flatMap(({ change }) => {
-          const value = settledBy(change, now) === undefined ? tags.get(change.key) : undefined;
+          const value = endedBy(change, now) === undefined ? tags.get(change.key) : undefined;
           return value === undefined ? [] : [[change.key, value]];
         }),
       );

@@ -1,4 +1,4 @@
-import { beforeOf, settledBy, type ChangeEnding, type TagChange } from "../../core/tag-change.ts";
+import { beforeOf, endedBy, type ChangeEnding, type TagChange } from "../../core/tag-change.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
 import { outcomeOfError } from "../write/error-outcome.ts";
 import type { Pair } from "../write/pairs.ts";
@@ -15,7 +15,7 @@ export function endingOf(change: TagChange, pair: Pair | undefined): ChangeEndin
       // Whoever is told what is replaced has to be told of this value: it is planned anew, and not written over before.
       const message = `${key} was changed by somebody else while it was being written`;
       const changed = { outcome: "failed", ...beforeOf(change, result.tags), code: "Changed", message } as const;
-      return settledBy(change, result.tags) ?? { ...changed, again: true };
+      return endedBy(change, result.tags) ?? { ...changed, again: true };
     }
     case "no-room":
       return { outcome: "rejected", ...before, code: result.code, message: `${key} ${result.reason}` };

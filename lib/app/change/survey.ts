@@ -1,6 +1,6 @@
 import type { Mode } from "../../core/mode.ts";
 import { resourceKey } from "../../core/resource.ts";
-import { beforeOf, settledBy, type ChangeEnding, type TagChange } from "../../core/tag-change.ts";
+import { beforeOf, endedBy, type ChangeEnding, type TagChange } from "../../core/tag-change.ts";
 import type { Caller } from "../cloud/call.ts";
 import { readTags, type KnownReading, type Reading, type RoutedResource } from "../cloud/read-tags.ts";
 import { NOT_CONFIGURED, type Route, type Router } from "../cloud/route.ts";
@@ -72,8 +72,8 @@ function endingWithoutWrite(
   if (problem !== undefined) return { outcome: "failed", code: NOT_CONFIGURED, message: problem };
   if (route === undefined || reading === undefined) return { outcome: "failed", code: "Unexpected" };
   if (reading.kind === "unknown") return endingOfError(reading.error);
-  const settled = settledBy(change, reading.tags);
-  if (settled !== undefined) return settled;
+  const ended = endedBy(change, reading.tags);
+  if (ended !== undefined) return ended;
   if (mode === "report" || route.account.mode === "report") {
     const detail =
       mode === "report"

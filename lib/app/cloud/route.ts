@@ -12,7 +12,7 @@ export interface Route {
   readonly project?: string;
 }
 
-/** The code of what there is no way to. Whoever mends the configuration sends the dead letters back. */
+/** The code of what there is no way to. Whoever corrects the configuration sends the dead letters back. */
 export const NOT_CONFIGURED = "NotConfigured";
 
 /** Finds the way to a resource, or says what is missing in the configuration. */

@@ -21,7 +21,7 @@ export interface AssessDeps {
 }
 
 /** What the policies and the provider say of one resource. */
-export type Assessment = Ended | Wanting;
+export type Assessment = Ended | Lacking;
 
 /** There is nothing to write, or nothing is known. */
 export interface Ended {
@@ -31,8 +31,8 @@ export interface Ended {
 }
 
 /** Tags are missing or invalid. */
-export interface Wanting {
-  readonly kind: "wanting";
+export interface Lacking {
+  readonly kind: "lacking";
   /** With the tags that count as present. */
   readonly resource: Resource & { readonly tags: Tags };
   readonly route: Route;
@@ -103,7 +103,7 @@ function assessKnown(resource: Resource, route: Route, reading: KnownReading, de
       return { kind: "ended", resource: present, ended: UNKNOWN };
     case "noncompliant":
       return {
-        kind: "wanting",
+        kind: "lacking",
         resource: present,
         route,
         reading,
@@ -125,15 +125,15 @@ function comesBack(code: string, message: string): ReasonedOutcome {
 }
 
 /** The resources that lack something, by `resourceKey`, in the order of the messages. */
-export function wantingOf(assessments: ReadonlyMap<string, Assessment>): Map<string, Wanting> {
-  const wanting = new Map<string, Wanting>();
-  for (const [key, assessment] of assessments) if (assessment.kind === "wanting") wanting.set(key, assessment);
-  return wanting;
+export function lackingIn(assessments: ReadonlyMap<string, Assessment>): Map<string, Lacking> {
+  const lacking = new Map<string, Lacking>();
+  for (const [key, assessment] of assessments) if (assessment.kind === "lacking") lacking.set(key, assessment);
+  return lacking;
 }
 
 /** What is to be written to these resources. */
-export function writesFor(wanting: ReadonlyMap<string, Wanting>): PlannedWrite[] {
-  return Array.from(wanting, ([key, { resource, route, reading, decisions, decideAnew }]) => ({
+export function writesFor(lacking: ReadonlyMap<string, Lacking>): PlannedWrite[] {
+  return Array.from(lacking, ([key, { resource, route, reading, decisions, decideAnew }]) => ({
     ref: resource,
     key,
     route,

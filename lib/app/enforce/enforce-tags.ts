@@ -10,7 +10,7 @@ import { applyBatches, type ApplyDeps } from "../write/apply-batches.ts";
 import { writeJournal } from "../write/journal.ts";
 import type { Offenders } from "../write/offenders.ts";
 import { planWrites } from "../write/plan-writes.ts";
-import { assess, wantingOf, writesFor, type AssessDeps } from "./assess.ts";
+import { assess, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
 import { givenUp, mergeCreated, repairedBy, settleMessages, type CreatedMessage } from "./messages.ts";
 import { noteSeen, type SeenDeps } from "./note-seen.ts";
 import { comingBack, conclude, logOutcome, withFailed, type Conclusion } from "./outcomes.ts";
@@ -56,7 +56,7 @@ export async function enforceTags(
 ): Promise<EnforceResult> {
   const caller = createCaller({ ...deps, deadline });
   const assessments = await assess(mergeCreated(messages), { ...deps, caller });
-  const reservation = await reserveWrites(wantingOf(assessments), repairedBy(messages), deps);
+  const reservation = await reserveWrites(lackingIn(assessments), repairedBy(messages), deps);
   const writes = writesFor(reservation.granted);
   const { batches, calls, unresolved } = await planWrites("tag", writes);
 

@@ -5,7 +5,7 @@ import { refOf, resourceKey, type Resource } from "../../core/resource.ts";
 import type { Log } from "../ports/invocation.ts";
 import { outcomeOfError, type Redelivery, type ReasonedOutcome } from "../write/error-outcome.ts";
 import type { ResourcePairs, WriteResult } from "../write/pairs.ts";
-import type { Assessment, Wanting } from "./assess.ts";
+import type { Assessment, Lacking } from "./assess.ts";
 
 /** How one resource left the invocation. */
 export interface Conclusion {
@@ -59,14 +59,14 @@ interface ReasonedTag {
   readonly value?: string;
 }
 
-function outcomeOfTag(decision: TagDecision, wanting: Wanting, { entry, unresolved, capped }: Found): ReasonedTag {
+function outcomeOfTag(decision: TagDecision, lacking: Lacking, { entry, unresolved, capped }: Found): ReasonedTag {
   const { key } = decision;
   if (decision.action === "leave") return { key, ended: leftAlone(decision) };
   if (capped !== undefined) return { key, ended: capped };
   const stuck = unresolved.find((one) => one.key === key);
   if (stuck !== undefined) return { key, ended: rejectedFor(key, stuck) };
   const result = entry?.pairs.get(key)?.result;
-  const ended = outcomeOfResult(key, result, wanting);
+  const ended = outcomeOfResult(key, result, lacking);
   return { key, ended, ...(result?.kind === "written" && { value: result.value }) };
 }
 
@@ -81,7 +81,7 @@ function rejectedFor(
   return { outcome: "rejected", code, message: `${key} ${reason}` };
 }
 
-function outcomeOfResult(key: string, result: WriteResult | undefined, wanting: Wanting): ReasonedOutcome {
+function outcomeOfResult(key: string, result: WriteResult | undefined, lacking: Lacking): ReasonedOutcome {
   switch (result?.kind) {
     case "written":
       return { outcome: "tagged" };
@@ -89,9 +89,9 @@ function outcomeOfResult(key: string, result: WriteResult | undefined, wanting: 
       return rejectedFor(key, result);
     case "refused":
     case "unfinished":
-      return outcomeOfError(result.error, wanting.settlesInMs());
+      return outcomeOfError(result.error, lacking.settlesInMs());
     case "dropped": {
-      const decision = wanting.decideAnew(result.tags).find((one) => one.key === key);
+      const decision = lacking.decideAnew(result.tags).find((one) => one.key === key);
       if (decision === undefined) return { outcome: "compliant" };
       if (decision.action === "leave") return leftAlone(decision);
       const message = `${key} was changed by somebody else while it was being written`;

@@ -5,7 +5,7 @@ import { createCaller } from "../cloud/call.ts";
 import type { Deadline } from "../ports/invocation.ts";
 import { openPairs } from "../write/pairs.ts";
 import { planWrites } from "../write/plan-writes.ts";
-import { assess, wantingOf, writesFor } from "./assess.ts";
+import { assess, lackingIn, writesFor } from "./assess.ts";
 import type { EnforceDeps } from "./enforce-tags.ts";
 import { mergeCreated } from "./messages.ts";
 import { conclude } from "./outcomes.ts";
@@ -25,7 +25,7 @@ export async function previewEnforce(
   const caller = createCaller({ ...deps, deadline });
   const created = mergeCreated([{ messageId: "preview", resources, sendCount: 0 }]);
   const assessments = await assess(created, { ...deps, caller });
-  const writes = writesFor(wantingOf(assessments));
+  const writes = writesFor(lackingIn(assessments));
   const plan = await planWrites("tag", writes);
   const { entries: applied } = openPairs(writes);
   for (const { pairs } of applied.values()) {

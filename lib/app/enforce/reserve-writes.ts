@@ -3,11 +3,11 @@ import type { CappedAccount, WriteCap, WriteReason } from "../ports/write-cap.ts
 import { repairsPerHour, untilNextHour, WRITE_CAP, REPAIR_CAP } from "../write/cap.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
 import type { ResourcePairs } from "../write/pairs.ts";
-import type { Wanting } from "./assess.ts";
+import type { Lacking } from "./assess.ts";
 
 export interface Reservation {
   /** What may be written, and what needs no write, by `resourceKey`. */
-  readonly granted: ReadonlyMap<string, Wanting>;
+  readonly granted: ReadonlyMap<string, Lacking>;
   /** Beyond the cap: it comes back later. */
   readonly capped: ReadonlyMap<string, Redelivery>;
   readonly reservedAt: number;
@@ -25,14 +25,14 @@ interface ReserveDeps {
  * resources first.
  */
 export async function reserveWrites(
-  wanting: ReadonlyMap<string, Wanting>,
+  lacking: ReadonlyMap<string, Lacking>,
   repairs: ReadonlySet<string>,
   { writeCap, clock }: ReserveDeps,
 ): Promise<Reservation> {
   const reservedAt = clock.now();
-  const granted = new Map(wanting);
+  const granted = new Map(lacking);
   const capped = new Map<string, Redelivery>();
-  const toWrite = [...wanting].filter(([, { decisions }]) => writes(decisions));
+  const toWrite = [...lacking].filter(([, { decisions }]) => writes(decisions));
   for (const { account, keys, reason } of byAccount(toWrite, repairs)) {
     const count = await writeCap.reserve(account, keys.length, reservedAt, reason);
     for (const key of keys.slice(count)) {
@@ -77,7 +77,7 @@ export async function releaseUnused(
   }
 }
 
-function writes(decisions: Wanting["decisions"]): boolean {
+function writes(decisions: Lacking["decisions"]): boolean {
   return decisions.some(({ action }) => action === "write");
 }
 
@@ -94,7 +94,7 @@ interface Lane {
 }
 
 /** Events first: what they use of a cap is no more there for repairs. */
-function byAccount(entries: readonly (readonly [string, Wanting])[], repairs: ReadonlySet<string>): Lane[] {
+function byAccount(entries: readonly (readonly [string, Lacking])[], repairs: ReadonlySet<string>): Lane[] {
   const lanes = new Map<string, Lane>();
   let lane: Lane | undefined;
   for (const [key, { route }] of entries) {

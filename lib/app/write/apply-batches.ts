@@ -6,12 +6,12 @@ import type { Log } from "../ports/invocation.ts";
 import type { Offenders } from "./offenders.ts";
 import { openPairs, type Pairs, type ResourcePairs, type PlannedWrite } from "./pairs.ts";
 import { createRefusalRates, type RefusalRates } from "./refusal-rates.ts";
-import { applyBatch, type MendDeps } from "./retry-batch.ts";
+import { applyBatch, type RetryDeps } from "./retry-batch.ts";
 
 /** Batches of one scope that are under way at a time; the rate limiter says how fast they start. */
 const BATCHES_AT_ONCE = 8;
 
-export interface ApplyDeps extends Pick<MendDeps, "caller" | "clock" | "offenders"> {
+export interface ApplyDeps extends Pick<RetryDeps, "caller" | "clock" | "offenders"> {
   readonly log: Log;
   /** Told of the resources of each batch that came to its end; must not fail. */
   readonly afterBatch?: (entries: readonly ResourcePairs[]) => Promise<void>;

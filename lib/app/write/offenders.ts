@@ -3,7 +3,7 @@ import type { Clock } from "../ports/invocation.ts";
 
 /**
  * Resources that a provider refused a short while ago. They are sent alone, since one of them costs every batch that it
- * is in a search; they are sent all the same, since what was wrong may have been mended.
+ * is in a search; they are sent all the same, since what was wrong may have been put right.
  */
 export interface Offenders {
   has(ref: ResourceRef): boolean;

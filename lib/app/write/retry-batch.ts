@@ -12,7 +12,7 @@ import { sendBatch, type Sent } from "./send-batch.ts";
 
 const ATTEMPTS = 4;
 
-export interface MendDeps {
+export interface RetryDeps {
   readonly caller: Caller;
   readonly clock: Pick<Clock, "now">;
   /** Those of earlier invocations. */
@@ -23,7 +23,7 @@ export interface MendDeps {
 }
 
 /** Each pair of the batch has ended when this has. `attempt` = how often it was sent in vain. */
-export async function applyBatch(whole: TagBatch, pairs: Pairs, deps: MendDeps, attempt = 0): Promise<void> {
+export async function applyBatch(whole: TagBatch, pairs: Pairs, deps: RetryDeps, attempt = 0): Promise<void> {
   const batch = hasOffenders(whole, pairs, deps) ? await withoutOffenders(whole, pairs, deps) : whole;
   if (batch.resourceIds.length === 0) return;
   const sent = await sendBatch(batch, pairs, deps);
@@ -32,11 +32,11 @@ export async function applyBatch(whole: TagBatch, pairs: Pairs, deps: MendDeps, 
     deps.rates.note(batch, { taken: batch.resourceIds.length, refused: 0 });
     if (sent.error === undefined) return;
   }
-  await mendBatch(batch, sent, pairs, { deps, attempt });
+  await retryBatch(batch, sent, pairs, { deps, attempt });
 }
 
 /** Sees to what a call left open. */
-function mendBatch(
+function retryBatch(
   batch: TagBatch,
   sent: Exclude<Sent, { kind: "ended" }>,
   pairs: Pairs,
@@ -56,7 +56,7 @@ function mendBatch(
 }
 
 /** Whether a resource among several was refused before, in this invocation or an earlier one. */
-function hasOffenders(batch: TagBatch, pairs: Pairs, { offenders }: Pick<MendDeps, "offenders">): boolean {
+function hasOffenders(batch: TagBatch, pairs: Pairs, { offenders }: Pick<RetryDeps, "offenders">): boolean {
   if (batch.resourceIds.length === 1) return false;
   return batch.resourceIds.some((id) => {
     const entry = pairs.find(batch, id);
@@ -66,10 +66,10 @@ function hasOffenders(batch: TagBatch, pairs: Pairs, { offenders }: Pick<MendDep
 
 /**
  * A resource that was refused in another batch must not spoil this one. Gone is gone for every tag; a resource that was
- * refused for one tag may still take another, so it is tried alone. Those of earlier invocations may have been mended,
- * or be visible by now, all of them: they are tried together.
+ * refused for one tag may still take another, so it is tried alone. Those of earlier invocations may have
+ * been put right, or be visible by now, all of them: they are tried together.
  */
-async function withoutOffenders(batch: TagBatch, pairs: Pairs, deps: MendDeps): Promise<TagBatch> {
+async function withoutOffenders(batch: TagBatch, pairs: Pairs, deps: RetryDeps): Promise<TagBatch> {
   const refused = offendersOf(batch, pairs);
   for (const { id, offence } of refused) {
     if (offence.kind === "not-found" || offence.kind === "not-taggable") {
@@ -105,7 +105,7 @@ function without(ids: readonly string[], others: readonly string[]): string[] {
 }
 
 interface Progress {
-  readonly deps: MendDeps;
+  readonly deps: RetryDeps;
   /** How often this batch was sent in vain. */
   readonly attempt: number;
 }
@@ -129,7 +129,7 @@ async function retryFailed(
 }
 
 /** A new read showed that some pairs aren't as they were planned: what is left is no rectangle any more. */
-async function applyAgain(batch: TagBatch, ids: readonly string[], pairs: Pairs, deps: MendDeps): Promise<void> {
+async function applyAgain(batch: TagBatch, ids: readonly string[], pairs: Pairs, deps: RetryDeps): Promise<void> {
   const left = ids
     .flatMap((id) => pairs.find(batch, id) ?? [])
     .map((entry) => ({ entry, tags: openTags(batch, entry) }));
@@ -166,7 +166,7 @@ async function afterLostAnswer(
   });
 }
 
-async function isolateBad(batch: TagBatch, error: ProviderError, pairs: Pairs, deps: MendDeps): Promise<void> {
+async function isolateBad(batch: TagBatch, error: ProviderError, pairs: Pairs, deps: RetryDeps): Promise<void> {
   const search = await deps.inTurn(async () => {
     // Another search may have found out, meanwhile, what this batch was refused for.
     const isKnown = batch.resourceIds.length > 1 && offendersOf(batch, pairs).length > 0;

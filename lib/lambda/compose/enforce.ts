@@ -149,7 +149,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
       try {
         return (await enforceTags(messages, { ...deps, ...keep }, timeForCalls)).settlements;
       } finally {
-        await limiter.settled();
+        await limiter.idle();
       }
     },
   };

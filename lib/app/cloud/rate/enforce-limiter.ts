@@ -16,7 +16,7 @@ export interface EnforceLimiterDeps {
 /** A limiter of enforcement. */
 export interface EnforceLimiter extends RateLimiter {
   /** Resolves when no claim is under way any more: nothing goes on when an invocation has ended. */
-  settled(): Promise<void>;
+  idle(): Promise<void>;
 }
 
 /** How long a claim holds; it is made anew when half of that is over. */
@@ -122,7 +122,7 @@ export function enforceLimiter(limiter: RateLimiter, deps: EnforceLimiterDeps): 
   };
   return {
     ...withQuotas(claiming, quotasOf(registry)),
-    async settled() {
+    async idle() {
       for (const state of states.values()) await state.claiming;
     },
   };

@@ -82,7 +82,7 @@ export function enforceProcess(world: RateWorld) {
     /** Makes so many calls at once, as an invocation does, in this time. */
     async invoke(count: number, withinMs = 60_000): Promise<void> {
       await Promise.all(Array.from({ length: count }, () => call(withinMs)));
-      await limiter.settled();
+      await limiter.idle();
     },
   };
 }
