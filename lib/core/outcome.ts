@@ -1,6 +1,6 @@
 import type { ResourceRef } from "./resource.ts";
 
-/** How a resource left an invocation, the gravest first: a resource's outcome is the first that applies to one of its tags. */
+/** How a resource left an invocation, in this order: a resource's outcome is the first that applies to one of its tags. */
 export const OUTCOMES = [
   "failed",
   "rejected",
@@ -39,8 +39,8 @@ export function asFailed(one: ResourceOutcome): ResourceOutcome {
   return { ...one, tags, outcome: ended(one.outcome) };
 }
 
-/** The gravest of several final outcomes; undefined for none. */
-export function gravest(outcomes: Iterable<FinalOutcome>): FinalOutcome | undefined {
+/** Of several final outcomes the one that decides, the first in the order of `OUTCOMES`; undefined for none. */
+export function decisive(outcomes: Iterable<FinalOutcome>): FinalOutcome | undefined {
   const seen = new Set(outcomes);
   return OUTCOMES.find((outcome) => seen.has(outcome));
 }

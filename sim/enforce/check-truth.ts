@@ -48,7 +48,7 @@ const mostTagsOf = ({ ref }: SimResource) => (ref.type.startsWith("aws:") ? 50 :
 
 /**
  * Deleted between the read that the plan rests on, which showed no room for one of its tags, and the write of the
- * others: that tag was rejected, the others are gone, and the graver outcome is the resource's.
+ * others: that tag was rejected, the others are gone, and the outcome that decides is the resource's.
  */
 function wasFullBeforeItWent(
   { resource, invocation, simulation }: Known,

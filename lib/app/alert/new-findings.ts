@@ -1,6 +1,6 @@
 import { compareSeverity } from "../../core/alert/alert.ts";
-import { graveFindings, type NewFinding } from "../../core/alert/finding-alerts.ts";
-import { gravestOf } from "../../core/alert/policy-severity.ts";
+import { severeFindings, type NewFinding } from "../../core/alert/finding-alerts.ts";
+import { highestSeverity } from "../../core/alert/policy-severity.ts";
 import type { AlertSettings } from "../../core/alert/settings.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Finding } from "../../core/report/finding.ts";
@@ -14,10 +14,10 @@ import type { ShardFindings } from "../report/survey.ts";
 const MOST = 200;
 
 /**
- * The findings that a run found first and that are grave enough to be told, the worst 200 of them: the gravest by their
- * policies, then those with the most problems, then by place and id. What is new because its grace is not over was told
+ * The findings that a run found first and that are severe enough to be told, the worst 200 of them: those of the most severe
+ * policies first, then those with the most problems, then by place and id. What is new because its grace is not over was told
  * when it was found, or stood there before anybody compared. A report holds the worst of all new ones; where it had to
- * leave some out, the findings themselves are read, since graver ones may be among those.
+ * leave some out, the findings themselves are read, since more severe ones may be among those.
  */
 export async function newFindings(
   { report, shards }: { readonly report: Report; readonly shards: readonly ShardFindings[] },
@@ -28,14 +28,14 @@ export async function newFindings(
   // The first run finds everything for the first time, and its compliance says so.
   if (changes === undefined || least === "none") return [];
   const isFresh = ({ firstSeen = report.startedAt }: Finding) => firstSeen === report.startedAt;
-  if (changes.new <= changes.newest.length) return graveFindings(changes.newest.filter(isFresh), report, least);
-  const severityOf = (finding: Finding) => gravestOf(finding.policies, report);
+  if (changes.new <= changes.newest.length) return severeFindings(changes.newest.filter(isFresh), report, least);
+  const severityOf = (finding: Finding) => highestSeverity(finding.policies, report);
   const worst = createWorst(MOST, (a, b) => compareSeverity(severityOf(b), severityOf(a)) || byProblems(a, b));
   for (const part of shards.flatMap(({ parts }) => parts)) {
     try {
       for await (const findings of findingsIn(part, objects)) {
         const fresh = findings.filter((finding) => finding.state === "new" && isFresh(finding));
-        for (const { finding } of graveFindings(fresh, report, least)) worst.add(finding);
+        for (const { finding } of severeFindings(fresh, report, least)) worst.add(finding);
       }
     } catch (error) {
       // Where the damage is older than the report, it names it as a gap, and that is an alert of its own.
@@ -43,5 +43,5 @@ export async function newFindings(
       onDamage?.(error.message);
     }
   }
-  return graveFindings(worst.list(), report, least);
+  return severeFindings(worst.list(), report, least);
 }

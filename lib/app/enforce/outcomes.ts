@@ -1,5 +1,5 @@
 import type { TagDecision } from "../../core/evaluation.ts";
-import { asFailed, gravest, type Outcome, type ResourceOutcome, type TagOutcome } from "../../core/outcome.ts";
+import { asFailed, decisive, type Outcome, type ResourceOutcome, type TagOutcome } from "../../core/outcome.ts";
 import type { Plan } from "../../core/plan/obvious.ts";
 import { refOf, resourceKey, type Resource } from "../../core/resource.ts";
 import type { Log } from "../ports/invocation.ts";
@@ -104,11 +104,11 @@ function outcomeOfResult(key: string, result: WriteResult | undefined, lacking: 
   }
 }
 
-/** A resource comes back while one of its tags does; otherwise its outcome is the gravest of theirs. */
+/** A resource comes back while one of its tags does; otherwise one of their outcomes decides. */
 function deciding(tags: readonly ReasonedTag[]): ReasonedOutcome {
   const ends = tags.map(({ ended }) => ended);
   const later = ends.flatMap((ended) => (ended.outcome === "redelivered" ? [ended] : []));
-  const final = gravest(ends.flatMap(({ outcome }) => (outcome === "redelivered" ? [] : [outcome])));
+  const final = decisive(ends.flatMap(({ outcome }) => (outcome === "redelivered" ? [] : [outcome])));
   return (
     later.find(({ isAccess }) => isAccess) ??
     later.find(({ how }) => how === "retry") ??

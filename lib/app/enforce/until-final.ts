@@ -1,4 +1,4 @@
-import { asFailed, gravest, type ResourceOutcome } from "../../core/outcome.ts";
+import { asFailed, decisive, type ResourceOutcome } from "../../core/outcome.ts";
 import { resourceKey, type Resource } from "../../core/resource.ts";
 import { RESERVE_MS } from "../cloud/call.ts";
 import { NOT_CONFIGURED } from "../cloud/route.ts";
@@ -67,6 +67,6 @@ function together(earlier: ResourceOutcome | undefined, last: ResourceOutcome): 
   if (written.length === 0) return last;
   const tags = [...written, ...last.tags.filter(({ key }) => !written.some((tag) => tag.key === key))];
   if (last.outcome === "redelivered") return { ...last, tags };
-  const outcome = gravest(["tagged", last.outcome]) ?? last.outcome;
+  const outcome = decisive(["tagged", last.outcome]) ?? last.outcome;
   return { ...last, tags, outcome };
 }

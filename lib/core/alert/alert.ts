@@ -51,16 +51,16 @@ export const MOST_RESOURCES = 100;
 
 const RANK: Readonly<Record<Severity, number>> = { low: 0, medium: 1, high: 2 };
 
-/** Above 0 where `a` is graver than `b`. */
+/** Above 0 where `a` is more severe than `b`. */
 export function compareSeverity(a: Severity, b: Severity): number {
   return RANK[a] - RANK[b];
 }
 
-export function graver(a: Severity, b: Severity): Severity {
+export function moreSevere(a: Severity, b: Severity): Severity {
   return compareSeverity(a, b) >= 0 ? a : b;
 }
 
-/** The gravest first, then by key: the order in which alerts are told. */
+/** The most severe first, then by key: the order in which alerts are told. */
 export function byGravity(a: Alert, b: Alert): number {
   return compareSeverity(b.severity, a.severity) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }

@@ -18,7 +18,7 @@ export interface Digest {
   /** RFC 3339, UTC. */
   readonly at: string;
   readonly counts: Readonly<Record<Change, number>>;
-  /** The gravest first within each change; at most `MOST_ENTRIES` in all, the counts are of all. */
+  /** The most severe first within each change; at most `MOST_ENTRIES` in all, the counts are of all. */
   readonly entries: readonly DigestEntry[];
   /** Where the report of the run is. */
   readonly reportUrl?: string;
@@ -86,7 +86,7 @@ export function buildDigests(
   }));
 }
 
-/** Who heard of an alert when it was graver hears of its end. */
+/** Who heard of an alert when it was more severe hears of its end. */
 function toldAs({ notice, toldSeverity, gravest = toldSeverity }: DueRecord): Severity {
   return notice.change === "resolved" ? gravest : toldSeverity;
 }

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * One alert for each exemption that has expired or soon will. The two share a key, so that an exemption that expires
- * is one alert that becomes graver, and one that is prolonged is mended.
+ * is one alert that becomes more severe, and one that is prolonged is mended.
  */
 export function exemptionAlerts({ exemptions = [], startedAt }: Report, days: number, common: RunAlert): Alert[] {
   const byKey = new Map<string, Alert>();
@@ -16,7 +16,7 @@ export function exemptionAlerts({ exemptions = [], startedAt }: Report, days: nu
     );
     if (!exemption.expired && daysLeft > days) continue;
     const alert = exemptionAlert(exemption, daysLeft, common);
-    // Where two exemptions read the same, the graver one speaks for both.
+    // Where two exemptions read the same, the more severe one speaks for both.
     if (byKey.get(alert.key)?.severity !== "medium") byKey.set(alert.key, alert);
   }
   return [...byKey.values()];

@@ -3,7 +3,7 @@ import type { Finding } from "../report/finding.ts";
 import type { Report } from "../report/report.ts";
 import { resourceKey } from "../resource.ts";
 import { compareSeverity, type Alert, type RunAlert } from "./alert.ts";
-import { gravestOf } from "./policy-severity.ts";
+import { highestSeverity } from "./policy-severity.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** A finding that the run before didn't have. */
@@ -12,8 +12,8 @@ export interface NewFinding {
   readonly severity: Severity;
 }
 
-/** Those of some new findings that are grave enough to be told. */
-export function graveFindings(
+/** Those of some new findings that are severe enough to be told. */
+export function severeFindings(
   findings: readonly Finding[],
   report: Report,
   least: AlertSettings["newFindings"],
@@ -21,7 +21,7 @@ export function graveFindings(
   if (least === "none") return [];
   return findings
     .filter(({ compliance }) => compliance === "noncompliant")
-    .map((finding) => ({ finding, severity: gravestOf(finding.policies, report) }))
+    .map((finding) => ({ finding, severity: highestSeverity(finding.policies, report) }))
     .filter(({ severity }) => compareSeverity(severity, least) >= 0);
 }
 

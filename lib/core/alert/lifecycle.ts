@@ -1,8 +1,8 @@
-import { compareSeverity, graver, type Alert } from "./alert.ts";
+import { compareSeverity, moreSevere, type Alert } from "./alert.ts";
 import type { AlertSettings } from "./settings.ts";
 import type { Severity } from "../policy/compiled.ts";
 
-/** What people are told of an alert. `escalated`: it is graver than when they were told last. */
+/** What people are told of an alert. `escalated`: it is more severe than when they were told last. */
 export type Change = "opened" | "escalated" | "repeated" | "resolved";
 
 /** A message about an alert that is due, or was sent. */
@@ -27,10 +27,10 @@ export interface AlertRecord {
   /** When it was raised last. */
   readonly raisedAt: number;
   readonly resolvedAt?: number;
-  /** When and as how grave people were last told that it is open. */
+  /** When people were last told that it is open, and with which severity. */
   readonly toldAt: number;
   readonly toldSeverity: Severity;
-  /** As how grave people were told of it since it was opened, at most; they are to hear of its end. Absent = as last. */
+  /** The highest severity that people were told since it was opened: they are to hear of its end. Absent = the last one. */
   readonly gravest?: Severity;
   /** It was opened again and nobody was told: nobody needs to be told of its end either. */
   readonly silent: boolean;
@@ -76,7 +76,7 @@ export function raise(
   // What nobody has been told yet is told with what is known now.
   const { notice: waiting } = record;
   if (waiting?.sent === false && waiting.told === undefined && waiting.change !== "resolved") return open;
-  const toldAgain = { ...told, gravest: graver(record.gravest ?? record.toldSeverity, alert.severity) };
+  const toldAgain = { ...told, gravest: moreSevere(record.gravest ?? record.toldSeverity, alert.severity) };
   if (compareSeverity(alert.severity, record.toldSeverity) > 0) return { ...open, ...toldAgain, ...due("escalated") };
   if (at - record.toldAt >= patience.repeatHours[alert.severity] * HOUR_MS && at > record.toldAt) {
     return { ...open, ...toldAgain, ...due("repeated") };

@@ -43,7 +43,7 @@ export interface ComplianceRule {
 
 interface ChannelBase {
   readonly name: string;
-  /** Less grave alerts don't go here. */
+  /** Less severe alerts don't go here. */
   readonly leastSeverity: Severity;
 }
 

@@ -35,7 +35,7 @@ export interface PreparedPolicies extends PolicySet {
   /** The positions of the exemptions that match this resource, expired ones too. */
   exemptionsMatching(resource: Resource): readonly number[];
   /**
-   * Of the policies that require a missing or invalid key of this evaluation: the gravest severity, the shortest
+   * Of the policies that require a missing or invalid key of this evaluation: the highest severity, the shortest
    * grace, and `nightly` where one of them repairs. undefined where nothing is missing or invalid.
    */
   consequencesOf(evaluation: Evaluation): Consequences | undefined;

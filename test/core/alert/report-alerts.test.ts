@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { graveFindings } from "../../../lib/core/alert/finding-alerts.ts";
+import { severeFindings } from "../../../lib/core/alert/finding-alerts.ts";
 import { DROP_KEY } from "../../../lib/core/alert/keys.ts";
 import { reportAlerts, type ReportFacts } from "../../../lib/core/alert/report-alerts.ts";
 import type { ExemptionState } from "../../../lib/core/policy/exemption.ts";
@@ -136,7 +136,7 @@ describe("the alerts of a report", () => {
   it("tell of new findings of the severity asked for, with what is wrong and whose they are", () => {
     const mine = { ...FOUND, owner: "payments", invalid: [{ key: "cost", value: "x", reason: "must be a number" }] };
     const unknown: Finding = { ...FOUND, id: "g9", compliance: "unknown" };
-    const newFindings = graveFindings([mine, unknown], REPORT, "high");
+    const newFindings = severeFindings([mine, unknown], REPORT, "high");
     expect(alertsOf({}, { newFindings })).toMatchObject([
       {
         key: "finding:alibaba:apigateway:apiGroup|111122223333|cn-hangzhou|g1",
@@ -145,7 +145,7 @@ describe("the alerts of a report", () => {
         resources: [{ id: "g1" }],
       },
     ]);
-    expect(graveFindings([mine], { ...REPORT, policies: [] }, "high")).toEqual([]);
-    expect(graveFindings([mine], REPORT, "none")).toEqual([]);
+    expect(severeFindings([mine], { ...REPORT, policies: [] }, "high")).toEqual([]);
+    expect(severeFindings([mine], REPORT, "none")).toEqual([]);
   });
 });
