@@ -116,16 +116,16 @@ export const mutants: readonly Mutant[] = [
   {
     world: "enforce",
     name: "ignore the write cap",
-    file: "lib/app/enforce/reserve-writes.ts",
+    file: "lib/app/write/cap.ts",
     find: "keys.slice(count)",
     replace: "keys.slice(Math.max(count, keys.length))",
   },
   {
     world: "enforce",
     name: "ignore the report mode of an account",
-    file: "lib/app/enforce/assess.ts",
-    find: 'if (mode === "enforce" && account.mode === "enforce")',
-    replace: 'if (mode === "enforce")',
+    file: "lib/app/write/brake.ts",
+    find: 'if (account.mode === "enforce") return undefined;',
+    replace: "if (account.mode !== undefined) return undefined;",
   },
   {
     world: "enforce",

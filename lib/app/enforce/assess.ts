@@ -7,6 +7,7 @@ import { readTags, type KnownReading, type RoutedResource } from "../cloud/read-
 import { createRouter, NOT_CONFIGURED, type Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { ProviderRegistry } from "../ports/provider.ts";
+import { BRAKE, brakeOn } from "../write/brake.ts";
 import { outcomeOfError, type ReasonedOutcome } from "../write/error-outcome.ts";
 import type { PlannedWrite } from "../write/pairs.ts";
 
@@ -158,10 +159,10 @@ function braked(
   { policies, mode }: Pick<AssessDeps, "policies" | "mode">,
 ): TagDecision[] {
   const decisions = policies.decide(resource, evaluation);
-  if (mode === "enforce" && account.mode === "enforce") return [...decisions];
-  const detail = mode === "report" ? "tagwarden runs in report mode" : `account ${account.account} is in report mode`;
+  const detail = brakeOn(mode, account);
+  if (detail === undefined) return [...decisions];
   return decisions.map((decision) =>
-    decision.action === "leave" ? decision : { key: decision.key, action: "leave", reason: "report-mode", detail },
+    decision.action === "leave" ? decision : { key: decision.key, action: "leave", reason: BRAKE, detail },
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Clock, Log } from "../ports/invocation.ts";
-import type { CappedAccount, WriteCap, WriteReason } from "../ports/write-cap.ts";
-import { repairsPerHour, untilNextHour, WRITE_CAP, REPAIR_CAP } from "../write/cap.ts";
+import type { WriteCap } from "../ports/write-cap.ts";
+import { byAccount, reserveWithinCap, untilNextHour, type CappedWrite } from "../write/cap.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
 import type { ResourcePairs } from "../write/pairs.ts";
 import type { Lacking } from "./assess.ts";
@@ -33,25 +33,10 @@ export async function reserveWrites(
   const granted = new Map(lacking);
   const capped = new Map<string, Redelivery>();
   const toWrite = [...lacking].filter(([, { decisions }]) => writes(decisions));
-  for (const { account, keys, reason } of byAccount(toWrite, repairs)) {
-    const count = await writeCap.reserve(account, keys.length, reservedAt, reason);
-    for (const key of keys.slice(count)) {
-      granted.delete(key);
-      capped.set(key, {
-        outcome: "redelivered",
-        how: "wait",
-        ...(reason === "event"
-          ? {
-              code: WRITE_CAP,
-              message: `account ${account.account} has used up its ${account.writesPerHour} writes of this hour`,
-            }
-          : {
-              code: REPAIR_CAP,
-              message: `account ${account.account} has no writes left for repairs in this hour, which get ${repairsPerHour(account)} of ${account.writesPerHour}`,
-            }),
-        notBeforeMs: untilNextHour(reservedAt),
-      });
-    }
+  const beyond = await reserveWithinCap(cappedWrites(toWrite, repairs), reservedAt, writeCap);
+  for (const [key, cap] of beyond) {
+    granted.delete(key);
+    capped.set(key, { outcome: "redelivered", how: "wait", ...cap, notBeforeMs: untilNextHour(reservedAt) });
   }
   return { granted, capped, reservedAt, repairs };
 }
@@ -63,7 +48,7 @@ export async function releaseUnused(
   { writeCap, log }: ReserveDeps & { readonly log: Log },
 ): Promise<void> {
   const unused = [...granted].filter(([key, { decisions }]) => writes(decisions) && !mayBeWritten(applied.get(key)));
-  for (const { account, keys, reason } of byAccount(unused, repairs)) {
+  for (const { account, keys, reason } of byAccount(cappedWrites(unused, repairs))) {
     try {
       await writeCap.release(account, keys.length, reservedAt, reason);
     } catch (error) {
@@ -87,25 +72,10 @@ function mayBeWritten(entry: ResourcePairs | undefined): boolean {
   );
 }
 
-interface Lane {
-  readonly account: CappedAccount;
-  readonly reason: WriteReason;
-  readonly keys: string[];
-}
-
-/** Events first: what they use of a cap is no more there for repairs. */
-function byAccount(entries: readonly (readonly [string, Lacking])[], repairs: ReadonlySet<string>): Lane[] {
-  const lanes = new Map<string, Lane>();
-  let lane: Lane | undefined;
-  for (const [key, { route }] of entries) {
-    const { account } = route;
-    const reason = repairs.has(key) ? "repair" : "event";
-    if (lane?.account !== account || lane.reason !== reason) {
-      const name = JSON.stringify([account.provider, account.account, reason]);
-      lane = lanes.get(name) ?? { account, reason, keys: [] };
-      lanes.set(name, lane);
-    }
-    lane.keys.push(key);
-  }
-  return [...lanes.values()].sort((a, b) => Number(a.reason === "repair") - Number(b.reason === "repair"));
+function cappedWrites(entries: readonly (readonly [string, Lacking])[], repairs: ReadonlySet<string>): CappedWrite[] {
+  return entries.map(([key, { route }]) => ({
+    key,
+    account: route.account,
+    reason: repairs.has(key) ? "repair" : "event",
+  }));
 }
