@@ -12,7 +12,7 @@ import type { Offenders } from "../write/offenders.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { assess, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
 import { givenUp, mergeCreated, repairedBy, settleMessages, type CreatedMessage } from "./messages.ts";
-import { noteSeen, type SeenDeps } from "./note-seen.ts";
+import { noteSeen, type SeenDeps } from "./tell.ts";
 import { comingBack, conclude, logOutcome, withFailed, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { troublesOf } from "./troubles.ts";

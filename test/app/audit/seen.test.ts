@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { auditShard } from "../../../lib/app/audit/audit-shard.ts";
 import { startAudit } from "../../../lib/app/audit/start-audit.ts";
-import { noteSeen } from "../../../lib/app/enforce/note-seen.ts";
+import { noteSeen } from "../../../lib/app/enforce/tell.ts";
 import type { SeenLedger } from "../../../lib/app/ports/seen.ts";
 import { publishReport } from "../../../lib/app/report/publish-report.ts";
 import { ProviderError } from "../../../lib/core/errors.ts";
