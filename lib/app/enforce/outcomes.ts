@@ -1,8 +1,7 @@
 import type { TagDecision } from "../../core/evaluation.ts";
-import { asFailed, decisive, type Outcome, type ResourceOutcome, type TagOutcome } from "../../core/outcome.ts";
+import { asFailed, decisive, type ResourceOutcome, type TagOutcome } from "../../core/outcome.ts";
 import type { Plan } from "../../core/plan/obvious.ts";
 import { refOf, resourceKey, type Resource } from "../../core/resource.ts";
-import type { Log } from "../ports/invocation.ts";
 import { outcomeOfError, type Redelivery, type ReasonedOutcome } from "../write/error-outcome.ts";
 import type { ResourcePairs, WriteResult } from "../write/pairs.ts";
 import type { Assessment, Lacking } from "./assess.ts";
@@ -143,27 +142,4 @@ export function withFailed(conclusions: ReadonlyMap<string, Conclusion>, dead: R
   return Array.from(conclusions, ([key, conclusion]) =>
     dead.has(key) ? { ...conclusion, outcome: asFailed(conclusion.outcome) } : conclusion,
   );
-}
-
-const LEVELS: Readonly<Record<Outcome, Exclude<keyof Log, "isDebug"> | undefined>> = {
-  failed: "error",
-  rejected: "warn",
-  tagged: "debug",
-  "report-only": "debug",
-  gone: "info",
-  redelivered: "info",
-  exempt: undefined,
-  compliant: undefined,
-  "not-applicable": undefined,
-};
-
-/** One line for each outcome that somebody may ask about: codes and keys, never the values of tags or an event's body. */
-export function logOutcome(
-  log: Log,
-  { type, account, region, id, outcome, tags, code, message }: ResourceOutcome,
-): void {
-  const level = LEVELS[outcome];
-  if (level === undefined || (level === "debug" && log.isDebug?.() === false)) return;
-  const keys = tags.map((tag) => `${tag.key}: ${tag.outcome}${tag.code === undefined ? "" : ` (${tag.code})`}`);
-  log[level](`resource ${outcome}`, { type, account, region, id, code, reason: message, tags: keys });
 }
