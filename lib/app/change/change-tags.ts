@@ -48,8 +48,8 @@ export interface Changed {
 const FIRST_WAIT_MS = 1_000;
 
 /**
- * Changes tags as somebody has asked for, by a read that is at most 10 s old when the call is sent: through both brakes,
- * the write cap, the rates and the executor of enforcement. No key of a resource may be named twice. What may yet
+ * Changes tags as somebody has asked for, based on a read that is at most 10 s old when the call is sent, and under the
+ * same brakes, write cap and rates as enforcement. No key of a resource may be named twice. What may yet
  * succeed is tried again until the deadline. Doing it twice is harmless.
  */
 export async function changeTags(

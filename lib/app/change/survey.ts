@@ -21,7 +21,7 @@ export interface Changeable {
 
 export interface Survey {
   readonly changeable: readonly Changeable[];
-  /** What has its ending without a write. */
+  /** Changes that end without a write. */
   readonly ended: readonly { readonly change: TagChange; readonly ending: ChangeEnding }[];
 }
 

@@ -24,7 +24,7 @@ export interface AssessDeps {
 /** What the policies and the provider say of one resource. */
 export type Assessment = Ended | Lacking;
 
-/** There is nothing to write, or nothing is known. */
+/** Nothing is to be written, or its tags are not known. */
 export interface Ended {
   readonly kind: "ended";
   readonly resource: Resource;
@@ -80,14 +80,14 @@ export async function assess(
 }
 
 /**
- * What goes on from here names its project, so that whatever is kept of it, such as the journal, can be used when the
- * region has got a second one.
+ * Names the project of a resource, so that what is kept of it, such as the journal, can still be used when the region has
+ * got a second project.
  */
 function throughProject(resource: Resource, { project }: Route): Resource {
   return project === undefined || resource.project !== undefined ? resource : { ...resource, project };
 }
 
-/** What an event says carries none already. */
+/** A resource that an event names carries no tags yet, and stays the object that it is. */
 function withoutTags(resource: Resource): Resource {
   return resource.tags === undefined ? resource : { ...resource, tags: undefined };
 }
@@ -118,7 +118,7 @@ function assessKnown(resource: Resource, route: Route, reading: KnownReading, de
   }
 }
 
-/** Tags that were read can't be unknown; if they are all the same, nothing is written and the message comes back. */
+/** Policies can't find tags unknown that were read. If they do, nothing is written, and the message comes back. */
 const UNKNOWN = comesBack("Unexpected", "the policies could not be evaluated");
 
 function comesBack(code: string, message: string): ReasonedOutcome {

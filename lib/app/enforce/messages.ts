@@ -50,7 +50,7 @@ export function givenUp(
   return dead;
 }
 
-/** Doubles with each time that the message was sent, between half and all of that, within what the reasons say. */
+/** Doubles each time that the message is sent; then half to all of it at random, within what the reasons allow. */
 export function delayOf(reasons: readonly Redelivery[], sendCount: number, random: Random): number {
   const longest = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** sendCount);
   const grown = longest * (0.5 + random() / 2);

@@ -52,7 +52,7 @@ export async function releaseUnused(
     try {
       await writeCap.release(account, keys.length, reservedAt, reason);
     } catch (error) {
-      // The cap only becomes tighter for the rest of the hour; what was written is written, and has to be settled.
+      // It makes the cap tighter for the rest of the hour, and nothing else: what was written has to be concluded.
       log.warn("unused writes could not be given back", {
         account: account.account,
         writes: keys.length,

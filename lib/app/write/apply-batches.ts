@@ -33,7 +33,7 @@ export async function applyBatches(
     try {
       await applyBatch(batch, pairs, { ...deps, inTurn, rates });
     } catch (error) {
-      // A fault of ours. The other batches carry on, and the messages of this one come back.
+      // A fault of ours. The other batches go on, and the messages of this one come back.
       const failure = error instanceof Error ? error : new Error(String(error));
       deps.log.error("batch failed unexpectedly", { type: batch.type, account: batch.account, error: failure.message });
       pairs.end(batch, batch.resourceIds, () => ({ kind: "unfinished", error: failure }));

@@ -2,7 +2,7 @@ import type { CappedAccount, WriteCap, WriteReason } from "../ports/write-cap.ts
 
 const HOUR_MS = 3_600_000;
 
-/** How many of an account's writes of an hour repairs may use: half. The rest stays for what is created meanwhile. */
+/** How many of an account's writes in an hour repairs may use: half. The rest stays for what is created meanwhile. */
 export function repairsPerHour({ writesPerHour }: Pick<CappedAccount, "writesPerHour">): number {
   return Math.ceil(writesPerHour / 2);
 }
@@ -34,7 +34,7 @@ export function memoryWriteCap(): WriteCap {
   };
 }
 
-/** Milliseconds until the cap of the hour that `at` lies in starts anew. */
+/** Milliseconds from `at` until the next hour, in which the cap starts anew. */
 export function untilNextHour(at: number): number {
   return HOUR_MS - (at % HOUR_MS);
 }
@@ -42,7 +42,7 @@ export function untilNextHour(at: number): number {
 /** The code of what waits for the next hour. */
 export const WRITE_CAP = "WriteCap";
 
-/** The same of what an audit found, which gets a part of the cap only. */
+/** The same for what an audit found, which gets only a part of the cap. */
 export const REPAIR_CAP = "RepairCap";
 
 /** A resource that is to be written, and what for. */
@@ -95,7 +95,7 @@ interface Lane {
   readonly keys: string[];
 }
 
-/** Events first: what they use of a cap is no more there for repairs. */
+/** Events first: repairs get what these leave of a cap. */
 export function byAccount(writes: readonly CappedWrite[]): Lane[] {
   const lanes = new Map<string, Lane>();
   let lane: Lane | undefined;

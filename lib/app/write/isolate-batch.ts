@@ -8,7 +8,7 @@ import { fromError, type Pairs, type WriteResult } from "./pairs.ts";
 import type { RefusalRates } from "./refusal-rates.ts";
 import { sendBatch, type SendDeps, type Sent } from "./send-batch.ts";
 
-/** Lost answers that a search bears. */
+/** After so many lost answers a search is given up. */
 const LOST_ANSWERS = 4;
 
 export interface Search {
@@ -56,7 +56,7 @@ export async function isolateBatch(
     return true;
   }
 
-  /** Puts a request that looks wrong in itself to the test; answers whether it is worth searching on. */
+  /** Sends single resources, to see whether the request itself is wrong; answers whether to search on. */
   async function probe(ids: readonly string[]): Promise<boolean> {
     for (const id of ids) {
       const refused = state.bad.size;

@@ -25,8 +25,8 @@ export interface WriteJournal {
 }
 
 /**
- * The journal of an invocation: every tag that a call wrote or took off, those of which a read showed that a call whose
- * answer was lost had done it, and, as unconfirmed, those of which nobody could see what such a call did.
+ * The journal of an invocation: every tag that a call wrote or took off. Where the answer to the call was lost, a tag is
+ * in it too: confirmed by a read that showed it done, or as unconfirmed where nobody could see what the call did.
  */
 export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJournalDeps): WriteJournal {
   const noted = new Set<Pair>();
@@ -34,7 +34,7 @@ export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJ
   const timeText = lastRemembered((at: number) => new Date(at).toISOString());
 
   function take({ ref, action, pairs }: ResourcePairs, isLast: boolean): void {
-    // Nobody keeps what would be collected.
+    // Nobody is there to keep what is collected.
     if (keep === undefined) return;
     let eventId: string | undefined;
     for (const [key, pair] of pairs) {

@@ -18,7 +18,7 @@ export type WriteResult =
   /** Not known to be written, and to be tried again later. */
   | { readonly kind: "unfinished"; readonly error: Error };
 
-/** What is done with the pairs of a resource: `untag` takes the key off where it still has the pair's value. */
+/** What is done with the pairs of a resource; `untag` takes a key off where it still has the pair's value. */
 export type WriteAction = "tag" | "untag";
 
 /** One resource that is being written, and its pairs by tag key. */
@@ -28,7 +28,7 @@ export interface ResourcePairs {
   readonly action: WriteAction;
   /** The last complete read. */
   reading: KnownReading;
-  /** When an answer was lost: a read that began before shows nothing that a write may rest on. */
+  /** When an answer was lost; a write may not rest on a read that began before that. */
   lostAt: number;
   readonly pairs: Map<string, Pair>;
   readonly wantedWith: PlannedWrite["wantedWith"];
@@ -40,9 +40,9 @@ export interface Pair {
   readonly value: string;
   /** The value that is to be replaced or taken off, where there is one: what the last read before the call showed. */
   before: string | undefined;
-  /** A call with it was sent, and the answer lost. */
+  /** A call with it was sent, and its answer was lost. */
   maybeWritten: boolean;
-  /** A call with it is under way: its answer says what became of it, and no read that another batch makes meanwhile. */
+  /** A call with it is under way: its answer says what became of it, and not a read by another batch meanwhile. */
   underWay: boolean;
   result: WriteResult | undefined;
 }

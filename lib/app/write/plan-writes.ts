@@ -39,7 +39,7 @@ export function planAction(
 
 const ANY_TEXT: TextLimits = { minLength: 0, maxLength: Infinity, forbiddenPrefixes: [], forbiddenParts: [] };
 
-/** A key that is there is a legal one, and taking it off needs no slot: what is left are the sizes of a call. */
+/** A key that a resource has is legal, and taking it off needs no free slot: only the size of a call is limited. */
 function untagging(contract: TypeContract): TypeContract {
   return { ...contract, tag: contract.untag, tagsPerResource: Infinity, key: ANY_TEXT, value: ANY_TEXT };
 }

@@ -15,9 +15,9 @@ const ATTEMPTS = 4;
 export interface RetryDeps {
   readonly caller: Caller;
   readonly clock: Pick<Clock, "now">;
-  /** Those of earlier invocations. */
+  /** Those of earlier invocations; absent = nobody remembers them. */
   readonly offenders?: Offenders;
-  /** Of the searches of a scope: what one finds spares the next ones theirs. */
+  /** The searches of a scope run one at a time, because what one of them finds may spare the next one. */
   readonly inTurn: Turns;
   readonly rates: RefusalRates;
 }
@@ -35,7 +35,7 @@ export async function applyBatch(whole: TagBatch, pairs: Pairs, deps: RetryDeps,
   await retryBatch(batch, sent, pairs, { deps, attempt });
 }
 
-/** Sees to what a call left open. */
+/** Sees to what a call left open: sends it again, plans it again or searches for what was refused. */
 function retryBatch(
   batch: TagBatch,
   sent: Exclude<Sent, { kind: "ended" }>,
@@ -65,8 +65,8 @@ function hasOffenders(batch: TagBatch, pairs: Pairs, { offenders }: Pick<RetryDe
 }
 
 /**
- * A resource that was refused in another batch must not spoil this one. Gone is gone for every tag; a resource that was
- * refused for one tag may still take another, so it is tried alone. Those of earlier invocations may have
+ * A resource that was refused in another batch must not spoil this one. One that is gone is gone for every tag; one that
+ * was refused for a tag may still take another tag, so it is tried alone. Those of earlier invocations may have
  * been put right, or be visible by now, all of them: they are tried together.
  */
 async function withoutOffenders(batch: TagBatch, pairs: Pairs, deps: RetryDeps): Promise<TagBatch> {
@@ -128,7 +128,7 @@ async function retryFailed(
   });
 }
 
-/** A new read showed that some pairs aren't as they were planned: what is left is no rectangle any more. */
+/** Plans what is left of a batch again, where a new read showed that some pairs aren't as they were planned. */
 async function applyAgain(batch: TagBatch, ids: readonly string[], pairs: Pairs, deps: RetryDeps): Promise<void> {
   const left = ids
     .flatMap((id) => pairs.find(batch, id) ?? [])

@@ -21,9 +21,9 @@ export type Sent =
   | { readonly kind: "changed"; readonly ids: readonly string[] }
   /** It may have taken effect. The next call with these resources reads them first. */
   | { readonly kind: "lost"; readonly error: ProviderError }
-  /** It was refused as a whole because of a resource in it, or of all of them, or nobody knows why. */
+  /** It was refused as a whole: for one of its resources, for all of them, or nobody knows why. */
   | { readonly kind: "refused"; readonly error: ProviderError }
-  /** It is no use going on: no time, no access, or all attempts failed. Every pair of the batch has ended. */
+  /** There is no point in going on: no time, no access, or all attempts failed. Every pair of the batch has ended. */
   | { readonly kind: "ended"; readonly error: ProviderError | OutOfTimeError };
 
 export interface SendDeps {
@@ -31,7 +31,7 @@ export interface SendDeps {
   readonly clock: Pick<Clock, "now">;
 }
 
-/** Sends one tag call, on the base of a fresh read. */
+/** Sends one tag call, based on a fresh read. */
 export async function sendBatch(batch: TagBatch, pairs: Pairs, deps: SendDeps): Promise<Sent> {
   const entries = batch.resourceIds.flatMap((id) => pairs.find(batch, id) ?? []);
   const [first] = entries;
@@ -54,14 +54,14 @@ export async function sendBatch(batch: TagBatch, pairs: Pairs, deps: SendDeps): 
         entries.forEach((entry, index) => distrust(entry, batch, readings[index]));
       }
     });
-    // The call was answered, and yet says that it was one too many.
+    // The call was answered, but the answer says that it was one too many.
     if (sent.kind === "answered" && sent.error?.kind === "throttled") deps.caller.throttled(target, sent.error);
     return sent;
   } catch (error) {
     if (error instanceof OutOfTimeError) return end(batch, error, pairs);
     if (!(error instanceof ProviderError)) throw error;
     if (error.ambiguous) for (const entry of entries) expectWritten(entry, batch, deps);
-    // What broke off in our own code may be the fault of one resource, so that it is searched for like a refusal.
+    // A fault in our own code may be due to one resource, which is searched for as after a refusal.
     if (error.ambiguous && error.kind !== "unknown") {
       return { kind: "lost", error };
     }
@@ -99,7 +99,7 @@ async function makeReady(
   }
 }
 
-/** The resources that others have tagged since, so that not all tags of the batch fit any more: the plan's own count. */
+/** The resources that others have tagged since, so that not all tags of the batch fit any more by the plan's count. */
 function withoutRoom({ tags }: TagBatch, entries: readonly ResourcePairs[]): string[] {
   return entries.flatMap(({ ref, route, action, reading }) => {
     const { tagsPerResource } = route.contract;
@@ -123,8 +123,8 @@ function end(batch: TagBatch, error: ProviderError | OutOfTimeError, pairs: Pair
 }
 
 /**
- * A read that another batch made while the call was under way was not looked at for the tags of this one: what is still
- * to be written of them must not rest on it.
+ * While the call was under way, another batch may have read the resource, and nobody has looked at that read for the
+ * tags of this batch: what is still to be written of them must not rest on it.
  */
 function distrust(entry: ResourcePairs, { tags }: TagBatch, before: ResourcePairs["reading"] | undefined): void {
   if (entry.reading === before) return;
@@ -141,7 +141,7 @@ function expectWritten(entry: ResourcePairs, { tags }: TagBatch, { clock }: Pick
   }
 }
 
-/** A read of the future was made before the clock was set back: nobody knows how old it is. */
+/** A read that lies in the future was made before the clock was set back: nobody knows how old it is. */
 function isStale({ reading }: ResourcePairs, { clock }: SendDeps): boolean {
   const age = clock.now() - reading.readAt;
   return age > OLDEST_READ_MS || age < 0;

@@ -17,23 +17,23 @@ export interface AuditLimiterDeps {
 
 /** A limiter of one process that audits. */
 export interface AuditLimiter extends RateLimiter {
-  /** Takes its claims back, so that others needn't wait until they are over. For when no call is under way. */
+  /** Takes its claims back, so that others needn't wait until they are over. To be called when no call is under way. */
   release(): Promise<void>;
 }
 
 /** What audits always leave of a rate, for the calls that enforcement begins with. */
 const RESERVE = 0.02;
 const ASK_EVERY_MS = 500;
-/** An answer that is older is waited for, where another one is on its way. */
+/** Where the last answer is older than this, the one on its way is waited for. */
 const ASK_AFTER_MS = 1_000;
-/** How far ahead calls get their turn, so that little is under way when others begin: so long, or so many of them. */
+/** How far ahead calls get their turn: this long, or so many calls, whichever is more. Little, since others may begin. */
 const AHEAD_MS = 250;
 const CALLS_AHEAD = 2;
-/** How long a claim holds beyond the time in which we make it anew; whoever crashes is waited for so long. */
+/** How long a claim holds after we should have renewed it. If we crash, others wait that long. */
 const CLAIM_MS = 10_000;
-/** For so long an audit that can't ask doesn't call at all; a table that fails for longer is down. */
+/** How long an audit that can't ask waits before it calls all the same: a table that fails for longer is down. */
 const PATIENCE_MS = 10_000;
-/** Of what crashed, nothing needs be kept for longer. */
+/** Claims that ended so long ago are those of a crashed process, and are removed. */
 const FORGET_AFTER_MS = 60_000;
 
 interface State {
@@ -51,7 +51,7 @@ interface State {
   enforces: boolean;
   /** How many other audits use this rate. */
   others: number;
-  /** When it was last looked at. */
+  /** When this state was last looked at. */
   seenAt: number;
   /** Since when nothing is known of others. */
   blindSince: number | undefined;
@@ -182,11 +182,11 @@ export function auditLimiter(limiter: RateLimiter, deps: AuditLimiterDeps): Audi
       const take = (share: number, withinMs: number) =>
         limiter.take(bucket, callsPerSecond * share, Math.min(maxWaitMs, withinMs));
       const wait =
-        // While what we know holds, …
+        // What we know of the others still holds.
         take((state.enforces ? part : left) / users, givesWayAfterMs(callsPerSecond) - age(state)) ??
-        // … while others know of us, although enforcement and one more audit may have begun, …
+        // The others know of us, although enforcement and one more audit may have begun since.
         take(part / (users + 1), state.until - CLOCK_SKEW_MS - clock.now()) ??
-        // … and when nobody knows of us any more.
+        // Nobody knows of us any more.
         take(RESERVE, Infinity);
       if (wait !== undefined) state.lastTurn = Math.max(state.lastTurn, clock.now() + wait);
       return wait;

@@ -15,7 +15,7 @@ export interface EnforceLimiterDeps {
 
 /** A limiter of enforcement. */
 export interface EnforceLimiter extends RateLimiter {
-  /** Resolves when no claim is under way any more: nothing goes on when an invocation has ended. */
+  /** Resolves when no claim is under way any more: nothing may go on when an invocation has ended. */
   idle(): Promise<void>;
 }
 
@@ -23,13 +23,13 @@ export interface EnforceLimiter extends RateLimiter {
 const CLAIM_MS = 20_000;
 /** One call of each process needs no claim: audits always leave so much. */
 const ALONE_EVERY_MS = 20_000;
-/** After a claim that failed. */
+/** When a claim that failed is made again. */
 const AGAIN_MS = 1_000;
 
 interface State {
-  /** Our part is ours from here … */
+  /** From when on our part is ours. */
   from: number;
-  /** … to here. */
+  /** Until when it is ours. */
   until: number;
   /** When a call went without a claim. */
   lastAlone: number;

@@ -42,9 +42,9 @@ export function sharedActions({ all }: Pick<ProviderRegistry, "all">): ReadonlyS
 /** By how much the clocks of two processes may differ: claims count this much less to who made them, more to others. */
 export const CLOCK_SKEW_MS = 2_000;
 
-/** How old an audit's knowledge of others gets, and how far ahead its calls have their turn: this long, … */
+/** How old what an audit knows of others may be, together with how far ahead its calls have their turn. */
 const KNOWING_MS = 1_250;
-/** … or so many calls, of two audits together. */
+/** Where calls are slow they count instead: how many have their turn ahead, those of two audits together. */
 const TURNS_AHEAD = 6;
 
 /**
