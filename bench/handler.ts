@@ -2,7 +2,7 @@
 import type { Context, SQSEvent } from "aws-lambda";
 import { createRateLimiter } from "../lib/app/cloud/rate/limiter.ts";
 import { enforceTags, type EnforceDeps } from "../lib/app/enforce/enforce-tags.ts";
-import type { CreatedMessage } from "../lib/app/enforce/merge-created.ts";
+import type { CreatedMessage } from "../lib/app/enforce/messages.ts";
 import type { TagProvider } from "../lib/app/ports/provider.ts";
 import { systemClock } from "../lib/app/ports/system-clock.ts";
 import { memoryWriteCap } from "../lib/app/write/cap.ts";

@@ -18,7 +18,7 @@ export const mutants: readonly Mutant[] = [
     file: "lib/app/write/send-batch.ts",
     find: 'return { kind: "lost", error };',
     replace:
-      'ledger.settle(batch, batch.resourceIds, (_, value) => ({ kind: "written", value, at: 0, requestId: "" }));\n      return { kind: "answered", retry: [], error: undefined };',
+      'pairs.end(batch, batch.resourceIds, (_, value) => ({ kind: "written", value, at: 0, requestId: "" }));\n      return { kind: "answered", retry: [], error: undefined };',
   },
   {
     world: "enforce",
@@ -31,8 +31,8 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "acknowledge while one resource is open",
     file: "lib/app/enforce/messages.ts",
-    find: "if (verdicts.length === 0)",
-    replace: "if (verdicts.length < resources.length || verdicts.length === 0)",
+    find: "if (reasons.length === 0)",
+    replace: "if (reasons.length < resources.length || reasons.length === 0)",
   },
   {
     world: "enforce",
@@ -67,8 +67,8 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "ignore FailedResourcesMap",
     file: "lib/app/write/send-batch.ts",
-    find: "ledger.settle(batch, succeeded,",
-    replace: "ledger.settle(batch, batch.resourceIds,",
+    find: "pairs.end(batch, succeeded,",
+    replace: "pairs.end(batch, batch.resourceIds,",
   },
   {
     world: "enforce",
@@ -116,16 +116,16 @@ export const mutants: readonly Mutant[] = [
   {
     world: "enforce",
     name: "ignore the write cap",
-    file: "lib/app/enforce/reserve-writes.ts",
+    file: "lib/app/write/cap.ts",
     find: "keys.slice(count)",
     replace: "keys.slice(Math.max(count, keys.length))",
   },
   {
     world: "enforce",
     name: "ignore the report mode of an account",
-    file: "lib/app/enforce/assess.ts",
-    find: 'if (mode === "enforce" && account.mode === "enforce")',
-    replace: 'if (mode === "enforce")',
+    file: "lib/app/write/brake.ts",
+    find: 'if (account.mode === "enforce") return undefined;',
+    replace: "if (account.mode !== undefined) return undefined;",
   },
   {
     world: "enforce",
@@ -138,8 +138,8 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "blame the whole batch for one bad resource",
     file: "lib/app/write/retry-batch.ts",
-    find: "return isolateBad(batch, sent.error, ledger, deps);",
-    replace: 'return ledger.settle(batch, batch.resourceIds, () => ({ kind: "refused", error: sent.error }));',
+    find: "return isolateBad(batch, sent.error, pairs, deps);",
+    replace: 'return pairs.end(batch, batch.resourceIds, () => ({ kind: "refused", error: sent.error }));',
   },
   {
     world: "enforce",
@@ -151,7 +151,7 @@ export const mutants: readonly Mutant[] = [
   {
     world: "enforce",
     name: "write on although a new read shows a value",
-    file: "lib/app/write/refresh-pairs.ts",
+    file: "lib/app/write/pairs.ts",
     find: "return untouched && stillWanted ? undefined",
     replace: "return untouched || !stillWanted || stillWanted ? undefined",
   },

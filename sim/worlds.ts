@@ -1,4 +1,4 @@
-import { loadRare } from "../lib/app/enforce/load-rare.ts";
+import { planner } from "../lib/app/write/plan-writes.ts";
 import { unsettled } from "../lib/lambda/sqs/batch.ts";
 import { START as AUDIT_START } from "./audit/scenario.ts";
 import { simulateAudit } from "./audit/simulate.ts";
@@ -30,7 +30,7 @@ export const worlds: Readonly<Record<WorldName, World>> = {
   enforce: {
     start: ENFORCE_START,
     async play(seed, options) {
-      await Promise.all([loadRare(), unsettled()]);
+      await Promise.all([planner(), unsettled()]);
       const { scenario, counts, ...played } = await simulate(seed, options);
       return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
     },
@@ -38,7 +38,7 @@ export const worlds: Readonly<Record<WorldName, World>> = {
   audit: {
     start: AUDIT_START,
     async play(seed, options) {
-      await Promise.all([loadRare(), unsettled()]);
+      await Promise.all([planner(), unsettled()]);
       const { scenario, counts, ...played } = await simulateAudit(seed, options);
       return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
     },

@@ -1,6 +1,6 @@
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { enforceTags, type EnforceDeps } from "../../lib/app/enforce/enforce-tags.ts";
-import type { CreatedMessage } from "../../lib/app/enforce/merge-created.ts";
+import type { CreatedMessage } from "../../lib/app/enforce/messages.ts";
 import { createOffenders } from "../../lib/app/write/offenders.ts";
 import type { Log } from "../../lib/app/ports/invocation.ts";
 import type { WriteCap } from "../../lib/app/ports/write-cap.ts";

@@ -1,6 +1,6 @@
 import type { EnforceDeps } from "../../lib/app/enforce/enforce-tags.ts";
 import { enforceTags } from "../../lib/app/enforce/enforce-tags.ts";
-import type { CreatedMessage } from "../../lib/app/enforce/merge-created.ts";
+import type { CreatedMessage } from "../../lib/app/enforce/messages.ts";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
 import type { ResourceRef } from "../../lib/core/resource.ts";
 import { parseEvent } from "../../lib/events/parse.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createRateLimiter } from "../../lib/app/cloud/rate/limiter.ts";
 import type { EnforceDeps } from "../../lib/app/enforce/enforce-tags.ts";
-import type { CreatedMessage } from "../../lib/app/enforce/merge-created.ts";
+import type { CreatedMessage } from "../../lib/app/enforce/messages.ts";
 import type { Deadline, Log } from "../../lib/app/ports/invocation.ts";
 import { memoryWriteCap } from "../../lib/app/write/cap.ts";
 import type { AccountConfig } from "../../lib/core/config/config.ts";

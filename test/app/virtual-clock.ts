@@ -1,7 +1,8 @@
-import { loadRare } from "../../lib/app/enforce/load-rare.ts";
 import type { Clock } from "../../lib/app/ports/invocation.ts";
+import { planner } from "../../lib/app/write/plan-writes.ts";
 
-await loadRare();
+// Loading takes turns of the event loop, of which a clock without real time knows nothing.
+await planner();
 
 /** A clock that jumps to the next sleeper whenever nothing else is left to do: hours pass in no time, in a fixed order. */
 export interface VirtualClock extends Clock {

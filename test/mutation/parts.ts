@@ -19,7 +19,7 @@ export const mutationParts = {
       "lib/app/write/isolate-batch.ts",
       "lib/app/write/send-batch.ts",
       "lib/app/write/pairs.ts",
-      "lib/app/write/refresh-pairs.ts",
+      "lib/app/write/refusal-rates.ts",
     ],
     tests: [
       "test/app/{enforce/enforce-tags,enforce/comes-back,enforce/brakes,enforce/refusals,write/journal,change/undo,write/pairs,write/send-batch,write/one-call,write/apply-batches,write/apply-rates,write/refusal-rates,write/disturbed-search}.test.ts",

@@ -10,8 +10,8 @@ import type { Clock, Deadline, Log, Random } from "../ports/invocation.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
 import { applyBatches } from "../write/apply-batches.ts";
 import { writeJournal, type WriteJournal } from "../write/journal.ts";
-import type { PlannedWrite, WriteAction } from "../write/pairs.ts";
-import { planAction } from "../write/plan-writes.ts";
+import type { PlannedWrite } from "../write/pairs.ts";
+import { planWrites } from "../write/plan-writes.ts";
 import { endingOf } from "./ending.ts";
 import { surveyChanges, withinCap, type Changeable } from "./survey.ts";
 
@@ -48,8 +48,8 @@ export interface Changed {
 const FIRST_WAIT_MS = 1_000;
 
 /**
- * Changes tags as somebody has asked for, by a read that is at most 10 s old when the call is sent: through both brakes,
- * the write cap, the rates and the executor of enforcement. No key of a resource may be named twice. What may yet
+ * Changes tags as somebody has asked for, based on a read that is at most 10 s old when the call is sent, and under the
+ * same brakes, write cap and rates as enforcement. No key of a resource may be named twice. What may yet
  * succeed is tried again until the deadline. Doing it twice is harmless.
  */
 export async function changeTags(
@@ -103,7 +103,7 @@ async function attemptChanges(
   for (const action of ["untag", "tag"] as const) {
     const planned = writesOf(changeable.filter((one) => one.action === action));
     const writes = planned.map(({ write }) => write);
-    const { batches, unresolved } = await planFor(action, writes);
+    const { batches, unresolved } = await planWrites(action, writes);
     calls += batches.length;
     const applied = attempt.apply ? await apply(batches, writes, attempt) : undefined;
     const refused = new Map(unresolved.map((tag) => [JSON.stringify([resourceKey(tag), tag.key]), tag]));
@@ -133,16 +133,6 @@ async function apply(batches: Plan["batches"], writes: readonly PlannedWrite[], 
   });
   await journaling.end(applied.values());
   return applied;
-}
-
-function planFor(action: WriteAction, writes: readonly PlannedWrite[]): Promise<Plan> {
-  const contracts = new Map(writes.map(({ ref, route }) => [ref.type, route.contract]));
-  const resources = writes.map(({ ref, reading, tags }) => ({
-    resource: ref,
-    current: reading.tags,
-    tags: Array.from(tags, ([key, value]) => ({ key, value })),
-  }));
-  return planAction(action, resources, (type) => contracts.get(type));
 }
 
 interface Planned {

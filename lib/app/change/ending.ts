@@ -1,10 +1,10 @@
 import { beforeOf, endedBy, type ChangeEnding, type TagChange } from "../../core/tag-change.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
-import { verdictOf } from "../write/error-outcome.ts";
-import type { LedgerPair } from "../write/pairs.ts";
+import { outcomeOfError } from "../write/error-outcome.ts";
+import type { Pair } from "../write/pairs.ts";
 
 /** What the writing of a change came to. */
-export function endingOf(change: TagChange, pair: LedgerPair | undefined): ChangeEnding {
+export function endingOf(change: TagChange, pair: Pair | undefined): ChangeEnding {
   const { key } = change;
   const result = pair?.result;
   const before = pair?.before === undefined ? {} : { before: pair.before };
@@ -29,7 +29,7 @@ export function endingOf(change: TagChange, pair: LedgerPair | undefined): Chang
 
 /** What an error says of a change. A resource that can't be found is gone: its settle time is long over. */
 export function endingOfError(error: Error): ChangeEnding {
-  const { outcome, code = "Unexpected", message = "" } = verdictOf(error, 0);
+  const { outcome, code = "Unexpected", message = "" } = outcomeOfError(error, 0);
   if (outcome === "redelivered") {
     const ending = { outcome: "failed", code, message } as const;
     return error instanceof OutOfTimeError ? ending : { ...ending, again: true };

@@ -4,7 +4,8 @@ import { beforeOf, endedBy, type ChangeEnding, type TagChange } from "../../core
 import type { Caller } from "../cloud/call.ts";
 import { readTags, type KnownReading, type Reading, type RoutedResource } from "../cloud/read-tags.ts";
 import { NOT_CONFIGURED, type Route, type Router } from "../cloud/route.ts";
-import { WRITE_CAP } from "../write/cap.ts";
+import { BRAKE, brakeOn } from "../write/brake.ts";
+import { reserveWithinCap } from "../write/cap.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
 import type { WriteAction } from "../write/pairs.ts";
@@ -20,7 +21,7 @@ export interface Changeable {
 
 export interface Survey {
   readonly changeable: readonly Changeable[];
-  /** What has its ending without a write. */
+  /** Changes that end without a write. */
   readonly ended: readonly { readonly change: TagChange; readonly ending: ChangeEnding }[];
 }
 
@@ -74,14 +75,9 @@ function endingWithoutWrite(
   if (reading.kind === "unknown") return endingOfError(reading.error);
   const ended = endedBy(change, reading.tags);
   if (ended !== undefined) return ended;
-  if (mode === "report" || route.account.mode === "report") {
-    const detail =
-      mode === "report"
-        ? "tagwarden runs in report mode (TAGWARDEN_MODE=report)"
-        : `account ${route.account.account} is in report mode (mode: report in the configuration)`;
-    return { outcome: "report-only", ...beforeOf(change, reading.tags), code: "report-mode", message: detail };
-  }
-  return { route, reading };
+  const brake = brakeOn(mode, route.account);
+  if (brake === undefined) return { route, reading };
+  return { outcome: "report-only", ...beforeOf(change, reading.tags), code: BRAKE, message: brake };
 }
 
 /**
@@ -93,27 +89,25 @@ export async function withinCap(
   granted: Set<string>,
   { writeCap, clock }: { readonly writeCap: WriteCap; readonly clock: Pick<Clock, "now"> },
 ): Promise<Survey> {
-  const byAccount = Map.groupBy(changeable, ({ route: { account } }) =>
-    JSON.stringify([account.provider, account.account]),
+  const asked = new Map(changeable.map(({ change, route }) => [resourceKey(change.ref), route.account]));
+  for (const key of granted) asked.delete(key);
+  const beyond = await reserveWithinCap(
+    Array.from(asked, ([key, account]) => ({ key, account, reason: "event" })),
+    clock.now(),
+    writeCap,
   );
-  for (const group of byAccount.values()) {
-    const keys = [...new Set(group.map(({ change }) => resourceKey(change.ref)))].filter((key) => !granted.has(key));
-    const [first] = group;
-    if (first === undefined || keys.length === 0) continue;
-    const count = await writeCap.reserve(first.route.account, keys.length, clock.now());
-    for (const key of keys.slice(0, count)) granted.add(key);
+  for (const key of asked.keys()) if (!beyond.has(key)) granted.add(key);
+  const within: Changeable[] = [];
+  const ended: Survey["ended"][number][] = [];
+  for (const one of changeable) {
+    const { change, reading } = one;
+    const cap = beyond.get(resourceKey(change.ref));
+    if (cap === undefined) {
+      within.push(one);
+    } else {
+      const message = `${cap.message}; run it again later`;
+      ended.push({ change, ending: { outcome: "failed", ...beforeOf(change, reading.tags), code: cap.code, message } });
+    }
   }
-  const isGranted = ({ change }: Changeable) => granted.has(resourceKey(change.ref));
-  return {
-    changeable: changeable.filter(isGranted),
-    ended: changeable
-      .filter((one) => !isGranted(one))
-      .map(({ change, reading, route: { account } }) => {
-        const message = `account ${account.account} has used up its ${account.writesPerHour} writes of this hour; run it again later`;
-        return {
-          change,
-          ending: { outcome: "failed", ...beforeOf(change, reading.tags), code: WRITE_CAP, message },
-        };
-      }),
-  };
+  return { changeable: within, ended };
 }

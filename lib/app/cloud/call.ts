@@ -19,8 +19,8 @@ export interface CallTarget {
 export interface Caller {
   /**
    * Throws ProviderError when the call has failed for good or after all attempts, and OutOfTimeError when there was no
-   * time (left) for it. Whatever else `send` throws is a defect of ours, and comes out as a ProviderError too, so that it
-   * costs nobody but those whom the call was about. A write whose response was lost is not repeated: its ambiguous error
+   * time (left) for it. Whatever else `send` throws is a defect of ours, and becomes a ProviderError too, so that only the
+   * resources of this call suffer from it. A write whose response was lost is not repeated: its ambiguous error
    * is thrown at once.
    */
   call<Result>(target: CallTarget, send: () => Promise<Result>): Promise<Result>;
@@ -63,10 +63,10 @@ export interface CallerDeps {
 const ATTEMPTS = { throttled: 10, other: 5 };
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 20_000;
-/** What a call is given to end, unless it is said otherwise. */
+/** The time that a call is given to end, unless it is said otherwise. */
 export const RESERVE_MS = 2_000;
 
-/** One caller per invocation: it remembers which scopes deny access, so that nothing knocks twice. */
+/** One caller per invocation: it remembers which scopes deny access, so that none is asked twice. */
 export function createCaller(deps: CallerDeps): Caller {
   const { clock, random, limiter, deadline, reserveMs = RESERVE_MS, log } = deps;
   const denied = new Map<string, ProviderError>();
@@ -94,7 +94,7 @@ export function createCaller(deps: CallerDeps): Caller {
   }
 
   function failureOf(thrown: unknown, { api: { action }, region, account, kind }: CallTarget): ProviderError {
-    // Of a write that broke off in our own code nobody knows whether it had been sent.
+    // Where a write broke off in our own code, nobody knows whether it had been sent.
     const error = thrown instanceof ProviderError ? thrown : clientFault(action, thrown, kind === "write");
     if (error.code === CLIENT_FAULT) {
       const { message, cause } = error;

@@ -1,6 +1,5 @@
 import type { AccountConfig } from "../../core/config/config.ts";
 import type { Evaluation, PolicySet, TagDecision } from "../../core/evaluation.ts";
-import { lazily } from "../../core/lazily.ts";
 import type { Mode } from "../../core/mode.ts";
 import { ILL_FORMED, isWellFormed, type Resource, type Tags } from "../../core/resource.ts";
 import type { Caller } from "../cloud/call.ts";
@@ -8,10 +7,9 @@ import { readTags, type KnownReading, type RoutedResource } from "../cloud/read-
 import { createRouter, NOT_CONFIGURED, type Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { ProviderRegistry } from "../ports/provider.ts";
-import type { Verdict } from "../write/error-outcome.ts";
-
-/** Needed where a read failed. */
-export const verdicts = lazily(() => import("../write/error-outcome.ts"));
+import { BRAKE, brakeOn } from "../write/brake.ts";
+import { outcomeOfError, type ReasonedOutcome } from "../write/error-outcome.ts";
+import type { PlannedWrite } from "../write/pairs.ts";
 
 export interface AssessDeps {
   readonly policies: PolicySet;
@@ -24,24 +22,28 @@ export interface AssessDeps {
 }
 
 /** What the policies and the provider say of one resource. */
-export type Assessment = Ended | Wanting;
+export type Assessment = Ended | Lacking;
 
-/** There is nothing to write, or nothing is known. */
+/** Nothing is to be written, or its tags are not known. */
 export interface Ended {
   readonly kind: "ended";
   readonly resource: Resource;
-  readonly verdict: Verdict;
+  readonly ended: ReasonedOutcome;
 }
 
 /** Tags are missing or invalid. */
-export interface Wanting {
-  readonly kind: "wanting";
+export interface Lacking {
+  readonly kind: "lacking";
   /** With the tags that count as present. */
   readonly resource: Resource & { readonly tags: Tags };
   readonly route: Route;
   readonly reading: KnownReading;
   /** One for each missing and invalid key, in policy order; the brakes are in them already. */
   readonly decisions: readonly TagDecision[];
+  /** The same if a later read shows these tags. */
+  readonly decideAnew: (read: Tags) => readonly TagDecision[];
+  /** How long it may still take to become visible, in milliseconds; 0 or less = it ought to be. */
+  readonly settlesInMs: () => number;
 }
 
 /** Reads the tags of these resources and evaluates them. Keys of both maps are `resourceKey`s. */
@@ -53,7 +55,7 @@ export async function assess(
   const assessments = new Map<string, Assessment>();
   const toRead = new Map<string, RoutedResource & { readonly ref: Resource }>();
   for (const [key, resource] of resources) {
-    const end = (verdict: Verdict) => assessments.set(key, { kind: "ended", resource, verdict });
+    const end = (ended: ReasonedOutcome) => assessments.set(key, { kind: "ended", resource, ended });
     // What no policy matches, whatever its tags are, needs no read and no configuration.
     const { compliance } = deps.policies.evaluate(withoutTags(resource), deps.clock.now());
     const route = routeTo(resource);
@@ -68,9 +70,8 @@ export async function assess(
     const reading = readings.get(key);
     if (reading === undefined) continue;
     if (reading.kind === "unknown") {
-      const { verdictOf } = await verdicts();
-      const verdict = verdictOf(reading.error, settlesInMs(resource, deps));
-      assessments.set(key, { kind: "ended", resource, verdict });
+      const ended = outcomeOfError(reading.error, settlesInMs(resource, deps));
+      assessments.set(key, { kind: "ended", resource, ended });
     } else {
       assessments.set(key, assessKnown(resource, route, reading, deps));
     }
@@ -79,14 +80,14 @@ export async function assess(
 }
 
 /**
- * What goes on from here names its project, so that whatever is kept of it, such as the journal, can be used when the
- * region has got a second one.
+ * Names the project of a resource, so that what is kept of it, such as the journal, can still be used when the region has
+ * got a second project.
  */
 function throughProject(resource: Resource, { project }: Route): Resource {
   return project === undefined || resource.project !== undefined ? resource : { ...resource, project };
 }
 
-/** What an event says carries none already. */
+/** A resource that an event names carries no tags yet, and stays the object that it is. */
 function withoutTags(resource: Resource): Resource {
   return resource.tags === undefined ? resource : { ...resource, tags: undefined };
 }
@@ -98,39 +99,70 @@ function assessKnown(resource: Resource, route: Route, reading: KnownReading, de
     case "compliant":
     case "exempt":
     case "not-applicable":
-      return { kind: "ended", resource: present, verdict: { outcome: evaluation.compliance } };
+      return { kind: "ended", resource: present, ended: { outcome: evaluation.compliance } };
     case "unknown":
-      return { kind: "ended", resource: present, verdict: unknownVerdict };
+      return { kind: "ended", resource: present, ended: UNKNOWN };
     case "noncompliant":
       return {
-        kind: "wanting",
+        kind: "lacking",
         resource: present,
         route,
         reading,
         decisions: braked(present, evaluation, route, deps),
+        decideAnew: (read) => {
+          const now = { ...resource, tags: presentTags(resource, read, deps) };
+          return braked(now, deps.policies.evaluate(now, deps.clock.now()), route, deps);
+        },
+        settlesInMs: () => settlesInMs(resource, deps),
       };
   }
 }
 
-/** Tags that were read can't be unknown; if they are all the same, nothing is written and the message comes back. */
-const unknownVerdict = comesBack("Unexpected", "the policies could not be evaluated");
+/** Policies can't find tags unknown that were read. If they do, nothing is written, and the message comes back. */
+const UNKNOWN = comesBack("Unexpected", "the policies could not be evaluated");
 
-function comesBack(code: string, message: string): Verdict {
+function comesBack(code: string, message: string): ReasonedOutcome {
   return { outcome: "redelivered", how: "retry", code, message };
 }
 
+/** The resources that lack something, by `resourceKey`, in the order of the messages. */
+export function lackingIn(assessments: ReadonlyMap<string, Assessment>): Map<string, Lacking> {
+  const lacking = new Map<string, Lacking>();
+  for (const [key, assessment] of assessments) if (assessment.kind === "lacking") lacking.set(key, assessment);
+  return lacking;
+}
+
+/** What is to be written to these resources. */
+export function writesFor(lacking: ReadonlyMap<string, Lacking>): PlannedWrite[] {
+  return Array.from(lacking, ([key, { resource, route, reading, decisions, decideAnew }]) => ({
+    ref: resource,
+    key,
+    route,
+    reading,
+    present: resource.tags,
+    tags: written(decisions),
+    wantedWith: (read) => written(decideAnew(read)),
+  }));
+}
+
+function written(decisions: readonly TagDecision[]): Tags {
+  const tags = new Map<string, string>();
+  for (const one of decisions) if (one.action === "write") tags.set(one.key, one.value);
+  return tags;
+}
+
 /** What to do about each missing and invalid tag, unless a brake is on. */
-export function braked(
+function braked(
   resource: Resource,
   evaluation: Evaluation,
   { account }: Pick<Route, "account">,
   { policies, mode }: Pick<AssessDeps, "policies" | "mode">,
 ): TagDecision[] {
   const decisions = policies.decide(resource, evaluation);
-  if (mode === "enforce" && account.mode === "enforce") return [...decisions];
-  const detail = mode === "report" ? "tagwarden runs in report mode" : `account ${account.account} is in report mode`;
+  const detail = brakeOn(mode, account);
+  if (detail === undefined) return [...decisions];
   return decisions.map((decision) =>
-    decision.action === "leave" ? decision : { key: decision.key, action: "leave", reason: "report-mode", detail },
+    decision.action === "leave" ? decision : { key: decision.key, action: "leave", reason: BRAKE, detail },
   );
 }
 
@@ -138,7 +170,7 @@ export function braked(
  * Indexes lag: until the settle time is over, the tags of the creating request count as present, except where the read
  * shows the key with another value.
  */
-export function presentTags(resource: Resource, read: Tags, deps: Pick<AssessDeps, "clock" | "settleSeconds">): Tags {
+function presentTags(resource: Resource, read: Tags, deps: Pick<AssessDeps, "clock" | "settleSeconds">): Tags {
   const requested = resource.event?.requestTags;
   if (requested === undefined || requested.size === 0 || settlesInMs(resource, deps) <= 0) return read;
   return new Map([...requested, ...read]);
@@ -148,7 +180,7 @@ export function presentTags(resource: Resource, read: Tags, deps: Pick<AssessDep
  * How long a new resource may still take to become visible, in milliseconds; 0 or less = it ought to be. A resource of
  * which nobody knows when it was created is old.
  */
-export function settlesInMs(
+function settlesInMs(
   { event }: Resource,
   { clock, settleSeconds }: Pick<AssessDeps, "clock" | "settleSeconds">,
 ): number {

@@ -1,12 +1,14 @@
 import type { ResourceOutcome } from "../../core/outcome.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import { resourceKey, type Resource } from "../../core/resource.ts";
+import type { Resource } from "../../core/resource.ts";
 import { createCaller } from "../cloud/call.ts";
 import type { Deadline } from "../ports/invocation.ts";
-import { assess } from "./assess.ts";
-import { planWrites, wantingOf, type EnforceDeps } from "./enforce-tags.ts";
-import { mergeCreated } from "./merge-created.ts";
-import { concludeByTag, concludeWhole } from "./outcomes.ts";
+import { openPairs } from "../write/pairs.ts";
+import { planWrites } from "../write/plan-writes.ts";
+import { assess, lackingIn, writesFor } from "./assess.ts";
+import type { EnforceDeps } from "./enforce-tags.ts";
+import { mergeCreated } from "./messages.ts";
+import { conclude } from "./outcomes.ts";
 
 export interface Preview {
   readonly plan: Plan;
@@ -23,22 +25,12 @@ export async function previewEnforce(
   const caller = createCaller({ ...deps, deadline });
   const created = mergeCreated([{ messageId: "preview", resources, sendCount: 0 }]);
   const assessments = await assess(created, { ...deps, caller });
-  const plan = await planWrites(wantingOf(assessments));
-  const unresolved = Map.groupBy(plan.unresolved, (tag) => resourceKey(tag));
-  const outcomes = [...assessments].map(([key, assessment]) => {
-    if (assessment.kind === "ended") return concludeWhole(assessment.resource, assessment.verdict).outcome;
-    const tags = assessment.decisions.map((decision) => {
-      if (decision.action === "leave") {
-        const verdict = { outcome: "report-only", code: decision.reason, message: decision.detail } as const;
-        return { key: decision.key, verdict };
-      }
-      const stuck = unresolved.get(key)?.find((tag) => tag.key === decision.key);
-      if (stuck === undefined)
-        return { key: decision.key, verdict: { outcome: "tagged" } as const, value: decision.value };
-      const message = `${stuck.key} ${stuck.reason}`;
-      return { key: decision.key, verdict: { outcome: "rejected", code: stuck.code, message } as const };
-    });
-    return concludeByTag(assessment.resource, tags).outcome;
-  });
-  return { plan, resources: outcomes };
+  const writes = writesFor(lackingIn(assessments));
+  const plan = await planWrites("tag", writes);
+  const { entries: applied } = openPairs(writes);
+  for (const { pairs } of applied.values()) {
+    for (const pair of pairs.values()) pair.result = { kind: "written", value: pair.value, at: deps.clock.now() };
+  }
+  const conclusions = conclude(assessments, { applied, unresolved: plan.unresolved });
+  return { plan, resources: Array.from(conclusions.values(), ({ outcome }) => outcome) };
 }

@@ -3,7 +3,7 @@ import { resourceKey, type Resource } from "../../core/resource.ts";
 import { RESERVE_MS } from "../cloud/call.ts";
 import { NOT_CONFIGURED } from "../cloud/route.ts";
 import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
-import { mergeCreated } from "./merge-created.ts";
+import { mergeCreated } from "./messages.ts";
 
 const SHORTEST_WAIT_MS = 1_000;
 
@@ -16,8 +16,8 @@ export interface UntilFinalOptions {
 
 /**
  * Enforces without a queue: what would be redelivered is tried again, after the delay that its message would have had,
- * until `maxSeconds` are over or somebody asks to stop. Then it has `failed`, with the code of its last attempt. What the
- * configuration has no place for fails at once: it doesn't change while we wait.
+ * until `maxSeconds` are over or somebody asks to stop. Then it has `failed`, with the code of its last attempt. A
+ * resource that the configuration doesn't cover fails at once: the configuration doesn't change while we wait.
  */
 export async function enforceUntilFinal(
   resources: readonly Resource[],

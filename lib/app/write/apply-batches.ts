@@ -1,25 +1,20 @@
-import { lazily } from "../../core/lazily.ts";
 import { scopeKey } from "../../core/resource.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
 import { createTurns, type Turns } from "../../core/turns.ts";
 import { concurrently } from "../cloud/concurrently.ts";
 import type { Log } from "../ports/invocation.ts";
 import type { Offenders } from "./offenders.ts";
-import { openLedger, type Ledger, type LedgerEntry, type PlannedWrite } from "./pairs.ts";
+import { openPairs, type Pairs, type ResourcePairs, type PlannedWrite } from "./pairs.ts";
 import { createRefusalRates, type RefusalRates } from "./refusal-rates.ts";
-import type { ApplyOne, MendDeps } from "./retry-batch.ts";
-import { sendBatch } from "./send-batch.ts";
+import { applyBatch, type RetryDeps } from "./retry-batch.ts";
 
 /** Batches of one scope that are under way at a time; the rate limiter says how fast they start. */
 const BATCHES_AT_ONCE = 8;
 
-/** Needed where a batch was not simply taken. */
-export const mending = lazily(() => import("./retry-batch.ts"));
-
-export interface ApplyDeps extends Pick<MendDeps, "caller" | "clock" | "offenders"> {
+export interface ApplyDeps extends Pick<RetryDeps, "caller" | "clock" | "offenders"> {
   readonly log: Log;
   /** Told of the resources of each batch that came to its end; must not fail. */
-  readonly afterBatch?: (entries: readonly LedgerEntry[]) => Promise<void>;
+  readonly afterBatch?: (entries: readonly ResourcePairs[]) => Promise<void>;
 }
 
 /**
@@ -30,20 +25,20 @@ export async function applyBatches(
   batches: readonly TagBatch[],
   writes: readonly PlannedWrite[],
   deps: ApplyDeps,
-): Promise<Ledger["entries"]> {
-  const ledger = openLedger(writes);
-  const rates = createRefusalRates((batch) => actionOf(batch, ledger));
+): Promise<Pairs["entries"]> {
+  const pairs = openPairs(writes);
+  const rates = createRefusalRates((batch) => actionOf(batch, pairs));
   const scopes = Map.groupBy(batches, ({ type, account, region, project }) => scopeKey(type, account, region, project));
   const applyOne = async (batch: TagBatch, inTurn: Turns) => {
     try {
-      await applyBatch(batch, ledger, { ...deps, inTurn, rates, send: sendBatch, apply: applyBatch });
+      await applyBatch(batch, pairs, { ...deps, inTurn, rates });
     } catch (error) {
-      // A fault of ours. The other batches carry on, and the messages of this one come back.
+      // A fault of ours. The other batches go on, and the messages of this one come back.
       const failure = error instanceof Error ? error : new Error(String(error));
       deps.log.error("batch failed unexpectedly", { type: batch.type, account: batch.account, error: failure.message });
-      ledger.settle(batch, batch.resourceIds, () => ({ kind: "unfinished", error: failure }));
+      pairs.end(batch, batch.resourceIds, () => ({ kind: "unfinished", error: failure }));
     }
-    await deps.afterBatch?.(batch.resourceIds.flatMap((id) => ledger.find(batch, id) ?? []));
+    await deps.afterBatch?.(batch.resourceIds.flatMap((id) => pairs.find(batch, id) ?? []));
   };
   await Promise.all(
     [...scopes.values()].map(async (scope) => {
@@ -51,43 +46,18 @@ export async function applyBatches(
       await concurrently(scope, BATCHES_AT_ONCE, (batch) => applyOne(batch, inTurn));
     }),
   );
-  if (deps.offenders !== undefined) rememberOffenders(ledger, deps.offenders);
-  return ledger.entries;
+  if (deps.offenders !== undefined) rememberOffenders(pairs, deps.offenders);
+  return pairs.entries;
 }
 
-function actionOf(batch: Parameters<RefusalRates["expected"]>[0], ledger: Ledger): string {
-  const entry = ledger.find(batch, batch.resourceIds[0] ?? "");
+function actionOf(batch: Parameters<RefusalRates["expected"]>[0], pairs: Pairs): string {
+  const entry = pairs.find(batch, batch.resourceIds[0] ?? "");
   return entry?.route.contract[entry.action].action ?? batch.type;
 }
 
-function rememberOffenders({ entries }: Ledger, offenders: Offenders): void {
+function rememberOffenders({ entries }: Pairs, offenders: Offenders): void {
   for (const { ref, offence, pairs } of entries.values()) {
     if (offence !== undefined) offenders.remember(ref);
     else if (pairs.values().every(({ result }) => result?.kind === "written")) offenders.forget(ref);
   }
-}
-
-/** Ends with each pair of the batch settled. */
-const applyBatch: ApplyOne = async (whole, ledger, deps, attempt = 0) => {
-  const batch = hasOffenders(whole, ledger, deps)
-    ? await (await mending()).withoutOffenders(whole, ledger, deps)
-    : whole;
-  if (batch.resourceIds.length === 0) return;
-  const sent = await sendBatch(batch, ledger, deps);
-  if (sent.kind === "ended") return;
-  if (sent.kind === "answered") {
-    deps.rates.note(batch, { taken: batch.resourceIds.length, refused: 0 });
-    if (sent.error === undefined) return;
-  }
-  const { mendBatch } = await mending();
-  await mendBatch(batch, sent, ledger, { deps, attempt });
-};
-
-/** Whether a resource among several was refused before, in this invocation or an earlier one. */
-function hasOffenders(batch: TagBatch, ledger: Ledger, { offenders }: Pick<ApplyDeps, "offenders">): boolean {
-  if (batch.resourceIds.length === 1) return false;
-  return batch.resourceIds.some((id) => {
-    const entry = ledger.find(batch, id);
-    return entry !== undefined && (entry.offence !== undefined || offenders?.has(entry.ref) === true);
-  });
 }

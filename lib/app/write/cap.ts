@@ -1,8 +1,8 @@
-import type { CappedAccount, WriteCap } from "../ports/write-cap.ts";
+import type { CappedAccount, WriteCap, WriteReason } from "../ports/write-cap.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** How many of an account's writes of an hour repairs may use: half. The rest stays for what is created meanwhile. */
+/** How many of an account's writes in an hour repairs may use: half. The rest stays for what is created meanwhile. */
 export function repairsPerHour({ writesPerHour }: Pick<CappedAccount, "writesPerHour">): number {
   return Math.ceil(writesPerHour / 2);
 }
@@ -34,7 +34,7 @@ export function memoryWriteCap(): WriteCap {
   };
 }
 
-/** Milliseconds until the cap of the hour that `at` lies in starts anew. */
+/** Milliseconds from `at` until the next hour, in which the cap starts anew. */
 export function untilNextHour(at: number): number {
   return HOUR_MS - (at % HOUR_MS);
 }
@@ -42,5 +42,70 @@ export function untilNextHour(at: number): number {
 /** The code of what waits for the next hour. */
 export const WRITE_CAP = "WriteCap";
 
-/** The same of what an audit found, which gets a part of the cap only. */
+/** The same for what an audit found, which gets only a part of the cap. */
 export const REPAIR_CAP = "RepairCap";
+
+/** A resource that is to be written, and what for. */
+export interface CappedWrite {
+  /** Its `resourceKey`. */
+  readonly key: string;
+  readonly account: CappedAccount;
+  readonly reason: WriteReason;
+}
+
+/** Why a resource is not written in this hour. */
+export interface BeyondCap {
+  readonly code: typeof WRITE_CAP | typeof REPAIR_CAP;
+  readonly message: string;
+}
+
+/**
+ * Takes a write for each of these resources from the cap of its account, in the hour that `at` lies in; events come
+ * before repairs, and the first resources first. Answers those that are beyond it, by their keys.
+ */
+export async function reserveWithinCap(
+  writes: readonly CappedWrite[],
+  at: number,
+  writeCap: Pick<WriteCap, "reserve">,
+): Promise<Map<string, BeyondCap>> {
+  const beyond = new Map<string, BeyondCap>();
+  for (const { account, keys, reason } of byAccount(writes)) {
+    const count = await writeCap.reserve(account, keys.length, at, reason);
+    for (const key of keys.slice(count)) beyond.set(key, beyondCap(account, reason));
+  }
+  return beyond;
+}
+
+function beyondCap(account: CappedAccount, reason: WriteReason): BeyondCap {
+  const { account: id, writesPerHour } = account;
+  if (reason === "event") {
+    return { code: WRITE_CAP, message: `account ${id} has used up its ${writesPerHour} writes of this hour` };
+  }
+  const share = `${repairsPerHour(account)} of ${writesPerHour}`;
+  return {
+    code: REPAIR_CAP,
+    message: `account ${id} has no writes left for repairs in this hour, which get ${share}`,
+  };
+}
+
+/** Writes that are counted together. */
+interface Lane {
+  readonly account: CappedAccount;
+  readonly reason: WriteReason;
+  readonly keys: string[];
+}
+
+/** Events first: repairs get what these leave of a cap. */
+export function byAccount(writes: readonly CappedWrite[]): Lane[] {
+  const lanes = new Map<string, Lane>();
+  let lane: Lane | undefined;
+  for (const { key, account, reason } of writes) {
+    if (lane?.account !== account || lane.reason !== reason) {
+      const name = JSON.stringify([account.provider, account.account, reason]);
+      lane = lanes.get(name) ?? { account, reason, keys: [] };
+      lanes.set(name, lane);
+    }
+    lane.keys.push(key);
+  }
+  return [...lanes.values()].sort((a, b) => Number(a.reason === "repair") - Number(b.reason === "repair"));
+}

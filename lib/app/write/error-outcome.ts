@@ -2,23 +2,19 @@ import { ProviderError } from "../../core/errors.ts";
 import type { FinalOutcome } from "../../core/outcome.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
 
-/** How something ended, for one tag or a whole resource. */
-export type Verdict = FinalVerdict | LaterVerdict;
-
-export interface FinalVerdict {
-  readonly outcome: FinalOutcome;
-  readonly code?: string;
-  readonly message?: string;
-}
+/** How a tag or a whole resource ended, and why. */
+export type ReasonedOutcome =
+  | { readonly outcome: FinalOutcome; readonly code?: string; readonly message?: string }
+  | Redelivery;
 
 /** It has to come back. */
-export interface LaterVerdict {
+export interface Redelivery {
   readonly outcome: "redelivered";
   readonly code: string;
   readonly message: string;
   /**
-   * `wait`: time alone will mend it (throttling, settling, no time left, the write cap), so the message is sent again and
-   * its receive count is spared. `retry`: nobody knows, so the queue redelivers it and counts.
+   * `wait`: it only takes time (throttling, settling, no time left, the write cap), so the message is sent again and its
+   * receive count is spared. `retry`: nobody knows whether time helps, so the queue redelivers it and counts.
    */
   readonly how: "wait" | "retry";
   /** The provider refuses us, and not this resource: somebody has to know it now. */
@@ -33,7 +29,7 @@ export interface LaterVerdict {
  * What an error means for the resource that met it: final only where a provider's table says so of this very code.
  * `settlesInMs` > 0 while the resource may still be on its way.
  */
-export function verdictOf(error: Error, settlesInMs: number): Verdict {
+export function outcomeOfError(error: Error, settlesInMs: number): ReasonedOutcome {
   const { message } = error;
   if (error instanceof OutOfTimeError) return wait(error.lastError?.code ?? "OutOfTime", message, error.lastError);
   if (!(error instanceof ProviderError)) return retry("Unexpected", message);
@@ -59,12 +55,12 @@ export function verdictOf(error: Error, settlesInMs: number): Verdict {
   }
 }
 
-/** Nobody knows whether time mends it, so that the queue counts. */
-function retry(code: string, message: string): LaterVerdict {
+/** Nobody knows whether time helps, so that the queue counts. */
+function retry(code: string, message: string): Redelivery {
   return { outcome: "redelivered", how: "retry", code, message };
 }
 
-function wait(code: string, message: string, error?: ProviderError): LaterVerdict {
+function wait(code: string, message: string, error?: ProviderError): Redelivery {
   const notBeforeMs = error?.retryAfterMs;
   return { outcome: "redelivered", how: "wait", code, message, ...(notBeforeMs !== undefined && { notBeforeMs }) };
 }

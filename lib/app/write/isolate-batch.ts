@@ -4,11 +4,11 @@ import { afterCall, isolate, nextCall, undecided, withdraw, type CallOutcome } f
 import type { TagBatch } from "../../core/tag-batch.ts";
 import { OutOfTimeError, type Caller } from "../cloud/call.ts";
 import type { Offenders } from "./offenders.ts";
-import { fromError, type Ledger, type WriteResult } from "./pairs.ts";
+import { fromError, type Pairs, type WriteResult } from "./pairs.ts";
 import type { RefusalRates } from "./refusal-rates.ts";
-import type { SendBatch, SendDeps, Sent } from "./send-batch.ts";
+import { sendBatch, type SendDeps, type Sent } from "./send-batch.ts";
 
-/** Lost answers that a search bears. */
+/** After so many lost answers a search is given up. */
 const LOST_ANSWERS = 4;
 
 export interface Search {
@@ -19,7 +19,6 @@ export interface Search {
 }
 
 interface SearchDeps extends SendDeps {
-  readonly send: SendBatch;
   readonly rates: RefusalRates;
   readonly offenders?: Offenders;
 }
@@ -28,7 +27,7 @@ interface SearchDeps extends SendDeps {
 export async function isolateBatch(
   batch: TagBatch,
   first: ProviderError,
-  ledger: Ledger,
+  pairs: Pairs,
   deps: SearchDeps,
 ): Promise<Search> {
   let state = isolate(batch.resourceIds, failed(first), deps.rates.expected(batch));
@@ -39,7 +38,7 @@ export async function isolateBatch(
   /** Answers whether the search can go on. */
   async function send(ids: readonly string[]): Promise<boolean> {
     const part = { ...batch, resourceIds: ids };
-    const sent = await deps.send(part, ledger, deps);
+    const sent = await sendBatch(part, pairs, deps);
     if (sent.kind === "answered") {
       state = afterCall(state, ids, { kind: "succeeded" });
       answered.push({ part, sent });
@@ -51,13 +50,13 @@ export async function isolateBatch(
     } else if (sent.kind === "lost" && (lost += 1) < LOST_ANSWERS && (await timeToRepeat(lost, sent.error, deps))) {
       // The same part again; it is read back first.
     } else {
-      ledger.settle(batch, undecided(state), () => endOf(sent.error));
+      pairs.end(batch, undecided(state), () => endOf(sent.error));
       return false;
     }
     return true;
   }
 
-  /** Puts a request that looks wrong in itself to the test; answers whether it is worth searching on. */
+  /** Sends single resources, to see whether the request itself is wrong; answers whether to search on. */
   async function probe(ids: readonly string[]): Promise<boolean> {
     for (const id of ids) {
       const refused = state.bad.size;
@@ -66,7 +65,7 @@ export async function isolateBatch(
     }
     const error = blameOf(state);
     if (error === undefined) return true;
-    ledger.settle(batch, undecided(state), () => fromError(error));
+    pairs.end(batch, undecided(state), () => fromError(error));
     return false;
   }
 
@@ -77,12 +76,12 @@ export async function isolateBatch(
   }
   let refused = 0;
   for (const [id, error] of state.bad) {
-    const entry = ledger.find(batch, id);
+    const entry = pairs.find(batch, id);
     if (entry !== undefined) {
       if (entry.offence === undefined && deps.offenders?.has(entry.ref) !== true) refused += 1;
       entry.offence = error;
     }
-    ledger.settle(batch, [id], () => fromError(error));
+    pairs.end(batch, [id], () => fromError(error));
   }
   deps.rates.note(batch, { taken: state.good.length, refused });
   return { changed, answered };

@@ -1,7 +1,7 @@
 import type { JournalEntry } from "../../core/journal.ts";
 import { refOf, resourceKey, type Resource } from "../../core/resource.ts";
 import type { Clock, Log } from "../ports/invocation.ts";
-import type { LedgerEntry, LedgerPair } from "./pairs.ts";
+import type { ResourcePairs, Pair } from "./pairs.ts";
 
 /** Entries that are handed on at once; an invocation of a function writes fewer, and so makes one object. */
 const ENTRIES_AT_ONCE = 2_000;
@@ -19,22 +19,22 @@ export interface WriteJournalDeps {
 /** Collects what an invocation writes and takes off, and hands it on to be kept. */
 export interface WriteJournal {
   /** Takes in what was written to these resources so far. Never fails: what could not be kept is kept at the end. */
-  note(entries: readonly LedgerEntry[]): Promise<void>;
+  note(entries: readonly ResourcePairs[]): Promise<void>;
   /** Takes in the rest. Rejects where not everything could be kept. */
-  end(entries: Iterable<LedgerEntry>): Promise<void>;
+  end(entries: Iterable<ResourcePairs>): Promise<void>;
 }
 
 /**
- * The journal of an invocation: every tag that a call wrote or took off, those of which a read showed that a call whose
- * answer was lost had done it, and, as unconfirmed, those of which nobody could see what such a call did.
+ * The journal of an invocation: every tag that a call wrote or took off. Where the answer to the call was lost, a tag is
+ * in it too: confirmed by a read that showed it done, or as unconfirmed where nobody could see what the call did.
  */
 export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJournalDeps): WriteJournal {
-  const noted = new Set<LedgerPair>();
+  const noted = new Set<Pair>();
   let waiting: JournalEntry[] = [];
   const timeText = lastRemembered((at: number) => new Date(at).toISOString());
 
-  function take({ ref, action, pairs }: LedgerEntry, isLast: boolean): void {
-    // Nobody keeps what would be collected.
+  function take({ ref, action, pairs }: ResourcePairs, isLast: boolean): void {
+    // Nobody is there to keep what is collected.
     if (keep === undefined) return;
     let eventId: string | undefined;
     for (const [key, pair] of pairs) {
@@ -89,7 +89,7 @@ function lastRemembered(textOf: (at: number) => string): (at: number) => string 
 }
 
 function howWritten(
-  { result, maybeWritten }: LedgerPair,
+  { result, maybeWritten }: Pair,
   clock: Pick<Clock, "now">,
   { isLast, timeText }: { readonly isLast: boolean; readonly timeText: (at: number) => string },
 ): Pick<JournalEntry, "at" | "requestId" | "unconfirmed"> | undefined {

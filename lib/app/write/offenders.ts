@@ -2,8 +2,8 @@ import { resourceKey, type ResourceRef } from "../../core/resource.ts";
 import type { Clock } from "../ports/invocation.ts";
 
 /**
- * Resources that a provider refused a short while ago. They are sent alone, since one of them costs every batch that it
- * is in a search; they are sent all the same, since what was wrong may have been mended.
+ * Resources that a provider refused a short while ago. They are sent apart from others, because one of them makes a
+ * search necessary for the whole batch; and they are sent, because what was wrong may have been put right.
  */
 export interface Offenders {
   has(ref: ResourceRef): boolean;
@@ -25,7 +25,7 @@ export function createOffenders(clock: Pick<Clock, "now">): Offenders {
       const at = refusedAt.get(key);
       if (at === undefined) return false;
       const age = clock.now() - at;
-      // Of a clock that was set back nobody knows how long ago it was.
+      // Where the clock was set back, nobody knows how long ago it was.
       if (age >= 0 && age < REMEMBERED_MS) return true;
       refusedAt.delete(key);
       return false;

@@ -1,5 +1,4 @@
 import { ProviderError } from "../../core/errors.ts";
-import { lazily } from "../../core/lazily.ts";
 import { freeSlots } from "../../core/plan/fit-to-limits.ts";
 import { resourceKey } from "../../core/resource.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
@@ -8,16 +7,13 @@ import { readTags } from "../cloud/read-tags.ts";
 import type { Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagCallResult } from "../ports/provider.ts";
-import { fromError, type Ledger, type LedgerEntry, type WriteAction } from "./pairs.ts";
+import { fromError, type Pairs, type ResourcePairs, type WriteAction, refreshEntry } from "./pairs.ts";
 
 /** A write rests on a read of at most this age; no cloud offers compare-and-set, so this is the window that remains. */
 const OLDEST_READ_MS = 10_000;
 const READS_BEFORE_GIVING_UP = 2;
 
-/** Needed where a read is too old for a call. */
-export const refreshing = lazily(() => import("./refresh-pairs.ts"));
-
-/** What one tag call came to. What it settles is in the ledger already. */
+/** What one tag call came to. The pairs that it ends have their result already. */
 export type Sent =
   /** `retry` = the resources that failed and may yet succeed, and the error of one of them. */
   | { readonly kind: "answered"; readonly retry: readonly string[]; readonly error: ProviderError | undefined }
@@ -25,9 +21,9 @@ export type Sent =
   | { readonly kind: "changed"; readonly ids: readonly string[] }
   /** It may have taken effect. The next call with these resources reads them first. */
   | { readonly kind: "lost"; readonly error: ProviderError }
-  /** It was refused as a whole because of a resource in it, or of all of them, or nobody knows why. */
+  /** It was refused as a whole: for one of its resources, for all of them, or nobody knows why. */
   | { readonly kind: "refused"; readonly error: ProviderError }
-  /** It is no use going on: no time, no access, or all attempts failed. Every pair of the batch is settled. */
+  /** There is no point in going on: no time, no access, or all attempts failed. Every pair of the batch has ended. */
   | { readonly kind: "ended"; readonly error: ProviderError | OutOfTimeError };
 
 export interface SendDeps {
@@ -35,11 +31,9 @@ export interface SendDeps {
   readonly clock: Pick<Clock, "now">;
 }
 
-export type SendBatch = typeof sendBatch;
-
-/** Sends one tag call, on the base of a fresh read. */
-export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps): Promise<Sent> {
-  const entries = batch.resourceIds.flatMap((id) => ledger.find(batch, id) ?? []);
+/** Sends one tag call, based on a fresh read. */
+export async function sendBatch(batch: TagBatch, pairs: Pairs, deps: SendDeps): Promise<Sent> {
+  const entries = batch.resourceIds.flatMap((id) => pairs.find(batch, id) ?? []);
   const [first] = entries;
   if (first === undefined) return { kind: "answered", retry: [], error: undefined };
   const { route, action } = first;
@@ -48,30 +42,30 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
   const target: CallTarget = { account: route.account, region, project, api, kind: "write" };
   try {
     const sent = await deps.caller.call(target, async (): Promise<Sent> => {
-      const changed = await makeReady(batch, entries, ledger, { ...deps, target });
+      const changed = await makeReady(batch, entries, pairs, { ...deps, target });
       if (changed.length > 0) return { kind: "changed", ids: changed };
-      const pairs = entries.flatMap((entry) => [...batch.tags.keys()].flatMap((key) => entry.pairs.get(key) ?? []));
+      const own = entries.flatMap((entry) => [...batch.tags.keys()].flatMap((key) => entry.pairs.get(key) ?? []));
       const readings = entries.map(({ reading }) => reading);
-      for (const pair of pairs) pair.underWay = true;
+      for (const pair of own) pair.underWay = true;
       try {
-        return takeIn(batch, await write(batch, action, route), ledger, deps);
+        return takeIn(batch, await write(batch, action, route), pairs, deps);
       } finally {
-        for (const pair of pairs) pair.underWay = false;
+        for (const pair of own) pair.underWay = false;
         entries.forEach((entry, index) => distrust(entry, batch, readings[index]));
       }
     });
-    // The call was answered, and yet says that it was one too many.
+    // The call was answered, but the answer says that it was one too many.
     if (sent.kind === "answered" && sent.error?.kind === "throttled") deps.caller.throttled(target, sent.error);
     return sent;
   } catch (error) {
-    if (error instanceof OutOfTimeError) return end(batch, error, ledger);
+    if (error instanceof OutOfTimeError) return end(batch, error, pairs);
     if (!(error instanceof ProviderError)) throw error;
     if (error.ambiguous) for (const entry of entries) expectWritten(entry, batch, deps);
-    // What broke off in our own code may be the fault of one resource, so that it is searched for like a refusal.
+    // A fault in our own code may be due to one resource, which is searched for as after a refusal.
     if (error.ambiguous && error.kind !== "unknown") {
       return { kind: "lost", error };
     }
-    if (error.retryable || error.kind === "access") return end(batch, error, ledger);
+    if (error.retryable || error.kind === "access") return end(batch, error, pairs);
     return { kind: "refused", error };
   }
 }
@@ -83,14 +77,14 @@ export async function sendBatch(batch: TagBatch, ledger: Ledger, deps: SendDeps)
  */
 async function makeReady(
   batch: TagBatch,
-  entries: readonly LedgerEntry[],
-  ledger: Ledger,
+  entries: readonly ResourcePairs[],
+  pairs: Pairs,
   { target, ...deps }: SendDeps & { readonly target: CallTarget },
 ): Promise<readonly string[]> {
   let reads = 0;
   let mayLeave = false;
   for (;;) {
-    const changed = [...new Set([...ledger.settledIn(batch), ...withoutRoom(batch, entries)])];
+    const changed = [...new Set([...pairs.endedIn(batch), ...withoutRoom(batch, entries)])];
     if (changed.length > 0) return changed;
     if (entries.some((entry) => isStale(entry, deps))) {
       if (reads === READS_BEFORE_GIVING_UP) throw slowRead();
@@ -105,8 +99,8 @@ async function makeReady(
   }
 }
 
-/** The resources that others have tagged since, so that not all tags of the batch fit any more: the plan's own count. */
-function withoutRoom({ tags }: TagBatch, entries: readonly LedgerEntry[]): string[] {
+/** The resources that others have tagged since, so that not all tags of the batch fit any more by the plan's count. */
+function withoutRoom({ tags }: TagBatch, entries: readonly ResourcePairs[]): string[] {
   return entries.flatMap(({ ref, route, action, reading }) => {
     const { tagsPerResource } = route.contract;
     if (action === "untag" || reading.tags.size + tags.size <= tagsPerResource) return [];
@@ -121,24 +115,24 @@ function write(batch: TagBatch, action: WriteAction, { provider }: Route): Promi
   return provider.untagResources({ ...rest, keys: [...tags.keys()] });
 }
 
-function end(batch: TagBatch, error: ProviderError | OutOfTimeError, ledger: Ledger): Sent {
-  ledger.settle(batch, batch.resourceIds, () =>
+function end(batch: TagBatch, error: ProviderError | OutOfTimeError, pairs: Pairs): Sent {
+  pairs.end(batch, batch.resourceIds, () =>
     error instanceof ProviderError ? fromError(error) : { kind: "unfinished", error },
   );
   return { kind: "ended", error };
 }
 
 /**
- * A read that another batch made while the call was under way was not looked at for the tags of this one: what is still
- * to be written of them must not rest on it.
+ * While the call was under way, another batch may have read the resource, and nobody has looked at that read for the
+ * tags of this batch: what is still to be written of them must not rest on it.
  */
-function distrust(entry: LedgerEntry, { tags }: TagBatch, before: LedgerEntry["reading"] | undefined): void {
+function distrust(entry: ResourcePairs, { tags }: TagBatch, before: ResourcePairs["reading"] | undefined): void {
   if (entry.reading === before) return;
   const isOpen = tags.keys().some((key) => entry.pairs.get(key)?.result === undefined);
   if (isOpen) entry.reading = { ...entry.reading, readAt: -Infinity };
 }
 
-function expectWritten(entry: LedgerEntry, { tags }: TagBatch, { clock }: Pick<SendDeps, "clock">): void {
+function expectWritten(entry: ResourcePairs, { tags }: TagBatch, { clock }: Pick<SendDeps, "clock">): void {
   entry.reading = { ...entry.reading, readAt: -Infinity };
   entry.lostAt = clock.now();
   for (const key of tags.keys()) {
@@ -147,16 +141,14 @@ function expectWritten(entry: LedgerEntry, { tags }: TagBatch, { clock }: Pick<S
   }
 }
 
-/** A read of the future was made before the clock was set back: nobody knows how old it is. */
-function isStale({ reading }: LedgerEntry, { clock }: SendDeps): boolean {
+/** A read that lies in the future was made before the clock was set back: nobody knows how old it is. */
+function isStale({ reading }: ResourcePairs, { clock }: SendDeps): boolean {
   const age = clock.now() - reading.readAt;
   return age > OLDEST_READ_MS || age < 0;
 }
 
 /** Reads all resources of a batch, so that none of the others grows too old meanwhile. */
-async function readAgain(entries: readonly LedgerEntry[], deps: SendDeps): Promise<void> {
-  // First, so that nothing comes between a read and what it settles.
-  const { refreshEntry } = await refreshing();
+async function readAgain(entries: readonly ResourcePairs[], deps: SendDeps): Promise<void> {
   const readings = await readTags(entries, deps);
   for (const entry of entries) {
     const reading = readings.get(resourceKey(entry.ref));
@@ -174,15 +166,15 @@ function slowRead(): ProviderError {
   });
 }
 
-/** Settles what was written and what was refused for good. */
+/** Ends the pairs that were written, and those that were refused for good. */
 function takeIn(
   batch: TagBatch,
   { requestId, succeeded, failed }: TagCallResult,
-  ledger: Ledger,
+  pairs: Pairs,
   { clock }: SendDeps,
 ): Sent {
   const at = clock.now();
-  ledger.settle(batch, succeeded, (_, value) => ({ kind: "written", value, at, requestId }));
+  pairs.end(batch, succeeded, (_, value) => ({ kind: "written", value, at, requestId }));
   const retry: string[] = [];
   let lastError: ProviderError | undefined;
   for (const [id, error] of failed) {
@@ -190,15 +182,15 @@ function takeIn(
       retry.push(id);
       // Of several errors the one that says to slow down decides how long to wait.
       if (lastError?.kind !== "throttled") lastError = error;
-      const entry = ledger.find(batch, id);
+      const entry = pairs.find(batch, id);
       if (entry !== undefined && error.ambiguous) expectWritten(entry, batch, { clock });
     } else {
-      ledger.settle(batch, [id], () => fromError(error));
+      pairs.end(batch, [id], () => fromError(error));
     }
   }
   const named = new Set(succeeded);
   const silent = batch.resourceIds.filter((id) => !failed.has(id) && !named.has(id));
-  ledger.settle(batch, silent, () => ({
+  pairs.end(batch, silent, () => ({
     kind: "unfinished",
     error: new Error(`the provider's answer says nothing of this resource`),
   }));

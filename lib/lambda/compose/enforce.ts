@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { enforceLimiter } from "../../app/cloud/rate/enforce-limiter.ts";
 import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
 import { enforceTags, type EnforceDeps } from "../../app/enforce/enforce-tags.ts";
-import type { CreatedMessage } from "../../app/enforce/merge-created.ts";
+import type { CreatedMessage } from "../../app/enforce/messages.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import { repairsPerHour, REPAIR_CAP, WRITE_CAP } from "../../app/write/cap.ts";
 import { createOffenders } from "../../app/write/offenders.ts";

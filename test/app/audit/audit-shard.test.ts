@@ -277,20 +277,23 @@ describe("auditShard", () => {
     [[7, 31], "unknown", 14],
     [[3, 20, 33, 41, 44], "unknown", 27],
     [[...Array(50).keys()], "unknown", 15],
-  ] as const)("reads around %j of 50 resources that are refused (%s), in %i calls or less", async (bad, kind, calls) => {
-    const faults = {
-      before({ operation, resourceIds }: MemoryCall) {
-        if (operation !== "listTagResources" || !bad.some((n) => resourceIds.includes(`apiGroup-${n}`))) return;
-        throw new ProviderError({ code: "Odd", kind, message: "odd", httpStatus: 400, requestId: "" });
-      },
-    };
-    const ids = Array.from({ length: 50 }, (_, n) => ({ ...resource(GROUP, "cn-hangzhou", 0), id: `apiGroup-${n}` }));
-    const world = await started({ resources: { alibaba: ids }, faults });
-    await auditShard(world.message, world.deps, NO_HURRY);
-    const known = (await written(world.deps.objects, "evaluations")).filter((one) => one.compliance !== "unknown");
-    expect(known).toHaveLength(50 - bad.length);
-    expect(world.providers[0]?.calls()["alibaba:apigateway:ListTagResources"]).toBeLessThanOrEqual(calls);
-  });
+  ] as const)(
+    "reads around %j of 50 resources that are refused (%s), in %i calls or less",
+    async (bad, kind, calls) => {
+      const faults = {
+        before({ operation, resourceIds }: MemoryCall) {
+          if (operation !== "listTagResources" || !bad.some((n) => resourceIds.includes(`apiGroup-${n}`))) return;
+          throw new ProviderError({ code: "Odd", kind, message: "odd", httpStatus: 400, requestId: "" });
+        },
+      };
+      const ids = Array.from({ length: 50 }, (_, n) => ({ ...resource(GROUP, "cn-hangzhou", 0), id: `apiGroup-${n}` }));
+      const world = await started({ resources: { alibaba: ids }, faults });
+      await auditShard(world.message, world.deps, NO_HURRY);
+      const known = (await written(world.deps.objects, "evaluations")).filter((one) => one.compliance !== "unknown");
+      expect(known).toHaveLength(50 - bad.length);
+      expect(world.providers[0]?.calls()["alibaba:apigateway:ListTagResources"]).toBeLessThanOrEqual(calls);
+    },
+  );
 
   it("leaves for the next invocation what it had no time to tell from a resource whose read is refused", async () => {
     const faults = {

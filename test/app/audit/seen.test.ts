@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { auditShard } from "../../../lib/app/audit/audit-shard.ts";
 import { startAudit } from "../../../lib/app/audit/start-audit.ts";
-import { noteSeen } from "../../../lib/app/enforce/note-seen.ts";
+import { noteSeen } from "../../../lib/app/enforce/tell.ts";
 import type { SeenLedger } from "../../../lib/app/ports/seen.ts";
 import { publishReport } from "../../../lib/app/report/publish-report.ts";
 import { ProviderError } from "../../../lib/core/errors.ts";
 import type { ResourceOutcome } from "../../../lib/core/outcome.ts";
-import { resourceKey, type ResourceRef } from "../../../lib/core/resource.ts";
+import type { ResourceRef } from "../../../lib/core/resource.ts";
 import type { MemoryResource } from "../../../lib/providers/memory.ts";
 import { memorySeen } from "../../../lib/sinks/dynamo/memory-seen.ts";
 import { AT, auditWorld, policies, quietLog, sleepingClock, written } from "../audit-world.ts";
@@ -143,13 +143,14 @@ describe("noteSeen", () => {
   });
   const note = async (outcomes: readonly ResourceOutcome[], seen: SeenLedger, event?: object) => {
     let lost = 0;
-    const assessments = new Map(
-      outcomes.map((one) => [resourceKey(one), { resource: { ...one, tags: undefined, ...(event && { event }) } }]),
-    );
+    const conclusions = outcomes.map((one) => ({
+      resource: { ...one, tags: undefined, ...(event && { event }) },
+      outcome: one,
+    }));
     const onUnseen = (resources: number): void => {
       lost += resources;
     };
-    await noteSeen(assessments, outcomes, { seen, onUnseen, clock: sleepingClock(), log: quietLog });
+    await noteSeen(conclusions, { seen, onUnseen, clock: sleepingClock(), log: quietLog });
     return { lost, ids: (await seen.list(USER, undefined)).resources.map(({ id }) => id).toSorted() };
   };
 

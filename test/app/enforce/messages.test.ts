@@ -1,16 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { mergeCreated } from "../../../lib/app/enforce/merge-created.ts";
-import { delayOf, givenUp, settleMessages } from "../../../lib/app/enforce/messages.ts";
-import type { LaterVerdict } from "../../../lib/app/write/error-outcome.ts";
+import { delayOf, givenUp, settleMessages, mergeCreated } from "../../../lib/app/enforce/messages.ts";
+import type { Redelivery } from "../../../lib/app/write/error-outcome.ts";
 import { resourceKey } from "../../../lib/core/resource.ts";
 import * as fc from "../../properties.ts";
 import { created, group, messagesOf, tags } from "../enforce-world.ts";
 
-const later: LaterVerdict = { outcome: "redelivered", how: "wait", code: "Throttling", message: "slow down" };
+const later: Redelivery = { outcome: "redelivered", how: "wait", code: "Throttling", message: "slow down" };
 const [g1, g2] = [created(group("g1")), created(group("g2"))];
 const both = [{ messageId: "m", resources: [g1, g2], sendCount: 0 }];
-const settle = (verdicts: readonly (readonly [typeof g1, LaterVerdict])[]) =>
-  settleMessages(both, new Map(verdicts.map(([one, verdict]) => [resourceKey(one), verdict])), () => 0);
+const settle = (reasons: readonly (readonly [typeof g1, Redelivery])[]) =>
+  settleMessages(both, new Map(reasons.map(([one, reason]) => [resourceKey(one), reason])), () => 0);
 
 test("a message whose resources are all final is acknowledged", () => {
   expect(settle([])).toEqual([{ messageId: "m", action: "acknowledge" }]);
@@ -21,18 +20,18 @@ test("one resource that waits sends its message again", () => {
 });
 
 test("one resource that nobody understands has its message redelivered, whatever the others do", () => {
-  const verdicts = [
+  const reasons = [
     [g1, later],
     [g2, { ...later, how: "retry", code: "Odd", message: "nobody knows" }],
   ] as const;
-  expect(settle(verdicts)).toEqual([{ messageId: "m", action: "redeliver", reason: "Odd: nobody knows" }]);
+  expect(settle(reasons)).toEqual([{ messageId: "m", action: "redeliver", reason: "Odd: nobody knows" }]);
 });
 
 describe("what had to come back and can't any more", () => {
-  const retry: LaterVerdict = { ...later, how: "retry" };
+  const retry: Redelivery = { ...later, how: "retry" };
   const last = { sendCount: 0, isLast: true } as const;
-  const dead = (messages: Parameters<typeof givenUp>[0], verdicts: readonly (readonly [typeof g1, LaterVerdict])[]) => {
-    const open = new Map(verdicts.map(([one, verdict]) => [resourceKey(one), verdict]));
+  const dead = (messages: Parameters<typeof givenUp>[0], reasons: readonly (readonly [typeof g1, Redelivery])[]) => {
+    const open = new Map(reasons.map(([one, reason]) => [resourceKey(one), reason]));
     return [
       ...givenUp(
         messages,
@@ -67,7 +66,7 @@ describe("what had to come back and can't any more", () => {
 });
 
 test("a delay is a whole number of seconds from 1 to 900, and not before the retry hint", () => {
-  const verdicts = fc.array(
+  const reasons = fc.array(
     fc.record({
       notBeforeMs: fc.option(fc.integer({ min: 0, max: 5_000_000 }), { nil: undefined }),
       notAfterMs: fc.option(fc.integer({ min: 1, max: 900_000 }), { nil: undefined }),
@@ -75,8 +74,8 @@ test("a delay is a whole number of seconds from 1 to 900, and not before the ret
     { minLength: 1, maxLength: 4 },
   );
   fc.assert(
-    fc.property(verdicts, fc.nat(40), fc.double({ min: 0, max: 0.999, noNaN: true }), (limits, sendCount, random) => {
-      const known = limits.map(({ notBeforeMs, notAfterMs }): LaterVerdict => {
+    fc.property(reasons, fc.nat(40), fc.double({ min: 0, max: 0.999, noNaN: true }), (limits, sendCount, random) => {
+      const known = limits.map(({ notBeforeMs, notAfterMs }): Redelivery => {
         return {
           ...later,
           ...(notBeforeMs !== undefined && { notBeforeMs }),

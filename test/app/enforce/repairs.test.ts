@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { enforceTags } from "../../../lib/app/enforce/enforce-tags.ts";
-import type { CreatedMessage } from "../../../lib/app/enforce/merge-created.ts";
+import type { CreatedMessage } from "../../../lib/app/enforce/messages.ts";
 import { untilNextHour } from "../../../lib/app/write/cap.ts";
 import type { Trouble } from "../../../lib/core/alert/trouble-alerts.ts";
 import { countOutcomes } from "../../../lib/core/outcome.ts";

@@ -4,7 +4,7 @@ import { createCaller } from "../../../lib/app/cloud/call.ts";
 import { readTags } from "../../../lib/app/cloud/read-tags.ts";
 import { createRouter } from "../../../lib/app/cloud/route.ts";
 import { enforceTags } from "../../../lib/app/enforce/enforce-tags.ts";
-import type { CreatedMessage } from "../../../lib/app/enforce/merge-created.ts";
+import type { CreatedMessage } from "../../../lib/app/enforce/messages.ts";
 import type { Trouble } from "../../../lib/core/alert/trouble-alerts.ts";
 import type { TypeContract } from "../../../lib/core/contract.ts";
 import { resourceKey, type Resource } from "../../../lib/core/resource.ts";

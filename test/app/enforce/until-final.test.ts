@@ -116,6 +116,7 @@ test("a preview shows the plan and what would become of each resource, and write
     world.deadline,
   );
   expect(outcomesOf(outcomes)).toEqual({ g1: "tagged", g2: "rejected", g3: "report-only", g4: "compliant" });
+  expect(outcomes.find(({ id }) => id === "g3")?.message).toMatch(/^env: /);
   expect(plan).toMatchObject({
     calls: 1,
     lowerBound: 1,

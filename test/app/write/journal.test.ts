@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createRouter } from "../../../lib/app/cloud/route.ts";
 import { enforceTags } from "../../../lib/app/enforce/enforce-tags.ts";
 import { writeJournal } from "../../../lib/app/write/journal.ts";
-import { openLedger } from "../../../lib/app/write/pairs.ts";
+import { openPairs } from "../../../lib/app/write/pairs.ts";
 import type { JournalEntry } from "../../../lib/core/journal.ts";
 import type { MemoryCall } from "../../../lib/providers/memory.ts";
 import {
@@ -207,9 +207,9 @@ describe("keeping it", () => {
     const route = createRouter(deps.registry, deps.accounts)(ref);
     if ("problem" in route) return expect.fail(route.problem);
     const tags = new Map(Array.from({ length: 200_000 }, (_, index) => [`k${index}`, "x"]));
-    const ledger = openLedger([{ ref, route, reading: { kind: "known", tags: new Map(), readAt: 0 }, tags }]);
+    const pairs = openPairs([{ ref, route, reading: { kind: "known", tags: new Map(), readAt: 0 }, tags }]);
     const batch = { ...ref, resourceIds: [ref.id], tags };
-    ledger.settle(batch, [ref.id], (_, value) => ({ kind: "written", value, at: 0 }));
+    pairs.end(batch, [ref.id], (_, value) => ({ kind: "written", value, at: 0 }));
     let calls = 0;
     let kept = 0;
     const keep = async (entries: readonly JournalEntry[]) => {
@@ -218,8 +218,8 @@ describe("keeping it", () => {
       kept += entries.length;
     };
     const journal = writeJournal({ ...deps, policyHash: "p", resources: new Map(), keep });
-    await journal.note([...ledger.entries.values()]);
-    await journal.end(ledger.entries.values());
+    await journal.note([...pairs.entries.values()]);
+    await journal.end(pairs.entries.values());
     expect({ calls, kept }).toEqual({ calls: 2, kept: 200_000 });
   });
 });

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createCaller } from "../../../lib/app/cloud/call.ts";
 import { createRateLimiter } from "../../../lib/app/cloud/rate/limiter.ts";
 import { createRouter } from "../../../lib/app/cloud/route.ts";
-import { openLedger, type PlannedWrite } from "../../../lib/app/write/pairs.ts";
-import { refreshEntry } from "../../../lib/app/write/refresh-pairs.ts";
+import { openPairs, type PlannedWrite, refreshEntry } from "../../../lib/app/write/pairs.ts";
 import { sendBatch } from "../../../lib/app/write/send-batch.ts";
 import type { ErrorKind } from "../../../lib/core/errors.ts";
 import type { MemoryCall, MemoryResource } from "../../../lib/providers/memory.ts";
@@ -48,7 +47,7 @@ function batchOf({ resources, read, write = { env: "dev" }, seconds = 60, rate =
     return { ref, route, reading: { kind: "known", tags: shown, readAt: clock.now() }, tags: tags(write) };
   });
   const [{ ref }] = writes as [PlannedWrite];
-  const ledger = openLedger(writes);
+  const pairs = openPairs(writes);
   const { account, region } = ref;
   const type = ref.type.startsWith("aws:") ? "aws:*:*" : ref.type;
   const batch = { type, account, region, resourceIds: resources.map(({ id }) => id), tags: tags(write) };
@@ -56,12 +55,12 @@ function batchOf({ resources, read, write = { env: "dev" }, seconds = 60, rate =
   const limiter = createRateLimiter(clock);
   const deadline = { remainingMs: () => endsAt - clock.now() };
   const caller = createCaller({ clock, random: () => 0, limiter, deadline });
-  const resultOf = (id: string, key = "env") => ledger.find(batch, id)?.pairs.get(key)?.result;
-  return { ...world, ledger, batch, resultOf, send: () => sendBatch(batch, ledger, { caller, clock }) };
+  const resultOf = (id: string, key = "env") => pairs.find(batch, id)?.pairs.get(key)?.result;
+  return { ...world, pairs, batch, resultOf, send: () => sendBatch(batch, pairs, { caller, clock }) };
 }
 
 describe("what a call came to", () => {
-  test("success settles every pair as written, by the call and at its time", async () => {
+  test("success ends every pair as written, by the call and at its time", async () => {
     const { send, resultOf, clock } = batchOf({ resources: [group("g1"), group("g2")] });
     expect(await send()).toEqual({ kind: "answered", retry: [], error: undefined });
     for (const id of ["g1", "g2"]) {
@@ -70,10 +69,10 @@ describe("what a call came to", () => {
   });
 
   test("a batch of nobody is sent to nobody", async () => {
-    const { ledger, batch, calls, clock, deps } = batchOf({ resources: [group("g1")] });
+    const { pairs, batch, calls, clock, deps } = batchOf({ resources: [group("g1")] });
     const caller = createCaller({ ...deps, deadline: { remainingMs: () => 1_000 } });
     const nobody = { ...batch, resourceIds: ["g9"] };
-    expect(await sendBatch(nobody, ledger, { caller, clock })).toEqual({
+    expect(await sendBatch(nobody, pairs, { caller, clock })).toEqual({
       kind: "answered",
       retry: [],
       error: undefined,
@@ -87,7 +86,7 @@ describe("what a call came to", () => {
     expect(resultOf("g1")).toMatchObject({ kind: "unfinished", error: { kind } });
   });
 
-  test("no time ends it and settles every pair as unfinished", async () => {
+  test("no time ends it, and every pair as unfinished", async () => {
     const { send, resultOf, calls } = batchOf({ resources: [group("g1")], seconds: 1 });
     expect(await send()).toMatchObject({ kind: "ended", error: { name: "OutOfTimeError" } });
     expect(resultOf("g1")).toMatchObject({ kind: "unfinished", error: { name: "OutOfTimeError" } });
@@ -95,7 +94,7 @@ describe("what a call came to", () => {
   });
 
   test.each(["resource-permanent", "not-found", "request", "unknown"] as const)(
-    "a %s error is a refusal, and settles nothing",
+    "a %s error is a refusal, and ends no pair",
     async (kind) => {
       const { send, resultOf } = batchOf({ resources: [group("g1")], faults: failing(kind) });
       expect(await send()).toMatchObject({ kind: "refused", error: { kind } });
@@ -103,7 +102,7 @@ describe("what a call came to", () => {
     },
   );
 
-  test("a lost answer settles nothing, and the next call reads first", async () => {
+  test("a lost answer ends no pair, and the next call reads first", async () => {
     let lost = 0;
     const faults = {
       after(call: MemoryCall) {
@@ -146,9 +145,9 @@ describe("the read that a call rests on", () => {
   });
 
   test("is made anew for all when it is too old for one", async () => {
-    const { send, clock, ledger, batch, calls } = batchOf({ resources: [group("g1"), group("g2")] });
+    const { send, clock, pairs, batch, calls } = batchOf({ resources: [group("g1"), group("g2")] });
     clock.advance(9_000);
-    const second = ledger.find(batch, "g2") ?? expect.fail("no entry");
+    const second = pairs.find(batch, "g2") ?? expect.fail("no entry");
     refreshEntry(second, { kind: "known", tags: tags({}), readAt: clock.now() });
     clock.advance(2_000);
     await send();
@@ -164,7 +163,7 @@ describe("the read that a call rests on", () => {
         before(call) {
           if (!isWrite(call) || (attempts += 1) > 1) return;
           world.alibaba.create(group("g1", { env: "prod" }));
-          const entry = world.ledger.find(world.batch, "g1") ?? expect.fail("no entry");
+          const entry = world.pairs.find(world.batch, "g1") ?? expect.fail("no entry");
           refreshEntry(entry, { kind: "known", tags: tags({ env: "prod" }), readAt: world.clock.now() });
           throw providerError("throttled");
         },
@@ -231,7 +230,7 @@ describe("an answer resource by resource", () => {
     const arn = (name: string) => `arn:aws:ec2:us-east-1:${AWS}:instance/${name}`;
     const provider = world.deps.registry.find("aws", AWS) ?? expect.fail("no provider");
     for (const name of names) {
-      const entry = world.ledger.find(world.batch, arn(name)) ?? expect.fail("no entry");
+      const entry = world.pairs.find(world.batch, arn(name)) ?? expect.fail("no entry");
       const tagResources = async () => ({
         requestId: "r1",
         succeeded: names.filter((one) => !(one in failed) && !silent.includes(one)).map(arn),
@@ -242,7 +241,7 @@ describe("an answer resource by resource", () => {
     return { ...world, arn };
   }
 
-  test("settles each by its own answer, and hands back what may yet succeed", async () => {
+  test("ends each by its own answer, and hands back what may yet succeed", async () => {
     const { send, resultOf, arn } = answering({ "i-1": "transient", "i-2": "resource-permanent" });
     expect(await send()).toMatchObject({ kind: "answered", retry: [arn("i-1")], error: { kind: "transient" } });
     expect(resultOf(arn("i-1"))).toBeUndefined();
@@ -260,12 +259,12 @@ describe("an answer resource by resource", () => {
   test("one that may have been written is read before it is sent again, the others aren't", async () => {
     const lost = answering({ "i-1": "transient" }, { details: { ambiguous: true } });
     await lost.send();
-    const pairOf = (name: string) => lost.ledger.find(lost.batch, lost.arn(name))?.pairs.get("env");
+    const pairOf = (name: string) => lost.pairs.find(lost.batch, lost.arn(name))?.pairs.get("env");
     expect(pairOf("i-1")?.maybeWritten).toBe(true);
     expect(pairOf("i-3")?.maybeWritten).toBe(false);
     const sure = answering({ "i-1": "transient" });
     await sure.send();
-    expect(sure.ledger.find(sure.batch, sure.arn("i-1"))?.pairs.get("env")?.maybeWritten).toBe(false);
+    expect(sure.pairs.find(sure.batch, sure.arn("i-1"))?.pairs.get("env")?.maybeWritten).toBe(false);
   });
 
   test("one that it says nothing of is unfinished, and says why", async () => {

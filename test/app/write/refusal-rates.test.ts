@@ -4,10 +4,10 @@ import { createRouter } from "../../../lib/app/cloud/route.ts";
 import { applyBatches } from "../../../lib/app/write/apply-batches.ts";
 import { createOffenders } from "../../../lib/app/write/offenders.ts";
 import type { PlannedWrite } from "../../../lib/app/write/pairs.ts";
-import { createRefusalRates } from "../../../lib/app/write/refusal-rates.ts";
-import { expectedBad } from "../../../lib/core/isolate/expected-bad.ts";
+import { createRefusalRates, expectedBad } from "../../../lib/app/write/refusal-rates.ts";
 import { afterCall, isolate, nextCall } from "../../../lib/core/isolate/isolate.ts";
 import { ALIBABA, created, createWorld, group, providerError, tags } from "../enforce-world.ts";
+import * as fc from "../../properties.ts";
 
 const SIZE = 50;
 const TYPE = "alibaba:apigateway:apiGroup";
@@ -98,4 +98,17 @@ test("each account, region and API learns for itself", () => {
   for (const other of [{ account: "b" }, { region: "s" }, { type: "alibaba:vpcipam:IPAM" }]) {
     expect(rates.expected({ ...batch, ...other })).toBe(1);
   }
+});
+
+test("where nothing was tested, a batch that was refused is taken to hold one bad resource", () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 200 }), (size) => expectedBad({ bad: 0, tested: 0 }, size) === 1));
+});
+
+test.each([
+  [10, 50, 50, 5.5],
+  [10, 50, 20, 22 / 7],
+  [30, 150, 50, 7.75],
+  [10, 200, 50, 2.2],
+])("%i bad ones of %i make a batch of %i likely to hold %d", (bad, tested, size, expected) => {
+  expect(expectedBad({ bad, tested }, size)).toBeCloseTo(expected, 10);
 });

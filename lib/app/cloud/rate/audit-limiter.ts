@@ -17,14 +17,14 @@ export interface AuditLimiterDeps {
 
 /** A limiter of one process that audits. */
 export interface AuditLimiter extends RateLimiter {
-  /** Takes its claims back, so that others needn't wait until they are over. For when no call is under way. */
+  /** Takes its claims back, so that others needn't wait until they are over. To be called when no call is under way. */
   release(): Promise<void>;
 }
 
 /** What audits always leave of a rate, for the calls that enforcement begins with. */
 const RESERVE = 0.02;
 const ASK_EVERY_MS = 500;
-/** An answer that is older is waited for, where another one is on its way. */
+/** Where the last answer is older than this, the one on its way is waited for. */
 const ASK_AFTER_MS = 1_000;
 /**
  * How far ahead calls get their turn, so that little is under way when others begin: whichever is longer, this time or
@@ -54,7 +54,7 @@ interface State {
   enforces: boolean;
   /** How many other audits use this rate. */
   others: number;
-  /** When it was last looked at. */
+  /** When this state was last looked at. */
   seenAt: number;
   /** Since when nothing is known of others. */
   blindSince: number | undefined;

@@ -1,0 +1,118 @@
+import type { Trouble } from "../../core/alert/trouble-alerts.ts";
+import type { Outcome, ResourceOutcome } from "../../core/outcome.ts";
+import { ownerOf } from "../../core/report/owner.ts";
+import { isWellFormed } from "../../core/resource.ts";
+import type { Clock, Log } from "../ports/invocation.ts";
+import type { SeenLedger } from "../ports/seen.ts";
+import { REPAIR_CAP, WRITE_CAP } from "../write/cap.ts";
+import type { Redelivery } from "../write/error-outcome.ts";
+import type { Conclusion } from "./outcomes.ts";
+
+/** Who is told how an enforcement ended. */
+export interface TellDeps extends SeenDeps {
+  /** Told of every outcome, `redelivered` included, where there is one. */
+  readonly record?: (outcomes: readonly ResourceOutcome[]) => Promise<void>;
+  /** Told of what somebody has to look at, where there is such a thing. */
+  readonly alert?: (troubles: readonly Trouble[]) => Promise<void>;
+  /** Tags that name who owns a resource, in the order in which they are asked. */
+  readonly ownerTags?: readonly string[];
+}
+
+/** Rejects where outcomes can't be recorded, or nobody can be alerted: then no message may be acknowledged. */
+export async function tell(conclusions: readonly Conclusion[], deps: TellDeps): Promise<void> {
+  if (conclusions.length === 0) return;
+  const outcomes = conclusions.map(({ outcome }) => outcome);
+  for (const outcome of outcomes) logOutcome(deps.log, outcome);
+  await Promise.all([deps.record?.(outcomes), noteSeen(conclusions, deps)]);
+  const troubles = conclusions.flatMap((conclusion) => troublesOf(conclusion, deps.ownerTags));
+  if (troubles.length > 0) await deps.alert?.(troubles);
+}
+
+const LEVELS: Readonly<Record<Outcome, Exclude<keyof Log, "isDebug"> | undefined>> = {
+  failed: "error",
+  rejected: "warn",
+  tagged: "debug",
+  "report-only": "debug",
+  gone: "info",
+  redelivered: "info",
+  exempt: undefined,
+  compliant: undefined,
+  "not-applicable": undefined,
+};
+
+/** One line for each outcome that somebody may ask about: codes and keys, never the values of tags or an event's body. */
+function logOutcome(log: Log, { type, account, region, id, outcome, tags, code, message }: ResourceOutcome): void {
+  const level = LEVELS[outcome];
+  if (level === undefined || (level === "debug" && log.isDebug?.() === false)) return;
+  const keys = tags.map((tag) => `${tag.key}: ${tag.outcome}${tag.code === undefined ? "" : ` (${tag.code})`}`);
+  log[level](`resource ${outcome}`, { type, account, region, id, code, reason: message, tags: keys });
+}
+
+export interface SeenDeps {
+  /** Keeps what events told of, for the audit; absent = nobody does. */
+  readonly seen?: SeenLedger;
+  /** Told how many resources it could not keep. */
+  readonly onUnseen?: (resources: number) => void;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+}
+
+/**
+ * Notes the resources that events told of, and forgets those that turned out to be gone. If that fails, the audit lacks
+ * one of its three sources for these resources, and nobody lacks a tag: so it is logged and counted, and never rejects.
+ */
+export async function noteSeen(
+  conclusions: readonly Pick<Conclusion, "resource" | "outcome">[],
+  { seen, onUnseen, clock, log }: SeenDeps,
+): Promise<void> {
+  if (seen === undefined) return;
+  // What an audit has sent is known from its listings; only creations are worth noting, and of them only what can exist.
+  const created = conclusions.flatMap(({ resource, outcome }) =>
+    outcome.outcome !== "redelivered" && resource.event !== undefined && isWellFormed(outcome) ? [outcome] : [],
+  );
+  const [gone, there] = [created.filter(isGone), created.filter((one) => !isGone(one))];
+  const now = clock.now();
+  try {
+    if (there.length > 0) await seen.note(there, now);
+    if (gone.length > 0) await seen.forget(gone, now);
+  } catch (error) {
+    log.warn("The events seen could not be kept", { resources: created.length, reason: String(error) });
+    onUnseen?.(created.length);
+  }
+}
+
+function isGone({ outcome }: ResourceOutcome): boolean {
+  return outcome === "gone";
+}
+
+/** What somebody has to look at of how enforcement left a resource: nothing, mostly. */
+function troublesOf(
+  { resource, outcome: { outcome, code = "", message = "" }, later }: Conclusion,
+  ownerTags: readonly string[] | undefined,
+): Trouble[] {
+  const kind = kindOf(outcome, later);
+  if (kind === undefined) return [];
+  const { type, account, region, id, tags } = resource;
+  const owner = tags === undefined ? undefined : ownerOf(tags, ownerTags);
+  return [
+    {
+      kind,
+      type: type.toWellFormed(),
+      account: account.toWellFormed(),
+      region: region.toWellFormed(),
+      // What is wrong with it may be just this, and no queue, table or chat takes halves of characters.
+      id: id.toWellFormed(),
+      code,
+      message: message.toWellFormed(),
+      ...(owner !== undefined && { owner: owner.toWellFormed() }),
+    },
+  ];
+}
+
+function kindOf(outcome: Outcome, later: Redelivery | undefined): Trouble["kind"] | undefined {
+  if (outcome === "rejected") return "rejected";
+  if (later?.isAccess === true) return "access";
+  if (later?.code === WRITE_CAP) return "write-cap";
+  if (later?.code === REPAIR_CAP) return "repair-cap";
+  return outcome === "failed" ? "failed" : undefined;
+}
