@@ -18,8 +18,8 @@ export function cover(reduced: Reduced, search: SearchLimits): Rectangle[] {
 
 /** Rectangles of any number of resources. */
 function rectangles(reduced: Reduced, { steps, lowerBound }: SearchLimits): Rectangle[] {
-  const { settled, limits } = reduced;
-  const done = settled.map(({ ids, tagNumbers }): Rectangle => ({ ids, tagNumbers }));
+  const { decided, limits } = reduced;
+  const done = decided.map(({ ids, tagNumbers }): Rectangle => ({ ids, tagNumbers }));
   const calls = (some: readonly Rectangle[]) =>
     some.reduce((sum, { ids, tagNumbers }) => sum + callsFor(ids.length, tagNumbers.length, limits), 0);
   const first = firstPlan(reduced);

@@ -15,7 +15,7 @@ const MOST_KEYS = 14;
  * same argument with another key, or by the places that they need, and with them those that resources with the first
  * key need in calls without it.
  */
-export function lowerBound({ settled, tagSets, tagsOf, limits }: Reduced): number {
+export function lowerBound({ decided, tagSets, tagsOf, limits }: Reduced): number {
   const cap = limits.resourcesPerCall;
   const keys = [...new Set(tagSets.flatMap(({ keyNumbers }) => keyNumbers))];
   const positions = new Map(keys.map((key, position) => [key, position]));
@@ -33,7 +33,7 @@ export function lowerBound({ settled, tagSets, tagsOf, limits }: Reduced): numbe
   sets.sort((a, b) => (b.count % cap) - (a.count % cap));
   const bound = keys.length <= MOST_KEYS ? boundOverKeys : boundInOneOrder;
   const input = { sets, keyCount: keys.length, tagCount: tagsOf.length, limits };
-  const done = settled.reduce((sum, { ids }) => sum + Math.ceil(ids.length / cap), 0);
+  const done = decided.reduce((sum, { ids }) => sum + Math.ceil(ids.length / cap), 0);
   return done + bound(input);
 }
 

@@ -7,7 +7,7 @@ import type { CallLimits, TagSet } from "./call-groups.ts";
 export interface Reduced {
   readonly limits: CallLimits;
   /** Sets that have a tag which no other set has: they are written whole, and nothing can share their calls. */
-  readonly settled: readonly TagSet[];
+  readonly decided: readonly TagSet[];
   /** The others. Their tag numbers are those of compounds. */
   readonly tagSets: readonly TagSet[];
   /** Compound → the tags of the call group that it stands for, ascending; never more than one call takes. */
@@ -15,8 +15,8 @@ export interface Reduced {
 }
 
 export function reduce(tagSets: readonly TagSet[], limits: CallLimits): Reduced {
-  const { settled, rest } = settle(tagSets, limits);
-  return { limits, settled, ...joinTags(rest, limits) };
+  const { decided, rest } = decide(tagSets, limits);
+  return { limits, decided, ...joinTags(rest, limits) };
 }
 
 /** How many tags of the call group a set has, compounds counted out. */
@@ -33,7 +33,7 @@ export function tagsIn(compounds: readonly number[], tagsOf: Reduced["tagsOf"]):
  * The calls that carry a tag of one set alone hold resources of that set alone, ⌈resources ÷ cap⌉ at least. They may as
  * well carry all of its tags, and then the set is done at no further cost, which may leave another set alone with a tag.
  */
-function settle(tagSets: readonly TagSet[], limits: CallLimits): { settled: TagSet[]; rest: readonly TagSet[] } {
+function decide(tagSets: readonly TagSet[], limits: CallLimits): { decided: TagSet[]; rest: readonly TagSet[] } {
   const users = new Map<number, { count: number; indexes: number }>();
   for (const [index, { tagNumbers }] of tagSets.entries()) {
     for (const tag of tagNumbers) {
@@ -58,7 +58,7 @@ function settle(tagSets: readonly TagSet[], limits: CallLimits): { settled: TagS
     }
   }
   return {
-    settled: tagSets.filter((_, index) => done.has(index)),
+    decided: tagSets.filter((_, index) => done.has(index)),
     rest: done.size === 0 ? tagSets : tagSets.filter((_, index) => !done.has(index)),
   };
 }
@@ -76,7 +76,7 @@ function joinTags(tagSets: readonly TagSet[], limits: CallLimits): Pick<Reduced,
   const compounds = new Map<number, number>();
   for (let tag = 0; tag < tagCount; tag += 1) {
     const use = useOf?.[tag] ?? 0;
-    // Use 0 = of no set, as those of settled sets are.
+    // Use 0 = of no set, as those of decided sets are.
     const compound = (use === 0 ? undefined : compounds.get(use)) ?? tagsOf.length;
     compounds.set(use, compound);
     compoundOf[tag] = compound;

@@ -6,23 +6,23 @@ const limits = { resourcesPerCall: 10, tagsPerCall: 3 };
 const tagsOf = (sets: readonly { readonly tagNumbers: readonly number[] }[]) =>
   sets.map(({ tagNumbers }) => tagNumbers);
 
-test("a set with a tag that no other has is settled, and so is what that leaves alone with a tag", () => {
+test("a set with a tag that no other has is decided, and so is what that leaves alone with a tag", () => {
   // Only the last has tag 3; without it only the second has tag 2, and then only the first has tags.
   const sets = tagSetsOf([
     [0, 1],
     [0, 1, 2],
     [2, 3],
   ]);
-  const { settled, tagSets, tagsOf: compounds } = reduce(sets, limits);
-  expect(settled).toEqual(sets);
+  const { decided, tagSets, tagsOf: compounds } = reduce(sets, limits);
+  expect(decided).toEqual(sets);
   expect(tagSets).toEqual([]);
   expect(compounds.flat()).toEqual([0, 1, 2, 3].slice(0, compounds.flat().length));
 });
 
-test("sets that share all of their tags with others are left, and the settled ones keep their order", () => {
+test("sets that share all of their tags with others are left, and the decided ones keep their order", () => {
   const sets = tagSetsOf([[0, 4], [1, 2], [1], [2], [0, 5]]);
-  const { settled, tagSets, tagsOf: compounds } = reduce(sets, limits);
-  expect(tagsOf(settled)).toEqual([
+  const { decided, tagSets, tagsOf: compounds } = reduce(sets, limits);
+  expect(tagsOf(decided)).toEqual([
     [0, 4],
     [0, 5],
   ]);
@@ -33,20 +33,20 @@ test("sets that share all of their tags with others are left, and the settled on
   ]);
 });
 
-test("a set with a tag of its own is not settled where it needs several calls", () => {
+test("a set with a tag of its own is not decided where it needs several calls", () => {
   const sets = tagSetsOf([
     [0, 1, 2, 3],
     [0, 1],
     [1, 2],
   ]);
-  expect(reduce(sets, limits)).toMatchObject({ settled: [], tagSets: sets });
-  expect(reduce(sets, { ...limits, tagsPerCall: 4 })).toMatchObject({ settled: sets, tagSets: [] });
+  expect(reduce(sets, limits)).toMatchObject({ decided: [], tagSets: sets });
+  expect(reduce(sets, { ...limits, tagsPerCall: 4 })).toMatchObject({ decided: sets, tagSets: [] });
 });
 
 test("tags that the same sets have are joined, under the key of the first of them", () => {
   const sets = tagSetsOf([[0, 1, 2], [0, 1], [2]]);
-  const { tagSets, tagsOf: compounds, settled } = reduce(sets, limits);
-  expect(settled).toEqual([]);
+  const { tagSets, tagsOf: compounds, decided } = reduce(sets, limits);
+  expect(decided).toEqual([]);
   expect(compounds).toEqual([[0, 1], [2]]);
   expect(tagsOf(tagSets)).toEqual([[0, 1], [0], [1]]);
   expect(tagSets.map(({ keyNumbers }) => keyNumbers)).toEqual([[0, 2], [0], [2]]);
@@ -59,7 +59,7 @@ test("tags of the same number of sets, but not of the same sets, stay apart", ()
     [1, 2],
     [0, 2],
   ]);
-  expect(reduce(sets, limits)).toEqual({ limits, settled: [], tagSets: sets, tagsOf: [[0], [1], [2]] });
+  expect(reduce(sets, limits)).toEqual({ limits, decided: [], tagSets: sets, tagsOf: [[0], [1], [2]] });
 });
 
 test("no tags are joined where a set needs several calls anyway", () => {
@@ -67,5 +67,5 @@ test("no tags are joined where a set needs several calls anyway", () => {
     [0, 1, 2, 3],
     [0, 1, 2, 3],
   ]);
-  expect(reduce(sets, limits)).toEqual({ limits, settled: [], tagSets: sets, tagsOf: [[0], [1], [2], [3]] });
+  expect(reduce(sets, limits)).toEqual({ limits, decided: [], tagSets: sets, tagsOf: [[0], [1], [2], [3]] });
 });

@@ -10,12 +10,12 @@ export function tagSetsOf(rows: readonly (readonly number[])[], counts: readonly
   }));
 }
 
-/** These sets as they are: nothing settled, no tags joined. */
+/** These sets as they are: nothing decided, no tags joined. */
 export function reducedOf(tagSets: readonly TagSet[], limits: Partial<CallLimits> = {}): Reduced {
   const tagCount = Math.max(0, ...tagSets.flatMap(({ tagNumbers }) => tagNumbers)) + 1;
   return {
     limits: { resourcesPerCall: 10, tagsPerCall: 20, ...limits },
-    settled: [],
+    decided: [],
     tagSets,
     tagsOf: Array.from({ length: tagCount }, (_, tag) => [tag]),
   };
