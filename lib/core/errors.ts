@@ -70,7 +70,7 @@ export class ProviderError extends Error {
     return RETRYABLE.has(this.kind);
   }
 
-  /** It settles what becomes of a resource. */
+  /** It says for good what becomes of a resource. */
   get isFinal(): boolean {
     return FINAL.has(this.kind);
   }

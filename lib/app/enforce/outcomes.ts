@@ -1,5 +1,5 @@
 import type { TagDecision } from "../../core/evaluation.ts";
-import { asFailed, decisive, type ResourceOutcome, type TagOutcome } from "../../core/outcome.ts";
+import { asFailed, OUTCOMES, type ResourceOutcome, type TagOutcome } from "../../core/outcome.ts";
 import type { Plan } from "../../core/plan/obvious.ts";
 import { refOf, resourceKey, type Resource } from "../../core/resource.ts";
 import { outcomeOfError, type Redelivery, type ReasonedOutcome } from "../write/error-outcome.ts";
@@ -103,17 +103,18 @@ function outcomeOfResult(key: string, result: WriteResult | undefined, lacking: 
   }
 }
 
-/** A resource comes back while one of its tags does; otherwise one of their outcomes decides. */
+/** The first of those that decide most. */
 function deciding(tags: readonly ReasonedTag[]): ReasonedOutcome {
-  const ends = tags.map(({ ended }) => ended);
-  const later = ends.flatMap((ended) => (ended.outcome === "redelivered" ? [ended] : []));
-  const final = decisive(ends.flatMap(({ outcome }) => (outcome === "redelivered" ? [] : [outcome])));
-  return (
-    later.find(({ isAccess }) => isAccess) ??
-    later.find(({ how }) => how === "retry") ??
-    later[0] ??
-    ends.find(({ outcome }) => outcome === final) ?? { outcome: "compliant" }
-  );
+  let found: ReasonedOutcome | undefined;
+  for (const { ended } of tags) if (found === undefined || rankOf(ended) < rankOf(found)) found = ended;
+  return found ?? { outcome: "compliant" };
+}
+
+/** A resource comes back while one of its tags does, and what somebody has to know now goes before what only takes time. */
+function rankOf(ended: ReasonedOutcome): number {
+  if (ended.outcome !== "redelivered") return 3 + OUTCOMES.indexOf(ended.outcome);
+  if (ended.isAccess === true) return 0;
+  return ended.how === "retry" ? 1 : 2;
 }
 
 function conclusionOf(resource: Resource, ended: ReasonedOutcome, tags: readonly ReasonedTag[]): Conclusion {
