@@ -1,6 +1,9 @@
 import { lazily } from "../core/lazily.ts";
+import type { ProviderName } from "../core/resource.ts";
 import { asObject } from "./json/value.ts";
 import { openEnvelope, type OpenedEvent, type RecordFormat } from "./open-envelope.ts";
+import { readResourceCreated } from "./own/resource-created.ts";
+import { readResourceFound } from "./own/resource-found.ts";
 import type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
 import { readRecord, type RecordReader } from "./read-record.ts";
 
@@ -10,6 +13,25 @@ const opener = lazily(() => import("./open-event.ts"));
 /** Longer bodies are counted first. A character takes one to three bytes. */
 const LONGEST_QUICK = 100_000;
 
+/** What the events of each cloud come as. */
+export const FORMAT_OF: Readonly<Record<ProviderName, RecordFormat>> = {
+  alibaba: "actiontrail",
+  huawei: "cts",
+  aws: "cloudtrail",
+};
+
+/**
+ * The readers of `parse.ts`. Each cloud's, with its table of API calls, is a file of its own in a function's package,
+ * which is loaded where an account of the cloud is configured, or when an event of it comes.
+ */
+const READERS: Readonly<Record<RecordFormat, () => Promise<RecordReader>>> = {
+  cloudtrail: async () => (await import("./aws/cloudtrail.ts")).readCloudTrail,
+  actiontrail: async () => (await import("./alibaba/actiontrail.ts")).readActionTrail,
+  cts: async () => (await import("./huawei/cts.ts")).readCts,
+  "resource-created": async () => readResourceCreated,
+  "resource-found": async () => readResourceFound,
+};
+
 /** Reads events with readers that are loaded when they are first needed. */
 export interface LoadingParser {
   /** Loads the readers of these formats before the first event. */
@@ -18,14 +40,10 @@ export interface LoadingParser {
   parse(body: string): ParsedEvent | Promise<ParsedEvent>;
 }
 
-/** `loaders`: of the reader of each format. */
-export function createLoadingParser(
-  loaders: Readonly<Record<RecordFormat, () => Promise<RecordReader>>>,
-  options: ParseOptions = {},
-): LoadingParser {
+export function createLoadingParser(options: ParseOptions = {}): LoadingParser {
   const readers = new Map<RecordFormat, RecordReader>();
   const load = async (format: RecordFormat): Promise<RecordReader> => {
-    const reader = readers.get(format) ?? (await loaders[format]());
+    const reader = readers.get(format) ?? (await READERS[format]());
     readers.set(format, reader);
     return reader;
   };

@@ -15,7 +15,6 @@ import { InputError } from "../../core/errors.ts";
 import type { CompiledPolicies } from "../../core/policy/compiled.ts";
 import { exemptionStates } from "../../core/policy/exemption.ts";
 import { openPolicies } from "../../core/policy/open.ts";
-import { loadProvider } from "../../providers/load.ts";
 import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
 import { dynamoRunStore } from "../../sinks/dynamo/run-store.ts";
 import { dynamoSeen } from "../../sinks/dynamo/seen.ts";
@@ -107,7 +106,7 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   const environment = readEnvironment(StartAuditEnvironment, variables);
   const { aws, telemetry, objects, runs, queue } = openAudit("start-audit", environment, variables);
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
-  const registry = await openProviders(config, variables, { aws, telemetry, load: loadProvider });
+  const registry = await openProviders(config, variables, { aws, telemetry });
   return {
     telemetry,
     async start(event) {
@@ -139,7 +138,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const deadLetters = sqsDeadLetters("audit-shard", environment, aws);
   const { attempts: deliveries } = deadLetters;
   const config = await loadConfig(environment, aws);
-  const registry = await openProviders(config, variables, { aws, telemetry, load: loadProvider });
+  const registry = await openProviders(config, variables, { aws, telemetry });
   const policySets = new Map<string, AuditPolicies>();
   const claims = dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
   const ownRates = createRateLimiter(systemClock);

@@ -10,9 +10,7 @@ import { projectRegions } from "../../core/config/project-regions.ts";
 import { runName } from "../../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import { openPolicySet } from "../../core/policy/open.ts";
-import type { ProviderName } from "../../core/resource.ts";
-import { createLoadingParser } from "../../events/load-readers.ts";
-import type { RecordFormat } from "../../events/open-envelope.ts";
+import { createLoadingParser, FORMAT_OF } from "../../events/load-readers.ts";
 import { RESOURCE_FOUND } from "../../events/own/types.ts";
 import type { ParsedEvent } from "../../events/parsed-event.ts";
 import { dynamoSeen } from "../../sinks/dynamo/seen.ts";
@@ -33,19 +31,11 @@ import type {
 } from "../sqs/batch.ts";
 import { sqsDeadLetters } from "../sqs/dead-letters.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
-import { loadCloudProvider, loadReader } from "./load-cloud.ts";
 
 /** What one call to a provider may take; a healthy one takes a tenth of a second. */
 const CALL_TIMEOUT_MS = 5_000;
 /** What recording outcomes and sending messages again may take. */
 const RECORD_MS = 3_000;
-
-/** What the events of an account of each cloud come as; whatever else comes is loaded when it does. */
-const FORMAT_OF: Readonly<Record<ProviderName, RecordFormat>> = {
-  alibaba: "actiontrail",
-  huawei: "cts",
-  aws: "cloudtrail",
-};
 
 export interface EnforceFunction {
   readonly parseResourceCreated: ParseMessage<CreatedMessage>;
@@ -73,10 +63,9 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const registry = await openProviders(config, variables, {
     aws,
     telemetry,
-    load: loadCloudProvider,
     timeoutMs: CALL_TIMEOUT_MS,
   });
-  const parser = createLoadingParser(loadReader, { regionOfProject: projectRegions(config) });
+  const parser = createLoadingParser({ regionOfProject: projectRegions(config) });
   await parser.load([...new Set(config.accounts.map(({ provider }) => FORMAT_OF[provider]))]);
   const limiter = enforceLimiter(createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY), {
     claims: {

@@ -1,9 +1,9 @@
-import type { ApiCall, ProviderRegistry, TagProvider } from "../../app/ports/provider.ts";
+import type { ApiCall, ProviderRegistry } from "../../app/ports/provider.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
-import type { AccountConfig, Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import { InputError } from "../../core/errors.ts";
 import type { CompiledPolicies } from "../../core/policy/compiled.ts";
-import type { ClientDeps } from "../../providers/client-deps.ts";
+import { loadProvider } from "../../providers/lazy.ts";
 import { createRegistry } from "../../providers/registry.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { AwsClients } from "./aws-clients.ts";
@@ -51,8 +51,6 @@ export async function loadConfig(
 export interface ProviderSettings {
   readonly aws: AwsClients;
   readonly telemetry: Pick<Telemetry, "metrics">;
-  /** `loadProvider`, or what does the same. */
-  readonly load: (account: AccountConfig, deps: ClientDeps) => Promise<TagProvider>;
   /** For one call. */
   readonly timeoutMs?: number;
 }
@@ -61,7 +59,7 @@ export interface ProviderSettings {
 export async function openProviders(
   config: Config,
   variables: Variables,
-  { aws, telemetry, load, timeoutMs }: ProviderSettings,
+  { aws, telemetry, timeoutMs }: ProviderSettings,
 ): Promise<ProviderRegistry> {
   const { metrics } = telemetry;
   const credential = createCredentialResolver(variables, aws);
@@ -72,7 +70,7 @@ export async function openProviders(
     if (error?.kind === "throttled") metrics.addMetric("providerThrottles", "Count", 1);
   };
   const deps = { credential, clock: systemClock, observe, timeoutMs };
-  return createRegistry(await Promise.all(config.accounts.map((account) => load(account, deps))));
+  return createRegistry(await Promise.all(config.accounts.map((account) => loadProvider(account, deps))));
 }
 
 function isCompiledPolicies(document: unknown): document is CompiledPolicies {

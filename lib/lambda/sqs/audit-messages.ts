@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { ShardMessage } from "../../app/ports/audit-queue.ts";
 import { InputError } from "../../core/errors.ts";
+import { PROVIDERS } from "../../core/resource.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { MessageEnvelope, MessageSettlement } from "./batch.ts";
 
@@ -15,7 +16,7 @@ const shardMessage = z.object({
   repair: z.optional(z.literal(false)),
   shard: z.object({
     id: text,
-    provider: z.enum(["alibaba", "huawei", "aws"]),
+    provider: z.enum(PROVIDERS),
     account: text,
     region: text,
     alsoGlobal: z.optional(z.literal(true)),
