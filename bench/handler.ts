@@ -15,7 +15,7 @@ import { lambda } from "../lib/lambda/handler.ts";
 import { sqsBatch } from "../lib/lambda/sqs/batch.ts";
 import { createTelemetry } from "../lib/lambda/telemetry.ts";
 import { apiGatewayContract } from "../lib/providers/alibaba/contract.ts";
-import { createRegistry } from "../lib/providers/registry.ts";
+import { createRegistry } from "../lib/app/cloud/route.ts";
 import { composeCreatedEvent } from "../local/compose-events/compose.ts";
 import { cpuClock, medians, significant, type Row } from "./measure.ts";
 

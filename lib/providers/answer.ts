@@ -1,6 +1,7 @@
 import { ProviderError, type ErrorKind, type ProviderErrorDetails } from "../core/errors.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { percentEncode } from "./percent-encode.ts";
+import { type JsonObject, parseObject } from "./json.ts";
 
 /**
  * One row of a provider's error table: a code in which `*` stands for any characters. `when` narrows it to a status, or
@@ -113,4 +114,15 @@ export function providerError(
 ): ProviderError {
   const { retryAfterMs: wait, ...rest } = details;
   return new ProviderError(wait === undefined ? rest : { ...rest, retryAfterMs: wait });
+}
+
+/** What calls are mostly answered with: a status of success and an object. Undefined for everything else. */
+export function plainAnswer({ status, body }: HttpResponse): JsonObject | undefined {
+  return status >= 200 && status < 300 ? parseObject(body) : undefined;
+}
+
+/** The id of a request that came in a header; empty where there is none. */
+export function headerText({ headers }: Pick<HttpResponse, "headers">, name: string): string {
+  const text = headers[name];
+  return typeof text === "string" ? text : "";
 }

@@ -11,7 +11,7 @@ import { readHistory } from "../../lib/app/report/history.ts";
 import { publishReport } from "../../lib/app/report/publish-report.ts";
 import { parseReportMessage, parseShardMessage, settleEach } from "../../lib/lambda/sqs/audit-messages.ts";
 import { sqsBatch } from "../../lib/lambda/sqs/batch.ts";
-import { createRegistry } from "../../lib/providers/registry.ts";
+import { createRegistry } from "../../lib/app/cloud/route.ts";
 import { createRemote } from "../remote.ts";
 import type { AlertWatch } from "./alerts.ts";
 import type { CallChecks } from "./check-calls.ts";

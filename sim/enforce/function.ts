@@ -5,7 +5,7 @@ import { createOffenders } from "../../lib/app/write/offenders.ts";
 import type { Log } from "../../lib/app/ports/invocation.ts";
 import type { WriteCap } from "../../lib/app/ports/write-cap.ts";
 import { sqsBatch, type MessageCopy } from "../../lib/lambda/sqs/batch.ts";
-import { createRegistry } from "../../lib/providers/registry.ts";
+import { createRegistry } from "../../lib/app/cloud/route.ts";
 import type { Cloud } from "../../local/emulator/cloud.ts";
 import type { CallChecks } from "./check-calls.ts";
 import { checkOutcomes, checkSettlements, enteredWith } from "./check-outcomes.ts";

@@ -93,3 +93,11 @@ function regionProblem(
   if (regions.includes(region)) return undefined;
   return `region ${region} of account ${account} is not in the configuration: add it to its regions`;
 }
+
+/** Finds providers by cloud and account. Of two for the same account the first counts. */
+export function createRegistry(providers: readonly TagProvider[]): ProviderRegistry {
+  return {
+    all: providers,
+    find: (provider, account) => providers.find((one) => one.provider === provider && one.account === account),
+  };
+}

@@ -4,7 +4,7 @@ import type { Config } from "../../core/config/config.ts";
 import { InputError } from "../../core/errors.ts";
 import type { CompiledPolicies } from "../../core/policy/compiled.ts";
 import { loadProvider } from "../../providers/lazy.ts";
-import { createRegistry } from "../../providers/registry.ts";
+import { createRegistry } from "../../app/cloud/route.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import { createCredentialResolver } from "./credentials.ts";

@@ -7,7 +7,7 @@ import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import { asText, type JsonObject } from "../json.ts";
-import { plainAnswer } from "../plain-answer.ts";
+import { plainAnswer } from "../answer.ts";
 import { signedClient } from "../signed-client.ts";
 import { fetchAlibabaKey } from "./credentials.ts";
 import { authorization, EMPTY_BODY_SHA256, type AlibabaKey } from "./sign.ts";

@@ -5,7 +5,7 @@ import type { ResourceType } from "../../core/resource.ts";
 import type { Parameters } from "../canonical-query.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
-import { findContract } from "../find-contract.ts";
+import { findContract } from "../../core/contract.ts";
 import { asText, type JsonObject } from "../json.ts";
 import { alibabaClient, type AlibabaCall } from "./client.ts";
 import { nextTokenOf, unexpectedShape, unsupported } from "./listing.ts";

@@ -5,7 +5,7 @@ import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import type { JsonObject } from "../json.ts";
-import { headerText, plainAnswer } from "../plain-answer.ts";
+import { headerText, plainAnswer } from "../answer.ts";
 import { signedClient } from "../signed-client.ts";
 import { fetchAwsKey } from "./credentials.ts";
 import { homesOf } from "./global-homes.ts";

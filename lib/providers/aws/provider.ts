@@ -6,7 +6,7 @@ import type { ResourceType, Tags } from "../../core/resource.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
-import { findContract } from "../find-contract.ts";
+import { findContract } from "../../core/contract.ts";
 import { asArray, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
 import { awsClient, awsErrors } from "./client.ts";
 import { resourceGroupsTaggingContract as contract } from "./contract.ts";

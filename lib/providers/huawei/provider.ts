@@ -4,7 +4,7 @@ import { ProviderError } from "../../core/errors.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
-import { findContract } from "../find-contract.ts";
+import { findContract } from "../../core/contract.ts";
 import { asArray, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
 import { apigService } from "./apig.ts";
 import { huaweiClient, type HuaweiCall } from "./client.ts";

@@ -11,7 +11,7 @@ import type { AwsAccountConfig } from "../../../lib/core/config/config.ts";
 import { parseConfig } from "../../../lib/core/config/schema.ts";
 import { parseShardMessage } from "../../../lib/lambda/sqs/audit-messages.ts";
 import { createProvider } from "../../../lib/providers/index.ts";
-import { createRegistry } from "../../../lib/providers/registry.ts";
+import { createRegistry } from "../../../lib/app/cloud/route.ts";
 import { memorySeen } from "../../../lib/sinks/dynamo/memory-seen.ts";
 import { memoryObjects } from "../../../lib/sinks/objects/memory.ts";
 import { objectRunStore } from "../../../lib/sinks/objects/run-store.ts";

@@ -14,7 +14,7 @@ import type { Finding } from "../../../lib/core/report/finding.ts";
 import type { ResourceRef } from "../../../lib/core/resource.ts";
 import { parseEvent } from "../../../lib/events/parse.ts";
 import { createProvider } from "../../../lib/providers/index.ts";
-import { createRegistry } from "../../../lib/providers/registry.ts";
+import { createRegistry } from "../../../lib/app/cloud/route.ts";
 import { memorySeen } from "../../../lib/sinks/dynamo/memory-seen.ts";
 import { memoryObjects } from "../../../lib/sinks/objects/memory.ts";
 import { objectRunStore } from "../../../lib/sinks/objects/run-store.ts";

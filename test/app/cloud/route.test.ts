@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createRouter } from "../../../lib/app/cloud/route.ts";
+import { createRouter, createRegistry } from "../../../lib/app/cloud/route.ts";
 import type { ResourceRef } from "../../../lib/core/resource.ts";
-import { createRegistry } from "../../../lib/providers/registry.ts";
 import { auditWorld } from "../audit-world.ts";
 
 const { deps } = auditWorld({ resources: { alibaba: [], huawei: [], aws: [] } });

@@ -10,7 +10,7 @@ import { countOutcomes } from "../../../lib/core/outcome.ts";
 import type { ResourceRef } from "../../../lib/core/resource.ts";
 import { send } from "../../../lib/providers/http.ts";
 import { createProvider } from "../../../lib/providers/index.ts";
-import { createRegistry } from "../../../lib/providers/registry.ts";
+import { createRegistry } from "../../../lib/app/cloud/route.ts";
 import { sqsText } from "../../../lib/sinks/sqs/text.ts";
 import { startEmulator } from "../../../local/emulator/start.ts";
 import { createdEvent, deliver } from "../deliveries.ts";
