@@ -1,7 +1,6 @@
 import { ProviderError, type ErrorKind, type ProviderErrorDetails } from "../core/errors.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { percentEncode } from "./percent-encode.ts";
-import { type JsonObject, parseObject } from "./json.ts";
 
 /**
  * One row of a provider's error table: a code in which `*` stands for any characters. `when` narrows it to a status, or
@@ -114,11 +113,6 @@ export function providerError(
 ): ProviderError {
   const { retryAfterMs: wait, ...rest } = details;
   return new ProviderError(wait === undefined ? rest : { ...rest, retryAfterMs: wait });
-}
-
-/** What calls are mostly answered with: a status of success and an object. Undefined for everything else. */
-export function plainAnswer({ status, body }: HttpResponse): JsonObject | undefined {
-  return status >= 200 && status < 300 ? parseObject(body) : undefined;
 }
 
 /** The id of a request that came in a header; empty where there is none. */

@@ -4,13 +4,13 @@ import type { ClientDeps } from "./client-deps.ts";
 import type { AccountOf, Cloud } from "./cloud.ts";
 
 /**
- * The clouds of `index.ts`, each a file of its own in a function's package: a cold start loads those of the configured
- * accounts only.
+ * What `index.ts` makes providers with. Each cloud's client and tables are a file of its own in a function's package: a
+ * cold start loads those of the configured accounts only.
  */
-const LAZY: { readonly [Name in ProviderName]: () => Promise<Cloud<AccountOf[Name]>> } = {
-  alibaba: async () => (await import("./alibaba/index.ts")).alibaba,
-  huawei: async () => (await import("./huawei/index.ts")).huawei,
-  aws: async () => (await import("./aws/index.ts")).aws,
+const LAZY: { readonly [Name in ProviderName]: () => Promise<Cloud<AccountOf[Name]>["create"]> } = {
+  alibaba: async () => (await import("./alibaba/provider.ts")).alibabaProvider,
+  huawei: async () => (await import("./huawei/provider.ts")).huaweiProvider,
+  aws: async () => (await import("./aws/provider.ts")).awsProvider,
 };
 
 /** `createProvider`, once the account's cloud is loaded. */
@@ -18,6 +18,6 @@ export async function loadProvider<Name extends ProviderName>(
   account: AccountOf[Name] & { readonly provider: Name },
   deps: ClientDeps,
 ): Promise<TagProvider> {
-  const cloud = await LAZY[account.provider]();
-  return cloud.create(account, deps);
+  const create = await LAZY[account.provider]();
+  return create(account, deps);
 }

@@ -2,6 +2,7 @@ import { ProviderError } from "../../core/errors.ts";
 import {
   cleanMessage,
   errorTable,
+  headerText,
   isLostBehindGateway,
   namedResource,
   providerError,
@@ -119,13 +120,10 @@ export function readAnswer(
   response: HttpResponse,
   context: Context,
 ): { readonly body: JsonObject; readonly requestId: string } {
-  const { status, headers } = response;
-  const header = headers["x-amzn-requestid"];
-  const requestId = typeof header === "string" ? header : "";
+  const { status } = response;
+  const requestId = headerText(response, "x-amzn-requestid");
   const body = parseObject(response.body);
-  const inHeader = headers["x-amzn-errortype"];
-  const type =
-    (body && (asText(body["__type"]) ?? asText(body["code"]))) ?? (typeof inHeader === "string" ? inHeader : "");
+  const type = (body && (asText(body["__type"]) ?? asText(body["code"]))) ?? headerText(response, "x-amzn-errortype");
   if (type !== "") {
     const said = asText(body?.["Message"]) ?? asText(body?.["message"]) ?? "no message";
     throw refusal(request, response, { code: bareCode(type), said, requestId }, context);

@@ -8,8 +8,9 @@ import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../../core/contract.ts";
 import { asArray, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
-import { awsClient, awsErrors } from "./client.ts";
+import { awsClient } from "./client.ts";
 import { resourceGroupsTaggingContract as contract } from "./contract.ts";
+import { failureOf } from "./errors.ts";
 import { homeOf, homesOf, nextHome, positionIn } from "./global-homes.ts";
 import { inventoryPage, inventoryRequest, withInventory } from "./inventory.ts";
 
@@ -74,10 +75,9 @@ function readRow(value: unknown): { id: string; type: ResourceType; tags: Tags }
 }
 
 /** Which ARNs a write reached: those that FailedResourcesMap doesn't name. It may name none of ours; that is no failure of ours. */
-async function readResult(arns: readonly string[], body: JsonObject, requestId: string): Promise<TagCallResult> {
+function readResult(arns: readonly string[], body: JsonObject, requestId: string): TagCallResult {
   const failures = new Map(Object.entries(asObject(body["FailedResourcesMap"]) ?? {}));
   if (failures.size === 0) return { requestId, succeeded: arns, failed: new Map() };
-  const { failureOf } = await awsErrors();
   const failed = new Map<string, ProviderError>();
   const succeeded: string[] = [];
   for (const arn of arns) {
@@ -117,7 +117,7 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
     const here = resourceIds.filter((id) => homeIn(region, id) === home);
     const body = { ResourceARNList: here, ...change };
     const answer = await client({ operation, region, home, body, write: true, resourceIds: here, signal });
-    const result = await readResult(here, answer.body, answer.requestId);
+    const result = readResult(here, answer.body, answer.requestId);
     if (here.length === resourceIds.length) return result;
     const left = resourceIds.filter((id) => !here.includes(id));
     const others = left.map((id) => [id, servedElsewhere(id, homeIn(region, id))] as const);

@@ -2,6 +2,7 @@ import type { ProviderError } from "../../core/errors.ts";
 import {
   cleanMessage,
   errorTable,
+  headerText,
   isLostBehindGateway,
   namedResource,
   providerError,
@@ -79,8 +80,7 @@ export function readAnswer(
 ): { readonly body: JsonObject; readonly requestId: string } {
   const { status } = response;
   const succeeded = status >= 200 && status < 300;
-  const header = response.headers["x-request-id"];
-  const requestId = typeof header === "string" ? header : "";
+  const requestId = headerText(response, "x-request-id");
   if (response.body === "" && succeeded) return { body: {}, requestId };
   const body = parseObject(response.body);
   if (body === undefined) throw unexpectedResponse(request, response, "with something that is not a JSON object");
