@@ -20,7 +20,7 @@ export async function loadJson(variable: string, location: string, aws: Pick<Aws
 async function readText(variable: string, location: string, aws: Pick<AwsClients, "s3">): Promise<string> {
   try {
     if (!location.startsWith("s3://")) return readFileText(location);
-    return await (await import("./s3-text.ts")).readS3Text(location, aws);
+    return await readS3Text(location, aws);
   } catch (error) {
     const problem = error instanceof Error ? `${error.message} (${error.name})` : String(error);
     // Without leave to list a bucket, S3 says "access denied" of what isn't there.
@@ -31,6 +31,15 @@ async function readText(variable: string, location: string, aws: Pick<AwsClients
       `${variable}: ${location} isn't there, or can't be read: ${problem}. ${remedy(variable)}${place}`,
     );
   }
+}
+
+/** The text of the object at `s3://BUCKET/KEY`. Throws what the SDK throws. */
+async function readS3Text(location: string, { s3 }: Pick<AwsClients, "s3">): Promise<string> {
+  const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+  const { hostname: bucket, pathname } = new URL(location);
+  const key = decodeURIComponent(pathname.slice(1));
+  const { Body: body } = await (await s3()).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return (await body?.transformToString()) ?? "";
 }
 
 /** What is to be put there. */
