@@ -129,7 +129,7 @@ function makeHandler() {
   };
   return lambda(
     sqsBatch<CreatedMessage>(
-      (body, { messageId, sendCount }) => {
+      async (body, { messageId, sendCount }) => {
         const event = parseEvent(body);
         if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
         return { kind: "message", message: { messageId, sendCount, resources: event.resources } };

@@ -5,8 +5,6 @@ import { formatIn, openEnvelope, type OpenedEvent, type RecordFormat } from "./o
 import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own/types.ts";
 import type { NoCreation } from "./parsed-event.ts";
 
-export type { RecordFormat };
-
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const DEFAULT_MAX_BYTES = 1_048_576;
 

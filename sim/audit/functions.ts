@@ -132,7 +132,7 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
     reserveMs: scenario.time.reserveMs,
   };
   const handler = sqsBatch(
-    (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
+    async (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     (jobs, deadline) =>
       settleEach(jobs, { log }, async ({ message, receiveCount }) => {
         const limiter = openLimiter();
@@ -159,7 +159,7 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
   const { policies } = simulation.scenario.policies;
   const alert = deps.alerts.alerter(container, opened);
   const handler = sqsBatch(
-    (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
+    async (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     (jobs) =>
       settleEach(jobs, { log: SILENT }, async ({ run }) => {
         const publishing = runChecks.publishing(run, container);

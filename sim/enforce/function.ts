@@ -73,7 +73,7 @@ export function composeFunction(
     },
   };
   const handler = sqsBatch<CreatedMessage>(
-    (body, { messageId, sendCount, receiveCount }) => {
+    async (body, { messageId, sendCount, receiveCount }) => {
       const content = scenario.bodies[Number(body)];
       if (content?.kind === "not-a-creation") return { kind: "ignored", reason: "not a creation" };
       if (content?.kind !== "created") throw new Error("can't be read");

@@ -37,7 +37,7 @@ import type {
   InvocationDeadline,
   MessageEnvelope,
   MessageSettlement,
-  ParsedMessage,
+  ParseMessage,
   SqsBatchDeps,
 } from "../sqs/batch.ts";
 import { sqsDeadLetters } from "../sqs/dead-letters.ts";
@@ -47,7 +47,7 @@ import { reportAlerter } from "./alert-wiring.ts";
 
 /** A function that takes single messages: each is settled by itself. */
 export interface QueueFunction<Message> {
-  readonly parse: (body: string, envelope: MessageEnvelope) => ParsedMessage<Message>;
+  readonly parse: ParseMessage<Message>;
   readonly work: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageSettlement[]>;
   readonly batch: SqsBatchDeps;
   readonly telemetry: Telemetry;
@@ -177,7 +177,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   return {
     telemetry,
     batch: { ...batch, deadLetters },
-    parse: (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
+    parse: async (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     work: (jobs, deadline) =>
       settleEach(jobs, telemetry, async ({ message, receiveCount }) => {
         const limiter = openLimiter();
@@ -214,7 +214,7 @@ export async function composePublishReport(processVariables: Variables): Promise
       sendAgain: sqsSendAgain(environment.TAGWARDEN_REPORT_QUEUE_URL, aws),
       deadLetters: sqsDeadLetters("publish-report", environment, aws),
     },
-    parse: (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
+    parse: async (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     work: (jobs) =>
       settleEach(jobs, telemetry, async ({ run }) => {
         const publication = await publishReport(run, {

@@ -6,6 +6,7 @@ import type { CreatedMessage } from "../../app/enforce/merge-created.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import { repairsPerHour, REPAIR_CAP, WRITE_CAP } from "../../app/write/cap.ts";
 import { createOffenders } from "../../app/write/offenders.ts";
+import { troubleAlerts } from "../../core/alert/trouble-alerts.ts";
 import { projectRegions } from "../../core/config/project-regions.ts";
 import { runName } from "../../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
@@ -13,11 +14,13 @@ import { openPolicySet } from "../../core/policy/open.ts";
 import { createLoadingParser, FORMAT_OF } from "../../events/load-readers.ts";
 import { RESOURCE_FOUND } from "../../events/own/types.ts";
 import type { ParsedEvent } from "../../events/parsed-event.ts";
+import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
 import { dynamoSeen } from "../../sinks/dynamo/seen.ts";
 import { dynamoWriteCap } from "../../sinks/dynamo/write-cap.ts";
 import { objectJournalWriter } from "../../sinks/objects/journal-writer.ts";
 import { objectOutcomes } from "../../sinks/objects/outcomes.ts";
 import { s3Objects } from "../../sinks/objects/s3.ts";
+import { sqsAlertQueue } from "../../sinks/sqs/alert-queue.ts";
 import { createAwsClients } from "../settings/aws-clients.ts";
 import { EnforceEnvironment, readEnvironment, type Variables } from "../settings/environment.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
@@ -30,6 +33,7 @@ import type {
   SqsBatchDeps,
 } from "../sqs/batch.ts";
 import { sqsDeadLetters } from "../sqs/dead-letters.ts";
+import { sqsSendAgain } from "../sqs/send-again.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
 
 /** What one call to a provider may take; a healthy one takes a tenth of a second. */
@@ -68,18 +72,13 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const parser = createLoadingParser({ regionOfProject: projectRegions(config) });
   await parser.load([...new Set(config.accounts.map(({ provider }) => FORMAT_OF[provider]))]);
   const limiter = enforceLimiter(createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY), {
-    claims: {
-      // Claims go beside the first calls, so what makes them is no part of a cold start.
-      claim: async (...claim) => {
-        const { dynamoRateClaims } = await import("../../sinks/dynamo/rate-claims.ts");
-        return dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }).claim(...claim);
-      },
-    },
+    claims: dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     clock: systemClock,
     log: telemetry.log,
     registry,
     part: 1 - environment.TAGWARDEN_AUDIT_READS,
   });
+  const alertQueue = sqsAlertQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ALERT_QUEUE_URL });
   const deps: EnforceDeps = {
     policies: await openPolicySet(compiled),
     registry,
@@ -101,19 +100,11 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     batch: {
       log: telemetry.log,
       count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
-      async sendAgain(copies) {
-        const { sqsSendAgain } = await import("../sqs/send-again.ts");
-        return sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws)(copies);
-      },
+      sendAgain: sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws),
       deadLetters: sqsDeadLetters("enforce", environment, aws),
     },
-    parseResourceCreated(body, envelope) {
-      const event = parser.parse(body);
-      const { TAGWARDEN_ATTEMPTS: attempts } = environment;
-      return event instanceof Promise
-        ? event.then((loaded) => messageOf(loaded, envelope, attempts))
-        : messageOf(event, envelope, attempts);
-    },
+    parseResourceCreated: async (body, envelope) =>
+      messageOf(await parser.parse(body), envelope, environment.TAGWARDEN_ATTEMPTS),
     async enforce(messages, deadline) {
       // A call that starts must be able to end, and its outcome to be recorded, before Lambda ends us.
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
@@ -122,8 +113,9 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
       const keep: Pick<EnforceDeps, "journal" | "record" | "alert"> = {
         ...(config.alerts !== undefined && {
           async alert(troubles) {
-            const { troubleQueue } = await import("../sqs/trouble-queue.ts");
-            await troubleQueue(environment.TAGWARDEN_ALERT_QUEUE_URL, aws)(id, systemClock.now(), troubles);
+            const at = systemClock.now();
+            const raised = troubleAlerts(troubles, new Date(at).toISOString());
+            await alertQueue.send({ kind: "raised", event: `enforce ${id}`, at, alerts: raised });
           },
         }),
         journal: async (entries) => {

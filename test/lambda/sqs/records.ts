@@ -29,7 +29,7 @@ export function record(messageId: string, body = "a creation", sendCount?: strin
   };
 }
 
-export function parse(body: string, envelope: MessageEnvelope): ParsedMessage<MessageEnvelope> {
+export async function parse(body: string, envelope: MessageEnvelope): Promise<ParsedMessage<MessageEnvelope>> {
   if (body === "malformed") throw new InputError("the body is not JSON");
   return body === "a read" ? { kind: "ignored", reason: "not a creation" } : { kind: "message", message: envelope };
 }
