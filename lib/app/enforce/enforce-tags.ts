@@ -17,7 +17,7 @@ import { planCalls } from "../write/plan-calls.ts";
 import { assess, braked, presentTags, settlesInMs, type AssessDeps, type Assessment, type Wanting } from "./assess.ts";
 import { logOutcome } from "./log-outcome.ts";
 import { mergeCreated, repairedBy, type CreatedMessage } from "./merge-created.ts";
-import type { Settlement } from "../ports/messages.ts";
+import type { MessageAction } from "../ports/messages.ts";
 import { noteSeen, type SeenDeps } from "./note-seen.ts";
 import { concludeByTag, concludeWhole, type Conclusion, type TagVerdict } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
@@ -52,7 +52,7 @@ export interface EnforceDeps extends AssessDeps, Pick<SeenDeps, "seen" | "onUnse
 }
 
 export interface EnforceResult {
-  readonly settlements: readonly Settlement[];
+  readonly settlements: readonly MessageAction[];
   /** Each resource of the messages once. */
   readonly resources: readonly ResourceOutcome[];
 }
@@ -123,7 +123,7 @@ async function settle(
   messages: readonly CreatedMessage[],
   later: ReadonlyMap<string, LaterVerdict>,
   { random }: Pick<EnforceDeps, "random">,
-): Promise<{ readonly settlements: readonly Settlement[]; readonly dead: ReadonlySet<string> }> {
+): Promise<{ readonly settlements: readonly MessageAction[]; readonly dead: ReadonlySet<string> }> {
   if (later.size === 0) {
     return { settlements: messages.map(({ messageId }) => ({ messageId, action: "acknowledge" })), dead: NOBODY };
   }

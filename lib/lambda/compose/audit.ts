@@ -7,6 +7,7 @@ import type { AuditPolicies } from "../../app/audit/work.ts";
 import { auditLimiter } from "../../app/cloud/rate/audit-limiter.ts";
 import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
 import type { ShardMessage } from "../../app/ports/audit-queue.ts";
+import { eachByItself, type MessageAction } from "../../app/ports/messages.ts";
 import type { ObjectStore } from "../../app/ports/objects.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import { readHistory } from "../../app/report/history.ts";
@@ -32,23 +33,17 @@ import {
   type Variables,
 } from "../settings/environment.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
-import { parseReportMessage, parseShardMessage, settleEach } from "../sqs/audit-messages.ts";
-import type {
-  InvocationDeadline,
-  MessageEnvelope,
-  MessageSettlement,
-  ParseMessage,
-  SqsBatchDeps,
-} from "../sqs/batch.ts";
+import { parseReportMessage, parseShardMessage } from "../sqs/audit-messages.ts";
+import type { InvocationDeadline, MessageEnvelope, ParseMessage, SqsBatchDeps } from "../sqs/batch.ts";
 import { sqsDeadLetters } from "../sqs/dead-letters.ts";
 import { sqsSendAgain } from "../sqs/send-again.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
 import { reportAlerter } from "./alert-wiring.ts";
 
-/** A function that takes single messages: each is settled by itself. */
+/** A function that takes single messages: each ends by itself. */
 export interface QueueFunction<Message> {
   readonly parse: ParseMessage<Message>;
-  readonly work: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageSettlement[]>;
+  readonly work: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageAction[]>;
   readonly batch: SqsBatchDeps;
   readonly telemetry: Telemetry;
 }
@@ -179,17 +174,26 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
     batch: { ...batch, deadLetters },
     parse: async (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     work: (jobs, deadline) =>
-      settleEach(jobs, telemetry, async ({ message, receiveCount }) => {
-        const limiter = openLimiter();
-        try {
-          const end = await attemptShard(message, { receiveCount, deliveries }, { ...deps, limiter }, deadline);
-          telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
-          return "acknowledge";
-        } finally {
-          await limiter.release();
-        }
-      }),
+      eachByItself(
+        jobs,
+        async ({ messageId, message, receiveCount }) => {
+          const limiter = openLimiter();
+          try {
+            const end = await attemptShard(message, { receiveCount, deliveries }, { ...deps, limiter }, deadline);
+            telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
+            return { messageId, action: "acknowledge" };
+          } finally {
+            await limiter.release();
+          }
+        },
+        logFailure(telemetry),
+      ),
   };
+}
+
+function logFailure({ log }: Pick<Telemetry, "log">) {
+  return ({ messageId, receiveCount }: MessageEnvelope, reason: string): void =>
+    log.error("message failed and comes back", { messageId, receiveCount, reason });
 }
 
 /** The policies that a run started with, as `start-audit` has kept them. */
@@ -216,24 +220,30 @@ export async function composePublishReport(processVariables: Variables): Promise
     },
     parse: async (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     work: (jobs) =>
-      settleEach(jobs, telemetry, async ({ run }) => {
-        const publication = await publishReport(run, {
-          runs,
-          objects,
-          layout: partitionedLayout,
-          clock: systemClock,
-          exemptions: async ({ policyHash, at }) =>
-            exemptionStates((await readPolicies(policyHash, objects)).exemptions, at),
-          severities: async ({ policyHash }) =>
-            (await readPolicies(policyHash, objects)).policies.map(({ name, severity }) => ({ name, severity })),
-          ...(alert !== undefined && { alert }),
-        });
-        const { state } = publication;
-        telemetry.log.info("report", { run, state });
-        if (publication.state === "published") addReportMetrics(publication.report, telemetry.metrics);
-        // Another invocation is at it; should it crash, a copy of this message is there when its lease is over. Waiting
-        // costs none of the deliveries after which a message is dead.
-        return publication.state === "taken" ? { sendAgainAfterMs: publication.leaseMs } : "acknowledge";
-      }),
+      eachByItself(
+        jobs,
+        async ({ messageId, run }) => {
+          const publication = await publishReport(run, {
+            runs,
+            objects,
+            layout: partitionedLayout,
+            clock: systemClock,
+            exemptions: async ({ policyHash, at }) =>
+              exemptionStates((await readPolicies(policyHash, objects)).exemptions, at),
+            severities: async ({ policyHash }) =>
+              (await readPolicies(policyHash, objects)).policies.map(({ name, severity }) => ({ name, severity })),
+            ...(alert !== undefined && { alert }),
+          });
+          const { state } = publication;
+          telemetry.log.info("report", { run, state });
+          if (publication.state === "published") addReportMetrics(publication.report, telemetry.metrics);
+          // Another invocation is at it; should it crash, a copy of this message is there when its lease is over. Waiting
+          // costs none of the deliveries after which a message is dead.
+          return publication.state === "taken"
+            ? { messageId, action: "send-again", delaySeconds: publication.leaseMs / 1000 }
+            : { messageId, action: "acknowledge" };
+        },
+        logFailure(telemetry),
+      ),
   };
 }

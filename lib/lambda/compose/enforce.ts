@@ -3,6 +3,7 @@ import { enforceLimiter } from "../../app/cloud/rate/enforce-limiter.ts";
 import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
 import { enforceTags, type EnforceDeps } from "../../app/enforce/enforce-tags.ts";
 import type { CreatedMessage } from "../../app/enforce/merge-created.ts";
+import type { MessageAction } from "../../app/ports/messages.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import { repairsPerHour, REPAIR_CAP, WRITE_CAP } from "../../app/write/cap.ts";
 import { createOffenders } from "../../app/write/offenders.ts";
@@ -24,14 +25,7 @@ import { sqsAlertQueue } from "../../sinks/sqs/alert-queue.ts";
 import { createAwsClients } from "../settings/aws-clients.ts";
 import { EnforceEnvironment, readEnvironment, type Variables } from "../settings/environment.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
-import type {
-  InvocationDeadline,
-  MessageEnvelope,
-  MessageSettlement,
-  ParsedMessage,
-  ParseMessage,
-  SqsBatchDeps,
-} from "../sqs/batch.ts";
+import type { InvocationDeadline, MessageEnvelope, ParsedMessage, ParseMessage, SqsBatchDeps } from "../sqs/batch.ts";
 import { sqsDeadLetters } from "../sqs/dead-letters.ts";
 import { sqsSendAgain } from "../sqs/send-again.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
@@ -46,7 +40,7 @@ export interface EnforceFunction {
   readonly enforce: (
     messages: readonly CreatedMessage[],
     deadline: InvocationDeadline,
-  ) => Promise<readonly MessageSettlement[]>;
+  ) => Promise<readonly MessageAction[]>;
   readonly batch: SqsBatchDeps;
   readonly telemetry: Telemetry;
 }

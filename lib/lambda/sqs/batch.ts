@@ -1,7 +1,8 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { sendCountOf, type MessageCopy, type MessageSettlement, type SqsBatchDeps } from "./messages.ts";
+import { LONGEST_DELAY_SECONDS, type MessageAction } from "../../app/ports/messages.ts";
+import { sendCountOf, type MessageCopy, type SqsBatchDeps } from "./messages.ts";
 
-export type { MessageCopy, MessageSettlement, SqsBatchDeps };
+export type { MessageCopy, SqsBatchDeps };
 
 /** What a message body turned out to be. */
 export type ParsedMessage<Message> =
@@ -32,17 +33,16 @@ const MAX_REASON_LENGTH = 300;
  * on waiting; a copy begins with an age and a receive count of its own, so that only this count shows it.
  */
 const LONG_WAIT_SENDS = 12;
-const MAX_DELAY_SECONDS = 900;
 
 /**
- * Gives the use case the whole batch, because one tag call spans many messages, and turns its settlements into
+ * Gives the use case the whole batch, because one tag call spans many messages, and turns its actions into
  * partial batch failures. A message is acknowledged only where something says so: a body that can't be read, a message
- * without settlement and a copy that the queue didn't take are all redelivered, the first of them until the queue's
+ * without an action and a copy that the queue didn't take are all redelivered, the first of them until the queue's
  * redrive policy moves it to the dead-letter queue.
  */
 export function sqsBatch<Message>(
   parse: ParseMessage<Message>,
-  useCase: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageSettlement[]>,
+  useCase: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageAction[]>,
   deps: SqsBatchDeps,
 ): (event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<SQSBatchResponse> {
   return async ({ Records: records }, context) => {
@@ -58,15 +58,15 @@ export function sqsBatch<Message>(
     if (acknowledged.size > 0) deps.count("messagesIgnored", acknowledged.size);
 
     const deadline = { remainingMs: () => context.getRemainingTimeInMillis() };
-    const settlements = messages.length === 0 ? [] : await useCase(messages, deadline);
-    for (const settlement of settlements) {
-      const { messageId, action } = settlement;
+    const actions = messages.length === 0 ? [] : await useCase(messages, deadline);
+    for (const one of actions) {
+      const { messageId, action } = one;
       if (action === "acknowledge") acknowledged.add(messageId);
-      if (action === "redeliver" && settlement.reason !== undefined) reasons.set(messageId, settlement.reason);
+      if (action === "redeliver" && one.reason !== undefined) reasons.set(messageId, one.reason);
     }
     if (records.every(({ messageId }) => acknowledged.has(messageId))) return { batchItemFailures: [] };
 
-    for (const messageId of await sendAgain(records, settlements, deps)) acknowledged.add(messageId);
+    for (const messageId of await sendAgain(records, actions, deps)) acknowledged.add(messageId);
     const failed = records.filter(({ messageId }) => !acknowledged.has(messageId));
     const buried = await bury(failed, reasons, deps);
     const failures = new Set(failed.map(({ messageId }) => messageId).filter((id) => !buried.has(id)));
@@ -99,20 +99,20 @@ async function readMessage<Message>(
 /** Sends the copies and returns the originals that are now safe to acknowledge. */
 async function sendAgain(
   records: readonly SQSRecord[],
-  settlements: readonly MessageSettlement[],
+  actions: readonly MessageAction[],
   { log, count, sendAgain: send }: SqsBatchDeps,
 ): Promise<ReadonlySet<string>> {
-  if (settlements.every(({ action }) => action !== "send-again")) return new Set();
+  if (actions.every(({ action }) => action !== "send-again")) return new Set();
   const byId = new Map(records.map((record) => [record.messageId, record]));
-  const copies = settlements.flatMap((settlement): MessageCopy[] => {
-    const record = byId.get(settlement.messageId);
-    if (settlement.action !== "send-again" || record === undefined) return [];
-    const delaySeconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil(settlement.delaySeconds)));
+  const copies = actions.flatMap((one): MessageCopy[] => {
+    const record = byId.get(one.messageId);
+    if (one.action !== "send-again" || record === undefined) return [];
+    const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(one.delaySeconds)));
     const { messageId, body } = record;
     return [{ messageId, body, delaySeconds, sendCount: sendCountOf(record) + 1 }];
   });
   if (copies.length === 0 || send === undefined) return new Set();
-  const expected = new Set(settlements.flatMap((one) => ("isExpected" in one ? one.messageId : [])));
+  const expected = new Set(actions.flatMap((one) => ("isExpected" in one ? one.messageId : [])));
   const waiting = copies.filter(({ messageId, sendCount }) => sendCount >= LONG_WAIT_SENDS && !expected.has(messageId));
   if (waiting.length > 0) {
     count("messagesWaitingLong", waiting.length);
