@@ -1,3 +1,4 @@
+import { chunksOf } from "../../core/chunks.ts";
 import { compareText } from "../../core/compare-text.ts";
 import { clientFault, ProviderError } from "../../core/errors.ts";
 import { lazily } from "../../core/lazily.ts";
@@ -112,7 +113,7 @@ export async function readTags(
   });
   const groups = groupReads(shown);
   await Promise.all(
-    groups.map(async (group) => concurrently(chunksOf(group), READS_AT_ONCE, (chunk) => readChunk(group, chunk))),
+    groups.map(async (group) => concurrently(batchesOf(group), READS_AT_ONCE, (chunk) => readChunk(group, chunk))),
   );
   return readings;
 }
@@ -135,10 +136,7 @@ function groupReads(resources: readonly RoutedResource[]): ReadGroup[] {
   return [...groups.values()];
 }
 
-function chunksOf({ route, members }: ReadGroup): RoutedResource[][] {
+function batchesOf({ route, members }: ReadGroup): RoutedResource[][] {
   const sorted = members.toSorted((a, b) => compareText(a.ref.id, b.ref.id));
-  const size = route.contract.list.idsPerCall;
-  return Array.from({ length: Math.ceil(sorted.length / size) }, (_, index) =>
-    sorted.slice(index * size, (index + 1) * size),
-  );
+  return chunksOf(sorted, route.contract.list.idsPerCall);
 }

@@ -1,8 +1,6 @@
-import { groupForSqs } from "../../sinks/sqs/groups.ts";
+import { sendInGroups } from "../../sinks/sqs/send.ts";
 import type { AwsClients } from "../settings/aws-clients.ts";
-import type { DeadLetter, DeadLetterQueue } from "./messages.ts";
-
-export type { DeadLetter, DeadLetterQueue };
+import type { DeadLetterQueue } from "./messages.ts";
 
 /** The variables of every function that a queue feeds. */
 export interface QueueVariables {
@@ -21,40 +19,15 @@ export function sqsDeadLetters(
 ): DeadLetterQueue {
   return {
     attempts,
-    send: (letters) => sendDeadLetters(letters, { functionName, queueUrl, aws }),
+    async send(letters) {
+      const dead = new Set<string>();
+      const groups = sendInGroups(aws.sqs, queueUrl, letters, ({ messageId, reason }) => ({
+        MessageAttributes: { reason: text(reason), failedIn: text(functionName), firstMessageId: text(messageId) },
+      }));
+      for await (const { taken } of groups) for (const { messageId } of taken) dead.add(messageId);
+      return dead;
+    },
   };
-}
-
-interface DeadLetterPlace {
-  readonly functionName: string;
-  readonly queueUrl: string;
-  readonly aws: Pick<AwsClients, "sqs">;
-}
-
-/** Puts messages on a dead-letter queue, each with its reason; returns the ids of those that the queue took. */
-async function sendDeadLetters(
-  letters: readonly DeadLetter[],
-  { functionName, queueUrl, aws }: DeadLetterPlace,
-): Promise<ReadonlySet<string>> {
-  const [client, { SendMessageBatchCommand }] = await Promise.all([aws.sqs(), import("@aws-sdk/client-sqs")]);
-  const taken = new Set<string>();
-  for (const group of groupForSqs(letters)) {
-    const Entries = group.map(({ body, messageId, reason }, index) => ({
-      Id: String(index),
-      MessageBody: body,
-      MessageAttributes: {
-        reason: text(reason),
-        failedIn: text(functionName),
-        firstMessageId: text(messageId),
-      },
-    }));
-    const { Successful = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-    for (const { Id } of Successful) {
-      const letter = group[Number(Id)];
-      if (letter !== undefined) taken.add(letter.messageId);
-    }
-  }
-  return taken;
 }
 
 /** An attribute must not be empty, nor hold control characters. */

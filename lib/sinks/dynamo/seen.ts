@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AttributeValue, DynamoDBClient, WriteRequest } from "@aws-sdk/client-dynamodb";
 import type { SeenLedger, SeenPlace } from "../../app/ports/seen.ts";
+import { chunksOf } from "../../core/chunks.ts";
 import type { ResourceRef } from "../../core/resource.ts";
 
 export interface DynamoSeenOptions {
@@ -35,7 +36,7 @@ export function dynamoSeen({ client, table }: DynamoSeenOptions): SeenLedger {
   return {
     async note(resources, at) {
       const items = resources.map((ref) => ({ PutRequest: { Item: itemOf(ref, at) } }));
-      for (const calls of groupsOf(groupsOf(items, ITEMS_PER_WRITE), CALLS_AT_ONCE)) {
+      for (const calls of chunksOf(chunksOf(items, ITEMS_PER_WRITE), CALLS_AT_ONCE)) {
         await Promise.all(calls.map(write));
       }
     },
@@ -57,7 +58,7 @@ export function dynamoSeen({ client, table }: DynamoSeenOptions): SeenLedger {
           if (!(error instanceof ConditionalCheckFailedException)) throw error;
         }
       };
-      for (const calls of groupsOf(resources, CALLS_AT_ONCE)) await Promise.all(calls.map(remove));
+      for (const calls of chunksOf(resources, CALLS_AT_ONCE)) await Promise.all(calls.map(remove));
     },
 
     async list(place, token) {
@@ -113,10 +114,4 @@ function placeOf({ type, account, region }: SeenPlace): string {
 /** What the sort keys of a type start with; those of all AWS types start with anything. */
 function startOf(type: string): string {
   return type === "aws:*:*" ? "type#" : `type#${type}#`;
-}
-
-function groupsOf<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../../app/ports/objects.ts";
+import { chunksOf } from "../../core/chunks.ts";
 import { checkObjectName } from "./name.ts";
 
 const CONTENT_TYPES: readonly (readonly [string, string])[] = [
@@ -67,8 +68,8 @@ export function s3Objects({ client, bucket, prefix = "" }: S3ObjectsOptions): Ob
     async remove(names) {
       if (names.length === 0) return;
       const [s3, { DeleteObjectsCommand }] = await open();
-      for (let from = 0; from < names.length; from += KEYS_PER_DELETE) {
-        const Objects = names.slice(from, from + KEYS_PER_DELETE).map((name) => ({ Key: prefix + name }));
+      for (const some of chunksOf(names, KEYS_PER_DELETE)) {
+        const Objects = some.map((name) => ({ Key: prefix + name }));
         const { Errors } = await s3.send(
           new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
         );

@@ -11,7 +11,7 @@ import type { ResourceRef } from "../../../lib/core/resource.ts";
 import { send } from "../../../lib/providers/http.ts";
 import { createProvider } from "../../../lib/providers/index.ts";
 import { createRegistry } from "../../../lib/app/cloud/route.ts";
-import { sqsText } from "../../../lib/sinks/sqs/text.ts";
+import { sqsText } from "../../../lib/sinks/sqs/send.ts";
 import { startEmulator } from "../../../local/emulator/start.ts";
 import { createdEvent, deliver } from "../deliveries.ts";
 import { created, createWorld, group, instance, messagesOf, user } from "../enforce-world.ts";

@@ -2,7 +2,7 @@ import type { MessageAction } from "../../../lib/app/ports/messages.ts";
 import type { SQSRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import type { MessageEnvelope } from "../../../lib/lambda/sqs/batch.ts";
-import type { DeadLetter } from "../../../lib/lambda/sqs/dead-letters.ts";
+import type { DeadLetter } from "../../../lib/lambda/sqs/messages.ts";
 import { failuresOf, record, recorder } from "./records.ts";
 
 describe("a message that fails", () => {
