@@ -1,7 +1,6 @@
 import { CommanderError } from "commander";
 import { OutOfTimeError } from "../../lib/app/cloud/call.ts";
-import { errorText } from "../../lib/core/error-text.ts";
-import { InputError, ProviderError } from "../../lib/core/errors.ts";
+import { InputError, ProviderError, errorText } from "../../lib/core/errors.ts";
 import { ClosedOutput, EXIT, type Io } from "../io.ts";
 
 /** How a command that could not do its work ends: the lines for stderr, none for a quiet end, and the exit code. */

@@ -1,4 +1,4 @@
-import { errorText } from "../../lib/core/error-text.ts";
+import { errorText } from "../../lib/core/errors.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import type { Io } from "../io.ts";
 import { plainText } from "./text-cell.ts";

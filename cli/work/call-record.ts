@@ -1,6 +1,5 @@
 import type { CallObserver } from "../../lib/app/ports/provider.ts";
-import { errorText } from "../../lib/core/error-text.ts";
-import type { ErrorKind, ProviderError } from "../../lib/core/errors.ts";
+import { type ErrorKind, type ProviderError, errorText } from "../../lib/core/errors.ts";
 
 /** What the calls of a command show: how many there were, and which accounts could not be used at all. */
 export interface CallRecord {

@@ -1,8 +1,7 @@
 import type { AccountConfig } from "../core/config/config.ts";
 import { isLoopback } from "../core/config/rules.ts";
 import type { TypeContract } from "../core/contract.ts";
-import { errorText } from "../core/error-text.ts";
-import { InputError, ProviderError } from "../core/errors.ts";
+import { InputError, ProviderError, errorText } from "../core/errors.ts";
 import { WRITING_OFF, type Mode } from "../core/mode.ts";
 import type { ProviderName, ResourceType } from "../core/resource.ts";
 import { pages } from "./cloud/pages.ts";

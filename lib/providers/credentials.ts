@@ -1,5 +1,4 @@
-import { errorText } from "../core/error-text.ts";
-import { InputError, ProviderError, type ErrorKind } from "../core/errors.ts";
+import { InputError, ProviderError, type ErrorKind, errorText } from "../core/errors.ts";
 import type { ClientDeps } from "./client-deps.ts";
 
 export interface CachedCredentials<Key> {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { partitionOfRegion } from "../../lib/core/aws-arn.ts";
 import type { Config } from "../../lib/core/config/config.ts";
 import { parseConfig } from "../../lib/core/config/schema.ts";
 import { loadPolicies } from "../../lib/core/policy/load/load.ts";
@@ -68,8 +69,8 @@ function narrowed(emulatorConfig: unknown, regions: UsedRegions | undefined): ob
     accounts: accounts.map((account) => {
       const used = regions.get(`${account.provider}:${account.account}`) ?? [];
       const [first = account.regions[0] ?? ""] = used;
-      const partition = partitionOf(first);
-      const own = account.provider === "aws" ? used.filter((region) => partitionOf(region) === partition) : used;
+      const partition = partitionOfRegion(first);
+      const own = account.provider === "aws" ? used.filter((region) => partitionOfRegion(region) === partition) : used;
       const kept = own.length > 0 ? own : [first];
       return {
         ...account,
@@ -80,10 +81,4 @@ function narrowed(emulatorConfig: unknown, regions: UsedRegions | undefined): ob
       };
     }),
   };
-}
-
-/** An account lives in one partition of AWS. */
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { errorText } from "../../lib/core/error-text.ts";
+import { errorText } from "../../lib/core/errors.ts";
 
 test.each([
   ["a message without the code", "no answer", "Timeout: no answer"],

@@ -1,6 +1,5 @@
 import type { Config } from "../../core/config/config.ts";
-import { errorText } from "../../core/error-text.ts";
-import { InputError, ProviderError } from "../../core/errors.ts";
+import { InputError, ProviderError, errorText } from "../../core/errors.ts";
 import type { Mode } from "../../core/mode.ts";
 import { createSummariser } from "../../core/report/summarise.ts";
 import type { Summariser } from "../../core/report/summarise.ts";

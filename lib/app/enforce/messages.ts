@@ -1,4 +1,4 @@
-import { errorText } from "../../core/error-text.ts";
+import { errorText } from "../../core/errors.ts";
 import { resourceKey } from "../../core/resource.ts";
 import type { Random } from "../ports/invocation.ts";
 import type { LaterVerdict } from "../write/error-outcome.ts";

@@ -1,6 +1,5 @@
 import type { Config } from "../../core/config/config.ts";
-import { errorText } from "../../core/error-text.ts";
-import { InputError, ProviderError } from "../../core/errors.ts";
+import { InputError, ProviderError, errorText } from "../../core/errors.ts";
 import type { Compliance } from "../../core/evaluation.ts";
 import type { Mode } from "../../core/mode.ts";
 import type { PreparedPolicies } from "../../core/policy/prepare.ts";

@@ -1,3 +1,5 @@
+import { messageOf } from "../../core/errors.ts";
+
 /** The longest delay of SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 export const LONGEST_DELAY_SECONDS = 900;
 
@@ -26,7 +28,7 @@ export async function eachByItself<Job extends { readonly messageId: string }>(
     try {
       actions.push(await work(job));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       onFailure(job, reason);
       actions.push({ messageId: job.messageId, action: "redeliver", reason });
     }

@@ -18,7 +18,7 @@ import type { ParsedEvent } from "../../events/parsed-event.ts";
 import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
 import { dynamoSeen } from "../../sinks/dynamo/seen.ts";
 import { dynamoWriteCap } from "../../sinks/dynamo/write-cap.ts";
-import { objectJournalWriter } from "../../sinks/objects/journal-writer.ts";
+import { objectJournalWriter } from "../../sinks/objects/journal.ts";
 import { objectOutcomes } from "../../sinks/objects/outcomes.ts";
 import { s3Objects } from "../../sinks/objects/s3.ts";
 import { sqsAlertQueue } from "../../sinks/sqs/alert-queue.ts";

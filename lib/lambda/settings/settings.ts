@@ -2,6 +2,7 @@ import type { ApiCall, ProviderRegistry } from "../../app/ports/provider.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import type { Config } from "../../core/config/config.ts";
 import { InputError } from "../../core/errors.ts";
+import { asObject } from "../../core/json.ts";
 import type { CompiledPolicies } from "../../core/policy/compiled.ts";
 import { loadProvider } from "../../providers/lazy.ts";
 import { createRegistry } from "../../app/cloud/route.ts";
@@ -74,20 +75,17 @@ export async function openProviders(
 }
 
 function isCompiledPolicies(document: unknown): document is CompiledPolicies {
+  const { version, hash, policies, exemptions, limits } = asObject(document) ?? {};
   return (
-    isRecord(document) &&
-    document["version"] === 1 &&
-    typeof document["hash"] === "string" &&
-    Array.isArray(document["policies"]) &&
-    Array.isArray(document["exemptions"]) &&
-    Array.isArray(document["limits"])
+    version === 1 &&
+    typeof hash === "string" &&
+    Array.isArray(policies) &&
+    Array.isArray(exemptions) &&
+    Array.isArray(limits)
   );
 }
 
 function isConfig(document: unknown): document is Config {
-  return isRecord(document) && typeof document["settleSeconds"] === "number" && Array.isArray(document["accounts"]);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  const { settleSeconds, accounts } = asObject(document) ?? {};
+  return typeof settleSeconds === "number" && Array.isArray(accounts);
 }

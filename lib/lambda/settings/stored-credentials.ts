@@ -2,7 +2,7 @@ import type { Clock } from "../../app/ports/invocation.ts";
 import { InputError, ProviderError } from "../../core/errors.ts";
 import { kindOfSdkError } from "../../providers/aws/sdk-errors.ts";
 import type { AwsClients } from "./aws-clients.ts";
-import { readFileText } from "./read-file.ts";
+import { readFileText } from "./load-json.ts";
 import { fetchWebIdentity } from "./web-identity.ts";
 
 /** Short, because what is kept elsewhere may be changed there. */

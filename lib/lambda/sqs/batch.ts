@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/errors.ts";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { LONGEST_DELAY_SECONDS, type MessageAction } from "../../app/ports/messages.ts";
 import { sendCountOf, type MessageCopy, type SqsBatchDeps } from "./messages.ts";
@@ -89,7 +90,7 @@ async function readMessage<Message>(
     if (parsed.kind === "ignored") log.debug("message ignored", { messageId, reason: parsed.reason });
     return parsed;
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON_LENGTH);
+    const reason = messageOf(error).slice(0, MAX_REASON_LENGTH);
     log.error("message can't be read", { messageId, receiveCount, bytes: Buffer.byteLength(body), reason });
     count("messagesUnreadable", 1);
     return { kind: "unreadable", reason };

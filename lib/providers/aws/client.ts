@@ -3,7 +3,7 @@ import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
 import type { HttpRequest } from "../http.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { signedClient } from "../signed-client.ts";
 import { fetchAwsKey } from "./credentials.ts";
 import { homesOf } from "./global-homes.ts";

@@ -11,7 +11,8 @@ import {
   type ErrorRule,
 } from "../answer.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
-import { asCount, asText, parseObject, type JsonObject } from "../json.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { asCount, asText, parseObject } from "../json.ts";
 
 /** What a signature is refused with that was made at another time than the service's. */
 const MADE_AT_A_WRONG_TIME = /signature (?:expired|not yet current)/i;

@@ -5,7 +5,7 @@ import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
 import type { HttpRequest } from "../http.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { signedClient } from "../signed-client.ts";
 import { readAnswer } from "./errors.ts";
 import { authorization, sdkDate, type HuaweiKey } from "./sign.ts";

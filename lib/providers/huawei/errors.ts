@@ -11,7 +11,8 @@ import {
   type ErrorRule,
 } from "../answer.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
-import { asObject, asText, parseObject, type JsonObject } from "../json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { asText, parseObject } from "../json.ts";
 
 /** What a signature is refused with that was made at another time than the gateway's. */
 const MADE_AT_A_WRONG_TIME = /signature expired|x-sdk-date/i;

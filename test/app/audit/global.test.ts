@@ -15,7 +15,7 @@ import { createRegistry } from "../../../lib/app/cloud/route.ts";
 import { memorySeen } from "../../../lib/sinks/dynamo/memory-seen.ts";
 import { memoryObjects } from "../../../lib/sinks/objects/memory.ts";
 import { objectRunStore } from "../../../lib/sinks/objects/run-store.ts";
-import { memoryAuditQueue } from "../../../lib/sinks/sqs/memory-audit-queue.ts";
+import { memoryAuditQueue } from "../../../lib/sinks/sqs/memory-queues.ts";
 import type { EmulatedResource } from "../../../local/emulator/emulated-resource.ts";
 import { startEmulator, type Emulator } from "../../../local/emulator/start.ts";
 import * as fc from "../../properties.ts";
