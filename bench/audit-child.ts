@@ -10,7 +10,7 @@ import { systemClock } from "../lib/app/ports/system-clock.ts";
 import type { AccountConfig } from "../lib/core/config/config.ts";
 import type { ClientDeps } from "../lib/providers/client-deps.ts";
 import { createProvider } from "../lib/providers/index.ts";
-import { createRegistry } from "../lib/providers/registry.ts";
+import { createRegistry } from "../lib/app/cloud/route.ts";
 import { fileObjects } from "../lib/sinks/objects/files.ts";
 import { objectRunStore } from "../lib/sinks/objects/run-store.ts";
 import { estate, estatePolicies } from "./audit-estate.ts";

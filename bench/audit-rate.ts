@@ -12,7 +12,7 @@ import { systemClock } from "../lib/app/ports/system-clock.ts";
 import { parseConfig } from "../lib/core/config/schema.ts";
 import { createAwsClients } from "../lib/lambda/settings/aws-clients.ts";
 import { createProvider } from "../lib/providers/index.ts";
-import { createRegistry } from "../lib/providers/registry.ts";
+import { createRegistry } from "../lib/app/cloud/route.ts";
 import { dynamoRateClaims } from "../lib/sinks/dynamo/rate-claims.ts";
 import { startEmulator, type Emulator } from "../local/emulator/start.ts";
 import { startEmbeddedAws } from "../local/service/embedded-aws.ts";

@@ -65,7 +65,7 @@ type Outputs = Metafile["outputs"];
 
 /** The source that a file is made of first; undefined for what several files share. */
 function sourceOf(output: Outputs[string] | undefined): string | undefined {
-  return output?.entryPoint?.replace(/^needed:/, "");
+  return output?.entryPoint;
 }
 
 /** This file and all that it imports at once. */

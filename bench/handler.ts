@@ -15,7 +15,7 @@ import { lambda } from "../lib/lambda/handler.ts";
 import { sqsBatch } from "../lib/lambda/sqs/batch.ts";
 import { createTelemetry } from "../lib/lambda/telemetry.ts";
 import { apiGatewayContract } from "../lib/providers/alibaba/contract.ts";
-import { createRegistry } from "../lib/providers/registry.ts";
+import { createRegistry } from "../lib/app/cloud/route.ts";
 import { composeCreatedEvent } from "../local/compose-events/compose.ts";
 import { cpuClock, medians, significant, type Row } from "./measure.ts";
 
@@ -129,7 +129,7 @@ function makeHandler() {
   };
   return lambda(
     sqsBatch<CreatedMessage>(
-      (body, { messageId, sendCount }) => {
+      async (body, { messageId, sendCount }) => {
         const event = parseEvent(body);
         if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
         return { kind: "message", message: { messageId, sendCount, resources: event.resources } };

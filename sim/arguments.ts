@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { InputError } from "../lib/core/errors.ts";
+import { InputError, messageOf } from "../lib/core/errors.ts";
 import { WORLD_NAMES, type WorldName } from "./worlds.ts";
 
 /** What `npm run simulate` is asked to do: one schedule with its trace, or many. */
@@ -51,7 +51,7 @@ function parse(args: readonly string[]) {
     return parseArgs({ args: [...args], options: { seed: text, seeds: text, from: text, workers: text, world: text } })
       .values;
   } catch (error) {
-    throw new InputError(`${error instanceof Error ? error.message : String(error)}. ${USAGE}`);
+    throw new InputError(`${messageOf(error)}. ${USAGE}`);
   }
 }
 

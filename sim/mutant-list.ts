@@ -37,7 +37,7 @@ export const mutants: readonly Mutant[] = [
   {
     world: "enforce",
     name: "acknowledge although no copy was accepted",
-    file: "lib/lambda/sqs/unsettled.ts",
+    file: "lib/lambda/sqs/batch.ts",
     find: 'log.warn("messages could not be sent again"',
     replace:
       'if (copies.length > 0) return new Set(copies.map(({ messageId }) => messageId));\n    log.warn("messages could not be sent again"',

@@ -1,3 +1,4 @@
+import { messageOf } from "../lib/core/errors.ts";
 import { startContainer, type Container, type Stage, type Task } from "./container.ts";
 import type { Dice } from "./dice.ts";
 import type { Queue, Received } from "./queue.ts";
@@ -109,7 +110,7 @@ export function startService<Body, Running extends Task>(
     };
     invoke(task).then(
       () => finish("ends"),
-      (error: unknown) => finish(`fails: ${error instanceof Error ? error.message : String(error)}`),
+      (error: unknown) => finish(`fails: ${messageOf(error)}`),
     );
   }
 

@@ -1,5 +1,4 @@
 import { planner } from "../lib/app/write/plan-writes.ts";
-import { unsettled } from "../lib/lambda/sqs/batch.ts";
 import { START as AUDIT_START } from "./audit/scenario.ts";
 import { simulateAudit } from "./audit/simulate.ts";
 import { START as ENFORCE_START } from "./enforce/scenario.ts";
@@ -30,7 +29,7 @@ export const worlds: Readonly<Record<WorldName, World>> = {
   enforce: {
     start: ENFORCE_START,
     async play(seed, options) {
-      await Promise.all([planner(), unsettled()]);
+      await planner();
       const { scenario, counts, ...played } = await simulate(seed, options);
       return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
     },
@@ -38,7 +37,7 @@ export const worlds: Readonly<Record<WorldName, World>> = {
   audit: {
     start: AUDIT_START,
     async play(seed, options) {
-      await Promise.all([planner(), unsettled()]);
+      await planner();
       const { scenario, counts, ...played } = await simulateAudit(seed, options);
       return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
     },

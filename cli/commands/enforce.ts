@@ -11,7 +11,7 @@ import { openPolicies } from "../../lib/core/policy/open.ts";
 import type { PreparedPolicies } from "../../lib/core/policy/prepare.ts";
 import type { Resource } from "../../lib/core/resource.ts";
 import { unreadable } from "../../lib/core/unreadable.ts";
-import { findContract } from "../../lib/providers/find-contract.ts";
+import { findContract } from "../../lib/core/contract.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "../command.ts";
 import { readCreated } from "../input/created.ts";

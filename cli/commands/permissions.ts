@@ -1,9 +1,8 @@
 import { InputError } from "../../lib/core/errors.ts";
-import type { ProviderName } from "../../lib/core/resource.ts";
-import { ALIBABA_PERMISSIONS } from "../../lib/providers/alibaba/permissions.ts";
-import { AWS_CONFINED, AWS_PERMISSIONS } from "../../lib/providers/aws/permissions.ts";
-import { HUAWEI_PERMISSIONS } from "../../lib/providers/huawei/permissions.ts";
-import { permissionsFor, type PermissionTable, type Use } from "../../lib/providers/permission.ts";
+import { PROVIDERS } from "../../lib/core/resource.ts";
+import type { Cloud } from "../../lib/providers/cloud.ts";
+import { CLOUDS } from "../../lib/providers/index.ts";
+import { permissionsFor, type Use } from "../../lib/providers/permission.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
 import { EXIT, type Io } from "../io.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "../output/results.ts";
@@ -13,38 +12,6 @@ interface Options {
   readonly readOnly?: boolean;
   readonly undo?: boolean;
   readonly format?: string;
-}
-
-interface Cloud {
-  readonly table: PermissionTable;
-  /** The policy document in the provider's own form. */
-  readonly document: (permissions: readonly string[]) => unknown;
-}
-
-const CLOUDS: Readonly<Record<ProviderName, Cloud>> = {
-  // https://www.alibabacloud.com/help/en/ram/policy-structure-and-syntax
-  alibaba: {
-    table: ALIBABA_PERMISSIONS,
-    document: (Action) => ({ Version: "1", Statement: [{ Effect: "Allow", Action, Resource: "*" }] }),
-  },
-  // https://support.huaweicloud.com/intl/en-us/usermanual-iam5/iam5_03_0007.html
-  huawei: {
-    table: HUAWEI_PERMISSIONS,
-    document: (Action) => ({ Version: "5.0", Statement: [{ Effect: "Allow", Action }] }),
-  },
-  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-  aws: {
-    table: AWS_PERMISSIONS,
-    document: (permissions) => ({ Version: "2012-10-17", Statement: awsStatements(permissions) }),
-  },
-};
-
-/** One for what is allowed everywhere, and one for each kind of resource that others are confined to. */
-function awsStatements(permissions: readonly string[]): readonly object[] {
-  const anywhere = permissions.filter((action) => !AWS_CONFINED.has(action));
-  const confined = permissions.filter((action) => AWS_CONFINED.has(action));
-  const places = Map.groupBy(confined, (action) => AWS_CONFINED.get(action));
-  return [["*", anywhere] as const, ...places].map(([Resource, Action]) => ({ Effect: "Allow", Action, Resource }));
 }
 
 interface Row {
@@ -59,11 +26,12 @@ const COLUMNS: readonly Column<Row>[] = [
   ["needs", ({ permissions }) => permissions],
 ];
 
-function cloudOf(provider: string): Cloud {
-  const cloud = new Map<string, Cloud>(Object.entries(CLOUDS)).get(provider);
-  if (cloud === undefined)
-    throw new InputError(`--provider ${provider}: choose one of ${Object.keys(CLOUDS).join(", ")}`);
-  return cloud;
+type Allowed = Pick<Cloud, "permissions" | "permissionDocument">;
+
+function cloudOf(provider: string): Allowed {
+  const name = PROVIDERS.find((one) => one === provider);
+  if (name === undefined) throw new InputError(`--provider ${provider}: choose one of ${PROVIDERS.join(", ")}`);
+  return CLOUDS[name];
 }
 
 function usesOf({ readOnly = false, undo = false }: Options): readonly Use[] {
@@ -75,7 +43,7 @@ function usesOf({ readOnly = false, undo = false }: Options): readonly Use[] {
 }
 
 async function printPermissions(options: Options, io: Io): Promise<number> {
-  const { table, document } = cloudOf(options.provider);
+  const { permissions: table, permissionDocument } = cloudOf(options.provider);
   const uses = usesOf(options);
   const format = chooseFormat(options.format, io.stdout, "json");
   if (format === "table") {
@@ -87,7 +55,7 @@ async function printPermissions(options: Options, io: Io): Promise<number> {
     );
     await writeTable(io.stdout, COLUMNS, rows);
   } else {
-    await writeJson(io.stdout, document(permissionsFor(table, uses)));
+    await writeJson(io.stdout, permissionDocument(permissionsFor(table, uses)));
   }
   return EXIT.done;
 }

@@ -1,14 +1,13 @@
 import type { Caller } from "../../lib/app/cloud/call.ts";
 import { createRateLimiter, type RateLimiter } from "../../lib/app/cloud/rate/limiter.ts";
 import { quotasOf, withQuotas } from "../../lib/app/cloud/rate/share.ts";
-import { createRouter, type Router } from "../../lib/app/cloud/route.ts";
+import { createRouter, type Router, createRegistry } from "../../lib/app/cloud/route.ts";
 import type { Deadline } from "../../lib/app/ports/invocation.ts";
 import type { ProviderRegistry } from "../../lib/app/ports/provider.ts";
 import { systemClock } from "../../lib/app/ports/system-clock.ts";
 import type { Config } from "../../lib/core/config/config.ts";
 import { InputError } from "../../lib/core/errors.ts";
 import { createProvider } from "../../lib/providers/index.ts";
-import { createRegistry } from "../../lib/providers/registry.ts";
 import { loadConfig } from "../input/config.ts";
 import type { Io } from "../io.ts";
 import { stderrLog } from "../output/stderr-log.ts";

@@ -1,4 +1,4 @@
-import { InputError } from "../../lib/core/errors.ts";
+import { InputError, messageOf } from "../../lib/core/errors.ts";
 import { createAwsClients, type AwsClients } from "../../lib/lambda/settings/aws-clients.ts";
 import { sqsDeadLetterBox, type DeadLetterBox, type LyingLetter } from "../../lib/sinks/sqs/dead-letter-box.ts";
 import type { Io } from "../io.ts";
@@ -92,7 +92,7 @@ async function orSay<Result>(problem: string, work: () => Promise<Result>): Prom
   try {
     return await work();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const advice = "Check --stage, AWS_REGION and the credentials of the AWS SDK's chain.";
     throw new InputError(`${problem}: ${reason}. ${advice}`, { cause: error });
   }
@@ -105,7 +105,7 @@ async function putBack(box: DeadLetterBox, { hiddenSeconds }: BoxOptions, io: Io
     const staying = await box.putBack();
     if (staying > 0) await io.stderr.write(`${staying} dead letters that were looked at ${later}\n`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     await io.stderr.write(`the dead letters that were looked at ${later}: ${reason}\n`);
   }
 }

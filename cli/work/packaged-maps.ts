@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { basename, join } from "node:path";
-import { InputError } from "../../lib/core/errors.ts";
+import { InputError, messageOf } from "../../lib/core/errors.ts";
 import { zipEntries, type PackedFile } from "../../local/packaged/unzip.ts";
 import { fileError } from "../file-error.ts";
 
@@ -40,7 +40,7 @@ function entriesOf(path: string): readonly PackedFile[] {
   try {
     return [...zipEntries(zip)];
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new InputError(`${path}: is no package of a function: ${reason}`, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import type { PolicySet, TagDecision } from "../../lib/core/evaluation.ts";
 import { plan, type PlannedResource } from "../../lib/core/plan/plan.ts";
 import { NO_TAGS, type Resource } from "../../lib/core/resource.ts";
-import { findContract } from "../../lib/providers/find-contract.ts";
+import { findContract } from "../../lib/core/contract.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import type { Unresolved, PlannedTags } from "../output/planned-tags.ts";
 

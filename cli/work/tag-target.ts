@@ -30,9 +30,3 @@ export function idsOf(given: readonly string[]): readonly string[] {
   if (given.includes("")) throw new InputError("--id: is empty; name a resource");
   return [...new Set(given)];
 }
-
-/** Pieces of at most `size`. */
-export function slices<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
-}

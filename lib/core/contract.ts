@@ -113,3 +113,10 @@ export function tagProblem(key: string, value: string, contract: TypeContract): 
   const valueProblem = textProblem(value, contract.value);
   return valueProblem === undefined ? undefined : `value "${value}" of ${key} ${valueProblem}`;
 }
+
+/** The contract that serves a type, among some; `aws:*:*` serves every AWS type. */
+export function findContract(contracts: readonly TypeContract[], type: ResourceType): TypeContract | undefined {
+  return contracts.find((contract) =>
+    contract.types.some((served) => served === type || (served === "aws:*:*" && type.startsWith("aws:"))),
+  );
+}

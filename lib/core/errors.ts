@@ -101,6 +101,11 @@ export class InputError extends Error {
   override readonly name = "InputError";
 }
 
+/** What whoever threw it said. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** A provider's code and what it said, the code once: many providers begin the message with it. */
 export function errorText(code: string, message: string): string {
   return message.startsWith(code) ? message : `${code}: ${message}`;

@@ -6,7 +6,10 @@ export type Tags = ReadonlyMap<string, string>;
 
 export const NO_TAGS: Tags = new Map();
 
-export type ProviderName = "alibaba" | "huawei" | "aws";
+/** The clouds that tagwarden knows, as configurations and resource types name them. */
+export const PROVIDERS = ["alibaba", "huawei", "aws"] as const;
+
+export type ProviderName = (typeof PROVIDERS)[number];
 
 /** `provider:service:kind`, e.g. `alibaba:apigateway:apiGroup`; `aws:*:*` names any AWS type. */
 export type ResourceType = string;
@@ -92,7 +95,7 @@ function hasSeparator(type: string, account: string, region: string): boolean {
 /** The provider that a resource type belongs to, or undefined where its first part names none. */
 export function providerOf(type: ResourceType): ProviderName | undefined {
   const name = type.slice(0, type.indexOf(":"));
-  return name === "alibaba" || name === "huawei" || name === "aws" ? name : undefined;
+  return PROVIDERS.find((one) => one === name);
 }
 
 /** Builds tags from an object as JSON has it. */

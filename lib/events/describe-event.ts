@@ -1,3 +1,4 @@
+import { messageOf } from "../core/errors.ts";
 import { parseEvent } from "./parse.ts";
 
 /** What a message on the enforce queue is about. */
@@ -21,7 +22,7 @@ export function describeEvent(body: string): EventDescription {
     const more = event.resources.length > MOST_NAMED ? [`${event.resources.length - MOST_NAMED} more`] : [];
     return { about: `${event.eventName}: ${[...named, ...more].join(", ")}` };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     return { about: `${new TextEncoder().encode(body).length} bytes`, problem };
   }
 }

@@ -1,4 +1,5 @@
-import { embeddedObject, firstText, textOf, type JsonObject } from "./json/value.ts";
+import type { JsonObject } from "../core/json.ts";
+import { embeddedObject, firstText, textOf } from "./json/value.ts";
 import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own/types.ts";
 import type { Envelope } from "./parsed-event.ts";
 

@@ -1,11 +1,10 @@
 import { InputError } from "../core/errors.ts";
-import { parseJson } from "./json/text.ts";
-import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "./json/value.ts";
+import { asObject, type JsonObject } from "../core/json.ts";
+import { embeddedObject, firstText, textOf } from "./json/value.ts";
 import { formatIn, openEnvelope, type OpenedEvent, type RecordFormat } from "./open-envelope.ts";
 import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own/types.ts";
 import type { NoCreation } from "./parsed-event.ts";
-
-export type { RecordFormat };
+import { jsonErrorOffset } from "./json/error-offset.ts";
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const DEFAULT_MAX_BYTES = 1_048_576;
@@ -101,4 +100,24 @@ function nameOf(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
   return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}
+
+/**
+ * Parses JSON.
+ * @throws InputError with the position of the mistake. JSON.parse's own message quotes the text, and events must not
+ * end up in logs.
+ */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const offset = jsonErrorOffset(text);
+    if (offset >= text.length)
+      throw new InputError(`${what} is not valid JSON: it ends too early, after ${text.length} characters.`);
+    const before = text.slice(0, offset);
+    const line = before.split("\n").length;
+    const column = offset - before.lastIndexOf("\n");
+    throw new InputError(`${what} is not valid JSON at line ${line}, column ${column} (offset ${offset}).`);
+  }
 }

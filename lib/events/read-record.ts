@@ -1,7 +1,7 @@
-import { checkDepth } from "./json/depth.ts";
-import type { JsonObject } from "./json/value.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { OpenedEvent } from "./open-envelope.ts";
 import type { Envelope, ParsedEvent, ParseOptions } from "./parsed-event.ts";
+import { InputError } from "../core/errors.ts";
 
 /**
  * Says what a record of one format tells of.
@@ -14,4 +14,21 @@ export function readRecord(event: OpenedEvent, read: RecordReader, options: Pars
   const parsed = read(event.record, event.envelope, options);
   if (parsed.kind === "created") checkDepth(parsed.resources[0]?.event?.record);
   return parsed;
+}
+
+/** Real records are at most a dozen levels deep. */
+const DEEPEST = 100;
+
+/**
+ * Refuses records that are nested deeper than any cloud nests them: JSON.stringify and path expressions, which later
+ * meet the record, recurse and would run out of stack.
+ */
+export function checkDepth(value: unknown, depth = 0): void {
+  if (typeof value !== "object" || value === null) return;
+  if (depth > DEEPEST) throw new InputError(`The event's record is nested deeper than ${DEEPEST} levels.`);
+  if (Array.isArray(value)) {
+    for (const element of value) checkDepth(element, depth + 1);
+    return;
+  }
+  for (const key in value) checkDepth((value as Record<string, unknown>)[key], depth + 1);
 }

@@ -1,5 +1,6 @@
 import type { Tags } from "../core/resource.ts";
-import { asObject, embeddedList, embeddedObject, type JsonObject } from "./json/value.ts";
+import { asObject, type JsonObject } from "../core/json.ts";
+import { embeddedList, embeddedObject } from "./json/value.ts";
 
 /** What a field that holds tags is called, in lower case. */
 const FIELDS: ReadonlySet<string> = new Set([

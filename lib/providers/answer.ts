@@ -114,3 +114,9 @@ export function providerError(
   const { retryAfterMs: wait, ...rest } = details;
   return new ProviderError(wait === undefined ? rest : { ...rest, retryAfterMs: wait });
 }
+
+/** The id of a request that came in a header; empty where there is none. */
+export function headerText({ headers }: Pick<HttpResponse, "headers">, name: string): string {
+  const text = headers[name];
+  return typeof text === "string" ? text : "";
+}

@@ -1,31 +1,22 @@
 import type { TagProvider } from "../app/ports/provider.ts";
-import type { AccountConfig } from "../core/config/config.ts";
 import type { TypeContract } from "../core/contract.ts";
-import { apiGatewayContract, vpcIpamContract } from "./alibaba/contract.ts";
-import { alibabaProvider } from "./alibaba/provider.ts";
-import { resourceGroupsTaggingContract } from "./aws/contract.ts";
-import { awsProvider } from "./aws/provider.ts";
+import { PROVIDERS, type ProviderName } from "../core/resource.ts";
+import { alibaba } from "./alibaba/index.ts";
+import { aws } from "./aws/index.ts";
 import type { ClientDeps } from "./client-deps.ts";
-import { apigContract, iamContract } from "./huawei/contract.ts";
-import { huaweiProvider } from "./huawei/provider.ts";
+import type { AccountOf, Cloud } from "./cloud.ts";
+import { huawei } from "./huawei/index.ts";
+
+/** The clouds, for whoever may load all of them; functions have `lazy.ts`. */
+export const CLOUDS: { readonly [Name in ProviderName]: Cloud<AccountOf[Name]> } = { alibaba, huawei, aws };
 
 /** What can be tagged, and within which limits, on all clouds. */
-export const allContracts: readonly TypeContract[] = [
-  apiGatewayContract,
-  vpcIpamContract,
-  iamContract,
-  apigContract,
-  resourceGroupsTaggingContract,
-];
+export const allContracts: readonly TypeContract[] = PROVIDERS.flatMap((name) => CLOUDS[name].contracts);
 
 /** The provider of a configured account. It fetches credentials and connects only when it is first called. */
-export function createProvider(account: AccountConfig, deps: ClientDeps): TagProvider {
-  switch (account.provider) {
-    case "alibaba":
-      return alibabaProvider(account, deps);
-    case "huawei":
-      return huaweiProvider(account, deps);
-    case "aws":
-      return awsProvider(account, deps);
-  }
+export function createProvider<Name extends ProviderName>(
+  account: AccountOf[Name] & { readonly provider: Name },
+  deps: ClientDeps,
+): TagProvider {
+  return CLOUDS[account.provider].create(account, deps);
 }

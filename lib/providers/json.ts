@@ -1,10 +1,6 @@
 /** What an answer of unknown shape holds: each reader gives undefined where the value is something else. */
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function asObject(value: unknown): JsonObject | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-}
+import { asObject, type JsonObject } from "../core/json.ts";
 
 export function asArray(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;

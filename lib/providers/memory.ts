@@ -1,11 +1,10 @@
 import type { Clock } from "../app/ports/invocation.ts";
 import type { CallObserver, TagCallResult, TagProvider } from "../app/ports/provider.ts";
-import type { TypeContract } from "../core/contract.ts";
+import { type TypeContract, findContract } from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
 import { NO_TAGS, providerOf, type Resource, type ResourceType, type Tags } from "../core/resource.ts";
 import type { TagBatch, UntagBatch } from "../core/tag-batch.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "./check-request.ts";
-import { findContract } from "./find-contract.ts";
 import { pageOf, tagPage } from "./memory-listing.ts";
 import { memoryWorld, type MemoryRef, type MemoryResource, type StoredResource } from "./memory-world.ts";
 

@@ -19,7 +19,7 @@ interface Protocol<Call, Key, Answer> {
   /** As `calls` names it: `provider:service:Action`. */
   readonly action: (call: Call) => string;
   readonly sign: (call: Call, key: Key) => HttpRequest;
-  /** Throws, or rejects with, a ProviderError for anything but a success. */
+  /** Throws a ProviderError for anything but a success. */
   readonly read: (
     request: HttpRequest,
     response: HttpResponse,
@@ -28,7 +28,7 @@ interface Protocol<Call, Key, Answer> {
       readonly secrets: () => readonly string[];
       readonly now: number;
     },
-  ) => Answer | Promise<Answer>;
+  ) => Answer;
 }
 
 /**
@@ -48,7 +48,7 @@ export function signedClient<Call extends SignedCall, Key extends object, Answer
       const response = await send(request, { timeoutMs, signal: call.signal });
       const context = { resourceIds: call.resourceIds, secrets: () => secretsIn(request, key), now: clock.now() };
       try {
-        return await read(request, response, context);
+        return read(request, response, context);
       } catch (error) {
         // It was answered, so that a write may have taken effect, whatever our code made of the answer.
         if (!(error instanceof ProviderError)) throw clientFault(action(call), error, request.write);

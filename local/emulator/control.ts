@@ -1,4 +1,4 @@
-import { InputError } from "../../lib/core/errors.ts";
+import { InputError, messageOf } from "../../lib/core/errors.ts";
 import type { ResourceRef } from "../../lib/core/resource.ts";
 import { parseEmulatedResource, type EmulatedResource } from "./emulated-resource.ts";
 import { parseFaults, type Fault } from "./faults.ts";
@@ -30,7 +30,7 @@ function parseBody(request: HttpRequest): unknown {
     const lines = text.split("\n").filter((line) => line.trim() !== "");
     // Resource NDJSON can be posted as it is.
     if (lines.length > 1 && lines.every((line) => line.startsWith("{"))) return lines.map((line) => parseLine(line));
-    throw new InputError(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InputError(`the body is not JSON: ${messageOf(error)}`);
   }
 }
 

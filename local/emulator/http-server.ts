@@ -1,3 +1,4 @@
+import { messageOf } from "../../lib/core/errors.ts";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -92,7 +93,7 @@ async function answer(service: HttpService, incoming: IncomingMessage, outgoing:
     }
   } catch (error) {
     if (incoming.destroyed && !incoming.complete) return; // The caller went away in mid-request.
-    process.stderr.write(`emulator: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`emulator: ${messageOf(error)}\n`);
     reply = service.refuse(500);
   }
   await send(outgoing, reply);

@@ -1,5 +1,5 @@
 import { InputError } from "../../lib/core/errors.ts";
-import { providerOf, type ProviderName, type ResourceRef } from "../../lib/core/resource.ts";
+import { providerOf, PROVIDERS, type ProviderName, type ResourceRef } from "../../lib/core/resource.ts";
 import { globalHomeOf, globalHomesNear } from "./aws/global-home.ts";
 import { CLOCK_SKEW_MS, type Cloud } from "./cloud.ts";
 import { emulatorConfig } from "./configuration.ts";
@@ -63,14 +63,13 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
-const PROVIDERS = ["alibaba", "huawei", "aws"] as const;
 const DEFAULT_ACCOUNT = { alibaba: "111122223333", huawei: "d0001", aws: "444455556666" } as const;
 const DEFAULT_REGION = { alibaba: "cn-hangzhou", huawei: "cn-north-4", aws: "us-east-1" } as const;
 const DEFAULT_PAGINATION_TOKEN_MS = 15 * 60_000;
 
 function providerOfResource(ref: ResourceRef): ProviderName {
   const provider = providerOf(ref.type);
-  if (provider === undefined) throw new InputError(`type "${ref.type}" names no provider (alibaba, huawei or aws)`);
+  if (provider === undefined) throw new InputError(`type "${ref.type}" names no provider (${PROVIDERS.join(", ")})`);
   return provider;
 }
 

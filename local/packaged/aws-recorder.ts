@@ -1,3 +1,4 @@
+import { messageOf } from "../../lib/core/errors.ts";
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { EmbeddedAws } from "../service/embedded-aws.ts";
@@ -101,7 +102,7 @@ async function startProxy(target: string, observe: Observe): Promise<Proxy> {
   };
   const server = createServer((incoming, outgoing) => {
     forward(incoming, outgoing).catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       outgoing.writeHead(501, { "content-type": "application/json" }).end(JSON.stringify({ __type: message, message }));
     });
   });

@@ -1,3 +1,4 @@
+import { messageOf } from "../../lib/core/errors.ts";
 import { NO_TAGS, refOf, resourceKey, tagsToObject, type ResourceRef } from "../../lib/core/resource.ts";
 import { parseEvent } from "../../lib/events/parse.ts";
 import type { EmulatedResource } from "../emulator/emulated-resource.ts";
@@ -46,7 +47,7 @@ export function readRecordedEvents(events: readonly unknown[]): RecordedEvents {
         noteProject(resource, projects);
       }
     } catch (error) {
-      unreadable.push({ index, reason: error instanceof Error ? error.message : String(error) });
+      unreadable.push({ index, reason: messageOf(error) });
     }
   }
   const all = [...resources.values()];

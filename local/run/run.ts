@@ -1,3 +1,4 @@
+import { messageOf } from "../../lib/core/errors.ts";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -150,7 +151,7 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     ...(options.inProcess === true ? {} : { packaged }),
     ...(stateFolder === undefined ? {} : { dataDir: join(stateFolder, "aws") }),
     schedules: options.serve !== undefined,
-    onFailure: (name, error) => failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`),
+    onFailure: (name, error) => failures.push(`${name}: ${messageOf(error)}`),
   });
   opened.defer(() => service.close());
   return { cloud, service, steps, failures, warnings: settings.warnings, chats };

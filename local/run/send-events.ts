@@ -1,7 +1,5 @@
-import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-
-const MESSAGES_PER_CALL = 10;
-const BYTES_PER_CALL = 262_144;
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { sendInGroups } from "../../lib/sinks/sqs/send.ts";
 
 /** Puts event bodies on a queue as they are, as an EventBridge rule does. Throws where SQS refuses one. */
 export async function sendEvents(
@@ -11,30 +9,10 @@ export async function sendEvents(
   onSent?: (sent: number) => void,
 ): Promise<void> {
   let sent = 0;
-  for (const group of groups(bodies)) {
-    const entries = group.map((body, index) => ({ Id: String(index), MessageBody: body }));
-    const { Failed: failed = [] } = await sqs.send(
-      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
-    );
-    const [first] = failed;
-    if (first !== undefined) throw new Error(`the queue refused an event: ${first.Code} ${first.Message ?? ""}`);
-    sent += group.length;
+  const messages = bodies.map((body) => ({ body }));
+  for await (const { taken, refusals } of sendInGroups(async () => sqs, queueUrl, messages)) {
+    if (refusals[0] !== undefined) throw new Error(`the queue refused an event: ${refusals[0]}`);
+    sent += taken.length;
     onSent?.(sent);
   }
-}
-
-function* groups(bodies: readonly string[]): Generator<readonly string[]> {
-  let group: string[] = [];
-  let bytes = 0;
-  for (const body of bodies) {
-    const size = Buffer.byteLength(body);
-    if (group.length > 0 && (group.length === MESSAGES_PER_CALL || bytes + size > BYTES_PER_CALL)) {
-      yield group;
-      group = [];
-      bytes = 0;
-    }
-    group.push(body);
-    bytes += size;
-  }
-  if (group.length > 0) yield group;
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../lib/core/errors.ts";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -24,7 +25,7 @@ export interface ServedReport {
 export async function serveReport(bucket: Pick<ObjectStore, "get">): Promise<ServedReport> {
   const server = createServer((request, response) => {
     answer(request, response, bucket).catch((error: unknown) => {
-      end(response, 500, error instanceof Error ? error.message : String(error));
+      end(response, 500, messageOf(error));
     });
   });
   server.listen(0, "127.0.0.1");

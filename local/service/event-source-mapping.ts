@@ -6,6 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { chunksOf } from "../../lib/core/chunks.ts";
 import type { LocalFunction } from "./function-runtime.ts";
 import type { QueueMapping } from "./serverless-file.ts";
 
@@ -160,12 +161,9 @@ async function hurryBack(failed: readonly Message[], { queueUrl, failedAgain }: 
 }
 
 function inCalls(messages: readonly Message[]): { Id: string; ReceiptHandle: string | undefined }[][] {
-  const calls: { Id: string; ReceiptHandle: string | undefined }[][] = [];
-  for (let start = 0; start < messages.length; start += MESSAGES_PER_CALL) {
-    const group = messages.slice(start, start + MESSAGES_PER_CALL);
-    calls.push(group.map(({ ReceiptHandle: handle }, index) => ({ Id: String(index), ReceiptHandle: handle })));
-  }
-  return calls;
+  return chunksOf(messages, MESSAGES_PER_CALL).map((group) =>
+    group.map(({ ReceiptHandle: handle }, index) => ({ Id: String(index), ReceiptHandle: handle })),
+  );
 }
 
 /** The ids that a partial batch response names. Lambda takes an answer of another shape for a failure of the whole. */

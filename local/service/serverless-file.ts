@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { InputError } from "../../lib/core/errors.ts";
+import { InputError, messageOf } from "../../lib/core/errors.ts";
 import { parseCloudFormationYaml } from "./cloudformation-yaml.ts";
 import { resolveVariables, type VariableSources } from "./serverless-variables.ts";
 
@@ -94,7 +94,7 @@ export function readServerlessFile(path: string, sources: VariableSources): Serv
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new InputError(`${path} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InputError(`${path} can't be read: ${messageOf(error)}`);
   }
   return describeService(resolveVariables(parseCloudFormationYaml(text, path), sources), path, sources.stage);
 }

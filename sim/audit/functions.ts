@@ -9,9 +9,10 @@ import type { RateClaims } from "../../lib/app/ports/rate-claims.ts";
 import type { RunStore } from "../../lib/app/ports/runs.ts";
 import { readHistory } from "../../lib/app/report/history.ts";
 import { publishReport } from "../../lib/app/report/publish-report.ts";
-import { parseReportMessage, parseShardMessage, settleEach } from "../../lib/lambda/sqs/audit-messages.ts";
+import { eachByItself } from "../../lib/app/ports/messages.ts";
+import { parseReportMessage, parseShardMessage } from "../../lib/lambda/sqs/audit-messages.ts";
 import { sqsBatch } from "../../lib/lambda/sqs/batch.ts";
-import { createRegistry } from "../../lib/providers/registry.ts";
+import { createRegistry } from "../../lib/app/cloud/route.ts";
 import { createRemote } from "../remote.ts";
 import type { AlertWatch } from "./alerts.ts";
 import type { CallChecks } from "./check-calls.ts";
@@ -101,10 +102,8 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
   const { scenario, dice, trace, counts } = simulation;
   const opened = open(container, deps);
   const { objects, runs, queue, current } = opened;
-  const log: Log = {
-    ...SILENT,
-    error: (message, { reason } = {}) => trace?.note(container.name, "says", message, String(reason)),
-  };
+  const noteFailure = (_: unknown, reason: string): void =>
+    trace?.note(container.name, "says", "message failed and comes back", reason);
   const registry = createRegistry(scenario.accounts.map((account) => connect(account, container, deps)));
   const openLimiter = () =>
     auditLimiter(container.limiter, {
@@ -132,20 +131,24 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
     reserveMs: scenario.time.reserveMs,
   };
   const handler = sqsBatch(
-    (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
+    async (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     (jobs, deadline) =>
-      settleEach(jobs, { log }, async ({ message, receiveCount }) => {
-        const limiter = openLimiter();
-        const attempt = { receiveCount, deliveries: SHARD_DELIVERIES };
-        try {
-          const end = await attemptShard(message, attempt, { ...shardDeps, limiter }, deadline);
-          trace?.note(container.name, "ends shard", message.shard.id, `${message.run} ${end}`);
-          if (end === "handed-on") counts.handedOn += 1;
-          return "acknowledge";
-        } finally {
-          await limiter.release();
-        }
-      }),
+      eachByItself(
+        jobs,
+        async ({ messageId, message, receiveCount }) => {
+          const limiter = openLimiter();
+          const attempt = { receiveCount, deliveries: SHARD_DELIVERIES };
+          try {
+            const end = await attemptShard(message, attempt, { ...shardDeps, limiter }, deadline);
+            trace?.note(container.name, "ends shard", message.shard.id, `${message.run} ${end}`);
+            if (end === "handed-on") counts.handedOn += 1;
+            return { messageId, action: "acknowledge" };
+          } finally {
+            await limiter.release();
+          }
+        },
+        noteFailure,
+      ),
     { log: SILENT, count: () => {}, deadLetters: deadLetters(deps.queues.shards, SHARD_DELIVERIES, opened) },
   );
   return settling(handler, { queue: deps.queues.shards, timeoutMs: simulation.scenario.time.timeoutMs }, simulation);
@@ -159,22 +162,28 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
   const { policies } = simulation.scenario.policies;
   const alert = deps.alerts.alerter(container, opened);
   const handler = sqsBatch(
-    (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
+    async (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     (jobs) =>
-      settleEach(jobs, { log: SILENT }, async ({ run }) => {
-        const publishing = runChecks.publishing(run, container);
-        const publication = await publishReport(run, {
-          runs: publishing.watch(runs),
-          objects,
-          layout: partitionedLayout,
-          clock: container.clock,
-          exemptions: async ({ at }) => policies.exemptionsAt(at),
-          severities: async () => policies.policies,
-          alert,
-        });
-        publishing.ended(publication.state);
-        return publication.state === "taken" ? { sendAgainAfterMs: publication.leaseMs } : "acknowledge";
-      }),
+      eachByItself(
+        jobs,
+        async ({ messageId, run }) => {
+          const publishing = runChecks.publishing(run, container);
+          const publication = await publishReport(run, {
+            runs: publishing.watch(runs),
+            objects,
+            layout: partitionedLayout,
+            clock: container.clock,
+            exemptions: async ({ at }) => policies.exemptionsAt(at),
+            severities: async () => policies.policies,
+            alert,
+          });
+          publishing.ended(publication.state);
+          return publication.state === "taken"
+            ? { messageId, action: "send-again", delaySeconds: publication.leaseMs / 1000 }
+            : { messageId, action: "acknowledge" };
+        },
+        () => {},
+      ),
     {
       log: SILENT,
       count: () => {},

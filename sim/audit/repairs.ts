@@ -1,4 +1,5 @@
 import type { EventQueue } from "../../lib/app/ports/ingest.ts";
+import { chunksOf } from "../../lib/core/chunks.ts";
 import { RESOURCE_FOUND } from "../../lib/events/own/types.ts";
 import { parseEvent } from "../../lib/events/parse.ts";
 import { placeOf } from "../place.ts";
@@ -39,9 +40,9 @@ export function createSentRepairs({ counts, trace, violate }: AuditSimulation): 
     in: (run) => byRun.get(run) ?? new Map<string, number>(),
     queue: (remote, chance) => ({
       async send(events) {
-        for (let first = 0; first < events.length; first += MESSAGES_PER_CALL) {
+        for (const some of chunksOf(events, MESSAGES_PER_CALL)) {
           await remote(chance, () => {
-            for (const body of events.slice(first, first + MESSAGES_PER_CALL)) take(body);
+            for (const body of some) take(body);
             return true;
           });
         }

@@ -1,6 +1,6 @@
 import type { Context, SQSEvent } from "aws-lambda";
 import type { SqsBatchDeps } from "../../lib/lambda/sqs/batch.ts";
-import type { DeadLetterQueue } from "../../lib/lambda/sqs/dead-letters.ts";
+import type { DeadLetterQueue } from "../../lib/lambda/sqs/messages.ts";
 import { remainingMs } from "../container.ts";
 import type { Queue } from "../queue.ts";
 import type { Remote } from "../remote.ts";

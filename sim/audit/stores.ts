@@ -1,3 +1,4 @@
+import { chunksOf } from "../../lib/core/chunks.ts";
 import type { AuditQueue } from "../../lib/app/ports/audit-queue.ts";
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
 import type { RunStore } from "../../lib/app/ports/runs.ts";
@@ -62,9 +63,9 @@ export function remoteQueue(
   chance: number,
 ): AuditQueue {
   const send = async (queue: Queue<string>, bodies: readonly string[]): Promise<void> => {
-    for (let first = 0; first < bodies.length; first += MESSAGES_PER_CALL) {
+    for (const some of chunksOf(bodies, MESSAGES_PER_CALL)) {
       await remote(chance, () => {
-        for (const body of bodies.slice(first, first + MESSAGES_PER_CALL)) queue.send(body);
+        for (const body of some) queue.send(body);
         return true;
       });
     }

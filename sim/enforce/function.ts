@@ -5,7 +5,7 @@ import { createOffenders } from "../../lib/app/write/offenders.ts";
 import type { Log } from "../../lib/app/ports/invocation.ts";
 import type { WriteCap } from "../../lib/app/ports/write-cap.ts";
 import { sqsBatch, type MessageCopy } from "../../lib/lambda/sqs/batch.ts";
-import { createRegistry } from "../../lib/providers/registry.ts";
+import { createRegistry } from "../../lib/app/cloud/route.ts";
 import type { Cloud } from "../../local/emulator/cloud.ts";
 import type { CallChecks } from "./check-calls.ts";
 import { checkOutcomes, checkSettlements, enteredWith } from "./check-outcomes.ts";
@@ -73,7 +73,7 @@ export function composeFunction(
     },
   };
   const handler = sqsBatch<CreatedMessage>(
-    (body, { messageId, sendCount, receiveCount }) => {
+    async (body, { messageId, sendCount, receiveCount }) => {
       const content = scenario.bodies[Number(body)];
       if (content?.kind === "not-a-creation") return { kind: "ignored", reason: "not a creation" };
       if (content?.kind !== "created") throw new Error("can't be read");

@@ -17,7 +17,7 @@ import type { MemoryFaults, MemoryProvider, MemoryResource } from "../../lib/pro
 import { memoryProvider } from "../../lib/providers/memory.ts";
 import { memoryObjects } from "../../lib/sinks/objects/memory.ts";
 import { objectRunStore } from "../../lib/sinks/objects/run-store.ts";
-import { memoryAuditQueue } from "../../lib/sinks/sqs/memory-audit-queue.ts";
+import { memoryAuditQueue } from "../../lib/sinks/sqs/memory-queues.ts";
 
 export const AT = Date.UTC(2026, 10, 22, 2);
 

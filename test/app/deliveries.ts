@@ -41,7 +41,7 @@ export async function deliver(
     const outcomes: ResourceOutcome[] = [];
     const again = new Set<string>();
     const handler = sqsBatch<CreatedMessage>(
-      (body, { messageId, sendCount, receiveCount }) => {
+      async (body, { messageId, sendCount, receiveCount }) => {
         const event = parseEvent(body);
         if (event.kind !== "created") return { kind: "ignored", reason: event.reason };
         const isLast = receiveCount >= ATTEMPTS;

@@ -11,7 +11,7 @@ import { preparePolicies } from "../../lib/core/policy/prepare.ts";
 import type { CreationEvent, Resource, ResourceRef, Tags } from "../../lib/core/resource.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import { memoryProvider, type MemoryFaults, type MemoryResource } from "../../lib/providers/memory.ts";
-import { createRegistry } from "../../lib/providers/registry.ts";
+import { createRegistry } from "../../lib/app/cloud/route.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
 export const ALIBABA = "111122223333";

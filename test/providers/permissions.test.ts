@@ -3,16 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AccountConfig, Config } from "../../lib/core/config/config.ts";
 import type { ResourceType } from "../../lib/core/resource.ts";
 import { AWS_CREATE_EVENTS } from "../../lib/events/aws/create-events.ts";
-import { ALIBABA_PERMISSIONS } from "../../lib/providers/alibaba/permissions.ts";
-import { AWS_PERMISSIONS } from "../../lib/providers/aws/permissions.ts";
-import { HUAWEI_PERMISSIONS } from "../../lib/providers/huawei/permissions.ts";
-import { createProvider } from "../../lib/providers/index.ts";
+import { CLOUDS, createProvider } from "../../lib/providers/index.ts";
 import { permissionsFor } from "../../lib/providers/permission.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { runMain } from "../cli/run-main.ts";
 import { deps } from "./accounts.ts";
-
-const TABLES = { alibaba: ALIBABA_PERMISSIONS, huawei: HUAWEI_PERMISSIONS, aws: AWS_PERMISSIONS } as const;
 
 let emulator: Emulator;
 
@@ -49,7 +44,7 @@ function existing(type: ResourceType, { account }: AccountConfig, region: string
   return { type: "aws:sqs:queue", account, region, id: `arn:aws:sqs:${region}:${account}:permitted` };
 }
 
-describe.each(Object.entries(TABLES))("the permissions for %s", (name, table) => {
+describe.each(Object.entries(CLOUDS))("the permissions for %s", (name, { permissions: table }) => {
   test("cover every call that the provider makes, and no other", async () => {
     const { accounts } = emulator.config() as Config;
     const account = accounts.find(({ provider }) => provider === name);
@@ -90,7 +85,7 @@ describe.each(Object.entries(TABLES))("the permissions for %s", (name, table) =>
 });
 
 describe("the permissions for aws", () => {
-  const all = permissionsFor(AWS_PERMISSIONS, ["read", "tag", "untag"]);
+  const all = permissionsFor(CLOUDS.aws.permissions, ["read", "tag", "untag"]);
 
   test.each(all)("%s is an action that IAM knows", async (permission) => {
     const [service = "", action = ""] = permission.split(":");

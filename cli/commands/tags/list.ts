@@ -1,5 +1,6 @@
 import { pages } from "../../../lib/app/cloud/pages.ts";
 import type { TagPage, TagQuery } from "../../../lib/app/ports/provider.ts";
+import { chunksOf } from "../../../lib/core/chunks.ts";
 import { textProblem } from "../../../lib/core/contract.ts";
 import { InputError, ProviderError, errorText } from "../../../lib/core/errors.ts";
 import { globMatcher } from "../../../lib/core/glob.ts";
@@ -11,7 +12,7 @@ import { EXIT, type Io } from "../../io.ts";
 import { progress } from "../../output/progress.ts";
 import { chooseFormat, rowWriter, type Column } from "../../output/results.ts";
 import { openCloud, parseSeconds, type Cloud } from "../../work/cloud.ts";
-import { idsOf, slices, targetOf, type Target, type TargetOptions } from "../../work/tag-target.ts";
+import { idsOf, targetOf, type Target, type TargetOptions } from "../../work/tag-target.ts";
 
 export interface ListOptions extends TargetOptions {
   readonly config: string;
@@ -49,7 +50,7 @@ function queriesOf(options: ListOptions, { type, region, project, contract }: Ta
     );
   }
   const query = { region, project, type, ...(tags.length === 0 ? {} : { tags }) };
-  return ids.length === 0 ? [query] : slices(ids, idsPerCall).map((some) => ({ ...query, ids: some }));
+  return ids.length === 0 ? [query] : chunksOf(ids, idsPerCall).map((some) => ({ ...query, ids: some }));
 }
 
 interface Listed {

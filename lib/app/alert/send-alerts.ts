@@ -1,7 +1,7 @@
 import type { Digest } from "../../core/alert/digest.ts";
 import type { AlertRecord } from "../../core/alert/lifecycle.ts";
 import { InputError } from "../../core/errors.ts";
-import type { Settlement } from "../ports/messages.ts";
+import { eachByItself, type MessageAction } from "../ports/messages.ts";
 import type { AlertMessage, AlertSender, Deliveries, RaisedMessage } from "../ports/alerts.ts";
 import type { Log } from "../ports/invocation.ts";
 import { deliverDigest, type DeliverDeps } from "./deliver-digest.ts";
@@ -32,34 +32,32 @@ const TURN_SECONDS = 60;
  * Records what was raised, and sends digests to their channels. Channels don't wait for each other, and one that
  * fails is left alone until its messages come back.
  */
-export async function sendAlerts(jobs: readonly AlertJob[], deps: SendAlertsDeps): Promise<Settlement[]> {
+export async function sendAlerts(jobs: readonly AlertJob[], deps: SendAlertsDeps): Promise<MessageAction[]> {
   const lanes = Map.groupBy(jobs, ({ message }) => (message.kind === "digest" ? message.digest.channel : ""));
-  const settled = await Promise.all([...lanes.values()].map((lane) => settleLane(lane, deps)));
-  return settled.flat();
+  const actions = await Promise.all([...lanes.values()].map((lane) => workLane(lane, deps)));
+  return actions.flat();
 }
 
-async function settleLane(lane: readonly AlertJob[], deps: SendAlertsDeps): Promise<Settlement[]> {
-  const settlements: Settlement[] = [];
+/** The digests of one channel, or what was raised. */
+async function workLane(lane: readonly AlertJob[], deps: SendAlertsDeps): Promise<MessageAction[]> {
   let isBroken = false;
-  for (const { messageId, message } of lane) {
-    if (isBroken) {
-      settlements.push({ messageId, action: "redeliver", reason: "its channel refused the digest before it" });
-      continue;
-    }
-    try {
+  return eachByItself(
+    lane,
+    async ({ messageId, message }) => {
+      if (isBroken) return { messageId, action: "redeliver", reason: "its channel refused the digest before it" };
       const isDone = message.kind === "digest" ? await send(message.digest, deps) : await take(message, deps.raise);
       // Waiting for its turn costs a message none of its deliveries.
-      const wait = { messageId, action: "send-again", delaySeconds: TURN_SECONDS } as const;
-      settlements.push(isDone ? { messageId, action: "acknowledge" } : wait);
-    } catch (error) {
+      return isDone
+        ? { messageId, action: "acknowledge" }
+        : { messageId, action: "send-again", delaySeconds: TURN_SECONDS };
+    },
+    ({ messageId, message }, reason) => {
       const channel = message.kind === "digest" ? message.digest.channel : undefined;
-      deps.log.error("alert could not be sent and comes back", { messageId, channel, reason: reasonOf(error) });
+      deps.log.error("alert could not be sent and comes back", { messageId, channel, reason });
       deps.count("alertsFailed", 1);
-      settlements.push({ messageId, action: "redeliver", reason: reasonOf(error) });
       isBroken = message.kind === "digest";
-    }
-  }
-  return settlements;
+    },
+  );
 }
 
 /** False where it has to wait for its turn. */
@@ -81,8 +79,4 @@ async function take({ event, at, alerts, resolved = [] }: RaisedMessage, deps: R
   const { failures } = await raiseAlerts({ event, at, alerts, isOver }, deps);
   if (failures.length > 0) throw failures[0];
   return true;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

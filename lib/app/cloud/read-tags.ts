@@ -1,3 +1,4 @@
+import { chunksOf } from "../../core/chunks.ts";
 import { compareText } from "../../core/compare-text.ts";
 import type { ListContract } from "../../core/contract.ts";
 import { clientFault, ProviderError } from "../../core/errors.ts";
@@ -150,7 +151,5 @@ function byIds<Resource extends RoutedResource>(
   { idsPerCall }: ListContract,
 ): readonly (readonly Resource[])[] {
   const sorted = resources.toSorted((a, b) => compareText(a.ref.id, b.ref.id));
-  return Array.from({ length: Math.ceil(sorted.length / idsPerCall) }, (_, index) =>
-    sorted.slice(index * idsPerCall, (index + 1) * idsPerCall),
-  );
+  return chunksOf(sorted, idsPerCall);
 }

@@ -1,6 +1,6 @@
 import type { AccountConfig } from "../../core/config/config.ts";
 import type { TypeContract } from "../../core/contract.ts";
-import { providerOf, type ResourceRef } from "../../core/resource.ts";
+import { providerOf, PROVIDERS, type ResourceRef } from "../../core/resource.ts";
 import type { ProviderRegistry, TagProvider } from "../ports/provider.ts";
 
 /** The way to a resource: the account's provider, its configuration and the contract of the resource's type. */
@@ -26,7 +26,8 @@ export function createRouter(registry: ProviderRegistry, accounts: readonly Acco
   const configs = new Map(accounts.map((config) => [JSON.stringify([config.provider, config.account]), config]));
   const find = ({ type, account, region, project }: Place): Answer => {
     const name = providerOf(type);
-    if (name === undefined) return { problem: `${type} names no provider: types begin with alibaba:, huawei: or aws:` };
+    if (name === undefined)
+      return { problem: `${type} names no provider: types begin with ${PROVIDERS.map((one) => `${one}:`).join(", ")}` };
     const provider = registry.find(name, account);
     const config = configs.get(JSON.stringify([name, account]));
     if (provider === undefined || config === undefined) {
@@ -72,4 +73,12 @@ function regionProblem(
   if (region === "global") return `${type} belongs to a region, which global is not: name its region`;
   if (regions.includes(region)) return undefined;
   return `region ${region} of account ${account} is not in the configuration: add it to its regions`;
+}
+
+/** Finds providers by cloud and account. Of two for the same account the first counts. */
+export function createRegistry(providers: readonly TagProvider[]): ProviderRegistry {
+  return {
+    all: providers,
+    find: (provider, account) => providers.find((one) => one.provider === provider && one.account === account),
+  };
 }

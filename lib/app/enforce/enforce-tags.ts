@@ -3,7 +3,7 @@ import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import { createCaller } from "../cloud/call.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { Clock, Deadline, Random } from "../ports/invocation.ts";
-import type { Settlement } from "../ports/messages.ts";
+import type { MessageAction } from "../ports/messages.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
 import { applyBatches, type ApplyDeps } from "../write/apply-batches.ts";
 import { writeJournal } from "../write/journal.ts";
@@ -29,7 +29,7 @@ export interface EnforceDeps extends AssessDeps, TellDeps {
 }
 
 export interface EnforceResult {
-  readonly settlements: readonly Settlement[];
+  readonly settlements: readonly MessageAction[];
   /** Each resource of the messages once. */
   readonly resources: readonly ResourceOutcome[];
 }

@@ -3,10 +3,8 @@ import { resourceKey, type Resource, refOf, type CreationEvent } from "../../cor
 import type { Random } from "../ports/invocation.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
 import { REPAIR_CAP } from "../write/cap.ts";
-import type { Settlement } from "../ports/messages.ts";
+import { LONGEST_DELAY_SECONDS, type MessageAction } from "../ports/messages.ts";
 
-/** The longest delay of SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
-const LONGEST_DELAY_SECONDS = 900;
 const FIRST_DELAY_SECONDS = 5;
 
 /**
@@ -17,8 +15,8 @@ export function settleMessages(
   messages: readonly CreatedMessage[],
   later: ReadonlyMap<string, Redelivery>,
   random: Random,
-): Settlement[] {
-  return messages.map(({ messageId, resources, sendCount }): Settlement => {
+): MessageAction[] {
+  return messages.map(({ messageId, resources, sendCount }): MessageAction => {
     // Mostly nothing comes back, and then no keys need be made.
     const reasons = later.size === 0 ? [] : resources.flatMap((resource) => later.get(resourceKey(resource)) ?? []);
     if (reasons.length === 0) return { messageId, action: "acknowledge" };
@@ -36,7 +34,7 @@ export function settleMessages(
  */
 export function givenUp(
   messages: readonly CreatedMessage[],
-  settlements: readonly Settlement[],
+  settlements: readonly MessageAction[],
   later: ReadonlyMap<string, Redelivery>,
 ): ReadonlySet<string> {
   const dead = new Set<string>();

@@ -1,10 +1,9 @@
-import type { ProviderName } from "../resource.ts";
+import { PROVIDERS } from "../resource.ts";
 import type { AccountConfig, Config } from "./config.ts";
 
 /** What the functions' roles in serverless.yml allow where no parameter says otherwise. */
 const ACCOUNT_ROLE = "tagwarden";
 const SERVICE = "tagwarden";
-const CLOUDS: readonly ProviderName[] = ["alibaba", "huawei", "aws"];
 const CHANNELS = ["alerts", "slack", "dingtalk", "feishu", "webhook"];
 
 /**
@@ -24,7 +23,11 @@ export function deploymentNotes({ accounts, ingest, alerts }: Config): readonly 
     ...roleNotes(accounts),
     ...audienceNotes(accounts),
     ...secretNotes([
-      { reader: "the functions that enter accounts", uses: CLOUDS, names: secretNames(accounts.flatMap(referencesOf)) },
+      {
+        reader: "the functions that enter accounts",
+        uses: PROVIDERS,
+        names: secretNames(accounts.flatMap(referencesOf)),
+      },
       { reader: "the function ingest", uses: ["ingest"], names: secretNames(senders) },
       { reader: "the function sendAlerts", uses: CHANNELS, names: secretNames(channels) },
     ]),

@@ -2,7 +2,8 @@ import { InputError } from "../../core/errors.ts";
 import type { ResourceRef } from "../../core/resource.ts";
 import { createEventTable, type CompiledCreateEvent } from "../create-event-table.ts";
 import { textsAt, valueAt } from "../json/path.ts";
-import { asObject, embeddedObject, firstText, isTrue, textOf, type JsonObject } from "../json/value.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { embeddedObject, firstText, isTrue, textOf } from "../json/value.ts";
 import {
   created,
   incomplete,

@@ -1,4 +1,5 @@
-import { asObject, textOf, type JsonObject } from "../json/value.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { textOf } from "../json/value.ts";
 
 /**
  * The ids of created resources from what ActionTrail says beside the response: `referencedResources`, else

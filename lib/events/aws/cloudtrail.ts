@@ -3,7 +3,8 @@ import { InputError } from "../../core/errors.ts";
 import type { ResourceRef, ResourceType, Tags } from "../../core/resource.ts";
 import { createEventTable, type CompiledCreateEvent } from "../create-event-table.ts";
 import { textsAt, valueAt } from "../json/path.ts";
-import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "../json/value.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { embeddedObject, firstText, textOf } from "../json/value.ts";
 import {
   created,
   incomplete,

@@ -1,4 +1,5 @@
-import { asObject, firstText, textOf, type JsonObject } from "../json/value.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { firstText, textOf } from "../json/value.ts";
 import type { Principal } from "../parsed-event.ts";
 import { isMadeUp } from "./made-up-session.ts";
 

@@ -2,7 +2,8 @@ import { InputError } from "../../core/errors.ts";
 import { refOf } from "../../core/resource.ts";
 import { createEventTable } from "../create-event-table.ts";
 import { textsAt } from "../json/path.ts";
-import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "../json/value.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { embeddedObject, firstText, textOf } from "../json/value.ts";
 import {
   created,
   incomplete,

@@ -1,5 +1,6 @@
 import { InputError } from "../../core/errors.ts";
-import { asObject, embeddedObject, firstText, textOf, type JsonObject } from "../json/value.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { embeddedObject, firstText, textOf } from "../json/value.ts";
 import type { Envelope, ParseOptions } from "../parsed-event.ts";
 
 /** cn-north-4, ap-southeast-1, eu-west-101, cn-east-3b. */

@@ -1,4 +1,5 @@
-import { asObject, textOf } from "./value.ts";
+import { asObject } from "../../core/json.ts";
+import { textOf } from "./value.ts";
 
 /** A dotted path, taken apart once; `|` separates alternatives, of which the first that leads somewhere counts. */
 export type Path = readonly (readonly string[])[];

@@ -1,12 +1,7 @@
-/** An object as JSON has it. Only names of our own are looked up in it, never keys that an event brought along. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+import { asObject, type JsonObject } from "../../core/json.ts";
 
 /** Longer than any id, name or ARN of the three clouds (an ARN has at most 2,048 characters). */
 const LONGEST_TEXT = 2048;
-
-export function asObject(value: unknown): JsonObject | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-}
 
 /**
  * An id, a name or a time as text. Ids may be numbers in JSON; one that JSON.parse has rounded is worse than none.

@@ -1,7 +1,8 @@
 import { parseArn, regionOfArn, typeOfArn } from "../../core/aws-arn.ts";
 import { InputError } from "../../core/errors.ts";
 import { providerOf, type ResourceRef } from "../../core/resource.ts";
-import { asObject, firstText, textOf, type JsonObject } from "../json/value.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { firstText, textOf } from "../json/value.ts";
 import { created, type Envelope, type ParsedEvent } from "../parsed-event.ts";
 import { requestTags } from "../request-tags.ts";
 import { firstTime, utcTime } from "../time.ts";

@@ -1,5 +1,5 @@
 import { refOf, type ResourceRef } from "../../core/resource.ts";
-import type { JsonObject } from "../json/value.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { Envelope, ParsedEvent } from "../parsed-event.ts";
 import { readResource } from "./resource-created.ts";
 import { RESOURCE_FOUND } from "./types.ts";

@@ -50,7 +50,7 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
       sendAgain: sqsSendAgain(queueUrl, aws),
       deadLetters: sqsDeadLetters("send-alerts", environment, aws),
     },
-    parse(body, { messageId }) {
+    async parse(body, { messageId }) {
       if (alerts === undefined) return { kind: "ignored", reason: "no alerts are configured" };
       const parsed = parseAlertMessage(body);
       return parsed.kind === "ignored" ? parsed : { kind: "message", message: { messageId, message: parsed.message } };

@@ -7,6 +7,7 @@ import type { AuditPolicies } from "../../app/audit/work.ts";
 import { auditLimiter } from "../../app/cloud/rate/audit-limiter.ts";
 import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
 import type { ShardMessage } from "../../app/ports/audit-queue.ts";
+import { eachByItself, type MessageAction } from "../../app/ports/messages.ts";
 import type { ObjectStore } from "../../app/ports/objects.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import { readHistory } from "../../app/report/history.ts";
@@ -15,7 +16,6 @@ import { InputError } from "../../core/errors.ts";
 import type { CompiledPolicies } from "../../core/policy/compiled.ts";
 import { exemptionStates } from "../../core/policy/exemption.ts";
 import { openPolicies } from "../../core/policy/open.ts";
-import { loadProvider } from "../../providers/load.ts";
 import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
 import { dynamoRunStore } from "../../sinks/dynamo/run-store.ts";
 import { dynamoSeen } from "../../sinks/dynamo/seen.ts";
@@ -33,23 +33,17 @@ import {
   type Variables,
 } from "../settings/environment.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
-import { parseReportMessage, parseShardMessage, settleEach } from "../sqs/audit-messages.ts";
-import type {
-  InvocationDeadline,
-  MessageEnvelope,
-  MessageSettlement,
-  ParsedMessage,
-  SqsBatchDeps,
-} from "../sqs/batch.ts";
+import { parseReportMessage, parseShardMessage } from "../sqs/audit-messages.ts";
+import type { InvocationDeadline, MessageEnvelope, ParseMessage, SqsBatchDeps } from "../sqs/batch.ts";
 import { sqsDeadLetters } from "../sqs/dead-letters.ts";
 import { sqsSendAgain } from "../sqs/send-again.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
 import { reportAlerter } from "./alert-wiring.ts";
 
-/** A function that takes single messages: each is settled by itself. */
+/** A function that takes single messages: each ends by itself. */
 export interface QueueFunction<Message> {
-  readonly parse: (body: string, envelope: MessageEnvelope) => ParsedMessage<Message>;
-  readonly work: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageSettlement[]>;
+  readonly parse: ParseMessage<Message>;
+  readonly work: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageAction[]>;
   readonly batch: SqsBatchDeps;
   readonly telemetry: Telemetry;
 }
@@ -107,7 +101,7 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   const environment = readEnvironment(StartAuditEnvironment, variables);
   const { aws, telemetry, objects, runs, queue } = openAudit("start-audit", environment, variables);
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
-  const registry = await openProviders(config, variables, { aws, telemetry, load: loadProvider });
+  const registry = await openProviders(config, variables, { aws, telemetry });
   return {
     telemetry,
     async start(event) {
@@ -139,7 +133,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const deadLetters = sqsDeadLetters("audit-shard", environment, aws);
   const { attempts: deliveries } = deadLetters;
   const config = await loadConfig(environment, aws);
-  const registry = await openProviders(config, variables, { aws, telemetry, load: loadProvider });
+  const registry = await openProviders(config, variables, { aws, telemetry });
   const policySets = new Map<string, AuditPolicies>();
   const claims = dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
   const ownRates = createRateLimiter(systemClock);
@@ -178,19 +172,28 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   return {
     telemetry,
     batch: { ...batch, deadLetters },
-    parse: (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
+    parse: async (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     work: (jobs, deadline) =>
-      settleEach(jobs, telemetry, async ({ message, receiveCount }) => {
-        const limiter = openLimiter();
-        try {
-          const end = await attemptShard(message, { receiveCount, deliveries }, { ...deps, limiter }, deadline);
-          telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
-          return "acknowledge";
-        } finally {
-          await limiter.release();
-        }
-      }),
+      eachByItself(
+        jobs,
+        async ({ messageId, message, receiveCount }) => {
+          const limiter = openLimiter();
+          try {
+            const end = await attemptShard(message, { receiveCount, deliveries }, { ...deps, limiter }, deadline);
+            telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
+            return { messageId, action: "acknowledge" };
+          } finally {
+            await limiter.release();
+          }
+        },
+        logFailure(telemetry),
+      ),
   };
+}
+
+function logFailure({ log }: Pick<Telemetry, "log">) {
+  return ({ messageId, receiveCount }: MessageEnvelope, reason: string): void =>
+    log.error("message failed and comes back", { messageId, receiveCount, reason });
 }
 
 /** The policies that a run started with, as `start-audit` has kept them. */
@@ -215,26 +218,32 @@ export async function composePublishReport(processVariables: Variables): Promise
       sendAgain: sqsSendAgain(environment.TAGWARDEN_REPORT_QUEUE_URL, aws),
       deadLetters: sqsDeadLetters("publish-report", environment, aws),
     },
-    parse: (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
+    parse: async (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     work: (jobs) =>
-      settleEach(jobs, telemetry, async ({ run }) => {
-        const publication = await publishReport(run, {
-          runs,
-          objects,
-          layout: partitionedLayout,
-          clock: systemClock,
-          exemptions: async ({ policyHash, at }) =>
-            exemptionStates((await readPolicies(policyHash, objects)).exemptions, at),
-          severities: async ({ policyHash }) =>
-            (await readPolicies(policyHash, objects)).policies.map(({ name, severity }) => ({ name, severity })),
-          ...(alert !== undefined && { alert }),
-        });
-        const { state } = publication;
-        telemetry.log.info("report", { run, state });
-        if (publication.state === "published") addReportMetrics(publication.report, telemetry.metrics);
-        // Another invocation is at it; should it crash, a copy of this message is there when its lease is over. Waiting
-        // costs none of the deliveries after which a message is dead.
-        return publication.state === "taken" ? { sendAgainAfterMs: publication.leaseMs } : "acknowledge";
-      }),
+      eachByItself(
+        jobs,
+        async ({ messageId, run }) => {
+          const publication = await publishReport(run, {
+            runs,
+            objects,
+            layout: partitionedLayout,
+            clock: systemClock,
+            exemptions: async ({ policyHash, at }) =>
+              exemptionStates((await readPolicies(policyHash, objects)).exemptions, at),
+            severities: async ({ policyHash }) =>
+              (await readPolicies(policyHash, objects)).policies.map(({ name, severity }) => ({ name, severity })),
+            ...(alert !== undefined && { alert }),
+          });
+          const { state } = publication;
+          telemetry.log.info("report", { run, state });
+          if (publication.state === "published") addReportMetrics(publication.report, telemetry.metrics);
+          // Another invocation is at it; should it crash, a copy of this message is there when its lease is over. Waiting
+          // costs none of the deliveries after which a message is dead.
+          return publication.state === "taken"
+            ? { messageId, action: "send-again", delaySeconds: publication.leaseMs / 1000 }
+            : { messageId, action: "acknowledge" };
+        },
+        logFailure(telemetry),
+      ),
   };
 }

@@ -3,56 +3,44 @@ import { enforceLimiter } from "../../app/cloud/rate/enforce-limiter.ts";
 import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
 import { enforceTags, type EnforceDeps } from "../../app/enforce/enforce-tags.ts";
 import type { CreatedMessage } from "../../app/enforce/messages.ts";
+import type { MessageAction } from "../../app/ports/messages.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import { repairsPerHour, REPAIR_CAP, WRITE_CAP } from "../../app/write/cap.ts";
 import { createOffenders } from "../../app/write/offenders.ts";
+import { troubleAlerts } from "../../core/alert/trouble-alerts.ts";
 import { projectRegions } from "../../core/config/project-regions.ts";
 import { runName } from "../../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import { openPolicySet } from "../../core/policy/open.ts";
-import type { ProviderName } from "../../core/resource.ts";
-import { createLoadingParser } from "../../events/load-readers.ts";
-import type { RecordFormat } from "../../events/open-envelope.ts";
+import { createLoadingParser, FORMAT_OF } from "../../events/load-readers.ts";
 import { RESOURCE_FOUND } from "../../events/own/types.ts";
 import type { ParsedEvent } from "../../events/parsed-event.ts";
+import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
 import { dynamoSeen } from "../../sinks/dynamo/seen.ts";
 import { dynamoWriteCap } from "../../sinks/dynamo/write-cap.ts";
-import { objectJournalWriter } from "../../sinks/objects/journal-writer.ts";
+import { objectJournalWriter } from "../../sinks/objects/journal.ts";
 import { objectOutcomes } from "../../sinks/objects/outcomes.ts";
 import { s3Objects } from "../../sinks/objects/s3.ts";
+import { sqsAlertQueue } from "../../sinks/sqs/alert-queue.ts";
 import { createAwsClients } from "../settings/aws-clients.ts";
 import { EnforceEnvironment, readEnvironment, type Variables } from "../settings/environment.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
-import type {
-  InvocationDeadline,
-  MessageEnvelope,
-  MessageSettlement,
-  ParsedMessage,
-  ParseMessage,
-  SqsBatchDeps,
-} from "../sqs/batch.ts";
+import type { InvocationDeadline, MessageEnvelope, ParsedMessage, ParseMessage, SqsBatchDeps } from "../sqs/batch.ts";
 import { sqsDeadLetters } from "../sqs/dead-letters.ts";
+import { sqsSendAgain } from "../sqs/send-again.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
-import { loadCloudProvider, loadReader } from "./load-cloud.ts";
 
 /** What one call to a provider may take; a healthy one takes a tenth of a second. */
 const CALL_TIMEOUT_MS = 5_000;
 /** What recording outcomes and sending messages again may take. */
 const RECORD_MS = 3_000;
 
-/** What the events of an account of each cloud come as; whatever else comes is loaded when it does. */
-const FORMAT_OF: Readonly<Record<ProviderName, RecordFormat>> = {
-  alibaba: "actiontrail",
-  huawei: "cts",
-  aws: "cloudtrail",
-};
-
 export interface EnforceFunction {
   readonly parseResourceCreated: ParseMessage<CreatedMessage>;
   readonly enforce: (
     messages: readonly CreatedMessage[],
     deadline: InvocationDeadline,
-  ) => Promise<readonly MessageSettlement[]>;
+  ) => Promise<readonly MessageAction[]>;
   readonly batch: SqsBatchDeps;
   readonly telemetry: Telemetry;
 }
@@ -73,24 +61,18 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const registry = await openProviders(config, variables, {
     aws,
     telemetry,
-    load: loadCloudProvider,
     timeoutMs: CALL_TIMEOUT_MS,
   });
-  const parser = createLoadingParser(loadReader, { regionOfProject: projectRegions(config) });
+  const parser = createLoadingParser({ regionOfProject: projectRegions(config) });
   await parser.load([...new Set(config.accounts.map(({ provider }) => FORMAT_OF[provider]))]);
   const limiter = enforceLimiter(createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY), {
-    claims: {
-      // Claims go beside the first calls, so what makes them is no part of a cold start.
-      claim: async (...claim) => {
-        const { dynamoRateClaims } = await import("../../sinks/dynamo/rate-claims.ts");
-        return dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }).claim(...claim);
-      },
-    },
+    claims: dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
     clock: systemClock,
     log: telemetry.log,
     registry,
     part: 1 - environment.TAGWARDEN_AUDIT_READS,
   });
+  const alertQueue = sqsAlertQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ALERT_QUEUE_URL });
   const deps: EnforceDeps = {
     policies: await openPolicySet(compiled),
     registry,
@@ -112,19 +94,11 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     batch: {
       log: telemetry.log,
       count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
-      async sendAgain(copies) {
-        const { sqsSendAgain } = await import("../sqs/send-again.ts");
-        return sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws)(copies);
-      },
+      sendAgain: sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws),
       deadLetters: sqsDeadLetters("enforce", environment, aws),
     },
-    parseResourceCreated(body, envelope) {
-      const event = parser.parse(body);
-      const { TAGWARDEN_ATTEMPTS: attempts } = environment;
-      return event instanceof Promise
-        ? event.then((loaded) => messageOf(loaded, envelope, attempts))
-        : messageOf(event, envelope, attempts);
-    },
+    parseResourceCreated: async (body, envelope) =>
+      messageOf(await parser.parse(body), envelope, environment.TAGWARDEN_ATTEMPTS),
     async enforce(messages, deadline) {
       // A call that starts must be able to end, and its outcome to be recorded, before Lambda ends us.
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
@@ -133,8 +107,9 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
       const keep: Pick<EnforceDeps, "journal" | "record" | "alert"> = {
         ...(config.alerts !== undefined && {
           async alert(troubles) {
-            const { troubleQueue } = await import("../sqs/trouble-queue.ts");
-            await troubleQueue(environment.TAGWARDEN_ALERT_QUEUE_URL, aws)(id, systemClock.now(), troubles);
+            const at = systemClock.now();
+            const raised = troubleAlerts(troubles, new Date(at).toISOString());
+            await alertQueue.send({ kind: "raised", event: `enforce ${id}`, at, alerts: raised });
           },
         }),
         journal: async (entries) => {

@@ -17,6 +17,7 @@ export function createCredentialResolver(
   aws: Pick<AwsClients, "secrets" | "sts">,
   clock: Pick<Clock, "now"> = systemClock,
 ): (reference: string, isFresh?: boolean) => Promise<string> {
+  // With it come AWS's tables of errors, which functions of other clouds do without.
   const stored = lazily(async () => (await import("./stored-credentials.ts")).createStoredResolver(aws, clock));
   return async (reference, isFresh = false) => {
     const scheme = /^(env|file|secret|web-identity):/.exec(reference)?.[1];

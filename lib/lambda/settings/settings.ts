@@ -1,10 +1,11 @@
-import type { ApiCall, ProviderRegistry, TagProvider } from "../../app/ports/provider.ts";
+import type { ApiCall, ProviderRegistry } from "../../app/ports/provider.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
-import type { AccountConfig, Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import { InputError } from "../../core/errors.ts";
+import { asObject } from "../../core/json.ts";
 import type { CompiledPolicies } from "../../core/policy/compiled.ts";
-import type { ClientDeps } from "../../providers/client-deps.ts";
-import { createRegistry } from "../../providers/registry.ts";
+import { loadProvider } from "../../providers/lazy.ts";
+import { createRegistry } from "../../app/cloud/route.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import { createCredentialResolver } from "./credentials.ts";
@@ -51,8 +52,6 @@ export async function loadConfig(
 export interface ProviderSettings {
   readonly aws: AwsClients;
   readonly telemetry: Pick<Telemetry, "metrics">;
-  /** `loadProvider`, or what does the same. */
-  readonly load: (account: AccountConfig, deps: ClientDeps) => Promise<TagProvider>;
   /** For one call. */
   readonly timeoutMs?: number;
 }
@@ -61,7 +60,7 @@ export interface ProviderSettings {
 export async function openProviders(
   config: Config,
   variables: Variables,
-  { aws, telemetry, load, timeoutMs }: ProviderSettings,
+  { aws, telemetry, timeoutMs }: ProviderSettings,
 ): Promise<ProviderRegistry> {
   const { metrics } = telemetry;
   const credential = createCredentialResolver(variables, aws);
@@ -72,24 +71,21 @@ export async function openProviders(
     if (error?.kind === "throttled") metrics.addMetric("providerThrottles", "Count", 1);
   };
   const deps = { credential, clock: systemClock, observe, timeoutMs };
-  return createRegistry(await Promise.all(config.accounts.map((account) => load(account, deps))));
+  return createRegistry(await Promise.all(config.accounts.map((account) => loadProvider(account, deps))));
 }
 
 function isCompiledPolicies(document: unknown): document is CompiledPolicies {
+  const { version, hash, policies, exemptions, limits } = asObject(document) ?? {};
   return (
-    isRecord(document) &&
-    document["version"] === 1 &&
-    typeof document["hash"] === "string" &&
-    Array.isArray(document["policies"]) &&
-    Array.isArray(document["exemptions"]) &&
-    Array.isArray(document["limits"])
+    version === 1 &&
+    typeof hash === "string" &&
+    Array.isArray(policies) &&
+    Array.isArray(exemptions) &&
+    Array.isArray(limits)
   );
 }
 
 function isConfig(document: unknown): document is Config {
-  return isRecord(document) && typeof document["settleSeconds"] === "number" && Array.isArray(document["accounts"]);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  const { settleSeconds, accounts } = asObject(document) ?? {};
+  return typeof settleSeconds === "number" && Array.isArray(accounts);
 }

@@ -1,7 +1,9 @@
 import type { Clock } from "../../app/ports/invocation.ts";
 import { InputError, ProviderError } from "../../core/errors.ts";
+import { kindOfSdkError } from "../../providers/aws/sdk-errors.ts";
 import type { AwsClients } from "./aws-clients.ts";
-import { readFileText } from "./read-file.ts";
+import { readFileText } from "./load-json.ts";
+import { fetchWebIdentity } from "./web-identity.ts";
 
 /** Short, because what is kept elsewhere may be changed there. */
 const KEPT_MS = 60_000;
@@ -55,7 +57,6 @@ async function fetchSecret(reference: string, name: string, { secrets }: Pick<Aw
     return text ?? fail(reference, "the secret holds no text");
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const { kindOfSdkError } = await import("../../providers/aws/sdk-errors.ts");
     const kind = kindOfSdkError(error);
     if (kind !== "access") throw notNow(reference, kind, error);
     // Without an answer the reason lies here, e.g. a region or credentials of our own that aren't set.
@@ -68,13 +69,11 @@ async function fetchSecret(reference: string, name: string, { secrets }: Pick<Aw
 }
 
 async function fetchIdentity(reference: string, audience: string, { sts }: Pick<AwsClients, "sts">): Promise<string> {
-  const { fetchWebIdentity } = await import("./web-identity.ts");
   try {
     const answer = await fetchWebIdentity(audience, sts);
     return "token" in answer ? answer.token : fail(reference, answer.problem);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const { kindOfSdkError } = await import("../../providers/aws/sdk-errors.ts");
     throw notNow(reference, kindOfSdkError(error) === "throttled" ? "throttled" : "transient", error);
   }
 }

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { AlertMessage } from "../../app/ports/alerts.ts";
 import { InputError } from "../../core/errors.ts";
 import type { ParsedMessage } from "./batch.ts";
+import { parseMessage } from "./own-message.ts";
 
 const text = z.string().check(z.minLength(1));
 
@@ -34,9 +35,9 @@ const alarmState = z.object({
  * InputError.
  */
 export function parseAlertMessage(body: string): ParsedMessage<AlertMessage> {
-  const value = json(body);
+  const value = parseMessage(body);
   if (isOurs(value)) return { kind: "message", message: value };
-  const alarm = alarmState.safeParse(isEnvelope(value) ? json(value.Message) : value);
+  const alarm = alarmState.safeParse(isEnvelope(value) ? parseMessage(value.Message) : value);
   if (!alarm.success) throw new InputError("the message is neither an alert of ours nor a state of an alarm");
   return fromAlarm(alarm.data);
 }
@@ -79,12 +80,4 @@ function fromAlarm(alarm: z.infer<typeof alarmState>): ParsedMessage<AlertMessag
       ],
     },
   };
-}
-
-function json(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new InputError("the message is not JSON");
-  }
 }

@@ -1,7 +1,6 @@
+import { sendInGroups } from "../../sinks/sqs/send.ts";
 import type { AwsClients } from "../settings/aws-clients.ts";
-import type { DeadLetter, DeadLetterQueue } from "./messages.ts";
-
-export type { DeadLetter, DeadLetterQueue };
+import type { DeadLetterQueue } from "./messages.ts";
 
 /** The variables of every function that a queue feeds. */
 export interface QueueVariables {
@@ -21,8 +20,18 @@ export function sqsDeadLetters(
   return {
     attempts,
     async send(letters) {
-      const { sendDeadLetters } = await import("./send-dead-letters.ts");
-      return sendDeadLetters(letters, { functionName, queueUrl, aws });
+      const dead = new Set<string>();
+      const groups = sendInGroups(aws.sqs, queueUrl, letters, ({ messageId, reason }) => ({
+        MessageAttributes: { reason: text(reason), failedIn: text(functionName), firstMessageId: text(messageId) },
+      }));
+      for await (const { taken } of groups) for (const { messageId } of taken) dead.add(messageId);
+      return dead;
     },
   };
+}
+
+/** An attribute must not be empty, nor hold control characters. */
+function text(value: string): { DataType: "String"; StringValue: string } {
+  const clean = value.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g, "?").slice(0, 1000);
+  return { DataType: "String", StringValue: clean === "" ? "-" : clean };
 }

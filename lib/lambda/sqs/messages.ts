@@ -1,19 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 import type { Log } from "../../app/ports/invocation.ts";
 
-/** How the use case wants one message to end. `delaySeconds` is at most 900, which is what SQS can wait. */
-export type MessageSettlement =
-  | { readonly messageId: string; readonly action: "acknowledge" }
-  /** `reason` is what stands beside the message when this was its last delivery. */
-  | { readonly messageId: string; readonly action: "redeliver"; readonly reason?: string }
-  /** One whose wait is expected may take hours, and nobody has to look at it. */
-  | {
-      readonly messageId: string;
-      readonly action: "send-again";
-      readonly delaySeconds: number;
-      readonly isExpected?: true;
-    };
-
 /** A copy to put on the queue. */
 export interface MessageCopy {
   readonly messageId: string;

@@ -1,4 +1,4 @@
-import { groupForSqs } from "../../sinks/sqs/groups.ts";
+import { sendInGroups } from "../../sinks/sqs/send.ts";
 import type { AwsClients } from "../settings/aws-clients.ts";
 import type { MessageCopy } from "./batch.ts";
 
@@ -9,24 +9,12 @@ import type { MessageCopy } from "./batch.ts";
  */
 export function sqsSendAgain(queueUrl: string, aws: Pick<AwsClients, "sqs">) {
   return async (copies: readonly MessageCopy[]): Promise<ReadonlySet<string>> => {
-    const { SendMessageBatchCommand } = await import("@aws-sdk/client-sqs");
-    const client = await aws.sqs();
     const accepted = new Set<string>();
-    for (const group of groupForSqs(copies)) {
-      const entries = group.map(({ body, delaySeconds, sendCount }, index) => ({
-        Id: String(index),
-        MessageBody: body,
-        DelaySeconds: delaySeconds,
-        MessageAttributes: { sendCount: { DataType: "Number", StringValue: String(sendCount) } },
-      }));
-      const { Successful: taken = [] } = await client.send(
-        new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
-      );
-      for (const { Id: id } of taken) {
-        const copy = group[Number(id)];
-        if (copy !== undefined) accepted.add(copy.messageId);
-      }
-    }
+    const groups = sendInGroups(aws.sqs, queueUrl, copies, ({ delaySeconds, sendCount }) => ({
+      DelaySeconds: delaySeconds,
+      MessageAttributes: { sendCount: { DataType: "Number", StringValue: String(sendCount) } },
+    }));
+    for await (const { taken } of groups) for (const { messageId } of taken) accepted.add(messageId);
     return accepted;
   };
 }

@@ -1,19 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { AlibabaAccountConfig } from "../../core/config/config.ts";
-import { lazily } from "../../core/lazily.ts";
 import { canonicalQuery, type Parameters } from "../canonical-query.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
-import type { HttpRequest, HttpResponse } from "../http.ts";
-import { asText, type JsonObject } from "../json.ts";
-import { plainAnswer } from "../plain-answer.ts";
+import type { HttpRequest } from "../http.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { signedClient } from "../signed-client.ts";
 import { fetchAlibabaKey } from "./credentials.ts";
+import { readAnswer } from "./errors.ts";
 import { authorization, EMPTY_BODY_SHA256, type AlibabaKey } from "./sign.ts";
-
-/** Needed where an answer is anything but a plain success. */
-const errors = lazily(() => import("./errors.ts"));
 
 export interface AlibabaCall {
   /** `apigateway` or `vpcipam`: the middle of our action names, and the beginning of host names. */
@@ -81,16 +77,8 @@ export function alibabaClient(account: AlibabaAccountConfig, deps: ClientDeps): 
       credentials,
       action: ({ service, action }) => `alibaba:${service}:${action}`,
       sign: signed,
-      read: (request, response, context) =>
-        successOf(request, response) ?? errors().then(({ readAnswer }) => readAnswer(request, response, context)),
+      read: readAnswer,
     },
     deps,
   );
-}
-
-/** An answer without a code; to a write it also has a request id. Undefined for whatever has to be looked at closely. */
-function successOf({ write }: HttpRequest, response: HttpResponse): JsonObject | undefined {
-  const body = plainAnswer(response);
-  if (body === undefined || body["Code"] !== undefined || body["code"] !== undefined) return undefined;
-  return write && asText(body["RequestId"]) === undefined ? undefined : body;
 }

@@ -1,5 +1,6 @@
 import type { AlibabaAccountConfig } from "../../core/config/config.ts";
 import type { ClientDeps } from "../client-deps.ts";
+import { assumeRoleWithOidc } from "./assume-role.ts";
 import type { AlibabaKey } from "./sign.ts";
 
 interface AlibabaCredentials extends AlibabaKey {
@@ -7,14 +8,10 @@ interface AlibabaCredentials extends AlibabaKey {
   readonly expiresAt?: number;
 }
 
-/**
- * The key of an account: the configuration's own, or a role's. What takes roles is loaded where an account is
- * configured with one.
- */
+/** The key of an account: the configuration's own, or a role's. */
 export async function fetchAlibabaKey(account: AlibabaAccountConfig, deps: ClientDeps): Promise<AlibabaCredentials> {
   const references = account.credentials;
   if ("roleArn" in references) {
-    const { assumeRoleWithOidc } = await import("./assume-role.ts");
     return assumeRoleWithOidc(account, references, deps);
   }
   const { accessKeyId, accessKeySecret, securityToken } = references;

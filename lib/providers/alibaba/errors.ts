@@ -10,7 +10,8 @@ import {
   type ErrorRule,
 } from "../answer.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
-import { asText, parseObject, type JsonObject } from "../json.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { asText, parseObject } from "../json.ts";
 
 /**
  * What Alibaba Cloud's codes mean. Those that are final about a resource come first, each group with its source.

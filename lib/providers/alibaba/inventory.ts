@@ -1,6 +1,7 @@
 import type { InventoryPage, InventoryResource } from "../../app/ports/provider.ts";
 import type { ResourceType } from "../../core/resource.ts";
-import { asCount, asId, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { asCount, asId, asTagValue, asText } from "../json.ts";
 import { nextPosition, positionOf } from "../numbered-pages.ts";
 import { nextTokenOf, unexpectedShape, unsupported } from "./listing.ts";
 import { arrayAt, type TagService } from "./tag-service.ts";

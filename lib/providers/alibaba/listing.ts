@@ -1,6 +1,7 @@
 import { ProviderError } from "../../core/errors.ts";
 import type { ResourceType } from "../../core/resource.ts";
-import { asText, type JsonObject } from "../json.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { asText } from "../json.ts";
 
 /** CloudAPI ends a listing with `-1`, the others with nothing. */
 export function nextTokenOf(answer: JsonObject): { nextToken?: string } {

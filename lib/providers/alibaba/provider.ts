@@ -1,18 +1,16 @@
 import type { InventoryPage, TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports/provider.ts";
 import type { AlibabaAccountConfig } from "../../core/config/config.ts";
-import { lazily } from "../../core/lazily.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import type { Parameters } from "../canonical-query.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
-import { findContract } from "../find-contract.ts";
-import { asText, type JsonObject } from "../json.ts";
+import { findContract } from "../../core/contract.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { asText } from "../json.ts";
 import { alibabaClient, type AlibabaCall } from "./client.ts";
+import { inventoryRequest, readInventory } from "./inventory.ts";
 import { nextTokenOf, unexpectedShape, unsupported } from "./listing.ts";
 import { apiGateway, arrayAt, readTagRows, vpcIpam, type TagService } from "./tag-service.ts";
-
-/** Only audits list what exists. */
-const inventories = lazily(() => import("./inventory.ts"));
 
 const SERVICES: readonly TagService[] = [apiGateway, vpcIpam];
 
@@ -99,7 +97,6 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
     },
 
     async listInventory(region, type, token, { signal } = {}): Promise<InventoryPage> {
-      const { inventoryRequest, readInventory } = await inventories();
       const service = serviceOf(type);
       const { action, parameters } = inventoryRequest(service, type, token);
       const answer = await call(service, { action, region, parameters, write: false, resourceIds: [], signal });

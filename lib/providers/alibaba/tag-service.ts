@@ -1,7 +1,8 @@
 import type { TagPage } from "../../app/ports/provider.ts";
 import type { TypeContract } from "../../core/contract.ts";
 import type { ResourceType } from "../../core/resource.ts";
-import { asArray, asId, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { asArray, asId, asTagValue, asText } from "../json.ts";
 import { apiGatewayContract, vpcIpamContract } from "./contract.ts";
 
 /** What is particular to one of the two tagging services: data, read by one provider. */

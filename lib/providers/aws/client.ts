@@ -1,18 +1,14 @@
 import type { AwsAccountConfig } from "../../core/config/config.ts";
-import { lazily } from "../../core/lazily.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
-import type { HttpRequest, HttpResponse } from "../http.ts";
-import type { JsonObject } from "../json.ts";
-import { headerText, plainAnswer } from "../plain-answer.ts";
+import type { HttpRequest } from "../http.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { signedClient } from "../signed-client.ts";
 import { fetchAwsKey } from "./credentials.ts";
 import { homesOf } from "./global-homes.ts";
+import { readAnswer } from "./errors.ts";
 import { amzDate, authorization, type AwsKey } from "./sign.ts";
-
-/** Needed where an answer is anything but a plain success, or names resources that failed. */
-export const awsErrors = lazily(() => import("./errors.ts"));
 
 export interface AwsCall {
   readonly operation: keyof typeof OPERATIONS;
@@ -95,18 +91,8 @@ export function awsClient(account: AwsAccountConfig, deps: ClientDeps): AwsClien
       credentials,
       action: ({ operation }) => `aws:${OPERATIONS[operation].service}:${operation}`,
       sign: signed,
-      read: (request, response, context) =>
-        successOf(response) ?? awsErrors().then(({ readAnswer }) => readAnswer(request, response, context)),
+      read: readAnswer,
     },
     deps,
   );
-}
-
-/** An answer without a type of error. Undefined for whatever has to be looked at closely. */
-function successOf(response: HttpResponse): AwsAnswer | undefined {
-  const body = plainAnswer(response);
-  const type = body?.["__type"] ?? body?.["code"] ?? response.headers["x-amzn-errortype"];
-  return body === undefined || type !== undefined
-    ? undefined
-    : { body, requestId: headerText(response, "x-amzn-requestid") };
 }

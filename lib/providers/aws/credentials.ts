@@ -1,6 +1,7 @@
 import type { AwsAccountConfig } from "../../core/config/config.ts";
 import { credentialsUnavailable } from "../credentials.ts";
 import { DEFAULT_TIMEOUT_MS } from "../http.ts";
+import { kindOfSdkError } from "./sdk-errors.ts";
 import type { AwsKey } from "./sign.ts";
 
 export interface AwsCredentials extends AwsKey {
@@ -58,7 +59,6 @@ async function keyFrom(ask: () => Promise<SdkIdentity>, { account }: AwsAccountC
   try {
     return keyOf(await ask());
   } catch (error) {
-    const { kindOfSdkError } = await import("./sdk-errors.ts");
     throw credentialsUnavailable(account, kindOfSdkError(error), error);
   }
 }

@@ -2,6 +2,7 @@ import { ProviderError } from "../../core/errors.ts";
 import {
   cleanMessage,
   errorTable,
+  headerText,
   isLostBehindGateway,
   namedResource,
   providerError,
@@ -10,7 +11,8 @@ import {
   type ErrorRule,
 } from "../answer.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
-import { asCount, asText, parseObject, type JsonObject } from "../json.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { asCount, asText, parseObject } from "../json.ts";
 
 /** What a signature is refused with that was made at another time than the service's. */
 const MADE_AT_A_WRONG_TIME = /signature (?:expired|not yet current)/i;
@@ -119,13 +121,10 @@ export function readAnswer(
   response: HttpResponse,
   context: Context,
 ): { readonly body: JsonObject; readonly requestId: string } {
-  const { status, headers } = response;
-  const header = headers["x-amzn-requestid"];
-  const requestId = typeof header === "string" ? header : "";
+  const { status } = response;
+  const requestId = headerText(response, "x-amzn-requestid");
   const body = parseObject(response.body);
-  const inHeader = headers["x-amzn-errortype"];
-  const type =
-    (body && (asText(body["__type"]) ?? asText(body["code"]))) ?? (typeof inHeader === "string" ? inHeader : "");
+  const type = (body && (asText(body["__type"]) ?? asText(body["code"]))) ?? headerText(response, "x-amzn-errortype");
   if (type !== "") {
     const said = asText(body?.["Message"]) ?? asText(body?.["message"]) ?? "no message";
     throw refusal(request, response, { code: bareCode(type), said, requestId }, context);

@@ -3,7 +3,8 @@ import { parseArn, typeOfArn } from "../../core/aws-arn.ts";
 import type { AwsAccountConfig } from "../../core/config/config.ts";
 import type { InventoryContract, TypeContract } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
-import { asArray, asObject, asText, parseObject, type JsonObject } from "../json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { asArray, asText, parseObject } from "../json.ts";
 
 /** Where an account's inventory comes from, if from anywhere. */
 export type InventorySource = Exclude<AwsAccountConfig["inventory"], "none">;

@@ -7,7 +7,7 @@ import type { PermissionTable } from "../permission.ts";
  */
 const TAGGING = {
   acm: { add: ["acm:AddTagsToCertificate"], remove: ["acm:RemoveTagsFromCertificate"] },
-  // PUT is how tags of REST APIs are added, and POST those of HTTP and WebSocket APIs; AWS_CONFINED has the rest.
+  // PUT is how tags of REST APIs are added, and POST those of HTTP and WebSocket APIs; CONFINED has the rest.
   // https://docs.aws.amazon.com/apigateway/latest/api/API_TagResource.html
   // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/tags-resource-arn.html
   apigateway: { add: ["apigateway:PUT", "apigateway:POST"], remove: ["apigateway:DELETE"] },
@@ -106,6 +106,14 @@ const API_GATEWAY_TAGS = "arn:*:apigateway:*::/tags/*";
  * Actions that elsewhere change more than tags, with the only resources for which they may be allowed. API Gateway's
  * are the methods of its HTTP API: whoever may DELETE anything may delete an API.
  */
-export const AWS_CONFINED: ReadonlyMap<string, string> = new Map(
+const CONFINED: ReadonlyMap<string, string> = new Map(
   Object.values(TAGGING.apigateway).flatMap((actions) => actions.map((action) => [action, API_GATEWAY_TAGS] as const)),
 );
+
+/** One for what is allowed everywhere, and one for each kind of resource that others are confined to. */
+export function confinedStatements(actions: readonly string[]): readonly object[] {
+  const anywhere = actions.filter((action) => !CONFINED.has(action));
+  const confined = actions.filter((action) => CONFINED.has(action));
+  const places = Map.groupBy(confined, (action) => CONFINED.get(action));
+  return [["*", anywhere] as const, ...places].map(([Resource, Action]) => ({ Effect: "Allow", Action, Resource }));
+}

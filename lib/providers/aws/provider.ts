@@ -6,10 +6,12 @@ import type { ResourceType, Tags } from "../../core/resource.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
-import { findContract } from "../find-contract.ts";
-import { asArray, asObject, asTagValue, asText, type JsonObject } from "../json.ts";
-import { awsClient, awsErrors } from "./client.ts";
+import { findContract } from "../../core/contract.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { asArray, asTagValue, asText } from "../json.ts";
+import { awsClient } from "./client.ts";
 import { resourceGroupsTaggingContract as contract } from "./contract.ts";
+import { failureOf } from "./errors.ts";
 import { homeOf, homesOf, nextHome, positionIn } from "./global-homes.ts";
 import { inventoryPage, inventoryRequest, withInventory } from "./inventory.ts";
 
@@ -74,10 +76,9 @@ function readRow(value: unknown): { id: string; type: ResourceType; tags: Tags }
 }
 
 /** Which ARNs a write reached: those that FailedResourcesMap doesn't name. It may name none of ours; that is no failure of ours. */
-async function readResult(arns: readonly string[], body: JsonObject, requestId: string): Promise<TagCallResult> {
+function readResult(arns: readonly string[], body: JsonObject, requestId: string): TagCallResult {
   const failures = new Map(Object.entries(asObject(body["FailedResourcesMap"]) ?? {}));
   if (failures.size === 0) return { requestId, succeeded: arns, failed: new Map() };
-  const { failureOf } = await awsErrors();
   const failed = new Map<string, ProviderError>();
   const succeeded: string[] = [];
   for (const arn of arns) {
@@ -117,7 +118,7 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
     const here = resourceIds.filter((id) => homeIn(region, id) === home);
     const body = { ResourceARNList: here, ...change };
     const answer = await client({ operation, region, home, body, write: true, resourceIds: here, signal });
-    const result = await readResult(here, answer.body, answer.requestId);
+    const result = readResult(here, answer.body, answer.requestId);
     if (here.length === resourceIds.length) return result;
     const left = resourceIds.filter((id) => !here.includes(id));
     const others = left.map((id) => [id, servedElsewhere(id, homeIn(region, id))] as const);

@@ -1,6 +1,7 @@
 import type { InventoryResource } from "../../app/ports/provider.ts";
 import { projectsIn, type HuaweiAccountConfig } from "../../core/config/config.ts";
-import { asArray, asCount, asId, asObject } from "../json.ts";
+import { asObject } from "../../core/json.ts";
+import { asArray, asCount, asId } from "../json.ts";
 import { nextPosition, positionOf } from "../numbered-pages.ts";
 import { percentEncode } from "../percent-encode.ts";
 import { projectOf } from "./client.ts";

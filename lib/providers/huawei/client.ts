@@ -1,18 +1,14 @@
 import { projectsIn, type HuaweiAccountConfig } from "../../core/config/config.ts";
 import { ProviderError } from "../../core/errors.ts";
-import { lazily } from "../../core/lazily.ts";
 import { canonicalQuery } from "../canonical-query.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { cachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
-import type { HttpRequest, HttpResponse } from "../http.ts";
-import type { JsonObject } from "../json.ts";
-import { headerText, plainAnswer } from "../plain-answer.ts";
+import type { HttpRequest } from "../http.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { signedClient } from "../signed-client.ts";
+import { readAnswer } from "./errors.ts";
 import { authorization, sdkDate, type HuaweiKey } from "./sign.ts";
-
-/** Needed where an answer is anything but a plain success. */
-const errors = lazily(() => import("./errors.ts"));
 
 export interface HuaweiCall {
   readonly service: "iam" | "apig";
@@ -122,18 +118,8 @@ export function huaweiClient(account: HuaweiAccountConfig, deps: ClientDeps): Hu
       credentials,
       action: ({ service, action }) => `huawei:${service}:${action}`,
       sign: authorized,
-      read: (request, response, context) =>
-        successOf(response) ?? errors().then(({ readAnswer }) => readAnswer(request, response, context)),
+      read: readAnswer,
     },
     deps,
   );
-}
-
-/** An answer without a code, or without a body. Undefined for whatever has to be looked at closely. */
-function successOf(response: HttpResponse): HuaweiAnswer | undefined {
-  const body = response.status === 204 && response.body === "" ? {} : plainAnswer(response);
-  const code = body?.["error"] ?? body?.["error_code"] ?? body?.["code"];
-  return body === undefined || code !== undefined
-    ? undefined
-    : { body, requestId: headerText(response, "x-request-id") };
 }

@@ -2,6 +2,7 @@ import type { ProviderError } from "../../core/errors.ts";
 import {
   cleanMessage,
   errorTable,
+  headerText,
   isLostBehindGateway,
   namedResource,
   providerError,
@@ -10,7 +11,8 @@ import {
   type ErrorRule,
 } from "../answer.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
-import { asObject, asText, parseObject, type JsonObject } from "../json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { asText, parseObject } from "../json.ts";
 
 /** What a signature is refused with that was made at another time than the gateway's. */
 const MADE_AT_A_WRONG_TIME = /signature expired|x-sdk-date/i;
@@ -79,8 +81,7 @@ export function readAnswer(
 ): { readonly body: JsonObject; readonly requestId: string } {
   const { status } = response;
   const succeeded = status >= 200 && status < 300;
-  const header = response.headers["x-request-id"];
-  const requestId = typeof header === "string" ? header : "";
+  const requestId = headerText(response, "x-request-id");
   if (response.body === "" && succeeded) return { body: {}, requestId };
   const body = parseObject(response.body);
   if (body === undefined) throw unexpectedResponse(request, response, "with something that is not a JSON object");

@@ -1,6 +1,7 @@
 import type { InventoryResource } from "../../app/ports/provider.ts";
 import type { ResourceType } from "../../core/resource.ts";
-import { asArray, asId, asObject, asText, type JsonObject } from "../json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { asArray, asId, asText } from "../json.ts";
 import { iamContract } from "./contract.ts";
 import { idInPath } from "./id-in-path.ts";
 import type { HuaweiTagService } from "./tag-service.ts";

@@ -2,10 +2,7 @@ import { createHmac } from "node:crypto";
 import { AlertDeliveryError, type AlertSender } from "../../app/ports/alerts.ts";
 import { dingtalkBody } from "../../core/alert/render/dingtalk.ts";
 import type { ChatChannel } from "../../core/alert/settings.ts";
-import { answeredCode } from "./answered-code.ts";
-import { postWebhook } from "./post-webhook.ts";
-import type { SenderDeps } from "./sender-deps.ts";
-import { webhookTarget } from "./webhook-target.ts";
+import { postWebhook, webhookTarget, answeredCode, type SenderDeps } from "./post-webhook.ts";
 
 /** Too many messages, or too busy; a robot that sent more than 20 in a minute is not heard for ten. */
 const BUSY: ReadonlySet<number> = new Set([-1, 130101, 410100]);

@@ -3,10 +3,7 @@ import { AlertDeliveryError, type AlertSender } from "../../app/ports/alerts.ts"
 import type { Digest } from "../../core/alert/digest.ts";
 import { feishuCard } from "../../core/alert/render/feishu.ts";
 import type { ChatChannel } from "../../core/alert/settings.ts";
-import { answeredCode } from "./answered-code.ts";
-import { postWebhook } from "./post-webhook.ts";
-import type { SenderDeps } from "./sender-deps.ts";
-import { webhookTarget } from "./webhook-target.ts";
+import { postWebhook, webhookTarget, answeredCode, type SenderDeps } from "./post-webhook.ts";
 
 /** More than 100 messages a minute or 5 a second. */
 const BUSY = 11232;

@@ -1,6 +1,7 @@
 import { AlertDeliveryError } from "../../app/ports/alerts.ts";
 import type { Clock } from "../../app/ports/invocation.ts";
 import { isLoopback } from "../../core/config/rules.ts";
+import type { SNSClient } from "@aws-sdk/client-sns";
 
 export interface WebhookPost {
   /** For messages: the URL is a secret. */
@@ -83,4 +84,33 @@ function retryAfterMs(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   const ms = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+/** Whom a URL reaches, fit for people to see: its reference, or the origin of a literal one. */
+export function webhookTarget(url: string): string {
+  return URL.canParse(url) && /^https?:/.test(url) ? new URL(url).origin : url;
+}
+
+/** A whole number in the JSON object that a chat answered; undefined where there is none. */
+export function answeredCode(answer: string, field: string): number | undefined {
+  try {
+    const value: unknown = JSON.parse(answer);
+    if (typeof value !== "object" || value === null) return undefined;
+    const code: unknown = new Map(Object.entries(value)).get(field);
+    return typeof code === "number" && Number.isSafeInteger(code) ? code : undefined;
+  } catch {
+    // What isn't JSON holds no code, and the caller says so.
+    return undefined;
+  }
+}
+
+/** What channels need beside their configuration. */
+export interface SenderDeps {
+  /** Resolves the reference of a URL or secret. */
+  readonly credential: (reference: string) => Promise<string>;
+  readonly clock: Pick<Clock, "now">;
+  /** For topics of this region; made when first needed. */
+  readonly sns: (region: string | undefined) => Promise<SNSClient>;
+  /** The topic of the deployment, where there is one. */
+  readonly topicArn?: string;
 }

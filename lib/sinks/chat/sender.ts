@@ -2,7 +2,7 @@ import type { AlertSender } from "../../app/ports/alerts.ts";
 import type { AlertChannel } from "../../core/alert/settings.ts";
 import { dingtalkSender } from "./dingtalk.ts";
 import { feishuSender } from "./feishu.ts";
-import type { SenderDeps } from "./sender-deps.ts";
+import type { SenderDeps } from "./post-webhook.ts";
 import { slackSender } from "./slack.ts";
 import { snsSender } from "./sns.ts";
 import { webhookSender } from "./webhook.ts";

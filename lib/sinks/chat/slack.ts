@@ -1,9 +1,7 @@
 import { AlertDeliveryError, type AlertSender } from "../../app/ports/alerts.ts";
 import { slackBody } from "../../core/alert/render/slack.ts";
 import type { ChatChannel } from "../../core/alert/settings.ts";
-import { postWebhook } from "./post-webhook.ts";
-import type { SenderDeps } from "./sender-deps.ts";
-import { webhookTarget } from "./webhook-target.ts";
+import { postWebhook, webhookTarget, type SenderDeps } from "./post-webhook.ts";
 
 /** One a second, and short bursts: https://docs.slack.dev/apis/web-api/rate-limits */
 const PER_MINUTE = 60;

@@ -1,7 +1,7 @@
 import { AlertDeliveryError, type AlertSender } from "../../app/ports/alerts.ts";
 import { mailOf } from "../../core/alert/render/mail.ts";
 import type { SnsChannel } from "../../core/alert/settings.ts";
-import type { SenderDeps } from "./sender-deps.ts";
+import type { SenderDeps } from "./post-webhook.ts";
 
 const RETRYABLE = /Throttl|Timeout|InternalError|ServiceUnavailable|KMSThrottling/;
 

@@ -2,9 +2,7 @@ import { createHmac } from "node:crypto";
 import type { AlertSender } from "../../app/ports/alerts.ts";
 import { eventBody } from "../../core/alert/render/event.ts";
 import type { WebhookChannel } from "../../core/alert/settings.ts";
-import { postWebhook } from "./post-webhook.ts";
-import type { SenderDeps } from "./sender-deps.ts";
-import { webhookTarget } from "./webhook-target.ts";
+import { postWebhook, webhookTarget, type SenderDeps } from "./post-webhook.ts";
 
 const PREFIX = "whsec_";
 

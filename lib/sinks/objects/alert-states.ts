@@ -1,3 +1,4 @@
+import { jsonOf } from "../../core/json.ts";
 import type { AlertStates } from "../../app/ports/alerts.ts";
 import type { ObjectStore } from "../../app/ports/objects.ts";
 import { type AlertRecord, byKey, isPending } from "../../core/alert/lifecycle.ts";
@@ -34,18 +35,9 @@ export function objectAlertStates(objects: ObjectStore, place: string): AlertSta
 /** Everything that is known of alerts. Throws InputError where the object holds something else. */
 export async function readAlertRecords(objects: ObjectStore, place: string): Promise<readonly AlertRecord[]> {
   const body = await objects.get(ALERT_STATES);
-  const records = body === undefined ? [] : parsed(body);
+  const records = body === undefined ? [] : jsonOf(body);
   if (Array.isArray(records) && records.every(isAlertRecord)) return records;
   throw new InputError(
     `${place}/${ALERT_STATES}: does not hold the state of alerts; restore it, or remove it: then what is open is told again`,
   );
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    // The caller says which object doesn't parse.
-    return undefined;
-  }
 }

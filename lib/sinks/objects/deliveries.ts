@@ -1,3 +1,4 @@
+import { asObject, jsonOf } from "../../core/json.ts";
 import type { Deliveries } from "../../app/ports/alerts.ts";
 import type { ObjectStore } from "../../app/ports/objects.ts";
 import { InputError } from "../../core/errors.ts";
@@ -33,16 +34,10 @@ export function objectDeliveries(objects: ObjectStore, place: string): Deliverie
 }
 
 function timesFrom(body: Uint8Array): Readonly<Record<string, number>> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(body));
-    return isTimes(value) ? value : undefined;
-  } catch {
-    // The caller says what doesn't parse.
-    return undefined;
-  }
+  const value = jsonOf(body);
+  return isTimes(value) ? value : undefined;
 }
 
 function isTimes(value: unknown): value is Readonly<Record<string, number>> {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject && Object.values(value).every((time) => typeof time === "number");
+  return Object.values(asObject(value) ?? { none: true }).every((time) => typeof time === "number");
 }

@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { mkdir, readFile, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import type { ObjectStore } from "../../app/ports/objects.ts";
-import { InputError } from "../../core/errors.ts";
+import { InputError, messageOf } from "../../core/errors.ts";
 import { checkObjectName } from "./name.ts";
 
 /** A write under way: never listed, and left behind only by a crash. */
@@ -104,7 +104,7 @@ function isMissing(error: unknown): boolean {
 
 /** A directory that can't be written is the user's to mend: the message names it. */
 function unusable(path: string, error: unknown): InputError {
-  return new InputError(`${path}: can't be written: ${error instanceof Error ? error.message : String(error)}`, {
+  return new InputError(`${path}: can't be written: ${messageOf(error)}`, {
     cause: error,
   });
 }

@@ -1,9 +1,8 @@
 import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { readlinkSync } from "node:fs";
+import { readlinkSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { InputError } from "../../core/errors.ts";
-import { isAlive, startOf } from "./process-alive.ts";
+import { InputError, messageOf } from "../../core/errors.ts";
 
 /** Who holds a lock, as its file says. */
 interface Holder {
@@ -82,7 +81,7 @@ async function create(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
-    throw new InputError(`${path}: can't be written: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new InputError(`${path}: can't be written: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -148,4 +147,36 @@ function pidNamespace(): string {
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+/** Whether the process with this pid lives; `began` = as `startOf` gave it, since pids are given again. */
+export function isAlive(pid: number, began: string | undefined): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // Somebody else's process may not be signalled, and lives.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+  const [state, start] = fieldsOf(pid);
+  if (state === "Z" || state === "X") return false;
+  return began === undefined || start === undefined || start === began;
+}
+
+/** When a process began, in ticks since the system did; undefined where the system doesn't say. */
+export function startOf(pid: number): string | undefined {
+  return fieldsOf(pid)[1];
+}
+
+/** State and start of a process: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function fieldsOf(pid: number): readonly [state?: string, start?: string] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The second field is a name in brackets that may hold anything.
+    const [state = "", ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const start = rest[18];
+    return start === undefined ? [state] : [state, start];
+  } catch {
+    // Only Linux has this file.
+    return [];
+  }
 }

@@ -1,3 +1,4 @@
+import { jsonOf } from "../../core/json.ts";
 import type { ObjectStore } from "../../app/ports/objects.ts";
 import type { RunPlan, RunStore, ShardResult } from "../../app/ports/runs.ts";
 import { InputError } from "../../core/errors.ts";
@@ -82,11 +83,7 @@ export function objectRunStore(objects: ObjectStore): RunStore {
 
 /** What this store wrote. Throws InputError where a disk or somebody has made something else of it. */
 function storedFrom(body: Uint8Array, name: string): StoredRun {
-  try {
-    const stored = JSON.parse(new TextDecoder().decode(body)) as Partial<StoredRun> | null;
-    if (Array.isArray(stored?.plan?.shards) && typeof stored.results === "object") return stored as StoredRun;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
+  const stored = jsonOf(body) as Partial<StoredRun> | null | undefined;
+  if (Array.isArray(stored?.plan?.shards) && typeof stored.results === "object") return stored as StoredRun;
   throw new InputError(`${name}: is not the record of an audit; remove it, and audit again`);
 }

@@ -1,6 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { AlertMessage, AlertQueue } from "../../app/ports/alerts.ts";
-import { sqsText } from "./text.ts";
+import { sqsText } from "./send.ts";
 
 export interface SqsAlertQueueOptions {
   /** Made when first needed. */

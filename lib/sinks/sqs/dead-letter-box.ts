@@ -1,4 +1,5 @@
 import type { MessageAttributeValue, SQSClient } from "@aws-sdk/client-sqs";
+import { chunksOf } from "../../core/chunks.ts";
 
 /** A message on a dead-letter queue, as a person looks at it. */
 export interface LyingLetter {
@@ -84,10 +85,12 @@ export function sqsDeadLetterBox({
       const handles = [...hidden.values()];
       hidden.clear();
       let staying = 0;
-      for (let from = 0; from < handles.length; from += LETTERS_PER_CALL) {
-        const Entries = handles
-          .slice(from, from + LETTERS_PER_CALL)
-          .map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: 0 }));
+      for (const some of chunksOf(handles, LETTERS_PER_CALL)) {
+        const Entries = some.map((ReceiptHandle, index) => ({
+          Id: String(index),
+          ReceiptHandle,
+          VisibilityTimeout: 0,
+        }));
         const { Failed = [] } = await sqs.send(
           new sdk.ChangeMessageVisibilityBatchCommand({ QueueUrl: deadLettersUrl, Entries }),
         );

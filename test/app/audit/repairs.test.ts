@@ -5,7 +5,7 @@ import { publishReport } from "../../../lib/app/report/publish-report.ts";
 import { ProviderError } from "../../../lib/core/errors.ts";
 import { preparePolicies } from "../../../lib/core/policy/prepare.ts";
 import { parseEvent } from "../../../lib/events/parse.ts";
-import { memoryEnforceQueue } from "../../../lib/sinks/sqs/memory-enforce-queue.ts";
+import { memoryEnforceQueue } from "../../../lib/sinks/sqs/memory-queues.ts";
 import { AT, auditWorld, compile, quietLog } from "../audit-world.ts";
 
 const TYPE = "alibaba:apigateway:apiGroup";

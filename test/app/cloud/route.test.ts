@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createRouter } from "../../../lib/app/cloud/route.ts";
+import { createRouter, createRegistry } from "../../../lib/app/cloud/route.ts";
 import type { TagProvider } from "../../../lib/app/ports/provider.ts";
 import { projectIn as projectInRegion } from "../../../lib/providers/huawei/client.ts";
-import { createRegistry } from "../../../lib/providers/registry.ts";
 import { huaweiAccount } from "../../providers/accounts.ts";
 import { auditWorld } from "../audit-world.ts";
 

@@ -4,7 +4,7 @@ import { enforceTags } from "../../../lib/app/enforce/enforce-tags.ts";
 import { systemClock } from "../../../lib/app/ports/system-clock.ts";
 import type { AccountConfig } from "../../../lib/core/config/config.ts";
 import { createProvider } from "../../../lib/providers/index.ts";
-import { createRegistry } from "../../../lib/providers/registry.ts";
+import { createRegistry } from "../../../lib/app/cloud/route.ts";
 import { recordingServer, type Answer } from "../../providers/recording-server.ts";
 import { ALIBABA, created, createWorld, group, messagesOf } from "../enforce-world.ts";
 

@@ -7,7 +7,7 @@ import { systemClock } from "../../../lib/app/ports/system-clock.ts";
 import type { AccountConfig, Config } from "../../../lib/core/config/config.ts";
 import { send, type HttpRequest, type HttpResponse } from "../../../lib/providers/http.ts";
 import { createProvider } from "../../../lib/providers/index.ts";
-import { createRegistry } from "../../../lib/providers/registry.ts";
+import { createRegistry } from "../../../lib/app/cloud/route.ts";
 import { startEmulator, type Emulator } from "../../../local/emulator/start.ts";
 import { file } from "../../fixtures/webhooks/signing.ts";
 import { recordingServer } from "../../providers/recording-server.ts";

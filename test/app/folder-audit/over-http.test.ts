@@ -6,7 +6,7 @@ import { runAudit } from "../../../lib/app/folder-audit/run-audit.ts";
 import { parseConfig } from "../../../lib/core/config/schema.ts";
 import { tagsFromObject } from "../../../lib/core/resource.ts";
 import { createProvider } from "../../../lib/providers/index.ts";
-import { createRegistry } from "../../../lib/providers/registry.ts";
+import { createRegistry } from "../../../lib/app/cloud/route.ts";
 import { fileObjects } from "../../../lib/sinks/objects/files.ts";
 import { objectRunStore } from "../../../lib/sinks/objects/run-store.ts";
 import type { EmulatedResource } from "../../../local/emulator/emulated-resource.ts";

@@ -3,7 +3,6 @@ import type { Config } from "../../../lib/core/config/config.ts";
 import { createAwsClients } from "../../../lib/lambda/settings/aws-clients.ts";
 import { openProviders } from "../../../lib/lambda/settings/settings.ts";
 import { createTelemetry } from "../../../lib/lambda/telemetry.ts";
-import { loadProvider } from "../../../lib/providers/load.ts";
 import { startEmulator } from "../../../local/emulator/start.ts";
 import { alibabaAccount } from "../../providers/accounts.ts";
 import { recordingServer, type RecordedRequest } from "../../providers/recording-server.ts";
@@ -47,7 +46,6 @@ async function enterFromLambda(
   const registry = await openProviders(config, variables, {
     aws: createAwsClients(variables),
     telemetry,
-    load: loadProvider,
   });
   const list = () => registry.find("alibaba", "111122223333")?.listInventory("cn-hangzhou", group.type, undefined);
   return { list, sts, emulator };

@@ -1,5 +1,6 @@
+import type { MessageAction } from "../../../lib/app/ports/messages.ts";
 import { describe, expect, it } from "vitest";
-import { sqsBatch, type MessageEnvelope, type MessageSettlement } from "../../../lib/lambda/sqs/batch.ts";
+import { sqsBatch, type MessageEnvelope } from "../../../lib/lambda/sqs/batch.ts";
 import * as fc from "../../properties.ts";
 import { context, failuresOf, parse, record, recorder, settle } from "./records.ts";
 
@@ -74,9 +75,7 @@ describe("an SQS batch", () => {
 
   it("acknowledges the original of a message sent again, with its delay and one more send", async () => {
     const { deps, sent } = recorder();
-    const again = async (): Promise<MessageSettlement[]> => [
-      { messageId: "m1", action: "send-again", delaySeconds: 30 },
-    ];
+    const again = async (): Promise<MessageAction[]> => [{ messageId: "m1", action: "send-again", delaySeconds: 30 }];
     expect(await failuresOf([record("m1", "a creation", "4")], again, deps)).toEqual([]);
     expect(sent).toEqual([{ messageId: "m1", body: "a creation", delaySeconds: 30, sendCount: 5 }]);
   });
@@ -89,7 +88,7 @@ describe("an SQS batch", () => {
 
   it("is counted where a message has waited for more than an hour, since nothing else shows it", async () => {
     const { deps, counts, lines } = recorder();
-    const again = async (messages: readonly MessageEnvelope[]): Promise<MessageSettlement[]> =>
+    const again = async (messages: readonly MessageEnvelope[]): Promise<MessageAction[]> =>
       messages.map(({ messageId }) => ({ messageId, action: "send-again", delaySeconds: 900 }));
     await failuresOf([record("m1", "a creation", "10")], again, deps);
     expect(counts.get("messagesWaitingLong")).toBeUndefined();
@@ -100,7 +99,7 @@ describe("an SQS batch", () => {
 
   it("is not counted where its wait is expected, however long it takes", async () => {
     const { deps, counts, sent } = recorder();
-    const again = async (messages: readonly MessageEnvelope[]): Promise<MessageSettlement[]> =>
+    const again = async (messages: readonly MessageEnvelope[]): Promise<MessageAction[]> =>
       messages.map(({ messageId }) => ({ messageId, action: "send-again", delaySeconds: 900, isExpected: true }));
     await failuresOf([record("m1", "a repair", "50")], again, deps);
     expect(sent).toHaveLength(1);
@@ -109,7 +108,7 @@ describe("an SQS batch", () => {
 
   it("redelivers the original where its copy was not taken", async () => {
     const { deps } = recorder();
-    const again = async (): Promise<MessageSettlement[]> => [
+    const again = async (): Promise<MessageAction[]> => [
       { messageId: "m1", action: "send-again", delaySeconds: 1 },
       { messageId: "m2", action: "send-again", delaySeconds: 1 },
     ];
@@ -119,9 +118,7 @@ describe("an SQS batch", () => {
 
   it("redelivers the originals where sending fails", async () => {
     const { deps, lines } = recorder();
-    const again = async (): Promise<MessageSettlement[]> => [
-      { messageId: "m1", action: "send-again", delaySeconds: 1 },
-    ];
+    const again = async (): Promise<MessageAction[]> => [{ messageId: "m1", action: "send-again", delaySeconds: 1 }];
     const failing = {
       ...deps,
       sendAgain: async (): Promise<never> => {
@@ -150,7 +147,7 @@ describe("an SQS batch", () => {
           const failures = await failuresOf(
             plan.map(({ body }, index) => record(String(index), body)),
             async (messages) =>
-              messages.flatMap(({ messageId }): MessageSettlement[] => {
+              messages.flatMap(({ messageId }): MessageAction[] => {
                 const action = plan[Number(messageId)]?.action;
                 if (action === "send-again") return [{ messageId, action, delaySeconds: 1 }];
                 return action === "acknowledge" || action === "redeliver" ? [{ messageId, action }] : [];

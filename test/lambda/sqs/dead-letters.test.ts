@@ -1,11 +1,12 @@
+import type { MessageAction } from "../../../lib/app/ports/messages.ts";
 import type { SQSRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import type { MessageEnvelope, MessageSettlement } from "../../../lib/lambda/sqs/batch.ts";
-import type { DeadLetter } from "../../../lib/lambda/sqs/dead-letters.ts";
+import type { MessageEnvelope } from "../../../lib/lambda/sqs/batch.ts";
+import type { DeadLetter } from "../../../lib/lambda/sqs/messages.ts";
 import { failuresOf, record, recorder } from "./records.ts";
 
 describe("a message that fails", () => {
-  const reasoned = async (messages: readonly MessageEnvelope[]): Promise<MessageSettlement[]> =>
+  const reasoned = async (messages: readonly MessageEnvelope[]): Promise<MessageAction[]> =>
     messages.map(({ messageId }) => ({ messageId, action: "redeliver", reason: "Odd: nobody knows" }));
   const delivered = (messageId: string, times: number, body?: string): SQSRecord => {
     const one = record(messageId, body);

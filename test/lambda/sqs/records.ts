@@ -1,12 +1,7 @@
+import type { MessageAction } from "../../../lib/app/ports/messages.ts";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { InputError } from "../../../lib/core/errors.ts";
-import {
-  sqsBatch,
-  type MessageCopy,
-  type MessageEnvelope,
-  type MessageSettlement,
-  type ParsedMessage,
-} from "../../../lib/lambda/sqs/batch.ts";
+import { sqsBatch, type MessageCopy, type MessageEnvelope, type ParsedMessage } from "../../../lib/lambda/sqs/batch.ts";
 
 export const context = { getRemainingTimeInMillis: () => 60_000 };
 
@@ -29,7 +24,7 @@ export function record(messageId: string, body = "a creation", sendCount?: strin
   };
 }
 
-export function parse(body: string, envelope: MessageEnvelope): ParsedMessage<MessageEnvelope> {
+export async function parse(body: string, envelope: MessageEnvelope): Promise<ParsedMessage<MessageEnvelope>> {
   if (body === "malformed") throw new InputError("the body is not JSON");
   return body === "a read" ? { kind: "ignored", reason: "not a creation" } : { kind: "message", message: envelope };
 }
@@ -67,13 +62,13 @@ export function recorder() {
 }
 
 export function settle(action: "acknowledge" | "redeliver") {
-  return async (messages: readonly MessageEnvelope[]): Promise<MessageSettlement[]> =>
+  return async (messages: readonly MessageEnvelope[]): Promise<MessageAction[]> =>
     messages.map(({ messageId }) => ({ messageId, action }));
 }
 
 export const failuresOf = async (
   records: SQSRecord[],
-  useCase: (messages: readonly MessageEnvelope[]) => Promise<readonly MessageSettlement[]>,
+  useCase: (messages: readonly MessageEnvelope[]) => Promise<readonly MessageAction[]>,
   deps = recorder().deps,
 ): Promise<string[]> => {
   const event: SQSEvent = { Records: records };

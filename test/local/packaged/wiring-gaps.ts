@@ -1,6 +1,4 @@
-import { ALIBABA_PERMISSIONS } from "../../../lib/providers/alibaba/permissions.ts";
-import { AWS_PERMISSIONS } from "../../../lib/providers/aws/permissions.ts";
-import { HUAWEI_PERMISSIONS } from "../../../lib/providers/huawei/permissions.ts";
+import { CLOUDS } from "../../../lib/providers/index.ts";
 import type { RecordedCall } from "../../../local/packaged/aws-recorder.ts";
 import type { PackagedService } from "../../../local/packaged/read-package.ts";
 import { SOURCES, UNCALLED, UNUSED, VARIABLES } from "./expected-wiring.ts";
@@ -33,8 +31,10 @@ export async function permissionGaps(
 
 /** What accounts have to allow, beside what the run called there, in sentences; none where they agree. */
 export function accountGaps(calls: Readonly<Record<string, number>>): string[] {
-  const tables = { ...ALIBABA_PERMISSIONS, ...HUAWEI_PERMISSIONS, ...AWS_PERMISSIONS };
-  const [allowed, called] = [Object.keys(tables), Object.keys(calls)];
+  const [allowed, called] = [
+    Object.values(CLOUDS).flatMap(({ permissions }) => Object.keys(permissions)),
+    Object.keys(calls),
+  ];
   const explained = Object.keys(UNCALLED);
   return [
     ...called

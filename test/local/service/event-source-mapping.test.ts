@@ -270,7 +270,7 @@ describe("a message that is sent again", () => {
     const clients = createAwsClients(aws.variables);
     const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
     const handler = sqsBatch<{ messageId: string; sendCount: number }>(
-      (_, envelope) => ({ kind: "message", message: envelope }),
+      async (_, envelope) => ({ kind: "message", message: envelope }),
       async (messages) =>
         messages.map(({ messageId, sendCount }) =>
           sendCount < 4 ? { messageId, action: "send-again", delaySeconds: 0 } : { messageId, action: "acknowledge" },

@@ -2,7 +2,7 @@ import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuditQueue, ShardMessage } from "../../../lib/app/ports/audit-queue.ts";
 import { sqsAuditQueue } from "../../../lib/sinks/sqs/audit-queue.ts";
-import { memoryAuditQueue } from "../../../lib/sinks/sqs/memory-audit-queue.ts";
+import { memoryAuditQueue } from "../../../lib/sinks/sqs/memory-queues.ts";
 import { openAws } from "../aws-clients.ts";
 
 let aws: Awaited<ReturnType<typeof openAws>>;

@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors.ts";
 import { compile as compileJmespath } from "@jmespath-community/jmespath";
 import type { Position } from "../../yaml/problems.ts";
 import { recordEntries, type Path } from "../../yaml/source-value.ts";
@@ -104,6 +105,6 @@ function expressionProblem(expression: string): string | undefined {
     compileJmespath(expression);
     return undefined;
   } catch (error) {
-    return `not a JMESPath expression: ${error instanceof Error ? error.message : String(error)}`;
+    return `not a JMESPath expression: ${messageOf(error)}`;
   }
 }

@@ -1,4 +1,16 @@
+import type { EventQueue } from "../../app/ports/ingest.ts";
 import type { AuditQueue, ShardMessage } from "../../app/ports/audit-queue.ts";
+
+/** A queue in memory, for tests and for one process. */
+export function memoryEnforceQueue(): EventQueue & { readonly bodies: string[] } {
+  const bodies: string[] = [];
+  return {
+    bodies,
+    async send(more) {
+      bodies.push(...more);
+    },
+  };
+}
 
 /** The audit's queues in this process; whoever drives the run takes from them. */
 export interface MemoryAuditQueue extends AuditQueue {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createProvider } from "../../lib/providers/index.ts";
-import { loadProvider } from "../../lib/providers/load.ts";
+import { loadProvider } from "../../lib/providers/lazy.ts";
 import { alibabaAccount, awsAccount, deps, huaweiAccount } from "./accounts.ts";
 
 test.each([alibabaAccount, huaweiAccount, awsAccount])(

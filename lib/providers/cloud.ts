@@ -1,0 +1,20 @@
+import type { TagProvider } from "../app/ports/provider.ts";
+import type { AccountConfig } from "../core/config/config.ts";
+import type { TypeContract } from "../core/contract.ts";
+import type { ClientDeps } from "./client-deps.ts";
+import type { PermissionTable } from "./permission.ts";
+
+/** The configuration of an account, by the name of its cloud. */
+export type AccountOf = { readonly [Account in AccountConfig as Account["provider"]]: Account };
+
+/** All that tagwarden knows of one cloud, but for its events. `providers/NAME/index.ts` holds one. */
+export interface Cloud<Account = AccountConfig> {
+  /** What can be tagged, and within which limits. */
+  readonly contracts: readonly TypeContract[];
+  /** The provider of a configured account. It fetches credentials and connects only when it is first called. */
+  readonly create: (account: Account, deps: ClientDeps) => TagProvider;
+  /** What an account has to allow for each of our calls. */
+  readonly permissions: PermissionTable;
+  /** The policy, in the cloud's own form, that allows these actions and no others. */
+  readonly permissionDocument: (actions: readonly string[]) => unknown;
+}

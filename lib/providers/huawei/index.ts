@@ -1,0 +1,13 @@
+import type { HuaweiAccountConfig } from "../../core/config/config.ts";
+import type { Cloud } from "../cloud.ts";
+import { apigContract, iamContract } from "./contract.ts";
+import { HUAWEI_PERMISSIONS } from "./permissions.ts";
+import { huaweiProvider } from "./provider.ts";
+
+export const huawei: Cloud<HuaweiAccountConfig> = {
+  contracts: [iamContract, apigContract],
+  create: huaweiProvider,
+  permissions: HUAWEI_PERMISSIONS,
+  // https://support.huaweicloud.com/intl/en-us/usermanual-iam5/iam5_03_0007.html
+  permissionDocument: (Action) => ({ Version: "5.0", Statement: [{ Effect: "Allow", Action }] }),
+};
