@@ -12,7 +12,7 @@ import { standingReport } from "./standing-report.ts";
 interface RunFolder {
   readonly report: Report;
   readonly objects: ObjectStore;
-  /** Where it has no record of the run, nobody knows what was audited, and nothing counts as mended. */
+  /** Where it has no record of the run, nobody knows what was audited, and nothing counts as fixed. */
   readonly runs: RunStore;
 }
 
