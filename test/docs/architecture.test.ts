@@ -45,7 +45,9 @@ function importsOf(file: string): string[] {
   return imports;
 }
 
+/** Of a file that is gone, nothing: that it is named says the test above. */
 function readImports(file: string): string[] {
+  if (!existsSync(file)) return [];
   const text = readFileSync(file, "utf8");
   const statements = text.matchAll(/^(?:import|export)\s+(?!type\b)[^;"]*?from\s+"(\.[^"]+)"/gm);
   const lazy = text.matchAll(/\bimport\("(\.[^"]+)"\)/g);
