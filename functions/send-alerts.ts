@@ -4,5 +4,5 @@ import { sqsBatch } from "../lib/lambda/sqs/batch.ts";
 
 const { parse, work, batch, telemetry } = await composeSendAlerts(process.env);
 
-/** Takes down what was raised, and sends what people have to be told to their channels. */
+/** Records what was raised, and sends to its channels what people have to be told. */
 export const handler = lambda(sqsBatch(parse, work, batch), telemetry);

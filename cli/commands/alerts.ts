@@ -4,6 +4,7 @@ import type { AlertSender } from "../../lib/app/ports/alerts.ts";
 import { countsText } from "../../lib/core/alert/digest-text.ts";
 import type { Digest } from "../../lib/core/alert/digest.ts";
 import type { AlertSettings } from "../../lib/core/alert/settings.ts";
+import { alertsShape } from "../../lib/core/config/alerts.ts";
 import type { Config } from "../../lib/core/config/config.ts";
 import { InputError } from "../../lib/core/errors.ts";
 import { countText } from "../../lib/core/report/figures.ts";
@@ -19,7 +20,18 @@ import { plainText } from "../output/text-cell.ts";
 import { openChannels } from "../work/alert-channels.ts";
 import { auditFolder, reportIn } from "../work/audit-folder.ts";
 import { credentialResolver } from "../work/credentials.ts";
-import { EXAMPLE_ALERTS } from "../work/example-alerts.ts";
+
+/** One channel of each kind that leads nowhere, and the usual rules: what a preview shows without a configuration. */
+const EXAMPLE_ALERTS: AlertSettings = alertsShape.parse({
+  channels: [
+    { name: "slack", type: "slack", url: "env:SLACK_URL" },
+    { name: "dingtalk", type: "dingtalk", url: "env:DINGTALK_URL", secret: "env:DINGTALK_SECRET" },
+    { name: "feishu", type: "feishu", url: "env:FEISHU_URL", secret: "env:FEISHU_SECRET" },
+    { name: "webhook", type: "webhook", url: "env:WEBHOOK_URL", secret: "env:WEBHOOK_SECRET" },
+    { name: "mail", type: "sns" },
+  ],
+  fallback: ["slack", "dingtalk", "feishu", "webhook", "mail"],
+});
 
 interface Options {
   readonly run: string;

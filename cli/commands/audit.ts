@@ -22,7 +22,7 @@ import { plainText } from "../output/text-cell.ts";
 import { auditFolder, makeFolder, runToResume } from "../work/audit-folder.ts";
 import { openCloud } from "../work/cloud.ts";
 import { openAlerter } from "../work/send-alerts.ts";
-import { untilStopped } from "../work/until-stopped.ts";
+import { untilStopped } from "../work/stop.ts";
 
 interface Options {
   readonly policy: string;

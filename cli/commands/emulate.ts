@@ -1,14 +1,16 @@
 import { once } from "node:events";
 import { stringify } from "yaml";
 import { InputError } from "../../lib/core/errors.ts";
+import { collectProblems } from "../../lib/core/yaml/problems.ts";
+import { readSource, type FileKind } from "../../lib/core/yaml/source-tree.ts";
+import { plainValue } from "../../lib/core/yaml/source-value.ts";
 import { parseEmulatedResource, type EmulatedResource } from "../../local/emulator/emulated-resource.ts";
 import { parseFaults } from "../../local/emulator/faults.ts";
 import { startEmulator } from "../../local/emulator/start.ts";
 import type { AddCommand } from "../command.ts";
-import { inputName, readText } from "../input/file.ts";
+import { inputName, readText, readWhole } from "../input/file.ts";
 import { parseJson } from "../input/json-object.ts";
 import { linesOf } from "../input/lines.ts";
-import { readYamlFile } from "../input/yaml.ts";
 import { EXIT, type Io } from "../io.ts";
 import { writeText } from "../output/file.ts";
 
@@ -83,3 +85,12 @@ export const addEmulate: AddCommand = (program, { io, exit }) => {
     .option("--write-config <file>", "write the configuration that points enforce, audit and tags here")
     .action(async (options: Options) => exit(await emulate(options, io)));
 };
+
+/** The value of a YAML or JSON file. Throws InputError with line and column where its syntax is wrong. */
+async function readYamlFile(path: string, kind: FileKind, io: Io): Promise<unknown> {
+  const name = inputName(path);
+  const problems = collectProblems();
+  const root = readSource(name, await readWhole(readText(path, io), name), kind, problems);
+  problems.throwIfAny();
+  return root === undefined ? undefined : plainValue(root);
+}

@@ -25,11 +25,10 @@ import { writePlannedTags, type Unresolved } from "../output/planned-tags.ts";
 import { chooseFormat, type Format } from "../output/results.ts";
 import { stderrLog } from "../output/stderr-log.ts";
 import { tellWait } from "../output/tell-wait.ts";
-import { clockUntil } from "../work/clock-until.ts";
 import { openCloud, parseSeconds, type Cloud } from "../work/cloud.ts";
 import { JOURNAL_OPTION, startRunJournal, tellRun } from "../work/journal.ts";
 import { planTags } from "../work/planned-tags.ts";
-import { untilStopped } from "../work/until-stopped.ts";
+import { clockUntil, untilStopped } from "../work/stop.ts";
 
 interface Options {
   readonly policy: string;

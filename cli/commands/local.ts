@@ -12,7 +12,7 @@ import { EXIT, type Io } from "../io.ts";
 import { writeLocalTables } from "../output/local-tables.ts";
 import { progress, type Progress } from "../output/progress.ts";
 import { chooseFormat, writeJson, type Format } from "../output/results.ts";
-import { untilStopped } from "../work/until-stopped.ts";
+import { untilStopped } from "../work/stop.ts";
 
 interface Options {
   readonly events?: string;

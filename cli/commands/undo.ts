@@ -11,9 +11,9 @@ import { EXIT, type Io } from "../io.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "../output/results.ts";
 import { stderrLog } from "../output/stderr-log.ts";
 import { tellWait } from "../output/tell-wait.ts";
-import { clockUntil } from "../work/clock-until.ts";
 import { openCloud, parseSeconds } from "../work/cloud.ts";
 import { JOURNAL_OPTION, openJournal } from "../work/journal.ts";
+import { clockUntil } from "../work/stop.ts";
 
 interface Options {
   readonly run: string;

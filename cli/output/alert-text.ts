@@ -23,7 +23,7 @@ interface CardElement {
 
 /** A line for whoever tells people of a run whose findings can't all be read. */
 export function damageText(reason: string): string {
-  return `tagwarden: ${reason}; nobody is told what is new there, and nothing there counts as mended`;
+  return `tagwarden: ${reason}; nobody is told what is new there, and nothing there counts as fixed`;
 }
 
 /** What people see of a message body of ours, as text. */

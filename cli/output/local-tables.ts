@@ -7,7 +7,7 @@ import { writeTable, type Column } from "./results.ts";
 function alertsText({ messages, changes }: LocalResult["alerts"]): string {
   const channels = Object.entries(messages).map(([channel, count]) => `${count} to ${channel}`);
   const { opened = 0, escalated = 0, repeated = 0, resolved = 0 } = changes;
-  const told = `${opened} opened, ${escalated + repeated} told again, ${resolved} resolved`;
+  const told = `${opened} opened, ${escalated + repeated} sent again, ${resolved} resolved`;
   return channels.length === 0 ? "none" : `${told}, in messages ${channels.join(", ")}`;
 }
 

@@ -13,9 +13,9 @@ import type { Io } from "../io.ts";
 import { stderrLog } from "../output/stderr-log.ts";
 import { tellWait } from "../output/tell-wait.ts";
 import { createCallRecord, type CallRecord } from "./call-record.ts";
-import { clockUntil } from "./clock-until.ts";
 import { credentialResolver, isLocalReference } from "./credentials.ts";
 import { patientCaller } from "./patient-caller.ts";
+import { clockUntil } from "./stop.ts";
 
 /** The configured accounts, ready to be called. */
 export interface Cloud {

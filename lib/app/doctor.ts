@@ -77,7 +77,7 @@ export async function examineMode({ own, deployed }: ModeDeps): Promise<readonly
     return [{ check: "mode", result: "unknown", says, todo }];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const todo = "mend what the message names, and allow dynamodb:DescribeTable and dynamodb:ListTagsOfResource";
+    const todo = "correct what the message names, and allow dynamodb:DescribeTable and dynamodb:ListTagsOfResource";
     return [{ check: "mode", result: "unknown", says: `whether writing is on: ${error.message}`, todo }];
   }
 }
@@ -124,7 +124,7 @@ async function examineCall(place: Place, action: string, call: () => Promise<unk
   } catch (error) {
     if (error instanceof InputError) {
       // A secret of this account that isn't there; the other accounts are looked at all the same.
-      const todo = "mend the account's entry in the configuration, or what it refers to";
+      const todo = "correct the account's entry in the configuration, or what it refers to";
       return { ...place, check: "read", result: "problem", says: `${action}: ${error.message}`, todo };
     }
     if (!(error instanceof ProviderError)) throw error;
@@ -141,7 +141,8 @@ const SIGNED_AT_A_WRONG_TIME = /^(InvalidTimeStamp|IllegalTimestamp|RequestExpir
 const KEY_HAS_EXPIRED = /token[a-z.]*expired|expired[a-z.]*token/i;
 
 function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Place): string {
-  if (code === "CredentialsUnavailable") return "mend what the message names: the account's credentials can't be had";
+  if (code === "CredentialsUnavailable")
+    return "correct what the message names: the account's credentials can't be had";
   if (ROLE_REFUSED.test(code)) {
     return "compare the identity provider (issuer, fingerprint, client id) and the role's trust policy (audience, subject) with what the token says";
   }
@@ -214,7 +215,7 @@ async function examineEvents({ provider: name, account }: AccountConfig, deps: D
     at = await lastEvent(provider);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const todo = "mend what the message names, and look again: the other checks don't need it";
+    const todo = "correct what the message names, and look again: the other checks don't need it";
     return { ...place, check: "events", result: "problem", says: error.message, todo };
   }
   if (at !== undefined) {

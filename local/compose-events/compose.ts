@@ -1,9 +1,9 @@
-import { NO_TAGS, providerOf, refOf, type ResourceRef, type Tags } from "../../lib/core/resource.ts";
+import { createHash } from "node:crypto";
+import { NO_TAGS, providerOf, refOf, resourceKey, type ResourceRef, type Tags } from "../../lib/core/resource.ts";
 import { composeActionTrail } from "./actiontrail.ts";
 import { composeCloudTrail } from "./cloudtrail.ts";
 import type { Creation } from "./creation.ts";
 import { composeCts } from "./cts.ts";
-import { eventIdOf } from "./event-id.ts";
 
 export interface CreatedHow {
   /** `alice`, or `role/NAME/SESSION` on AWS; by default `alice`. */
@@ -49,4 +49,14 @@ function ownCloudEvent({ resource, tags, createdBy, eventId, time }: Creation): 
     time,
     data: { ...refOf(resource), createdBy, createdAt: time, requestTags: Object.fromEntries(tags) },
   };
+}
+
+/** An id in the form of a UUID that stays the same for the same resource and time. */
+function eventIdOf(resource: ResourceRef, at: number): string {
+  const hex = createHash("sha256")
+    .update(`${resourceKey(resource)} ${at}`)
+    .digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    "-",
+  );
 }

@@ -1,11 +1,10 @@
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { EmbeddedAws } from "../service/embedded-aws.ts";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { localSqs, type EmbeddedAws } from "../service/embedded-aws.ts";
 import type { FunctionHost, HostedFunctions } from "../service/function-host.ts";
 import type { LocalFunction } from "../service/function-runtime.ts";
 import type { LocalResources } from "../service/resources.ts";
-import { localSqs } from "../service/sqs.ts";
 import { startAwsRecorder, type AwsRecorder } from "./aws-recorder.ts";
 import { startFunctionPool, type PackagedLocalFunction } from "./function-pool.ts";
 import { packageService } from "./package-service.ts";

@@ -44,7 +44,7 @@ export interface LocalResult {
   /** True where everything came as expected. */
   readonly expected: boolean;
 
-  /** Findings of the audit after the events that its repair had mended by the next one: no event told of them. */
+  /** Findings of the audit after the events that its repair had fixed by the next one: no event told of them. */
   readonly repaired: number;
   readonly byProvider: readonly ComplianceChange[];
   readonly byPolicy: readonly ComplianceChange[];

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
 import { loadQueueState } from "./queue-state.ts";
@@ -99,4 +100,13 @@ async function closeServer(server: Server): Promise<void> {
   server.close((error) => (error === undefined || error === null ? resolve() : reject(error)));
   server.closeAllConnections();
   await promise;
+}
+
+/** A client for the variables that a function would have: their endpoint and their key. */
+export function localSqs(variables: Readonly<Record<string, string>>): SQSClient {
+  return new SQSClient({
+    region: variables["AWS_REGION"] ?? "us-east-1",
+    endpoint: variables["AWS_ENDPOINT_URL_SQS"] ?? "",
+    credentials: { accessKeyId: variables["AWS_ACCESS_KEY_ID"] ?? "local", secretAccessKey: "local" },
+  });
 }

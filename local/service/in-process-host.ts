@@ -1,7 +1,7 @@
+import { localSqs } from "./embedded-aws.ts";
 import type { FunctionHost } from "./function-host.ts";
 import { startFunction, type LocalFunction } from "./function-runtime.ts";
 import { readServerlessFile } from "./serverless-file.ts";
-import { localSqs } from "./sqs.ts";
 
 export interface InProcessOptions {
   /** Path of the serverless.yml; functions are found relative to `root`. */

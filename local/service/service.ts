@@ -2,7 +2,7 @@ import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { InputError } from "../../lib/core/errors.ts";
 import type { RecordedCall } from "../packaged/aws-recorder.ts";
 import { packagedHost, type PackagedOptions } from "../packaged/packaged-host.ts";
-import { startEmbeddedAws, type EmbeddedAws } from "./embedded-aws.ts";
+import { localSqs, startEmbeddedAws, type EmbeddedAws } from "./embedded-aws.ts";
 import { startEventSourceMapping, type EventSourceMapping } from "./event-source-mapping.ts";
 import type { FunctionHost, FunctionPid, HostedFunctions } from "./function-host.ts";
 import type { LocalFunction } from "./function-runtime.ts";
@@ -11,7 +11,6 @@ import { releaseClaims } from "./release-claims.ts";
 import { createLocalResources, deadLetterQueuesOf, type LocalResources } from "./resources.ts";
 import { parseSchedule, startSchedule } from "./scheduler.ts";
 import type { ServiceDescription } from "./serverless-file.ts";
-import { localSqs } from "./sqs.ts";
 
 /** The service of serverless.yml, running on the laptop. */
 export interface LocalService {

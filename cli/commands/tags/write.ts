@@ -12,9 +12,9 @@ import { changedTag, isRefused, writeChangedTags, type ChangedTag } from "../../
 import { chooseFormat } from "../../output/results.ts";
 import { stderrLog } from "../../output/stderr-log.ts";
 import { tellWait } from "../../output/tell-wait.ts";
-import { clockUntil } from "../../work/clock-until.ts";
 import { openCloud, parseSeconds } from "../../work/cloud.ts";
 import { startRunJournal, tellRun, type Deed } from "../../work/journal.ts";
+import { clockUntil } from "../../work/stop.ts";
 import { idsOf, targetOf, type Target, type TargetOptions } from "../../work/tag-target.ts";
 
 export interface WriteOptions extends TargetOptions {

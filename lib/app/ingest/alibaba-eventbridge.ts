@@ -5,7 +5,7 @@ import { knownSecret, type SecretSource } from "./known-secret.ts";
 import { isPinned } from "./pinned-url.ts";
 import { checkRsaSignature } from "./rsa-signature.ts";
 import { isOneOf } from "./secret-match.ts";
-import { refuse, type Refusal, type Verdict, type WebhookRequest, type WebhookSource } from "./webhook.ts";
+import { refuse, type Refusal, type Admission, type WebhookRequest, type WebhookSource } from "./webhook.ts";
 
 /** Requests older or younger than this are refused. */
 const WINDOW_MS = 60_000;
@@ -93,7 +93,7 @@ function stringToSign({ url, headers, body }: WebhookRequest): Uint8Array {
   return Buffer.concat([Buffer.from(`${[url, ...lines].join("\n")}\n`, "utf8"), body]);
 }
 
-function acceptEvents({ body }: WebhookRequest, signature: string): Verdict {
+function acceptEvents({ body }: WebhookRequest, signature: string): Admission {
   const text = textOf(body);
   const events = text === undefined ? undefined : eventsOf(text);
   if (events === undefined) {

@@ -2,7 +2,7 @@ import type { CertificateKey } from "./certificates.ts";
 import { eventsOf, fieldsOf, textOf } from "./event-texts.ts";
 import { isPinned } from "./pinned-url.ts";
 import { checkRsaSignature } from "./rsa-signature.ts";
-import { refuse, type Refusal, type Verdict, type WebhookRequest, type WebhookSource } from "./webhook.ts";
+import { refuse, type Refusal, type Admission, type WebhookRequest, type WebhookSource } from "./webhook.ts";
 
 /** A message carries the time of its publication, and SMN may need several tries to deliver it. */
 const WINDOW_MS = 900_000;
@@ -91,7 +91,7 @@ function readMessage({ body, receivedAt }: WebhookRequest, topics: readonly stri
   };
 }
 
-function accept({ type, id, text, region, subscribeUrl }: SmnMessage): Verdict {
+function accept({ type, id, text, region, subscribeUrl }: SmnMessage): Admission {
   if (type === "UnsubscribeConfirmation") {
     return { kind: "ignored", why: "somebody ended this subscription: no more events will come from this topic" };
   }

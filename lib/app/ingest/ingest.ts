@@ -1,7 +1,7 @@
 import type { EventQueue, FetchText, NonceMemory } from "../ports/ingest.ts";
 import type { Clock, Log } from "../ports/invocation.ts";
 import { nameNothing } from "./ill-formed-ids.ts";
-import { refuse, type Refusal, type Verdict, type WebhookRequest, type WebhookSource } from "./webhook.ts";
+import { refuse, type Refusal, type Admission, type WebhookRequest, type WebhookSource } from "./webhook.ts";
 
 /** What SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const MOST_BYTES = 1_048_576;
@@ -32,22 +32,22 @@ export interface WebhookAnswer {
  */
 export async function ingest(request: WebhookRequest, deps: IngestDeps): Promise<WebhookAnswer> {
   const source = deps.sources.find(({ path }) => path === request.path);
-  const verdict = source === undefined ? unknownPath() : await examine(request, source, deps);
+  const admission = source === undefined ? unknownPath() : await examine(request, source, deps);
   const name = source?.path ?? "none";
-  switch (verdict.kind) {
+  switch (admission.kind) {
     case "refused":
-      return answerRefusal(verdict, source, deps);
+      return answerRefusal(admission, source, deps);
     case "ignored":
       countTaken(1, source, deps);
-      deps.log.warn("webhook: nothing to do", { source: name, reason: verdict.why });
+      deps.log.warn("webhook: nothing to do", { source: name, reason: admission.why });
       return { status: 200, body: { accepted: 0 } };
     case "confirm":
-      await deps.confirm(verdict.url);
+      await deps.confirm(admission.url);
       countTaken(1, source, deps);
       deps.log.info("webhook: subscription confirmed", { source: name });
       return { status: 200, body: { accepted: 0 } };
     case "events": {
-      const answer = await acceptEvents(verdict, name, deps);
+      const answer = await acceptEvents(admission, name, deps);
       countTaken(1, source, deps);
       return answer;
     }
@@ -62,21 +62,21 @@ function countTaken(taken: 0 | 1, source: WebhookSource | undefined, { count }: 
   if (source !== undefined) count(`webhooksTaken${source.path.replaceAll("/", "-")}`, taken);
 }
 
-async function examine(request: WebhookRequest, source: WebhookSource, deps: IngestDeps): Promise<Verdict> {
+async function examine(request: WebhookRequest, source: WebhookSource, deps: IngestDeps): Promise<Admission> {
   const unfit = checkForm(request);
   if (unfit !== undefined) return unfit;
-  const verdict = await source.verify(request);
-  if (verdict.kind !== "events") return verdict;
+  const admission = await source.verify(request);
+  if (admission.kind !== "events") return admission;
   // Written as SQS takes it, or for itself, an event may be longer than it came. Sent again it would be too long again.
-  if (verdict.events.some((event) => Buffer.byteLength(event) > MOST_BYTES)) {
+  if (admission.events.some((event) => Buffer.byteLength(event) > MOST_BYTES)) {
     return refuse(413, "too-large", `An event is longer than ${MOST_BYTES} bytes as it is written for the queue.`);
   }
-  if (await nameNothing(verdict.events)) {
+  if (await nameNothing(admission.events)) {
     return refuse(400, "id-ill-formed", "No resource in it has a name of whole characters: they hold lone surrogates.");
   }
-  return (await wasAccepted(verdict.nonce, deps))
+  return (await wasAccepted(admission.nonce, deps))
     ? refuse(409, "replayed", "This very request was accepted before.")
-    : verdict;
+    : admission;
 }
 
 function unknownPath(): Refusal {
@@ -111,7 +111,7 @@ async function wasAccepted(nonce: string, { nonces, log, count }: IngestDeps): P
 }
 
 async function acceptEvents(
-  { events, nonce, freshMs }: Extract<Verdict, { kind: "events" }>,
+  { events, nonce, freshMs }: Extract<Admission, { kind: "events" }>,
   source: string,
   { queue, nonces, clock, log, count }: IngestDeps,
 ): Promise<WebhookAnswer> {

@@ -20,8 +20,8 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** What a source makes of a request. */
-export type Verdict =
+/** Whether a request is let in, and what of it. */
+export type Admission =
   | {
       readonly kind: "events";
       /** JSON texts, each an event for the queue. */
@@ -40,7 +40,7 @@ export type Verdict =
 /** One kind of sender, on a path of its own, so that nobody can choose how a request is checked but by its address. */
 export interface WebhookSource {
   readonly path: string;
-  readonly verify: (request: WebhookRequest) => Promise<Verdict>;
+  readonly verify: (request: WebhookRequest) => Promise<Admission>;
 }
 
 export function refuse(status: Refusal["status"], reason: string, message: string): Refusal {

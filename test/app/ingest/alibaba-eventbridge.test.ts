@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alibabaEventBridge } from "../../../lib/app/ingest/alibaba-eventbridge.ts";
 import { certificateKeys } from "../../../lib/app/ingest/certificates.ts";
-import type { Verdict, WebhookRequest } from "../../../lib/app/ingest/webhook.ts";
+import type { Admission, WebhookRequest } from "../../../lib/app/ingest/webhook.ts";
 import {
   ALIBABA_CERTIFICATE,
   ALIBABA_TOKEN,
@@ -20,7 +20,10 @@ interface Setting {
   readonly regions?: readonly string[];
 }
 
-async function examine(request: WebhookRequest, setting: Setting = {}): Promise<{ verdict: Verdict; fetched: number }> {
+async function examine(
+  request: WebhookRequest,
+  setting: Setting = {},
+): Promise<{ admission: Admission; fetched: number }> {
   const { pem = file("signing.pem"), tokens = [ALIBABA_TOKEN], regions = [] } = setting;
   let fetched = 0;
   const certificates = certificateKeys(async () => {
@@ -28,13 +31,13 @@ async function examine(request: WebhookRequest, setting: Setting = {}): Promise<
     if (pem instanceof Error) throw pem;
     return pem;
   });
-  const verdict = await alibabaEventBridge({ tokens: async () => tokens, certificates, regions }).verify(request);
-  return { verdict, fetched };
+  const admission = await alibabaEventBridge({ tokens: async () => tokens, certificates, regions }).verify(request);
+  return { admission, fetched };
 }
 
 async function reasonOf(request: WebhookRequest, setting?: Setting): Promise<string> {
-  const { verdict } = await examine(request, setting);
-  return verdict.kind === "refused" ? `${verdict.status} ${verdict.reason}` : verdict.kind;
+  const { admission } = await examine(request, setting);
+  return admission.kind === "refused" ? `${admission.status} ${admission.reason}` : admission.kind;
 }
 
 /** The same signature in base64 that no encoder writes: whoever took it for another one would let a replay in. */
@@ -49,8 +52,8 @@ function respelled(request: WebhookRequest): WebhookRequest {
 
 describe("a request of Alibaba Cloud EventBridge", () => {
   it("is accepted with the body as its event", async () => {
-    const { verdict } = await examine(alibabaRequest());
-    expect(verdict).toMatchObject({ kind: "events", events: [CREATED] });
+    const { admission } = await examine(alibabaRequest());
+    expect(admission).toMatchObject({ kind: "events", events: [CREATED] });
   });
 
   it("is accepted under either of two tokens", async () => {
@@ -168,8 +171,8 @@ describe("a request of Alibaba Cloud EventBridge", () => {
     ["no slash behind the host", `https://${host}`],
     ["words", "certificate"],
   ])("with a certificate at %s is refused before anything is fetched", async (_, certificateUrl) => {
-    const { verdict, fetched } = await examine(alibabaRequest({ certificateUrl }));
-    expect(verdict).toMatchObject({ kind: "refused", status: 401, reason: "certificate-host" });
+    const { admission, fetched } = await examine(alibabaRequest({ certificateUrl }));
+    expect(admission).toMatchObject({ kind: "refused", status: 401, reason: "certificate-host" });
     expect(fetched).toBe(0);
   });
 

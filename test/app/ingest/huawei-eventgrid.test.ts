@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { huaweiEventGrid } from "../../../lib/app/ingest/huawei-eventgrid.ts";
-import type { Verdict, WebhookRequest } from "../../../lib/app/ingest/webhook.ts";
+import type { Admission, WebhookRequest } from "../../../lib/app/ingest/webhook.ts";
 import { changed, CREATED, NOW } from "../../fixtures/webhooks/signing.ts";
 
 const genuine: WebhookRequest = {
@@ -12,7 +12,7 @@ const genuine: WebhookRequest = {
   headers: new Map([["x-tagwarden-secret", "s3cret"]]),
 };
 
-async function examine(request: WebhookRequest, secrets: readonly string[] = ["s3cret"]): Promise<Verdict> {
+async function examine(request: WebhookRequest, secrets: readonly string[] = ["s3cret"]): Promise<Admission> {
   return huaweiEventGrid({ header: "X-Tagwarden-Secret", secrets: async () => secrets }).verify(request);
 }
 
@@ -37,7 +37,7 @@ describe("a request of Huawei Cloud EventGrid", () => {
   });
 
   it("is the same only where its body is the same", async () => {
-    const nonceOf = (verdict: Verdict): string => (verdict.kind === "events" ? verdict.nonce : "");
+    const nonceOf = (admission: Admission): string => (admission.kind === "events" ? admission.nonce : "");
     const first = nonceOf(await examine(genuine));
     expect(nonceOf(await examine(genuine))).toBe(first);
     expect(nonceOf(await examine(changed(genuine, { body: `${CREATED} ` })))).not.toBe(first);

@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { certificateKeys } from "../../../lib/app/ingest/certificates.ts";
 import { huaweiSmn } from "../../../lib/app/ingest/huawei-smn.ts";
-import type { Verdict, WebhookRequest } from "../../../lib/app/ingest/webhook.ts";
+import type { Admission, WebhookRequest } from "../../../lib/app/ingest/webhook.ts";
 import { changed, CREATED, file, SMN_CERTIFICATE, SMN_TOPIC, smnRequest } from "../../fixtures/webhooks/signing.ts";
 
-async function examine(request: WebhookRequest): Promise<{ verdict: Verdict; fetched: readonly string[] }> {
+async function examine(request: WebhookRequest): Promise<{ admission: Admission; fetched: readonly string[] }> {
   const fetched: string[] = [];
   const certificates = certificateKeys(async (url) => {
     fetched.push(url);
     return file("signing.pem");
   });
-  return { verdict: await huaweiSmn({ topics: [SMN_TOPIC], certificates }).verify(request), fetched };
+  return { admission: await huaweiSmn({ topics: [SMN_TOPIC], certificates }).verify(request), fetched };
 }
 
 async function reasonOf(request: WebhookRequest): Promise<string> {
-  const { verdict } = await examine(request);
-  return verdict.kind === "refused" ? `${verdict.status} ${verdict.reason}` : verdict.kind;
+  const { admission } = await examine(request);
+  return admission.kind === "refused" ? `${admission.status} ${admission.reason}` : admission.kind;
 }
 
 function withField(name: string, value: unknown): WebhookRequest {
@@ -26,8 +26,8 @@ function withField(name: string, value: unknown): WebhookRequest {
 
 describe("a message of Huawei Cloud SMN", () => {
   it("is accepted with its text as the event", async () => {
-    const { verdict, fetched } = await examine(smnRequest());
-    expect(verdict).toMatchObject({ kind: "events", events: [CREATED] });
+    const { admission, fetched } = await examine(smnRequest());
+    expect(admission).toMatchObject({ kind: "events", events: [CREATED] });
     expect(fetched).toEqual([SMN_CERTIFICATE]);
   });
 
@@ -37,7 +37,7 @@ describe("a message of Huawei Cloud SMN", () => {
 
   it("asks for a confirmation of its subscription", async () => {
     expect(
-      (await examine(smnRequest({ type: "SubscriptionConfirmation", message: "You are invited" }))).verdict,
+      (await examine(smnRequest({ type: "SubscriptionConfirmation", message: "You are invited" }))).admission,
     ).toEqual({
       kind: "confirm",
       url: "https://console.huaweicloud.com/smn/subscription/confirm?token=abc",
@@ -102,8 +102,8 @@ describe("a message of Huawei Cloud SMN", () => {
     ["with a query", `${SMN_CERTIFICATE}?redirect=https://evil.example.com/a.pem`],
     ["with a fragment", `${SMN_CERTIFICATE}#.pem`],
   ])("with a certificate %s is refused before anything is fetched", async (_, signing_cert_url) => {
-    const { verdict, fetched } = await examine(smnRequest({ signing_cert_url }));
-    expect(verdict).toMatchObject({ kind: "refused", status: 401, reason: "certificate-host" });
+    const { admission, fetched } = await examine(smnRequest({ signing_cert_url }));
+    expect(admission).toMatchObject({ kind: "refused", status: 401, reason: "certificate-host" });
     expect(fetched).toEqual([]);
   });
 
@@ -122,8 +122,8 @@ describe("a message of Huawei Cloud SMN", () => {
 
   it("counts the same message as the same, and another as another", async () => {
     const nonceOf = async (request: WebhookRequest): Promise<string> => {
-      const { verdict } = await examine(request);
-      return verdict.kind === "events" ? verdict.nonce : "";
+      const { admission } = await examine(request);
+      return admission.kind === "events" ? admission.nonce : "";
     };
     const first = await nonceOf(smnRequest());
     expect(await nonceOf(smnRequest())).toBe(first);

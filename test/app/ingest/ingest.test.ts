@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { ingest, type IngestDeps } from "../../../lib/app/ingest/ingest.ts";
-import { refuse, type Verdict } from "../../../lib/app/ingest/webhook.ts";
+import { refuse, type Admission } from "../../../lib/app/ingest/webhook.ts";
 import { changed, NOW, signedRequest } from "../../fixtures/webhooks/signing.ts";
 
 const request = signedRequest();
-const accepted: Verdict = { kind: "events", events: ["{}"], nonce: "n1", freshMs: 1000 };
+const accepted: Admission = { kind: "events", events: ["{}"], nonce: "n1", freshMs: 1000 };
 
-function setUp(change: Partial<IngestDeps> & { readonly verdict?: Verdict } = {}) {
+function setUp(change: Partial<IngestDeps> & { readonly admission?: Admission } = {}) {
   const seen = { steps: [] as string[], counts: new Map<string, number>(), logged: [] as string[] };
   const nonces = new Map<string, number>();
-  const { verdict = accepted, ...rest } = change;
+  const { admission = accepted, ...rest } = change;
   const write = (message: string, fields = {}): void => {
     seen.logged.push(`${message} ${JSON.stringify(fields)}`);
   };
   const deps: IngestDeps = {
-    sources: [{ path: "/events", verify: async () => verdict }],
+    sources: [{ path: "/events", verify: async () => admission }],
     queue: { send: async (events) => void seen.steps.push(`queue ${events.length}`) },
     nonces: {
       has: async (nonce) => nonces.has(nonce),
@@ -68,19 +68,19 @@ describe("ingest", () => {
   });
 
   it("refuses an event that is too long for the queue only once it is written for it", async () => {
-    const { deps, steps } = setUp({ verdict: { ...accepted, events: ["{}", `"${"é".repeat(524_288)}"`] } });
+    const { deps, steps } = setUp({ admission: { ...accepted, events: ["{}", `"${"é".repeat(524_288)}"`] } });
     expect(await ingest(request, deps)).toMatchObject({ status: 413, body: { reason: "too-large" } });
     expect(steps).toEqual([]);
   });
 
   it("confirms a subscription and queues nothing", async () => {
-    const { deps, steps } = setUp({ verdict: { kind: "confirm", url: "https://x/confirm" } });
+    const { deps, steps } = setUp({ admission: { kind: "confirm", url: "https://x/confirm" } });
     expect(await ingest(request, deps)).toEqual({ status: 200, body: { accepted: 0 } });
     expect(steps).toEqual(["confirm https://x/confirm"]);
   });
 
   it("throws where a subscription can't be confirmed, so that the sender asks again", async () => {
-    const { deps } = setUp({ verdict: { kind: "confirm", url: "https://x" }, confirm: fail("refused") });
+    const { deps } = setUp({ admission: { kind: "confirm", url: "https://x" }, confirm: fail("refused") });
     await expect(ingest(request, deps)).rejects.toThrow("refused");
   });
 
@@ -98,12 +98,12 @@ describe("ingest", () => {
     expect(steps).toEqual([]);
   });
 
-  it.each<[string, number | undefined, Partial<IngestDeps> & { readonly verdict?: Verdict }, typeof request?]>([
+  it.each<[string, number | undefined, Partial<IngestDeps> & { readonly admission?: Admission }, typeof request?]>([
     ["taken, where its events are on the queue", 1, {}],
-    ["taken, where it confirms a subscription", 1, { verdict: { kind: "confirm", url: "https://x" } }],
-    ["taken, where it ends one", 1, { verdict: { kind: "ignored", why: "over" } }],
-    ["not taken, where its signature is wrong", 0, { verdict: refuse(401, "signature-wrong", "") }],
-    ["not taken, where no certificate is to be had", 0, { verdict: refuse(503, "certificate-unavailable", "") }],
+    ["taken, where it confirms a subscription", 1, { admission: { kind: "confirm", url: "https://x" } }],
+    ["taken, where it ends one", 1, { admission: { kind: "ignored", why: "over" } }],
+    ["not taken, where its signature is wrong", 0, { admission: refuse(401, "signature-wrong", "") }],
+    ["not taken, where no certificate is to be had", 0, { admission: refuse(503, "certificate-unavailable", "") }],
     ["not taken, where it is cut off", 0, {}, changed(request, { headers: { "content-length": "9999" } })],
     ["none at all, where somebody only looks", undefined, {}, changed(request, { method: "GET" })],
     ["none of any sender's, on a path without one", undefined, {}, changed(request, { path: "/other" })],

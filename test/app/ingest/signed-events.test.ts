@@ -6,8 +6,8 @@ import { changed, CREATED, EVENT_SECRET, NOW, signedRequest } from "../../fixtur
 const OTHER_SECRET = `whsec_${Buffer.from("another secret of thirty-two byte").toString("base64")}`;
 
 async function reasonOf(request: WebhookRequest, secrets: readonly string[] = [EVENT_SECRET]): Promise<string> {
-  const verdict = await signedEvents({ secrets: async () => secrets }).verify(request);
-  return verdict.kind === "refused" ? `${verdict.status} ${verdict.reason}` : verdict.kind;
+  const admission = await signedEvents({ secrets: async () => secrets }).verify(request);
+  return admission.kind === "refused" ? `${admission.status} ${admission.reason}` : admission.kind;
 }
 
 const seconds = (offset: number): string => String(NOW / 1000 + offset);
@@ -15,14 +15,14 @@ const signature = (request: WebhookRequest): string => request.headers.get("webh
 
 describe("signed events", () => {
   it("are accepted, one to a request", async () => {
-    const verdict = await signedEvents({ secrets: async () => [EVENT_SECRET] }).verify(signedRequest());
-    expect(verdict).toMatchObject({ kind: "events", events: [CREATED] });
+    const admission = await signedEvents({ secrets: async () => [EVENT_SECRET] }).verify(signedRequest());
+    expect(admission).toMatchObject({ kind: "events", events: [CREATED] });
   });
 
   it("are accepted as a list, each for itself", async () => {
     const request = signedRequest({ body: `[${CREATED},${CREATED}]` });
-    const verdict = await signedEvents({ secrets: async () => [EVENT_SECRET] }).verify(request);
-    expect(verdict).toMatchObject({ kind: "events", events: [CREATED, CREATED] });
+    const admission = await signedEvents({ secrets: async () => [EVENT_SECRET] }).verify(request);
+    expect(admission).toMatchObject({ kind: "events", events: [CREATED, CREATED] });
   });
 
   it("are accepted under either secret while it is being changed", async () => {
@@ -42,8 +42,8 @@ describe("signed events", () => {
 
   it("escape the two code points that SQS refuses", async () => {
     const body = JSON.stringify({ specversion: "1.0", text: "a\uFFFEb\uFFFF" });
-    const verdict = await signedEvents({ secrets: async () => [EVENT_SECRET] }).verify(signedRequest({ body }));
-    const [event = ""] = verdict.kind === "events" ? verdict.events : [];
+    const admission = await signedEvents({ secrets: async () => [EVENT_SECRET] }).verify(signedRequest({ body }));
+    const [event = ""] = admission.kind === "events" ? admission.events : [];
     expect(event).not.toMatch(/[\uFFFE\uFFFF]/);
     expect(JSON.parse(event)).toEqual(JSON.parse(body));
   });

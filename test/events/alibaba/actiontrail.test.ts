@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { creationOf, idsOf, onlyResource, reasonOf, resourcesOf } from "../fixtures/events/created.ts";
-import { ACCOUNT, actionTrailEvent, createApiGroup, type Json } from "../fixtures/events/records.ts";
+import { creationOf, idsOf, onlyResource, reasonOf, resourcesOf } from "../../fixtures/events/created.ts";
+import { ACCOUNT, actionTrailEvent, createApiGroup, type Json } from "../../fixtures/events/records.ts";
 
 const createIpam = (changes: Json = {}) =>
   createApiGroup({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseEventValue } from "../../lib/events/parse.ts";
-import { creationOf, onlyResource } from "../fixtures/events/created.ts";
-import { ACCOUNT, ownEvent } from "../fixtures/events/records.ts";
+import { parseEventValue } from "../../../lib/events/parse.ts";
+import { creationOf, onlyResource } from "../../fixtures/events/created.ts";
+import { ACCOUNT, ownEvent } from "../../fixtures/events/records.ts";
 
 describe("our own CloudEvent", () => {
   test("says everything itself", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { jsonErrorOffset } from "../../lib/events/json/error-offset.ts";
-import * as fc from "../properties.ts";
+import { jsonErrorOffset } from "../../../lib/events/json/error-offset.ts";
+import * as fc from "../../properties.ts";
 
 describe("the offset where a text stops being JSON", () => {
   test.each([

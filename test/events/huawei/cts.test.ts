@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { creationOf, idsOf, onlyResource, reasonOf } from "../fixtures/events/created.ts";
-import { createGateway, createUser, eventGrid } from "../fixtures/events/records.ts";
+import { creationOf, idsOf, onlyResource, reasonOf } from "../../fixtures/events/created.ts";
+import { createGateway, createUser, eventGrid } from "../../fixtures/events/records.ts";
 
 describe("failed calls create nothing", () => {
   test.each(["warning", "incident", "Warning"])("trace_rating %s, even with an id", (trace_rating) => {

@@ -1,3 +1,5 @@
+import type { Clock } from "../../lib/app/ports/invocation.ts";
+import { systemClock } from "../../lib/app/ports/system-clock.ts";
 import type { Io } from "../io.ts";
 
 /** Waits for work that can't be cut short; a signal ends the waiting, and so the command. */
@@ -11,4 +13,9 @@ export async function untilStopped<Result>(work: Promise<Result>, io: Io): Promi
   } finally {
     io.signal.removeEventListener("abort", stop);
   }
+}
+
+/** The machine's clock, on which nobody sleeps on once the signal is aborted. */
+export function clockUntil(signal: AbortSignal): Clock {
+  return { now: () => systemClock.now(), sleep: (ms) => systemClock.sleep(ms, signal) };
 }

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { objectJournal } from "../../lib/sinks/objects/journal.ts";
+import { openDeployment, type Deployment, type KeptDeployment } from "../fixtures/earlier-version/deployment.ts";
+import { readKept } from "../fixtures/earlier-version/kept.ts";
+import { after, before, POLICY, RESOURCES, RUNS, TAGGED, THROTTLED } from "../fixtures/earlier-version/story.ts";
+
+/** What a deployment has come to that doesn't depend on when, or in how many steps. */
+async function endOf(deployment: Deployment) {
+  const reports = await Promise.all(RUNS.map((run) => deployment.object(`reports/run=${run}/report.json`)));
+  const lines = await Promise.all(RUNS.map((run) => deployment.lines(`evaluations/run=${run}/`)));
+  return {
+    tags: deployment.tags(),
+    told: deployment.told(),
+    lines,
+    listings: deployment.emulator.calls()["alibaba:apigateway:DescribeApiGroups"] ?? 0,
+    reports: reports.map((body) => {
+      const report = JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>;
+      return { ...report, finishedAt: "", calls: "", rows: "" };
+    }),
+  };
+}
+
+describe.each(["before-rooms"])("what the version %s has begun", (version) => {
+  let kept: KeptDeployment;
+  let deployment: Deployment;
+  let end: Awaited<ReturnType<typeof endOf>>;
+  let undisturbed: Awaited<ReturnType<typeof endOf>>;
+
+  beforeAll(async () => {
+    const root = process.cwd();
+    const whole = await openDeployment({ root, policy: POLICY, resources: RESOURCES });
+    await before(whole);
+    // Its copy is on its way, and would have to be waited for.
+    await whole.send("enforce", THROTTLED);
+    await after(whole);
+    undisturbed = await endOf(whole);
+    await whole.close();
+
+    kept = readKept(version, "deployment");
+    deployment = await openDeployment({ root, policy: POLICY, resources: RESOURCES, kept });
+    await deployment.restore(kept);
+    await after(deployment);
+    end = await endOf(deployment);
+  });
+  afterAll(() => deployment.close());
+
+  it("is every kind of message, and an audit in the middle of its resources", () => {
+    const all = Object.values(kept.messages).flat();
+    for (const part of ["resource.found", "ActionTrail", '"checkpoint":', '"kind":"digest"', '"kind":"raised"']) {
+      expect(
+        all.some(({ body }) => body.includes(part)),
+        part,
+      ).toBe(true);
+    }
+    expect(all.some(({ sendCount }) => sendCount === "1")).toBe(true);
+    expect(Object.keys(kept.objects).filter((name) => name.startsWith("work/"))).toHaveLength(2);
+  });
+
+  it("ends in the same tags", () => {
+    expect(end.tags).toEqual(undisturbed.tags);
+    for (const id of ["new-throttled", "new-refused", "new-waiting"])
+      expect(end.tags[id]).toMatchObject({ env: "dev" });
+  });
+
+  it("is audited to the same evaluations and reports, in the run under way and in the next", () => {
+    expect(end.lines).toEqual(undisturbed.lines);
+    expect(end.reports).toEqual(undisturbed.reports);
+  });
+
+  it("goes on from its checkpoint, whose listing is not read again", () => {
+    expect(3 * end.listings).toBe(undisturbed.listings);
+  });
+
+  it("is told to the same effect", () => {
+    expect(end.told).toEqual(undisturbed.told);
+  });
+
+  it("stands in a journal that can be read", async () => {
+    const journal = objectJournal(deployment.journal);
+    const runs = await journal.runs();
+    const entries = await Promise.all(runs.map((run) => journal.read(run)));
+    expect(entries.flat().filter((entry) => entry?.id === TAGGED)).toMatchObject([
+      { id: TAGGED, key: "env", value: "dev" },
+      { id: TAGGED, key: "team", value: "team-0" },
+    ]);
+  });
+});
