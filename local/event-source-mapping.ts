@@ -28,8 +28,9 @@ export interface MappingDeps {
   /**
    * Brings failed messages back after so many seconds instead of their visibility timeout, which nobody wants to wait
    * for on a laptop, and no longer gathers them for a batch. Each time counts as a receive all the same. At least 1.
+   * By a client of its own: no function does that on AWS, so its role doesn't have to allow it.
    */
-  readonly failedAgainAfterSeconds?: number;
+  readonly failedAgain?: { readonly afterSeconds: number; readonly sqs: SQSClient };
   /** Told of an invocation that failed as a whole; its messages come back after their visibility timeout. */
   readonly onFailure: (functionName: string, error: unknown) => void;
 }
@@ -96,13 +97,9 @@ export function startEventSourceMapping(
 }
 
 /** How long a batch waits that begins with these messages. What failed before comes back all at once. */
-function windowOf(
-  first: readonly Message[],
-  { windowSeconds }: QueueMapping,
-  { failedAgainAfterSeconds = windowSeconds }: MappingDeps,
-): number {
+function windowOf(first: readonly Message[], { windowSeconds }: QueueMapping, { failedAgain }: MappingDeps): number {
   const failedBefore = first.every(({ Attributes }) => Number(Attributes?.ApproximateReceiveCount) > 1);
-  return failedBefore ? Math.min(windowSeconds, failedAgainAfterSeconds) : windowSeconds;
+  return failedBefore ? Math.min(windowSeconds, failedAgain?.afterSeconds ?? windowSeconds) : windowSeconds;
 }
 
 async function receive(
@@ -153,8 +150,9 @@ async function invokeWith(
   await hurryBack(messages.filter(isFailed), deps);
 }
 
-async function hurryBack(failed: readonly Message[], { sqs, queueUrl, failedAgainAfterSeconds: seconds }: MappingDeps) {
-  if (seconds === undefined) return;
+async function hurryBack(failed: readonly Message[], { queueUrl, failedAgain }: MappingDeps) {
+  if (failedAgain === undefined) return;
+  const { afterSeconds: seconds, sqs } = failedAgain;
   for (const entries of inCalls(failed)) {
     const hurried = entries.map((entry) => ({ ...entry, VisibilityTimeout: seconds }));
     await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: hurried }));

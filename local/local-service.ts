@@ -73,7 +73,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
       // Whatever died with the invocation holds its claim no longer.
       releaseClaims(aws, resources.tables).catch((problem: unknown) => options.onFailure("claims", problem));
     };
-    const mappings = startMappings(service, hosted, { resources, onFailure });
+    const mappings = startMappings(service, hosted, { sqs, resources, onFailure });
     opened.defer(async () => {
       await Promise.all(mappings.map((mapping) => mapping.stop()));
     });
@@ -116,7 +116,7 @@ function checkQueuesAreRead(service: ServiceDescription): void {
 function startMappings(
   service: ServiceDescription,
   hosted: HostedFunctions,
-  { resources, onFailure }: Pick<LocalService, "resources"> & Pick<LocalServiceOptions, "onFailure">,
+  { sqs, resources, onFailure }: Pick<LocalService, "sqs" | "resources"> & Pick<LocalServiceOptions, "onFailure">,
 ): EventSourceMapping[] {
   return service.functions.flatMap(({ name, queues }) =>
     queues.map((mapping) =>
@@ -124,7 +124,7 @@ function startMappings(
         sqs: hosted.sqsFor(name),
         queueUrl: resources.ref(mapping.queue),
         queueArn: resources.arn(mapping.queue),
-        failedAgainAfterSeconds: FAILED_AGAIN_AFTER_SECONDS,
+        failedAgain: { afterSeconds: FAILED_AGAIN_AFTER_SECONDS, sqs },
         onFailure,
       }),
     ),

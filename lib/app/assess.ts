@@ -1,14 +1,15 @@
 import type { AccountConfig } from "../core/config.ts";
 import type { Evaluation, PolicySet, TagDecision } from "../core/evaluation.ts";
+import { isWellFormed } from "../core/ill-formed.ts";
 import { lazily } from "../core/lazily.ts";
-import { ILL_FORMED, isWellFormed, type Resource, type Tags } from "../core/resource.ts";
+import type { Resource, Tags } from "../core/resource.ts";
 import type { Caller } from "./call.ts";
 import type { Clock, ProviderRegistry } from "./ports.ts";
 import { readTags, type KnownReading, type RoutedResource } from "./read-tags.ts";
 import { createRouter, NOT_CONFIGURED, type Route } from "./route.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Needed where a read failed. */
+/** Needed where a read failed, or none can be made. */
 export const verdicts = lazily(() => import("./verdict.ts"));
 
 export interface AssessDeps {
@@ -55,7 +56,7 @@ export async function assess(
     // What no policy matches, whatever its tags are, needs no read and no configuration.
     const { compliance } = deps.policies.evaluate(withoutTags(resource), deps.clock.now());
     const route = routeTo(resource);
-    if (!isWellFormed(resource)) end({ outcome: "rejected", ...ILL_FORMED });
+    if (!isWellFormed(resource)) end((await verdicts()).ILL_FORMED_VERDICT);
     else if (compliance === "not-applicable") end({ outcome: "not-applicable" });
     else if ("problem" in route) end(comesBack(NOT_CONFIGURED, route.problem));
     else toRead.set(key, { ref: resource, key, route });

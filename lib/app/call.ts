@@ -1,6 +1,7 @@
 import type { AccountConfig } from "../core/config.ts";
 import type { ApiContract } from "../core/contract.ts";
-import { CLIENT_FAULT, clientFault, ProviderError } from "../core/errors.ts";
+import { ProviderError } from "../core/errors.ts";
+import { lazily } from "../core/lazily.ts";
 import type { Clock, Deadline, Log, Random } from "./ports.ts";
 import type { RateBucket } from "./ports/rate-claims.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
@@ -57,6 +58,9 @@ export interface CallerDeps {
   readonly log?: Pick<Log, "error">;
 }
 
+/** Needed where nobody knows what a call failed for. */
+export const ownFaults = lazily(() => import("./own-fault.ts"));
+
 /** Throttling passes with time and costs nothing but time; other failures are more likely to stay. */
 const ATTEMPTS = { throttled: 10, other: 5 };
 const FIRST_BACKOFF_MS = 200;
@@ -91,17 +95,6 @@ export function createCaller(deps: CallerDeps): Caller {
     if (denial !== undefined) throw denial;
   }
 
-  function failureOf(thrown: unknown, { api: { action }, region, account, kind }: CallTarget): ProviderError {
-    // Of a write that broke off in our own code nobody knows whether it had been sent.
-    const error = thrown instanceof ProviderError ? thrown : clientFault(action, thrown, kind === "write");
-    if (error.code === CLIENT_FAULT) {
-      const { message, cause } = error;
-      const stack = cause instanceof Error ? cause.stack : undefined;
-      log?.error("a call failed in our own code", { action, account: account.account, region, reason: message, stack });
-    }
-    return error;
-  }
-
   return {
     backOff,
     async leave(target) {
@@ -126,7 +119,8 @@ export function createCaller(deps: CallerDeps): Caller {
           return result;
         } catch (thrown) {
           if (thrown instanceof OutOfTimeError) throw thrown;
-          const error = failureOf(thrown, target);
+          const isTold = thrown instanceof ProviderError && thrown.kind !== "unknown";
+          const error = isTold ? thrown : (await ownFaults()).failureOf(thrown, target, log);
           if (error.kind === "access") denied.set(scope, error);
           if (error.kind === "throttled") limiter.throttled(bucket, error.retryAfterMs);
           if (!mayRepeat(error, target, attempt + 1)) throw error;

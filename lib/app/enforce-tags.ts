@@ -1,8 +1,8 @@
-import { asFailed, countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
+import { countOutcomes, type ResourceOutcome } from "../core/outcome.ts";
 import type { JournalEntry } from "../core/journal.ts";
 import { lazily } from "../core/lazily.ts";
 import type { Plan } from "../core/plan/obvious.ts";
-import { resourceKey, type Resource, type Tags } from "../core/resource.ts";
+import { resourceKey, type Tags } from "../core/resource.ts";
 import { applyBatches } from "./apply-batches.ts";
 import { assess, braked, presentTags, settlesInMs, type AssessDeps, type Assessment, type Wanting } from "./assess.ts";
 import type { Trouble } from "../core/alert/trouble-alerts.ts";
@@ -17,7 +17,7 @@ import { noteSeen, type SeenDeps } from "./note-seen.ts";
 import { planCalls } from "./plan-calls.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
-import type { Settlement } from "./settle-messages.ts";
+import type { End, Settlement } from "./settle-messages.ts";
 import type { LaterVerdict, Verdict } from "./verdict.ts";
 import { writeJournal } from "./write-journal.ts";
 
@@ -97,8 +97,13 @@ export async function enforceTags(
     if (conclusion.later !== undefined) later.set(key, conclusion.later);
     concluded.push({ key, conclusion, resource: assessment.resource });
   }
-  const { settlements, dead } = await settle(messages, later, deps);
-  const ends = dead.size === 0 ? concluded : concluded.map((end) => (dead.has(end.key) ? failed(end) : end));
+  const { settlements, ends } =
+    later.size === 0
+      ? {
+          settlements: messages.map(({ messageId }): Settlement => ({ messageId, action: "acknowledge" })),
+          ends: concluded,
+        }
+      : (await settling()).settle(messages, concluded, later, deps.random);
   const outcomes = ends.map(({ conclusion }) => conclusion.outcome);
   for (const outcome of outcomes) logOutcome(deps.log, outcome);
   if (outcomes.length > 0) await Promise.all([deps.record?.(outcomes), noteSeen(assessments, outcomes, deps)]);
@@ -106,33 +111,6 @@ export async function enforceTags(
   if (toLookAt.length > 0) await tell(toLookAt, deps);
   deps.log.info("enforced", { resources: outcomes.length, calls: planned.calls, outcomes: countOutcomes(outcomes) });
   return { settlements, resources: outcomes };
-}
-
-interface End {
-  /** Its `resourceKey`. */
-  readonly key: string;
-  readonly conclusion: Conclusion;
-  readonly resource: Resource;
-}
-
-const NOBODY: ReadonlySet<string> = new Set();
-
-/** What becomes of the messages, and which resources had to come back and can't any more. */
-async function settle(
-  messages: readonly CreatedMessage[],
-  later: ReadonlyMap<string, LaterVerdict>,
-  { random }: Pick<EnforceDeps, "random">,
-): Promise<{ readonly settlements: readonly Settlement[]; readonly dead: ReadonlySet<string> }> {
-  if (later.size === 0) {
-    return { settlements: messages.map(({ messageId }) => ({ messageId, action: "acknowledge" })), dead: NOBODY };
-  }
-  const { givenUp, settleMessages } = await settling();
-  const settlements = settleMessages(messages, later, random);
-  return { settlements, dead: givenUp(messages, settlements, later) };
-}
-
-function failed({ conclusion, ...end }: End): End {
-  return { ...end, conclusion: { ...conclusion, outcome: asFailed(conclusion.outcome) } };
 }
 
 /** The resources that lack something, by `resourceKey`, in the order of the messages. */

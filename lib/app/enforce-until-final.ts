@@ -1,9 +1,10 @@
-import { asFailed, gravest, type ResourceOutcome } from "../core/outcome.ts";
+import { gravest, type ResourceOutcome } from "../core/outcome.ts";
 import { resourceKey, type Resource } from "../core/resource.ts";
 import { RESERVE_MS } from "./call.ts";
 import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
 import { mergeCreated } from "./merge-created.ts";
 import { NOT_CONFIGURED } from "./route.ts";
+import { asFailed } from "./settle-messages.ts";
 
 const SHORTEST_WAIT_MS = 1_000;
 

@@ -1,5 +1,6 @@
 import { mending } from "./apply-batches.ts";
 import { verdicts } from "./assess.ts";
+import { ownFaults } from "./call.ts";
 import { settling, tagVerdicts, troubles } from "./enforce-tags.ts";
 import { planner } from "./plan-calls.ts";
 import { isolatedReads } from "./read-tags.ts";
@@ -11,6 +12,7 @@ import { refreshing } from "./send-batch.ts";
  */
 export async function loadRare(): Promise<void> {
   await Promise.all([
+    ownFaults(),
     planner(),
     mending(),
     isolatedReads(),

@@ -1,5 +1,6 @@
 import type { ResourceOutcome } from "../core/outcome.ts";
-import { isWellFormed, resourceKey, type Resource } from "../core/resource.ts";
+import { isWellFormed } from "../core/ill-formed.ts";
+import { resourceKey, type Resource } from "../core/resource.ts";
 import type { Clock, Log } from "./ports.ts";
 import type { SeenLedger } from "./ports/seen.ts";
 

@@ -1,9 +1,9 @@
-import { clientFault, ProviderError } from "../core/errors.ts";
+import { ProviderError } from "../core/errors.ts";
 import { lazily } from "../core/lazily.ts";
 import { batchType } from "../core/plan/call-groups.ts";
 import { compareText } from "../core/plan/order.ts";
 import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../core/resource.ts";
-import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
+import { OutOfTimeError, ownFaults, type Caller, type CallTarget } from "./call.ts";
 import { concurrently } from "./concurrently.ts";
 import { pages } from "./pages.ts";
 import type { Clock, TagQuery } from "./ports.ts";
@@ -86,7 +86,7 @@ export async function readTags(
         return undefined;
       } catch (thrown) {
         const isTold = thrown instanceof ProviderError || thrown instanceof OutOfTimeError;
-        const error = isTold ? thrown : clientFault(group.target.api.action, thrown, false);
+        const error = isTold ? thrown : (await ownFaults()).failureOf(thrown, group.target, undefined);
         note(ids, unknown(error));
         return error;
       }

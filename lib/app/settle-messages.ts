@@ -1,5 +1,7 @@
 import { errorText } from "../core/error-text.ts";
-import { resourceKey } from "../core/resource.ts";
+import type { FinalOutcome, Outcome, ResourceOutcome, TagOutcome } from "../core/outcome.ts";
+import { resourceKey, type Resource } from "../core/resource.ts";
+import type { Conclusion } from "./conclude.ts";
 import type { CreatedMessage } from "./merge-created.ts";
 import type { Random } from "./ports.ts";
 import { REPAIR_CAP } from "./reserve-writes.ts";
@@ -45,24 +47,45 @@ export function settleMessages(
   });
 }
 
+/** How one resource left the invocation. */
+export interface End {
+  /** Its `resourceKey`. */
+  readonly key: string;
+  readonly conclusion: Conclusion;
+  readonly resource: Resource;
+}
+
 /**
- * The `resourceKey`s of what had to come back and can't any more: every message that it is in failed on its last delivery.
- * `settlements` are those of the messages, in their order.
+ * What becomes of the messages and, knowing that, of their resources: what had to come back and can't any more, since
+ * every message that it is in failed on its last delivery, has failed.
  */
-export function givenUp(
+export function settle(
   messages: readonly CreatedMessage[],
-  settlements: readonly Settlement[],
+  ends: readonly End[],
   later: ReadonlyMap<string, LaterVerdict>,
-): ReadonlySet<string> {
+  random: Random,
+): { readonly settlements: readonly Settlement[]; readonly ends: readonly End[] } {
+  const settlements = settleMessages(messages, later, random);
+  if (!messages.some(({ isLast }) => isLast)) return { settlements, ends };
   const dead = new Set<string>();
-  if (!messages.some(({ isLast }) => isLast)) return dead;
   const alive = new Set<string>();
   messages.forEach(({ isLast, resources }, index) => {
     const dies = isLast === true && settlements[index]?.action === "redeliver";
     for (const key of resources.map(resourceKey)) if (later.has(key)) (dies ? dead : alive).add(key);
   });
-  for (const key of alive) dead.delete(key);
-  return dead;
+  const hasFailed = ({ key }: End) => dead.has(key) && !alive.has(key);
+  return { settlements, ends: ends.map((end) => (hasFailed(end) ? failed(end) : end)) };
+}
+
+function failed({ conclusion, ...end }: End): End {
+  return { ...end, conclusion: { ...conclusion, outcome: asFailed(conclusion.outcome) } };
+}
+
+/** The outcome of what came back until its time was up. */
+export function asFailed(one: ResourceOutcome): ResourceOutcome {
+  const ended = (outcome: Outcome): FinalOutcome => (outcome === "redelivered" ? "failed" : outcome);
+  const tags = one.tags.map((tag): TagOutcome => ({ ...tag, outcome: ended(tag.outcome) }));
+  return { ...one, tags, outcome: ended(one.outcome) };
 }
 
 /** Doubles with each time that the message was sent, between half and all of that, within what the verdicts know. */

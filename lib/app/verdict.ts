@@ -1,4 +1,5 @@
 import { ProviderError } from "../core/errors.ts";
+import { ILL_FORMED } from "../core/ill-formed.ts";
 import type { FinalOutcome } from "../core/outcome.ts";
 import { OutOfTimeError } from "./call.ts";
 
@@ -28,6 +29,9 @@ export interface LaterVerdict {
   /** Not later than this many milliseconds, where that is known. */
   readonly notAfterMs?: number;
 }
+
+/** A resource that can't exist, so that nobody can be asked about it. */
+export const ILL_FORMED_VERDICT: Verdict = { outcome: "rejected", ...ILL_FORMED };
 
 /**
  * What an error means for the resource that met it: final only where a provider's table says so of this very code.

@@ -75,26 +75,6 @@ export class ProviderError extends Error {
   }
 }
 
-/** The code of what was thrown by our own code, where a provider should have answered. */
-export const CLIENT_FAULT = "ClientFault";
-
-/**
- * What an error is that is no ProviderError: a defect of ours, met by whatever the call was about. `ambiguous` where a
- * write may have been sent before.
- */
-export function clientFault(action: string, cause: unknown, ambiguous: boolean): ProviderError {
-  const message = `${action} failed in our own code: ${cause instanceof Error ? cause.message : String(cause)}`;
-  return new ProviderError({
-    code: CLIENT_FAULT,
-    kind: "unknown",
-    message,
-    httpStatus: 0,
-    requestId: "",
-    ambiguous,
-    cause,
-  });
-}
-
 /** Bad usage, policy, configuration or input: the message says what, where and what to do. Exit code 2. */
 export class InputError extends Error {
   override readonly name = "InputError";

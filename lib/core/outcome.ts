@@ -32,13 +32,6 @@ export interface ResourceOutcome extends ResourceRef {
   readonly message?: string;
 }
 
-/** The outcome of what came back until its time was up. */
-export function asFailed(one: ResourceOutcome): ResourceOutcome {
-  const ended = (outcome: Outcome): FinalOutcome => (outcome === "redelivered" ? "failed" : outcome);
-  const tags = one.tags.map((tag): TagOutcome => ({ ...tag, outcome: ended(tag.outcome) }));
-  return { ...one, tags, outcome: ended(one.outcome) };
-}
-
 /** The gravest of several final outcomes; undefined for none. */
 export function gravest(outcomes: Iterable<FinalOutcome>): FinalOutcome | undefined {
   const seen = new Set(outcomes);

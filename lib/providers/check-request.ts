@@ -1,6 +1,6 @@
 import { tagProblem, textProblem, type TypeContract } from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
-import { ILL_FORMED } from "../core/resource.ts";
+import { ILL_FORMED } from "../core/ill-formed.ts";
 import type { TagBatch, UntagBatch } from "../core/tag-batch.ts";
 import type { TagQuery } from "../app/ports.ts";
 

@@ -1,4 +1,3 @@
-import { errorText } from "../core/error-text.ts";
 import { InputError, ProviderError, type ErrorKind } from "../core/errors.ts";
 import type { ClientDeps } from "./client-deps.ts";
 
@@ -36,7 +35,7 @@ export function credentialsUnavailable(
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return "unknown error";
   const { name, message } = cause;
-  return name === "Error" || cause instanceof InputError ? message : errorText(name, message);
+  return name === "Error" || cause instanceof InputError ? message : `${name}: ${message}`;
 }
 
 /**

@@ -1,5 +1,9 @@
-import { clientFault, ProviderError } from "../core/errors.ts";
+import { ProviderError } from "../core/errors.ts";
+import { lazily } from "../core/lazily.ts";
 import type { ClientDeps } from "./client-deps.ts";
+
+/** Needed where our own code fails. */
+export const faults = lazily(() => import("../core/client-fault.ts"));
 
 /**
  * Runs one API call of an account and tells the observer how it ended. Whatever a call throws comes out as a
@@ -15,7 +19,7 @@ export async function observedCall<Result>(
   try {
     return await act();
   } catch (error) {
-    failure = error instanceof ProviderError ? error : clientFault(action, error, false);
+    failure = error instanceof ProviderError ? error : (await faults()).clientFault(action, error, false);
     throw failure;
   } finally {
     const durationMs = clock.now() - startedAt;

@@ -1,8 +1,8 @@
-import { clientFault, ProviderError } from "../core/errors.ts";
+import { ProviderError } from "../core/errors.ts";
 import type { ClientDeps } from "./client-deps.ts";
 import type { CachedCredentials } from "./credentials.ts";
 import { DEFAULT_TIMEOUT_MS, send as sendOverHttp, type HttpRequest, type HttpResponse } from "./http.ts";
-import { observedCall } from "./observed-call.ts";
+import { faults, observedCall } from "./observed-call.ts";
 
 /** What any cloud's call says beside what its protocol is about. */
 interface SignedCall {
@@ -51,7 +51,7 @@ export function signedClient<Call extends SignedCall, Key extends object, Answer
         return await read(request, response, context);
       } catch (error) {
         // It was answered, so that a write may have taken effect, whatever our code made of the answer.
-        if (!(error instanceof ProviderError)) throw clientFault(action(call), error, request.write);
+        if (!(error instanceof ProviderError)) throw (await faults()).clientFault(action(call), error, request.write);
         throw error.kind === "access" && (await credentials.replace(key)) ? replaced(error) : error;
       }
     });

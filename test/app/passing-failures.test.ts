@@ -188,12 +188,13 @@ describe("the key of a role in AWS", () => {
 
   /** STS as it answers now; later it gives the key that the emulator knows. */
   async function withSts(answer: { readonly status: number; readonly body: string } | "nobody") {
-    const { accessKeyId, secretAccessKey, sessionToken } = emulator.description.aws.accounts["444455556666"]
-      ?.temporary as { accessKeyId: string; secretAccessKey: string; sessionToken: string };
+    const temporary = emulator.description.aws.accounts["444455556666"]?.temporary;
+    if (temporary === undefined) throw new Error("the emulator has no temporary key of this account");
     let isHealthy = false;
     const key = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
-      <AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>${secretAccessKey}</SecretAccessKey>
-      <SessionToken>${sessionToken}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>
+      <AccessKeyId>${temporary.accessKeyId}</AccessKeyId>
+      <SecretAccessKey>${temporary.secretAccessKey}</SecretAccessKey>
+      <SessionToken>${temporary.sessionToken}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>
       </Credentials></AssumeRoleResult></AssumeRoleResponse>`;
     const sts = await recordingServer((_, response) => {
       if (!isHealthy && answer === "nobody") {

@@ -1,7 +1,8 @@
 import * as fc from "../properties.ts";
 import { describe, expect, test } from "vitest";
-import { mergeCreated } from "../../lib/app/merge-created.ts";
-import { delayOf, givenUp, settleMessages } from "../../lib/app/settle-messages.ts";
+import { concludeByTag } from "../../lib/app/conclude.ts";
+import { mergeCreated, type CreatedMessage } from "../../lib/app/merge-created.ts";
+import { delayOf, settle as settleAll, settleMessages } from "../../lib/app/settle-messages.ts";
 import type { LaterVerdict } from "../../lib/app/verdict.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import { created, group, messagesOf, tags } from "./enforce-world.ts";
@@ -31,26 +32,27 @@ test("one resource that nobody understands has its message redelivered, whatever
 describe("what had to come back and can't any more", () => {
   const retry: LaterVerdict = { ...later, how: "retry" };
   const last = { sendCount: 0, isLast: true } as const;
-  const dead = (messages: Parameters<typeof givenUp>[0], verdicts: readonly (readonly [typeof g1, LaterVerdict])[]) => {
+
+  /** The resources that have failed once these messages are settled. */
+  const failed = (messages: readonly CreatedMessage[], verdicts: readonly (readonly [typeof g1, LaterVerdict])[]) => {
     const open = new Map(verdicts.map(([one, verdict]) => [resourceKey(one), verdict]));
-    return [
-      ...givenUp(
-        messages,
-        settleMessages(messages, open, () => 0),
-        open,
-      ),
-    ];
+    const ends = [g1, g2].map((resource) => {
+      const verdict = open.get(resourceKey(resource)) ?? ({ outcome: "tagged" } as const);
+      const tags = [{ key: "env", verdict }];
+      return { key: resourceKey(resource), resource, conclusion: concludeByTag(resource, tags) };
+    });
+    const settled = settleAll(messages, ends, open, () => 0);
+    return settled.ends.flatMap(({ conclusion: { outcome } }) => (outcome.outcome === "failed" ? [outcome] : []));
   };
 
   test("is all that is open in a message that was delivered for the last time, and nothing that is final", () => {
     const messages = [{ messageId: "m", resources: [g1, g2], ...last }];
-    expect(dead(messages, [[g1, retry]])).toEqual([resourceKey(g1)]);
-    expect(
-      dead(messages, [
-        [g1, retry],
-        [g2, later],
-      ]),
-    ).toEqual([resourceKey(g1), resourceKey(g2)]);
+    expect(failed(messages, [[g1, retry]])).toMatchObject([{ id: "g1", tags: [{ key: "env", outcome: "failed" }] }]);
+    const both = failed(messages, [
+      [g1, retry],
+      [g2, later],
+    ]);
+    expect(both.map(({ id }) => id)).toEqual(["g1", "g2"]);
   });
 
   test("is nothing that another message still brings back", () => {
@@ -58,11 +60,11 @@ describe("what had to come back and can't any more", () => {
       { messageId: "m1", resources: [g1], ...last },
       { messageId: "m2", resources: [g1], sendCount: 0 },
     ];
-    expect(dead(messages, [[g1, retry]])).toEqual([]);
+    expect(failed(messages, [[g1, retry]])).toEqual([]);
   });
 
   test("is nothing that waits: its copy is delivered anew", () => {
-    expect(dead([{ messageId: "m", resources: [g1], ...last }], [[g1, later]])).toEqual([]);
+    expect(failed([{ messageId: "m", resources: [g1], ...last }], [[g1, later]])).toEqual([]);
   });
 });
 

@@ -83,7 +83,7 @@ type Work = (event: SQSEvent) => Promise<unknown>;
 function feed(
   work: Work,
   change: Partial<QueueMapping> = {},
-  back: Pick<MappingDeps, "failedAgainAfterSeconds"> = { failedAgainAfterSeconds: 1 },
+  back: Pick<MappingDeps, "failedAgain"> = { failedAgain: { afterSeconds: 1, sqs } },
 ): { failures: unknown[]; mapping: EventSourceMapping } {
   const failures: unknown[] = [];
   const handler: LocalFunction = { name: "work", timeoutSeconds: 10, invoke: (event) => work(event as SQSEvent) };
@@ -239,7 +239,13 @@ describe("an event-source mapping", () => {
         return receives.length === 2 ? { batchItemFailures: [{ itemIdentifier: record?.messageId }] } : nothingFailed;
       },
     };
-    const deps = { sqs, queueUrl: slow, queueArn: "arn", failedAgainAfterSeconds: 1, onFailure: () => undefined };
+    const deps = {
+      sqs,
+      queueUrl: slow,
+      queueArn: "arn",
+      failedAgain: { afterSeconds: 1, sqs },
+      onFailure: () => undefined,
+    };
     running.push(startEventSourceMapping(mapping, handler, deps));
     await until(async () => (await depth(slow)) === 0);
     expect(receives).toEqual(["1", "2", "3"]);

@@ -1,6 +1,7 @@
 import { InputError } from "../../core/errors.ts";
+import { isWellFormed } from "../../core/ill-formed.ts";
 import { lazily } from "../../core/lazily.ts";
-import { isWellFormed, type Resource } from "../../core/resource.ts";
+import type { Resource } from "../../core/resource.ts";
 
 /** UTF-8 has no halves of surrogate pairs, so that only an escape of JSON brings one in, or one inside another. */
 const MAY_HOLD_HALVES = /\\u[dD][89a-fA-F]/;

@@ -1,5 +1,5 @@
 import { errorTable, type ErrorRule } from "../answer.ts";
-import { AWS_ERRORS } from "./errors.ts";
+import { AWS_ERRORS } from "./error-rules.ts";
 
 /**
  * What the services say that hand out keys and secrets, and that only people can change. Whatever is in no table passes:

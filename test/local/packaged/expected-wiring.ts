@@ -51,7 +51,7 @@ export const SOURCES: Readonly<Record<string, readonly string[]>> = {
 const SETTINGS = "policies and configuration come with the package here; in a bucket they are read from settings/";
 const SECRETS = "the emulated clouds' keys stand in the configuration; Secrets Manager is not embedded";
 const ACCOUNTS = "the emulated accounts have keys; roles of other accounts are taken on AWS only";
-const DEAD_LETTERS = "the run leaves no dead letter; test/lambda/sqs-dead-letters.test.ts sends some";
+const DEAD_LETTERS = "the run leaves no dead letter of it; test/lambda/sqs-dead-letters.test.ts sends some";
 const RESTARTED = "only read where a run is started a second time under its name";
 const LEFT = "only an attempt that died leaves parts that outlive its shard, and none does here";
 
@@ -64,7 +64,6 @@ const secrets = (name: string, uses: readonly string[]): Record<string, string> 
 export const UNUSED: Readonly<Record<string, string>> = {
   "ingest: s3:GetObject on settings/*": SETTINGS,
   ...secrets("ingest", ["ingest"]),
-  "enforce: sqs:SendMessage on EnforceDeadLetters": DEAD_LETTERS,
   "enforce: dynamodb:GetItem on StateTable":
     "the write cap's rest is read where a reservation is refused; none is here",
   "enforce: s3:GetObject on settings/*": SETTINGS,
