@@ -150,6 +150,27 @@ export const mutants: readonly Mutant[] = [
   },
   {
     world: "enforce",
+    name: "take a code that no table knows for final",
+    file: "lib/app/verdict.ts",
+    find: 'case "unknown":\n      return retry(code, message);',
+    replace: 'case "unknown":\n      return { outcome: "rejected", code, message };',
+  },
+  {
+    world: "enforce",
+    name: "take denied access for final",
+    file: "lib/app/verdict.ts",
+    find: "return { ...retry(code, message), isAccess: true };",
+    replace: 'return { outcome: "failed", code, message };',
+  },
+  {
+    world: "enforce",
+    name: "say failed before the last delivery",
+    file: "lib/app/settle-messages.ts",
+    find: 'const dies = isLast === true && settlements[index]?.action === "redeliver";',
+    replace: 'const dies = settlements[index]?.action === "redeliver";',
+  },
+  {
+    world: "enforce",
     name: "write on although a new read shows a value",
     file: "lib/app/refresh-entry.ts",
     find: "return untouched && stillWanted ? undefined",
