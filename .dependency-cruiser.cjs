@@ -2,33 +2,22 @@
 
 /**
  * `from` imports only itself and what is allowed, of what is ours: folders, files, and the files of a folder itself
-<<<<<<< /work/main/.dependency-cruiser.cjs
  * (`lib/core/*`).
  */
 const only = (name, from, allowed) => ({
-=======
- * (`lib/core/*`). `until` = what is still to be mended.
- */
-const only = (name, from, allowed, until = []) => ({
->>>>>>> /work/wt/rooms-files/.dependency-cruiser.cjs
   name,
   severity: "error",
   comment: `${from} may import only ${allowed.length === 0 ? "itself" : allowed.join(", ")}`,
   from: { path: `^${from}/` },
   to: {
     path: "^(lib|functions|cli|local|test|bench|setup|examples|sim)/",
-<<<<<<< /work/main/.dependency-cruiser.cjs
     pathNot: [from, ...allowed].map((one) =>
-=======
-    pathNot: [from, ...allowed, ...until].map((one) =>
->>>>>>> /work/wt/rooms-files/.dependency-cruiser.cjs
       one.endsWith("/*") ? `^${one.slice(0, -1)}[^/]+\\.ts$` : `^${one}(/|\\.ts$)`,
     ),
   },
 });
 
 /** Rooms of one house: each imports only itself, those beneath it, what `always` names, and what `also` gives it. */
-<<<<<<< /work/main/.dependency-cruiser.cjs
 const rooms = (house, { always, beneath, also = {} }) =>
   Object.entries(beneath).map(([room, allowed]) =>
     only(`${house.replace(/^lib\//, "")}-${room.replaceAll("/", "-")}`, `${house}/${room}`, [
@@ -36,16 +25,6 @@ const rooms = (house, { always, beneath, also = {} }) =>
       ...always,
       ...(also[room] ?? []),
     ]),
-=======
-const rooms = (house, { always, beneath, also = {}, until = {} }) =>
-  Object.entries(beneath).map(([room, allowed]) =>
-    only(
-      `${house.replace(/^lib\//, "")}-${room.replaceAll("/", "-")}`,
-      `${house}/${room}`,
-      [...allowed.map((one) => `${house}/${one}`), ...always, ...(also[room] ?? [])],
-      until[room],
-    ),
->>>>>>> /work/wt/rooms-files/.dependency-cruiser.cjs
   );
 
 /** Single values of the core: files that lie in none of its rooms. */
@@ -113,17 +92,6 @@ module.exports = {
         // What a webhook brings names resources.
         ingest: ["lib/events/parse"],
       },
-<<<<<<< /work/main/.dependency-cruiser.cjs
-=======
-      until: {
-        // FAILS: WRITE_CAP, which belongs to write/cap.ts.
-        change: ["lib/app/enforce/reserve-writes"],
-        // FAILS: type FinishedRun, which belongs to report/survey.ts beside ShardFindings.
-        report: ["lib/app/alert/alert-report"],
-        // FAILS: type Settlement, which belongs to ports/ as the one MessageAction.
-        alert: ["lib/app/enforce/messages"],
-      },
->>>>>>> /work/wt/rooms-files/.dependency-cruiser.cjs
     }),
     {
       name: "app-doctor",
@@ -166,12 +134,7 @@ module.exports = {
       severity: "error",
       comment: "what a report says doesn't depend on how a page shows it",
       from: { path: "^lib/core/report/[^/]+\\.ts$" },
-<<<<<<< /work/main/.dependency-cruiser.cjs
       to: { path: "^lib/core/report/html/" },
-=======
-      // FAILS: markdown.ts takes `shortened`, which belongs to figures.ts.
-      to: { path: "^lib/core/report/html/", pathNot: "^lib/core/report/html/text\\.ts$" },
->>>>>>> /work/wt/rooms-files/.dependency-cruiser.cjs
     },
     {
       name: "functions-load-no-policies",
@@ -187,17 +150,7 @@ module.exports = {
     ),
     only("events-json", "lib/events/json", ["lib/core"]),
     ...["dynamo", "sqs", "objects", "chat"].map((room) =>
-<<<<<<< /work/main/.dependency-cruiser.cjs
       only(`sinks-${room}`, `lib/sinks/${room}`, ["lib/app/ports", "lib/core"]),
-=======
-      only(
-        `sinks-${room}`,
-        `lib/sinks/${room}`,
-        ["lib/app/ports", "lib/core"],
-        // FAILS: isPending and byKey, which belong to core/alert/lifecycle.ts.
-        room === "objects" ? ["lib/sinks/dynamo/memory-alert-states"] : [],
-      ),
->>>>>>> /work/wt/rooms-files/.dependency-cruiser.cjs
     ),
     {
       name: "lambda-composes-last",
@@ -218,21 +171,7 @@ module.exports = {
     only("cli-commands", "cli/commands", ["lib", "local", "cli/(io|command|file-error)", "cli/(work|input|output)"]),
     only("cli-work", "cli/work", ["lib", "local", "cli/(io|file-error)", "cli/(input|output)"]),
     only("cli-input", "cli/input", ["lib", "local", "cli/(io|file-error)"]),
-<<<<<<< /work/main/.dependency-cruiser.cjs
     only("cli-output", "cli/output", ["lib", "local", "cli/(io|file-error)"]),
-=======
-    only(
-      "cli-output",
-      "cli/output",
-      ["lib", "local", "cli/(io|file-error)"],
-      [
-        // FAILS: fileError, which belongs to a file of cli/ itself, beside io.ts.
-        "cli/input/file",
-        // FAILS: type PlannedTags and batchToJson, which belong to output/planned-tags.ts.
-        "cli/work/planned-tags",
-      ],
-    ),
->>>>>>> /work/wt/rooms-files/.dependency-cruiser.cjs
     {
       name: "cli-io-is-the-ground",
       severity: "error",

@@ -4,13 +4,13 @@
  */
 import { rm } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { createRegistry } from "../lib/app/cloud/route.ts";
 import { runAudit } from "../lib/app/folder-audit/run-audit.ts";
 import type { TagProvider } from "../lib/app/ports/provider.ts";
 import { systemClock } from "../lib/app/ports/system-clock.ts";
 import type { AccountConfig } from "../lib/core/config/config.ts";
 import type { ClientDeps } from "../lib/providers/client-deps.ts";
 import { createProvider } from "../lib/providers/index.ts";
+import { createRegistry } from "../lib/app/cloud/route.ts";
 import { fileObjects } from "../lib/sinks/objects/files.ts";
 import { objectRunStore } from "../lib/sinks/objects/run-store.ts";
 import { estate, estatePolicies } from "./audit-estate.ts";

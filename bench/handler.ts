@@ -1,7 +1,6 @@
 /** CPU of the enforce handler for one event, from the batch that Lambda hands over to the plan and its calls, no network. */
 import type { Context, SQSEvent } from "aws-lambda";
 import { createRateLimiter } from "../lib/app/cloud/rate/limiter.ts";
-import { createRegistry } from "../lib/app/cloud/route.ts";
 import { enforceTags, type EnforceDeps } from "../lib/app/enforce/enforce-tags.ts";
 import type { CreatedMessage } from "../lib/app/enforce/messages.ts";
 import type { TagProvider } from "../lib/app/ports/provider.ts";
@@ -16,6 +15,7 @@ import { lambda } from "../lib/lambda/handler.ts";
 import { sqsBatch } from "../lib/lambda/sqs/batch.ts";
 import { createTelemetry } from "../lib/lambda/telemetry.ts";
 import { apiGatewayContract } from "../lib/providers/alibaba/contract.ts";
+import { createRegistry } from "../lib/app/cloud/route.ts";
 import { composeCreatedEvent } from "../local/compose-events/compose.ts";
 import { cpuClock, medians, significant, type Row } from "./measure.ts";
 

@@ -1,6 +1,6 @@
 import type { TagPage } from "../../lib/app/ports/provider.ts";
-import { findContract } from "../../lib/core/contract.ts";
 import type { ProviderError } from "../../lib/core/errors.ts";
+import { findContract } from "../../lib/core/contract.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import { checkRate } from "../check-rate.ts";
 import { remainingMs } from "../container.ts";

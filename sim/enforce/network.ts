@@ -1,8 +1,8 @@
 import type { TagProvider } from "../../lib/app/ports/provider.ts";
 import type { AccountConfig } from "../../lib/core/config/config.ts";
-import { findContract } from "../../lib/core/contract.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
 import { failureOf } from "../../lib/providers/aws/errors.ts";
+import { findContract } from "../../lib/core/contract.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import { CloudError } from "../../local/emulator/cloud-error.ts";
 import type { Cloud } from "../../local/emulator/cloud.ts";

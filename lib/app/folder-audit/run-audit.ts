@@ -5,6 +5,7 @@ import type { Mode } from "../../core/mode.ts";
 import type { PreparedPolicies } from "../../core/policy/prepare.ts";
 import type { Report } from "../../core/report/report.ts";
 import type { Coverage } from "../../core/report/summary.ts";
+import type { FinishedRun } from "../report/survey.ts";
 import { auditShard } from "../audit/audit-shard.ts";
 import type { AuditShardDeps } from "../audit/audit-shard.ts";
 import { failShard } from "../audit/finish.ts";
@@ -22,7 +23,6 @@ import type { ProviderRegistry } from "../ports/provider.ts";
 import type { RunStore } from "../ports/runs.ts";
 import { readHistory } from "../report/history.ts";
 import { publishReport } from "../report/publish-report.ts";
-import type { FinishedRun } from "../report/survey.ts";
 import { removeHistory, removeRuns } from "./run-folder.ts";
 import { standingReport } from "./standing-report.ts";
 

@@ -1,4 +1,3 @@
-import { createRegistry } from "../../app/cloud/route.ts";
 import type { ApiCall, ProviderRegistry } from "../../app/ports/provider.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import type { Config } from "../../core/config/config.ts";
@@ -6,6 +5,7 @@ import { InputError } from "../../core/errors.ts";
 import { asObject } from "../../core/json.ts";
 import type { CompiledPolicies } from "../../core/policy/compiled.ts";
 import { loadProvider } from "../../providers/lazy.ts";
+import { createRegistry } from "../../app/cloud/route.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import { createCredentialResolver } from "./credentials.ts";

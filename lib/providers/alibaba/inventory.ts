@@ -1,6 +1,6 @@
 import type { InventoryPage, InventoryResource } from "../../app/ports/provider.ts";
-import { asObject, type JsonObject } from "../../core/json.ts";
 import type { ResourceType } from "../../core/resource.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
 import { asCount, asId, asTagValue, asText } from "../json.ts";
 import { nextPosition, positionOf } from "../numbered-pages.ts";
 import { nextTokenOf, unexpectedShape, unsupported } from "./listing.ts";

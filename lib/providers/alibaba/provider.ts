@@ -1,11 +1,11 @@
 import type { InventoryPage, TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports/provider.ts";
 import type { AlibabaAccountConfig } from "../../core/config/config.ts";
-import { findContract } from "../../core/contract.ts";
-import type { JsonObject } from "../../core/json.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import type { Parameters } from "../canonical-query.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
+import { findContract } from "../../core/contract.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { asText } from "../json.ts";
 import { alibabaClient, type AlibabaCall } from "./client.ts";
 import { inventoryRequest, readInventory } from "./inventory.ts";

@@ -1,7 +1,7 @@
 import type { TagPage } from "../../app/ports/provider.ts";
 import type { TypeContract } from "../../core/contract.ts";
-import { asObject, type JsonObject } from "../../core/json.ts";
 import type { ResourceType } from "../../core/resource.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
 import { asArray, asId, asTagValue, asText } from "../json.ts";
 import { apiGatewayContract, vpcIpamContract } from "./contract.ts";
 

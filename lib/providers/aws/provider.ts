@@ -1,13 +1,13 @@
 import type { TagCallResult, TagPage, TagProvider, TagQuery } from "../../app/ports/provider.ts";
 import { parseArn, typeOfArn } from "../../core/aws-arn.ts";
 import type { AwsAccountConfig } from "../../core/config/config.ts";
-import { findContract } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
-import { asObject, type JsonObject } from "../../core/json.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
+import { findContract } from "../../core/contract.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
 import { asArray, asTagValue, asText } from "../json.ts";
 import { awsClient } from "./client.ts";
 import { resourceGroupsTaggingContract as contract } from "./contract.ts";

@@ -1,6 +1,6 @@
 import type { InventoryResource } from "../../app/ports/provider.ts";
-import { asObject, type JsonObject } from "../../core/json.ts";
 import type { ResourceType } from "../../core/resource.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
 import { asArray, asId, asText } from "../json.ts";
 import { iamContract } from "./contract.ts";
 import { idInPath } from "./id-in-path.ts";

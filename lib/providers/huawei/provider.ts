@@ -1,11 +1,11 @@
 import type { TagCallResult, TagProvider } from "../../app/ports/provider.ts";
 import { projectsIn, type HuaweiAccountConfig } from "../../core/config/config.ts";
-import { findContract } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
-import { asObject, type JsonObject } from "../../core/json.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
+import { findContract } from "../../core/contract.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
 import { asArray, asTagValue, asText } from "../json.ts";
 import { apigService } from "./apig.ts";
 import { huaweiClient, projectIn, type HuaweiCall } from "./client.ts";

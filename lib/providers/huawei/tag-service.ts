@@ -1,8 +1,8 @@
 import type { InventoryPage } from "../../app/ports/provider.ts";
 import type { TypeContract } from "../../core/contract.ts";
-import type { JsonObject } from "../../core/json.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import type { TagBatch, UntagBatch } from "../../core/tag-batch.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { HuaweiCall } from "./client.ts";
 
 export type HuaweiRequest = Pick<HuaweiCall, "action" | "method" | "path" | "query" | "body" | "project">;

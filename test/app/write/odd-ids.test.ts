@@ -1,6 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createRateLimiter } from "../../../lib/app/cloud/rate/limiter.ts";
-import { createRegistry } from "../../../lib/app/cloud/route.ts";
 import { enforceTags, type EnforceDeps } from "../../../lib/app/enforce/enforce-tags.ts";
 import { huaweiEventGrid } from "../../../lib/app/ingest/huawei-eventgrid.ts";
 import { ingest } from "../../../lib/app/ingest/ingest.ts";
@@ -11,6 +10,7 @@ import { countOutcomes } from "../../../lib/core/outcome.ts";
 import type { ResourceRef } from "../../../lib/core/resource.ts";
 import { send } from "../../../lib/providers/http.ts";
 import { createProvider } from "../../../lib/providers/index.ts";
+import { createRegistry } from "../../../lib/app/cloud/route.ts";
 import { sqsText } from "../../../lib/sinks/sqs/send.ts";
 import { startEmulator } from "../../../local/emulator/start.ts";
 import { createdEvent, deliver } from "../deliveries.ts";
