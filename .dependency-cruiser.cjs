@@ -50,8 +50,16 @@ module.exports = {
     {
       name: "product-without-dev-dependencies",
       severity: "error",
-      from: { path: "^(lib|functions)/" },
+      comment: "`npm start` installs none of them",
+      from: { path: "^(lib|functions|cli|local)/" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "product-without-local-tools",
+      severity: "error",
+      comment: "they are dependencies because `npm start` needs them, not the product",
+      from: { path: "^(lib|functions|cli)/" },
+      to: { path: "node_modules/(aws-lambda-ric|dynalite|esbuild|fauxqs|serverless|serverless-esbuild)/" },
     },
     {
       name: "core-and-events-are-pure",
@@ -168,7 +176,12 @@ module.exports = {
       from: { path: "^cli/", pathNot: "^cli/commands\\.ts$" },
       to: { path: "^cli/commands/", pathNot: "^cli/commands/tags/(list|write)\\.ts$" },
     },
-    only("cli-commands", "cli/commands", ["lib", "local", "cli/(io|command|file-error)", "cli/(work|input|output)"]),
+    only("cli-commands", "cli/commands", [
+      "lib",
+      "local",
+      "cli/(io|command|file-error|required-options)",
+      "cli/(work|input|output)",
+    ]),
     only("cli-work", "cli/work", ["lib", "local", "cli/(io|file-error)", "cli/(input|output)"]),
     only("cli-input", "cli/input", ["lib", "local", "cli/(io|file-error)"]),
     only("cli-output", "cli/output", ["lib", "local", "cli/(io|file-error)"]),

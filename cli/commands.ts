@@ -3,6 +3,7 @@ import type { AddCommand } from "./command.ts";
 /** Every command, in the order of the help; each is loaded when it is needed, so that none waits for the others. */
 export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   local: async () => (await import("./commands/local.ts")).addLocal,
+  init: async () => (await import("./commands/init.ts")).addInit,
   evaluate: async () => (await import("./commands/evaluate.ts")).addEvaluate,
   plan: async () => (await import("./commands/plan.ts")).addPlan,
   enforce: async () => (await import("./commands/enforce.ts")).addEnforce,
@@ -20,4 +21,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   dlq: async () => (await import("./commands/dlq.ts")).addDlq,
   stack: async () => (await import("./commands/stack.ts")).addStack,
   emulate: async () => (await import("./commands/emulate.ts")).addEmulate,
+  completion: async () => (await import("./commands/completion.ts")).addCompletion,
 };

@@ -4,6 +4,7 @@ import { CONFIG_OPTION, type AddCommand } from "../command.ts";
 import { loadConfig } from "../input/config.ts";
 import type { Io } from "../io.ts";
 import { writeText } from "../output/file.ts";
+import { checkConfig } from "../work/check-files.ts";
 
 interface CompileOptions {
   readonly config: string;
@@ -29,4 +30,9 @@ export const addConfig: AddCommand = (program, { io }) => {
     .requiredOption(...CONFIG_OPTION)
     .option("--out <file>", "write here instead of to stdout")
     .action((options: CompileOptions) => compile(options, io));
+  config
+    .command("check")
+    .description("Say all that is wrong with a configuration, and nothing where nothing is. It asks no cloud.")
+    .requiredOption(...CONFIG_OPTION)
+    .action(async (options: { readonly config: string }) => void (await checkConfig(options.config, io)));
 };

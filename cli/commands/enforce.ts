@@ -25,6 +25,7 @@ import { writePlannedTags, type Unresolved } from "../output/planned-tags.ts";
 import { chooseFormat, type Format } from "../output/results.ts";
 import { stderrLog } from "../output/stderr-log.ts";
 import { tellWait } from "../output/tell-wait.ts";
+import { needsOneOf } from "../required-options.ts";
 import { openCloud, parseSeconds, type Cloud } from "../work/cloud.ts";
 import { JOURNAL_OPTION, startRunJournal, tellRun } from "../work/journal.ts";
 import { planTags } from "../work/planned-tags.ts";
@@ -167,7 +168,7 @@ function unresolvedOf(outcomes: readonly ResourceOutcome[]): readonly Unresolved
 
 /** `tagwarden enforce`: adds what is missing, or says what it would add. */
 export const addEnforce: AddCommand = (program, { io, exit }) => {
-  program
+  const command = program
     .command("enforce")
     .description(
       "Read current tags and add what the policies require. Without --apply it only prints what it would do.",
@@ -175,11 +176,12 @@ export const addEnforce: AddCommand = (program, { io, exit }) => {
     .requiredOption(...POLICY_OPTION)
     .option("--resources <file>", "resource NDJSON or an audit's findings, plain or gzip; - for stdin")
     .option("--events <file>", "recorded events instead of resources; - for stdin")
-    .option(...CONFIG_OPTION)
+    .option(CONFIG_OPTION[0], `${CONFIG_OPTION[1]}; --apply needs it`)
     .option("--apply", "write the tags")
     .option(...JOURNAL_OPTION)
     .option("--max-seconds <n>", "retry for this long, then say failed", "300")
     .option("--experimental-events", "also read events whose form is inferred, not documented")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await enforce(options, io)));
+  needsOneOf(command, "--resources <file>", "--events <file>");
 };

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { InputError } from "../../lib/core/errors.ts";
+import { isPublished } from "../../local/published.ts";
 import type { LocalResult } from "../../local/run/result.ts";
 import type { LocalOptions, LocalProgress } from "../../local/run/run.ts";
 import { FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "../command.ts";
@@ -119,6 +120,11 @@ async function local(options: Options, io: Io): Promise<number> {
   const given = await optionsOf(options, recording, io);
   // The embedded cloud is the heaviest part of the program, and no other command needs it.
   const { runLocal } = await import("../../local/run/run.ts");
+  if (isPublished && options.inProcess !== true) {
+    await io.stderr.write(
+      "tagwarden: the functions run in this process; a checkout packages them as a deployment does\n",
+    );
+  }
   const bar = progress(io.stderr, "local run:");
   let told = false;
   const tell = async (result: LocalResult): Promise<void> => {

@@ -199,7 +199,7 @@ function examineWrites({ provider, account, mode }: AccountConfig): Check {
     check: "write",
     result: "unknown",
     says: "only a write would tell, and this command writes nothing",
-    todo: "tag one resource: tagwarden tags set --type T --account A --region R --id ID --tag k=v --apply",
+    todo: "tag one resource: tagwarden tags set --config C --type T --account A --region R --id ID --tag k=v --apply",
   };
 }
 

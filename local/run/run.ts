@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Mode } from "../../lib/core/mode.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import type { Emulator } from "../emulator/start.ts";
+import { isPublished, ROOT } from "../published.ts";
 import { LOCAL_SETTLE_SECONDS } from "../scenario/cases.ts";
 import { startLocalService, type LocalService } from "../service/service.ts";
 import { lockFolder } from "../service/state-lock.ts";
@@ -43,7 +43,7 @@ export interface LocalOptions {
     readonly reportAddress: string;
     readonly service: LocalService;
   }) => Promise<void>;
-  /** Runs the functions' sources in this process instead of the packaged bundles. */
+  /** Runs the functions in this process, from their sources, instead of packaging them. What npm installs does so always. */
   readonly inProcess?: boolean;
   /** More of a configuration file, such as `ingest` and `alerts`. */
   readonly config?: Readonly<Record<string, unknown>>;
@@ -54,7 +54,6 @@ export interface LocalOptions {
   readonly onNote?: (note: string) => void;
 }
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEFAULT_RESOURCES = 1200;
 
 /**
@@ -148,7 +147,7 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     stage: "local",
     params: { policies: settings.policies, config: settings.config, ...deployParams },
     environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
-    ...(options.inProcess === true ? {} : { packaged }),
+    ...(options.inProcess === true || isPublished ? {} : { packaged }),
     ...(stateFolder === undefined ? {} : { dataDir: join(stateFolder, "aws") }),
     schedules: options.serve !== undefined,
     onFailure: (name, error) => failures.push(`${name}: ${messageOf(error)}`),
