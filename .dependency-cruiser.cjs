@@ -30,8 +30,16 @@ module.exports = {
     {
       name: "product-without-dev-dependencies",
       severity: "error",
-      from: { path: "^(lib|functions)/" },
+      comment: "`npm start` installs none of them",
+      from: { path: "^(lib|functions|cli|local)/" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "product-without-optional-dependencies",
+      severity: "error",
+      comment: "those are what the local run takes besides",
+      from: { path: "^(lib|functions|cli)/" },
+      to: { dependencyTypes: ["npm-optional"], dependencyTypesNot: ["type-only"] },
     },
     {
       name: "core-and-events-are-pure",

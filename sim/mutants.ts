@@ -2,10 +2,11 @@
  * `npm run simulate:mutants`: puts each fault of mutant-list.ts into a copy of the tree, one at a time, and simulates
  * until a rule is broken. Prints a table; exits with 1 where a fault went unnoticed.
  */
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { mutants, type Mutant } from "./mutant-list.ts";
 
 /** An audit takes longer. */
@@ -31,11 +32,12 @@ async function hunt(copy: string, { world, file, find, replace, name }: Mutant):
     original.replace(find, () => replace),
   );
   const script = join(copy, "sim", "first-broken.ts");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, world, String(SEEDS[world])], {
-    encoding: "utf8",
+  const endsWithThis = ["--import", join(root, "setup", "end-with-parent.mjs")];
+  const run = promisify(execFile)(process.execPath, [...endsWithThis, script, world, String(SEEDS[world])]);
+  const { stdout } = await run.catch((error: unknown) => {
+    throw new Error(`mutant "${name}": ${String(error)}`, { cause: error });
   });
   await writeFile(path, original);
-  if (status !== 0) throw new Error(`mutant "${name}": ${stderr}`);
   return stdout.trim() === "" ? undefined : stdout.trim();
 }
 
