@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { InputError } from "../lib/core/errors.ts";
 import type { LocalResult } from "../local/local-result.ts";
+import { isPublished } from "../local/published.ts";
 import type { LocalOptions, LocalProgress } from "../local/run.ts";
 import { FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "./command.ts";
 import { EXIT, type Io } from "./io.ts";
@@ -105,6 +106,11 @@ async function local(options: Options, io: Io): Promise<number> {
   const given = await optionsOf(options, recording, io);
   // The embedded cloud is the heaviest part of the program, and no other command needs it.
   const { runLocal } = await import("../local/run.ts");
+  if (isPublished && options.inProcess !== true) {
+    await io.stderr.write(
+      "tagwarden: the functions run in this process; a checkout packages them as a deployment does\n",
+    );
+  }
   const bar = progress(io.stderr, "local run:");
   let told = false;
   const tell = async (result: LocalResult): Promise<void> => {

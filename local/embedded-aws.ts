@@ -33,7 +33,7 @@ const MADE = "tables-made";
  */
 export async function startEmbeddedAws({ dataDir }: { dataDir?: string } = {}): Promise<EmbeddedAws> {
   if (dataDir !== undefined) removeHalfMade(dataDir);
-  const state = dataDir === undefined ? undefined : await loadQueueState(join(dataDir, "queues"));
+  const state = dataDir === undefined ? undefined : loadQueueState(join(dataDir, "queues"));
   const app = buildApp({
     logger: false,
     defaultRegion: REGION,

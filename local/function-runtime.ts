@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Context } from "aws-lambda";
 import { InputError } from "../lib/core/errors.ts";
+import { functionFile } from "./published.ts";
 import type { FunctionDescription } from "./serverless-file.ts";
 
 /** A function that has had its cold start. */
@@ -53,7 +53,7 @@ export async function startFunction(
 async function importHandler(description: FunctionDescription, root: string): Promise<Handler> {
   const dot = description.handler.lastIndexOf(".");
   const exportName = description.handler.slice(dot + 1);
-  const path = resolve(root, `${description.handler.slice(0, dot)}.ts`);
+  const path = functionFile(root, description.handler.slice(0, dot));
   if (!existsSync(path)) throw new InputError(`serverless.yml: function ${description.name}: ${path} doesn't exist.`);
   const url = pathToFileURL(path);
   // Another query is another module to Node, and so the function's top level runs again.

@@ -1,37 +1,23 @@
-import { findPackageJSON } from "node:module";
 import type { DatabaseSync } from "node:sqlite";
-import { pathToFileURL } from "node:url";
 import type { BuildAppOptions } from "fauxqs";
+// Parts that fauxqs uses itself and doesn't export, so they are named by their files.
+import { PersistenceManager } from "../node_modules/fauxqs/dist/persistence.js";
+import { S3Store } from "../node_modules/fauxqs/dist/s3/s3Store.js";
+import { SnsStore } from "../node_modules/fauxqs/dist/sns/snsStore.js";
+import { SqsStore } from "../node_modules/fauxqs/dist/sqs/sqsStore.js";
 
 type Stores = NonNullable<BuildAppOptions["stores"]>;
-
-/** What of fauxqs' own modules the loading of state needs. */
-interface Persistence {
-  readonly db: DatabaseSync;
-  load(sqs: Stores["sqsStore"], sns: Stores["snsStore"], s3: Stores["s3Store"]): void;
-  close(): void;
-  insertMessage(queueName: string, message: object): void;
-  deleteMessage(messageId: string): void;
-  updateMessageReady(messageId: string): void;
-  transaction(work: () => void): void;
-}
 
 /**
  * Queues, topics and buckets kept in a folder. fauxqs offers this only together with a server on all interfaces, and
  * ours must stay on loopback; so its parts are put together here as its own start does it: load first, and only then
  * let the stores write.
  */
-export async function loadQueueState(folder: string): Promise<{ readonly stores: Stores; close(): void }> {
-  const { PersistenceManager } = await part<{ PersistenceManager: new (folder: string) => Persistence }>(
-    "persistence.js",
-  );
-  const { SqsStore } = await part<{ SqsStore: new () => Stores["sqsStore"] }>("sqs/sqsStore.js");
-  const { SnsStore } = await part<{ SnsStore: new () => Stores["snsStore"] }>("sns/snsStore.js");
-  const { S3Store } = await part<{ S3Store: new () => Stores["s3Store"] }>("s3/s3Store.js");
+export function loadQueueState(folder: string): { readonly stores: Stores; close(): void } {
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const persistence = new PersistenceManager(folder);
   mend(persistence);
-  giveBack(persistence.db);
+  giveBack(persistence["db"]);
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   for (const store of Object.values(stores)) Object.assign(store, { persistence });
   for (const queue of stores.sqsStore.allQueues()) Object.assign(queue, { persistence });
@@ -44,15 +30,15 @@ export async function loadQueueState(folder: string): Promise<{ readonly stores:
  * would lose it, so a deletion waits for what follows it in the same turn. And each write waited for the disk, which a
  * process that is killed doesn't need: what the system has is safe.
  */
-function mend(persistence: Persistence): void {
-  const { db } = persistence;
+function mend(persistence: PersistenceManager): void {
+  const db = persistence["db"];
   db.exec("PRAGMA synchronous = NORMAL");
   const ready = db.prepare(
     "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",
   );
   const deleteMessage = persistence.deleteMessage.bind(persistence);
   const insertMessage = persistence.insertMessage.bind(persistence);
-  const transaction = persistence.transaction.bind(persistence);
+  const transaction = persistence["transaction"].bind(persistence);
   let open = false;
   const commit = (): void => {
     if (open) db.exec("COMMIT");
@@ -66,8 +52,8 @@ function mend(persistence: Persistence): void {
       open = true;
       deleteMessage(messageId);
     },
-    insertMessage(queueName: string, message: object) {
-      insertMessage(queueName, message);
+    insertMessage(...inserted: Parameters<PersistenceManager["insertMessage"]>) {
+      insertMessage(...inserted);
       commit();
     },
     transaction(work: () => void) {
@@ -86,10 +72,4 @@ function giveBack(db: DatabaseSync): void {
     approximate_receive_count = max(0, approximate_receive_count - 1)
     WHERE receipt_handle IS NOT NULL AND visibility_deadline > ?`;
   db.prepare(statement).run(Date.now());
-}
-
-async function part<Module>(path: string): Promise<Module> {
-  const manifest = findPackageJSON("fauxqs", import.meta.url);
-  if (manifest === undefined) throw new Error("fauxqs is not installed");
-  return import(new URL(`dist/${path}`, pathToFileURL(manifest)).href) as Promise<Module>;
 }

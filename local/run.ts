@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { resourceKey } from "../lib/core/resource.ts";
 import { startAlertReceiver, type AlertReceiver } from "./alert-receiver.ts";
 import type { Emulator } from "./emulator/start.ts";
@@ -14,6 +13,7 @@ import { startLocalService, type LocalService } from "./local-service.ts";
 import { writeLocalSettings } from "./local-settings.ts";
 import { beginRun, type RunProgress } from "./run-progress.ts";
 import { LOCAL_SETTLE_SECONDS } from "./scenario-cases.ts";
+import { isPublished, ROOT } from "./published.ts";
 import { serveReport } from "./serve-report.ts";
 import { lockFolder } from "./state-lock.ts";
 
@@ -39,7 +39,7 @@ export interface LocalOptions {
     readonly reportAddress: string;
     readonly service: LocalService;
   }) => Promise<void>;
-  /** Runs the functions' sources in this process instead of the packaged bundles. */
+  /** Runs the functions in this process, from their sources, instead of packaging them. What npm installs does so always. */
   readonly inProcess?: boolean;
   /** More of a configuration file, such as `ingest` and `alerts`. */
   readonly config?: Readonly<Record<string, unknown>>;
@@ -50,7 +50,6 @@ export interface LocalOptions {
   readonly onNote?: (note: string) => void;
 }
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DEFAULT_RESOURCES = 1200;
 
 /**
@@ -142,7 +141,7 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     stage: "local",
     params: { policies: settings.policies, config: settings.config },
     environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
-    ...(options.inProcess === true ? {} : { packaged }),
+    ...(options.inProcess === true || isPublished ? {} : { packaged }),
     ...(stateFolder === undefined ? {} : { dataDir: join(stateFolder, "aws") }),
     schedules: options.serve !== undefined,
     onFailure: (name, error) => failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`),
