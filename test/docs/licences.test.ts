@@ -29,17 +29,18 @@ describe("docs/licences.md", () => {
 });
 
 describe("the bill of materials", () => {
-  test("names every production dependency with its version, and no development tool", async () => {
+  test("names every dependency with its version, but for those that package and run functions in a checkout", async () => {
     const { bomFormat, components } = JSON.parse(await billOfMaterials()) as {
       bomFormat: string;
       components: readonly { purl: string; hashes: readonly { content: string }[] }[];
     };
     expect(bomFormat).toBe("CycloneDX");
     const named = new Set(components.map(({ purl }) => decodeURIComponent(purl.split("?")[0] ?? "")));
-    for (const [name, version] of Object.entries(dependencies))
-      expect(named, name).toContain(`pkg:npm/${name}@${version}`);
+    const missing = Object.entries(dependencies).flatMap(([name, version]) =>
+      named.has(`pkg:npm/${name}@${version}`) ? [] : [name],
+    );
+    expect(missing).toEqual(["aws-lambda-ric", "esbuild", "serverless", "serverless-esbuild"]);
     for (const { purl, hashes } of components) expect(hashes[0]?.content, purl).toMatch(/^[0-9a-f]{128}$/);
-    for (const tool of ["vitest", "osls", "esbuild"])
-      expect([...named].filter((purl) => purl.startsWith(`pkg:npm/${tool}@`))).toEqual([]);
+    expect([...named].filter((purl) => /^pkg:npm\/(vitest|osls)@/.test(purl))).toEqual([]);
   });
 });
