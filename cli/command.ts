@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly io: Io;
   /** Says how the command ended; without it, 0. */
   readonly exit: (code: number) => void;
+  /** The command line with every command, whichever this one was loaded for. */
+  readonly wholeProgram: () => Promise<Command>;
 }
 
 export const FORMAT_OPTION = "--format <format>";

@@ -3,6 +3,7 @@ import type { AddCommand } from "./command.ts";
 /** Every command, in the order of the help; each is loaded when it is needed, so that none waits for the others. */
 export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   local: async () => (await import("./local.ts")).addLocal,
+  init: async () => (await import("./init.ts")).addInit,
   evaluate: async () => (await import("./evaluate.ts")).addEvaluate,
   plan: async () => (await import("./plan.ts")).addPlan,
   enforce: async () => (await import("./enforce.ts")).addEnforce,
@@ -20,4 +21,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   dlq: async () => (await import("./dlq.ts")).addDlq,
   stack: async () => (await import("./stack.ts")).addStack,
   emulate: async () => (await import("./emulate.ts")).addEmulate,
+  completion: async () => (await import("./completion.ts")).addCompletion,
 };

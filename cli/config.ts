@@ -1,5 +1,6 @@
 import { deploymentNotes } from "../lib/core/deployment-notes.ts";
 import { countText } from "../lib/core/report/figures.ts";
+import { checkConfig } from "./check-files.ts";
 import { CONFIG_OPTION, type AddCommand } from "./command.ts";
 import type { Io } from "./io.ts";
 import { loadConfig } from "./load-config.ts";
@@ -29,4 +30,9 @@ export const addConfig: AddCommand = (program, { io }) => {
     .requiredOption(...CONFIG_OPTION)
     .option("--out <file>", "write here instead of to stdout")
     .action((options: CompileOptions) => compile(options, io));
+  config
+    .command("check")
+    .description("Say all that is wrong with a configuration, and nothing where nothing is. It asks no cloud.")
+    .requiredOption(...CONFIG_OPTION)
+    .action(async (options: { readonly config: string }) => void (await checkConfig(options.config, io)));
 };

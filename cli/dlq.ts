@@ -3,6 +3,7 @@ import { FORMAT_OPTION, formatHelp, type AddCommand } from "./command.ts";
 import { stopIfAsked, withDeadLetters, type BoxOptions, type FoundLetter } from "./dead-letter-boxes.ts";
 import { describeLetter, type LetterRow } from "./dead-letter-row.ts";
 import { EXIT, type Io } from "./io.ts";
+import { needsOneOf } from "./required-options.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "./results.ts";
 
 interface Options {
@@ -110,7 +111,8 @@ async function redrive(options: Options, io: Io): Promise<number> {
 export const addDlq: AddCommand = (program, { io, exit }) => {
   const dlq = program
     .command("dlq")
-    .description("Dead letters of a deployed service: what they are about, why they failed, and sending them again");
+    .description("Dead letters of a deployed service: what they are about, why they failed, and sending them again")
+    .helpCommand(false);
   const withQueues = (name: string, description: string) =>
     dlq
       .command(name)
@@ -125,10 +127,14 @@ export const addDlq: AddCommand = (program, { io, exit }) => {
   withQueues("show", "Print one dead letter whole, the event in it as well")
     .argument("<id>", "as dlq list names it")
     .action(async (id: string, options: Options) => exit(await show(id, options, io)));
-  withQueues("redrive", "Send dead letters back to the queue that they come from. Without --apply it only names them.")
+  const redriving = withQueues(
+    "redrive",
+    "Send dead letters back to the queue that they come from. Without --apply it only names them.",
+  )
     .option("--id <id...>", "these letters")
     .option("--all", "every letter that --queue and --limit reach")
     .option("--apply", "do it")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await redrive(options, io)));
+  needsOneOf(redriving, "--id <id...>", "--all");
 };

@@ -19,6 +19,7 @@ import { JOURNAL_OPTION, startRunJournal, type RunJournal } from "./journal.ts";
 import { loadPolicy } from "./load-policy.ts";
 import { planTags, type Unresolved } from "./planned-tags.ts";
 import { readAllResources } from "./read-resources.ts";
+import { needsOneOf } from "./required-options.ts";
 import { readCreated } from "./read-created.ts";
 import { chooseFormat, type Format } from "./results.ts";
 import { stderrLog } from "./stderr-log.ts";
@@ -158,7 +159,7 @@ function unresolvedOf(outcomes: readonly ResourceOutcome[]): readonly Unresolved
 
 /** `tagwarden enforce`: adds what is missing, or says what it would add. */
 export const addEnforce: AddCommand = (program, { io, exit }) => {
-  program
+  const command = program
     .command("enforce")
     .description(
       "Read current tags and add what the policies require. Without --apply it only prints what it would do.",
@@ -166,11 +167,12 @@ export const addEnforce: AddCommand = (program, { io, exit }) => {
     .requiredOption(...POLICY_OPTION)
     .option("--resources <file>", "resource NDJSON or an audit's findings, plain or gzip; - for stdin")
     .option("--events <file>", "recorded events instead of resources; - for stdin")
-    .option(...CONFIG_OPTION)
+    .option(CONFIG_OPTION[0], `${CONFIG_OPTION[1]}; --apply needs it`)
     .option("--apply", "write the tags")
     .option(...JOURNAL_OPTION)
     .option("--max-seconds <n>", "retry for this long, then say failed", "300")
     .option("--experimental-events", "also read events whose form is inferred, not documented")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await enforce(options, io)));
+  needsOneOf(command, "--resources <file>", "--events <file>");
 };

@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 import { OutOfTimeError } from "../lib/app/call.ts";
 import { errorText } from "../lib/core/error-text.ts";
 import { InputError, ProviderError } from "../lib/core/errors.ts";
-import { ClosedOutput, EXIT, type Io } from "./io.ts";
+import { Cancelled, ClosedOutput, EXIT, type Io } from "./io.ts";
 
 /** How a command that could not do its work ends: the lines for stderr, none for a quiet end, and the exit code. */
 export interface Failure {
@@ -33,6 +33,7 @@ export function failureOf(error: unknown, io: Pick<Io, "env" | "signal">): Failu
     const terminated = io.signal.reason === "SIGTERM";
     return { code: terminated ? EXIT.terminated : EXIT.interrupted, lines: ["interrupted"] };
   }
+  if (error instanceof Cancelled) return { code: EXIT.interrupted, lines: ["interrupted"] };
   if (error instanceof InputError) return { code: EXIT.usage, lines: error.message.split("\n") };
   if (error instanceof OutOfTimeError) {
     const last = error.lastError === undefined ? [] : providerLines(error.lastError);

@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 
 /** Where a command reads from and writes to: the process, or a test. */
 export interface Io {
@@ -8,6 +8,8 @@ export interface Io {
   /** Progress, logs and failures. */
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where somebody can be asked: a terminal that keys are read from and whose cursor can be moved. Absent elsewhere. */
+  readonly person?: { readonly input: Readable; readonly output: Writable };
   /** Aborted when the user or the system asks the command to end; its reason names the signal. */
   readonly signal: AbortSignal;
 }
@@ -21,6 +23,11 @@ export interface Output {
 /** Whoever read our output has gone, as `head` does when it has seen enough: no failure of ours. */
 export class ClosedOutput extends Error {
   override readonly name = "ClosedOutput";
+}
+
+/** Whoever was asked something wants no more of it. */
+export class Cancelled extends Error {
+  override readonly name = "Cancelled";
 }
 
 /** Exit codes that scripts rely on. */

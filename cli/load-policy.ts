@@ -29,7 +29,7 @@ export async function readPolicies(path: string, io: Io): Promise<readonly Polic
 export async function loadPolicy(path: string, config: Config | undefined, io: Io): Promise<CompiledPolicies> {
   const { compiled, warnings } = loadPolicies(await readPolicies(path, io), {
     contracts: allContracts,
-    ...(config === undefined ? {} : { configured: configuredTypes(config) }),
+    ...(config === undefined ? {} : { configured: configuredTypes(config.accounts) }),
     hash: textHash,
   });
   for (const warning of warnings) await io.stderr.write(`tagwarden: warning: ${warning}\n`);

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { failureOf } from "./failure.ts";
 import { EXIT, type Io } from "./io.ts";
-import type { CommandContext } from "./command.ts";
+import type { AddCommand, CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
+import { markRequired, missingText } from "./required-options.ts";
 
 const VERSION = "0.1.0";
 
@@ -11,48 +12,68 @@ Exit codes: 0 done; 1 findings, or resources that were rejected or failed; 2 bad
 3 a provider couldn't be used.`;
 
 /** The command line: with the one command that is named, or with all of them where none is. */
-export async function buildProgram(context: CommandContext, named?: string): Promise<Command> {
+export async function buildProgram(given: Pick<CommandContext, "io" | "exit">, named?: string): Promise<Command> {
   const program = new Command("tagwarden")
     .description("Keeps the tags of cloud resources right on Alibaba Cloud, Huawei Cloud and AWS.")
     .version(VERSION)
-    .helpCommand(false)
+    .helpCommand("help [command...]", "Explain a command.")
     .showSuggestionAfterError(true)
     .addHelpText("after", EXIT_CODES);
-  const only = named !== undefined && Object.hasOwn(COMMANDS, named) ? COMMANDS[named] : undefined;
-  for (const load of only === undefined ? Object.values(COMMANDS) : [only]) (await load())(program, context);
+  markRequired(program);
+  const context = { ...given, wholeProgram: () => buildProgram(given) };
+  for (const load of loadersOf(named)) (await load())(program, context);
   return program;
 }
 
-/** The words at the start of the arguments that name a command, e.g. `tags list`. */
-function commandWords(argv: readonly string[], program: Command): readonly string[] {
-  const words: string[] = [];
-  let command: Command | undefined = program;
-  for (const word of argv) {
-    command = command.commands.find((one) => one.name() === word);
-    if (command === undefined) break;
-    words.push(word);
-  }
-  return words;
+function loadersOf(named: string | undefined): readonly (() => Promise<AddCommand>)[] {
+  if (named === "--version" || named === "-V") return [];
+  const only = named !== undefined && Object.hasOwn(COMMANDS, named) ? COMMANDS[named] : undefined;
+  return only === undefined ? Object.values(COMMANDS) : [only];
 }
 
-/** A usage error says which command's help explains it. */
+/** The command that the words at the start of the arguments name, and those words, e.g. `tags list`. */
+function commandAt(argv: readonly string[], program: Command): { readonly command: Command; readonly words: string[] } {
+  const words: string[] = [];
+  let command = program;
+  for (const word of argv) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) break;
+    command = next;
+    words.push(word);
+  }
+  return { command, words };
+}
+
+/** `help tags list` asks for what `tags list --help` says, and so does `tags help list`. */
+function helpAsOption(argv: readonly string[], program: Command): readonly string[] {
+  const { command, words } = commandAt(argv, program);
+  if (argv[words.length] !== "help" || (words.length > 0 && command.commands.length === 0)) return argv;
+  const asked = [...words, ...argv.slice(words.length + 1)];
+  const found = commandAt(asked, program);
+  // A word that names no command is left to be complained about.
+  const isKnown = found.words.length === asked.length || found.command.commands.length === 0;
+  return isKnown ? [...found.words, "--help"] : asked;
+}
+
+/** What is wrong with how a command was called: all that is missing at once, and which command's help explains it. */
 function withHint(error: unknown, argv: readonly string[], program: Command): unknown {
   if (!(error instanceof CommanderError) || error.exitCode === 0 || error.code === "commander.help") return error;
-  const message = error.message
-    .replace(/^error: /, "")
-    .replaceAll("\n", " ")
-    .trim();
-  const help = ["tagwarden", ...commandWords(argv, program), "--help"].join(" ");
-  return new CommanderError(error.exitCode, error.code, `${message}; see: ${help}`);
+  const { command, words } = commandAt(argv, program);
+  const isIncomplete =
+    error.code === "commander.missingMandatoryOptionValue" || error.code === "commander.missingArgument";
+  const message = (isIncomplete ? missingText(command) : undefined) ?? error.message.replace(/^error: /, "");
+  const help = ["tagwarden", ...words, "--help"].join(" ");
+  return new CommanderError(error.exitCode, error.code, `${message.replaceAll("\n", " ").trim()}; see: ${help}`);
 }
 
 /** Runs one command and returns its exit code. Never throws: what goes wrong becomes one clear line on stderr. */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(given: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.done;
   const exit = (ended: number): void => {
     code = ended;
   };
-  const program = await buildProgram({ io, exit }, argv[0]);
+  const program = await buildProgram({ io, exit }, given[0] === "help" ? given[1] : given[0]);
+  const argv = helpAsOption(given, program);
   let help = "";
   const collect = (text: string): void => {
     help += text;

@@ -1,4 +1,5 @@
 import { policyJsonSchema } from "../lib/core/policy/schema.ts";
+import { checkPolicies, type CheckOptions } from "./check-files.ts";
 import { CONFIG_OPTION, POLICY_OPTION, type AddCommand } from "./command.ts";
 import type { Io } from "./io.ts";
 import { loadConfig } from "./load-config.ts";
@@ -28,6 +29,15 @@ export const addPolicy: AddCommand = (program, { io }) => {
     .option(CONFIG_OPTION[0], `${CONFIG_OPTION[1]}: the policies must be possible on the types configured there`)
     .option("--out <file>", "write here instead of to stdout")
     .action((options: CompileOptions) => compile(options, io));
+  policy
+    .command("check")
+    .description("Say all that is wrong with policies, and nothing where nothing is.")
+    .requiredOption(...POLICY_OPTION)
+    .option(
+      CONFIG_OPTION[0],
+      `${CONFIG_OPTION[1]}: is checked as well, and the policies against the types configured there`,
+    )
+    .action((options: CheckOptions) => checkPolicies(options, io));
   policy
     .command("schema")
     .description("Print the JSON Schema of policy files, for editors.")

@@ -39,10 +39,14 @@ export function processIo(): Io {
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
+  const { stdin, stderr } = process;
+  // A terminal that was given no size has no columns, and nothing can be drawn there.
+  const canBeAsked = stdin.isTTY && stderr.isTTY && stderr.columns > 0 && process.env["TERM"] !== "dumb";
   return {
-    stdin: process.stdin,
+    stdin,
     stdout: output(process.stdout),
-    stderr: heardOrNot(output(process.stderr)),
+    stderr: heardOrNot(output(stderr)),
+    ...(canBeAsked && { person: { input: stdin, output: stderr } }),
     env: process.env,
     signal: stop.signal,
   };

@@ -158,7 +158,7 @@ function examineWrites({ provider, account, mode }: AccountConfig): Check {
     check: "write",
     result: "unknown",
     says: "only a write would tell, and this command writes nothing",
-    todo: "tag one resource: tagwarden tags set --type T --account A --region R --id ID --tag k=v",
+    todo: "tag one resource: tagwarden tags set --config C --type T --account A --region R --id ID --tag k=v",
   };
 }
 

@@ -41,7 +41,7 @@ describe("bad usage is one clear line and exit 2", () => {
   test.each([
     [["bogus"], "unknown command 'bogus'; see: tagwarden --help"],
     [["evalute"], "Did you mean evaluate?"],
-    [["evaluate"], "required option '--policy <path>' not specified; see: tagwarden evaluate --help"],
+    [["evaluate"], "'--policy <path>' and '--resources <file>' not specified; see: tagwarden evaluate --help"],
     [["tags", "list"], "see: tagwarden tags list --help"],
     [["evaluate", "--policy"], "option '--policy <path>' argument missing"],
     [["policy", "schema", "--bogus"], "unknown option '--bogus'"],

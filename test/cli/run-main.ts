@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
   readonly signal?: AbortSignal;
+  /** Somebody who can be asked. */
+  readonly person?: NonNullable<Io["person"]>;
   /** The reader of stdout goes away after this many writes. */
   readonly closeAfter?: number;
 }
@@ -49,6 +51,7 @@ export function memoryIo(options: RunOptions = {}): { io: Io; stdout: () => stri
     stderr: stderr.output,
     env: options.env ?? {},
     signal: options.signal ?? new AbortController().signal,
+    ...(options.person !== undefined && { person: options.person }),
   };
   return { io, stdout: stdout.text, stderr: stderr.text };
 }

@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseConfigFile } from "../lib/core/config-schema.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { loadPolicies } from "../lib/core/policy/load.ts";
+import { allContracts } from "../lib/providers/index.ts";
+import type { AddCommand } from "./command.ts";
+import { configuredTypes } from "./configured-types.ts";
+import { answerAccounts, answerProviders, answerTags, type InitFlags } from "./init/answers.ts";
+import { openDialog } from "./init/dialog.ts";
+import { firstConfig, firstPolicy, KEY_VARIABLES, type FirstAccount, type WantedTag } from "./init/first-files.ts";
+import { EXIT, type Io } from "./io.ts";
+import { commandLine } from "./own-name.ts";
+import { textHash } from "./text-hash.ts";
+import { writeText } from "./write-file.ts";
+
+interface Options extends InitFlags {
+  readonly out: string;
+  readonly policy?: string;
+  readonly config?: string;
+  readonly yes?: boolean;
+  readonly force?: boolean;
+}
+
+/** A file of the first two, yet to be written. */
+interface FirstFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+async function init(options: Options, io: Io): Promise<number> {
+  const {
+    policy: policyPath = join(options.out, "policy.yaml"),
+    config: configPath = join(options.out, "config.yaml"),
+  } = options;
+  if (options.force !== true) refuseExisting([policyPath, configPath]);
+  const dialog = options.yes === true ? undefined : await openDialog(io);
+  const providers = await answerProviders(options, dialog);
+  const accounts = await answerAccounts(providers, options, { dialog, io });
+  const tags = await answerTags(options, dialog);
+  if (dialog !== undefined) await io.stderr.write("\n");
+  const policy = { path: policyPath, text: firstPolicy(tags) };
+  const config = { path: configPath, text: firstConfig(accounts) };
+  refuseUnusable(policy, config, accounts);
+  for (const { path, text } of [policy, config]) await writeText(path, text);
+  await io.stdout.write(summary({ accounts, tags, policy, config }));
+  for (const line of gaps(config, accounts, io.env)) await io.stderr.write(`tagwarden: ${line}\n`);
+  await io.stdout.write(
+    `\nNext, see whether they answer:\n\n  ${commandLine(io.env, "doctor", "--config", configPath)}\n`,
+  );
+  return EXIT.done;
+}
+
+function refuseExisting(paths: readonly string[]): void {
+  const there = paths.filter((path) => existsSync(path));
+  if (there.length === 0) return;
+  const [is, them] = there.length === 1 ? ["is", "it"] : ["are", "them"];
+  throw new InputError(`${there.join(" and ")} ${is} there already; --force replaces ${them}, --out writes elsewhere`);
+}
+
+/** Fills a gap for the check of the rest. */
+const SOME_ACCOUNT = "000000000000";
+
+/** Nothing is written that the other commands would refuse, but for what has to be filled in. */
+function refuseUnusable(policy: FirstFile, config: FirstFile, accounts: readonly FirstAccount[]): void {
+  try {
+    const whole = accounts.map((one) => ({ ...one, account: one.account ?? SOME_ACCOUNT }));
+    parseConfigFile(config.path, firstConfig(whole));
+    const configured = configuredTypes(accounts);
+    loadPolicies([policy], { contracts: allContracts, configured, hash: textHash });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // Lines and columns of a file that isn't there help nobody.
+    const problems = error.message.split("\n").map((line) => `init: ${line.replace(/^.*?:\d+:\d+: /, "")}`);
+    throw new InputError(problems.join("\n"), { cause: error });
+  }
+}
+
+interface Written {
+  readonly accounts: readonly FirstAccount[];
+  readonly tags: readonly WantedTag[];
+  readonly policy: FirstFile;
+  readonly config: FirstFile;
+}
+
+function summary({ accounts, tags, policy, config }: Written): string {
+  const keys = tags.map(({ key }) => key).join(", ");
+  const places = accounts.map(
+    ({ provider, account = "(account to be filled in)", regions }) => `${provider} ${account} in ${regions.join(", ")}`,
+  );
+  return [
+    `${policy.path}: every resource must carry ${keys}; it only reports`,
+    `${config.path}: ${places.join("; ")}; nothing is written there`,
+    "",
+  ].join("\n");
+}
+
+/** What is left to do by hand before the files can be used. */
+function gaps({ path, text }: FirstFile, accounts: readonly FirstAccount[], env: Io["env"]): readonly string[] {
+  const line = text.split("\n").findIndex((one) => /^ *account: ""/.test(one)) + 1;
+  return [
+    ...(line === 0 ? [] : [`${path}:${line}: put the account's 12 digits there`]),
+    ...accounts.flatMap(({ provider }) => {
+      const unset = provider === "aws" ? [] : KEY_VARIABLES[provider].filter((name) => (env[name] ?? "") === "");
+      return unset.length === 0 ? [] : [`set ${unset.join(" and ")} to a key of ${provider} that may read`];
+    }),
+  ];
+}
+
+/** `tagwarden init`: a first policy and configuration, read-only. */
+export const addInit: AddCommand = (program, { io, exit }) => {
+  program
+    .command("init")
+    .description(
+      "Write a first policy and configuration that only look. It asks on a terminal, and takes flags anywhere.",
+    )
+    .option("--provider <name...>", "aws, alibaba or huawei; repeat it or give several (default: aws)")
+    .option(
+      "--account <id...>",
+      "account id, the domain id for Huawei; AWS says its own. With several providers: PROVIDER:ID",
+    )
+    .option("--region <region...>", "regions to look at. With several providers: PROVIDER:REGION")
+    .option("--project <region=id...>", "Huawei's project id in each region")
+    .option(
+      "--inventory <name>",
+      "none, config or resource-explorer: what lists AWS resources that never carried a tag (default: none)",
+    )
+    .option(
+      "--endpoint <url...>",
+      "instead of the cloud's own, for all regions, or REGION=URL. With several providers: PROVIDER:…",
+    )
+    .option("--key <key...>", "tags that every resource must carry: KEY, or KEY=VALUE,VALUE (default: owner and env)")
+    .option("--out <folder>", "where policy.yaml and config.yaml go", ".")
+    .option("--policy <file>", "write the policy here instead")
+    .option("--config <file>", "write the configuration here instead")
+    .option("--yes", "ask nothing: what no flag says takes its default")
+    .option("--force", "replace files that are there")
+    .action(async (options: Options) => exit(await init(options, io)));
+};
