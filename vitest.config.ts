@@ -3,7 +3,17 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What takes longest, and so begins first: a long file that begins last is waited for alone. */
-const LONGEST = ["local/killed-run", "local/packaged", "sim", "local", "docs/runbook", "browser", "deploy", "cli"];
+const LONGEST = [
+  "local/killed-run",
+  "local/packaged",
+  "sim",
+  "local",
+  "setup",
+  "docs/runbook",
+  "browser",
+  "deploy",
+  "cli",
+];
 /** These change nothing outside of themselves, so that none needs a process of its own. */
 const TOGETHER = "test/{core,events,app,emulator,sinks}/**/*.test.ts";
 

@@ -20,6 +20,7 @@ export function inProcessHost({ file, root, stage, params, environment = {} }: I
   return {
     service,
     async start(aws, resources) {
+      const silenced = silence(environment);
       const functions = new Map<string, LocalFunction>();
       for (const description of service.functions) {
         const variables = resources.resolveAll(description.environment);
@@ -33,8 +34,29 @@ export function inProcessHost({ file, root, stage, params, environment = {} }: I
         sqsFor: () => sqs,
         calls: () => [],
         pids: () => [],
-        close: async () => sqs.destroy(),
+        close: async () => {
+          sqs.destroy();
+          silenced.restore();
+        },
       };
+    },
+  };
+}
+
+/**
+ * Powertools asks the environment for its switches also while a function works, and then the process has its own again:
+ * what it would print for CloudWatch would stand between our results.
+ */
+function silence(environment: Readonly<Record<string, string>>): { restore(): void } {
+  const switches = Object.entries(environment).filter(([name]) => name.startsWith("POWERTOOLS_"));
+  const before = switches.map(([name]) => [name, process.env[name]] as const);
+  for (const [name, value] of switches) process.env[name] = value;
+  return {
+    restore() {
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
     },
   };
 }

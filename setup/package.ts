@@ -49,7 +49,8 @@ function licencesOf(packages: readonly LockedPackage[]): string {
     const texts = readdirSync(folder)
       .filter((file) => LICENCE_FILE.test(file))
       .map((file) => readFileSync(new URL(file, folder), "utf8").trim());
-    return [`## ${one.name} ${one.version} (${one.license})`, ...texts].join("\n\n");
+    const text = texts.length > 0 ? texts : ["The package brings no text of its own."];
+    return [`## ${one.name} ${one.version} (${one.license})`, ...text].join("\n\n");
   });
   return ["# Licences of the packages in dist/", ...sections].join("\n\n---\n\n").concat("\n");
 }

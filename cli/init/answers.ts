@@ -1,9 +1,10 @@
 import { InputError } from "../../lib/core/errors.ts";
 import type { ProviderName } from "../../lib/core/resource.ts";
 import type { Io } from "../io.ts";
-import { askAwsIdentity } from "./aws-identity.ts";
+import { awsAccount } from "./aws-account.ts";
 import type { Dialog } from "./dialog.ts";
 import type { FirstAccount, WantedTag } from "./first-files.ts";
+import { listOf, oneOf, regionsProblem } from "./words.ts";
 
 /** The flags of `tagwarden init`; several providers have their values told apart by `provider:` in front. */
 export interface InitFlags {
@@ -21,13 +22,7 @@ const PROVIDERS: readonly { readonly value: ProviderName; readonly label: string
   { value: "alibaba", label: "Alibaba Cloud" },
   { value: "huawei", label: "Huawei Cloud" },
 ];
-const INVENTORIES = [
-  { value: "none", label: "neither, or I don't know: what never carried a tag is not seen" },
-  { value: "config", label: "AWS Config" },
-  { value: "resource-explorer", label: "Resource Explorer" },
-] as const;
 const FIRST_KEYS = ["owner", "env"];
-const AWS_REGION = "us-east-1";
 
 /** The providers that the flags name, or that somebody chooses; AWS where nobody does. */
 export async function answerProviders(flags: InitFlags, dialog: Dialog | undefined): Promise<readonly ProviderName[]> {
@@ -35,12 +30,6 @@ export async function answerProviders(flags: InitFlags, dialog: Dialog | undefin
   if (given !== undefined) return [...new Set(given)];
   const named = PROVIDERS.map((one) => ({ ...one, preset: one.value === "aws" }));
   return (await dialog?.choose("Which clouds?", named)) ?? ["aws"];
-}
-
-function oneOf<Value extends string>(flag: string, text: string, options: readonly { readonly value: Value }[]): Value {
-  const found = options.find(({ value }) => value === text);
-  if (found !== undefined) return found.value;
-  throw new InputError(`${flag} ${text}: choose one of ${options.map(({ value }) => value).join(", ")}`);
 }
 
 /** The tags that every resource must carry. */
@@ -61,10 +50,6 @@ function wantedTag(text: string): WantedTag {
   return values === undefined ? { key } : { key, values };
 }
 
-function listOf(text: string): readonly string[] {
-  return text.split(/[\s,]+/).filter((one) => one !== "");
-}
-
 /** The accounts to read. Throws InputError that names all flags that are missing where nobody can be asked. */
 export async function answerAccounts(
   providers: readonly ProviderName[],
@@ -79,7 +64,7 @@ export async function answerAccounts(
     const asking = { dialog, prefix, lacks: (flag: string) => void missing.push(flag) };
     switch (provider) {
       case "aws":
-        accounts.push(await awsAccount(given, flags, { dialog, io }));
+        accounts.push(await awsAccount({ ...given, inventory: flags.inventory }, { dialog, io }));
         break;
       case "alibaba":
         accounts.push(await alibabaAccount(given, asking));
@@ -143,13 +128,7 @@ function own(
   });
 }
 
-const twelveDigits = (text: string) => (/^[0-9]{12}$/.test(text) ? undefined : "an AWS account is 12 digits");
 const notEmpty = (text: string) => (text === "" ? "must not be empty" : undefined);
-const isRegion = (text: string): boolean => /^[a-z0-9-]{1,64}$/.test(text);
-const regionList = (text: string) =>
-  listOf(text).length > 0 && listOf(text).every(isRegion)
-    ? undefined
-    : "regions such as us-east-1, with commas between";
 
 interface Asking {
   readonly dialog: Dialog | undefined;
@@ -157,38 +136,6 @@ interface Asking {
   readonly prefix: string;
   /** Notes a flag that is missing where nobody can be asked. */
   readonly lacks: (flag: string) => void;
-}
-
-async function awsAccount(
-  { account: given, regions: asked, endpoints }: Given,
-  flags: InitFlags,
-  { dialog, io }: { readonly dialog: Dialog | undefined; readonly io: Io },
-): Promise<FirstAccount> {
-  if (given !== undefined && twelveDigits(given) !== undefined)
-    throw new InputError(`--account ${given}: ${twelveDigits(given)}`);
-  const identity = given === undefined || asked.length === 0 ? await askAwsIdentity(asked[0]) : {};
-  if (io.signal.aborted) throw new Error("interrupted");
-  const account = given ?? (await dialog?.text("AWS account", accountQuestion(identity.account))) ?? identity.account;
-  if (account === undefined) {
-    const why = identity.problem ?? "no answer";
-    await io.stderr.write(`tagwarden: AWS could not be asked which account this is: ${why}\n`);
-  }
-  const preset = identity.region ?? AWS_REGION;
-  const regions =
-    asked.length > 0 ? asked : listOf((await dialog?.text("AWS regions", { preset, problem: regionList })) ?? preset);
-  if (asked.length === 0 && dialog === undefined && identity.region === undefined)
-    await io.stderr.write(
-      `tagwarden: neither --region, AWS_REGION nor a profile names a region; ${AWS_REGION} it is\n`,
-    );
-  const inventory =
-    flags.inventory === undefined
-      ? ((await dialog?.chooseOne("Which of these keeps a list of the account's resources?", INVENTORIES)) ?? "none")
-      : oneOf("--inventory", flags.inventory, INVENTORIES);
-  return { provider: "aws", account, regions, inventory, ...endpoints };
-}
-
-function accountQuestion(preset: string | undefined) {
-  return { ...(preset !== undefined && { preset }), example: "444455556666", problem: twelveDigits };
 }
 
 async function alibabaAccount({ account, regions, endpoints }: Given, asking: Asking): Promise<FirstAccount> {
@@ -223,7 +170,7 @@ async function askedRegions(
   question: string,
   example: string,
 ): Promise<readonly string[]> {
-  if (dialog !== undefined) return listOf(await dialog.text(question, { example, problem: regionList }));
+  if (dialog !== undefined) return listOf(await dialog.text(question, { example, problem: regionsProblem }));
   lacks(`--region ${prefix}REGION`);
   return [];
 }

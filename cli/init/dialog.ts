@@ -45,7 +45,7 @@ export async function openDialog({ person, signal }: Io): Promise<Dialog | undef
     async chooseOne<Value extends string>(message: string, options: readonly Choice<Value>[]) {
       const shown = options.map(({ value, label }) => ({ value: value as string, label }));
       const preset = options.find((one) => one.preset === true);
-      const chosen = answered(
+      const chosen = answered<string>(
         await select({ ...common, message, options: shown, ...(preset && { initialValue: preset.value }) }),
       );
       const found = options.find(({ value }) => value === chosen);

@@ -80,13 +80,13 @@ describe("what init writes", () => {
       aws: ["444455556666", "us-east-1"],
     }[provider];
     const project = emulator.description.huawei.projects["cn-north-4"] ?? "";
-    return [
-      ...["--provider", provider],
-      ...["--account", `${provider}:${account}`],
-      ...["--region", `${provider}:${region}`],
-      ...["--endpoint", `${provider}:${endpoint}`],
-      ...(provider === "huawei" ? ["--project", `cn-north-4=${project}`] : []),
-    ];
+    return Object.entries({
+      provider,
+      account: `${provider}:${account}`,
+      region: `${provider}:${region}`,
+      endpoint: `${provider}:${endpoint}`,
+      ...(provider === "huawei" && { project: `cn-north-4=${project}` }),
+    }).flatMap(([name, value]) => [`--${name}`, value]);
   }
 
   test.each([
@@ -122,7 +122,7 @@ describe("what init writes", () => {
     const argv = ["enforce", "--policy", policy, "--config", at("config.yaml"), "--resources", resources, "--apply"];
     const { code } = await run([...argv, "--journal", at("journal")], env);
     expect(code).toBe(0);
-    expect(Object.keys(emulator.calls()).filter((action) => /:TagResources$/.test(action))).toEqual([]);
+    expect(Object.keys(emulator.calls()).filter((action) => action.endsWith(":TagResources"))).toEqual([]);
   });
 
   test("ends with the command to go on with, as whoever reads it can type it", async () => {

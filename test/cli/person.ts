@@ -21,8 +21,7 @@ export function personWho(answers: readonly (readonly [seen: string, keys: strin
       if (next !== undefined && shown.indexOf(next[0], since) >= 0) {
         left.shift();
         since = shown.length;
-        // One key after the other, as a keyboard sends them.
-        for (const key of next[1].match(/\u001b\[[A-Z]|[\s\S]/g) ?? []) setImmediate(() => input.write(key));
+        setImmediate(() => input.write(next[1]));
       }
       done();
     },
