@@ -18,6 +18,7 @@ const { forbidden } = createRequire(import.meta.url)("../../.dependency-cruiser.
 const PLANTED: Readonly<Record<string, readonly [from: string, imported: string]>> = {
   "not-to-unresolvable": ["lib/core/plan", "nowhere-to-be-found"],
   "product-without-dev-dependencies": ["lib/lambda", "vitest"],
+  "product-without-local-tools": ["lib/lambda", "fauxqs"],
   "core-and-events-are-pure": ["lib/core", "node:fs"],
   "core-imports-core": ["lib/core", "lib/app/cloud/target.ts"],
   "events-import-core": ["lib/events", "lib/app/cloud/target.ts"],
