@@ -96,7 +96,7 @@ async function packageRows(folder: string): Promise<readonly Row[]> {
 /** Milliseconds until the first byte stands on stdout. */
 async function firstOutput(command: string, argv: readonly string[]): Promise<number> {
   const start = performance.now();
-  const child = spawn(command, argv, { stdio: ["ignore", "pipe", "inherit"], env: WITH_NODE });
+  const child = spawn(command, argv, { stdio: ["ignore", "pipe", "ignore"], env: WITH_NODE });
   const ended = once(child, "close");
   await once(child.stdout, "data");
   const took = performance.now() - start;
@@ -107,7 +107,7 @@ async function firstOutput(command: string, argv: readonly string[]): Promise<nu
 
 function cpuOf(command: string, argv: readonly string[]): number {
   const words = [command, ...argv].map((word) => `'${word}'`).join(" ");
-  return timed(`${words} || true`, process.cwd(), WITH_NODE).cpuSeconds;
+  return timed(`${words} 2>/dev/null || true`, process.cwd(), WITH_NODE).cpuSeconds;
 }
 
 /** Runs a script; CPU is that of all programs that it has started and waited for. Throws where it fails. */
@@ -127,11 +127,10 @@ function timed(script: string, cwd: string, env: NodeJS.ProcessEnv = FRESH) {
   return { seconds, cpuSeconds };
 }
 
-/** What the files take of the disk, as `du -sm` counts it. */
+/** What the files take of the disk, as `du -sm` counts it: a file of two names once. */
 function megabytes(folder: string): number {
-  const bytes = readdirSync(folder, { withFileTypes: true, recursive: true }).reduce(
-    (sum, entry) => sum + lstatSync(join(entry.parentPath, entry.name)).blocks * 512,
-    0,
-  );
-  return Math.ceil(bytes / (1024 * 1024));
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  const files = entries.map((entry) => lstatSync(join(entry.parentPath, entry.name)));
+  const blocks = new Map(files.map((file) => [file.ino, file.blocks]));
+  return Math.ceil((512 * blocks.values().reduce((sum, one) => sum + one, 0)) / (1024 * 1024));
 }
