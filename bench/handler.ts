@@ -134,7 +134,7 @@ function makeHandler() {
         if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
         return { kind: "message", message: { messageId, sendCount, resources: event.resources } };
       },
-      async (messages, deadline) => (await enforceTags(messages, deps, deadline)).settlements,
+      async (messages, deadline) => (await enforceTags(messages, deps, deadline)).actions,
       { log: telemetry.log, count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value) },
     ),
     telemetry,

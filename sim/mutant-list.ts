@@ -166,8 +166,8 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "say failed before the last delivery",
     file: "lib/app/enforce/messages.ts",
-    find: 'const dies = isLast === true && settlements[index]?.action === "redeliver";',
-    replace: 'const dies = settlements[index]?.action === "redeliver";',
+    find: 'const dies = isLast === true && actions[index]?.action === "redeliver";',
+    replace: 'const dies = actions[index]?.action === "redeliver";',
   },
   {
     world: "enforce",

@@ -44,7 +44,7 @@ export function checkOutcomes(
 }
 
 /** A message is acknowledged only when all of its resources have a final outcome, or a copy of it is on the queue. */
-export function checkSettlements(failed: ReadonlySet<string>, invocation: Invocation, simulation: Simulation): void {
+export function checkActions(failed: ReadonlySet<string>, invocation: Invocation, simulation: Simulation): void {
   const { violate, trace, scenario } = simulation;
   checkJournal(invocation, simulation);
   for (const message of invocation.batch) {

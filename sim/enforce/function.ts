@@ -8,7 +8,7 @@ import { sqsBatch, type MessageCopy } from "../../lib/lambda/sqs/batch.ts";
 import { createRegistry } from "../../lib/app/cloud/route.ts";
 import type { Cloud } from "../../local/emulator/cloud.ts";
 import type { CallChecks } from "./check-calls.ts";
-import { checkOutcomes, checkSettlements, enteredWith } from "./check-outcomes.ts";
+import { checkOutcomes, checkActions, enteredWith } from "./check-outcomes.ts";
 import { remainingMs } from "../container.ts";
 import {
   CALL_TIMEOUT_MS,
@@ -84,11 +84,11 @@ export function composeFunction(
     async (messages, deadline) => {
       const invocation = current();
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
-      const { settlements, resources } = await enforceTags(messages, enforceDeps, timeForCalls);
+      const { actions, resources } = await enforceTags(messages, enforceDeps, timeForCalls);
       if (resources.length !== enteredWith(invocation.batch, scenario).size) {
         simulation.violate("one outcome each", `${resources.length} outcomes were returned`);
       }
-      return settlements;
+      return actions;
     },
     {
       log: SILENT,
@@ -105,7 +105,7 @@ export function composeFunction(
     };
     const { batchItemFailures } = await handler(event, context);
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    checkSettlements(failed, invocation, simulation);
+    checkActions(failed, invocation, simulation);
     for (const { messageId } of invocation.batch) if (!failed.has(messageId)) queue.delete(messageId);
   };
 }

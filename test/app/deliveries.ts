@@ -54,7 +54,7 @@ export async function deliver(
         const endsAt = deps.clock.now() + seconds * 1_000;
         const result = await enforceTags(messages, deps, { remainingMs: () => endsAt - deps.clock.now() });
         outcomes.push(...result.resources);
-        return result.settlements;
+        return result.actions;
       },
       {
         log: deps.log,

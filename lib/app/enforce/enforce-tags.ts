@@ -10,7 +10,7 @@ import { writeJournal } from "../write/journal.ts";
 import type { Offenders } from "../write/offenders.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { assess, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
-import { givenUp, mergeCreated, repairedBy, settleMessages, type CreatedMessage } from "./messages.ts";
+import { givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
 import { comingBack, conclude, withFailed } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { tell, type TellDeps } from "./tell.ts";
@@ -29,7 +29,7 @@ export interface EnforceDeps extends AssessDeps, TellDeps {
 }
 
 export interface EnforceResult {
-  readonly settlements: readonly MessageAction[];
+  readonly actions: readonly MessageAction[];
   /** Each resource of the messages once. */
   readonly resources: readonly ResourceOutcome[];
 }
@@ -57,11 +57,11 @@ export async function enforceTags(
 
   const conclusions = conclude(assessments, { applied, unresolved, capped: reservation.capped });
   const later = comingBack(conclusions);
-  const settlements = settleMessages(messages, later, deps.random);
-  const concluded = withFailed(conclusions, givenUp(messages, settlements, later));
+  const actions = actionsFor(messages, later, deps.random);
+  const concluded = withFailed(conclusions, givenUp(messages, actions, later));
   await tell(concluded, deps);
 
   const resources = concluded.map(({ outcome }) => outcome);
   deps.log.info("enforced", { resources: resources.length, calls, outcomes: countOutcomes(resources) });
-  return { settlements, resources };
+  return { actions, resources };
 }

@@ -11,7 +11,7 @@ const FIRST_DELAY_SECONDS = 5;
  * A message is acknowledged only when none of its resources has to come back. `later` = the reasons of those that do,
  * by `resourceKey`.
  */
-export function settleMessages(
+export function actionsFor(
   messages: readonly CreatedMessage[],
   later: ReadonlyMap<string, Redelivery>,
   random: Random,
@@ -30,18 +30,18 @@ export function settleMessages(
 
 /**
  * The `resourceKey`s of what had to come back and can't any more: every message that it is in failed on its last delivery.
- * `settlements` are those of the messages, in their order.
+ * `actions` are those of the messages, in their order.
  */
 export function givenUp(
   messages: readonly CreatedMessage[],
-  settlements: readonly MessageAction[],
+  actions: readonly MessageAction[],
   later: ReadonlyMap<string, Redelivery>,
 ): ReadonlySet<string> {
   const dead = new Set<string>();
   if (!messages.some(({ isLast }) => isLast)) return dead;
   const alive = new Set<string>();
   messages.forEach(({ isLast, resources }, index) => {
-    const dies = isLast === true && settlements[index]?.action === "redeliver";
+    const dies = isLast === true && actions[index]?.action === "redeliver";
     for (const key of resources.map(resourceKey)) if (later.has(key)) (dies ? dead : alive).add(key);
   });
   for (const key of alive) dead.delete(key);

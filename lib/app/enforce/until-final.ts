@@ -35,9 +35,9 @@ export async function enforceUntilFinal(
       const key = resourceKey(outcome);
       outcomes.set(key, together(outcomes.get(key), outcome));
     }
-    const waits = result.settlements.flatMap((settlement) => {
-      if (settlement.action === "acknowledge") return [];
-      return [settlement.action === "send-again" ? settlement.delaySeconds * 1_000 : SHORTEST_WAIT_MS * 2 ** sendCount];
+    const waits = result.actions.flatMap((one) => {
+      if (one.action === "acknowledge") return [];
+      return [one.action === "send-again" ? one.delaySeconds * 1_000 : SHORTEST_WAIT_MS * 2 ** sendCount];
     });
     const waiting = result.resources.filter(comesBack);
     left = new Map(waiting.flatMap((one) => again(left, one)));

@@ -122,7 +122,7 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
         },
       };
       try {
-        return (await enforceTags(messages, { ...deps, ...keep }, timeForCalls)).settlements;
+        return (await enforceTags(messages, { ...deps, ...keep }, timeForCalls)).actions;
       } finally {
         await limiter.idle();
       }

@@ -73,8 +73,8 @@ describe("redelivery is harmless", () => {
         if (isWrite(call)) throw providerError("transient", { ambiguous: true });
       },
     };
-    const { settlements, calls } = await enforce({ resources: [group("g1")], faults });
-    expect(settlements).toMatchObject([{ messageId: "m0", action: "redeliver" }]);
+    const { actions, calls } = await enforce({ resources: [group("g1")], faults });
+    expect(actions).toMatchObject([{ messageId: "m0", action: "redeliver" }]);
     expect(calls()["alibaba:apigateway:TagResources"]).toBe(4);
   });
 });
@@ -91,7 +91,7 @@ describe("brakes and refusals", () => {
   test("beyond the write cap nothing is written and nothing is lost", async () => {
     const first = await enforce({ resources: groups(10), account: { writesPerHour: 7 } });
     expect(countOutcomes(first.resources)).toEqual({ tagged: 7, redelivered: 3 });
-    expect(first.settlements.slice(7)).toMatchObject([
+    expect(first.actions.slice(7)).toMatchObject([
       { delaySeconds: 900 },
       { delaySeconds: 900 },
       { delaySeconds: 900 },
@@ -115,8 +115,8 @@ describe("brakes and refusals", () => {
     const release = async () => Promise.reject(new Error("the table is gone"));
     const world = createWorld({ deps: { writeCap: { ...cap, release } } });
     const messages = messagesOf([created(group("g1"))]);
-    const { settlements } = await enforceTags(messages, world.deps, world.deadline);
-    expect(settlements).toEqual([{ messageId: "m0", action: "acknowledge" }]);
+    const { actions } = await enforceTags(messages, world.deps, world.deadline);
+    expect(actions).toEqual([{ messageId: "m0", action: "acknowledge" }]);
     expect(world.log).toContainEqual(expect.objectContaining({ level: "warn" }));
   });
 
@@ -134,9 +134,9 @@ describe("brakes and refusals", () => {
         if (isWrite(call) && call.type.startsWith("alibaba:")) throw providerError("access");
       },
     };
-    const { resources, settlements, calls } = await enforce({ resources: [...groups(500), user("u1")], faults });
+    const { resources, actions, calls } = await enforce({ resources: [...groups(500), user("u1")], faults });
     expect(countOutcomes(resources)).toEqual({ tagged: 1, redelivered: 500 });
-    expect(settlements.filter(({ action }) => action === "redeliver")).toHaveLength(500);
+    expect(actions.filter(({ action }) => action === "redeliver")).toHaveLength(500);
     expect(calls()["alibaba:apigateway:TagResources"]).toBeLessThanOrEqual(8);
   });
 
@@ -171,15 +171,15 @@ describe("brakes and refusals", () => {
       { ...created(group("g2")), type: "alibaba:ecs:instance" },
       { ...created(group("g3")), region: "cn-beijing" },
     ];
-    const { resources, settlements } = await enforceTags(messagesOf(strangers), world.deps, world.deadline);
+    const { resources, actions } = await enforceTags(messagesOf(strangers), world.deps, world.deadline);
     expect(resources.map(({ outcome, code }) => [outcome, code])).toEqual([
       ["redelivered", "NotConfigured"],
       ["redelivered", "NotConfigured"],
       ["redelivered", "NotConfigured"],
     ]);
     expect(resources[0]?.message).toContain("account 999 of alibaba is not in the configuration");
-    expect(settlements.map(({ action }) => action)).toEqual(["redeliver", "redeliver", "redeliver"]);
-    expect(settlements[2]).toMatchObject({ reason: expect.stringMatching(/^NotConfigured: .*add it/) as string });
+    expect(actions.map(({ action }) => action)).toEqual(["redeliver", "redeliver", "redeliver"]);
+    expect(actions[2]).toMatchObject({ reason: expect.stringMatching(/^NotConfigured: .*add it/) as string });
   });
 
   test("what no policy matches is not applicable without a call, configured or not", async () => {

@@ -103,9 +103,9 @@ describe("what comes back", () => {
   test("a young resource that isn't visible yet is sent again, within its settle time", async () => {
     const world = createWorld();
     const messages = messagesOf([created(group("g1"), justNow), created(user("u1"), justNow)]);
-    const { settlements, resources } = await enforceTags(messages, world.deps, world.deadline);
+    const { actions, resources } = await enforceTags(messages, world.deps, world.deadline);
     expect(outcomesOf(resources)).toEqual({ g1: "redelivered", u1: "redelivered" });
-    expect(settlements).toMatchObject([
+    expect(actions).toMatchObject([
       { action: "send-again", delaySeconds: 4 },
       { action: "send-again", delaySeconds: 4 },
     ]);
@@ -115,9 +115,9 @@ describe("what comes back", () => {
     const world = createWorld();
     const old = { createdAt: "2026-11-22T11:44:59Z" };
     const messages = messagesOf([created(group("g1"), old), created(user("u1"))]);
-    const { settlements, resources } = await enforceTags(messages, world.deps, world.deadline);
+    const { actions, resources } = await enforceTags(messages, world.deps, world.deadline);
     expect(outcomesOf(resources)).toEqual({ g1: "gone", u1: "gone" });
-    expect(settlements.map(({ action }) => action)).toEqual(["acknowledge", "acknowledge"]);
+    expect(actions.map(({ action }) => action)).toEqual(["acknowledge", "acknowledge"]);
   });
 
   test("the delay grows with each time, and never beyond 900 seconds", async () => {
@@ -125,8 +125,8 @@ describe("what comes back", () => {
     for (const sendCount of [0, 1, 2, 3, 20]) {
       const world = createWorld();
       const messages = messagesOf([created(group("g1"), justNow)], sendCount);
-      const [settlement] = (await enforceTags(messages, world.deps, world.deadline)).settlements;
-      delays.push(settlement?.action === "send-again" ? settlement.delaySeconds : -1);
+      const [one] = (await enforceTags(messages, world.deps, world.deadline)).actions;
+      delays.push(one?.action === "send-again" ? one.delaySeconds : -1);
     }
     expect(delays).toEqual([4, 8, 15, 30, 675]);
   });
@@ -148,9 +148,9 @@ describe("what comes back", () => {
         if (isWrite(call)) throw providerError("throttled");
       },
     };
-    const { resources, settlements } = await enforce({ resources: [group("g1")], faults });
+    const { resources, actions } = await enforce({ resources: [group("g1")], faults });
     expect(resources).toMatchObject([{ outcome: "redelivered", code: "Test.throttled" }]);
-    expect(settlements).toMatchObject([{ action: "send-again" }]);
+    expect(actions).toMatchObject([{ action: "send-again" }]);
   });
 
   test("a retry hint beyond the time that is left gives up at once, and delays the message by it", async () => {
@@ -159,8 +159,8 @@ describe("what comes back", () => {
         if (isWrite(call)) throw providerError("throttled", { retryAfterMs: 600_000 });
       },
     };
-    const { settlements, calls } = await enforce({ resources: [group("g1")], faults });
-    expect(settlements).toEqual([{ messageId: "m0", action: "send-again", delaySeconds: 600 }]);
+    const { actions, calls } = await enforce({ resources: [group("g1")], faults });
+    expect(actions).toEqual([{ messageId: "m0", action: "send-again", delaySeconds: 600 }]);
     expect(calls()["alibaba:apigateway:TagResources"]).toBe(1);
   });
 
@@ -170,8 +170,8 @@ describe("what comes back", () => {
         if (isWrite(call)) throw providerError("transient");
       },
     };
-    const { settlements, calls } = await enforce({ resources: [group("g1")], faults });
-    expect(settlements).toEqual([
+    const { actions, calls } = await enforce({ resources: [group("g1")], faults });
+    expect(actions).toEqual([
       { messageId: "m0", action: "redeliver", reason: expect.stringMatching(/transient/i) },
     ]);
     expect(calls()["alibaba:apigateway:TagResources"]).toBe(5);
@@ -181,17 +181,17 @@ describe("what comes back", () => {
     const world = createWorld({ resources: [group("g1")] });
     const resources = [created(group("g1")), created(group("g2"), justNow)];
     const messages = [{ messageId: "m", resources, sendCount: 0 }];
-    const { settlements } = await enforceTags(messages, world.deps, world.deadline);
-    expect(settlements).toMatchObject([{ messageId: "m", action: "send-again" }]);
+    const { actions } = await enforceTags(messages, world.deps, world.deadline);
+    expect(actions).toMatchObject([{ messageId: "m", action: "send-again" }]);
     expect(world.tagsOf("g1")).toEqual({ env: "dev", owner: "alice" });
   });
 
   test("no call starts when the time is nearly up, and what wasn't reached is sent again", async () => {
     const world = createWorld({ resources: groups(3) });
     const messages = messagesOf(groups(3).map((one) => created(one)));
-    const { resources, settlements } = await enforceTags(messages, world.deps, { remainingMs: () => 1_999 });
+    const { resources, actions } = await enforceTags(messages, world.deps, { remainingMs: () => 1_999 });
     expect(countOutcomes(resources)).toEqual({ redelivered: 3 });
-    expect(settlements.map(({ action }) => action)).toEqual(["send-again", "send-again", "send-again"]);
+    expect(actions.map(({ action }) => action)).toEqual(["send-again", "send-again", "send-again"]);
     expect(world.calls()).toEqual({});
   });
 

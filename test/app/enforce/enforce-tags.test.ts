@@ -19,10 +19,10 @@ import { enforce, groups, isRead, isWrite, justNow } from "./created.ts";
 describe("tagging", () => {
   test("a new resource gets the tags that it lacks, on every cloud", async () => {
     const resources = [group("g1"), user("u1"), instance("i-1")];
-    const { resources: outcomes, settlements, tagsOf } = await enforce({ resources });
+    const { resources: outcomes, actions, tagsOf } = await enforce({ resources });
     for (const { id } of resources) expect(tagsOf(id)).toEqual({ env: "dev", owner: "alice" });
     expect(countOutcomes(outcomes)).toEqual({ tagged: 3 });
-    expect(settlements.map(({ action }) => action)).toEqual(["acknowledge", "acknowledge", "acknowledge"]);
+    expect(actions.map(({ action }) => action)).toEqual(["acknowledge", "acknowledge", "acknowledge"]);
     expect(outcomes[0]?.tags).toEqual([
       { key: "env", outcome: "tagged", value: "dev" },
       { key: "owner", outcome: "tagged", value: "alice" },
@@ -44,9 +44,9 @@ describe("tagging", () => {
   test("a resource that several messages name is read and written once, and settles all of them", async () => {
     const world = createWorld({ resources: [group("g1")] });
     const messages = messagesOf([created(group("g1")), created(group("g1"))]);
-    const { resources, settlements } = await enforceTags(messages, world.deps, world.deadline);
+    const { resources, actions } = await enforceTags(messages, world.deps, world.deadline);
     expect(resources).toHaveLength(1);
-    expect(settlements).toHaveLength(2);
+    expect(actions).toHaveLength(2);
     expect(world.calls()).toEqual({ "alibaba:apigateway:ListTagResources": 1, "alibaba:apigateway:TagResources": 1 });
   });
 
@@ -54,7 +54,7 @@ describe("tagging", () => {
     const world = createWorld();
     const messages = [{ messageId: "m", resources: [], sendCount: 0 }];
     expect(await enforceTags(messages, world.deps, world.deadline)).toEqual({
-      settlements: [{ messageId: "m", action: "acknowledge" }],
+      actions: [{ messageId: "m", action: "acknowledge" }],
       resources: [],
     });
   });
@@ -157,9 +157,9 @@ describe("unknown is never written", () => {
         if (isRead(call) && call.type === "huawei:iam:user") throw providerError("transient");
       },
     };
-    const { resources, settlements, tagsOf } = await enforce({ resources: [group("g1"), user("u1")], faults });
+    const { resources, actions, tagsOf } = await enforce({ resources: [group("g1"), user("u1")], faults });
     expect(outcomesOf(resources)).toEqual({ g1: "tagged", u1: "redelivered" });
-    expect(settlements.map(({ action }) => action)).toEqual(["acknowledge", "redeliver"]);
+    expect(actions.map(({ action }) => action)).toEqual(["acknowledge", "redeliver"]);
     expect(tagsOf("u1")).toEqual({});
   });
 

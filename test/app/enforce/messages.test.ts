@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { delayOf, givenUp, settleMessages, mergeCreated } from "../../../lib/app/enforce/messages.ts";
+import { delayOf, givenUp, actionsFor, mergeCreated } from "../../../lib/app/enforce/messages.ts";
 import type { Redelivery } from "../../../lib/app/write/error-outcome.ts";
 import { resourceKey } from "../../../lib/core/resource.ts";
 import * as fc from "../../properties.ts";
@@ -9,7 +9,7 @@ const later: Redelivery = { outcome: "redelivered", how: "wait", code: "Throttli
 const [g1, g2] = [created(group("g1")), created(group("g2"))];
 const both = [{ messageId: "m", resources: [g1, g2], sendCount: 0 }];
 const settle = (reasons: readonly (readonly [typeof g1, Redelivery])[]) =>
-  settleMessages(both, new Map(reasons.map(([one, reason]) => [resourceKey(one), reason])), () => 0);
+  actionsFor(both, new Map(reasons.map(([one, reason]) => [resourceKey(one), reason])), () => 0);
 
 test("a message whose resources are all final is acknowledged", () => {
   expect(settle([])).toEqual([{ messageId: "m", action: "acknowledge" }]);
@@ -35,7 +35,7 @@ describe("what had to come back and can't any more", () => {
     return [
       ...givenUp(
         messages,
-        settleMessages(messages, open, () => 0),
+        actionsFor(messages, open, () => 0),
         open,
       ),
     ];

@@ -49,15 +49,15 @@ async function enforceOn(tagAnswer: Answer, listAnswer: Answer = NO_TAGS) {
     random: () => 0,
   };
   const endsAt = clock.now() + 60_000;
-  const { resources, settlements } = await enforceTags(messagesOf([created(group("g1"))]), deps, {
+  const { resources, actions } = await enforceTags(messagesOf([created(group("g1"))]), deps, {
     remainingMs: () => endsAt - clock.now(),
   });
   const [outcome] = resources;
-  const [settlement] = settlements;
+  const [ended] = actions;
   return {
     outcome: outcome?.outcome,
     code: outcome?.code,
-    settlement,
+    message: ended,
     calls: server.requests.length,
     slept: clock.slept(),
   };
@@ -69,7 +69,7 @@ describe("an answer in another shape than documented", () => {
     expect(ended).toMatchObject({
       outcome: "redelivered",
       code: "UnexpectedResponse",
-      settlement: { action: "redeliver" },
+      message: { action: "redeliver" },
     });
   });
 
@@ -77,13 +77,13 @@ describe("an answer in another shape than documented", () => {
     "HTML with status %i is somebody's in between: the message comes back",
     async (status) => {
       const ended = await enforceOn({ status, body: "<html>Forbidden</html>" });
-      expect(ended).toMatchObject({ outcome: "redelivered", settlement: { action: "redeliver" } });
+      expect(ended).toMatchObject({ outcome: "redelivered", message: { action: "redeliver" } });
     },
   );
 
   test("HTML in place of a listing leaves the resource unknown: nothing is written", async () => {
     const ended = await enforceOn(NO_TAGS, { body: "<html></html>" });
-    expect(ended).toMatchObject({ outcome: "redelivered", settlement: { action: "redeliver" } });
+    expect(ended).toMatchObject({ outcome: "redelivered", message: { action: "redeliver" } });
   });
 
   test("an error inside a 200 is the error that it says", async () => {
@@ -96,13 +96,13 @@ describe("an answer in another shape than documented", () => {
     expect(ended).toMatchObject({
       outcome: "redelivered",
       code: "Throttling.User",
-      settlement: { action: "send-again" },
+      message: { action: "send-again" },
     });
   });
 
   test("an error body with other fields than documented says nothing of the resource: the message comes back", async () => {
     const ended = await enforceOn({ status: 400, body: JSON.stringify({ fault: { reason: "no" } }) });
-    expect(ended).toMatchObject({ outcome: "redelivered", settlement: { action: "redeliver" } });
+    expect(ended).toMatchObject({ outcome: "redelivered", message: { action: "redeliver" } });
   });
 
   test("an empty body is no success", async () => {
@@ -121,7 +121,7 @@ describe("a retry hint of an hour", () => {
       });
       expect(ended).toMatchObject({
         outcome: "redelivered",
-        settlement: { action: "send-again", delaySeconds: 900 },
+        message: { action: "send-again", delaySeconds: 900 },
         calls: 2,
         slept: 0,
       });

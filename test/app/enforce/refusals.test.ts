@@ -37,12 +37,12 @@ describe("a request that is wrong in itself", () => {
   const all = groups(50);
 
   test("is not searched to its end: a few calls say that no resource is taken", async () => {
-    const { resources, settlements, calls } = await enforce(all, {
+    const { resources, actions, calls } = await enforce(all, {
       faults: refusing(new Set(all.map(({ id }) => id)), "request"),
     });
     expect(countOutcomes(resources)).toEqual({ redelivered: 50 });
     expect(new Set(resources.map(({ code }) => code))).toEqual(new Set(["Test.request"]));
-    expect(settlements.every(({ action }) => action === "redeliver")).toBe(true);
+    expect(actions.every(({ action }) => action === "redeliver")).toBe(true);
     expect(calls()[TAG]).toBeLessThanOrEqual(25);
   });
 

@@ -58,8 +58,8 @@ describe("repairs", () => {
     const { run, clock, tagsOf } = worldOf(10, 12);
     let waiting = repairs("old", 12);
     for (let hour = 0; hour < 3; hour += 1) {
-      const { settlements } = await run(waiting);
-      const delays = settlements.flatMap((one) => (one.action === "send-again" ? [one] : []));
+      const { actions } = await run(waiting);
+      const delays = actions.flatMap((one) => (one.action === "send-again" ? [one] : []));
       for (const one of delays) expect(one).toMatchObject({ delaySeconds: 900, isExpected: true });
       waiting = waiting.filter(({ messageId }) => delays.some((one) => one.messageId === messageId));
       expect(waiting).toHaveLength([7, 2, 0][hour] ?? -1);

@@ -38,7 +38,7 @@ async function enforced(resources: readonly Resource[], message: Partial<Created
   const world = createWorld({ resources: [...SILENT, instance("i-1", { env: "prod" })], policy, deps });
   const messages = messagesOf(resources).map((one) => ({ ...one, ...message }));
   const result = await enforceTags(messages, world.deps, world.deadline);
-  const acknowledged = result.settlements.filter(({ action }) => action === "acknowledge");
+  const acknowledged = result.actions.filter(({ action }) => action === "acknowledge");
   return { ...world, ...result, troubles, allAcknowledged: acknowledged.length === messages.length };
 }
 

@@ -26,8 +26,8 @@ async function troublesOf(
     ...message,
     ...(options.isLast && { isLast: options.isLast }),
   }));
-  const { settlements } = await enforceTags(messages, world.deps, world.deadline);
-  return { told, settlements };
+  const { actions } = await enforceTags(messages, world.deps, world.deadline);
+  return { told, actions };
 }
 
 const crowd = (more: Readonly<Record<string, string>> = {}) => ({
@@ -52,12 +52,12 @@ describe("what enforcement alerts of", () => {
   });
 
   test("is denied access, at once, although all of it comes back", async () => {
-    const { told, settlements } = await troublesOf({
+    const { told, actions } = await troublesOf({
       resources: [group("g1"), group("g2")],
       faults: refusing("access"),
     });
     expect(told.map(({ kind }) => kind)).toEqual(["access", "access"]);
-    expect(settlements.map(({ action }) => action)).toEqual(["redeliver", "redeliver"]);
+    expect(actions.map(({ action }) => action)).toEqual(["redeliver", "redeliver"]);
   });
 
   test("is whatever else comes back only when it can't any more", async () => {
@@ -65,7 +65,7 @@ describe("what enforcement alerts of", () => {
     expect((await troublesOf(refused)).told).toEqual([]);
     const last = await troublesOf({ ...refused, isLast: true });
     expect(last.told).toMatchObject([{ kind: "failed", id: "g1", code: "Test.request" }]);
-    expect(last.settlements).toMatchObject([{ action: "redeliver" }]);
+    expect(last.actions).toMatchObject([{ action: "redeliver" }]);
   });
 
   test("names a resource whose id is no text in a way that any queue and chat takes", async () => {

@@ -140,9 +140,9 @@ describe("a write whose answer was lost", () => {
       },
     };
     const { kept, enforce } = journalingWorld({ resources: [group("g1", { owner: "bob" })], faults });
-    const { settlements } = await enforce(30);
+    const { actions } = await enforce(30);
     expect(kept.flat().map(short)).toEqual([["g1", "env", "dev", true]]);
-    expect(settlements.map(({ action }) => action)).not.toContain("acknowledge");
+    expect(actions.map(({ action }) => action)).not.toContain("acknowledge");
   });
 });
 
