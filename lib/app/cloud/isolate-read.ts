@@ -1,5 +1,5 @@
 import { ProviderError } from "../../core/errors.ts";
-import { probesIn } from "../../core/isolate/doubt.ts";
+import { blameOf, probesIn } from "../../core/isolate/doubt.ts";
 import { afterCall, isolate, nextCall, undecided } from "../../core/isolate/isolate.ts";
 import type { OutOfTimeError } from "./call.ts";
 
@@ -43,6 +43,7 @@ export async function isolateRead(
       if (!(await read([id]))) return false;
       if (probesIn(state) === undefined) return true;
     }
+    brokeOffFor = blameOf(state);
     return false;
   }
 

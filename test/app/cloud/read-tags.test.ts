@@ -130,6 +130,22 @@ test.each(["transient", "access"] as const)(
   },
 );
 
+test.each(["request", "unknown"] as const)(
+  "nor is what a search gave up on, since every read was refused (%s), unknown for what the first read was refused for",
+  async (kind) => {
+    let reads = 0;
+    const faults = {
+      before() {
+        throw providerError((reads += 1) === 1 ? "not-found" : kind);
+      },
+    };
+    const resources = groups(50);
+    const { of, calls } = await read(resources, { resources, faults });
+    for (const one of resources) expect(of(one)).toMatchObject({ kind: "unknown", error: { kind } });
+    expect(calls()["alibaba:apigateway:ListTagResources"]).toBeLessThanOrEqual(25);
+  },
+);
+
 test("what a search for one bad id had no time for is out of time, whatever the bad one was refused for", async () => {
   const resources = groups(50, { env: "dev" });
   let reads = 0;
