@@ -18,7 +18,6 @@ import {
   type FirstAccount,
   type WantedTag,
 } from "../work/init/first-files.ts";
-import { commandLine } from "../work/own-name.ts";
 
 interface Options extends InitFlags {
   readonly out: string;
@@ -143,3 +142,13 @@ export const addInit: AddCommand = (program, { io, exit }) => {
     .option("--force", "replace files that are there")
     .action(async (options: Options) => exit(await init(options, io)));
 };
+
+/** A command of ours as whoever reads it can type it: in a checkout by way of npm, with words quoted that need it. */
+function commandLine(env: Io["env"], ...words: readonly string[]): string {
+  const program = env["npm_lifecycle_event"] === "tagwarden" ? "npm run -s tagwarden --" : "tagwarden";
+  return [program, ...words.map(shellWord)].join(" ");
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import type { AlertSender } from "../../app/ports/alerts.ts";
-import { eventBody } from "../../core/alert/render/event.ts";
 import type { WebhookChannel } from "../../core/alert/settings.ts";
 import { postWebhook, webhookTarget, type SenderDeps } from "./post-webhook.ts";
+import type { Digest } from "../../core/alert/digest.ts";
 
 const PREFIX = "whsec_";
 
@@ -38,4 +38,10 @@ export function webhookSender(
 /** A secret with the standard's prefix is base64; any other is a text. */
 function keyOf(secret: string): Buffer {
   return secret.startsWith(PREFIX) ? Buffer.from(secret.slice(PREFIX.length), "base64") : Buffer.from(secret);
+}
+
+/** The body for a webhook of your own: the digest itself, in the envelope that Standard Webhooks recommends. */
+export function eventBody(digest: Digest): string {
+  const { at, ...data } = digest;
+  return JSON.stringify({ type: "tagwarden.alerts.v1", timestamp: at, data });
 }
