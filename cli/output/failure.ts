@@ -1,16 +1,12 @@
 import { CommanderError } from "commander";
 import { OutOfTimeError } from "../../lib/app/cloud/call.ts";
-import { InputError, ProviderError, errorText } from "../../lib/core/errors.ts";
+import { InputError, ProviderError, errorText, messageOf } from "../../lib/core/errors.ts";
 import { Cancelled, ClosedOutput, EXIT, type Io } from "../io.ts";
 
 /** How a command that could not do its work ends: the lines for stderr, none for a quiet end, and the exit code. */
 export interface Failure {
   readonly code: number;
   readonly lines: readonly string[];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function unexpected(error: unknown, env: Io["env"]): Failure {

@@ -8,7 +8,7 @@ import type { Deadline } from "../../lib/app/ports/invocation.ts";
 import { systemClock } from "../../lib/app/ports/system-clock.ts";
 import type { AlertSettings } from "../../lib/core/alert/settings.ts";
 import type { Config } from "../../lib/core/config/config.ts";
-import { InputError } from "../../lib/core/errors.ts";
+import { InputError, messageOf } from "../../lib/core/errors.ts";
 import { digestId } from "../../lib/sinks/chat/digest-id.ts";
 import { urlProblem } from "../../lib/sinks/chat/post-webhook.ts";
 import { objectAlertStates } from "../../lib/sinks/objects/alert-states.ts";
@@ -97,7 +97,7 @@ export async function openAlerter(
     });
     for (const reason of damage) await io.stderr.write(`${damageText(reason)}\n`);
     for (const failure of new Set(failures)) {
-      await io.stderr.write(`tagwarden: ${failure instanceof Error ? failure.message : String(failure)}\n`);
+      await io.stderr.write(`tagwarden: ${messageOf(failure)}\n`);
     }
     await io.stderr.write(`alerts: ${sent} sent, ${failures.length} failed\n`);
     failed = failures.length > 0;

@@ -84,7 +84,7 @@ export const CLIENT_FAULT = "ClientFault";
  * write may have been sent before.
  */
 export function clientFault(action: string, cause: unknown, ambiguous: boolean): ProviderError {
-  const message = `${action} failed in our own code: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const message = `${action} failed in our own code: ${messageOf(cause)}`;
   return new ProviderError({
     code: CLIENT_FAULT,
     kind: "unknown",

@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/errors.ts";
 import type { ShardMessage } from "../ports/audit-queue.ts";
 import type { Deadline } from "../ports/invocation.ts";
 import { auditShard, type AuditShardDeps, type ShardEnd } from "./audit-shard.ts";
@@ -35,8 +36,7 @@ export async function attemptShard(
   try {
     return await auditShard(message, deps, deadline);
   } catch (error) {
-    if (receiveCount === attempts)
-      await failShard(message, error instanceof Error ? error.message : String(error), deps);
+    if (receiveCount === attempts) await failShard(message, messageOf(error), deps);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { TypeContract } from "../../core/contract.ts";
-import { ProviderError } from "../../core/errors.ts";
+import { messageOf, ProviderError } from "../../core/errors.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
 import { pages, repeatedToken } from "../cloud/pages.ts";
@@ -157,7 +157,7 @@ function seenOf(type: ResourceType, _contract: TypeContract, work: ShardWork): L
         return { ...page, sightings: seenSightings(settled) };
       } catch (error) {
         // The listings show nearly all of it; a report without the rest is worth more than none.
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         log.error("The events seen can't be listed", { shard: shard.id, type, reason });
         counts.note(`${type} in ${shard.id}: what only events told of is not counted: ${reason}`);
         return { sightings: [] };

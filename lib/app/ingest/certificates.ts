@@ -1,4 +1,5 @@
 import { X509Certificate, type KeyObject } from "node:crypto";
+import { messageOf } from "../../core/errors.ts";
 import type { FetchText } from "../ports/ingest.ts";
 
 /** How long a certificate is used without being fetched again. */
@@ -33,7 +34,7 @@ export function certificateKeys(fetchText: FetchText): (url: string, now: number
     try {
       pem = await fetchText(url);
     } catch (error) {
-      return { kind: "unavailable", why: error instanceof Error ? error.message : String(error) };
+      return { kind: "unavailable", why: messageOf(error) };
     }
     return keyOf(pem, now);
   };
