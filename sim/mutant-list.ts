@@ -404,7 +404,7 @@ export const mutants: readonly Mutant[] = [
     replace: "",
   },
   {
-    name: "take down an alert although somebody else was faster",
+    name: "record an alert although somebody else was faster",
     world: "audit",
     file: "lib/app/alert/raise-alerts.ts",
     find: "if (next === undefined || next === known || (await states.write(next))) return next;",

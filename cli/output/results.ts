@@ -59,7 +59,7 @@ function tableRows<Row>(output: Output, columns: readonly Column<Row>[]): RowWri
       .map((cell, index) => padded(cell, widths?.[index] ?? 0))
       .join("  ")
       .trimEnd()}\n`;
-  const settle = async (): Promise<void> => {
+  const writeWaiting = async (): Promise<void> => {
     const all = waiting;
     waiting = [];
     if (widths === undefined) {
@@ -71,10 +71,10 @@ function tableRows<Row>(output: Output, columns: readonly Column<Row>[]): RowWri
   return {
     async write(row) {
       waiting.push(columns.map(([, cell]) => plainText(cell(row))));
-      if (widths !== undefined || waiting.length >= ROWS_TO_MEASURE) await settle();
+      if (widths !== undefined || waiting.length >= ROWS_TO_MEASURE) await writeWaiting();
     },
     async end() {
-      if (waiting.length > 0) await settle();
+      if (waiting.length > 0) await writeWaiting();
       await out.flush();
     },
   };

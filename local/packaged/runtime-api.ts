@@ -50,7 +50,7 @@ export async function startRuntimeApi(functionName: string): Promise<RuntimeApi>
     waiting = undefined;
   };
 
-  const settle = (id: string, kind: string, body: string): number => {
+  const endInvocation = (id: string, kind: string, body: string): number => {
     const invocation = running.get(id);
     if (invocation === undefined) return 400;
     running.delete(id);
@@ -69,7 +69,7 @@ export async function startRuntimeApi(functionName: string): Promise<RuntimeApi>
     void readText(incoming).then((body) => {
       const [, id = "", kind = ""] = INVOCATION.exec(incoming.url ?? "") ?? [];
       if (incoming.url === `${PREFIX}/init/error`) ready.reject(errorFrom(functionName, body));
-      outgoing.writeHead(id === "" ? 202 : settle(id, kind, body)).end();
+      outgoing.writeHead(id === "" ? 202 : endInvocation(id, kind, body)).end();
       return undefined;
     });
   });

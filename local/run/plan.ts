@@ -18,7 +18,7 @@ export interface LocalPlan {
   readonly projects: ProjectIds;
   /** The outcomes of the first and of a later delivery, by `resourceKey`. */
   readonly expected: ReadonlyMap<string, ExpectedOutcome>;
-  /** How many messages of each delivery should end as dead letters, since nothing mends what they fail for. */
+  /** How many messages of each delivery should end as dead letters, since nothing puts right what they fail for. */
   readonly deadLetters: number;
   /** Exist when the first audit runs. */
   readonly early: readonly EmulatedResource[];

@@ -57,7 +57,7 @@ interface Round {
 }
 
 /** Outcomes after which the same event must find nothing to write. */
-const SETTLED: ReadonlySet<Outcome> = new Set(["tagged", "compliant", "rejected"]);
+const DONE: ReadonlySet<Outcome> = new Set(["tagged", "compliant", "rejected"]);
 
 /** Where the functions put evaluations, findings and reports. */
 export function reportBucket(service: LocalService): ObjectStore {
@@ -191,8 +191,8 @@ async function readRound(run: LocalRun, delivery: "first" | "again", objects: Ob
   if (!steps.resumed) return { outcomes, writes: countWritten(records), written };
   // An invocation that was killed between its write and its record wrote all the same.
   for (const [key, resource] of outcomes) {
-    const isSettled = resource.outcome === "compliant" || resource.outcome === "report-only";
-    if (written.has(key) && isSettled) outcomes.set(key, { ...resource, outcome: "tagged" });
+    const neededNothing = resource.outcome === "compliant" || resource.outcome === "report-only";
+    if (written.has(key) && neededNothing) outcomes.set(key, { ...resource, outcome: "tagged" });
   }
   return { outcomes, writes: written.size, written };
 }
@@ -274,12 +274,12 @@ function overwritten(expected: ReadonlyMap<string, Expectation>, { outcomes, wri
   );
 }
 
-/** Resources that the first delivery has settled, and that the second one wrote to all the same. */
+/** Resources that the first delivery was done with, and that the second one wrote to all the same. */
 function changed(first: Round, again: Round): UnexpectedOutcome[] {
   return [...first.outcomes].flatMap(([key, { type, account, region, id, outcome }]) => {
     const found = again.outcomes.get(key);
     const wrote = again.written.has(key) || found?.tags.some((tag) => tag.outcome === "tagged") === true;
-    if (!SETTLED.has(outcome) || !wrote) return [];
+    if (!DONE.has(outcome) || !wrote) return [];
     const expected = "nothing written by the second delivery";
     return [{ type, account, region, id, expected, outcome: found?.outcome ?? "none" }];
   });

@@ -16,7 +16,7 @@ const LONG_POLL_SECONDS = 1;
 const RETRY_MS = 200;
 
 export interface EventSourceMapping {
-  /** Messages received and not settled yet, in batches that wait or run. */
+  /** Messages received that have not ended yet, in batches that wait or run. */
   readonly inHand: number;
   /** Stops receiving and waits for the running invocations. What waited in a batch comes back after its timeout. */
   stop(): Promise<void>;

@@ -16,7 +16,7 @@ type Stores = NonNullable<BuildAppOptions["stores"]>;
 export function loadQueueState(folder: string): { readonly stores: Stores; close(): void } {
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const persistence = new PersistenceManager(folder);
-  mend(persistence);
+  makeWritesSurvive(persistence);
   giveBack(persistence["db"]);
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   for (const store of Object.values(stores)) Object.assign(store, { persistence });
@@ -30,7 +30,7 @@ export function loadQueueState(folder: string): { readonly stores: Stores; close
  * would lose it, so a deletion waits for what follows it in the same turn. And each write waited for the disk, which a
  * process that is killed doesn't need: what the system has is safe.
  */
-function mend(persistence: PersistenceManager): void {
+function makeWritesSurvive(persistence: PersistenceManager): void {
   const db = persistence["db"];
   db.exec("PRAGMA synchronous = NORMAL");
   const ready = db.prepare(

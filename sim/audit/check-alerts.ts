@@ -64,7 +64,7 @@ async function checkLast(
   for (const key of reasons) {
     if (!open.has(key)) violate("alerts", `${report.run} gives reason for ${key}, and it is not open`);
   }
-  const mended = new Set(
+  const fixed = new Set(
     done
       .filter(({ summary }) => summary.gaps.length === 0)
       .flatMap(({ lines }) => lines.map(({ line }) => JSON.parse(line) as Evaluation))
@@ -75,8 +75,8 @@ async function checkLast(
     if (report.complete && !reasons.has(alert.key) && OVER_WITH_REASON.has(alert.kind)) {
       violate("alerts", `${alert.key} is open, and ${report.run} gives no reason for it any more`);
     }
-    if (alert.kind === "new-finding" && alert.resources.every((one) => mended.has(resourceKey(one)))) {
-      violate("alerts", `${alert.key} is mended, and still open`);
+    if (alert.kind === "new-finding" && alert.resources.every((one) => fixed.has(resourceKey(one)))) {
+      violate("alerts", `${alert.key} is fixed, and still open`);
     }
   }
 }

@@ -18,7 +18,7 @@ export interface CallChecks {
   served(call: AuditCall): void;
   shown(call: AuditCall, page: TagPage, task: AuditTask): void;
   failed(call: AuditCall, error: ProviderError, task: AuditTask): void;
-  /** Every refusal that no repetition mends, as `account/region/type code`. */
+  /** Every refusal that stays however often the call is repeated, as `account/region/type code`. */
   readonly refusals: ReadonlySet<string>;
 }
 

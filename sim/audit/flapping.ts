@@ -15,7 +15,7 @@ export const GOOD_TAGS = {
   tier: "gold",
 } as const;
 
-/** Some resources are broken, mended and broken again, each time before another run looks. */
+/** Some resources are broken, fixed and broken again, each time before another run looks. */
 export function scheduleFlapping({ scenario, scheduler, clouds, trace }: AuditSimulation): void {
   const each = (hours: number, what: string, change: (resource: AuditResource) => void) =>
     scheduler.at(START + hours * HOUR_MS, () => {
@@ -27,6 +27,6 @@ export function scheduleFlapping({ scenario, scheduler, clouds, trace }: AuditSi
     });
   const breaks = (resource: AuditResource) => clouds.personRemoves(resource, "env");
   each(1, "breaks", breaks);
-  each(2.5, "mends", (resource) => clouds.personSets(resource, new Map(Object.entries(GOOD_TAGS))));
+  each(2.5, "fixes", (resource) => clouds.personSets(resource, new Map(Object.entries(GOOD_TAGS))));
   each(4, "breaks", breaks);
 }

@@ -21,7 +21,7 @@ import type { EmbeddedCloud } from "./embedded-cloud.ts";
 import { connect } from "./network.ts";
 import type { SentRepairs } from "./repairs.ts";
 import { OTHERS_TIMEOUT_MS } from "./scenario.ts";
-import { deadLetters, sendAgain, settling } from "./settling.ts";
+import { deadLetters, sendAgain, sqsTrigger } from "./sqs-trigger.ts";
 import type { AuditSimulation } from "./simulation.ts";
 import { remoteObjects, remoteQueue, remoteRuns, type AuditQueues } from "./stores.ts";
 import type { AuditContainer, AuditTask } from "./task.ts";
@@ -151,7 +151,7 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
       ),
     { log: SILENT, count: () => {}, deadLetters: deadLetters(deps.queues.shards, SHARD_DELIVERIES, opened) },
   );
-  return settling(handler, { queue: deps.queues.shards, timeoutMs: simulation.scenario.time.timeoutMs }, simulation);
+  return sqsTrigger(handler, { queue: deps.queues.shards, timeoutMs: simulation.scenario.time.timeoutMs }, simulation);
 }
 
 /** publish-report, as its composition root puts it together. */
@@ -191,5 +191,5 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
       deadLetters: deadLetters(deps.queues.reports, REPORT_DELIVERIES, opened),
     },
   );
-  return settling(handler, { queue: deps.queues.reports, timeoutMs: OTHERS_TIMEOUT_MS }, simulation);
+  return sqsTrigger(handler, { queue: deps.queues.reports, timeoutMs: OTHERS_TIMEOUT_MS }, simulation);
 }

@@ -2,7 +2,7 @@ import type { ErrorKind } from "../../lib/core/errors.ts";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import { checkTruth } from "./check-truth.ts";
-import { isSettled, type EnforceContainer, type Invocation } from "./invocation.ts";
+import { isDone, type EnforceContainer, type Invocation } from "./invocation.ts";
 import type { Received } from "../queue.ts";
 import type { Scenario, SimResource } from "./scenario.ts";
 import { placeOf } from "../place.ts";
@@ -78,7 +78,7 @@ function checkCreated(
   violate: Simulation["violate"],
 ): void {
   const { messageId } = message;
-  const open = resources.filter(({ place }) => !isSettled(invocation.outcomes.get(place)?.outcome));
+  const open = resources.filter(({ place }) => !isDone(invocation.outcomes.get(place)?.outcome));
   if (isAcknowledged && open.length > 0 && !invocation.copied.has(messageId)) {
     const [{ place, ref } = { place: "", ref: { id: "" } }] = open;
     violate(
@@ -111,6 +111,6 @@ function checkReceiveCount(
   if (!isCounted)
     violate(
       "receive count",
-      `${messageId} spent a receive, and time alone would mend it: ${open[0]?.ref.id} ${outcomes.get(open[0]?.place ?? "")?.code}`,
+      `${messageId} spent a receive, and time alone would bring it through: ${open[0]?.ref.id} ${outcomes.get(open[0]?.place ?? "")?.code}`,
     );
 }

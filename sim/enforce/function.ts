@@ -136,7 +136,7 @@ function putBack(
   return accepted;
 }
 
-/** The one write cap, reached over the network; the checker takes down what it grants. */
+/** The one write cap, reached over the network; the checker notes what it grants. */
 function capFor(current: () => Invocation, { writeCap, simulation }: FunctionDeps, remote: Remote): WriteCap {
   const { mishaps } = simulation.scenario;
   return {

@@ -75,7 +75,7 @@ export type EnforceContainer = Container<Invocation>;
 export const isFinal = (outcome: Outcome | undefined): boolean => outcome !== undefined && outcome !== "redelivered";
 
 /** Whether a message may be acknowledged for it: what failed is in a message that is about to be a dead letter. */
-export const isSettled = (outcome: Outcome | undefined): boolean => isFinal(outcome) && outcome !== "failed";
+export const isDone = (outcome: Outcome | undefined): boolean => isFinal(outcome) && outcome !== "failed";
 
 export function writeKey(place: string, key: string): string {
   return `${place}\n${key}`;

@@ -65,7 +65,7 @@ describe.each(ways())("the way under “$title”", ({ files }) => {
         for (const imported of [...reached].flatMap(importsOf)) reached.add(imported);
       return !reached.has(file);
     });
-    expect(lost, `${PAGE}: no file above them in their list reaches them: mend the list, or its order`).toEqual([]);
+    expect(lost, `${PAGE}: no file above them in their list reaches them: correct the list, or its order`).toEqual([]);
   });
 
   it("passes each file once", () => {
@@ -130,7 +130,7 @@ function allowedOnPage(): Record<string, string[]> {
 
 describe("the tables of rooms", () => {
   it("say what .dependency-cruiser.cjs says", () => {
-    expect(allowedOnPage(), `${PAGE}: mend its tables of rooms, or the rules`).toEqual(allowed());
+    expect(allowedOnPage(), `${PAGE}: correct its tables of rooms, or the rules`).toEqual(allowed());
   });
 
   it("have all rooms of the houses that are divided into rooms", () => {

@@ -47,7 +47,7 @@ export function refusal(value: string, first: Constraint | undefined): string | 
 
 /** Whether a value is empty or white space only. */
 export function isBlank(value: string): boolean {
-  // Almost every value starts with a letter or digit, which settles it.
+  // Almost every value starts with a letter or digit, and then no more need be asked.
   return value.length === 0 || (isSpaceLike(value.charCodeAt(0)) && value.trim() === "");
 }
 

@@ -10,7 +10,7 @@ import { RESOURCE_CREATED } from "./types.ts";
 
 /**
  * Reads `data` of our own CloudEvent.
- * @throws InputError that names the field which is missing or wrong: whoever sends these can mend them.
+ * @throws InputError that names the field which is missing or wrong: whoever sends these can correct them.
  */
 export function readResourceCreated(data: JsonObject, envelope: Envelope): ParsedEvent {
   const ref = readResource(data, RESOURCE_CREATED);

@@ -102,7 +102,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }
 
-/** A directory that can't be written is the user's to mend: the message names it. */
+/** A directory that can't be written is the user's to see to: the message names it. */
 function unusable(path: string, error: unknown): InputError {
   return new InputError(`${path}: can't be written: ${messageOf(error)}`, {
     cause: error,

@@ -91,11 +91,7 @@ describe("brakes and refusals", () => {
   test("beyond the write cap nothing is written and nothing is lost", async () => {
     const first = await enforce({ resources: groups(10), account: { writesPerHour: 7 } });
     expect(countOutcomes(first.resources)).toEqual({ tagged: 7, redelivered: 3 });
-    expect(first.actions.slice(7)).toMatchObject([
-      { delaySeconds: 900 },
-      { delaySeconds: 900 },
-      { delaySeconds: 900 },
-    ]);
+    expect(first.actions.slice(7)).toMatchObject([{ delaySeconds: 900 }, { delaySeconds: 900 }, { delaySeconds: 900 }]);
     first.clock.advance(untilNextHour(first.clock.now()));
     const endsAt = first.clock.now() + 60_000;
     const again = await enforceTags(first.messages, first.deps, { remainingMs: () => endsAt - first.clock.now() });

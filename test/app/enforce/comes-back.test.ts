@@ -171,9 +171,7 @@ describe("what comes back", () => {
       },
     };
     const { actions, calls } = await enforce({ resources: [group("g1")], faults });
-    expect(actions).toEqual([
-      { messageId: "m0", action: "redeliver", reason: expect.stringMatching(/transient/i) },
-    ]);
+    expect(actions).toEqual([{ messageId: "m0", action: "redeliver", reason: expect.stringMatching(/transient/i) }]);
     expect(calls()["alibaba:apigateway:TagResources"]).toBe(5);
   });
 

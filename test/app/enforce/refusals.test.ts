@@ -87,7 +87,7 @@ describe("an offender of an earlier invocation", () => {
     expect((world.calls()[TAG] ?? 0) - searched).toBe(2);
   });
 
-  test("is forgotten when it is mended", async () => {
+  test("is forgotten when it is put right", async () => {
     const world = createWorld({ resources: groups(2), faults: refusing(poisoned, "resource-permanent") });
     const offenders = createOffenders(world.clock);
     const deps = { ...world.deps, offenders };

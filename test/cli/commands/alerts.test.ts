@@ -93,7 +93,7 @@ describe("audit", () => {
     expect(chats.received).toHaveLength(4);
   });
 
-  test("--alert tells once what two audits find, and that it is mended", async () => {
+  test("--alert tells once what two audits find, and that it is fixed", async () => {
     writeConfig({ fallback: ["webhook"] });
     const counts = () =>
       chats.received.map(({ body }) => (JSON.parse(body) as { data: { counts: object } }).data.counts);
@@ -185,7 +185,7 @@ describe("alerts preview", () => {
   test.each<[string, (part: string) => void, string]>([
     ["cut off", (part) => writeFileSync(part, readFileSync(part).subarray(0, 20)), "is not a whole gzip file"],
     ["gone", (part) => rmSync(part), "is gone"],
-  ])("calls nothing mended, and says why, where a part of the findings was %s since", async (_, damage, says) => {
+  ])("calls nothing fixed, and says why, where a part of the findings was %s since", async (_, damage, says) => {
     writeConfig({ fallback: ["webhook"], drop: 1 });
     await audit("--alert");
     emulator.world.create({ ...GROUP, id: "g9", tags: {} });

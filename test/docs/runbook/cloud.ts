@@ -96,7 +96,7 @@ export async function startRunbookCloud(folder: string) {
     const match = { action: `alibaba:apigateway:${action}`, account: ACCOUNT };
     emulator.setFaults([{ match, effect: "error", code, httpStatus }]);
   }
-  const mend = async () => emulator.setFaults([]);
+  const works = async () => emulator.setFaults([]);
 
   async function audit(scheduledTime?: string): Promise<string> {
     const event = scheduledTime === undefined ? {} : { scheduledTime };
@@ -117,7 +117,7 @@ export async function startRunbookCloud(folder: string) {
       await create(ACCOUNT, "g1");
       await until("a dead letter", async () => Object.keys(await service.deadLetters()).length > 0);
     },
-    "the cloud works again": mend,
+    "the cloud works again": works,
     async "enforce works through its queue"() {
       await until("g1 has its tags", () => isTagged(ACCOUNT, "g1"));
       await service.untilIdle();
@@ -130,7 +130,7 @@ export async function startRunbookCloud(folder: string) {
       refuse("DescribeApiGroups", "Forbidden.RAM", 403);
       await audit("2026-11-21T02:00:00Z");
     },
-    "somebody gives it back": mend,
+    "somebody gives it back": works,
     async "a run starts whose messages are lost"() {
       const { dynamodb } = createAwsClients(service.aws.variables);
       const runs = dynamoRunStore({ client: dynamodb, table: service.resources.ref("StateTable") });

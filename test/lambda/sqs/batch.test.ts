@@ -61,7 +61,7 @@ describe("an SQS batch", () => {
     expect(counts.get("messagesIgnored")).toBe(1);
   });
 
-  it("redelivers an unreadable message and settles the others", async () => {
+  it("redelivers an unreadable message and acknowledges the others", async () => {
     expect(await failuresOf([record("m1", "malformed"), record("m2")], settle("acknowledge"))).toEqual(["m1"]);
   });
 

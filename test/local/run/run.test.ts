@@ -109,7 +109,7 @@ describe("the local run of the made scenario", () => {
     expect(deadLetters).toEqual({ EnforceDeadLetters: 2 * denied.reduce((all, one) => all + one, 0) });
   });
 
-  it("mends by its audit every resource of which no event told, and the report after it says so", () => {
+  it("puts right by its audit every resource of which no event told, and the report after it says so", () => {
     expect(UNHEARD).toBeGreaterThan(2);
     expect(result.repaired).toBe(UNHEARD);
     const report = JSON.parse(readFileSync(result.report, "utf8")) as Report;

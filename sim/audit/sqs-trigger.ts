@@ -43,7 +43,7 @@ type Handler = (
 ) => Promise<{ readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] }>;
 
 /** What Lambda does with a batch of one message: it deletes what didn't fail. */
-export function settling(
+export function sqsTrigger(
   handler: Handler,
   { queue, timeoutMs }: { readonly queue: Queue<string>; readonly timeoutMs: number },
   { scheduler }: AuditSimulation,
