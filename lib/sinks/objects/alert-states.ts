@@ -38,6 +38,6 @@ export async function readAlertRecords(objects: ObjectStore, place: string): Pro
   const records = body === undefined ? [] : jsonOf(body);
   if (Array.isArray(records) && records.every(isAlertRecord)) return records;
   throw new InputError(
-    `${place}/${ALERT_STATES}: does not hold the state of alerts; restore it, or remove it: then what is open is told again`,
+    `${place}/${ALERT_STATES}: does not hold the state of alerts; restore it, or remove it: then people hear once more of what is open`,
   );
 }
