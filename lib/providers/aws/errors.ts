@@ -150,7 +150,11 @@ function refusal(
   { code, said, requestId }: { code: string; said: string; requestId: string },
   { resourceIds, secrets, now }: Context,
 ): ProviderError {
-  const kind = kindOf({ code, status: response.status, message: said });
+  const told = kindOf({ code, status: response.status, message: said });
+  const named = namedResource(said, resourceIds);
+  // A listing that is refused without naming a resource may be wrong in itself, as the page of GetResources says too:
+  // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+  const kind = FINAL.has(told) && !request.write && named.resourceId === undefined ? "unknown" : told;
   // A proxy's `{"code":"ResourceNotFound"}` says nothing of a resource.
   if (FINAL.has(kind) && requestId === "") return unexpectedResponse(request, response, "without a request id");
   const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets());
@@ -162,7 +166,7 @@ function refusal(
     requestId,
     retryAfterMs: retryAfterMs(response.headers["retry-after"], now),
     ambiguous: isLostBehindGateway(request, response),
-    ...namedResource(said, resourceIds),
+    ...named,
   });
 }
 

@@ -84,6 +84,27 @@ describe("codes of AWS", () => {
     },
   );
 
+  test("a listing that is refused is final about a resource that it names, and about no other", async () => {
+    const refused = async (Message: string): Promise<unknown> => {
+      const body = JSON.stringify({ __type: "InvalidParameterException", Message });
+      const answer = { status: 400, headers: { "x-amzn-requestid": "R1" }, body };
+      await using server = await recordingServer(answer);
+      const query = { type: "aws:*:*", region: "us-east-1", ids: [arn(1), arn(2)] };
+      return await providerAt(server.origin)
+        .listTagResources(query, undefined)
+        .catch((error: unknown) => error);
+    };
+    expect(await refused(`${arn(2)} is not a valid ARN`)).toMatchObject({
+      kind: "resource-permanent",
+      resourceId: arn(2),
+    });
+    expect(await refused("The length of ResourceARNList is out of range")).toMatchObject({
+      kind: "unknown",
+      isFinal: false,
+      resourceId: undefined,
+    });
+  });
+
   test("a write is not done where something answers that is not AWS, though it says 200", async () => {
     const error = await errorFor({ body: JSON.stringify({ status: "please log in" }) });
     expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", ambiguous: true });
