@@ -23,7 +23,8 @@ export type ErrorKind =
   | "unknown";
 
 const RETRYABLE: ReadonlySet<ErrorKind> = new Set(["throttled", "transient", "conflict"]);
-const FINAL: ReadonlySet<ErrorKind> = new Set(["not-found", "resource-permanent", "not-taggable", "unreadable"]);
+/** Kinds that say for good what becomes of a resource. */
+export const FINAL: ReadonlySet<ErrorKind> = new Set(["not-found", "resource-permanent", "not-taggable", "unreadable"]);
 
 export interface ProviderErrorDetails {
   /** The provider's own code, e.g. `Throttling.User`, or ours for what has none, e.g. `Timeout`. */

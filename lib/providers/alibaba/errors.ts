@@ -1,4 +1,4 @@
-import type { ProviderError } from "../../core/errors.ts";
+import { FINAL, type ProviderError } from "../../core/errors.ts";
 import {
   cleanMessage,
   errorTable,
@@ -20,7 +20,7 @@ import { asText, parseObject } from "../json.ts";
 const RULES: readonly ErrorRule[] = [
   // The codes of the tag APIs: https://www.alibabacloud.com/help/en/resource-management/tag/developer-reference/api-tag-2018-08-28-tagresources
   ["NoPermission.SystemTag", "resource-permanent"],
-  ["QuotaExceed*", "resource-permanent"],
+  ["QuotaExceed*.Tags*", "resource-permanent"],
   ["InvalidParameter.TagKey", "resource-permanent"],
   ["InvalidParameter.TagValue", "resource-permanent"],
   ["InvalidResourceId.NotFound", "not-found"],
@@ -62,9 +62,10 @@ const RULES: readonly ErrorRule[] = [
   // Some services put it last, as `ServiceName.Throttling.User`.
   ["*Throttling*", "throttled"],
   ["Throttled*", "throttled"],
-  // The templates of all services: `NotFound%s` here, `Invalid%sId.NotFound` elsewhere.
+  // The templates of all services: `NotFound%s` here, `Invalid%sId.NotFound` elsewhere. What else isn't found is no
+  // resource: `InvalidProduct.NotFound` is said of an endpoint.
   ["NotFound*", "not-found"],
-  ["*.NotFound", "not-found"],
+  ["Invalid*Id.NotFound", "not-found"],
 ];
 
 const kindOf = errorTable(RULES);
@@ -106,14 +107,18 @@ function refusal(
   { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: () => readonly string[]; now: number },
 ): ProviderError {
   const said = asText(body["Message"]) ?? asText(body["message"]) ?? "no message";
+  const kind = kindOf({ code, status: response.status, message: said });
+  const requestId = asText(body["RequestId"]) ?? asText(body["requestId"]) ?? "";
+  // A proxy's `{"code":"NotFound"}` says nothing of a resource.
+  if (FINAL.has(kind) && requestId === "") return unexpectedResponse(request, response, "without a request id");
   const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets());
   const hint = Number(response.headers["x-acs-retry-after"] ?? Number.NaN);
   return providerError({
     code,
-    kind: kindOf({ code, status: response.status, message: said }),
+    kind,
     message: `${code}: ${message}`,
     httpStatus: response.status,
-    requestId: asText(body["RequestId"]) ?? asText(body["requestId"]) ?? "",
+    requestId,
     // The header counts milliseconds.
     retryAfterMs: Number.isFinite(hint) && hint >= 0 ? hint : retryAfterMs(response.headers["retry-after"], now),
     ambiguous: isLostBehindGateway(request, response),

@@ -1,4 +1,4 @@
-import { ProviderError } from "../../core/errors.ts";
+import { FINAL, ProviderError } from "../../core/errors.ts";
 import {
   cleanMessage,
   errorTable,
@@ -11,22 +11,25 @@ import {
   type ErrorRule,
 } from "../answer.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
-import type { JsonObject } from "../../core/json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
 import { asCount, asText, parseObject } from "../json.ts";
 
 /** What a signature is refused with that was made at another time than the service's. */
 const MADE_AT_A_WRONG_TIME = /signature (?:expired|not yet current)/i;
+
+/** What is said of a resource that isn't there, or isn't yet. */
+const IS_NOT_THERE = /(?:not|n't) exist|(?:not|n't) (?:be )?found/i;
 
 /**
  * What AWS's codes mean: those of the tagging API and, in FailedResourcesMap, those of the services behind it. Those that
  * are final about a resource come first, each group with its source.
  */
 export const AWS_ERRORS: readonly ErrorRule[] = [
-  // "The target ID is invalid, unsupported, or doesn't exist", and tag policies:
+  // "The target ID is invalid, unsupported, or doesn't exist", and the last of these passes where it is young:
   // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html
   // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_FailureInfo.html
+  ["InvalidParameterException", "not-found", { message: IS_NOT_THERE }],
   ["InvalidParameterException", "resource-permanent"],
-  ["ConstraintViolationException", "resource-permanent"],
   // Tags that EC2 refuses: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
   ["TagLimitExceeded*", "resource-permanent"],
   ["TagPolicy*", "resource-permanent"],
@@ -134,6 +137,10 @@ export function readAnswer(
     throw unexpectedResponse(request, response, says);
   }
   if (status < 200 || status >= 300) throw unexpectedResponse(request, response, "without an error code");
+  // A write that failed for nobody says no more than that: without either, something else has answered.
+  if (request.write && requestId === "" && asObject(body["FailedResourcesMap"]) === undefined) {
+    throw unexpectedResponse(request, response, "without a request id");
+  }
   return { body, requestId };
 }
 
@@ -143,16 +150,23 @@ function refusal(
   { code, said, requestId }: { code: string; said: string; requestId: string },
   { resourceIds, secrets, now }: Context,
 ): ProviderError {
+  const told = kindOf({ code, status: response.status, message: said });
+  const named = namedResource(said, resourceIds);
+  // A listing that is refused without naming a resource may be wrong in itself, as the page of GetResources says too:
+  // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+  const kind = FINAL.has(told) && !request.write && named.resourceId === undefined ? "unknown" : told;
+  // A proxy's `{"code":"ResourceNotFound"}` says nothing of a resource.
+  if (FINAL.has(kind) && requestId === "") return unexpectedResponse(request, response, "without a request id");
   const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets());
   return providerError({
     code,
-    kind: kindOf({ code, status: response.status, message: said }),
+    kind,
     message: `${code}: ${message}`,
     httpStatus: response.status,
     requestId,
     retryAfterMs: retryAfterMs(response.headers["retry-after"], now),
     ambiguous: isLostBehindGateway(request, response),
-    ...namedResource(said, resourceIds),
+    ...named,
   });
 }
 

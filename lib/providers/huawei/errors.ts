@@ -33,6 +33,8 @@ const RULES: readonly ErrorRule[] = [
   // Of what isn't there, the status is documented and the code is not: the page above, and
   // https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html
   ["PAP5.*", "not-found", { status: 404 }],
+  // Where the gateway in front calls itself so, it hasn't found an API or what is behind it.
+  ["APIG.0*", "access", { status: 404 }],
   ["APIG.*", "not-found", { status: 404 }],
 
   ["PAP5.0001", "access"],
@@ -89,6 +91,10 @@ export function readAnswer(
   if (error !== undefined)
     throw refusal(request, response, { ...error, requestId: asText(body["request_id"]) ?? requestId }, context);
   if (!succeeded) throw unexpectedResponse(request, response, "without an error code");
+  // Writes have nothing to say: what does, and has no request id, is something else that answered.
+  if (request.write && requestId === "" && Object.keys(body).length > 0) {
+    throw unexpectedResponse(request, response, "without a request id");
+  }
   return { body, requestId };
 }
 

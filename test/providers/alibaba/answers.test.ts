@@ -40,7 +40,9 @@ const CODES: readonly [status: number, code: string, kind: ErrorKind][] = [
   [400, "InvalidResourceId.NotFound", "not-found"],
   [400, "NotFoundApiGroup", "not-found"],
   [404, "InvalidIpamId.NotFound", "not-found"],
+  [404, "InvalidProduct.NotFound", "unknown"],
   [400, "QuotaExceed.TagsPerResource", "resource-permanent"],
+  [400, "QuotaExceed.CallsPerDay", "unknown"],
   [403, "NoPermission.SystemTag", "resource-permanent"],
   [400, "InvalidParameter.TagKey", "resource-permanent"],
   [400, "IllegalParam.TagKey", "resource-permanent"],
@@ -75,6 +77,12 @@ describe("codes of Alibaba Cloud", () => {
       expect(error).toMatchObject({ code, kind, httpStatus: status, requestId: "R1", ambiguous: false });
     });
   }
+
+  test("what whoever has no request id says isn't there, a proxy for one, may well be", async () => {
+    const body = JSON.stringify({ code: "NotFound", message: "no route matched" });
+    const error = await errorFor({ status: 404, body });
+    expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", isFinal: false });
+  });
 
   test("an error inside a 200 is an error", async () => {
     expect(await errorFor(refusal(200, "Throttling.User"))).toMatchObject({ kind: "throttled", httpStatus: 200 });

@@ -38,7 +38,8 @@ const CODES: readonly [status: number, code: string, kind: ErrorKind, message?: 
   [503, "ServiceUnavailableException", "transient"],
   [400, "ConcurrentModificationException", "conflict"],
   [400, "InvalidParameterException", "resource-permanent"],
-  [400, "ConstraintViolationException", "resource-permanent"],
+  // Said of an organisation's settings, e.g. that tag policies are not switched on in it.
+  [400, "ConstraintViolationException", "unknown"],
   [400, "PaginationTokenExpiredException", "request"],
   [400, "AccessDeniedException", "access"],
   [400, "UnrecognizedClientException", "access"],
@@ -73,6 +74,40 @@ describe("codes of AWS", () => {
       code: "ThrottledException",
       kind: "throttled",
     });
+  });
+
+  test.each(["ResourceNotFound", "InvalidParameterException"])(
+    "%s of whoever has no request id, a proxy for one, is final about nothing",
+    async (code) => {
+      const error = await errorFor({ status: 404, body: JSON.stringify({ code, message: "/ does not exist" }) });
+      expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", isFinal: false });
+    },
+  );
+
+  test("a listing that is refused is final about a resource that it names, and about no other", async () => {
+    const refused = async (Message: string): Promise<unknown> => {
+      const body = JSON.stringify({ __type: "InvalidParameterException", Message });
+      const answer = { status: 400, headers: { "x-amzn-requestid": "R1" }, body };
+      await using server = await recordingServer(answer);
+      const query = { type: "aws:*:*", region: "us-east-1", ids: [arn(1), arn(2)] };
+      return await providerAt(server.origin)
+        .listTagResources(query, undefined)
+        .catch((error: unknown) => error);
+    };
+    expect(await refused(`${arn(2)} is not a valid ARN`)).toMatchObject({
+      kind: "resource-permanent",
+      resourceId: arn(2),
+    });
+    expect(await refused("The length of ResourceARNList is out of range")).toMatchObject({
+      kind: "unknown",
+      isFinal: false,
+      resourceId: undefined,
+    });
+  });
+
+  test("a write is not done where something answers that is not AWS, though it says 200", async () => {
+    const error = await errorFor({ body: JSON.stringify({ status: "please log in" }) });
+    expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", ambiguous: true });
   });
 
   test("HTML instead of JSON is UnexpectedResponse", async () => {
@@ -115,6 +150,18 @@ describe("results of AWS", () => {
       expect(failed.get(arn(1))?.kind).toBe(kind);
     });
   }
+
+  test.each([
+    ["The specified resource does not exist", "not-found"],
+    ["Resource 'x' could not be found", "not-found"],
+    ["The target ID doesn't exist.", "not-found"],
+    ["'x' is not a recognized EC2ResourceType id", "resource-permanent"],
+  ])("InvalidParameterException of one ARN is judged by what it says: %s", async (ErrorMessage, kind) => {
+    const failure = { StatusCode: 400, ErrorCode: "InvalidParameterException", ErrorMessage };
+    await using server = await recordingServer({ body: JSON.stringify({ FailedResourcesMap: { [arn(1)]: failure } }) });
+    const { failed } = await providerAt(server.origin).tagResources(batch);
+    expect(failed.get(arn(1))).toMatchObject({ kind, resourceId: arn(1) });
+  });
 
   test("a failure without a code is one nevertheless", async () => {
     await using server = await recordingServer({ body: JSON.stringify({ FailedResourcesMap: { [arn(1)]: null } }) });
@@ -188,7 +235,7 @@ describe("requests to AWS", () => {
     ["aws-cn", distribution("aws-cn"), "cn-northwest-1"],
     ["aws-us-gov", role("aws-us-gov"), "us-gov-west-1"],
   ] as const)("in %s, %s is written in %s", async (partition, id, home) => {
-    await using server = await recordingServer({ body: "{}" });
+    await using server = await recordingServer({ body: '{"FailedResourcesMap":{}}' });
     const global = { ...batch, region: "global", resourceIds: [id] };
     await providerAt(server.origin, { partition, regions: ["eu-west-1"] }).tagResources(global);
     expect(server.requests[0]?.headers.authorization).toContain(`/${home}/tagging/aws4_request`);
@@ -219,7 +266,7 @@ describe("requests to AWS", () => {
   });
 
   test("of a write to both homes of China, the other one's resources come back to be retried", async () => {
-    await using server = await recordingServer({ body: "{}" });
+    await using server = await recordingServer({ body: '{"FailedResourcesMap":{}}' });
     const resourceIds = [distribution("aws-cn"), role("aws-cn")];
     const result = await providerAt(server.origin, CHINA).tagResources({ ...batch, region: "global", resourceIds });
     expect(result.succeeded).toEqual([distribution("aws-cn")]);
@@ -228,7 +275,7 @@ describe("requests to AWS", () => {
   });
 
   test("a session token is sent and signed", async () => {
-    await using server = await recordingServer({ body: "{}" });
+    await using server = await recordingServer({ body: '{"FailedResourcesMap":{}}' });
     const credentials = { accessKeyId: "a", secretAccessKey: "b", sessionToken: "token-1" };
     await providerAt(server.origin, { credentials }).tagResources(batch);
     expect(server.requests[0]?.headers["x-amz-security-token"]).toBe("token-1");

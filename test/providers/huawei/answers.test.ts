@@ -46,6 +46,7 @@ const CODES: readonly [status: number, code: string, message: string, kind: Erro
   [404, "APIG.3030", "instance not found", "not-found"],
   [400, "PAP5.0033", "duplicate key", "request"],
   [404, "APIGW.0101", "The API does not exist", "access"],
+  [404, "APIG.0103", "The backend does not exist", "access"],
   [401, "APIC.7102", "Incorrect token or token resolution failed", "access"],
   [403, "APIC.7106", "No permissions to request for the method.", "access"],
   [401, "APIGW.0301", "Incorrect IAM authentication information", "access"],
@@ -71,6 +72,11 @@ describe("codes of Huawei Cloud", () => {
     const error = await errorFor({ status: 403, body: JSON.stringify({ error: inner }) });
     expect(error).toMatchObject({ code: "PAP5.0001", kind: "access" });
     expect(JSON.stringify({ ...error, message: error.message })).not.toContain("c2VjcmV0");
+  });
+
+  test("a write is not done where something answers that is not Huawei Cloud, though it says 200", async () => {
+    const error = await errorFor({ body: JSON.stringify({ status: "please log in" }) });
+    expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", ambiguous: true });
   });
 
   test("HTML instead of JSON is UnexpectedResponse", async () => {
@@ -107,14 +113,14 @@ describe("codes of Huawei Cloud", () => {
 
 describe("requests to Huawei Cloud", () => {
   test("a token stands in place of a signature", async () => {
-    await using server = await recordingServer({ body: '{"tags":[]}' });
+    await using server = await recordingServer({ headers: { "x-request-id": "R1" }, body: '{"tags":[]}' });
     await providerAt(server.origin, { credentials: { token: "token-1" } }).tagResources(user);
     expect(server.requests[0]?.headers).toMatchObject({ "x-auth-token": "token-1" });
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
 
   test("a security token is sent and signed", async () => {
-    await using server = await recordingServer({ body: '{"tags":[]}' });
+    await using server = await recordingServer({ headers: { "x-request-id": "R1" }, body: '{"tags":[]}' });
     const credentials = { accessKey: "a", secretKey: "b", securityToken: "token-1" };
     await providerAt(server.origin, { credentials }).tagResources(user);
     expect(server.requests[0]?.headers["x-security-token"]).toBe("token-1");
@@ -134,13 +140,13 @@ describe("requests to Huawei Cloud", () => {
   });
 
   test("an id can't leave its place in the path", async () => {
-    await using server = await recordingServer({ body: '{"tags":[]}' });
+    await using server = await recordingServer({ headers: { "x-request-id": "R1" }, body: '{"tags":[]}' });
     await providerAt(server.origin).tagResources({ ...user, resourceIds: ["../agencies?x"] });
     expect(server.requests[0]?.path).toBe("/v5/user/..%2Fagencies%3Fx/tags/create");
   });
 
   test.each([".", ".."])("an id that is a step in a path (%s) is rejected by name, and nothing is sent", async (id) => {
-    await using server = await recordingServer({ body: '{"tags":[]}' });
+    await using server = await recordingServer({ headers: { "x-request-id": "R1" }, body: '{"tags":[]}' });
     const provider = providerAt(server.origin, { projects: { "cn-north-4": "p1" } });
     const gateway = { type: "huawei:apig:instance", account, region: "cn-north-4", resourceIds: [id], tags };
     const rejection = { code: "IllegalResourceId", kind: "resource-permanent", resourceId: id };

@@ -83,7 +83,7 @@ describe("calls for a resource", () => {
   };
 
   test("go to its own project, by path and by header", async () => {
-    await using server = await recordingServer({ body: '{"tags":[]}' });
+    await using server = await recordingServer({ headers: { "x-request-id": "R1" }, body: '{"tags":[]}' });
     const projects = { "cn-north-4": ["p1", "p2"] };
     const cloud = huaweiProvider({ ...huaweiAccount, projects, endpoints: { "*": server.origin } }, deps);
     const batch = { ...GATEWAY, project: "p2", resourceIds: ["gw1"] };

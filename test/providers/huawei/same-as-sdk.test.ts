@@ -72,7 +72,7 @@ async function expectSameRequest(
   bySdk: (origin: string) => Promise<unknown>,
   byUs: (provider: ReturnType<typeof huaweiProvider>) => Promise<unknown>,
 ) {
-  await using server = await recordingServer({ body: answer });
+  await using server = await recordingServer({ headers: { "x-request-id": "R1" }, body: answer });
   await bySdk(server.origin);
   await byUs(huaweiProvider({ ...huaweiAccount, endpoints: { "*": server.origin } }, deps));
   const [theirs, ours] = server.requests;
