@@ -140,7 +140,7 @@ async function bury(
   if (deadLetters === undefined) return new Set();
   const letters = failed
     .filter(({ attributes }) => Number(attributes.ApproximateReceiveCount) >= deadLetters.attempts)
-    .map(({ messageId, body }) => ({ messageId, body, reason: reasons.get(messageId) ?? "was not settled in time" }));
+    .map(({ messageId, body }) => ({ messageId, body, reason: reasons.get(messageId) ?? "was not handled in time" }));
   if (letters.length === 0) return new Set();
   try {
     const taken = await deadLetters.send(letters);

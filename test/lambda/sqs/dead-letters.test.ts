@@ -43,7 +43,7 @@ describe("a message that fails", () => {
   it("because nobody settled it says so", async () => {
     const { letters, deps } = buried();
     await failuresOf([delivered("m1", 3)], async () => [], deps);
-    expect(letters).toMatchObject([{ reason: "was not settled in time" }]);
+    expect(letters).toMatchObject([{ reason: "was not handled in time" }]);
   });
 
   it("is left to the queue where the dead-letter queue takes nothing", async () => {
