@@ -90,23 +90,29 @@ async function clearShard(
   if (result === undefined) return undefined;
   const body = result.state === "done" ? await deps.objects.get(result.summary) : undefined;
   const { manifest } = body === undefined ? SHARD_START : shardSummaryFrom(body);
-  for (const kind of PART_KINDS) await removeUncounted(run, shard, { kind, manifest }, deps);
+  for (const kind of PART_KINDS) {
+    const counting = new Set(partsOf(manifest, kind));
+    const left = (await deps.objects.list(deps.layout.partPrefix(kind, run, shard))).filter((name) => !counting.has(name));
+    if (left.length > 0) await deps.objects.remove(left);
+  }
   await deps.objects.remove(await deps.objects.list(workPrefix(run, shard)));
   return manifest;
 }
 
-/** What the prefixes that people query may hold of an ended shard: only what counts. */
-export async function clearQueried(run: string, shard: string, manifest: Manifest, deps: ClearDeps): Promise<void> {
-  for (const kind of ["evaluations", "findings"] as const) await removeUncounted(run, shard, { kind, manifest }, deps);
-}
-
-async function removeUncounted(
+/**
+ * What the prefixes that people query may hold of ended shards: only what counts. A run is listed as a whole, since a
+ * listing shows a thousand names and most shards have two.
+ */
+export async function clearQueried(
   run: string,
-  shard: string,
-  { kind, manifest }: { readonly kind: PartKind; readonly manifest: Manifest },
+  manifests: ReadonlyMap<string, Manifest>,
   { objects, layout }: ClearDeps,
 ): Promise<void> {
-  const counting = new Set(partsOf(manifest, kind));
-  const left = (await objects.list(layout.partPrefix(kind, run, shard))).filter((name) => !counting.has(name));
-  if (left.length > 0) await objects.remove(left);
+  for (const kind of ["evaluations", "findings"] as const) {
+    const left = (await objects.list(layout.runPrefix(kind, run))).filter((name) => {
+      const manifest = manifests.get(layout.shardOf(kind, run, name) ?? "");
+      return manifest !== undefined && !partsOf(manifest, kind).includes(name);
+    });
+    if (left.length > 0) await objects.remove(left);
+  }
 }
