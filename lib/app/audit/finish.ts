@@ -5,7 +5,7 @@ import type { RunStore, ShardFinish, ShardResult } from "../ports/runs.ts";
 import { partsOf, SHARD_START, shardSummaryFrom, toJson } from "./checkpoint.ts";
 import type { Manifest, ShardSummary } from "./checkpoint.ts";
 import { PART_KINDS, summaryName, workPrefix } from "./layout.ts";
-import type { AuditLayout, PartKind } from "./layout.ts";
+import type { AuditLayout } from "./layout.ts";
 import { sendRepairs } from "./repairs.ts";
 
 export interface FinishDeps {

@@ -54,7 +54,7 @@ export async function startAudit(
   let previous = await runBeforeThis(start, history, log);
   const ids = shards.map(({ id }) => id);
   const plan: RunPlan = { ...start, ...(previous !== undefined && { previous }), shards: ids };
-  const [twice] = plan.shards.filter((id, index) => plan.shards.indexOf(id) !== index);
+  const [twice] = Map.groupBy(ids, (id) => id).values().find((same) => same.length > 1) ?? [];
   if (twice !== undefined) throw new InputError(`shard ${twice}: two accounts of the configuration share it`);
 
   let { at, startedAt } = start;

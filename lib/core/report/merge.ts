@@ -63,7 +63,7 @@ export interface Merger<Value> {
 }
 
 /** How many values are merged at once, and held until they are. */
-const AT_ONCE = 64;
+const AT_ONCE = 256;
 
 /**
  * Merges values as they come, in a tree: each is copied as often as the tree has storeys, and at most `AT_ONCE` wait on
