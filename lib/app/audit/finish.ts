@@ -31,10 +31,10 @@ export async function finishShard(
   const { run, shard } = message;
   const summary = summaryName(run, shard.id, attempt);
   await deps.objects.put(summary, toJson(found));
-  const { recorded, remaining } = await deps.runs.finishShard(run, shard.id, { state: "done", summary });
-  if (!recorded) await deps.objects.remove([summary]);
-  if (!(await afterResult(message, { recorded, remaining }, deps, late))) return "handed-on";
-  return recorded ? "done" : "already-done";
+  const finish = await deps.runs.finishShard(run, shard.id, { state: "done", summary });
+  if (!finish.recorded) await deps.objects.remove([summary]);
+  if (!(await afterResult(message, finish, deps, late))) return "handed-on";
+  return finish.recorded ? "done" : "already-done";
 }
 
 /** Gives a shard up, e.g. when its message has reached the dead-letter queue: the report will name it as a gap. */
@@ -59,20 +59,16 @@ export async function endShard(
 /** The report doesn't wait for the repairs: a queue that refuses them must not hold it back. */
 async function afterResult(
   message: ShardMessage,
-  { recorded, remaining }: ShardFinish,
+  { recorded, complete, published }: ShardFinish,
   deps: FinishDeps,
   late: () => boolean,
 ): Promise<boolean> {
   const manifest = await clearShard(message.run, message.shard.id, deps);
-  if (remaining === 0) await sendReportOnce(message.run, recorded, deps);
+  // Whoever records the last result sends the report; a repetition sends it again only while it is not published.
+  if (complete && (recorded || !published)) await deps.queue.sendReport(message.run);
   if (manifest === undefined || (await sendRepairs(message.run, manifest, deps, late))) return true;
   await deps.queue.sendShards([message]);
   return false;
-}
-
-/** Whoever records the last result sends the report; a repetition sends it again only while it is not published. */
-async function sendReportOnce(run: string, recorded: boolean, { runs, queue }: FinishDeps): Promise<void> {
-  if (recorded || (await runs.read(run))?.published === false) await queue.sendReport(run);
 }
 
 type ClearDeps = Pick<FinishDeps, "objects" | "layout">;

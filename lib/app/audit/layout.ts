@@ -70,7 +70,7 @@ const FLAT_NAMES = [
   String.raw`history/run=${RUN}/(?:known-findings\.json|${SHARD}\.[\w-]+\.ndjson\.gz)`,
   String.raw`work/run=${RUN}/shard=${SHARD}/(?:checkpoint|sightings)-[\w-]+\.(?:json|ndjson)`,
   String.raw`summaries/run=${RUN}/shard=${SHARD}/[\w-]+\.json`,
-  String.raw`runs/${RUN}\.json`,
+  String.raw`runs/${RUN}(?:/groups|/group-\d+)?\.json`,
 ].map((name) => new RegExp(`^${name}$`, "u"));
 
 /** The run that left an object where `flatLayout` puts them; undefined = it is none of ours, and nobody may remove it. */

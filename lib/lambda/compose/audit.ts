@@ -19,6 +19,7 @@ import { openPolicies } from "../../core/policy/open.ts";
 import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
 import { dynamoRunStore } from "../../sinks/dynamo/run-store.ts";
 import { dynamoSeen } from "../../sinks/dynamo/seen.ts";
+import { dynamoSentShards } from "../../sinks/dynamo/sent-shards.ts";
 import { s3Objects } from "../../sinks/objects/s3.ts";
 import { sqsAuditQueue } from "../../sinks/sqs/audit-queue.ts";
 import { sqsEventQueue } from "../../sinks/sqs/event-queue.ts";
@@ -102,6 +103,7 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   const { aws, telemetry, objects, runs, queue } = openAudit("start-audit", environment, variables);
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
   const registry = await openProviders(config, variables, { aws, telemetry });
+  const sent = dynamoSentShards({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
   return {
     telemetry,
     async start(event) {
@@ -113,7 +115,15 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
       const start = { run, startedAt, at: startedAt, policyHash: compiled.hash, mode: environment.TAGWARDEN_MODE };
       const plan = await startAudit(
         { ...start, ...(onlyLooks(event) && { repair: false }) },
-        { config, registry, runs, queue, log: telemetry.log, history: () => readHistory(objects, partitionedLayout) },
+        {
+          config,
+          registry,
+          runs,
+          queue,
+          sent,
+          log: telemetry.log,
+          history: () => readHistory(objects, partitionedLayout),
+        },
       );
       telemetry.log.info("audit started", { run, shards: plan.shards.length });
       return { run, shards: plan.shards.length };
