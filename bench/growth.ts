@@ -73,7 +73,10 @@ const SPOTS: Readonly<Record<string, readonly [size: number, spot: Spot]>> = {
   "load: policies of an account each": [
     300,
     (n) => {
-      const entries = times(n, (i) => `  - { name: p${i}, match: { accounts: ["${i}"] }, require: [{ key: k${i % 15} }] }`);
+      const entries = times(
+        n,
+        (i) => `  - { name: p${i}, match: { accounts: ["${i}"] }, require: [{ key: k${i % 15} }] }`,
+      );
       const texts = files("version: 1\npolicies:", entries);
       return () => load(...texts);
     },
@@ -110,21 +113,28 @@ const SPOTS: Readonly<Record<string, readonly [size: number, spot: Spot]>> = {
   "load: globs of ids": [
     2_000,
     (n) => {
-      const text = policies([`  - { name: a, match: { ids: [${times(n, (i) => `"a${i}*"`).join(", ")}] }, require: [{ key: env }] }`]);
+      const text = policies([
+        `  - { name: a, match: { ids: [${times(n, (i) => `"a${i}*"`).join(", ")}] }, require: [{ key: env }] }`,
+      ]);
       return () => load(text);
     },
   ],
   "load: globs of types": [
     500,
     (n) => {
-      const text = policies([`  - { name: a, match: { types: [${times(n, (i) => `"aws:s${i}:*"`).join(", ")}] }, require: [{ key: env }] }`]);
+      const text = policies([
+        `  - { name: a, match: { types: [${times(n, (i) => `"aws:s${i}:*"`).join(", ")}] }, require: [{ key: env }] }`,
+      ]);
       return () => load(text);
     },
   ],
   "load: exemptions": [
     500,
     (n) => {
-      const texts = files("version: 1\nexemptions:", times(n, (i) => exemption(`{ ids: ["r-${i}"] }`)));
+      const texts = files(
+        "version: 1\nexemptions:",
+        times(n, (i) => exemption(`{ ids: ["r-${i}"] }`)),
+      );
       return () => load(policies([ENV]), ...texts);
     },
   ],
@@ -160,7 +170,13 @@ const SPOTS: Readonly<Record<string, readonly [size: number, spot: Spot]>> = {
     500,
     (n) => {
       const set = preparePolicySet(
-        load(policies([ENV]), ...files("version: 1\nexemptions:", times(n, (i) => exemption(`{ ids: ["x-${i}*"] }`)))),
+        load(
+          policies([ENV]),
+          ...files(
+            "version: 1\nexemptions:",
+            times(n, (i) => exemption(`{ ids: ["x-${i}*"] }`)),
+          ),
+        ),
       );
       return () => times(2_000, (i) => set.evaluate(resource(i), AT));
     },
@@ -169,7 +185,13 @@ const SPOTS: Readonly<Record<string, readonly [size: number, spot: Spot]>> = {
     2_500,
     (n) => {
       const set = preparePolicySet(
-        load(policies([ENV]), ...files("version: 1\nexemptions:", times(n, (i) => exemption(`{ ids: ["r-${2 * i}"] }`)))),
+        load(
+          policies([ENV]),
+          ...files(
+            "version: 1\nexemptions:",
+            times(n, (i) => exemption(`{ ids: ["r-${2 * i}"] }`)),
+          ),
+        ),
       );
       return () => times(20 * n, (i) => set.evaluate(resource(i % n), AT));
     },
@@ -194,7 +216,10 @@ const SPOTS: Readonly<Record<string, readonly [size: number, spot: Spot]>> = {
   "evaluate: 5,000 places × policies by glob of accounts": [
     125,
     (n) => {
-      const entries = times(n, (i) => `  - { name: p${i}, match: { accounts: ["${i}*"] }, require: [{ key: k${i % 15} }] }`);
+      const entries = times(
+        n,
+        (i) => `  - { name: p${i}, match: { accounts: ["${i}*"] }, require: [{ key: k${i % 15} }] }`,
+      );
       const compiled = load(...files("version: 1\npolicies:", entries));
       return () => {
         const set = preparePolicySet(compiled);
@@ -205,7 +230,10 @@ const SPOTS: Readonly<Record<string, readonly [size: number, spot: Spot]>> = {
   "evaluate: as many places as policies by account": [
     500,
     (n) => {
-      const entries = times(n, (i) => `  - { name: p${i}, match: { accounts: ["${i}"] }, require: [{ key: k${i % 15} }] }`);
+      const entries = times(
+        n,
+        (i) => `  - { name: p${i}, match: { accounts: ["${i}"] }, require: [{ key: k${i % 15} }] }`,
+      );
       const compiled = load(...files("version: 1\npolicies:", entries));
       return () => {
         const set = preparePolicySet(compiled);
@@ -314,7 +342,13 @@ const SPOTS: Readonly<Record<string, readonly [size: number, spot: Spot]>> = {
       const queue = { sendShards: async () => undefined, sendReport: async () => undefined };
       const log = { debug() {}, info() {}, warn() {}, error() {} };
       return () =>
-        startAudit(start, { config: { settleSeconds: 900, accounts }, registry, runs: objectRunStore(memoryObjects()), queue, log });
+        startAudit(start, {
+          config: { settleSeconds: 900, accounts },
+          registry,
+          runs: objectRunStore(memoryObjects()),
+          queue,
+          log,
+        });
     },
   ],
 };

@@ -67,9 +67,21 @@ describe.each(stores)("the run store in %s", (_, open) => {
     const plan = planOf("a", "b", "c");
     await store.create(plan);
     const failed = { state: "failed", reason: "no access" } as const;
-    expect(await store.finishShard(plan.run, "b", done("x"))).toEqual({ recorded: true, complete: false, published: false });
-    expect(await store.finishShard(plan.run, "c", failed)).toEqual({ recorded: true, complete: false, published: false });
-    expect(await store.finishShard(plan.run, "a", done("y"))).toEqual({ recorded: true, complete: true, published: false });
+    expect(await store.finishShard(plan.run, "b", done("x"))).toEqual({
+      recorded: true,
+      complete: false,
+      published: false,
+    });
+    expect(await store.finishShard(plan.run, "c", failed)).toEqual({
+      recorded: true,
+      complete: false,
+      published: false,
+    });
+    expect(await store.finishShard(plan.run, "a", done("y"))).toEqual({
+      recorded: true,
+      complete: true,
+      published: false,
+    });
     const results = (await store.read(plan.run))?.results;
     expect(results).toEqual(
       new Map<string, ShardResult>([
@@ -85,7 +97,11 @@ describe.each(stores)("the run store in %s", (_, open) => {
     const plan = planOf("a", "b");
     await store.create(plan);
     await store.finishShard(plan.run, "a", done("first"));
-    expect(await store.finishShard(plan.run, "a", done("second"))).toEqual({ recorded: false, complete: false, published: false });
+    expect(await store.finishShard(plan.run, "a", done("second"))).toEqual({
+      recorded: false,
+      complete: false,
+      published: false,
+    });
     expect(await store.result(plan.run, "a")).toEqual(done("first"));
   });
 
@@ -195,18 +211,21 @@ async function watchedStore(crashAt = Infinity) {
 }
 
 describe("the run store in DynamoDB", () => {
-  it.each([1, 2, 3, 4, 5])("ends a run although a process crashed before its call %i for the last shard", async (call) => {
-    const { store } = await watchedStore();
-    const plan = planOf(...many(130));
-    await store.create(plan);
-    const last = plan.shards[0] ?? "";
-    for (const shard of plan.shards.slice(1)) await store.finishShard(plan.run, shard, done("x"));
-    const crashing = await watchedStore(call);
-    await expect(crashing.store.finishShard(plan.run, last, done("y"))).rejects.toThrow("crashed");
-    const again = await store.finishShard(plan.run, last, done("z"));
-    expect(again).toEqual({ recorded: call <= 3, complete: true, published: false });
-    expect(await store.result(plan.run, last)).toEqual(done(call <= 3 ? "z" : "y"));
-  });
+  it.each([1, 2, 3, 4, 5])(
+    "ends a run although a process crashed before its call %i for the last shard",
+    async (call) => {
+      const { store } = await watchedStore();
+      const plan = planOf(...many(130));
+      await store.create(plan);
+      const last = plan.shards[0] ?? "";
+      for (const shard of plan.shards.slice(1)) await store.finishShard(plan.run, shard, done("x"));
+      const crashing = await watchedStore(call);
+      await expect(crashing.store.finishShard(plan.run, last, done("y"))).rejects.toThrow("crashed");
+      const again = await store.finishShard(plan.run, last, done("z"));
+      expect(again).toEqual({ recorded: call <= 3, complete: true, published: false });
+      expect(await store.result(plan.run, last)).toEqual(done(call <= 3 ? "z" : "y"));
+    },
+  );
 
   it("creates a run whose start was cut off at any point, also where the configuration has changed", async () => {
     const plan = planOf(...many(200));
@@ -240,7 +259,8 @@ describe("the run store in DynamoDB", () => {
       const create = await watchedStore();
       await create.store.create(plan);
       const finish = await watchedStore();
-      for (let n = 0; n < 50; n += 1) await finish.store.finishShard(plan.run, shards[n * 7] ?? "", done("x".repeat(150)));
+      for (let n = 0; n < 50; n += 1)
+        await finish.store.finishShard(plan.run, shards[n * 7] ?? "", done("x".repeat(150)));
       return { create: create.cost.units / count, finish: finish.cost.units / 50, largest: finish.cost.largest };
     };
     const [small, large] = [await unitsOf(400), await unitsOf(6_400)];

@@ -88,7 +88,9 @@ async function clearShard(
   const { manifest } = body === undefined ? SHARD_START : shardSummaryFrom(body);
   for (const kind of PART_KINDS) {
     const counting = new Set(partsOf(manifest, kind));
-    const left = (await deps.objects.list(deps.layout.partPrefix(kind, run, shard))).filter((name) => !counting.has(name));
+    const left = (await deps.objects.list(deps.layout.partPrefix(kind, run, shard))).filter(
+      (name) => !counting.has(name),
+    );
     if (left.length > 0) await deps.objects.remove(left);
   }
   await deps.objects.remove(await deps.objects.list(workPrefix(run, shard)));

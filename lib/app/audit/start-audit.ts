@@ -62,7 +62,10 @@ export async function startAudit(
   let previous = await runBeforeThis(start, history, log);
   const ids = shards.map(({ id }) => id);
   const plan: RunPlan = { ...start, ...(previous !== undefined && { previous }), shards: ids };
-  const [twice] = Map.groupBy(ids, (id) => id).values().find((same) => same.length > 1) ?? [];
+  const [twice] =
+    Map.groupBy(ids, (id) => id)
+      .values()
+      .find((same) => same.length > 1) ?? [];
   if (twice !== undefined) throw new InputError(`shard ${twice}: two accounts of the configuration share it`);
 
   let { at, startedAt } = start;
@@ -95,7 +98,11 @@ export async function startAudit(
 async function sendNoting(
   messages: readonly ShardMessage[],
   begun: RunRecord | undefined,
-  { run, queue, sent }: Required<Pick<StartAuditDeps, "queue" | "sent">> & { readonly run: Pick<RunPlan, "run" | "startedAt"> },
+  {
+    run,
+    queue,
+    sent,
+  }: Required<Pick<StartAuditDeps, "queue" | "sent">> & { readonly run: Pick<RunPlan, "run" | "startedAt"> },
 ): Promise<void> {
   const before = begun === undefined ? 0 : await sent.read(run.run);
   if (before > 0 && before === messages.length) {
