@@ -143,6 +143,7 @@ export async function* readRecording(path: string, io: Io): AsyncGenerator<Recor
     }
   } catch (error) {
     if (!(error instanceof BrokenOff)) throw error;
+    if (!seen.text) throw new InputError(`${name}: ${error.message.replace(`${name}: `, "")}`, { cause: error });
     yield { where: `${name}:${error.place}`, brokenOff: error.message.replace(`${name}: `, "") };
   }
   if (!seen.text) throw new InputError(`${name}: is empty; name a recording with at least one event`);
