@@ -59,7 +59,8 @@ describe("gzip that unpacks to what nobody can mean", () => {
   });
 
   it("is not what many records are that differ in their ids, however much alike they are", async () => {
-    const record = (id: string) => JSON.stringify({ ...EVENT, eventID: id, text: "the same in each record ".repeat(30) });
+    const record = (id: string) =>
+      JSON.stringify({ ...EVENT, eventID: id, text: "the same in each record ".repeat(30) });
     const block = gzipSync(Array.from({ length: 1_000 }, () => `${record(randomUUID())}\n`).join(""));
     const file = await temporaryFile("records.gz", Buffer.concat(Array.from({ length: 80 }, () => block)));
     const { stderr } = await runMain(["events", file]);
