@@ -34,7 +34,7 @@ const { credentials: _literal, ...withoutCredentials } = awsAccount;
 const credential = async (reference: string) => `value of ${reference}`;
 
 test("without credentials in the configuration, the SDK's chain finds the environment's", async () => {
-  const key = await fetchAwsKey(withoutCredentials, "us-east-1", { credential });
+  const key = await fetchAwsKey(withoutCredentials, { credential });
   expect(key).toEqual({ accessKeyId: "key-of-the-environment", secretAccessKey: "secret-of-the-environment" });
 });
 
@@ -49,7 +49,7 @@ test("a role is assumed with its external id, and the key says when it ends", as
   set({ AWS_ENDPOINT_URL_STS: sts.origin });
   const roleArn = "arn:aws:iam::444455556666:role/tagwarden";
   const account = { ...awsAccount, credentials: { roleArn, externalId: "env:EXTERNAL_ID" } };
-  expect(await fetchAwsKey(account, "us-east-1", { credential })).toEqual({
+  expect(await fetchAwsKey(account, { credential })).toEqual({
     accessKeyId: "key-of-role",
     secretAccessKey: "secret-of-role",
     sessionToken: "token-of-role",
