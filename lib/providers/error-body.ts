@@ -13,18 +13,9 @@ export interface SaidError {
   readonly status: number;
 }
 
-const CODES = ["__type", "error_code", "errorCode", "ErrorCode", "Code", "code"];
-const MESSAGES = [
-  "error_msg",
-  "errorMsg",
-  "errorMessage",
-  "ErrorMessage",
-  "error_message",
-  "Message",
-  "message",
-  "msg",
-];
-const REQUEST_IDS = ["RequestId", "requestId", "request_id", "RequestID"];
+const CODES = ["__type", "error_code", "errorCode", "Code", "code"];
+const MESSAGES = ["error_msg", "errorMsg", "errorMessage", "Message", "message"];
+const REQUEST_IDS = ["RequestId", "requestId", "request_id"];
 
 /**
  * Reads an error in whatever shape it comes, for services, the gateways in front of them and the proxies between don't
