@@ -33,6 +33,6 @@ export const mutationParts = {
       "lib/providers/{alibaba,huawei,aws}/errors.ts",
       "lib/providers/aws/sdk-errors.ts",
     ],
-    tests: ["test/providers/{alibaba,huawei,aws}/errors.test.ts", "test/providers/error-body.test.ts"],
+    tests: ["test/providers/{alibaba,huawei,aws}/errors.test.ts", "test/providers/{error-body,answer}.test.ts"],
   },
 } as const;

@@ -68,7 +68,8 @@ describe("answers that don't come", () => {
     const { lookup } = dns;
     const fail = (host: string, ...rest: readonly unknown[]) => {
       const answer = rest.at(-1) as (error: Error) => void;
-      answer(Object.assign(new Error(`getaddrinfo EAI_AGAIN ${host}`), { code: "EAI_AGAIN" }));
+      const error = Object.assign(new Error(`getaddrinfo EAI_AGAIN ${host}`), { code: "EAI_AGAIN" });
+      setImmediate(() => answer(error));
     };
     Object.assign(dns, { lookup: fail });
     onTestFinished(() => void Object.assign(dns, { lookup }));
