@@ -27,6 +27,8 @@ export interface DeadLetterBox {
 export interface DeadLetterBoxOptions {
   /** Made when first needed. */
   readonly client: () => Promise<SQSClient>;
+  /** For the queue that letters go back to, where that lies in another account or region. */
+  readonly sendClient?: () => Promise<SQSClient>;
   readonly deadLettersUrl: string;
   readonly queueUrl: string;
   readonly hiddenSeconds: number;
@@ -40,6 +42,7 @@ const LETTERS_PER_CALL = 10;
 /** The dead letters of one queue. Throws what the SDK throws. */
 export function sqsDeadLetterBox({
   client,
+  sendClient = client,
   deadLettersUrl,
   queueUrl,
   hiddenSeconds,
@@ -75,7 +78,7 @@ export function sqsDeadLetterBox({
     },
     async redrive({ messageId, body, receiptHandle }) {
       const { sqs, sdk } = await open();
-      await sqs.send(new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+      await (await sendClient()).send(new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
       // Only now: whoever stops in between leaves two copies, and enforcing one event twice does no harm.
       await sqs.send(new sdk.DeleteMessageCommand({ QueueUrl: deadLettersUrl, ReceiptHandle: receiptHandle }));
       hidden.delete(messageId);
