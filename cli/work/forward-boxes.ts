@@ -70,7 +70,7 @@ export async function* openForwardBoxes(
       const place = { account: account.account, region };
       const isExpected = account.regions.includes(region);
       const open = async (): Promise<DeadLetterBox> => {
-        const key = await fetchAwsKey(account, homes[0], { credential });
+        const key = await fetchAwsKey(account, { credential });
         const { SQSClient, GetQueueUrlCommand } = await import("@aws-sdk/client-sqs");
         const endpoint = io.env["AWS_ENDPOINT_URL_SQS"];
         const own = new SQSClient({ region, credentials: key, ...(endpoint !== undefined && { endpoint }) });

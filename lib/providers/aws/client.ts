@@ -6,7 +6,6 @@ import type { HttpRequest } from "../http.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { signedClient } from "../signed-client.ts";
 import { fetchAwsKey } from "./credentials.ts";
-import { homesOf } from "./global-homes.ts";
 import { readAnswer } from "./errors.ts";
 import { amzDate, authorization, type AwsKey } from "./sign.ts";
 
@@ -65,7 +64,7 @@ export function awsClient(account: AwsAccountConfig, deps: ClientDeps): AwsClien
   const { clock, timeoutMs, readOnly } = deps;
   const suffix = SUFFIXES[account.partition];
   const credentials = cachedCredentials<AwsKey>(account.account, deps, (credential) =>
-    fetchAwsKey(account, homesOf(account.partition)[0], { credential, timeoutMs, readOnly }),
+    fetchAwsKey(account, { credential, timeoutMs, readOnly }),
   );
 
   function signed(call: AwsCall, key: AwsKey): HttpRequest {
