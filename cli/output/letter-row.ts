@@ -54,12 +54,12 @@ function describeBody(queue: string, body: string): Body {
 /** What Lambda leaves of a call that failed: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
 function describeCall(body: string): Partial<Body> {
   const record = parsed(body);
-  const called = asObject(record["requestContext"])?.["functionArn"];
+  const { functionArn: called, condition } = asObject(record["requestContext"]) ?? {};
   if (typeof called !== "string") return {};
   const answer = asObject(record["responsePayload"]) ?? {};
   const said = [answer["errorType"], answer["errorMessage"]].filter((one) => typeof one === "string").join(": ");
   const failedIn = called.split(":").at(6)?.replace(/^.*-/, "") ?? "";
-  const reason = said === "" ? String(asObject(record["requestContext"])?.["condition"] ?? "no answer") : said;
+  const reason = said !== "" ? said : typeof condition === "string" ? condition : "no answer";
   const about = JSON.stringify(record["requestPayload"] ?? {}).slice(0, MOST_CHARACTERS);
   return { about, cause: { failedIn, reason } };
 }

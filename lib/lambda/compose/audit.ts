@@ -101,7 +101,7 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   const environment = readEnvironment(StartAuditEnvironment, variables);
   const { aws, telemetry, objects, runs, queue } = openAudit("start-audit", environment, variables);
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
-  const registry = await openProviders(config, variables, { aws, telemetry });
+  const registry = await openProviders(config, variables, { aws, telemetry, readOnly: true });
   return {
     telemetry,
     async start(event) {
@@ -133,7 +133,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const deadLetters = sqsDeadLetters("audit-shard", environment, aws);
   const { attempts: deliveries } = deadLetters;
   const config = await loadConfig(environment, aws);
-  const registry = await openProviders(config, variables, { aws, telemetry });
+  const registry = await openProviders(config, variables, { aws, telemetry, readOnly: true });
   const policySets = new Map<string, AuditPolicies>();
   const claims = dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
   const ownRates = createRateLimiter(systemClock);

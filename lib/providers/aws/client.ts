@@ -61,10 +61,10 @@ const SUFFIXES = { aws: "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-g
 
 /** A client for the Resource Groups Tagging API and the two inventories: JSON, Signature Version 4. */
 export function awsClient(account: AwsAccountConfig, deps: ClientDeps): AwsClient {
-  const { clock, timeoutMs } = deps;
+  const { clock, timeoutMs, readOnly } = deps;
   const suffix = SUFFIXES[account.partition];
   const credentials = cachedCredentials<AwsKey>(account.account, deps, (credential) =>
-    fetchAwsKey(account, { credential, timeoutMs }),
+    fetchAwsKey(account, { credential, timeoutMs, readOnly }),
   );
 
   function signed(call: AwsCall, key: AwsKey): HttpRequest {

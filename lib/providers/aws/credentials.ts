@@ -14,6 +14,8 @@ interface KeyDeps {
   readonly credential: (reference: string) => Promise<string>;
   /** For all that is asked for a key, as for each of the calls that it is for. */
   readonly timeoutMs?: number | undefined;
+  /** True: the key of a role may do what reading takes, and nothing else that the role may. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ interface KeyDeps {
  */
 export async function fetchAwsKey(
   account: AwsAccountConfig,
-  { credential, timeoutMs = DEFAULT_TIMEOUT_MS }: KeyDeps,
+  { credential, timeoutMs = DEFAULT_TIMEOUT_MS, readOnly = false }: KeyDeps,
 ): Promise<AwsCredentials> {
   const references = account.credentials;
   if (references !== undefined && "accessKeyId" in references) {
@@ -49,10 +51,23 @@ export async function fetchAwsKey(
     RoleArn: roleArn,
     RoleSessionName: "tagwarden",
     ...(externalId === undefined ? {} : { ExternalId: await credential(externalId) }),
+    // The role's rights are cut down to these: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+    ...(readOnly && { Policy: await readingPolicy() }),
   };
   return keyFrom(regions, account, (region) =>
     fromTemporaryCredentials({ params, clientConfig: clientConfig(region) })(),
   );
+}
+
+async function readingPolicy(): Promise<string> {
+  const [{ AWS_PERMISSIONS, confinedStatements }, { permissionsFor }] = await Promise.all([
+    import("./permissions.ts"),
+    import("../permission.ts"),
+  ]);
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: confinedStatements(permissionsFor(AWS_PERMISSIONS, ["read"])),
+  });
 }
 
 interface SdkIdentity {

@@ -77,12 +77,7 @@ describe("the dead letters of another account's rules", () => {
     await queues().put("EnforceDeadLetters", CREATED);
     await queues().put("ForwardDeadLetters", CREATED, ATTRIBUTES);
     const both = await dlq("list", "--config", await memberConfig());
-    expect(
-      both
-        .value()
-        .letters.map(({ queue }) => queue)
-        .toSorted(),
-    ).toEqual(["enforce", "forward"]);
+    expect(new Set(both.value().letters.map(({ queue }) => queue))).toEqual(new Set(["enforce", "forward"]));
     expect((await dlq("list")).value().letters.map(({ queue }) => queue)).toEqual(["enforce"]);
     expect(await dlq("list", "--queue", "forward")).toMatchObject({
       code: 2,

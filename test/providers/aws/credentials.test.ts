@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AwsAccountConfig } from "../../../lib/core/config/config.ts";
 import { fetchAwsKey } from "../../../lib/providers/aws/credentials.ts";
+import { runMain } from "../../cli/run-main.ts";
 import { awsAccount } from "../accounts.ts";
 import { recordingServer } from "../recording-server.ts";
 
@@ -43,14 +44,17 @@ test("without credentials in the configuration, the SDK's chain finds the enviro
   expect(key).toEqual({ accessKeyId: "key-of-the-environment", secretAccessKey: "secret-of-the-environment" });
 });
 
-test("a role is assumed with its external id, and the key says when it ends", async () => {
-  await using sts = await recordingServer({
+const startSts = () =>
+  recordingServer({
     headers: { "content-type": "text/xml" },
     body: `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
       <AccessKeyId>key-of-role</AccessKeyId><SecretAccessKey>secret-of-role</SecretAccessKey>
       <SessionToken>token-of-role</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration>
       </Credentials></AssumeRoleResult></AssumeRoleResponse>`,
   });
+
+test("a role is assumed with its external id, and the key says when it ends", async () => {
+  await using sts = await startSts();
   set({ AWS_ENDPOINT_URL_STS: sts.origin });
   const roleArn = "arn:aws:iam::444455556666:role/tagwarden";
   const account = { ...awsAccount, credentials: { roleArn, externalId: "env:EXTERNAL_ID" } };
@@ -63,6 +67,20 @@ test("a role is assumed with its external id, and the key says when it ends", as
   const asked = new URLSearchParams(sts.requests[0]?.body);
   expect(asked.get("RoleArn")).toBe(roleArn);
   expect(asked.get("ExternalId")).toBe("value of env:EXTERNAL_ID");
+});
+
+test("a role that is taken for reading has a key that can't write, whatever the role may do", async () => {
+  await using sts = await startSts();
+  set({ AWS_ENDPOINT_URL_STS: sts.origin });
+  const account = { ...awsAccount, credentials: { roleArn: "arn:aws:iam::444455556666:role/tagwarden" } };
+  await fetchAwsKey(account, { credential, readOnly: true });
+  await fetchAwsKey(account, { credential });
+  const [reading, writing] = sts.requests.map(({ body }) => new URLSearchParams(body).get("Policy"));
+  const { stdout } = await runMain(["permissions", "--provider", "aws", "--read-only"]);
+  expect(JSON.parse(reading ?? "")).toEqual(JSON.parse(stdout));
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+  expect(reading?.length).toBeLessThanOrEqual(2_048);
+  expect(writing).toBeNull();
 });
 
 describe("the STS that is asked for a role", () => {
