@@ -1,7 +1,7 @@
 import { messageOf } from "../../core/errors.ts";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { LONGEST_DELAY_SECONDS, type MessageAction } from "../../app/ports/messages.ts";
-import { sendCountOf, type MessageCopy, type SqsBatchDeps } from "./messages.ts";
+import { postponedIn, sendCountOf, type MessageCopy, type SqsBatchDeps } from "./messages.ts";
 
 export type { MessageCopy, SqsBatchDeps };
 
@@ -20,6 +20,8 @@ export interface MessageEnvelope {
   readonly sendCount: number;
   /** How often the queue has delivered it; 1 the first time. */
   readonly receiveCount: number;
+  /** The kind of the record that one of our functions has put into it; absent = an event. */
+  readonly postponed?: string;
 }
 
 /** How long is left for this invocation. */
@@ -86,7 +88,12 @@ async function readMessage<Message>(
   const { messageId, body } = record;
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
   try {
-    const parsed = await parse(body, { messageId, sendCount: sendCountOf(record), receiveCount });
+    const parsed = await parse(body, {
+      messageId,
+      sendCount: sendCountOf(record),
+      receiveCount,
+      ...postponedIn(record),
+    });
     if (parsed.kind === "ignored") log.debug("message ignored", { messageId, reason: parsed.reason });
     return parsed;
   } catch (error) {
@@ -110,7 +117,7 @@ async function sendAgain(
     if (one.action !== "send-again" || record === undefined) return [];
     const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(one.delaySeconds)));
     const { messageId, body } = record;
-    return [{ messageId, body, delaySeconds, sendCount: sendCountOf(record) + 1 }];
+    return [{ messageId, body, delaySeconds, sendCount: sendCountOf(record) + 1, ...postponedIn(record) }];
   });
   if (copies.length === 0 || send === undefined) return new Set();
   const expected = new Set(actions.flatMap((one) => ("isExpected" in one ? one.messageId : [])));
@@ -140,7 +147,10 @@ async function bury(
   if (deadLetters === undefined) return new Set();
   const letters = failed
     .filter(({ attributes }) => Number(attributes.ApproximateReceiveCount) >= deadLetters.attempts)
-    .map(({ messageId, body }) => ({ messageId, body, reason: reasons.get(messageId) ?? "was not handled in time" }));
+    .map((record) => {
+      const { messageId, body } = record;
+      return { messageId, body, reason: reasons.get(messageId) ?? "was not handled in time", ...postponedIn(record) };
+    });
   if (letters.length === 0) return new Set();
   try {
     const taken = await deadLetters.send(letters);

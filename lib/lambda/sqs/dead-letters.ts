@@ -1,3 +1,4 @@
+import { POSTPONED } from "../../sinks/sqs/postponed.ts";
 import { sendInGroups } from "../../sinks/sqs/send.ts";
 import type { AwsClients } from "../settings/aws-clients.ts";
 import type { DeadLetterQueue } from "./messages.ts";
@@ -21,8 +22,13 @@ export function sqsDeadLetters(
     attempts,
     async send(letters) {
       const dead = new Set<string>();
-      const groups = sendInGroups(aws.sqs, queueUrl, letters, ({ messageId, reason }) => ({
-        MessageAttributes: { reason: text(reason), failedIn: text(functionName), firstMessageId: text(messageId) },
+      const groups = sendInGroups(aws.sqs, queueUrl, letters, ({ messageId, reason, postponed }) => ({
+        MessageAttributes: {
+          reason: text(reason),
+          failedIn: text(functionName),
+          firstMessageId: text(messageId),
+          ...(postponed !== undefined && { [POSTPONED]: text(postponed) }),
+        },
       }));
       for await (const { taken } of groups) for (const { messageId } of taken) dead.add(messageId);
       return dead;

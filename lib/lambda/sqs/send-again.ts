@@ -1,3 +1,4 @@
+import { POSTPONED } from "../../sinks/sqs/postponed.ts";
 import { sendInGroups } from "../../sinks/sqs/send.ts";
 import type { AwsClients } from "../settings/aws-clients.ts";
 import type { MessageCopy } from "./batch.ts";
@@ -10,9 +11,12 @@ import type { MessageCopy } from "./batch.ts";
 export function sqsSendAgain(queueUrl: string, aws: Pick<AwsClients, "sqs">) {
   return async (copies: readonly MessageCopy[]): Promise<ReadonlySet<string>> => {
     const accepted = new Set<string>();
-    const groups = sendInGroups(aws.sqs, queueUrl, copies, ({ delaySeconds, sendCount }) => ({
+    const groups = sendInGroups(aws.sqs, queueUrl, copies, ({ delaySeconds, sendCount, postponed }) => ({
       DelaySeconds: delaySeconds,
-      MessageAttributes: { sendCount: { DataType: "Number", StringValue: String(sendCount) } },
+      MessageAttributes: {
+        sendCount: { DataType: "Number", StringValue: String(sendCount) },
+        ...(postponed !== undefined && { [POSTPONED]: { DataType: "String", StringValue: postponed } }),
+      },
     }));
     for await (const { taken } of groups) for (const { messageId } of taken) accepted.add(messageId);
     return accepted;
