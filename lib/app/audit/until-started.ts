@@ -1,10 +1,12 @@
-import { InputError, messageOf } from "../../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
 import type { Clock, Deadline, Log } from "../ports/invocation.ts";
 
 export interface UntilStartedDeps {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly log: Pick<Log, "warn">;
+  /** Whether time alone may mend it. */
+  readonly mayPass: (error: unknown) => boolean;
 }
 
 const FIRST_WAIT_MS = 2_000;
@@ -19,13 +21,13 @@ const ATTEMPT_MS = 30_000;
  */
 export async function untilStarted<Started>(
   start: () => Promise<Started>,
-  { clock, deadline, log }: UntilStartedDeps,
+  { clock, deadline, log, mayPass }: UntilStartedDeps,
 ): Promise<Started> {
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
     try {
       return await start();
     } catch (error) {
-      if (error instanceof InputError || deadline.remainingMs() < wait + ATTEMPT_MS) throw error;
+      if (!mayPass(error) || deadline.remainingMs() < wait + ATTEMPT_MS) throw error;
       log.warn("the audit can't start yet", { reason: messageOf(error), again: `${wait / 1_000} s` });
       await clock.sleep(wait);
     }

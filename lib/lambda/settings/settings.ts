@@ -19,7 +19,7 @@ export interface SettingsLocation {
 
 /**
  * Compiled policies. They were checked when they were compiled; what is looked at here is only that the file is such a
- * file. Throws an InputError that names the variable.
+ * file. Throws an InputError that names the variable, or SettingsUnavailable where they lie in a bucket.
  */
 export async function loadCompiledPolicies(
   { TAGWARDEN_POLICIES: location }: Pick<SettingsLocation, "TAGWARDEN_POLICIES">,

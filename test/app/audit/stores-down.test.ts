@@ -150,7 +150,7 @@ async function auditNight(disturb: Disturb = () => "well") {
       await objects.put("policies/p.json", new Uint8Array());
       return startAudit(start, { ...shardDeps, history: () => readHistory(objects, flatLayout) });
     },
-    { clock, deadline: { remainingMs: () => startEnds - clock.now() }, log: quietLog },
+    { clock, deadline: { remainingMs: () => startEnds - clock.now() }, log: quietLog, mayPass: () => true },
   );
 
   async function work<Message>(waiting: Waiting<Message>[], handle: (message: Message) => Promise<boolean>) {
