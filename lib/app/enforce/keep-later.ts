@@ -23,7 +23,7 @@ export interface KeepLater {
 }
 
 /** A store that has failed is left alone for so long: whoever waits for it in vain has no time left for the queue. */
-const LEFT_ALONE_MS = 20_000;
+const LEFT_ALONE_MS = 10_000;
 
 /**
  * Each record goes into its store; where that fails, on the queue; and where that fails too, it stays in this process

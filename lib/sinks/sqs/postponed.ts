@@ -14,7 +14,7 @@ export const POSTPONED = "postponed";
 /** What of the 1 MiB that SQS takes is left for a body, beside attributes and what comes back with them. */
 const MOST_BYTES = 900_000;
 /** Before a store is tried again. */
-const FIRST_DELAY_SECONDS = 30;
+const FIRST_DELAY_SECONDS = 10;
 
 export interface PostponedOptions {
   /** Made when first needed. */

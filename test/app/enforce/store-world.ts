@@ -95,7 +95,7 @@ export async function enforceWhile(isDown: (place: Place, ms: number) => boolean
     },
     async postpone(record) {
       orFail("queue");
-      queue.push({ id: `p${(made += 1)}`, sendCount: 0, receives: 0, visibleAt: clock.now() + 30_000, body: record });
+      queue.push({ id: `p${(made += 1)}`, sendCount: 0, receives: 0, visibleAt: clock.now() + 10_000, body: record });
     },
     clock,
     log: world.deps.log,
