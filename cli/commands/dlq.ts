@@ -1,4 +1,5 @@
 import { InputError } from "../../lib/core/errors.ts";
+import { POSTPONED, readPostponed } from "../../lib/sinks/sqs/postponed.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
 import { EXIT, type Io } from "../io.ts";
 import { describeLetter, type LetterRow } from "../output/letter-row.ts";
@@ -65,7 +66,11 @@ async function show(id: string, options: Options, io: Io): Promise<number> {
     found.find(({ letter }) => letter.messageId === id),
   );
   if (one === undefined) throw new InputError(`no dead letter ${id}: ${NAMED_BY}`);
-  await writeJson(io.stdout, { ...describe(one), body: one.letter.body });
+  const { body, attributes } = one.letter;
+  const kind = attributes.get(POSTPONED);
+  // A record of ours is packed, and nobody could read it.
+  const record = kind === undefined ? {} : { record: await readPostponed(kind, body) };
+  await writeJson(io.stdout, { ...describe(one), ...record, body });
   return EXIT.done;
 }
 

@@ -1,4 +1,6 @@
 import { describeEvent } from "../../lib/events/describe-event.ts";
+import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
+import { POSTPONED } from "../../lib/sinks/sqs/postponed.ts";
 import type { LyingLetter } from "../../lib/sinks/sqs/dead-letter-box.ts";
 
 /** One line about a dead letter. */
@@ -17,7 +19,7 @@ const MOST_CHARACTERS = 120;
 
 /** What a person wants to know of a dead letter. The reason is the one that the function wrote beside it, if it could. */
 export function describeLetter(queue: string, { messageId, body, attributes, sentAt }: LyingLetter): LetterRow {
-  const { about, problem } = queue === "enforce" ? describeEvent(body) : { about: body.slice(0, MOST_CHARACTERS) };
+  const { about, problem } = aboutOf(queue, body, attributes.get(POSTPONED));
   return {
     queue,
     id: messageId,
@@ -26,6 +28,23 @@ export function describeLetter(queue: string, { messageId, body, attributes, sen
     ...causeOf(attributes, problem),
   };
 }
+
+function aboutOf(
+  queue: string,
+  body: string,
+  postponed: string | undefined,
+): { readonly about: string; readonly problem?: string | undefined } {
+  if (postponed !== undefined) return { about: RECORDS.get(postponed) ?? `a record of the kind ${postponed}` };
+  return queue === "enforce" ? describeEvent(body) : { about: body.slice(0, MOST_CHARACTERS) };
+}
+
+/** What enforcement has to keep and its store did not take. */
+const RECORDS: ReadonlyMap<string, string> = new Map<StoreRecord["kind"], string>([
+  ["journal", "what a run wrote, to be put into the journal"],
+  ["outcomes", "outcomes of an invocation, to be recorded"],
+  ["alert", "alerts, to be raised"],
+  ["seen", "what events told of, for the next audit"],
+]);
 
 function causeOf(
   attributes: ReadonlyMap<string, string>,

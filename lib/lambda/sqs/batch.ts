@@ -52,7 +52,8 @@ export function sqsBatch<Message>(
     const acknowledged = new Set<string>();
     const reasons = new Map<string, string>();
     const messages: Message[] = [];
-    for (const record of records) {
+    const unready = await problemOf(deps);
+    for (const record of unready === undefined ? records : []) {
       const parsed = await readMessage(record, parse, deps);
       if (parsed.kind === "message") messages.push(parsed.message);
       if (parsed.kind === "ignored") acknowledged.add(record.messageId);
@@ -61,7 +62,12 @@ export function sqsBatch<Message>(
     if (acknowledged.size > 0) deps.count("messagesIgnored", acknowledged.size);
 
     const deadline = { remainingMs: () => context.getRemainingTimeInMillis() };
-    const actions = messages.length === 0 ? [] : await useCase(messages, deadline);
+    const actions =
+      unready !== undefined
+        ? records.map((record): MessageAction => laterAgain(record))
+        : messages.length === 0
+          ? []
+          : await useCase(messages, deadline);
     for (const one of actions) {
       const { messageId, action } = one;
       if (action === "acknowledge") acknowledged.add(messageId);
@@ -76,6 +82,23 @@ export function sqsBatch<Message>(
     if (failures.size > 0) deps.count("messagesRedelivered", failures.size);
     return { batchItemFailures: [...failures].map((itemIdentifier) => ({ itemIdentifier })) };
   };
+}
+
+async function problemOf({ ready, log, count }: SqsBatchDeps): Promise<string | undefined> {
+  try {
+    await ready?.();
+    return undefined;
+  } catch (error) {
+    const reason = messageOf(error).slice(0, MAX_REASON_LENGTH);
+    log.error("the function can't work yet, and its messages come back", { reason });
+    count("batchesFailed", 1);
+    return reason;
+  }
+}
+
+function laterAgain(record: SQSRecord): MessageAction {
+  const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, 5 * 2 ** sendCountOf(record));
+  return { messageId: record.messageId, action: "send-again", delaySeconds };
 }
 
 type ReadMessage<Message> = ParsedMessage<Message> | { readonly kind: "unreadable"; readonly reason: string };

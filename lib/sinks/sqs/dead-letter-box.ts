@@ -1,5 +1,6 @@
 import type { MessageAttributeValue, SQSClient } from "@aws-sdk/client-sqs";
 import { chunksOf } from "../../core/chunks.ts";
+import { POSTPONED } from "./postponed.ts";
 
 /** A message on a dead-letter queue, as a person looks at it. */
 export interface LyingLetter {
@@ -73,9 +74,13 @@ export function sqsDeadLetterBox({
       }
       return [...letters.values()];
     },
-    async redrive({ messageId, body, receiptHandle }) {
+    async redrive({ messageId, body, attributes, receiptHandle }) {
       const { sqs, sdk } = await open();
-      await sqs.send(new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+      // What makes it one of ours goes with it; why it is here doesn't.
+      const kind = attributes.get(POSTPONED);
+      const own = kind === undefined ? {} : { [POSTPONED]: { DataType: "String", StringValue: kind } };
+      const letter = { MessageBody: body, MessageAttributes: own };
+      await sqs.send(new sdk.SendMessageCommand({ QueueUrl: queueUrl, ...letter }));
       // Only now: whoever stops in between leaves two copies, and enforcing one event twice does no harm.
       await sqs.send(new sdk.DeleteMessageCommand({ QueueUrl: deadLettersUrl, ReceiptHandle: receiptHandle }));
       hidden.delete(messageId);
