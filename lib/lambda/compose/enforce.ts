@@ -25,9 +25,9 @@ import { sqsAlertQueue } from "../../sinks/sqs/alert-queue.ts";
 import { createAwsClients } from "../settings/aws-clients.ts";
 import { EnforceEnvironment, readEnvironment, type Variables } from "../settings/environment.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
-import type { InvocationDeadline, MessageEnvelope, ParsedMessage, ParseMessage, SqsBatchDeps } from "../sqs/batch.ts";
-import { sqsDeadLetters } from "../sqs/dead-letters.ts";
-import { sqsSendAgain } from "../sqs/send-again.ts";
+import { sqsBatchDeps } from "../sqs/batch-deps.ts";
+import type { InvocationDeadline, ParsedMessage, ParseMessage } from "../sqs/batch.ts";
+import type { MessageEnvelope, SqsBatchDeps } from "../sqs/messages.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
 
 /** What one call to a provider may take; a healthy one takes a tenth of a second. */
@@ -91,14 +91,14 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   };
   return {
     telemetry,
-    batch: {
-      log: telemetry.log,
-      count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
-      sendAgain: sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws),
-      deadLetters: sqsDeadLetters("enforce", environment, aws),
-    },
-    parseResourceCreated: async (body, envelope) =>
-      messageOf(await parser.parse(body), envelope, environment.TAGWARDEN_ATTEMPTS),
+    batch: sqsBatchDeps({
+      name: "enforce",
+      queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL,
+      environment,
+      aws,
+      telemetry,
+    }),
+    parseResourceCreated: async (body, envelope) => messageOf(await parser.parse(body), envelope),
     async enforce(messages, deadline) {
       // A call that starts must be able to end, and its outcome to be recorded, before Lambda ends us.
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
@@ -130,17 +130,14 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   };
 }
 
-/** `attempts` = how often the queue delivers a message. */
 function messageOf(
   event: ParsedEvent,
-  { messageId, sendCount, receiveCount }: MessageEnvelope,
-  attempts: number,
+  { messageId, sendCount, waitsUntil, firstSentAt }: MessageEnvelope,
 ): ParsedMessage<CreatedMessage> {
   if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
   const { eventName, resources } = event;
   const isRepair = eventName === RESOURCE_FOUND;
-  const isLast = receiveCount >= attempts;
-  const message = { messageId, sendCount, resources, ...(isRepair && { isRepair }), ...(isLast && { isLast }) };
+  const message = { messageId, sendCount, waitsUntil, firstSentAt, resources, ...(isRepair && { isRepair }) };
   return { kind: "message", message };
 }
 
