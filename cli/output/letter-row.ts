@@ -7,8 +7,10 @@ import type { LyingLetter } from "../../lib/sinks/sqs/dead-letter-box.ts";
 export interface LetterRow {
   readonly queue: string;
   readonly id: string;
-  /** RFC 3339. */
+  /** When it became a dead letter, RFC 3339. */
   readonly since: string;
+  /** When it was sent for the first time, RFC 3339. */
+  readonly firstSent: string;
   /** The function, or the service that could not deliver it. */
   readonly failedIn: string;
   readonly reason: string;
@@ -18,12 +20,16 @@ export interface LetterRow {
 const MOST_CHARACTERS = 120;
 
 /** What a person wants to know of a dead letter. The reason is the one that the function wrote beside it, if it could. */
-export function describeLetter(queue: string, { messageId, body, attributes, sentAt }: LyingLetter): LetterRow {
+export function describeLetter(
+  queue: string,
+  { messageId, body, attributes, sentAt, firstSentAt }: LyingLetter,
+): LetterRow {
   const { about, problem } = aboutOf(queue, body, attributes.get(POSTPONED));
   return {
     queue,
     id: messageId,
     since: new Date(sentAt).toISOString(),
+    firstSent: new Date(firstSentAt).toISOString(),
     about,
     ...causeOf(attributes, problem),
   };

@@ -165,7 +165,7 @@ test("without S3 it tags, and what it wrote is journaled and recorded when S3 is
   await gates.s3.open();
   expect(await journaled("g-s3")).toEqual([]);
   const records = await queued(2);
-  expect(records.map(({ messageAttributes }) => messageAttributes[POSTPONED]?.stringValue).sort()).toEqual([
+  expect(records.map(({ messageAttributes }) => messageAttributes[POSTPONED]?.stringValue ?? "").toSorted()).toEqual([
     "journal",
     "outcomes",
   ]);

@@ -1,18 +1,15 @@
 import { troubleAlerts } from "../../core/alert/trouble-alerts.ts";
-import { messageOf } from "../../core/errors.ts";
 import { runName } from "../../core/journal.ts";
 import type { ResourceOutcome } from "../../core/outcome.ts";
-import type { Clock, Deadline, Log, Random } from "../ports/invocation.ts";
-import type { MessageAction } from "../ports/messages.ts";
+import type { Deadline } from "../ports/invocation.ts";
+import { eachByItself, type ComingMessage, type MessageAction } from "../ports/messages.ts";
 import type { StoreRecord } from "../ports/store-records.ts";
 import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
 import type { KeepLater } from "./keep-later.ts";
-import { delayOf, type CreatedMessage } from "./messages.ts";
+import type { CreatedMessage } from "./messages.ts";
 
 /** A record that its store did not take before. Only our functions make such messages. */
-export interface PostponedMessage {
-  readonly messageId: string;
-  readonly sendCount: number;
+export interface PostponedMessage extends ComingMessage {
   readonly postponed: StoreRecord;
 }
 
@@ -37,9 +34,21 @@ export async function enforceKept(
   deps: EnforceKeptDeps,
   deadline: Deadline,
 ): Promise<readonly MessageAction[]> {
-  const { later, clock, newId, alerts, onOutcomes } = deps;
+  const { later, clock, log, newId, alerts, onOutcomes } = deps;
   await later.letGo();
-  const brought = await bringAll(messages.filter(isPostponed), deps);
+  const brought = await eachByItself(
+    messages.filter(isPostponed),
+    async ({ messageId, postponed }) => {
+      await later.bring(postponed);
+      log.info("a store has taken what it did not take before", { kind: postponed.kind });
+      return { messageId, action: "acknowledge" };
+    },
+    {
+      ...deps,
+      onFailure: ({ postponed: { kind }, sendCount }, reason) =>
+        log.warn("a store is still down", { kind, sendCount, reason }),
+    },
+  );
   const created = messages.filter(isCreated);
   if (created.length === 0) return brought;
   const id = newId();
@@ -77,32 +86,4 @@ function isPostponed(message: EnforceMessage): message is PostponedMessage {
 
 function isCreated(message: EnforceMessage): message is CreatedMessage {
   return !isPostponed(message);
-}
-
-interface BringDeps {
-  readonly later: KeepLater;
-  readonly log: Log;
-  readonly random: Random;
-  readonly clock: Pick<Clock, "now">;
-}
-
-/** Puts into their stores what these did not take before. What they don't take now comes back. */
-async function bringAll(
-  messages: readonly PostponedMessage[],
-  { later, log, random }: BringDeps,
-): Promise<MessageAction[]> {
-  const actions: MessageAction[] = [];
-  for (const { messageId, sendCount, postponed } of messages) {
-    try {
-      await later.bring(postponed);
-      log.info("a store has taken what it did not take before", { kind: postponed.kind });
-      actions.push({ messageId, action: "acknowledge" });
-    } catch (error) {
-      const message = messageOf(error);
-      const reason = { outcome: "redelivered", how: "wait", code: "StoreDown", message } as const;
-      log.warn("a store is still down", { kind: postponed.kind, sendCount, reason: message });
-      actions.push({ messageId, action: "send-again", delaySeconds: delayOf([reason], sendCount, random) });
-    }
-  }
-  return actions;
 }

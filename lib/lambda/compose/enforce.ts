@@ -1,16 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { enforceLimiter } from "../../app/cloud/rate/enforce-limiter.ts";
 import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
-import {
-  enforceKept,
-  type EnforceKeptDeps,
-  type EnforceMessage,
-  type PostponedMessage,
-} from "../../app/enforce/enforce-kept.ts";
+import { enforceKept, type EnforceKeptDeps, type EnforceMessage } from "../../app/enforce/enforce-kept.ts";
 import { createKeepLater } from "../../app/enforce/keep-later.ts";
 import type { CreatedMessage } from "../../app/enforce/messages.ts";
 import type { MessageAction } from "../../app/ports/messages.ts";
-import type { StoreRecord } from "../../app/ports/store-records.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import { repairsPerHour, REPAIR_CAP, WRITE_CAP } from "../../app/write/cap.ts";
 import { createOffenders } from "../../app/write/offenders.ts";
@@ -32,9 +26,9 @@ import { createAwsClients, type AwsClients, type CallLimits } from "../settings/
 import { EnforceEnvironment, readEnvironment, type Variables } from "../settings/environment.ts";
 import { openAtStart } from "../settings/open-at-start.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
-import type { InvocationDeadline, MessageEnvelope, ParsedMessage, ParseMessage, SqsBatchDeps } from "../sqs/batch.ts";
-import { sqsDeadLetters } from "../sqs/dead-letters.ts";
-import { sqsSendAgain } from "../sqs/send-again.ts";
+import { sqsBatchDeps } from "../sqs/batch-deps.ts";
+import type { InvocationDeadline, ParsedMessage, ParseMessage } from "../sqs/batch.ts";
+import type { MessageEnvelope, SqsBatchDeps } from "../sqs/messages.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
 
 /** What one call to a provider may take; a healthy one takes a tenth of a second. */
@@ -68,11 +62,14 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   return {
     telemetry,
     batch: {
+      ...sqsBatchDeps({
+        name: "enforce",
+        queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL,
+        environment,
+        aws,
+        telemetry,
+      }),
       ready: async () => void (await opened()),
-      log: telemetry.log,
-      count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
-      sendAgain: sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws),
-      deadLetters: sqsDeadLetters("enforce", environment, aws),
     },
     parseResourceCreated: async (body, envelope) => (await opened()).parseResourceCreated(body, envelope),
     enforce: async (messages, deadline) => (await opened()).enforce(messages, deadline),
@@ -152,8 +149,8 @@ async function openEnforce({
   return {
     parseResourceCreated: async (body, envelope) =>
       envelope.postponed === undefined
-        ? createdOf(await parser.parse(body), envelope, environment.TAGWARDEN_ATTEMPTS)
-        : postponedOf(await readPostponed(envelope.postponed, body), envelope),
+        ? createdOf(await parser.parse(body), envelope)
+        : { kind: "message", message: { ...envelope, postponed: await readPostponed(envelope.postponed, body) } },
     async enforce(messages, deadline) {
       // A call that starts must be able to end, and its outcome to be recorded, before Lambda ends us.
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
@@ -166,24 +163,14 @@ async function openEnforce({
   };
 }
 
-function postponedOf(
-  postponed: StoreRecord,
-  { messageId, sendCount }: MessageEnvelope,
-): ParsedMessage<PostponedMessage> {
-  return { kind: "message", message: { messageId, sendCount, postponed } };
-}
-
-/** `attempts` = how often the queue delivers a message. */
 function createdOf(
   event: ParsedEvent,
-  { messageId, sendCount, receiveCount }: MessageEnvelope,
-  attempts: number,
+  { messageId, sendCount, waitsUntil, firstSentAt }: MessageEnvelope,
 ): ParsedMessage<CreatedMessage> {
   if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
   const { eventName, resources } = event;
   const isRepair = eventName === RESOURCE_FOUND;
-  const isLast = receiveCount >= attempts;
-  const message = { messageId, sendCount, resources, ...(isRepair && { isRepair }), ...(isLast && { isLast }) };
+  const message = { messageId, sendCount, waitsUntil, firstSentAt, resources, ...(isRepair && { isRepair }) };
   return { kind: "message", message };
 }
 

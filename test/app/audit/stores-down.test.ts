@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { alertReport } from "../../../lib/app/alert/alert-report.ts";
 import { createPace } from "../../../lib/app/alert/pace.ts";
@@ -19,6 +18,7 @@ import { memoryObjects } from "../../../lib/sinks/objects/memory.ts";
 import { objectRunStore } from "../../../lib/sinks/objects/run-store.ts";
 import { memoryEnforceQueue } from "../../../lib/sinks/sqs/memory-queues.ts";
 import { alertSettings } from "../../core/alert/alerts.ts";
+import * as fc from "../../properties.ts";
 import { AT, auditWorld, compile, everything, quietLog, written } from "../audit-world.ts";
 
 const MINUTE = 60_000;
@@ -183,7 +183,7 @@ async function auditNight(disturb: Disturb = () => "well") {
       return state !== "taken";
     });
     await work(alerts, async (message) => {
-      const [action] = await sendAlerts([{ messageId: "m", message }], sendDeps);
+      const [action] = await sendAlerts([{ messageId: "m", sendCount: 0, message }], sendDeps);
       return action?.action === "acknowledge";
     });
   }

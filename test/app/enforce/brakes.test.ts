@@ -74,7 +74,7 @@ describe("redelivery is harmless", () => {
       },
     };
     const { actions, calls } = await enforce({ resources: [group("g1")], faults });
-    expect(actions).toMatchObject([{ messageId: "m0", action: "redeliver" }]);
+    expect(actions).toMatchObject([{ messageId: "m0", action: "send-again" }]);
     expect(calls()["alibaba:apigateway:TagResources"]).toBe(4);
   });
 });
@@ -166,7 +166,7 @@ describe("brakes and refusals", () => {
     };
     const { resources, actions, calls } = await enforce({ resources: [...groups(500), user("u1")], faults });
     expect(countOutcomes(resources)).toEqual({ tagged: 1, redelivered: 500 });
-    expect(actions.filter(({ action }) => action === "redeliver")).toHaveLength(500);
+    expect(actions.filter(({ action }) => action === "send-again")).toHaveLength(500);
     expect(calls()["alibaba:apigateway:TagResources"]).toBeLessThanOrEqual(8);
   });
 
@@ -208,7 +208,7 @@ describe("brakes and refusals", () => {
       ["redelivered", "NotConfigured"],
     ]);
     expect(resources[0]?.message).toContain("account 999 of alibaba is not in the configuration");
-    expect(actions.map(({ action }) => action)).toEqual(["redeliver", "redeliver", "redeliver"]);
+    expect(actions.map(({ action }) => action)).toEqual(["send-again", "send-again", "send-again"]);
     expect(actions[2]).toMatchObject({ reason: expect.stringMatching(/^NotConfigured: .*add it/) as string });
   });
 

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { enforceKept, type EnforceMessage } from "../../../lib/app/enforce/enforce-kept.ts";
 import { createKeepLater } from "../../../lib/app/enforce/keep-later.ts";
 import type { AlertMessage } from "../../../lib/app/ports/alerts.ts";
-import type { MessageAction } from "../../../lib/app/ports/messages.ts";
+import { comeBack, type MessageAction } from "../../../lib/app/ports/messages.ts";
 import type { SeenLedger } from "../../../lib/app/ports/seen.ts";
 import type { StoreRecord } from "../../../lib/app/ports/store-records.ts";
 import { memoryWriteCap } from "../../../lib/app/write/cap.ts";
@@ -22,6 +22,7 @@ export type Place = (typeof PLACES)[number];
 const VISIBILITY_MS = 370_000;
 const ATTEMPTS = 5;
 const INVOCATION_MS = 52_000;
+const DAY_MS = 24 * 3_600_000;
 
 interface Lying {
   readonly id: string;
@@ -91,7 +92,8 @@ export async function enforceWhile(isDown: (place: Place, ms: number) => boolean
       }
       if (record.kind === "outcomes") await outcomes.record(record.record);
       if (record.kind === "alert") alerts.push(record.message);
-      if (record.kind === "seen") await (record.isGone ? seen.forget : seen.note)(record.resources, record.at);
+      if (record.kind === "seen")
+        await (record.isGone ? seen.forget(record.resources, record.at) : seen.note(record.resources, record.at));
     },
     async postpone(record) {
       orFail("queue");
@@ -128,6 +130,7 @@ export async function enforceWhile(isDown: (place: Place, ms: number) => boolean
     }).length;
   }
 
+  const waitsUntil = clock.now() + DAY_MS;
   while (queue.length > 0) {
     const now = clock.now();
     const next = Math.min(...queue.map(({ visibleAt }) => visibleAt));
@@ -135,7 +138,9 @@ export async function enforceWhile(isDown: (place: Place, ms: number) => boolean
     const batch = queue.filter(({ visibleAt }) => visibleAt <= clock.now()).slice(0, 100);
     const inBatch = new Set(batch);
     const messages = batch.map(({ id: messageId, sendCount, body }): EnforceMessage =>
-      "kind" in body ? { messageId, sendCount, postponed: body } : { messageId, sendCount, resources: [body] },
+      "kind" in body
+        ? { messageId, sendCount, waitsUntil, postponed: body }
+        : { messageId, sendCount, waitsUntil, resources: [body] },
     );
     const endsAt = clock.now() + INVOCATION_MS;
     let actions: readonly MessageAction[];
@@ -143,7 +148,7 @@ export async function enforceWhile(isDown: (place: Place, ms: number) => boolean
       actions = await enforceKept(messages, deps, { remainingMs: () => endsAt - clock.now() });
     } catch (error) {
       const reason = messageOf(error);
-      actions = messages.map(({ messageId }) => ({ messageId, action: "redeliver", reason }));
+      actions = messages.map((message) => comeBack(message, reason, world.deps));
     }
     const byId = new Map(actions.map((one) => [one.messageId, one]));
     const left = batch.flatMap((one): Lying[] => {
@@ -154,7 +159,8 @@ export async function enforceWhile(isDown: (place: Place, ms: number) => boolean
         return [{ ...one, sendCount: one.sendCount + 1, receives: 0, visibleAt }];
       }
       const receives = one.receives + 1;
-      if (receives < ATTEMPTS) return [{ ...one, receives, visibleAt: clock.now() + VISIBILITY_MS }];
+      if (receives < ATTEMPTS && action?.action !== "give-up")
+        return [{ ...one, receives, visibleAt: clock.now() + VISIBILITY_MS }];
       dead.push({ id: one.id, reason: action !== undefined && "reason" in action ? (action.reason ?? "") : "" });
       return [];
     });
@@ -184,7 +190,7 @@ export async function enforceWhile(isDown: (place: Place, ms: number) => boolean
     end: {
       tags: Object.fromEntries(RESOURCES.map(({ id }) => [id, world.tagsOf(id)])),
       journal: journaled.toSorted(),
-      outcomes: Object.fromEntries([...last].toSorted()),
+      outcomes: Object.fromEntries(last),
       alerts: [
         ...new Set(alerts.flatMap((one) => (one.kind === "raised" ? one.alerts : [])).map(({ key }) => key)),
       ].toSorted(),

@@ -114,7 +114,7 @@ async function serveWithout(stores: readonly Store[]) {
       end: {
         tags: Object.fromEntries(IDS.map((id) => [id, emulator.world.get({ ...PLACE, id })?.tags])),
         journal: written.toSorted(),
-        outcomes: Object.fromEntries([...ended].toSorted()),
+        outcomes: Object.fromEntries(ended),
         seen: noted.map(({ id }) => id).toSorted(),
         report: { resources, complete },
         dead: await service.deadLetters(),
