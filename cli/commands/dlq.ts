@@ -1,4 +1,5 @@
 import { InputError } from "../../lib/core/errors.ts";
+import { POSTPONED, readPostponed } from "../../lib/sinks/sqs/postponed.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
 import { EXIT, type Io } from "../io.ts";
 import { describeLetter, type LetterRow } from "../output/letter-row.ts";
@@ -95,8 +96,11 @@ async function show(id: string, options: Options, io: Io): Promise<number> {
     await tellUnseen(unseen, io);
     throw new InputError(`no dead letter ${id}: ${NAMED_BY}`);
   }
-  const attributes = Object.fromEntries(one.letter.attributes);
-  await writeJson(io.stdout, { ...describe(one), attributes, body: one.letter.body });
+  const { body, attributes } = one.letter;
+  const kind = attributes.get(POSTPONED);
+  // A record of ours is packed, and nobody could read it.
+  const record = kind === undefined ? {} : { record: await readPostponed(kind, body) };
+  await writeJson(io.stdout, { ...describe(one), ...record, attributes: Object.fromEntries(attributes), body });
   return EXIT.done;
 }
 

@@ -1,5 +1,7 @@
 import { asObject } from "../../lib/core/json.ts";
 import { describeEvent } from "../../lib/events/describe-event.ts";
+import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
+import { POSTPONED } from "../../lib/sinks/sqs/postponed.ts";
 import type { LyingLetter } from "../../lib/sinks/sqs/dead-letter-box.ts";
 
 /** One line about a dead letter. */
@@ -9,8 +11,10 @@ export interface LetterRow {
   readonly account?: string;
   readonly region?: string;
   readonly id: string;
-  /** RFC 3339. */
+  /** When it became a dead letter, RFC 3339. */
   readonly since: string;
+  /** When it was sent for the first time, RFC 3339. */
+  readonly firstSent: string;
   /** The function, or the service that could not deliver it. */
   readonly failedIn: string;
   readonly reason: string;
@@ -22,14 +26,15 @@ const MOST_CHARACTERS = 120;
 /** What a person wants to know of a dead letter. The reason is the one that the function wrote beside it, if it could. */
 export function describeLetter(
   { queue, place }: { readonly queue: string; readonly place?: Pick<LetterRow, "account" | "region"> },
-  { messageId, body, attributes, sentAt }: LyingLetter,
+  { messageId, body, attributes, sentAt, firstSentAt }: LyingLetter,
 ): LetterRow {
-  const { about, problem, cause } = describeBody(queue, body);
+  const { about, problem, cause } = describeBody(queue, body, attributes.get(POSTPONED));
   return {
     queue,
     ...place,
     id: messageId,
     since: new Date(sentAt).toISOString(),
+    firstSent: new Date(firstSentAt).toISOString(),
     about,
     ...(causeIn(attributes) ?? cause ?? unrecorded(problem)),
   };
@@ -45,11 +50,20 @@ interface Body {
   readonly cause?: Cause;
 }
 
-function describeBody(queue: string, body: string): Body {
+function describeBody(queue: string, body: string, postponed: string | undefined): Body {
+  if (postponed !== undefined) return { about: RECORDS.get(postponed) ?? `a record of the kind ${postponed}` };
   if (queue === "enforce" || queue === "forward") return describeEvent(body);
   const about = body.slice(0, MOST_CHARACTERS);
   return queue === "schedule" ? { about, ...describeCall(body) } : { about };
 }
+
+/** What enforcement has to keep and its store did not take. */
+const RECORDS: ReadonlyMap<string, string> = new Map<StoreRecord["kind"], string>([
+  ["journal", "what a run wrote, to be put into the journal"],
+  ["outcomes", "outcomes of an invocation, to be recorded"],
+  ["alert", "alerts, to be raised"],
+  ["seen", "what events told of, for the next audit"],
+]);
 
 /** What Lambda leaves of a call that failed: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
 function describeCall(body: string): Partial<Body> {

@@ -1,4 +1,3 @@
-import type { ErrorKind } from "../../lib/core/errors.ts";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import { checkTruth } from "./check-truth.ts";
@@ -91,26 +90,14 @@ function checkCreated(
   else checkReceiveCount(message, open, invocation, violate);
 }
 
-/** What nobody knows to pass with time alone. */
-const COUNTED: ReadonlySet<ErrorKind> = new Set(["transient", "conflict", "access", "request", "unknown"]);
-
-/** Throttling and settling never bring a message nearer to the dead-letter queue. */
+/** Whatever comes back never brings its message nearer to the dead-letter queue. */
 function checkReceiveCount(
   { messageId }: Received<number>,
   open: readonly SimResource[],
-  { errors, outcomes, copyFailed }: Invocation,
+  { outcomes, copyFailed }: Invocation,
   violate: Simulation["violate"],
 ): void {
   if (copyFailed) return;
-  const isCounted = open.some(({ ref, place }) => {
-    const scope = `${ref.type.split(":")[0]}/${ref.account}/${ref.region}`;
-    const hasTrouble = errors.some((one) => one.scope === scope && COUNTED.has(one.error.kind));
-    const code = outcomes.get(place)?.code;
-    return hasTrouble || code === "SlowRead" || code === "RepeatedToken";
-  });
-  if (!isCounted)
-    violate(
-      "receive count",
-      `${messageId} spent a receive, and time alone would bring it through: ${open[0]?.ref.id} ${outcomes.get(open[0]?.place ?? "")?.code}`,
-    );
+  const place = open[0]?.place ?? "";
+  violate("receive count", `${messageId} spent a receive: ${open[0]?.ref.id} ${outcomes.get(place)?.code}`);
 }

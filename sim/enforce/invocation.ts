@@ -10,6 +10,8 @@ export const CALL_TIMEOUT_MS = 5_000;
 export const RECORD_MS = 3_000;
 /** How often the queue delivers a message. */
 export const MAX_RECEIVE_COUNT = 5;
+/** For how long a message comes back. */
+export const WAIT_MS = 24 * 3_600_000;
 
 /** A complete read, as the checker saw it go by. */
 export interface SeenReading {

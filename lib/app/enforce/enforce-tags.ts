@@ -57,7 +57,7 @@ export async function enforceTags(
 
   const conclusions = conclude(assessments, { applied, unresolved, capped: reservation.capped });
   const later = comingBack(conclusions);
-  const actions = actionsFor(messages, later, deps.random);
+  const actions = actionsFor(messages, later, deps);
   const concluded = withFailed(conclusions, givenUp(messages, actions, later));
   await tell(concluded, deps);
 

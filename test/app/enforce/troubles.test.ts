@@ -15,7 +15,7 @@ import {
 
 /** What somebody is told of when all of these resources are enforced on. */
 async function troublesOf(
-  options: WorldOptions & { readonly resources: NonNullable<WorldOptions["resources"]>; readonly isLast?: true },
+  options: WorldOptions & { readonly resources: NonNullable<WorldOptions["resources"]>; readonly waitsUntil?: number },
 ) {
   const told: Trouble[] = [];
   const world = createWorld({
@@ -24,12 +24,13 @@ async function troublesOf(
   });
   const messages = messagesOf(options.resources.map((one) => created(one))).map((message) => ({
     ...message,
-    ...(options.isLast && { isLast: options.isLast }),
+    ...(options.waitsUntil !== undefined && { waitsUntil: options.waitsUntil }),
   }));
   const { actions } = await enforceTags(messages, world.deps, world.deadline);
   return { told, actions };
 }
 
+const START = Date.UTC(2026, 10, 22, 12);
 const crowd = (more: Readonly<Record<string, string>> = {}) => ({
   ...Object.fromEntries(Array.from({ length: 20 - Object.keys(more).length }, (_, index) => [`k${index}`, "1"])),
   ...more,
@@ -57,15 +58,15 @@ describe("what enforcement alerts of", () => {
       faults: refusing("access"),
     });
     expect(told.map(({ kind }) => kind)).toEqual(["access", "access"]);
-    expect(actions.map(({ action }) => action)).toEqual(["redeliver", "redeliver"]);
+    expect(actions.map(({ action }) => action)).toEqual(["send-again", "send-again"]);
   });
 
   test("is whatever else comes back only when it can't any more", async () => {
     const refused = { resources: [group("g1")], faults: refusing("request") };
     expect((await troublesOf(refused)).told).toEqual([]);
-    const last = await troublesOf({ ...refused, isLast: true });
+    const last = await troublesOf({ ...refused, waitsUntil: START + 1_000 });
     expect(last.told).toMatchObject([{ kind: "failed", id: "g1", code: "Test.request" }]);
-    expect(last.actions).toMatchObject([{ action: "redeliver" }]);
+    expect(last.actions).toMatchObject([{ action: "give-up" }]);
   });
 
   test("names a resource whose id is no text in a way that any queue and chat takes", async () => {

@@ -65,6 +65,18 @@ async function openQueues(aws: Pick<EmbeddedAws, "variables">, stage: string) {
       );
       return Messages.map(({ Body = "" }) => Body);
     },
+    /** What stands beside their bodies. */
+    async attributesOn(queue: string): Promise<readonly Readonly<Record<string, string>>[]> {
+      const QueueUrl = await urlOf(queue);
+      const { Messages = [] } = await sqsOf(queue).send(
+        new ReceiveMessageCommand({ QueueUrl, MessageAttributeNames: ["All"], VisibilityTimeout: 0 }),
+      );
+      return Messages.map(({ MessageAttributes = {} }) =>
+        Object.fromEntries(
+          Object.entries(MessageAttributes).map(([name, { StringValue = "" }]) => [name, StringValue]),
+        ),
+      );
+    },
     /** `tagwarden dlq …`. */
     async dlq(line: readonly string[], options: RunOptions = {}) {
       const env = { ...aws.variables, ...options.env };

@@ -9,6 +9,7 @@ const EVERYWHERE = [
   "TAGWARDEN_TABLE",
   "TAGWARDEN_BUCKET",
   "TAGWARDEN_ATTEMPTS",
+  "TAGWARDEN_WAIT_HOURS",
 ];
 
 export const VARIABLES: Readonly<Record<string, readonly string[]>> = {
