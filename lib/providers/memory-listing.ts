@@ -1,5 +1,5 @@
 import type { TagPage, TagQuery } from "../app/ports/provider.ts";
-import type { TypeContract } from "../core/contract.ts";
+import type { ListContract } from "../core/contract.ts";
 import { ProviderError } from "../core/errors.ts";
 import type { MemoryWorld, StoredResource } from "./memory-world.ts";
 
@@ -21,10 +21,10 @@ function positionIn(token: string, query: string): number {
 export function tagPage(
   world: MemoryWorld,
   query: TagQuery,
-  contract: TypeContract,
+  list: ListContract,
   token: string | undefined,
 ): TagPage {
-  const { rows: kind, rowsPerPage, silentTypes } = contract.list;
+  const { rows: kind, rowsPerPage, silentTypes } = list;
   const filters = query.tags ?? [];
   const candidates =
     query.ids?.flatMap((id) => world.find(query.type, query.region, id) ?? []) ?? world.list(query.type, query.region);

@@ -1,7 +1,7 @@
 import { pages } from "../../../lib/app/cloud/pages.ts";
 import type { TagPage, TagQuery } from "../../../lib/app/ports/provider.ts";
 import { chunksOf } from "../../../lib/core/chunks.ts";
-import { textProblem } from "../../../lib/core/contract.ts";
+import { readerOf, textProblem, type ApiContract, type Reader } from "../../../lib/core/contract.ts";
 import { InputError, ProviderError, errorText } from "../../../lib/core/errors.ts";
 import { globMatcher } from "../../../lib/core/glob.ts";
 import type { Resource } from "../../../lib/core/resource.ts";
@@ -29,11 +29,39 @@ const COLUMNS: readonly Column<Resource>[] = [
   ["tags", ({ tags }) => [...(tags ?? [])].map(([key, value]) => `${key}=${value}`).join(" ")],
 ];
 
+/** One query, and the API that it asks. */
+interface Asked {
+  readonly query: TagQuery;
+  readonly api: ApiContract;
+}
+
 /** The queries that together ask for what the options ask for, each within the limits of its API. */
-function queriesOf(options: ListOptions, { type, region, project, contract }: Target): readonly TagQuery[] {
+function queriesOf(options: ListOptions, target: Target): readonly Asked[] {
   const ids = idsOf(options.id ?? []);
+  if (ids.length === 0) return queriesTo(readerOf(target, target.contract), [], options, target);
+  const readers = ids.map((id) => ({ id, reader: readerOf({ type: target.type, id }, target.contract) }));
+  return [...Map.groupBy(readers, ({ reader }) => reader.list.action).values()].flatMap((some) =>
+    some[0] === undefined
+      ? []
+      : queriesTo(
+          some[0].reader,
+          some.map(({ id }) => id),
+          options,
+          target,
+        ),
+  );
+}
+
+function queriesTo(
+  { list, type: batchType }: Reader,
+  ids: readonly string[],
+  options: ListOptions,
+  { type: asked, region, project, contract }: Target,
+): readonly Asked[] {
+  // What is asked for by itself narrows the listing of all types.
+  const type = list === contract.list ? asked : batchType;
   const tags = (options.tag ?? []).map(parseTagFilter);
-  const { tagFilters, idsPerCall, scan } = contract.list;
+  const { tagFilters, idsPerCall, scan, fullListing } = list;
   if (tags.length > tagFilters) {
     const most = tagFilters === 0 ? "names no tags; give --id instead" : `names at most ${tagFilters} tags`;
     throw new InputError(`--tag: a listing of ${type} ${most}`);
@@ -44,13 +72,14 @@ function queriesOf(options: ListOptions, { type, region, project, contract }: Ta
     if (problem !== undefined)
       throw new InputError(`--tag ${key}${value === undefined ? "" : `=${value}`}: ${problem}`);
   }
-  if (ids.length === 0 && tags.length === 0 && !scan) {
+  if (ids.length === 0 && tags.length === 0 && !scan && fullListing === undefined) {
     throw new InputError(
       `--type ${type}: its tags are listed by id or tag only; add --id${tagFilters > 0 ? " or --tag" : ""}`,
     );
   }
   const query = { region, project, type, ...(tags.length === 0 ? {} : { tags }) };
-  return ids.length === 0 ? [query] : chunksOf(ids, idsPerCall).map((some) => ({ ...query, ids: some }));
+  if (ids.length === 0) return [{ query, api: scan ? list : (fullListing ?? list) }];
+  return chunksOf(ids, idsPerCall).map((some) => ({ query: { ...query, ids: some }, api: list }));
 }
 
 interface Listed {
@@ -61,11 +90,11 @@ interface Listed {
 
 /** Every page of every query, the rows of a resource put together; `named` = the project that was asked for. */
 async function readAll(
-  queries: readonly TagQuery[],
+  queries: readonly Asked[],
   { target, cloud, named }: { readonly target: Target; readonly cloud: Cloud; readonly named: string | undefined },
   io: Io,
 ): Promise<Listed> {
-  const { provider, account, contract, region } = target;
+  const { provider, account, region } = target;
   const place = { account: provider.account, region, ...(named !== undefined && { project: named }) };
   const found = new Map<string, Resource & { readonly tags: Map<string, string> }>();
   const notFound: string[] = [];
@@ -78,9 +107,9 @@ async function readAll(
       found.set(id, resource);
     }
   };
-  for (const query of queries) {
+  for (const { query, api } of queries) {
     const fetchPage = (token: string | undefined) =>
-      cloud.caller.call({ account, region, api: contract.list, kind: "read" }, () =>
+      cloud.caller.call({ account, region, api, kind: "read" }, () =>
         provider.listTagResources(query, token, { signal: io.signal }),
       );
     try {
@@ -102,7 +131,7 @@ async function withAllTags(
   matching: Listed,
   options: ListOptions,
   target: Target,
-  read: (queries: readonly TagQuery[]) => Promise<Listed>,
+  read: (queries: readonly Asked[]) => Promise<Listed>,
 ): Promise<Listed> {
   const ids = matching.resources.map(({ id }) => id);
   if (options.tag === undefined || ids.length === 0 || target.contract.list.rows === "resource") return matching;
@@ -126,7 +155,12 @@ function readablePart(options: ListOptions, { type, contract }: Target): Readabl
     const error = unreadable({ type }, contract);
     if (error !== undefined) return { unread: [line(type, error)], leftOut: [] };
     const silent = Object.keys(contract.list.silentTypes).filter(globMatcher(type));
-    const leftOut = silent.map((one) => `${one} is not listed: ${contract.list.action} never shows it`);
+    const leftOut = silent
+      .filter((one) => one !== type)
+      .map((one) => {
+        const todo = contract.nativeLists?.[one] === undefined ? "" : `; ask for --type ${one}`;
+        return `${one} is not listed: ${contract.list.action} never shows it${todo}`;
+      });
     return { asked: options, unread: [], leftOut };
   }
   const unread = new Map(
@@ -145,7 +179,7 @@ export async function listTags(options: ListOptions, io: Io): Promise<number> {
   const cloud = await openCloud(options.config, parseSeconds(options.maxSeconds, "--max-seconds"), io);
   const target = targetOf(options, cloud);
   const { asked, unread, leftOut } = readablePart(options, target);
-  const read = (queries: readonly TagQuery[]) => readAll(queries, { target, cloud, named: options.project }, io);
+  const read = (queries: readonly Asked[]) => readAll(queries, { target, cloud, named: options.project }, io);
   const matching = await read(asked === undefined ? [] : queriesOf(asked, target));
   const { resources, notFound } = await withAllTags(matching, options, target, read);
   const toLine = (resource: Resource): string => JSON.stringify(resourceToJson(resource));

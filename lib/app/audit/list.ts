@@ -1,4 +1,4 @@
-import type { TypeContract } from "../../core/contract.ts";
+import { readerOf, type TypeContract } from "../../core/contract.ts";
 import { messageOf, ProviderError } from "../../core/errors.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
@@ -7,7 +7,7 @@ import { markToken } from "../cloud/token-mark.ts";
 import type { Shard } from "../ports/audit-queue.ts";
 import { SHARD_START, withGap } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { asksFor, inTurn, isIn, regionsOf } from "./shard-regions.ts";
+import { asksFor, inTurn, isIn, readRegion, regionsListing } from "./shard-regions.ts";
 import { holdSighting, inventorySightings, seenSightings, tagListingSightings } from "./sightings.ts";
 import type { Sighting } from "./sightings.ts";
 import { sortedRun, withRun } from "./sort.ts";
@@ -110,34 +110,45 @@ function inventoryOf(type: ResourceType, contract: TypeContract, work: ShardWork
   return {
     async fetch(token) {
       const { resources, ...page } = await auditCall(work, api, () =>
-        inTurn(regionsOf(message.shard), token, (region, inRegion) => provider.listInventory(region, type, inRegion)),
+        inTurn(regionsListing(message.shard, type), token, (region, inRegion) =>
+          provider.listInventory(region, type, inRegion),
+        ),
       );
-      const sightings = inventorySightings({ resources });
-      return { ...page, sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings };
+      return { ...page, sightings: belonging(inventorySightings({ resources }), type, message.shard) };
     },
   };
 }
 
 function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Listing | undefined {
-  if (!contract.list.scan) return undefined;
-  const { provider, counts, message } = work;
-  const { region } = message.shard;
+  const { list } = readerOf({ type }, contract);
+  const api = list.scan ? list : list.fullListing;
+  if (api === undefined) return undefined;
+  const { provider, counts, message, log } = work;
+  const { shard } = message;
+  const region = readRegion(shard, type);
   return {
     async fetch(token) {
-      const { rows, rowCount, ...page } = await auditCall(work, contract.list, () =>
-        provider.listTagResources({ region, type }, token),
-      );
-      counts.countRows(rowCount);
-      const sightings = tagListingSightings({ rows });
-      return { ...page, sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings };
+      try {
+        const { rows, rowCount, ...page } = await auditCall(work, api, () =>
+          provider.listTagResources({ region, type }, token),
+        );
+        counts.countRows(rowCount);
+        return { ...page, sightings: belonging(tagListingSightings({ rows }), type, shard) };
+      } catch (error) {
+        // Nobody has to grant it: what the inventory shows is read one by one.
+        if (api === list || !(error instanceof ProviderError) || error.kind !== "access") throw error;
+        log.debug("A listing of all tags is not granted", { type, action: api.action, code: error.code });
+        return { sightings: [] };
+      }
     },
   };
 }
 
 /** A listing of all types also shows what is audited elsewhere or not at all: other types, other regions. */
-function belonging(shard: Shard): (sighting: Sighting) => boolean {
-  const [isOurs, isHere] = [asksFor(shard), isIn(shard)];
-  return ({ type, id }) => isOurs(type) && isHere(id);
+function belonging(sightings: readonly Sighting[], listed: ResourceType, shard: Shard): readonly Sighting[] {
+  if (!listed.includes("*")) return sightings;
+  const [isOurs, isHere] = [asksFor(shard, listed), isIn(shard)];
+  return sightings.filter(({ type, id }) => isOurs(type) && isHere(id));
 }
 
 /** Resources that events told of, apart from those so new that listings and reads may not show them yet. */
@@ -145,12 +156,12 @@ function seenOf(type: ResourceType, _contract: TypeContract, work: ShardWork): L
   const { seen, message, log, counts } = work;
   if (seen === undefined) return undefined;
   const { shard, startedAt } = message;
-  const isOurs = asksFor(shard);
+  const isOurs = asksFor(shard, type);
   return {
     async fetch(token) {
       try {
         const { account } = shard;
-        const { resources, ...page } = await inTurn(regionsOf(shard), token, (region, inRegion) =>
+        const { resources, ...page } = await inTurn(regionsListing(shard, type), token, (region, inRegion) =>
           seen.ledger.list({ type, account, region }, inRegion),
         );
         const settled = resources.filter((one) => one.lastSeen <= startedAt - seen.settleMs && isOurs(one.type));

@@ -28,9 +28,9 @@ const CONTRACTS: Readonly<Record<InventorySource, InventoryContract>> = {
   },
 };
 
-/** The tagging API's contract with the account's inventory beside it. */
+/** The tagging API's contract with the account's inventory beside those of single types. */
 export function withInventory(contract: TypeContract, inventory: AwsAccountConfig["inventory"]): TypeContract {
-  return inventory === "none" ? contract : { ...contract, inventory: { "aws:*:*": CONTRACTS[inventory] } };
+  return inventory === "none" ? contract : { ...contract, inventory: { ...contract.inventory, "aws:*:*": CONTRACTS[inventory] } };
 }
 
 /** The body of one request. `region` = `global` for what has none. */
