@@ -55,6 +55,11 @@ export interface InventoryContract extends ApiContract {
   readonly pageSize: number;
   /** Whether its rows carry the tags. */
   readonly inlineTags: boolean;
+  /**
+   * What else an answer without a single row may mean than that there is nothing, e.g. a right that is missing without an
+   * error. Absent = whatever is missing is an error, so that no rows means nothing. docs/providers has the evidence.
+   */
+  readonly emptyMayMean?: string;
 }
 
 /** The documented limits of the APIs that serve some resource types: data, handed around as values. */

@@ -18,12 +18,7 @@ function positionIn(token: string, query: string): number {
 }
 
 /** A page of a tag listing, in rows of the kind and number that the contract says. */
-export function tagPage(
-  world: MemoryWorld,
-  query: TagQuery,
-  list: ListContract,
-  token: string | undefined,
-): TagPage {
+export function tagPage(world: MemoryWorld, query: TagQuery, list: ListContract, token: string | undefined): TagPage {
   const { rows: kind, rowsPerPage, silentTypes } = list;
   const filters = query.tags ?? [];
   const candidates =

@@ -130,9 +130,9 @@ describe("the emulated Auto Scaling", () => {
       seen.push(...(page.Tags ?? []).map(({ ResourceId, Key, Value }) => `${ResourceId} ${Key}=${Value}`));
     }
     expect(seen).toEqual(["a x=1", "a y=2", "b z=3"]);
-    const others = await world.scaling.send(new DescribeTagsCommand({ Filters: [{ Name: "key", Values: ["x"] }] })).catch(
-      (error: unknown) => error,
-    );
+    const others = await world.scaling
+      .send(new DescribeTagsCommand({ Filters: [{ Name: "key", Values: ["x"] }] }))
+      .catch((error: unknown) => error);
     expect(others).toMatchObject({ name: "ValidationError" });
   });
 

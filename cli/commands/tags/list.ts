@@ -4,7 +4,7 @@ import { chunksOf } from "../../../lib/core/chunks.ts";
 import { readerOf, textProblem, type ApiContract, type Reader } from "../../../lib/core/contract.ts";
 import { InputError, ProviderError, errorText } from "../../../lib/core/errors.ts";
 import { globMatcher } from "../../../lib/core/glob.ts";
-import type { Resource } from "../../../lib/core/resource.ts";
+import type { Resource, ResourceType } from "../../../lib/core/resource.ts";
 import { unreadable } from "../../../lib/core/unreadable.ts";
 import { resourceToJson } from "../../input/resource-line.ts";
 import { parseTagFilter } from "../../input/tag-arguments.ts";
@@ -52,16 +52,14 @@ function queriesOf(options: ListOptions, target: Target): readonly Asked[] {
   );
 }
 
-function queriesTo(
-  { list, type: batchType }: Reader,
-  ids: readonly string[],
+/** The tags to list by, as many and as long as the API takes. */
+function tagFiltersOf(
   options: ListOptions,
-  { type: asked, region, project, contract }: Target,
-): readonly Asked[] {
-  // What is asked for by itself narrows the listing of all types.
-  const type = list === contract.list ? asked : batchType;
+  type: ResourceType,
+  tagFilters: number,
+  contract: Target["contract"],
+): readonly ReturnType<typeof parseTagFilter>[] {
   const tags = (options.tag ?? []).map(parseTagFilter);
-  const { tagFilters, idsPerCall, scan, fullListing } = list;
   if (tags.length > tagFilters) {
     const most = tagFilters === 0 ? "names no tags; give --id instead" : `names at most ${tagFilters} tags`;
     throw new InputError(`--tag: a listing of ${type} ${most}`);
@@ -72,14 +70,28 @@ function queriesTo(
     if (problem !== undefined)
       throw new InputError(`--tag ${key}${value === undefined ? "" : `=${value}`}: ${problem}`);
   }
+  return tags;
+}
+
+/** Queries to one API, which `reader` names. */
+function queriesTo(
+  reader: Reader,
+  ids: readonly string[],
+  options: ListOptions,
+  { type: asked, region, project, contract }: Target,
+): readonly Asked[] {
+  // What is asked for by itself narrows the listing of all types.
+  const type = reader.list === contract.list ? asked : reader.type;
+  const { tagFilters, idsPerCall, scan, fullListing } = reader.list;
+  const tags = tagFiltersOf(options, type, tagFilters, contract);
   if (ids.length === 0 && tags.length === 0 && !scan && fullListing === undefined) {
     throw new InputError(
       `--type ${type}: its tags are listed by id or tag only; add --id${tagFilters > 0 ? " or --tag" : ""}`,
     );
   }
   const query = { region, project, type, ...(tags.length === 0 ? {} : { tags }) };
-  if (ids.length === 0) return [{ query, api: scan ? list : (fullListing ?? list) }];
-  return chunksOf(ids, idsPerCall).map((some) => ({ query: { ...query, ids: some }, api: list }));
+  if (ids.length === 0) return [{ query, api: scan ? reader.list : (fullListing ?? reader.list) }];
+  return chunksOf(ids, idsPerCall).map((some) => ({ query: { ...query, ids: some }, api: reader.list }));
 }
 
 interface Listed {

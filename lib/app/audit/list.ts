@@ -20,12 +20,16 @@ const MOST_RESTARTS = 3;
 interface ListedPage {
   readonly nextToken?: string;
   readonly total?: number;
+  /** Whether the provider showed anything, ours or not. */
+  readonly isEmpty: boolean;
   readonly sightings: readonly Sighting[];
 }
 
 interface Listing {
   /** One page, retries included. */
   fetch(token: string | undefined): Promise<ListedPage>;
+  /** What it may mean that all of it shows nothing, beside that there is nothing. */
+  readonly emptyMayMean?: string | undefined;
 }
 
 /**
@@ -61,6 +65,10 @@ export async function listShardType(start: Checkpoint, work: ShardWork): Promise
         const reason = `IncompleteListing: ${counted}, after ${point.restarts} repetitions`;
         point = withGap(point, { shard: work.message.shard.id, type, reason });
       }
+      if (ended.isEmpty && listing.emptyMayMean !== undefined) {
+        const reason = `EmptyListing: nothing is shown, which may mean that there is nothing, or that ${listing.emptyMayMean}`;
+        point = withGap(point, { shard: work.message.shard.id, type, reason });
+      }
     }
     const { token: _, mark: __, total: ___, ...rest } = point;
     point = { ...rest, phase: NEXT[phase] };
@@ -79,6 +87,8 @@ function fromStart({ typeIndex, manifest, summary, restarts }: Checkpoint): Chec
 interface ListingEnd extends Step {
   /** What the last page said of the whole; absent where the API doesn't say. */
   readonly total?: number;
+  /** Whether no page of it showed anything. */
+  readonly isEmpty: boolean;
 }
 
 /**
@@ -108,13 +118,15 @@ function inventoryOf(type: ResourceType, contract: TypeContract, work: ShardWork
   const api = contract.inventory[type];
   if (api === undefined) return undefined;
   return {
+    emptyMayMean: api.emptyMayMean,
     async fetch(token) {
       const { resources, ...page } = await auditCall(work, api, () =>
         inTurn(regionsListing(message.shard, type), token, (region, inRegion) =>
           provider.listInventory(region, type, inRegion),
         ),
       );
-      return { ...page, sightings: belonging(inventorySightings({ resources }), type, message.shard) };
+      const sightings = belonging(inventorySightings({ resources }), type, message.shard);
+      return { ...page, sightings, isEmpty: resources.length === 0 };
     },
   };
 }
@@ -133,12 +145,12 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
           provider.listTagResources({ region, type }, token),
         );
         counts.countRows(rowCount);
-        return { ...page, sightings: belonging(tagListingSightings({ rows }), type, shard) };
+        return { ...page, sightings: belonging(tagListingSightings({ rows }), type, shard), isEmpty: rowCount === 0 };
       } catch (error) {
         // Nobody has to grant it: what the inventory shows is read one by one.
         if (api === list || !(error instanceof ProviderError) || error.kind !== "access") throw error;
         log.debug("A listing of all tags is not granted", { type, action: api.action, code: error.code });
-        return { sightings: [] };
+        return { sightings: [], isEmpty: true };
       }
     },
   };
@@ -165,13 +177,13 @@ function seenOf(type: ResourceType, _contract: TypeContract, work: ShardWork): L
           seen.ledger.list({ type, account, region }, inRegion),
         );
         const settled = resources.filter((one) => one.lastSeen <= startedAt - seen.settleMs && isOurs(one.type));
-        return { ...page, sightings: seenSightings(settled) };
+        return { ...page, sightings: seenSightings(settled), isEmpty: resources.length === 0 };
       } catch (error) {
         // The listings show nearly all of it; a report without the rest is worth more than none.
         const reason = messageOf(error);
         log.error("The events seen can't be listed", { shard: shard.id, type, reason });
         counts.note(`${type} in ${shard.id}: what only events told of is not counted: ${reason}`);
-        return { sightings: [] };
+        return { sightings: [], isEmpty: true };
       }
     },
   };
@@ -181,6 +193,8 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   const { sizes } = work;
   let point = start;
   let last: { total?: number } = {};
+  // What an invocation before this one has listed was something.
+  let isEmpty = start.token === undefined;
   const held = new Map<string, string>();
   let characters = 0;
   const flush = async (): Promise<void> => {
@@ -203,6 +217,7 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   };
   try {
     for await (const page of pages(fetchPage)) {
+      if (!page.isEmpty) isEmpty = false;
       for (const sighting of page.sightings) characters += holdSighting(held, sighting);
       if (page.total !== undefined) {
         last = { total: page.total };
@@ -216,14 +231,14 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
       if (held.size >= sizes.sightingsHeld || characters >= sizes.charactersHeld) await flush();
       if (work.late()) {
         await flush();
-        return { point, outOfTime: true };
+        return { point, outOfTime: true, isEmpty };
       }
     }
   } catch (error) {
     if (!(error instanceof OutOfTimeError)) throw error;
     await flush();
-    return { point, outOfTime: true };
+    return { point, outOfTime: true, isEmpty };
   }
   await flush();
-  return { point, outOfTime: false, ...last };
+  return { point, outOfTime: false, isEmpty, ...last };
 }

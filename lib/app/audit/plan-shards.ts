@@ -63,9 +63,9 @@ function placesOf(
 ): readonly string[] {
   if (contract.global) return ["global"];
   if (contract.globalServices?.has(type.split(":", 2)[1] ?? "") === true) return [home ?? "global"];
-  if (!isPattern(type)) return regions;
   // A configuration may name `global` itself; its home audits that too.
   const own = regions.filter((region) => region !== "global");
+  if (!isPattern(type)) return own;
   return home === undefined ? [...own, "global"] : own;
 }
 

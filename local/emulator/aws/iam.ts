@@ -25,7 +25,8 @@ function page(call: QueryCall, name: string, rows: readonly string[], limits: Em
     identity,
     bad: new CloudError(400, "ValidationError", "Invalid Marker"),
   });
-  const end = element("IsTruncated", String(token !== undefined)) + (token === undefined ? "" : element("Marker", token));
+  const end =
+    element("IsTruncated", String(token !== undefined)) + (token === undefined ? "" : element("Marker", token));
   return list(name, shown) + end;
 }
 
@@ -35,7 +36,14 @@ const TRUST = encodeURIComponent('{"Version":"2012-10-17","Statement":[]}');
 /** What IAM says of a role or a user in any listing; tags are not among it. */
 function described({ id, createdAt }: StoredResource, kind: "Role" | "User"): string {
   const name = nameIn(id);
-  const path = `/${id.split(":").slice(5).join(":").split("/").slice(1, -1).map((part) => `${part}/`).join("")}`;
+  const path = `/${id
+    .split(":")
+    .slice(5)
+    .join(":")
+    .split("/")
+    .slice(1, -1)
+    .map((part) => `${part}/`)
+    .join("")}`;
   return (
     element("Path", path) +
     element(`${kind}Name`, name) +
