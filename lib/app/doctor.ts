@@ -160,7 +160,7 @@ async function firstListed(
 }
 
 function unproven(check: Check, action: string, emptyMayMean: string): Check {
-  const says = `${action} shows nothing, which may mean that there is nothing, or that ${emptyMayMean}`;
+  const says = `${action} shows nothing: there is nothing, or ${emptyMayMean}`;
   const todo = "if there is something, look into that; if there is not, leave the type out of the account's `types`";
   return { ...check, result: "unknown", says, todo };
 }

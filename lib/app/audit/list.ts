@@ -66,8 +66,8 @@ export async function listShardType(start: Checkpoint, work: ShardWork): Promise
         point = withGap(point, { shard: work.message.shard.id, type, reason });
       }
       if (ended.isEmpty && listing.emptyMayMean !== undefined) {
-        const reason = `EmptyListing: nothing is shown, which may mean that there is nothing, or that ${listing.emptyMayMean}`;
-        point = withGap(point, { shard: work.message.shard.id, type, reason });
+        const reason = `its listing shows nothing: there is nothing, or ${listing.emptyMayMean}`;
+        point = withGap(point, { shard: work.message.shard.id, type, reason, unproven: true });
       }
     }
     const { token: _, mark: __, total: ___, ...rest } = point;
