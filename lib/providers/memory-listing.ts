@@ -40,7 +40,7 @@ export function tagPage(world: MemoryWorld, query: TagQuery, list: ListContract,
     return { rows, rowCount: rows.length, ...next };
   }
   // Without ids, a listing by tag shows the tags that it was asked for and no others.
-  const asked = query.ids === undefined ? new Set(filters.map(({ key }) => key)) : undefined;
+  const asked = query.ids === undefined && filters.length > 0 ? new Set(filters.map(({ key }) => key)) : undefined;
   const pairs = matching.flatMap((stored) =>
     [...stored.tags].flatMap(([key, value]) => (asked?.has(key) === false ? [] : [{ stored, key, value }])),
   );

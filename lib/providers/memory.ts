@@ -180,7 +180,8 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
       const contract = contractOf(query.type, query.region);
       const { type, region, ids: resourceIds = [] } = query;
       const { list } = readerOf({ type }, contract);
-      const { action, idsPerCall } = list;
+      const { idsPerCall, scan, fullListing } = list;
+      const { action } = query.ids === undefined && !scan ? (fullListing ?? list) : list;
       return call({ action, operation: "listTagResources", type, region, resourceIds, tags: NO_TAGS }, signal, () => {
         checkTagQuery(query, list);
         // An API that is asked about one resource says so where there is none; others leave it out.

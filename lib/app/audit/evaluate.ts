@@ -148,7 +148,8 @@ function noteUnseen(start: Checkpoint, work: ShardWork): void {
   const { list } = readerOf({ type }, contract);
   if (list.scan && contract.inventory[type] === undefined) {
     work.counts.seeTaggedOnly(account);
-    const silent = Object.keys(list.silentTypes).filter(asksFor(work.message.shard, type));
+    const isOurs = asksFor(work.message.shard, type);
+    const silent = Object.keys(list.silentTypes).filter((one) => isOurs(one) && contract.inventory[one] === undefined);
     if (silent.length > 0) {
       work.counts.note(
         `${silent.sort().join(", ")} of account ${account} are seen only where events tell of them: ${list.action} never shows them, and no inventory is configured there`,
