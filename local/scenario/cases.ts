@@ -130,7 +130,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "service-linked",
-    weight: 2,
+    weight: 6,
     expected: "not-applicable",
     fits: ({ type, expected }) => type === "aws:iam:role" && expected === undefined,
     tags: () => ({}),
