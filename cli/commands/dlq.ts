@@ -1,10 +1,9 @@
 import { InputError } from "../../lib/core/errors.ts";
 import { POSTPONED, readPostponed } from "../../lib/sinks/sqs/postponed.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
-import { EXIT, type Io } from "../io.ts";
+import { EXIT, plainText, type Io } from "../io.ts";
 import { describeLetter, type LetterRow } from "../output/letter-row.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "../output/results.ts";
-import { plainText } from "../output/text-cell.ts";
 import { needsOneOf } from "../required-options.ts";
 import type { Unseen } from "../work/forward-boxes.ts";
 import { stopIfAsked, withDeadLetters, type BoxOptions, type FoundLetter } from "../work/dead-letter-boxes.ts";
