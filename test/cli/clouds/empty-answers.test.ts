@@ -95,9 +95,9 @@ describe("a listing that is empty", () => {
   );
 
   const emptied = (action: string) => {
-    for (const { type, account, region, id } of [...clouds.emulator.world.all()]) {
-      if (type.startsWith(`${action.split(":", 1)[0]}:`)) clouds.emulator.world.remove({ type, account, region, id });
-    }
+    const { world } = clouds.emulator;
+    const ofProvider = Array.from(world.all()).filter(({ type }) => type.startsWith(`${action.split(":", 1)[0]}:`));
+    for (const { type, account, region, id } of ofProvider) world.remove({ type, account, region, id });
     return configured(inventoryOf(action));
   };
 
