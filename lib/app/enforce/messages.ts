@@ -63,6 +63,12 @@ export interface CreatedMessage {
   readonly resources: readonly Resource[];
   /** How often we have sent it again; 0 the first time. */
   readonly sendCount: number;
+  /** Nothing of it is believed: it tells of resources for which whoever brought it may not speak. */
+  readonly foreign?: {
+    /** Who brought it: a sender, as the configuration calls it, or a rule. */
+    readonly sender: string;
+    readonly reason: string;
+  };
   /** An audit found them; nobody has just created anything. */
   readonly isRepair?: true;
   /** The queue delivers it no more: if it fails now, it is a dead letter. */

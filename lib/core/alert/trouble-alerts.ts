@@ -4,15 +4,16 @@ import { MOST_RESOURCES, type Alert, type AlertKind } from "./alert.ts";
 
 /** A resource that enforcement could not bring in order. */
 export interface Trouble extends ResourceRef {
-  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. */
-  readonly kind: "access" | "failed" | "rejected" | "write-cap" | "repair-cap";
-  /** The provider's code, or ours. */
+  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. `foreign`: somebody told of it who may not speak for it. */
+  readonly kind: "foreign" | "access" | "failed" | "rejected" | "write-cap" | "repair-cap";
+  /** The provider's code, or ours; of `foreign` who told of it. */
   readonly code: string;
   readonly message: string;
   readonly owner?: string;
 }
 
 const TITLES: Readonly<Record<Trouble["kind"], (place: string, code: string) => string>> = {
+  foreign: (_, sender) => `${sender} tells of resources that are not its to tell of`,
   access: (place, code) => `Access denied in ${place}: ${code}`,
   failed: (place, code) => `Tagging failed in ${place}: ${code}`,
   rejected: (place, code) => `Tags were rejected in ${place}: ${code}`,
@@ -21,6 +22,8 @@ const TITLES: Readonly<Record<Trouble["kind"], (place: string, code: string) => 
 };
 
 const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
+  foreign:
+    "Nothing of it was believed, read or written, and its messages are dead letters. Find out who sent them (`tagwarden dlq show`). Where the sender is right, name the account in the configuration's `ingest`, and send them back with `tagwarden dlq redrive`; where not, change its secret.",
   access:
     "Nothing is tagged there until tagwarden's permissions are fixed. What waits too long for that becomes a dead letter, which `tagwarden dlq redrive` sends back.",
   failed:
@@ -31,6 +34,7 @@ const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
 };
 
 const SEVERITIES: Readonly<Record<Trouble["kind"], Severity>> = {
+  foreign: "high",
   access: "high",
   failed: "high",
   rejected: "medium",
@@ -39,18 +43,33 @@ const SEVERITIES: Readonly<Record<Trouble["kind"], Severity>> = {
   "repair-cap": "low",
 };
 
-/** Caps are those of an account, whatever its resources and their owners are. */
-function isOfAccount(kind: Trouble["kind"]): boolean {
-  return kind === "write-cap" || kind === "repair-cap";
-}
+/**
+ * What an alert of each kind is about. Caps are those of an account, whatever its resources and their owners are; and
+ * whoever tells of others' resources may name as many accounts as they like.
+ */
+const ABOUT: Readonly<Record<Trouble["kind"], "type" | "account" | "sender">> = {
+  access: "type",
+  failed: "type",
+  rejected: "type",
+  "write-cap": "account",
+  "repair-cap": "account",
+  foreign: "sender",
+};
 
-/** One alert for each kind of trouble, code, type, account and owner: not one for each resource. `at`: RFC 3339, UTC. */
+/**
+ * One alert for each kind of trouble and what it is about, its code and owner: not one for each resource. `at`: RFC 3339,
+ * UTC.
+ */
 export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[] {
   const groups = Map.groupBy(troubles, groupOf);
   return [...groups].map(([key, members]) => {
     const [{ kind, code, message, type, account, owner }] = members as [Trouble, ...Trouble[]];
-    const provider = type.slice(0, type.indexOf(":"));
-    const place = isOfAccount(kind) ? `${provider} account ${account}` : `account ${account} (${type})`;
+    const about = ABOUT[kind];
+    const place = {
+      type: `account ${account} (${type})`,
+      account: `${providerPart(type)} account ${account}`,
+      sender: code,
+    }[about];
     return {
       key,
       source: "enforcement",
@@ -59,7 +78,7 @@ export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[]
       scope: place,
       title: TITLES[kind](place, code),
       text: `${message === "" ? "" : `${message} `}${ADVICE[kind]}`,
-      ...(owner !== undefined && !isOfAccount(kind) && { owner }),
+      ...(owner !== undefined && about === "type" && { owner }),
       at,
       resources: joined(members, []),
     };
@@ -67,8 +86,16 @@ export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[]
 }
 
 function groupOf({ kind, code, type, account, owner }: Trouble): string {
-  if (isOfAccount(kind)) return `${kind}:${JSON.stringify([type.slice(0, type.indexOf(":")), account])}`;
-  return `${kind}:${JSON.stringify([code, type, account, owner ?? ""])}`;
+  const of = {
+    type: [code, type, account, owner ?? ""],
+    account: [providerPart(type), account],
+    sender: [code],
+  };
+  return `${kind}:${JSON.stringify(of[ABOUT[kind]])}`;
+}
+
+function providerPart(type: string): string {
+  return type.slice(0, type.indexOf(":"));
 }
 
 /** An alert that is raised again while it is open: it is about the resources of both. */

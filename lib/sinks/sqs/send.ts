@@ -1,4 +1,5 @@
 import type { SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
+import { queueText } from "../../core/queue-text.ts";
 
 /** SendMessageBatch takes 10 messages: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const MESSAGES_PER_CALL = 10;
@@ -38,9 +39,14 @@ export async function* sendInGroups<Message extends Body>(
 }
 
 /** Puts messages, each of them JSON, on a queue. Throws where one was not taken; then others may have been. */
-export async function sendAll(client: () => Promise<SQSClient>, queueUrl: string, bodies: readonly string[]) {
-  const messages = bodies.map((body) => ({ body: sqsText(body) }));
-  for await (const { refusals } of sendInGroups(client, queueUrl, messages)) {
+export async function sendAll(
+  client: () => Promise<SQSClient>,
+  queueUrl: string,
+  bodies: readonly string[],
+  more: Pick<SendMessageBatchRequestEntry, "MessageAttributes"> = {},
+) {
+  const messages = bodies.map((body) => ({ body: queueText(body) }));
+  for await (const { refusals } of sendInGroups(client, queueUrl, messages, () => more)) {
     if (refusals[0] !== undefined) throw new Error(`SQS didn't take a message: ${refusals[0]}`);
   }
 }
@@ -60,15 +66,4 @@ function groupForSqs<Message extends Body>(messages: readonly Message[]): Messag
     bytes += size;
   }
   return group.length === 0 ? groups : [...groups, group];
-}
-
-/**
- * JSON with the characters escaped that SQS refuses in a message although JSON and UTF-8 have them: a name that holds
- * one must not keep a message off its queue. Those beyond the basic plane are escaped with them, as not every queue that
- * speaks SQS's protocol takes them.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
- */
-export function sqsText(json: string): string {
-  // Without the flag `u`: each half of a surrogate pair is escaped by itself, as JSON has it.
-  return json.replaceAll(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
