@@ -1,4 +1,4 @@
-import type { ResourceRef } from "./resource.ts";
+import type { Resource } from "./resource.ts";
 
 /**
  * What a provider error means for the resource or call that met it.
@@ -106,9 +106,9 @@ export class InputError extends Error {
 
 /** An event that tells of somebody else's resources than its sender may speak for. Nothing of it is believed. */
 export class ForeignEventError extends InputError {
-  readonly resources: readonly ResourceRef[];
+  readonly resources: readonly Resource[];
 
-  constructor(message: string, resources: readonly ResourceRef[]) {
+  constructor(message: string, resources: readonly Resource[]) {
     super(message);
     this.resources = resources;
   }

@@ -29,5 +29,5 @@ export async function refuseForeign(
     resources.map((one): Trouble => ({ ...refOf(one), kind: "foreign", code: sender, message: reason })),
   );
   await alert?.(troubles);
-  return refused.map(({ messageId, foreign }) => ({ messageId, action: "redeliver", reason: foreign.reason }));
+  return refused.map(({ messageId, foreign }) => ({ messageId, action: "give-up", reason: foreign.reason }));
 }

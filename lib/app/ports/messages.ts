@@ -8,6 +8,8 @@ export type MessageAction =
   | { readonly messageId: string; readonly action: "acknowledge" }
   /** The queue counts the delivery. `reason` stands beside the message where it was the last one. */
   | { readonly messageId: string; readonly action: "redeliver"; readonly reason?: string }
+  /** It becomes a dead letter with the reason. */
+  | { readonly messageId: string; readonly action: "give-up"; readonly reason: string }
   /** A copy is sent with this delay, at most `LONGEST_DELAY_SECONDS`, and the message is acknowledged: no delivery is spent. */
   | {
       readonly messageId: string;

@@ -3,16 +3,20 @@ import { enforceLimiter } from "../../app/cloud/rate/enforce-limiter.ts";
 import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
 import { enforceTags, type EnforceDeps } from "../../app/enforce/enforce-tags.ts";
 import type { CreatedMessage } from "../../app/enforce/messages.ts";
+import { refuseForeign } from "../../app/enforce/refuse-foreign.ts";
 import type { MessageAction } from "../../app/ports/messages.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import { repairsPerHour, REPAIR_CAP, WRITE_CAP } from "../../app/write/cap.ts";
 import { createOffenders } from "../../app/write/offenders.ts";
 import { troubleAlerts } from "../../core/alert/trouble-alerts.ts";
+import type { Config } from "../../core/config/config.ts";
+import { whyNotFor } from "../../core/config/sender.ts";
+import { ForeignEventError } from "../../core/errors.ts";
 import { projectRegions } from "../../core/config/project-regions.ts";
 import { runName } from "../../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import { openPolicySet } from "../../core/policy/open.ts";
-import { createLoadingParser, FORMAT_OF } from "../../events/load-readers.ts";
+import { createLoadingParser, FORMAT_OF, type LoadingParser } from "../../events/load-readers.ts";
 import { RESOURCE_FOUND } from "../../events/own/types.ts";
 import type { ParsedEvent } from "../../events/parsed-event.ts";
 import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
@@ -89,16 +93,17 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     log: telemetry.log,
     ...(config.alerts !== undefined && { ownerTags: config.alerts.ownerTags }),
   };
+  const count = (metric: string, value: number): void => void telemetry.metrics.addMetric(metric, "Count", value);
   return {
     telemetry,
     batch: {
       log: telemetry.log,
-      count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
+      count,
       sendAgain: sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws),
       deadLetters: sqsDeadLetters("enforce", environment, aws),
     },
     parseResourceCreated: async (body, envelope) =>
-      messageOf(await parser.parse(body), envelope, environment.TAGWARDEN_ATTEMPTS),
+      messageOf(await readEvent(body, envelope, parser, config), envelope, environment.TAGWARDEN_ATTEMPTS),
     async enforce(messages, deadline) {
       // A call that starts must be able to end, and its outcome to be recorded, before Lambda ends us.
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
@@ -122,7 +127,9 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
         },
       };
       try {
-        return (await enforceTags(messages, { ...deps, ...keep }, timeForCalls)).actions;
+        const refused = await refuseForeign(messages, { ...deps, ...keep, count });
+        const own = messages.filter(({ foreign }) => foreign === undefined);
+        return [...refused, ...(await enforceTags(own, { ...deps, ...keep }, timeForCalls)).actions];
       } finally {
         await limiter.idle();
       }
@@ -130,17 +137,46 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   };
 }
 
+type BroughtEvent = ParsedEvent & Pick<CreatedMessage, "foreign">;
+
+/** What an event tells of, and whether whoever brought it may. */
+async function readEvent(
+  body: string,
+  { sender }: Pick<MessageEnvelope, "sender">,
+  parser: LoadingParser,
+  config: Pick<Config, "ingest">,
+): Promise<BroughtEvent> {
+  try {
+    const event = await parser.parse(body);
+    if (sender === undefined || event.kind === "not-a-creation") return event;
+    const reason = whyNotFor(sender, event.resources, config);
+    return reason === undefined ? event : { ...event, foreign: { sender: `ingest.${sender}`, reason } };
+  } catch (error) {
+    if (!(error instanceof ForeignEventError)) throw error;
+    const { resources, message: reason } = error;
+    const by = sender === undefined ? "An event bus" : `ingest.${sender}`;
+    return { kind: "created", eventId: "", eventName: "", resources, foreign: { sender: by, reason } };
+  }
+}
+
 /** `attempts` = how often the queue delivers a message. */
 function messageOf(
-  event: ParsedEvent,
+  event: BroughtEvent,
   { messageId, sendCount, receiveCount }: MessageEnvelope,
   attempts: number,
 ): ParsedMessage<CreatedMessage> {
   if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
-  const { eventName, resources } = event;
+  const { eventName, resources, foreign } = event;
   const isRepair = eventName === RESOURCE_FOUND;
   const isLast = receiveCount >= attempts;
-  const message = { messageId, sendCount, resources, ...(isRepair && { isRepair }), ...(isLast && { isLast }) };
+  const message = {
+    messageId,
+    sendCount,
+    resources,
+    ...(isRepair && { isRepair }),
+    ...(isLast && { isLast }),
+    ...(foreign && { foreign }),
+  };
   return { kind: "message", message };
 }
 

@@ -1,7 +1,7 @@
 import { messageOf } from "../../core/errors.ts";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { LONGEST_DELAY_SECONDS, type MessageAction } from "../../app/ports/messages.ts";
-import { sendCountOf, type MessageCopy, type SqsBatchDeps } from "./messages.ts";
+import { senderOf, sendCountOf, type MessageCopy, type SqsBatchDeps } from "./messages.ts";
 
 export type { MessageCopy, SqsBatchDeps };
 
@@ -20,6 +20,8 @@ export interface MessageEnvelope {
   readonly sendCount: number;
   /** How often the queue has delivered it; 1 the first time. */
   readonly receiveCount: number;
+  /** Who brought it; absent where a rule of EventBridge did, or a person by hand: nobody else can put messages there. */
+  readonly sender?: string;
 }
 
 /** How long is left for this invocation. */
@@ -60,16 +62,18 @@ export function sqsBatch<Message>(
 
     const deadline = { remainingMs: () => context.getRemainingTimeInMillis() };
     const actions = messages.length === 0 ? [] : await useCase(messages, deadline);
+    const givenUp = new Set<string>();
     for (const one of actions) {
       const { messageId, action } = one;
       if (action === "acknowledge") acknowledged.add(messageId);
-      if (action === "redeliver" && one.reason !== undefined) reasons.set(messageId, one.reason);
+      if (action === "give-up") givenUp.add(messageId);
+      if ((action === "redeliver" || action === "give-up") && one.reason !== undefined) reasons.set(messageId, one.reason);
     }
     if (records.every(({ messageId }) => acknowledged.has(messageId))) return { batchItemFailures: [] };
 
     for (const messageId of await sendAgain(records, actions, deps)) acknowledged.add(messageId);
     const failed = records.filter(({ messageId }) => !acknowledged.has(messageId));
-    const buried = await bury(failed, reasons, deps);
+    const buried = await bury(failed, { reasons, givenUp }, deps);
     const failures = new Set(failed.map(({ messageId }) => messageId).filter((id) => !buried.has(id)));
     if (failures.size > 0) deps.count("messagesRedelivered", failures.size);
     return { batchItemFailures: [...failures].map((itemIdentifier) => ({ itemIdentifier })) };
@@ -86,7 +90,8 @@ async function readMessage<Message>(
   const { messageId, body } = record;
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
   try {
-    const parsed = await parse(body, { messageId, sendCount: sendCountOf(record), receiveCount });
+    const envelope = { messageId, sendCount: sendCountOf(record), receiveCount, ...senderOf(record) };
+    const parsed = await parse(body, envelope);
     if (parsed.kind === "ignored") log.debug("message ignored", { messageId, reason: parsed.reason });
     return parsed;
   } catch (error) {
@@ -110,7 +115,7 @@ async function sendAgain(
     if (one.action !== "send-again" || record === undefined) return [];
     const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(one.delaySeconds)));
     const { messageId, body } = record;
-    return [{ messageId, body, delaySeconds, sendCount: sendCountOf(record) + 1 }];
+    return [{ messageId, body, delaySeconds, sendCount: sendCountOf(record) + 1, ...senderOf(record) }];
   });
   if (copies.length === 0 || send === undefined) return new Set();
   const expected = new Set(actions.flatMap((one) => ("isExpected" in one ? one.messageId : [])));
@@ -134,13 +139,16 @@ async function sendAgain(
 /** Puts what failed for the last time on the dead-letter queue, with the reason; returns what the queue took. */
 async function bury(
   failed: readonly SQSRecord[],
-  reasons: ReadonlyMap<string, string>,
+  { reasons, givenUp }: { reasons: ReadonlyMap<string, string>; givenUp: ReadonlySet<string> },
   { log, count, deadLetters }: SqsBatchDeps,
 ): Promise<ReadonlySet<string>> {
   if (deadLetters === undefined) return new Set();
   const letters = failed
-    .filter(({ attributes }) => Number(attributes.ApproximateReceiveCount) >= deadLetters.attempts)
-    .map(({ messageId, body }) => ({ messageId, body, reason: reasons.get(messageId) ?? "was not handled in time" }));
+    .filter(({ messageId, attributes }) => givenUp.has(messageId) || Number(attributes.ApproximateReceiveCount) >= deadLetters.attempts)
+    .map((record) => {
+      const { messageId, body } = record;
+      return { messageId, body, reason: reasons.get(messageId) ?? "was not handled in time", ...senderOf(record) };
+    });
   if (letters.length === 0) return new Set();
   try {
     const taken = await deadLetters.send(letters);

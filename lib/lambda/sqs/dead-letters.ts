@@ -1,6 +1,6 @@
 import { sendInGroups } from "../../sinks/sqs/send.ts";
 import type { AwsClients } from "../settings/aws-clients.ts";
-import type { DeadLetterQueue } from "./messages.ts";
+import { senderAttribute, type DeadLetterQueue } from "./messages.ts";
 
 /** The variables of every function that a queue feeds. */
 export interface QueueVariables {
@@ -21,8 +21,13 @@ export function sqsDeadLetters(
     attempts,
     async send(letters) {
       const dead = new Set<string>();
-      const groups = sendInGroups(aws.sqs, queueUrl, letters, ({ messageId, reason }) => ({
-        MessageAttributes: { reason: text(reason), failedIn: text(functionName), firstMessageId: text(messageId) },
+      const groups = sendInGroups(aws.sqs, queueUrl, letters, ({ messageId, reason, sender }) => ({
+        MessageAttributes: {
+          reason: text(reason),
+          failedIn: text(functionName),
+          firstMessageId: text(messageId),
+          ...senderAttribute(sender),
+        },
       }));
       for await (const { taken } of groups) for (const { messageId } of taken) dead.add(messageId);
       return dead;

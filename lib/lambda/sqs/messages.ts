@@ -1,4 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
+import { SENDER } from "../../core/config/sender.ts";
 import type { Log } from "../../app/ports/invocation.ts";
 
 /** A copy to put on the queue. */
@@ -7,6 +8,7 @@ export interface MessageCopy {
   readonly body: string;
   readonly delaySeconds: number;
   readonly sendCount: number;
+  readonly sender?: string;
 }
 
 /** A message that failed on its last delivery. */
@@ -15,6 +17,7 @@ export interface DeadLetter {
   readonly body: string;
   /** Why it failed, for whoever looks at the queue. */
   readonly reason: string;
+  readonly sender?: string;
 }
 
 export interface DeadLetterQueue {
@@ -37,4 +40,17 @@ export interface SqsBatchDeps {
 export function sendCountOf(record: SQSRecord): number {
   const count = Number(record.messageAttributes["sendCount"]?.stringValue ?? 0);
   return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}
+
+/** Who brought a message, where it says so. */
+export function senderOf({ messageAttributes }: SQSRecord): { readonly sender?: string } {
+  const sender = messageAttributes[SENDER]?.stringValue;
+  return sender === undefined ? {} : { sender };
+}
+
+/** The attribute that says so. */
+export function senderAttribute(
+  sender: string | undefined,
+): Record<string, { DataType: "String"; StringValue: string }> {
+  return sender === undefined ? {} : { [SENDER]: { DataType: "String", StringValue: sender } };
 }

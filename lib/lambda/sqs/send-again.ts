@@ -1,6 +1,7 @@
 import { sendInGroups } from "../../sinks/sqs/send.ts";
 import type { AwsClients } from "../settings/aws-clients.ts";
 import type { MessageCopy } from "./batch.ts";
+import { senderAttribute } from "./messages.ts";
 
 /**
  * Puts copies of messages back on a queue, to be seen after their delay. A copy starts with a receive count of its own,
@@ -10,9 +11,12 @@ import type { MessageCopy } from "./batch.ts";
 export function sqsSendAgain(queueUrl: string, aws: Pick<AwsClients, "sqs">) {
   return async (copies: readonly MessageCopy[]): Promise<ReadonlySet<string>> => {
     const accepted = new Set<string>();
-    const groups = sendInGroups(aws.sqs, queueUrl, copies, ({ delaySeconds, sendCount }) => ({
+    const groups = sendInGroups(aws.sqs, queueUrl, copies, ({ delaySeconds, sendCount, sender }) => ({
       DelaySeconds: delaySeconds,
-      MessageAttributes: { sendCount: { DataType: "Number", StringValue: String(sendCount) } },
+      MessageAttributes: {
+        sendCount: { DataType: "Number", StringValue: String(sendCount) },
+        ...senderAttribute(sender),
+      },
     }));
     for await (const { taken } of groups) for (const { messageId } of taken) accepted.add(messageId);
     return accepted;

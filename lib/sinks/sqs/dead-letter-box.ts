@@ -1,5 +1,6 @@
-import type { MessageAttributeValue, SQSClient } from "@aws-sdk/client-sqs";
+import type { MessageAttributeValue, SendMessageCommandInput, SQSClient } from "@aws-sdk/client-sqs";
 import { chunksOf } from "../../core/chunks.ts";
+import { SENDER } from "../../core/config/sender.ts";
 
 /** A message on a dead-letter queue, as a person looks at it. */
 export interface LyingLetter {
@@ -73,9 +74,9 @@ export function sqsDeadLetterBox({
       }
       return [...letters.values()];
     },
-    async redrive({ messageId, body, receiptHandle }) {
+    async redrive({ messageId, body, attributes, receiptHandle }) {
       const { sqs, sdk } = await open();
-      await sqs.send(new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+      await sqs.send(new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...broughtBy(attributes) }));
       // Only now: whoever stops in between leaves two copies, and enforcing one event twice does no harm.
       await sqs.send(new sdk.DeleteMessageCommand({ QueueUrl: deadLettersUrl, ReceiptHandle: receiptHandle }));
       hidden.delete(messageId);
@@ -100,6 +101,12 @@ export function sqsDeadLetterBox({
       return staying;
     },
   };
+}
+
+/** Whoever sends a message back doesn't speak for it. */
+function broughtBy(attributes: LyingLetter["attributes"]): Pick<SendMessageCommandInput, "MessageAttributes"> {
+  const sender = attributes.get(SENDER);
+  return sender === undefined ? {} : { MessageAttributes: { [SENDER]: { DataType: "String", StringValue: sender } } };
 }
 
 function textsOf(attributes: Readonly<Record<string, MessageAttributeValue>> = {}): ReadonlyMap<string, string> {
