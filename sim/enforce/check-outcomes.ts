@@ -1,4 +1,3 @@
-import type { ErrorKind } from "../../lib/core/errors.ts";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import { checkTruth } from "./check-truth.ts";
@@ -46,14 +45,14 @@ export function checkOutcomes(
 /** A message is acknowledged only when all of its resources have a final outcome, or a copy of it is on the queue. */
 export function checkActions(failed: ReadonlySet<string>, invocation: Invocation, simulation: Simulation): void {
   const { violate, trace, scenario } = simulation;
-  checkJournal(invocation, simulation);
+  if (!invocation.failed) checkJournal(invocation, simulation);
   for (const message of invocation.batch) {
     const { messageId } = message;
     const body = scenario.bodies[message.body];
     const isAcknowledged = !failed.has(messageId);
     trace?.note("function", isAcknowledged ? "acknowledges" : "hands back", messageId, "");
     if (body?.kind === "created") checkCreated(message, body.resources, { invocation, isAcknowledged }, violate);
-    else if (isAcknowledged !== (body?.kind === "not-a-creation")) {
+    else if (isAcknowledged !== (body?.kind === "not-a-creation" || invocation.copied.has(messageId))) {
       violate("acknowledged", `${messageId}, ${body?.kind}, was ${isAcknowledged ? "acknowledged" : "handed back"}`);
     }
   }
@@ -86,31 +85,19 @@ function checkCreated(
       `${messageId} was acknowledged, and ${ref.id} is ${invocation.outcomes.get(place)?.outcome}`,
     );
   }
-  if (isAcknowledged) return;
+  if (isAcknowledged || (invocation.failed && open.length === 0)) return;
   if (open.length === 0) violate("acknowledged", `${messageId} was handed back, and all of it is final`);
   else checkReceiveCount(message, open, invocation, violate);
 }
 
-/** What nobody knows to pass with time alone. */
-const COUNTED: ReadonlySet<ErrorKind> = new Set(["transient", "conflict", "access", "request", "unknown"]);
-
-/** Throttling and settling never bring a message nearer to the dead-letter queue. */
+/** Whatever comes back never brings its message nearer to the dead-letter queue. */
 function checkReceiveCount(
   { messageId }: Received<number>,
   open: readonly SimResource[],
-  { errors, outcomes, copyFailed }: Invocation,
+  { outcomes, copyFailed }: Invocation,
   violate: Simulation["violate"],
 ): void {
   if (copyFailed) return;
-  const isCounted = open.some(({ ref, place }) => {
-    const scope = `${ref.type.split(":")[0]}/${ref.account}/${ref.region}`;
-    const hasTrouble = errors.some((one) => one.scope === scope && COUNTED.has(one.error.kind));
-    const code = outcomes.get(place)?.code;
-    return hasTrouble || code === "SlowRead" || code === "RepeatedToken";
-  });
-  if (!isCounted)
-    violate(
-      "receive count",
-      `${messageId} spent a receive, and time alone would bring it through: ${open[0]?.ref.id} ${outcomes.get(open[0]?.place ?? "")?.code}`,
-    );
+  const place = open[0]?.place ?? "";
+  violate("receive count", `${messageId} spent a receive: ${open[0]?.ref.id} ${outcomes.get(place)?.code}`);
 }

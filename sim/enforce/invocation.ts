@@ -10,6 +10,8 @@ export const CALL_TIMEOUT_MS = 5_000;
 export const RECORD_MS = 3_000;
 /** How often the queue delivers a message. */
 export const MAX_RECEIVE_COUNT = 5;
+/** For how long a message comes back. */
+export const WAIT_MS = 24 * 3_600_000;
 
 /** A complete read, as the checker saw it go by. */
 export interface SeenReading {
@@ -63,9 +65,11 @@ export interface Invocation extends Task {
   /** By account, the places that were sent in tag calls. */
   readonly sent: Map<string, Set<string>>;
   readonly outcomes: Map<string, ResourceOutcome>;
-  /** Messages of which a copy is on the queue. */
+  /** Messages of which a copy is on the queue, or among the dead letters. */
   readonly copied: Set<string>;
   copyFailed: boolean;
+  /** The use case threw: what it wrote may be in no journal, and no outcome was said. */
+  failed: boolean;
   /** Tags that the journal holds, as `writeKey`s. */
   readonly journal: Set<string>;
 }
@@ -98,6 +102,7 @@ export function startInvocation(batch: readonly Received<number>[], task: Task):
     outcomes: new Map(),
     copied: new Set(),
     copyFailed: false,
+    failed: false,
     journal: new Set(),
   };
 }

@@ -58,7 +58,7 @@ describe("the function ingest", () => {
     const { receive } = await unhurriedIngest(variables);
     const event = signedEvent("msg_1");
     expect(await receive(event)).toMatchObject({ statusCode: 202, body: '{"accepted":1}' });
-    const [{ body = "", sender } = {}] = await queuedMessages();
+    const [{ body, sender } = { body: "", sender: undefined }] = await queuedMessages();
     expect(sender).toBe("signedEvents");
     expect(parseEvent(body)).toMatchObject({ kind: "created", resources: [{ id: "g1" }] });
     expect(await receive(event)).toMatchObject({ statusCode: 409 });

@@ -6,7 +6,8 @@ import type { CreatedMessage } from "./messages.ts";
 
 interface RefuseDeps {
   readonly log: Log;
-  readonly count: (metric: string, value: number) => void;
+  /** Told how many messages there are. */
+  readonly onForeign?: (messages: number) => void;
   readonly alert?: (troubles: readonly Trouble[]) => Promise<void>;
 }
 
@@ -16,13 +17,13 @@ interface RefuseDeps {
  */
 export async function refuseForeign(
   messages: readonly CreatedMessage[],
-  { log, count, alert }: RefuseDeps,
+  { log, onForeign, alert }: RefuseDeps,
 ): Promise<readonly MessageAction[]> {
   const refused = messages.flatMap(({ messageId, resources, foreign }) =>
     foreign === undefined ? [] : [{ messageId, resources, foreign }],
   );
   if (refused.length === 0) return [];
-  count("messagesForeign", refused.length);
+  onForeign?.(refused.length);
   for (const { messageId, foreign } of refused)
     log.error("message is not its sender's to send", { messageId, ...foreign });
   const troubles = refused.flatMap(({ resources, foreign: { sender, reason } }) =>

@@ -16,6 +16,7 @@ export type AlertKind =
   | "rejected"
   | "failed"
   | "access"
+  | "waiting"
   | "write-cap"
   | "repair-cap"
   | "alarm";

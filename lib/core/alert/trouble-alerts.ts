@@ -4,8 +4,8 @@ import { MOST_RESOURCES, type Alert, type AlertKind } from "./alert.ts";
 
 /** A resource that enforcement could not bring in order. */
 export interface Trouble extends ResourceRef {
-  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. `foreign`: somebody told of it who may not speak for it. */
-  readonly kind: "foreign" | "access" | "failed" | "rejected" | "write-cap" | "repair-cap";
+  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `waiting`: it has come back for more than an hour. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. `foreign`: somebody told of it who may not speak for it. */
+  readonly kind: "access" | "failed" | "rejected" | "waiting" | "write-cap" | "repair-cap" | "foreign";
   /** The provider's code, or ours; of `foreign` who told of it. */
   readonly code: string;
   readonly message: string;
@@ -17,6 +17,7 @@ const TITLES: Readonly<Record<Trouble["kind"], (place: string, code: string) => 
   access: (place, code) => `Access denied in ${place}: ${code}`,
   failed: (place, code) => `Tagging failed in ${place}: ${code}`,
   rejected: (place, code) => `Tags were rejected in ${place}: ${code}`,
+  waiting: (place, code) => `Resources have waited for more than an hour in ${place}: ${code}`,
   "write-cap": (place) => `The write cap of ${place} is reached`,
   "repair-cap": (place) => `Repairs wait for the write cap of ${place}`,
 };
@@ -29,6 +30,8 @@ const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
   failed:
     "These resources were not tagged, and their messages are dead letters: fix the cause, and send them back with `tagwarden dlq redrive`.",
   rejected: "The provider refuses these resources for good; the next audit reports them.",
+  waiting:
+    "They are tried again every quarter of an hour until they are tagged, or until a day is over; then their messages are dead letters.",
   "write-cap": "What is left waits for the next hour. Raise writesPerHour if that many writes are meant.",
   "repair-cap": "They go on in the next hour. What is created meanwhile doesn't wait for them.",
 };
@@ -38,23 +41,39 @@ const SEVERITIES: Readonly<Record<Trouble["kind"], Severity>> = {
   access: "high",
   failed: "high",
   rejected: "medium",
+  waiting: "medium",
   "write-cap": "high",
   // It is what a brake is for.
   "repair-cap": "low",
 };
 
 /**
- * What an alert of each kind is about. Caps are those of an account, whatever its resources and their owners are; and
- * whoever tells of others' resources may name as many accounts as they like.
+ * What an alert of each kind is about. Caps are those of an account, and waits those of a region of it, whatever their
+ * resources and owners are; and whoever tells of others' resources may name as many accounts as they like.
  */
-const ABOUT: Readonly<Record<Trouble["kind"], "type" | "account" | "sender">> = {
+const ABOUT: Readonly<Record<Trouble["kind"], "type" | "region" | "account" | "sender">> = {
   access: "type",
   failed: "type",
   rejected: "type",
+  waiting: "region",
   "write-cap": "account",
   "repair-cap": "account",
   foreign: "sender",
 };
+
+function scopeOf({ kind, code, type, account, region }: Trouble): string {
+  const scopes = {
+    type: `account ${account} (${type})`,
+    region: `${providerOf(type)} account ${account}, ${region}`,
+    account: `${providerOf(type)} account ${account}`,
+    sender: code,
+  };
+  return scopes[ABOUT[kind]];
+}
+
+function providerOf(type: string): string {
+  return type.slice(0, type.indexOf(":"));
+}
 
 /**
  * One alert for each kind of trouble and what it is about, its code and owner: not one for each resource. `at`: RFC 3339,
@@ -63,39 +82,32 @@ const ABOUT: Readonly<Record<Trouble["kind"], "type" | "account" | "sender">> = 
 export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[] {
   const groups = Map.groupBy(troubles, groupOf);
   return [...groups].map(([key, members]) => {
-    const [{ kind, code, message, type, account, owner }] = members as [Trouble, ...Trouble[]];
-    const about = ABOUT[kind];
-    const place = {
-      type: `account ${account} (${type})`,
-      account: `${providerPart(type)} account ${account}`,
-      sender: code,
-    }[about];
+    const [first] = members as [Trouble, ...Trouble[]];
+    const { kind, code, message, owner } = first;
+    const scope = scopeOf(first);
     return {
       key,
       source: "enforcement",
       kind: kind satisfies AlertKind,
       severity: SEVERITIES[kind],
-      scope: place,
-      title: TITLES[kind](place, code),
+      scope,
+      title: TITLES[kind](scope, code),
       text: `${message === "" ? "" : `${message} `}${ADVICE[kind]}`,
-      ...(owner !== undefined && about === "type" && { owner }),
+      ...(owner !== undefined && ABOUT[kind] === "type" && { owner }),
       at,
       resources: joined(members, []),
     };
   });
 }
 
-function groupOf({ kind, code, type, account, owner }: Trouble): string {
-  const of = {
+function groupOf({ kind, code, type, account, region, owner }: Trouble): string {
+  const groups = {
     type: [code, type, account, owner ?? ""],
-    account: [providerPart(type), account],
+    region: [code, providerOf(type), account, region],
+    account: [providerOf(type), account],
     sender: [code],
   };
-  return `${kind}:${JSON.stringify(of[ABOUT[kind]])}`;
-}
-
-function providerPart(type: string): string {
-  return type.slice(0, type.indexOf(":"));
+  return `${kind}:${JSON.stringify(groups[ABOUT[kind]])}`;
 }
 
 /** An alert that is raised again while it is open: it is about the resources of both. */

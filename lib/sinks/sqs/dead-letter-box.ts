@@ -1,6 +1,7 @@
-import type { MessageAttributeValue, SendMessageCommandInput, SQSClient } from "@aws-sdk/client-sqs";
+import type { MessageAttributeValue, SQSClient } from "@aws-sdk/client-sqs";
 import { chunksOf } from "../../core/chunks.ts";
 import { SENDER } from "../../core/config/sender.ts";
+import { POSTPONED } from "./postponed.ts";
 
 /** A message on a dead-letter queue, as a person looks at it. */
 export interface LyingLetter {
@@ -10,6 +11,8 @@ export interface LyingLetter {
   readonly attributes: ReadonlyMap<string, string>;
   /** When it was put on this queue or the one before, in milliseconds since the epoch. */
   readonly sentAt: number;
+  /** When it, or the message that it is a copy of, was sent for the first time, in milliseconds since the epoch. */
+  readonly firstSentAt: number;
   readonly receiptHandle: string;
 }
 
@@ -19,7 +22,10 @@ export interface DeadLetterBox {
    * put back. SQS gives them in no order and may need several requests to give them all; none is sent after an abort.
    */
   look(limit: number, signal?: AbortSignal): Promise<readonly LyingLetter[]>;
-  /** Puts a letter back on the queue that it comes from, as a new message, and then takes it off this one. */
+  /**
+   * Puts a letter back on the queue that it comes from, as a new message, and then takes it off this one. It says since
+   * when it waits, and has all of its time again.
+   */
   redrive(letter: LyingLetter): Promise<void>;
   /** Lets everybody see again what was looked at and not redriven. Answers how many letters stay hidden all the same. */
   putBack(): Promise<number>;
@@ -28,11 +34,15 @@ export interface DeadLetterBox {
 export interface DeadLetterBoxOptions {
   /** Made when first needed. */
   readonly client: () => Promise<SQSClient>;
+  /** For the queue that letters go back to, where that lies in another account or region. */
+  readonly sendClient?: () => Promise<SQSClient>;
   readonly deadLettersUrl: string;
   readonly queueUrl: string;
   readonly hiddenSeconds: number;
 }
 
+/** The attribute by which functions tell since when a message waits: lib/lambda/sqs/messages.ts. */
+const FIRST_SENT_AT = "firstSentAt";
 /** Requests in a row that bring nothing new before the queue counts as seen: each asks a part of SQS's servers. */
 const EMPTY_LOOKS = 3;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html */
@@ -41,6 +51,7 @@ const LETTERS_PER_CALL = 10;
 /** The dead letters of one queue. Throws what the SDK throws. */
 export function sqsDeadLetterBox({
   client,
+  sendClient = client,
   deadLettersUrl,
   queueUrl,
   hiddenSeconds,
@@ -68,15 +79,26 @@ export function sqsDeadLetterBox({
           const sentAt = Number(rest.Attributes?.SentTimestamp ?? 0);
           const attributes = textsOf(rest.MessageAttributes);
           hidden.set(messageId, ReceiptHandle);
-          letters.set(messageId, { messageId, body, attributes, sentAt, receiptHandle: ReceiptHandle });
+          const firstSentAt = firstSentOf(attributes, sentAt);
+          letters.set(messageId, { messageId, body, attributes, sentAt, firstSentAt, receiptHandle: ReceiptHandle });
         }
         empty = letters.size > before ? 0 : empty + 1;
       }
       return [...letters.values()];
     },
-    async redrive({ messageId, body, attributes, receiptHandle }) {
+    async redrive({ messageId, body, attributes, firstSentAt, receiptHandle }) {
       const { sqs, sdk } = await open();
-      await sqs.send(new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...broughtBy(attributes) }));
+      // What makes it one of ours, and who brought it, goes with it; why it is here doesn't.
+      const own = [POSTPONED, SENDER].flatMap((name) => {
+        const StringValue = attributes.get(name);
+        return StringValue === undefined ? [] : [[name, { DataType: "String", StringValue }] as const];
+      });
+      const MessageAttributes = {
+        ...Object.fromEntries(own),
+        [FIRST_SENT_AT]: { DataType: "Number", StringValue: String(firstSentAt) },
+      };
+      const again = new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes });
+      await (await sendClient()).send(again);
       // Only now: whoever stops in between leaves two copies, and enforcing one event twice does no harm.
       await sqs.send(new sdk.DeleteMessageCommand({ QueueUrl: deadLettersUrl, ReceiptHandle: receiptHandle }));
       hidden.delete(messageId);
@@ -103,10 +125,9 @@ export function sqsDeadLetterBox({
   };
 }
 
-/** Whoever sends a message back doesn't speak for it. */
-function broughtBy(attributes: LyingLetter["attributes"]): Pick<SendMessageCommandInput, "MessageAttributes"> {
-  const sender = attributes.get(SENDER);
-  return sender === undefined ? {} : { MessageAttributes: { [SENDER]: { DataType: "String", StringValue: sender } } };
+function firstSentOf(attributes: ReadonlyMap<string, string>, sentAt: number): number {
+  const said = Number(attributes.get(FIRST_SENT_AT));
+  return Number.isSafeInteger(said) && said > 0 ? Math.min(said, sentAt) : sentAt;
 }
 
 function textsOf(attributes: Readonly<Record<string, MessageAttributeValue>> = {}): ReadonlyMap<string, string> {
