@@ -11,6 +11,7 @@ import type { Conclusion } from "./outcomes.ts";
 
 /** Who is told how an enforcement ended. */
 export interface TellDeps extends SeenDeps {
+  readonly log: Log;
   /** Told of every outcome, `redelivered` included, where there is one. */
   readonly record?: (outcomes: readonly ResourceOutcome[]) => Promise<void>;
   /** Told of what has waited for more than an hour and goes on, where there is such a thing; not of what waits for the write cap. */
@@ -25,8 +26,8 @@ export interface TellDeps extends SeenDeps {
 const LONG_MS = 3_600_000;
 
 /**
- * Rejects where outcomes can't be recorded, or nobody can be alerted: then no message may be acknowledged. `firstSentAt` =
- * when their messages were sent first, by `resourceKey`.
+ * Rejects where outcomes or what was seen can't be kept, or nobody can be alerted: then no message may be acknowledged.
+ * `firstSentAt` = when their messages were sent first, by `resourceKey`.
  */
 export async function tell(
   conclusions: readonly Conclusion[],
@@ -71,20 +72,14 @@ function logOutcome(log: Log, { type, account, region, id, outcome, tags, code, 
 
 export interface SeenDeps {
   /** Keeps what events told of, for the audit; absent = nobody does. */
-  readonly seen?: SeenLedger;
-  /** Told how many resources it could not keep. */
-  readonly onUnseen?: (resources: number) => void;
+  readonly seen?: Pick<SeenLedger, "note" | "forget">;
   readonly clock: Pick<Clock, "now">;
-  readonly log: Log;
 }
 
-/**
- * Notes the resources that events told of, and forgets those that turned out to be gone. If that fails, the audit lacks
- * one of its three sources for these resources, and nobody lacks a tag: so it is logged and counted, and never rejects.
- */
+/** Notes the resources that events told of, and forgets those that turned out to be gone. */
 export async function noteSeen(
   conclusions: readonly Pick<Conclusion, "resource" | "outcome">[],
-  { seen, onUnseen, clock, log }: SeenDeps,
+  { seen, clock }: SeenDeps,
 ): Promise<void> {
   if (seen === undefined) return;
   // What an audit has sent is known from its listings; only creations are worth noting, and of them only what can exist.
@@ -93,13 +88,8 @@ export async function noteSeen(
   );
   const [gone, there] = [created.filter(isGone), created.filter((one) => !isGone(one))];
   const now = clock.now();
-  try {
-    if (there.length > 0) await seen.note(there, now);
-    if (gone.length > 0) await seen.forget(gone, now);
-  } catch (error) {
-    log.warn("The events seen could not be kept", { resources: created.length, reason: String(error) });
-    onUnseen?.(created.length);
-  }
+  if (there.length > 0) await seen.note(there, now);
+  if (gone.length > 0) await seen.forget(gone, now);
 }
 
 function isGone({ outcome }: ResourceOutcome): boolean {

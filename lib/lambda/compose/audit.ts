@@ -3,6 +3,7 @@ import { attemptShard, giveUpShard, type AttemptEnd } from "../../app/audit/atte
 import type { AuditShardDeps } from "../../app/audit/audit-shard.ts";
 import { partitionedLayout } from "../../app/audit/layout.ts";
 import { runNameAt, startAudit } from "../../app/audit/start-audit.ts";
+import { untilStarted } from "../../app/audit/until-started.ts";
 import type { AuditPolicies } from "../../app/audit/work.ts";
 import { auditLimiter } from "../../app/cloud/rate/audit-limiter.ts";
 import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
@@ -16,12 +17,15 @@ import { InputError } from "../../core/errors.ts";
 import type { CompiledPolicies } from "../../core/policy/compiled.ts";
 import { exemptionStates } from "../../core/policy/exemption.ts";
 import { openPolicies } from "../../core/policy/open.ts";
+import { kindOfSdkError } from "../../providers/aws/sdk-errors.ts";
 import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
 import { dynamoRunStore } from "../../sinks/dynamo/run-store.ts";
 import { dynamoSeen } from "../../sinks/dynamo/seen.ts";
+import { dynamoSentShards } from "../../sinks/dynamo/sent-shards.ts";
 import { s3Objects } from "../../sinks/objects/s3.ts";
 import { sqsAuditQueue } from "../../sinks/sqs/audit-queue.ts";
 import { sqsEventQueue } from "../../sinks/sqs/event-queue.ts";
+import type { LambdaHandler } from "../handler.ts";
 import { addReportMetrics } from "../report-metrics.ts";
 import { scheduledTime } from "../scheduled-time.ts";
 import { createAwsClients } from "../settings/aws-clients.ts";
@@ -32,6 +36,8 @@ import {
   StartAuditEnvironment,
   type Variables,
 } from "../settings/environment.ts";
+import { SettingsUnavailable } from "../settings/load-json.ts";
+import { openAtStart } from "../settings/open-at-start.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
 import { parseReportMessage, parseShardMessage } from "../sqs/audit-messages.ts";
 import { sqsBatchDeps } from "../sqs/batch-deps.ts";
@@ -51,7 +57,7 @@ export interface QueueFunction<Message> {
 /** What the schedule or a person starts. */
 export interface StartAuditFunction {
   /** An event `{ "repair": false }` starts an audit that only looks. */
-  readonly start: (event: unknown) => Promise<{ readonly run: string; readonly shards: number }>;
+  readonly start: LambdaHandler<unknown, { readonly run: string; readonly shards: number }>;
   readonly telemetry: Telemetry;
 }
 
@@ -96,25 +102,45 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   const variables = { ...processVariables };
   const environment = readEnvironment(StartAuditEnvironment, variables);
   const { aws, telemetry, objects, runs, queue } = openAudit("start-audit", environment, variables);
-  const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
-  const registry = await openProviders(config, variables, { aws, telemetry });
+  const { log } = telemetry;
+  const sent = dynamoSentShards({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
+  const opened = await openAtStart(async () => {
+    const [compiled, config] = await Promise.all([
+      loadCompiledPolicies(environment, aws),
+      loadConfig(environment, aws),
+    ]);
+    return { compiled, config, registry: await openProviders(config, variables, { aws, telemetry, readOnly: true }) };
+  });
   return {
     telemetry,
-    async start(event) {
+    async start(event, context) {
       // What the schedule repeats carries on with the same run.
       const startedAt = scheduledTime(event) ?? systemClock.now();
       const run = runNameAt(startedAt);
-      // The shards are judged by the policies that the run started with, whatever is deployed meanwhile.
-      await objects.put(policiesName(compiled.hash), new TextEncoder().encode(JSON.stringify(compiled)));
-      const start = { run, startedAt, at: startedAt, policyHash: compiled.hash, mode: environment.TAGWARDEN_MODE };
-      const plan = await startAudit(
-        { ...start, ...(onlyLooks(event) && { repair: false }) },
-        { config, registry, runs, queue, log: telemetry.log, history: () => readHistory(objects, partitionedLayout) },
+      const deadline = { remainingMs: () => context.getRemainingTimeInMillis() };
+      const plan = await untilStarted(
+        async () => {
+          const { compiled, ...places } = await opened();
+          // The shards are judged by the policies that the run started with, whatever is deployed meanwhile.
+          await objects.put(policiesName(compiled.hash), new TextEncoder().encode(JSON.stringify(compiled)));
+          const start = { run, startedAt, at: startedAt, policyHash: compiled.hash, mode: environment.TAGWARDEN_MODE };
+          return startAudit(
+            { ...start, ...(onlyLooks(event) && { repair: false }) },
+            { ...places, runs, queue, sent, log, history: () => readHistory(objects, partitionedLayout) },
+          );
+        },
+        { clock: systemClock, deadline, log, mayPass },
       );
-      telemetry.log.info("audit started", { run, shards: plan.shards.length });
+      log.info("audit started", { run, shards: plan.shards.length });
       return { run, shards: plan.shards.length };
     },
   };
+}
+
+/** Neither what is wrong with the settings nor a right that is missing: somebody should hear of them now. */
+function mayPass(error: unknown): boolean {
+  const cause = error instanceof SettingsUnavailable ? error.cause : error;
+  return !(error instanceof InputError) && kindOfSdkError(cause) !== "access";
 }
 
 function onlyLooks(event: unknown): boolean {
@@ -130,7 +156,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const batch = sqsBatchDeps({ name: "audit-shard", queueUrl, environment, aws, telemetry });
   const { attempts: deliveries } = batch.deadLetters;
   const config = await loadConfig(environment, aws);
-  const registry = await openProviders(config, variables, { aws, telemetry });
+  const registry = await openProviders(config, variables, { aws, telemetry, readOnly: true });
   const policySets = new Map<string, AuditPolicies>();
   const claims = dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
   const ownRates = createRateLimiter(systemClock);

@@ -2,7 +2,7 @@ import { systemClock } from "../../app/ports/system-clock.ts";
 import { sendMessages, type Sent } from "../../sinks/sqs/send.ts";
 import type { AwsClients } from "../settings/aws-clients.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { attributesOf, numberAttribute, type SentMessages, type SqsBatchDeps } from "./messages.ts";
+import { attributesOf, numberAttribute, postponedAttribute, type SentMessages, type SqsBatchDeps } from "./messages.ts";
 
 /** The variables of every function that a queue feeds. */
 export interface QueueVariables {
@@ -48,14 +48,20 @@ export function sqsBatchDeps({ name, queueUrl, environment, aws, telemetry }: Qu
       attempts,
       send: async (letters) =>
         byId(
-          await sendMessages(aws.sqs, TAGWARDEN_DEAD_LETTERS_URL, letters, ({ messageId, reason, firstSentAt }) => ({
-            MessageAttributes: {
-              reason: text(reason),
-              failedIn: text(name),
-              firstMessageId: text(messageId),
-              firstSentAt: numberAttribute(firstSentAt),
-            },
-          })),
+          await sendMessages(
+            aws.sqs,
+            TAGWARDEN_DEAD_LETTERS_URL,
+            letters,
+            ({ messageId, reason, firstSentAt, ...own }) => ({
+              MessageAttributes: {
+                ...postponedAttribute(own),
+                reason: text(reason),
+                failedIn: text(name),
+                firstMessageId: text(messageId),
+                firstSentAt: numberAttribute(firstSentAt),
+              },
+            }),
+          ),
         ),
     },
   } satisfies SqsBatchDeps;

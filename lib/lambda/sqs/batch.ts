@@ -1,7 +1,7 @@
 import { messageOf } from "../../core/errors.ts";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { comeBack, type MessageAction } from "../../app/ports/messages.ts";
-import { copyOf, envelopeOf, type MessageEnvelope, type SqsBatchDeps } from "./messages.ts";
+import { copyOf, envelopeOf, postponedIn, type MessageEnvelope, type SqsBatchDeps } from "./messages.ts";
 
 /** What a message body turned out to be. */
 export type ParsedMessage<Message> =
@@ -38,7 +38,8 @@ export function sqsBatch<Message>(
     const reasons = new Map<string, string>();
     const envelopes: MessageEnvelope[] = [];
     const messages: Message[] = [];
-    for (const record of records) {
+    const unready = await reasonNotReady(deps);
+    for (const record of unready === undefined ? records : []) {
       const envelope = envelopeOf(record, deps.waitMs);
       const parsed = await readMessage(record, envelope, parse, deps);
       if (parsed.kind === "message") {
@@ -51,7 +52,12 @@ export function sqsBatch<Message>(
     if (acknowledged.size > 0) deps.count("messagesIgnored", acknowledged.size);
 
     const deadline = { remainingMs: () => context.getRemainingTimeInMillis() };
-    const actions = messages.length === 0 ? [] : await orComeBack(envelopes, () => useCase(messages, deadline), deps);
+    const actions =
+      unready !== undefined
+        ? records.map((record) => comeBack(envelopeOf(record, deps.waitMs), unready, deps))
+        : messages.length === 0
+          ? []
+          : await orComeBack(envelopes, () => useCase(messages, deadline), deps);
     const givenUp = new Set<string>();
     for (const one of actions) {
       if (one.action === "acknowledge") acknowledged.add(one.messageId);
@@ -67,6 +73,18 @@ export function sqsBatch<Message>(
     if (failures.size > 0) deps.count("messagesRedelivered", failures.size);
     return { batchItemFailures: [...failures].map((itemIdentifier) => ({ itemIdentifier })) };
   };
+}
+
+async function reasonNotReady({ ready, log, count }: SqsBatchDeps): Promise<string | undefined> {
+  try {
+    await ready?.();
+    return undefined;
+  } catch (error) {
+    const reason = messageOf(error).slice(0, MAX_REASON_LENGTH);
+    log.error("the function can't work yet, and its messages come back", { reason });
+    count("batchesFailed", 1);
+    return reason;
+  }
 }
 
 type ReadMessage<Message> = ParsedMessage<Message> | { readonly kind: "unreadable"; readonly reason: string };
@@ -152,7 +170,7 @@ async function bury(
     const { messageId, receiveCount, firstSentAt } = envelopeOf(record, waitMs);
     if (receiveCount < deadLetters.attempts && !givenUp.has(messageId)) return [];
     const reason = reasons.get(messageId) ?? "was not handled in time";
-    return [{ messageId, body: record.body, reason, firstSentAt }];
+    return [{ messageId, body: record.body, reason, firstSentAt, ...postponedIn(record) }];
   });
   if (letters.length === 0) return new Set();
   const { taken, refused } = await deadLetters.send(letters);

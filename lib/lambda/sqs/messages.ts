@@ -1,6 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import type { Log } from "../../app/ports/invocation.ts";
 import { LONGEST_DELAY_SECONDS, type ComeBackDeps, type ComingMessage } from "../../app/ports/messages.ts";
+import { POSTPONED } from "../../sinks/sqs/postponed.ts";
 
 /** What SQS says of a message beside its body. Times are milliseconds since the epoch. */
 export interface MessageEnvelope extends ComingMessage {
@@ -9,6 +10,8 @@ export interface MessageEnvelope extends ComingMessage {
   /** When the first of its copies was sent: so long it has been waiting. */
   readonly firstSentAt: number;
   readonly waitsUntil: number;
+  /** The kind of the record that one of our functions has put into it; absent = an event, or whatever else came. */
+  readonly postponed?: string;
 }
 
 /** A copy to put on the queue. */
@@ -20,6 +23,7 @@ export interface MessageCopy {
   readonly firstSentAt: number;
   /** From when its time counts; absent = from when the copy is received. */
   readonly countedFrom?: number;
+  readonly postponed?: string;
 }
 
 /** A message that is given up. */
@@ -29,6 +33,7 @@ export interface DeadLetter {
   /** Why, for whoever looks at the queue. */
   readonly reason: string;
   readonly firstSentAt: number;
+  readonly postponed?: string;
 }
 
 /** What a queue took of some messages. */
@@ -46,6 +51,8 @@ export interface DeadLetterQueue {
 }
 
 export interface SqsBatchDeps extends ComeBackDeps {
+  /** Rejects while nothing can be read or done, e.g. without settings: all messages come back. */
+  readonly ready?: () => Promise<void>;
   readonly log: Log;
   readonly count: (metric: string, value: number) => void;
   /** For how long a message comes back before it is given up, in milliseconds. */
@@ -72,6 +79,7 @@ export function envelopeOf(record: SQSRecord, waitMs: number): MessageEnvelope {
     receiveCount: Number(attributes.ApproximateReceiveCount),
     firstSentAt: firstSentOf(record),
     waitsUntil: countedFromOf(record) + waitMs,
+    ...postponedIn(record),
   };
 }
 
@@ -91,11 +99,18 @@ export function copyOf(
     sendCount: (numberOf(record, SEND_COUNT) ?? 0) + 1,
     firstSentAt: firstSentOf(record),
     ...(!isExpected && { countedFrom: countedFromOf(record) }),
+    ...postponedIn(record),
   };
 }
 
-interface NumberAttribute {
-  readonly DataType: "Number";
+/** What makes a record one of ours goes with it wherever it goes. */
+export function postponedIn({ messageAttributes }: SQSRecord): { readonly postponed?: string } {
+  const postponed = messageAttributes[POSTPONED]?.stringValue;
+  return postponed === undefined ? {} : { postponed };
+}
+
+interface Attribute {
+  readonly DataType: "Number" | "String";
   readonly StringValue: string;
 }
 
@@ -104,15 +119,21 @@ export function attributesOf({
   sendCount,
   firstSentAt,
   countedFrom,
-}: Pick<MessageCopy, "sendCount" | "firstSentAt" | "countedFrom">): Record<string, NumberAttribute> {
+  ...own
+}: Pick<MessageCopy, "sendCount" | "firstSentAt" | "countedFrom" | "postponed">): Record<string, Attribute> {
   return {
     [SEND_COUNT]: numberAttribute(sendCount),
     [FIRST_SENT_AT]: numberAttribute(firstSentAt),
     ...(countedFrom !== undefined && { [COUNTED_FROM]: numberAttribute(countedFrom) }),
+    ...postponedAttribute(own),
   };
 }
 
-export function numberAttribute(value: number): NumberAttribute {
+export function postponedAttribute({ postponed }: { readonly postponed?: string }): Record<string, Attribute> {
+  return postponed === undefined ? {} : { [POSTPONED]: { DataType: "String", StringValue: postponed } };
+}
+
+export function numberAttribute(value: number): Attribute {
   return { DataType: "Number", StringValue: String(value) };
 }
 

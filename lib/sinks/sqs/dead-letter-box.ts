@@ -1,5 +1,6 @@
 import type { MessageAttributeValue, SQSClient } from "@aws-sdk/client-sqs";
 import { chunksOf } from "../../core/chunks.ts";
+import { POSTPONED } from "./postponed.ts";
 
 /** A message on a dead-letter queue, as a person looks at it. */
 export interface LyingLetter {
@@ -32,6 +33,8 @@ export interface DeadLetterBox {
 export interface DeadLetterBoxOptions {
   /** Made when first needed. */
   readonly client: () => Promise<SQSClient>;
+  /** For the queue that letters go back to, where that lies in another account or region. */
+  readonly sendClient?: () => Promise<SQSClient>;
   readonly deadLettersUrl: string;
   readonly queueUrl: string;
   readonly hiddenSeconds: number;
@@ -47,6 +50,7 @@ const LETTERS_PER_CALL = 10;
 /** The dead letters of one queue. Throws what the SDK throws. */
 export function sqsDeadLetterBox({
   client,
+  sendClient = client,
   deadLettersUrl,
   queueUrl,
   hiddenSeconds,
@@ -81,10 +85,16 @@ export function sqsDeadLetterBox({
       }
       return [...letters.values()];
     },
-    async redrive({ messageId, body, firstSentAt, receiptHandle }) {
+    async redrive({ messageId, body, attributes, firstSentAt, receiptHandle }) {
       const { sqs, sdk } = await open();
-      const MessageAttributes = { [FIRST_SENT_AT]: { DataType: "Number", StringValue: String(firstSentAt) } };
-      await sqs.send(new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes }));
+      // What makes it one of ours goes with it; why it is here doesn't.
+      const kind = attributes.get(POSTPONED);
+      const MessageAttributes = {
+        [FIRST_SENT_AT]: { DataType: "Number", StringValue: String(firstSentAt) },
+        ...(kind !== undefined && { [POSTPONED]: { DataType: "String", StringValue: kind } }),
+      };
+      const again = new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes });
+      await (await sendClient()).send(again);
       // Only now: whoever stops in between leaves two copies, and enforcing one event twice does no harm.
       await sqs.send(new sdk.DeleteMessageCommand({ QueueUrl: deadLettersUrl, ReceiptHandle: receiptHandle }));
       hidden.delete(messageId);

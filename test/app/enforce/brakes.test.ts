@@ -116,12 +116,46 @@ describe("brakes and refusals", () => {
     expect(world.log).toContainEqual(expect.objectContaining({ level: "warn" }));
   });
 
-  test("nothing is written where the write cap can't be asked", async () => {
-    const reserve = async () => Promise.reject(new Error("the table is gone"));
-    const world = createWorld({ resources: [group("g1")], deps: { writeCap: { ...memoryWriteCap(), reserve } } });
-    const messages = messagesOf([created(group("g1"))]);
-    await expect(enforceTags(messages, world.deps, world.deadline)).rejects.toThrow("the table is gone");
+  test("nothing is written where the write cap can't be asked, which is asked once; the rest of the batch ends", async () => {
+    let asked = 0;
+    const reserve = async () => {
+      asked += 1;
+      throw new Error("the table is gone");
+    };
+    const resources = [group("g1"), instance("i-1"), user("u1", { env: "prod", owner: "x" })];
+    const world = createWorld({ resources, deps: { writeCap: { ...memoryWriteCap(), reserve } } });
+    const messages = messagesOf(resources.map((one) => created(one)));
+    const ended = await enforceTags(messages, world.deps, world.deadline);
+    expect(asked).toBe(1);
     expect(world.tagsOf("g1")).toEqual({});
+    expect(ended.actions.map(({ action }) => action)).toEqual(["send-again", "send-again", "acknowledge"]);
+    expect(ended.resources[0]).toMatchObject({
+      outcome: "redelivered",
+      code: "WriteCapUnknown",
+      message: "the write cap can't be asked: the table is gone",
+    });
+  });
+
+  test("what may have been written keeps its place in the write cap, although nobody saw it done", async () => {
+    const cap = memoryWriteCap();
+    const released: number[] = [];
+    const release: typeof cap.release = async (account, count, ...rest) => {
+      released.push(count);
+      await cap.release(account, count, ...rest);
+    };
+    const faults = {
+      before(call: MemoryCall) {
+        if (isWrite(call) && call.resourceIds.includes("g1")) throw providerError("transient", { ambiguous: true });
+        if (isWrite(call)) throw providerError("throttled");
+      },
+    };
+    const resources = [group("g1"), user("u1")];
+    const world = createWorld({ resources, faults, deps: { writeCap: { ...cap, release } } });
+    const messages = messagesOf(resources.map((one) => created(one)));
+    const ended = await enforceTags(messages, world.deps, world.deadline);
+    expect(outcomesOf(ended.resources)).toEqual({ g1: "redelivered", u1: "redelivered" });
+    // The user's call was refused, so that nothing can come of it; the group's may land yet.
+    expect(released).toEqual([1]);
   });
 
   test("access denied ends the whole scope at once and no other, and all of it comes back", async () => {
