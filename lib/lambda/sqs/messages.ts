@@ -1,7 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import type { Log } from "../../app/ports/invocation.ts";
 import { LONGEST_DELAY_SECONDS, type ComeBackDeps, type ComingMessage } from "../../app/ports/messages.ts";
-import { POSTPONED } from "../../sinks/sqs/postponed.ts";
+import { POSTPONED } from "../../app/ports/store-records.ts";
 
 /** What SQS says of a message beside its body. Times are milliseconds since the epoch. */
 export interface MessageEnvelope extends ComingMessage {

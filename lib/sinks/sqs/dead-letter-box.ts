@@ -1,6 +1,6 @@
 import type { MessageAttributeValue, SQSClient } from "@aws-sdk/client-sqs";
 import { chunksOf } from "../../core/chunks.ts";
-import { POSTPONED } from "./postponed.ts";
+import { POSTPONED } from "../../app/ports/store-records.ts";
 
 /** A message on a dead-letter queue, as a person looks at it. */
 export interface LyingLetter {
