@@ -75,7 +75,8 @@ export function createQueue<Body>(
   return {
     send(body, { delayMs = 0, copy } = {}) {
       sent += 1;
-      const sentAt = scheduler.now();
+      // SQS counts in whole milliseconds.
+      const sentAt = Math.floor(scheduler.now());
       const message: Message<Body> = { messageId: `m${sent}`, body, copy, sentAt, receiveCount: 0, visibleAt: 0 };
       messages.set(message.messageId, message);
       trace?.note(

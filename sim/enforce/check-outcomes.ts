@@ -45,14 +45,14 @@ export function checkOutcomes(
 /** A message is acknowledged only when all of its resources have a final outcome, or a copy of it is on the queue. */
 export function checkActions(failed: ReadonlySet<string>, invocation: Invocation, simulation: Simulation): void {
   const { violate, trace, scenario } = simulation;
-  checkJournal(invocation, simulation);
+  if (!invocation.failed) checkJournal(invocation, simulation);
   for (const message of invocation.batch) {
     const { messageId } = message;
     const body = scenario.bodies[message.body];
     const isAcknowledged = !failed.has(messageId);
     trace?.note("function", isAcknowledged ? "acknowledges" : "hands back", messageId, "");
     if (body?.kind === "created") checkCreated(message, body.resources, { invocation, isAcknowledged }, violate);
-    else if (isAcknowledged !== (body?.kind === "not-a-creation")) {
+    else if (isAcknowledged !== (body?.kind === "not-a-creation" || invocation.copied.has(messageId))) {
       violate("acknowledged", `${messageId}, ${body?.kind}, was ${isAcknowledged ? "acknowledged" : "handed back"}`);
     }
   }

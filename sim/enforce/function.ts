@@ -14,6 +14,7 @@ import { remainingMs } from "../container.ts";
 import {
   CALL_TIMEOUT_MS,
   FUNCTION_TIMEOUT_MS,
+  MAX_RECEIVE_COUNT,
   RECORD_MS,
   WAIT_MS,
   writeKey,
@@ -84,7 +85,9 @@ export function composeFunction(
     async (messages, deadline) => {
       const invocation = current();
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
+      invocation.failed = true;
       const { actions, resources } = await enforceTags(messages, enforceDeps, timeForCalls);
+      invocation.failed = false;
       if (resources.length !== enteredWith(invocation.batch, scenario).size) {
         simulation.violate("one outcome each", `${resources.length} outcomes were returned`);
       }
@@ -104,6 +107,25 @@ export function composeFunction(
           invocation.copyFailed = true;
           return noneOf(copies, error);
         }
+      },
+      deadLetters: {
+        attempts: MAX_RECEIVE_COUNT,
+        send: async (letters) => {
+          const invocation = current();
+          const bury = () => {
+            for (const { messageId } of letters) {
+              queue.bury(messageId);
+              invocation.copied.add(messageId);
+            }
+            return { taken: new Set(letters.map(({ messageId }) => messageId)), refused: new Map() };
+          };
+          try {
+            return await remote(scenario.mishaps.sendAgain, bury);
+          } catch (error) {
+            invocation.copyFailed = true;
+            return noneOf(letters, error);
+          }
+        },
       },
     },
   );

@@ -65,9 +65,11 @@ export interface Invocation extends Task {
   /** By account, the places that were sent in tag calls. */
   readonly sent: Map<string, Set<string>>;
   readonly outcomes: Map<string, ResourceOutcome>;
-  /** Messages of which a copy is on the queue. */
+  /** Messages of which a copy is on the queue, or among the dead letters. */
   readonly copied: Set<string>;
   copyFailed: boolean;
+  /** The use case threw: what it wrote may be in no journal, and no outcome was said. */
+  failed: boolean;
   /** Tags that the journal holds, as `writeKey`s. */
   readonly journal: Set<string>;
 }
@@ -100,6 +102,7 @@ export function startInvocation(batch: readonly Received<number>[], task: Task):
     outcomes: new Map(),
     copied: new Set(),
     copyFailed: false,
+    failed: false,
     journal: new Set(),
   };
 }

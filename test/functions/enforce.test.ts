@@ -217,6 +217,18 @@ describe("the enforce function", () => {
     ]);
   });
 
+  it("starts no call that could not end and be recorded before its time is over", async () => {
+    emulator.world.create({ ...group, id: "g-late" });
+    const before = emulator.calls();
+    const waiting = await delayedMessages();
+    // Five seconds for a call, three for recording, and two that a call is given to end.
+    expect(await failuresOf(await startEnforce({ timeoutSeconds: 9 }), [created("g-late")])).toEqual([]);
+    expect(emulator.calls()).toEqual(before);
+    expect(await delayedMessages()).toBe(waiting + 1);
+    expect(await failuresOf(await startEnforce({ timeoutSeconds: 12 }), [created("g-late")])).toEqual([]);
+    expect(tagsOf("g-late")).toEqual({ env: "dev" });
+  });
+
   it("names every missing variable at its cold start", async () => {
     const empty = { TAGWARDEN_TABLE: "", TAGWARDEN_POLICIES: "", TAGWARDEN_ENFORCE_QUEUE_URL: "nowhere" };
     await expect(startEnforce({ environment: empty })).rejects.toThrow(

@@ -58,5 +58,6 @@ export async function isolateRead(
 }
 
 function mayBlameOne(error: ReadError): error is ProviderError {
-  return error instanceof ProviderError && (error.isFinal || error.kind === "request" || error.kind === "unknown");
+  if (!(error instanceof ProviderError)) return false;
+  return error.isFinal || error.kind === "request" || error.kind === "unknown" || error.kind === "conflict";
 }

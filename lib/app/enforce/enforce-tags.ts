@@ -1,6 +1,7 @@
 import type { JournalEntry } from "../../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import { createCaller } from "../cloud/call.ts";
+import type { Denials } from "../cloud/denials.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { Clock, Deadline, Random } from "../ports/invocation.ts";
 import type { MessageAction } from "../ports/messages.ts";
@@ -10,7 +11,7 @@ import { writeJournal } from "../write/journal.ts";
 import type { Offenders } from "../write/offenders.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { assess, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
-import { givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
+import { firstSent, givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
 import { comingBack, conclude, withFailed } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { tell, type TellDeps } from "./tell.ts";
@@ -24,6 +25,8 @@ export interface EnforceDeps extends AssessDeps, TellDeps {
   readonly writeCap: WriteCap;
   /** Shared by all invocations of a process; absent = each begins without a memory of refusals. */
   readonly offenders?: Offenders;
+  /** Shared by all invocations of a process; absent = each begins without a memory of denied access. */
+  readonly denials?: Denials;
   /** Keeps what was written. Called once, or, where thousands of tags are written, for some of them at a time. */
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
 }
@@ -59,7 +62,7 @@ export async function enforceTags(
   const later = comingBack(conclusions);
   const actions = actionsFor(messages, later, deps);
   const concluded = withFailed(conclusions, givenUp(messages, actions, later));
-  await tell(concluded, deps);
+  await tell(concluded, deps, later.size === 0 ? new Map() : firstSent(messages));
 
   const resources = concluded.map(({ outcome }) => outcome);
   deps.log.info("enforced", { resources: resources.length, calls, outcomes: countOutcomes(resources) });

@@ -77,14 +77,36 @@ export function repairedBy(messages: readonly CreatedMessage[]): ReadonlySet<str
  */
 export function mergeCreated(messages: readonly CreatedMessage[]): Map<string, Resource> {
   const merged = new Map<string, Resource>();
-  for (const { resources } of messages) {
-    for (const resource of resources) {
+  for (const { resources, firstSentAt } of messages) {
+    for (const said of resources) {
+      const resource = notAhead(said, firstSentAt);
       const key = resourceKey(resource);
       const other = merged.get(key);
       merged.set(key, other === undefined ? resource : mergeTwo(other, resource));
     }
   }
   return merged;
+}
+
+/**
+ * Nothing is told before it has happened: where an event says that its resource is created later than its message was
+ * sent (a clock that is ahead, or somebody who made it up), that counts from the message. Otherwise the resource would
+ * be on its way, and the tags that were asked for count as present, until then.
+ */
+function notAhead(resource: Resource, firstSentAt = Infinity): Resource {
+  const { event } = resource;
+  if (event?.createdAt === undefined || !(Date.parse(event.createdAt) > firstSentAt)) return resource;
+  return { ...resource, event: { ...event, createdAt: new Date(firstSentAt).toISOString() } };
+}
+
+/** When the first message that names a resource was sent first, by `resourceKey`; those that nobody knows of are left out. */
+export function firstSent(messages: readonly CreatedMessage[]): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const { resources, firstSentAt } of messages) {
+    if (firstSentAt === undefined) continue;
+    for (const key of resources.map(resourceKey)) times.set(key, Math.min(firstSentAt, times.get(key) ?? Infinity));
+  }
+  return times;
 }
 
 function mergeTwo(a: Resource, b: Resource): Resource {

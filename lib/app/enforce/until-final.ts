@@ -25,7 +25,7 @@ export async function enforceUntilFinal(
   const endsAt = deps.clock.now() + maxSeconds * 1_000;
   const deadline = { remainingMs: () => (stopped() ? 0 : endsAt - deps.clock.now()) };
   const outcomes = new Map<string, ResourceOutcome>();
-  let left = mergeCreated([{ messageId: "all", resources, sendCount: 0 }]);
+  let left = mergeCreated([{ messageId: "all", resources, sendCount: 0, firstSentAt: deps.clock.now() }]);
   for (let sendCount = 0; left.size > 0; sendCount += 1) {
     const messages = [...left].map(([key, resource]) => ({ messageId: key, resources: [resource], sendCount }));
     const result = await enforceTags(messages, deps, deadline);

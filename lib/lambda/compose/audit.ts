@@ -21,6 +21,7 @@ import { kindOfSdkError } from "../../providers/aws/sdk-errors.ts";
 import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
 import { dynamoRunStore } from "../../sinks/dynamo/run-store.ts";
 import { dynamoSeen } from "../../sinks/dynamo/seen.ts";
+import { dynamoSentShards } from "../../sinks/dynamo/sent-shards.ts";
 import { s3Objects } from "../../sinks/objects/s3.ts";
 import { sqsAuditQueue } from "../../sinks/sqs/audit-queue.ts";
 import { sqsEventQueue } from "../../sinks/sqs/event-queue.ts";
@@ -94,12 +95,13 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   const environment = readEnvironment(StartAuditEnvironment, variables);
   const { aws, telemetry, objects, runs, queue } = openAudit("start-audit", environment, variables);
   const { log } = telemetry;
+  const sent = dynamoSentShards({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
   const opened = await openAtStart(async () => {
     const [compiled, config] = await Promise.all([
       loadCompiledPolicies(environment, aws),
       loadConfig(environment, aws),
     ]);
-    return { compiled, config, registry: await openProviders(config, variables, { aws, telemetry }) };
+    return { compiled, config, registry: await openProviders(config, variables, { aws, telemetry, readOnly: true }) };
   });
   return {
     telemetry,
@@ -116,7 +118,7 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
           const start = { run, startedAt, at: startedAt, policyHash: compiled.hash, mode: environment.TAGWARDEN_MODE };
           return startAudit(
             { ...start, ...(onlyLooks(event) && { repair: false }) },
-            { ...places, runs, queue, log, history: () => readHistory(objects, partitionedLayout) },
+            { ...places, runs, queue, sent, log, history: () => readHistory(objects, partitionedLayout) },
           );
         },
         { clock: systemClock, deadline, log, mayPass },
@@ -147,7 +149,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const { attempts: deliveries } = batch.deadLetters;
   return queueFunction({ batch, telemetry }, async () => {
     const config = await loadConfig(environment, aws);
-    const registry = await openProviders(config, variables, { aws, telemetry });
+    const registry = await openProviders(config, variables, { aws, telemetry, readOnly: true });
     const policySets = new Map<string, AuditPolicies>();
     const claims = dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
     const ownRates = createRateLimiter(systemClock);

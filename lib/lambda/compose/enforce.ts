@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createDenials } from "../../app/cloud/denials.ts";
 import { enforceLimiter } from "../../app/cloud/rate/enforce-limiter.ts";
 import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
 import { enforceKept, type EnforceKeptDeps, type EnforceMessage } from "../../app/enforce/enforce-kept.ts";
@@ -122,6 +123,8 @@ async function openEnforce({
     random: Math.random,
     limiter,
     offenders: createOffenders(systemClock),
+    denials: createDenials(systemClock),
+    onWaiting: (resources) => countWaiting(resources, telemetry),
     writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE, repairsPerHour }),
     later,
     newId: randomUUID,
@@ -160,6 +163,19 @@ function createdOf(
   const isRepair = eventName === RESOURCE_FOUND;
   const message = { messageId, sendCount, waitsUntil, firstSentAt, resources, ...(isRepair && { isRepair }) };
   return { kind: "message", message };
+}
+
+/** By what they wait for and where. */
+function countWaiting(resources: readonly ResourceOutcome[], { metrics }: Pick<Telemetry, "metrics">): void {
+  const groups = Map.groupBy(resources, ({ code, type, account, region }) =>
+    JSON.stringify([code, type.slice(0, type.indexOf(":")), account, region]),
+  );
+  for (const [group, { length }] of groups) {
+    const [reason, provider, account, region] = JSON.parse(group) as [string, string, string, string];
+    const metric = metrics.singleMetric();
+    metric.addDimensions({ reason, provider, account, region });
+    metric.addMetric("resourcesWaiting", "Count", length);
+  }
 }
 
 function countInMetrics(resources: readonly ResourceOutcome[], { metrics }: Pick<Telemetry, "metrics">): void {

@@ -55,13 +55,15 @@ export interface ProviderSettings {
   readonly telemetry: Pick<Telemetry, "metrics">;
   /** For one call. */
   readonly timeoutMs?: number;
+  /** For functions that never write: keys of roles can only read. */
+  readonly readOnly?: boolean;
 }
 
 /** The providers of all configured accounts; each of their calls is counted in the metrics. */
 export async function openProviders(
   config: Config,
   variables: Variables,
-  { aws, telemetry, timeoutMs }: ProviderSettings,
+  { aws, telemetry, timeoutMs, readOnly = false }: ProviderSettings,
 ): Promise<ProviderRegistry> {
   const { metrics } = telemetry;
   const credential = createCredentialResolver(variables, aws);
@@ -71,7 +73,7 @@ export async function openProviders(
     if (error !== undefined) metrics.addMetric("providerErrors", "Count", 1);
     if (error?.kind === "throttled") metrics.addMetric("providerThrottles", "Count", 1);
   };
-  const deps = { credential, clock: systemClock, observe, timeoutMs };
+  const deps = { credential, clock: systemClock, observe, timeoutMs, readOnly };
   return createRegistry(await Promise.all(config.accounts.map((account) => loadProvider(account, deps))));
 }
 

@@ -6,7 +6,6 @@ import type { HttpRequest } from "../http.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { signedClient } from "../signed-client.ts";
 import { fetchAwsKey } from "./credentials.ts";
-import { homesOf } from "./global-homes.ts";
 import { readAnswer } from "./errors.ts";
 import { amzDate, authorization, type AwsKey } from "./sign.ts";
 
@@ -62,10 +61,10 @@ const SUFFIXES = { aws: "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-g
 
 /** A client for the Resource Groups Tagging API and the two inventories: JSON, Signature Version 4. */
 export function awsClient(account: AwsAccountConfig, deps: ClientDeps): AwsClient {
-  const { clock, timeoutMs } = deps;
+  const { clock, timeoutMs, readOnly } = deps;
   const suffix = SUFFIXES[account.partition];
   const credentials = cachedCredentials<AwsKey>(account.account, deps, (credential) =>
-    fetchAwsKey(account, homesOf(account.partition)[0], { credential, timeoutMs }),
+    fetchAwsKey(account, { credential, timeoutMs, readOnly }),
   );
 
   function signed(call: AwsCall, key: AwsKey): HttpRequest {

@@ -10,7 +10,11 @@ const STEPS: ReadonlySet<string> = new Set([".", ".."]);
  */
 export function idInPath(id: string): string {
   if (!STEPS.has(id)) return percentEncode(id);
-  const message = `"${id}" is a step in a path, and no id of Huawei Cloud's`;
+  throw illegalId(id, `"${id}" is a step in a path, and no id of Huawei Cloud's`);
+}
+
+/** Rejects a resource for its id, before anything is sent. */
+export function illegalId(id: string, message: string): ProviderError {
   const about = { kind: "resource-permanent", resourceId: id } as const;
-  throw new ProviderError({ ...about, code: "IllegalResourceId", message, httpStatus: 0, requestId: "" });
+  return new ProviderError({ ...about, code: "IllegalResourceId", message, httpStatus: 0, requestId: "" });
 }

@@ -33,6 +33,8 @@ export interface DeadLetterBox {
 export interface DeadLetterBoxOptions {
   /** Made when first needed. */
   readonly client: () => Promise<SQSClient>;
+  /** For the queue that letters go back to, where that lies in another account or region. */
+  readonly sendClient?: () => Promise<SQSClient>;
   readonly deadLettersUrl: string;
   readonly queueUrl: string;
   readonly hiddenSeconds: number;
@@ -48,6 +50,7 @@ const LETTERS_PER_CALL = 10;
 /** The dead letters of one queue. Throws what the SDK throws. */
 export function sqsDeadLetterBox({
   client,
+  sendClient = client,
   deadLettersUrl,
   queueUrl,
   hiddenSeconds,
@@ -90,7 +93,8 @@ export function sqsDeadLetterBox({
         [FIRST_SENT_AT]: { DataType: "Number", StringValue: String(firstSentAt) },
         ...(kind !== undefined && { [POSTPONED]: { DataType: "String", StringValue: kind } }),
       };
-      await sqs.send(new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes }));
+      const again = new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes });
+      await (await sendClient()).send(again);
       // Only now: whoever stops in between leaves two copies, and enforcing one event twice does no harm.
       await sqs.send(new sdk.DeleteMessageCommand({ QueueUrl: deadLettersUrl, ReceiptHandle: receiptHandle }));
       hidden.delete(messageId);

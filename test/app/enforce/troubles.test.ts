@@ -69,6 +69,30 @@ describe("what enforcement alerts of", () => {
     expect(last.actions).toMatchObject([{ action: "give-up" }]);
   });
 
+  test("is what has waited for more than an hour, by what it waits for, and what waits for the write cap is not", async () => {
+    const since = (ms: number) => async (options: WorldOptions) => {
+      const told: Trouble[] = [];
+      const waiting: string[] = [];
+      const world = createWorld({
+        ...options,
+        deps: {
+          alert: async (troubles) => void told.push(...troubles),
+          onWaiting: (resources) => void waiting.push(...resources.map(({ id }) => id)),
+        },
+      });
+      const messages = messagesOf([created(group("g1"))]).map((one) => ({ ...one, firstSentAt: START - ms }));
+      await enforceTags(messages, world.deps, world.deadline);
+      return { told: told.map(({ kind, code }) => `${kind} ${code}`), waiting };
+    };
+    const busy = { resources: [group("g1")], faults: refusing("request") };
+    expect(await since(3_600_000 - 60_000)(busy)).toEqual({ told: [], waiting: [] });
+    expect(await since(3_600_001)(busy)).toEqual({ told: ["waiting Test.request"], waiting: ["g1"] });
+    const denied = { ...busy, faults: refusing("access") };
+    expect(await since(3_600_001)(denied)).toEqual({ told: ["access Test.access"], waiting: ["g1"] });
+    const capped = { resources: [group("g1")], account: { writesPerHour: 0 } };
+    expect(await since(90_000_000)(capped)).toEqual({ told: ["write-cap WriteCap"], waiting: [] });
+  });
+
   test("names a resource whose id is no text in a way that any queue and chat takes", async () => {
     const { told } = await troublesOf({ resources: [group("g\ud800")] });
     expect(told).toMatchObject([{ kind: "rejected", code: "IllFormedResourceId", id: "g\ufffd" }]);
@@ -121,6 +145,20 @@ describe("alerts of enforcement", () => {
     const capped = { ...TROUBLE, kind: "write-cap" as const, code: "WriteCap" };
     const alerts = troubleAlerts([capped, { ...capped, type: "alibaba:vpcipam:IPAM", owner: "net" }], at);
     expect(alerts).toMatchObject([{ title: `The write cap of alibaba account ${ALIBABA} is reached` }]);
+  });
+
+  test("are one for what waits in a region for the same reason, whatever it is", () => {
+    const waiting = { ...TROUBLE, kind: "waiting" as const, code: "Busy" };
+    const others = [
+      { ...waiting, type: "alibaba:vpcipam:IPAM", owner: "net" },
+      { ...waiting, code: "Odd" },
+      { ...waiting, region: "cn-beijing" },
+    ];
+    expect(troubleAlerts([waiting, ...others], at).map(({ title }) => title)).toEqual([
+      `Resources have waited for more than an hour in alibaba account ${ALIBABA}, cn-hangzhou: Busy`,
+      `Resources have waited for more than an hour in alibaba account ${ALIBABA}, cn-hangzhou: Odd`,
+      `Resources have waited for more than an hour in alibaba account ${ALIBABA}, cn-beijing: Busy`,
+    ]);
   });
 
   test("say whether new resources wait for the write cap, or repairs alone", () => {

@@ -160,6 +160,28 @@ describe("a role and an Auto Scaling group with env=prod, which no tag listing s
   });
 });
 
+describe("tags set and unset", () => {
+  test.each([
+    ["set", "env=dev"],
+    ["unset", "env"],
+  ])("leave them as they are: report-only with the same code as enforce and undo (%s)", async (verb, tag) => {
+    const ran = await clouds.tags(verb, ROLES, "--id", ROLE.id, "--tag", tag, "--apply");
+    expect(ran.code).toBe(0);
+    const row = { id: ROLE.id, outcome: "report-only", code: "TagsUnreadable" };
+    expect(JSON.parse(ran.stdout)).toMatchObject({ succeeded: [], failed: [], tags: [row], calls: {} });
+    expect(ran.stderr).toContain("nothing is written: ");
+    expect(ran.stderr).toContain(`never shows the tags of ${ROLE.type}`);
+    tagsStay();
+  });
+
+  test("write the others that they are named with, and say how many they didn't", async () => {
+    const ids = ["--id", SCALED.id, arn("i-1")];
+    const ran = await clouds.tags("set", { ...INSTANCE, type: "aws:*:*" }, ...ids, "--tag", "team=a", "--apply");
+    expect(JSON.parse(ran.stdout)).toMatchObject({ outcomes: { added: 1, "report-only": 1 }, succeeded: [arn("i-1")] });
+    expect(ran.stderr).toContain("1 tag is not written: ");
+  });
+});
+
 describe("tags list", () => {
   test("says of a type that no listing shows that its tags can't be read, and asks for nothing", async () => {
     const ran = await clouds.tags("list", ROLES);
