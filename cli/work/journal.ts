@@ -8,9 +8,8 @@ import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
 import { fileObjects } from "../../lib/sinks/objects/files.ts";
 import { objectJournal } from "../../lib/sinks/objects/journal.ts";
 import { s3Objects } from "../../lib/sinks/objects/s3.ts";
-import type { Io } from "../io.ts";
+import { plainText, type Io } from "../io.ts";
 import { makeFolders } from "../output/folders.ts";
-import { plainText } from "../output/text-cell.ts";
 
 export const JOURNAL_OPTION = [
   "--journal <place>",

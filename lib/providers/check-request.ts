@@ -1,5 +1,5 @@
 import type { TagQuery } from "../app/ports/provider.ts";
-import { tagProblem, textProblem, type TypeContract } from "../core/contract.ts";
+import { tagProblem, textProblem, type ListContract, type TypeContract } from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
 import { ILL_FORMED } from "../core/resource.ts";
 import type { TagBatch, UntagBatch } from "../core/tag-batch.ts";
@@ -59,11 +59,10 @@ export function checkUntagBatch(batch: UntagBatch, contract: TypeContract): void
 }
 
 /** As `checkTagBatch`, for a listing. */
-export function checkTagQuery(query: TagQuery, contract: TypeContract): void {
-  const { list } = contract;
+export function checkTagQuery(query: TagQuery, list: ListContract): void {
   const ids = query.ids ?? [];
   const tags = query.tags ?? [];
-  if (ids.length === 0 && tags.length === 0 && !list.scan) {
+  if (ids.length === 0 && tags.length === 0 && !list.scan && list.fullListing === undefined) {
     throw refusal("MissingFilter", `${list.action} needs ids${list.tagFilters === 0 ? "" : " or tags"}`);
   }
   // An empty list of ids would turn into a listing of everything.

@@ -85,7 +85,7 @@ function checkCreated(
       `${messageId} was acknowledged, and ${ref.id} is ${invocation.outcomes.get(place)?.outcome}`,
     );
   }
-  if (isAcknowledged) return;
+  if (isAcknowledged || (invocation.failed && open.length === 0)) return;
   if (open.length === 0) violate("acknowledged", `${messageId} was handed back, and all of it is final`);
   else checkReceiveCount(message, open, invocation, violate);
 }

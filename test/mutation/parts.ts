@@ -30,7 +30,7 @@ export const mutationParts = {
       "lib/providers/answer.ts",
       "lib/providers/error-body.ts",
       "lib/providers/busy-codes.ts",
-      "lib/providers/{alibaba,huawei,aws}/errors.ts",
+      "lib/providers/*/errors.ts",
       "lib/providers/aws/sdk-errors.ts",
     ],
     tests: ["test/providers/{alibaba,huawei,aws}/errors.test.ts", "test/providers/{error-body,answer}.test.ts"],

@@ -3,19 +3,18 @@ import { isolateRead, type ReadError } from "../../../lib/app/cloud/isolate-read
 import { pages } from "../../../lib/app/cloud/pages.ts";
 import type { TagPage, TagQuery } from "../../../lib/app/ports/provider.ts";
 import { chunksOf } from "../../../lib/core/chunks.ts";
-import { textProblem } from "../../../lib/core/contract.ts";
+import { readerOf, textProblem, type ApiContract, type Reader } from "../../../lib/core/contract.ts";
 import { InputError, ProviderError, errorText } from "../../../lib/core/errors.ts";
 import { globMatcher } from "../../../lib/core/glob.ts";
-import type { Resource } from "../../../lib/core/resource.ts";
+import type { Resource, ResourceType } from "../../../lib/core/resource.ts";
 import { unreadable } from "../../../lib/core/unreadable.ts";
 import { resourceToJson } from "../../input/resource-line.ts";
 import { parseTagFilter } from "../../input/tag-arguments.ts";
-import { EXIT, type Io } from "../../io.ts";
+import { plainText, EXIT, type Io } from "../../io.ts";
 import { progress } from "../../output/progress.ts";
 import { chooseFormat, rowWriter, type Column } from "../../output/results.ts";
 import { stderrLog } from "../../output/stderr-log.ts";
 import { tellWait, type Reason } from "../../output/tell-wait.ts";
-import { plainText } from "../../output/text-cell.ts";
 import { openCloud, parseSeconds, type Cloud } from "../../work/cloud.ts";
 import { clockUntil } from "../../work/stop.ts";
 import { idsOf, targetOf, type Target, type TargetOptions } from "../../work/tag-target.ts";
@@ -35,11 +34,37 @@ const COLUMNS: readonly Column<Resource>[] = [
   ["tags", ({ tags }) => [...(tags ?? [])].map(([key, value]) => `${key}=${value}`).join(" ")],
 ];
 
+/** One query, and the API that it asks. */
+interface Asked {
+  readonly query: TagQuery;
+  readonly api: ApiContract;
+}
+
 /** The queries that together ask for what the options ask for, each within the limits of its API. */
-function queriesOf(options: ListOptions, { type, region, project, contract }: Target): readonly TagQuery[] {
+function queriesOf(options: ListOptions, target: Target): readonly Asked[] {
   const ids = idsOf(options.id ?? []);
+  if (ids.length === 0) return queriesTo(readerOf(target, target.contract), [], options, target);
+  const readers = ids.map((id) => ({ id, reader: readerOf({ type: target.type, id }, target.contract) }));
+  return [...Map.groupBy(readers, ({ reader }) => reader.list.action).values()].flatMap((some) =>
+    some[0] === undefined
+      ? []
+      : queriesTo(
+          some[0].reader,
+          some.map(({ id }) => id),
+          options,
+          target,
+        ),
+  );
+}
+
+/** The tags to list by, as many and as long as the API takes. */
+function tagFiltersOf(
+  options: ListOptions,
+  type: ResourceType,
+  tagFilters: number,
+  contract: Target["contract"],
+): readonly ReturnType<typeof parseTagFilter>[] {
   const tags = (options.tag ?? []).map(parseTagFilter);
-  const { tagFilters, idsPerCall, scan } = contract.list;
   if (tags.length > tagFilters) {
     const most = tagFilters === 0 ? "names no tags; give --id instead" : `names at most ${tagFilters} tags`;
     throw new InputError(`--tag: a listing of ${type} ${most}`);
@@ -50,13 +75,28 @@ function queriesOf(options: ListOptions, { type, region, project, contract }: Ta
     if (problem !== undefined)
       throw new InputError(`--tag ${key}${value === undefined ? "" : `=${value}`}: ${problem}`);
   }
-  if (ids.length === 0 && tags.length === 0 && !scan) {
+  return tags;
+}
+
+/** Queries to one API, which `reader` names. */
+function queriesTo(
+  reader: Reader,
+  ids: readonly string[],
+  options: ListOptions,
+  { type: asked, region, project, contract }: Target,
+): readonly Asked[] {
+  // What is asked for by itself narrows the listing of all types.
+  const type = reader.list === contract.list ? asked : reader.type;
+  const { tagFilters, idsPerCall, scan, fullListing } = reader.list;
+  const tags = tagFiltersOf(options, type, tagFilters, contract);
+  if (ids.length === 0 && tags.length === 0 && !scan && fullListing === undefined) {
     throw new InputError(
       `--type ${type}: its tags are listed by id or tag only; add --id${tagFilters > 0 ? " or --tag" : ""}`,
     );
   }
   const query = { region, project, type, ...(tags.length === 0 ? {} : { tags }) };
-  return ids.length === 0 ? [query] : chunksOf(ids, idsPerCall).map((some) => ({ ...query, ids: some }));
+  if (ids.length === 0) return [{ query, api: scan ? reader.list : (fullListing ?? reader.list) }];
+  return chunksOf(ids, idsPerCall).map((some) => ({ query: { ...query, ids: some }, api: reader.list }));
 }
 
 interface Listed {
@@ -78,8 +118,8 @@ interface Listing {
 }
 
 /** Every page of every query, the rows of a resource put together. Each id has its own answer. */
-async function readAll(queries: readonly TagQuery[], listing: Listing, io: Io): Promise<Listed> {
-  const { provider, account, contract, region } = listing.target;
+async function readAll(queries: readonly Asked[], listing: Listing, io: Io): Promise<Listed> {
+  const { provider, account, region } = listing.target;
   const place = { account: provider.account, region, ...(listing.named !== undefined && { project: listing.named }) };
   const found = new Map<string, Resource & { readonly tags: Map<string, string> }>();
   const bar = progress(io.stderr, "rows");
@@ -91,24 +131,24 @@ async function readAll(queries: readonly TagQuery[], listing: Listing, io: Io): 
       found.set(id, resource);
     }
   };
-  const read = async (query: TagQuery, caller: Caller): Promise<void> => {
+  const read = async ({ query, api }: Asked, caller: Caller): Promise<void> => {
     // A read that broke off may have shown some of their tags.
     for (const id of query.ids ?? []) found.delete(id);
     const fetchPage = (token: string | undefined) =>
-      caller.call({ account, region, project: query.project, api: contract.list, kind: "read" }, () =>
+      caller.call({ account, region, project: query.project, api, kind: "read" }, () =>
         provider.listTagResources(query, token, { signal: io.signal }),
       );
     for await (const page of pages(fetchPage)) keep(page);
   };
   const failed = await readIds(
-    queries.filter(({ ids }) => ids !== undefined),
+    queries.filter(({ query }) => query.ids !== undefined),
     read,
     listing,
     io,
   );
-  for (const query of queries) if (query.ids === undefined) await read(query, listing.cloud.caller);
+  for (const one of queries) if (one.query.ids === undefined) await read(one, listing.cloud.caller);
   await bar.end();
-  const asked = queries.flatMap(({ ids = [] }) => ids);
+  const asked = queries.flatMap(({ query }) => query.ids ?? []);
   const unseen = asked.filter((id) => !found.has(id) && !failed.has(id));
   const resources = [...found.values()].filter(({ id }) => !failed.has(id));
   return { resources, failed, unseen };
@@ -119,8 +159,8 @@ async function readAll(queries: readonly TagQuery[], listing: Listing, io: Io): 
  * and the others of its call are read. What may yet succeed is tried again, all of it together, until the time is up.
  */
 async function readIds(
-  queries: readonly TagQuery[],
-  read: (query: TagQuery, caller: Caller) => Promise<void>,
+  queries: readonly Asked[],
+  read: (asked: Asked, caller: Caller) => Promise<void>,
   { cloud, maxSeconds }: Listing,
   io: Io,
 ): Promise<ReadonlyMap<string, ReadError>> {
@@ -128,9 +168,9 @@ async function readIds(
   const clock = clockUntil(io.signal);
   const failed = new Map<string, ReadError>();
 
-  async function readSome(query: TagQuery, ids: readonly string[], caller: Caller): Promise<ReadError | undefined> {
+  async function readSome(asked: Asked, ids: readonly string[], caller: Caller): Promise<ReadError | undefined> {
     try {
-      await read({ ...query, ids }, caller);
+      await read(withIds(asked, ids), caller);
       for (const id of ids) failed.delete(id);
       return undefined;
     } catch (error) {
@@ -145,23 +185,27 @@ async function readIds(
   for (let attempt = 0; ; attempt += 1) {
     // One for each attempt, since it never asks again where it was denied access.
     const caller = createCaller({ clock, random: Math.random, limiter, deadline, reserveMs: 0, log: stderrLog(io) });
-    for (const query of open) {
-      const ids = query.ids ?? [];
-      const error = await readSome(query, ids, caller);
+    for (const asked of open) {
+      const { ids = [] } = asked.query;
+      const error = await readSome(asked, ids, caller);
       if (error === undefined || ids.length === 1) continue;
-      const blamed = await isolateRead(ids, error, (some) => readSome(query, some, caller));
+      const blamed = await isolateRead(ids, error, (some) => readSome(asked, some, caller));
       for (const [id, reason] of blamed) failed.set(id, reason);
     }
-    open = open.flatMap((query) => {
-      const ids = (query.ids ?? []).filter((id) => mayPass(failed.get(id)));
-      return ids.length === 0 ? [] : [{ ...query, ids }];
+    open = open.flatMap((asked) => {
+      const ids = (asked.query.ids ?? []).filter((id) => mayPass(failed.get(id)));
+      return ids.length === 0 ? [] : [withIds(asked, ids)];
     });
     const wait = FIRST_WAIT_MS * 2 ** attempt;
     if (open.length === 0 || io.signal.aborted || wait >= deadline.remainingMs()) return failed;
-    const waiting = open.flatMap(({ ids = [] }) => ids.flatMap((id) => failed.get(id) ?? []));
+    const waiting = open.flatMap(({ query }) => (query.ids ?? []).flatMap((id) => failed.get(id) ?? []));
     tellWait("resource", maxSeconds, io)(waiting.map(reasonOf), wait);
     await clock.sleep(wait);
   }
+}
+
+function withIds({ query, api }: Asked, ids: readonly string[]): Asked {
+  return { query: { ...query, ids }, api };
 }
 
 /** What was said last of an id that can't be read. */
@@ -178,7 +222,7 @@ async function withAllTags(
   matching: Listed,
   options: ListOptions,
   target: Target,
-  read: (queries: readonly TagQuery[]) => Promise<Listed>,
+  read: (queries: readonly Asked[]) => Promise<Listed>,
 ): Promise<Listed> {
   const ids = matching.resources.map(({ id }) => id);
   if (options.tag === undefined || ids.length === 0 || target.contract.list.rows === "resource") return matching;
@@ -203,7 +247,12 @@ function readablePart(options: ListOptions, { type, contract }: Target): Readabl
     const error = unreadable({ type }, contract);
     if (error !== undefined) return { unread: [line(type, error)], leftOut: [] };
     const silent = Object.keys(contract.list.silentTypes).filter(globMatcher(type));
-    const leftOut = silent.map((one) => `${one} is not listed: ${contract.list.action} never shows it`);
+    const leftOut = silent
+      .filter((one) => one !== type)
+      .map((one) => {
+        const todo = contract.nativeLists?.[one] === undefined ? "" : `; ask for --type ${one}`;
+        return `${one} is not listed: ${contract.list.action} never shows it${todo}`;
+      });
     return { asked: options, unread: [], leftOut };
   }
   const unread = new Map(
@@ -238,8 +287,8 @@ export async function listTags(options: ListOptions, io: Io): Promise<number> {
   const cloud = await openCloud(options.config, maxSeconds, io);
   const target = targetOf(options, cloud);
   const { asked, unread, leftOut } = readablePart(options, target);
-  const listing = { target, cloud, maxSeconds, named: options.project };
-  const read = (queries: readonly TagQuery[]) => readAll(queries, listing, io);
+  const read = (queries: readonly Asked[]) =>
+    readAll(queries, { target, cloud, maxSeconds, named: options.project }, io);
   const matching = await read(asked === undefined ? [] : queriesOf(asked, target));
   const { resources, failed, unseen } = await withAllTags(matching, options, target, read);
   const toLine = (resource: Resource): string => JSON.stringify(resourceToJson(resource));

@@ -1,10 +1,9 @@
 import { chunksOf } from "../../core/chunks.ts";
 import { compareText } from "../../core/compare-text.ts";
-import type { ListContract } from "../../core/contract.ts";
+import { readerOf, type ListContract } from "../../core/contract.ts";
 import { clientFault, ProviderError } from "../../core/errors.ts";
-import { batchType } from "../../core/plan/call-groups.ts";
 import { NO_TAGS, resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
-import { unreadable } from "../../core/unreadable.ts";
+import { unreadable, untaggable } from "../../core/unreadable.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagQuery } from "../ports/provider.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
@@ -53,14 +52,15 @@ export interface ReadDeps<Resource> {
 interface ReadGroup<Resource> {
   readonly target: CallTarget;
   readonly route: Route;
+  readonly list: ListContract;
   readonly type: string;
   readonly members: Resource[];
 }
 
 /**
  * Reads the tags of these resources in batches of ids, all pages merged. Answers one reading for each resource, under
- * its `key`; a failure is a reading too, never an exception, whatever throws. What the API is silent about is not asked
- * for.
+ * its `key`; a failure is a reading too, never an exception, whatever throws. What no API shows, and what only the provider
+ * itself may change, is not asked for.
  */
 export async function readTags<Resource extends RoutedResource>(
   resources: readonly Resource[],
@@ -114,14 +114,14 @@ export async function readTags<Resource extends RoutedResource>(
   }
 
   const shown = resources.filter(({ ref, key, route }) => {
-    const error = unreadable(ref, route.contract);
+    const error = unreadable(ref, route.contract) ?? untaggable(ref.id, route.contract);
     if (error !== undefined) readings.set(key ?? resourceKey(ref), { kind: "unknown", error });
     return error === undefined;
   });
   const groups = groupReads(shown);
   await Promise.all(
     groups.map((group) => {
-      const batches = batchesOf(group.members, group.route.contract.list);
+      const batches = batchesOf(group.members, group.list);
       return concurrently(batches, READS_AT_ONCE, (batch) => readBatch(group, batch));
     }),
   );
@@ -133,15 +133,15 @@ function groupReads<Resource extends RoutedResource>(resources: readonly Resourc
   for (const resource of resources) {
     const { ref, route } = resource;
     const { region, project } = ref;
-    const type = batchType(route.contract, ref.type);
+    const { list, type } = readerOf(ref, route.contract);
     const key = scopeKey(type, ref.account, region, project);
     const group = groups.get(key);
     if (group !== undefined) {
       group.members.push(resource);
       continue;
     }
-    const target: CallTarget = { account: route.account, region, project, api: route.contract.list, kind: "read" };
-    groups.set(key, { target, route, type, members: [resource] });
+    const target: CallTarget = { account: route.account, region, project, api: list, kind: "read" };
+    groups.set(key, { target, route, list, type, members: [resource] });
   }
   return [...groups.values()];
 }

@@ -155,7 +155,8 @@ async function mergedShards(
     if (body !== undefined) {
       const { summary, manifest } = shardSummaryFrom(body);
       merger.add(summary);
-      const compared = summary.changes.compared > 0 && summary.changes.alone === 0 && summary.gaps.length === 0;
+      const isWhole = summary.gaps.every(({ unproven }) => unproven === true);
+      const compared = summary.changes.compared > 0 && summary.changes.alone === 0 && isWhole;
       const known = new Map(Object.entries(manifest.known));
       shards.push({ shard, compared, parts: manifest.findings, known, manifest });
       continue;
