@@ -2,7 +2,7 @@ import type { SQSRecord } from "aws-lambda";
 import { SENDER } from "../../core/config/sender.ts";
 import type { Log } from "../../app/ports/invocation.ts";
 import { LONGEST_DELAY_SECONDS, type ComeBackDeps, type ComingMessage } from "../../app/ports/messages.ts";
-import { POSTPONED } from "../../sinks/sqs/postponed.ts";
+import { POSTPONED } from "../../app/ports/store-records.ts";
 
 /**
  * What our functions say of a message, on attributes that nobody else can set: neither EventBridge, SNS nor what our

@@ -1,7 +1,7 @@
 import type { MessageAttributeValue, SQSClient } from "@aws-sdk/client-sqs";
 import { chunksOf } from "../../core/chunks.ts";
+import { POSTPONED } from "../../app/ports/store-records.ts";
 import { SENDER } from "../../core/config/sender.ts";
-import { POSTPONED } from "./postponed.ts";
 
 /** A message on a dead-letter queue, as a person looks at it. */
 export interface LyingLetter {
