@@ -56,6 +56,12 @@ export function givenUp(
 /** One message of the queue: what its event says was created. */
 export interface CreatedMessage extends ComingMessage {
   readonly resources: readonly Resource[];
+  /** Nothing of it is believed: it tells of resources for which whoever brought it may not speak. */
+  readonly foreign?: {
+    /** Who brought it: a sender, as the configuration calls it, or a rule. */
+    readonly sender: string;
+    readonly reason: string;
+  };
   /** An audit found them; nobody has just created anything. */
   readonly isRepair?: true;
   /** When the message was sent for the first time, in milliseconds since the epoch. */

@@ -1,21 +1,31 @@
 import type { SQSRecord } from "aws-lambda";
+import { SENDER } from "../../core/config/sender.ts";
 import type { Log } from "../../app/ports/invocation.ts";
 import { LONGEST_DELAY_SECONDS, type ComeBackDeps, type ComingMessage } from "../../app/ports/messages.ts";
-import { POSTPONED } from "../../sinks/sqs/postponed.ts";
+import { POSTPONED } from "../../app/ports/store-records.ts";
+
+/**
+ * What our functions say of a message, on attributes that nobody else can set: neither EventBridge, SNS nor what our
+ * webhook takes in puts attributes on the queue. It goes with the message wherever it goes.
+ */
+export interface OwnWord {
+  /** The kind of the record that one of our functions has put into it; absent = an event, or whatever else came. */
+  readonly postponed?: string;
+  /** Who brought it, as the configuration calls them; absent where a rule of EventBridge did, or a person by hand. */
+  readonly sender?: string;
+}
 
 /** What SQS says of a message beside its body. Times are milliseconds since the epoch. */
-export interface MessageEnvelope extends ComingMessage {
+export interface MessageEnvelope extends ComingMessage, OwnWord {
   /** How often the queue has delivered it; 1 the first time. */
   readonly receiveCount: number;
   /** When the first of its copies was sent: so long it has been waiting. */
   readonly firstSentAt: number;
   readonly waitsUntil: number;
-  /** The kind of the record that one of our functions has put into it; absent = an event, or whatever else came. */
-  readonly postponed?: string;
 }
 
 /** A copy to put on the queue. */
-export interface MessageCopy {
+export interface MessageCopy extends OwnWord {
   readonly messageId: string;
   readonly body: string;
   readonly delaySeconds: number;
@@ -23,17 +33,15 @@ export interface MessageCopy {
   readonly firstSentAt: number;
   /** From when its time counts; absent = from when the copy is received. */
   readonly countedFrom?: number;
-  readonly postponed?: string;
 }
 
 /** A message that is given up. */
-export interface DeadLetter {
+export interface DeadLetter extends OwnWord {
   readonly messageId: string;
   readonly body: string;
   /** Why, for whoever looks at the queue. */
   readonly reason: string;
   readonly firstSentAt: number;
-  readonly postponed?: string;
 }
 
 /** What a queue took of some messages. */
@@ -79,7 +87,7 @@ export function envelopeOf(record: SQSRecord, waitMs: number): MessageEnvelope {
     receiveCount: Number(attributes.ApproximateReceiveCount),
     firstSentAt: firstSentOf(record),
     waitsUntil: countedFromOf(record) + waitMs,
-    ...postponedIn(record),
+    ...ownWordOf(record),
   };
 }
 
@@ -99,14 +107,14 @@ export function copyOf(
     sendCount: (numberOf(record, SEND_COUNT) ?? 0) + 1,
     firstSentAt: firstSentOf(record),
     ...(!isExpected && { countedFrom: countedFromOf(record) }),
-    ...postponedIn(record),
+    ...ownWordOf(record),
   };
 }
 
-/** What makes a record one of ours goes with it wherever it goes. */
-export function postponedIn({ messageAttributes }: SQSRecord): { readonly postponed?: string } {
+export function ownWordOf({ messageAttributes }: SQSRecord): OwnWord {
   const postponed = messageAttributes[POSTPONED]?.stringValue;
-  return postponed === undefined ? {} : { postponed };
+  const sender = messageAttributes[SENDER]?.stringValue;
+  return { ...(postponed !== undefined && { postponed }), ...(sender !== undefined && { sender }) };
 }
 
 interface Attribute {
@@ -120,17 +128,20 @@ export function attributesOf({
   firstSentAt,
   countedFrom,
   ...own
-}: Pick<MessageCopy, "sendCount" | "firstSentAt" | "countedFrom" | "postponed">): Record<string, Attribute> {
+}: Omit<MessageCopy, "messageId" | "body" | "delaySeconds">): Record<string, Attribute> {
   return {
     [SEND_COUNT]: numberAttribute(sendCount),
     [FIRST_SENT_AT]: numberAttribute(firstSentAt),
     ...(countedFrom !== undefined && { [COUNTED_FROM]: numberAttribute(countedFrom) }),
-    ...postponedAttribute(own),
+    ...ownAttributes(own),
   };
 }
 
-export function postponedAttribute({ postponed }: { readonly postponed?: string }): Record<string, Attribute> {
-  return postponed === undefined ? {} : { [POSTPONED]: { DataType: "String", StringValue: postponed } };
+export function ownAttributes({ postponed, sender }: OwnWord): Record<string, Attribute> {
+  return {
+    ...(postponed !== undefined && { [POSTPONED]: { DataType: "String", StringValue: postponed } }),
+    ...(sender !== undefined && { [SENDER]: { DataType: "String", StringValue: sender } }),
+  };
 }
 
 export function numberAttribute(value: number): Attribute {
