@@ -328,8 +328,8 @@ export const mutants: readonly Mutant[] = [
     name: "remove the parts that count",
     world: "audit",
     file: "lib/app/audit/finish.ts",
-    find: "filter((name) => !counting.has(name))",
-    replace: "filter((name) => counting.has(name))",
+    find: "(name) => !counting.has(name)",
+    replace: "(name) => counting.has(name)",
   },
   {
     name: "forget repairs before they are sent",
