@@ -29,7 +29,9 @@ export function checkReport(report: Report, { record, done }: Found, { violate }
   if (report.resources !== resources) {
     violate("counts", `${run} reports ${report.resources} resources, and evaluated ${resources}`);
   }
-  const named = new Set(report.gaps.map(({ shard, type = "" }) => `${shard} ${type}`));
+  const named = new Set(
+    [...report.gaps, ...(report.coverage.unproven ?? [])].map(({ shard, type = "" }) => `${shard} ${type}`),
+  );
   const missing = [
     ...record.plan.shards.filter((shard) => record.results.get(shard)?.state !== "done").map((shard) => `${shard} `),
     ...done.flatMap(({ summary }) => summary.gaps.map(({ shard, type = "" }) => `${shard} ${type}`)),
