@@ -335,9 +335,8 @@ export const mutants: readonly Mutant[] = [
     name: "forget repairs before they are sent",
     world: "audit",
     file: "lib/app/audit/repairs.ts",
-    find: "    await enforceQueue.send(found.map((ref) => composeResourceFound(ref, run)), AUDIT);\n    await objects.remove([name]);",
-    replace:
-      "    await objects.remove([name]);\n    await enforceQueue.send(found.map((ref) => composeResourceFound(ref, run)), AUDIT);",
+    find: "    await enforceQueue.send(found, AUDIT);\n    await objects.remove([name]);",
+    replace: "    await objects.remove([name]);\n    await enforceQueue.send(found, AUDIT);",
   },
   {
     name: "send repairs only where the shard has just ended",
