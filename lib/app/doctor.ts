@@ -4,7 +4,7 @@ import type { TypeContract } from "../core/contract.ts";
 import { InputError, ProviderError, errorText } from "../core/errors.ts";
 import { WRITING_OFF, type Mode } from "../core/mode.ts";
 import type { ProviderName, ResourceType } from "../core/resource.ts";
-import { pages } from "./cloud/pages.ts";
+import { contentOf, pages } from "./cloud/pages.ts";
 import type { TagProvider } from "./ports/provider.ts";
 
 /** What was looked at, and what is to be done about it. */
@@ -112,7 +112,8 @@ async function examineReads(
 
 /** One page, which says whether it is let in; where there are projects all pages, since each of them may refuse. */
 async function lookInto(provider: TagProvider, region: string, type: ResourceType): Promise<void> {
-  for await (const page of pages((token) => provider.listInventory(region, type, token))) {
+  const fetchPage = (token: string | undefined) => provider.listInventory(region, type, token);
+  for await (const page of pages(fetchPage, ({ resources }) => contentOf(resources))) {
     if (provider.projectIn === undefined || region === "global" || page.nextToken === undefined) return;
   }
 }

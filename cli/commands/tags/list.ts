@@ -1,4 +1,4 @@
-import { pages } from "../../../lib/app/cloud/pages.ts";
+import { contentOfTagPage, pages } from "../../../lib/app/cloud/pages.ts";
 import type { TagPage, TagQuery } from "../../../lib/app/ports/provider.ts";
 import { chunksOf } from "../../../lib/core/chunks.ts";
 import { textProblem } from "../../../lib/core/contract.ts";
@@ -84,7 +84,7 @@ async function readAll(
         provider.listTagResources(query, token, { signal: io.signal }),
       );
     try {
-      for await (const page of pages(fetchPage)) keep(page);
+      for await (const page of pages(fetchPage, contentOfTagPage)) keep(page);
     } catch (error) {
       if (!(error instanceof ProviderError) || !error.isFinal || query.ids === undefined) throw error;
       notFound.push(`${query.ids.join(" ")}: ${errorText(error.code, error.message)}`);

@@ -2,7 +2,7 @@ import type { TypeContract } from "../../core/contract.ts";
 import { messageOf, ProviderError } from "../../core/errors.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
-import { pages, repeatedToken } from "../cloud/pages.ts";
+import { contentOf, contentOfTagPage, idleWatch, pages, repeatedToken } from "../cloud/pages.ts";
 import { markToken } from "../cloud/token-mark.ts";
 import type { Shard } from "../ports/audit-queue.ts";
 import { SHARD_START, withGap } from "./checkpoint.ts";
@@ -21,6 +21,8 @@ interface ListedPage {
   readonly nextToken?: string;
   readonly total?: number;
   readonly sightings: readonly Sighting[];
+  /** What the API answered, whether it is ours or not: equal for equal pages, empty for an empty one. */
+  readonly content: string;
 }
 
 interface Listing {
@@ -62,7 +64,7 @@ export async function listShardType(start: Checkpoint, work: ShardWork): Promise
         point = withGap(point, { shard: work.message.shard.id, type, reason });
       }
     }
-    const { token: _, mark: __, total: ___, ...rest } = point;
+    const { token: _, mark: __, total: ___, idle: ____, ...rest } = point;
     point = { ...rest, phase: NEXT[phase] };
   }
   return { point, outOfTime: false };
@@ -113,7 +115,8 @@ function inventoryOf(type: ResourceType, contract: TypeContract, work: ShardWork
         inTurn(regionsOf(message.shard), token, (region, inRegion) => provider.listInventory(region, type, inRegion)),
       );
       const sightings = inventorySightings({ resources });
-      return { ...page, sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings };
+      const content = contentOf(resources);
+      return { ...page, content, sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings };
     },
   };
 }
@@ -129,7 +132,8 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
       );
       counts.countRows(rowCount);
       const sightings = tagListingSightings({ rows });
-      return { ...page, sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings };
+      const content = contentOfTagPage({ rows, rowCount, ...page });
+      return { ...page, content, sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings };
     },
   };
 }
@@ -154,13 +158,14 @@ function seenOf(type: ResourceType, _contract: TypeContract, work: ShardWork): L
           seen.ledger.list({ type, account, region }, inRegion),
         );
         const settled = resources.filter((one) => one.lastSeen <= startedAt - seen.settleMs && isOurs(one.type));
-        return { ...page, sightings: seenSightings(settled) };
+        const content = contentOf(resources);
+        return { ...page, content, sightings: seenSightings(settled) };
       } catch (error) {
         // The listings show nearly all of it; a report without the rest is worth more than none.
         const reason = messageOf(error);
         log.error("The events seen can't be listed", { shard: shard.id, type, reason });
         counts.note(`${type} in ${shard.id}: what only events told of is not counted: ${reason}`);
-        return { sightings: [] };
+        return { content: "", sightings: [] };
       }
     },
   };
@@ -171,6 +176,7 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   let point = start;
   let last: { total?: number } = {};
   const held = new Map<string, string>();
+  const watch = idleWatch(start.idle);
   let characters = 0;
   const flush = async (): Promise<void> => {
     if (held.size === 0) return;
@@ -201,7 +207,9 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
       // `pages` remembers every token, but of this invocation only.
       const mark = markToken(point.mark, page.nextToken);
       if (mark === undefined) throw repeatedToken("in an invocation before this one");
-      point = { ...point, token: page.nextToken, mark };
+      const { idle: _, ...rest } = point;
+      const idle = watch.note(page.content);
+      point = { ...rest, token: page.nextToken, mark, ...(idle > 0 && { idle }) };
       if (held.size >= sizes.sightingsHeld || characters >= sizes.charactersHeld) await flush();
       if (work.late()) {
         await flush();

@@ -3,14 +3,14 @@ import { compareText } from "../../core/compare-text.ts";
 import type { ListContract } from "../../core/contract.ts";
 import { clientFault, ProviderError } from "../../core/errors.ts";
 import { batchType } from "../../core/plan/call-groups.ts";
-import { NO_TAGS, resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
+import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
 import { unreadable } from "../../core/unreadable.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagQuery } from "../ports/provider.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
 import { concurrently } from "./concurrently.ts";
 import { isolateRead, type ReadError } from "./isolate-read.ts";
-import { pages } from "./pages.ts";
+import { readByIds } from "./read-by-ids.ts";
 import type { Route } from "./route.ts";
 
 /**
@@ -50,6 +50,12 @@ export interface ReadDeps<Resource> {
   readonly onRows?: (rows: number) => void;
 }
 
+/** Why some ids of a read are unknown. */
+interface FailedRead {
+  readonly error: ReadError;
+  readonly ids: readonly string[];
+}
+
 interface ReadGroup<Resource> {
   readonly target: CallTarget;
   readonly route: Route;
@@ -68,49 +74,39 @@ export async function readTags<Resource extends RoutedResource>(
 ): Promise<Map<string, Reading>> {
   const readings = new Map<string, Reading>();
 
-  /** `tags` by id. An id that they leave out has none. */
-  async function readIds({ target, route, type }: ReadGroup<Resource>, ids: readonly string[]) {
-    const readAt = clock.now();
-    const tags = new Map<string, Map<string, string>>();
-    const query: TagQuery = { region: target.region, project: target.project, type, ids };
-    const listing = pages((token) => caller.call(target, () => route.provider.listTagResources(query, token)));
-    for await (const { rows, rowCount } of listing) {
-      onRows?.(rowCount);
-      for (const row of rows) {
-        const merged = tags.get(row.id) ?? new Map<string, string>();
-        for (const [key, value] of row.tags) merged.set(key, value);
-        tags.set(row.id, merged);
-      }
-    }
-    return { readAt, tags };
-  }
-
   async function readBatch(group: ReadGroup<Resource>, members: readonly Resource[]): Promise<void> {
-    const keys = new Map(members.map(({ ref, key }) => [ref.id, key ?? resourceKey(ref)]));
-    const note = (ids: Iterable<string>, readingOf: (id: string) => Reading) => {
-      for (const id of ids) {
-        const key = keys.get(id);
-        if (key !== undefined) readings.set(key, readingOf(id));
-      }
+    const { target, route, type } = group;
+    const keys = Map.groupBy(members, ({ ref }) => ref.id);
+    const note = (id: string, reading: Reading) => {
+      for (const { ref, key } of keys.get(id) ?? []) readings.set(key ?? resourceKey(ref), reading);
     };
-    const unknown = (error: ReadError) => (): Reading => ({ kind: "unknown", error });
-    const attempt = async (ids: readonly string[]): Promise<ReadError | undefined> => {
+    const unknown = (error: ReadError): Reading => ({ kind: "unknown", error });
+    const fetchPage = async (ids: readonly string[], token: string | undefined) => {
+      const query: TagQuery = { region: target.region, project: target.project, type, ids };
+      const page = await caller.call(target, () => route.provider.listTagResources(query, token));
+      onRows?.(page.rowCount);
+      return page;
+    };
+    const attempt = async (ids: readonly string[]): Promise<FailedRead | undefined> => {
       try {
-        const { readAt, tags } = await readIds(group, ids);
-        note(ids, (id) => ({ kind: "known", tags: tags.get(id) ?? NO_TAGS, readAt }));
-        return undefined;
+        const readAt = clock.now();
+        const { tags, untold, error } = await readByIds(ids, route.contract, (token) => fetchPage(ids, token));
+        for (const [id, own] of tags) note(id, { kind: "known", tags: own, readAt });
+        if (error === undefined) return undefined;
+        for (const id of untold) note(id, unknown(error));
+        return { error, ids: untold };
       } catch (thrown) {
         const isTold = thrown instanceof ProviderError || thrown instanceof OutOfTimeError;
-        const error = isTold ? thrown : clientFault(group.target.api.action, thrown, false);
-        note(ids, unknown(error));
-        return error;
+        const error = isTold ? thrown : clientFault(target.api.action, thrown, false);
+        for (const id of ids) note(id, unknown(error));
+        return { error, ids };
       }
     };
 
-    const ids = [...keys.keys()];
-    const error = await attempt(ids);
-    if (ids.length === 1 || error === undefined) return;
-    for (const [id, failure] of await isolateRead(ids, error, attempt)) note([id], unknown(failure));
+    const failed = await attempt([...keys.keys()]);
+    if (failed === undefined || failed.ids.length === 1) return;
+    const searched = await isolateRead(failed.ids, failed.error, async (ids) => (await attempt(ids))?.error);
+    for (const [id, failure] of searched) note(id, unknown(failure));
   }
 
   const shown = resources.filter(({ ref, key, route }) => {
