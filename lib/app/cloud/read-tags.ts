@@ -1,6 +1,6 @@
 import { chunksOf } from "../../core/chunks.ts";
 import { compareText } from "../../core/compare-text.ts";
-import type { ListContract } from "../../core/contract.ts";
+import type { ListContract, TypeContract } from "../../core/contract.ts";
 import { clientFault, ProviderError } from "../../core/errors.ts";
 import { batchType } from "../../core/plan/call-groups.ts";
 import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
@@ -48,6 +48,13 @@ export interface ReadDeps<Resource> {
   readonly batchesOf?: (resources: readonly Resource[], list: ListContract) => readonly (readonly Resource[])[];
   /** Told how many rows each page had. */
   readonly onRows?: (rows: number) => void;
+  /**
+   * Asked before each batch of so many resources is read. It answers with what is to be called when the batch is read, or
+   * with undefined where there is no time for it. Absent = they follow each other.
+   */
+  readonly admit?: (resources: number, contract: TypeContract) => Promise<(() => void) | undefined>;
+  /** Told of the readings of each batch, by their keys. */
+  readonly onReadings?: (readings: ReadonlyMap<string, Reading>) => void;
 }
 
 /** Why some ids of a read are unknown. */
@@ -70,17 +77,17 @@ interface ReadGroup<Resource> {
  */
 export async function readTags<Resource extends RoutedResource>(
   resources: readonly Resource[],
-  { caller, clock, batchesOf = byIds, onRows }: ReadDeps<Resource>,
+  { caller, clock, batchesOf = byIds, onRows, admit, onReadings }: ReadDeps<Resource>,
 ): Promise<Map<string, Reading>> {
   const readings = new Map<string, Reading>();
+  const keyOf = ({ ref, key }: Resource) => key ?? resourceKey(ref);
 
   async function readBatch(group: ReadGroup<Resource>, members: readonly Resource[]): Promise<void> {
     const { target, route, type } = group;
-    const keys = Map.groupBy(members, ({ ref }) => ref.id);
+    const membersOf = Map.groupBy(members, ({ ref }) => ref.id);
     const note = (id: string, reading: Reading) => {
-      for (const { ref, key } of keys.get(id) ?? []) readings.set(key ?? resourceKey(ref), reading);
+      for (const member of membersOf.get(id) ?? []) readings.set(keyOf(member), reading);
     };
-    const unknown = (error: ReadError): Reading => ({ kind: "unknown", error });
     const fetchPage = async (ids: readonly string[], token: string | undefined) => {
       const query: TagQuery = { region: target.region, project: target.project, type, ids };
       const page = await caller.call(target, () => route.provider.listTagResources(query, token));
@@ -103,25 +110,49 @@ export async function readTags<Resource extends RoutedResource>(
       }
     };
 
-    const failed = await attempt([...keys.keys()]);
+    const failed = await attempt([...membersOf.keys()]);
     if (failed === undefined || failed.ids.length === 1) return;
     const searched = await isolateRead(failed.ids, failed.error, async (ids) => (await attempt(ids))?.error);
     for (const [id, failure] of searched) note(id, unknown(failure));
   }
 
-  const shown = resources.filter(({ ref, key, route }) => {
-    const error = unreadable(ref, route.contract);
-    if (error !== undefined) readings.set(key ?? resourceKey(ref), { kind: "unknown", error });
-    return error === undefined;
-  });
+  async function readInTurn(group: ReadGroup<Resource>, members: readonly Resource[]): Promise<void> {
+    const ended = admit === undefined ? () => undefined : await admit(members.length, group.route.contract);
+    if (ended === undefined) for (const one of members) readings.set(keyOf(one), unknown(new OutOfTimeError()));
+    else await readBatch(group, members);
+    ended?.();
+    tell(members);
+  }
+
+  function tell(members: readonly Resource[]): void {
+    if (members.length === 0) return;
+    const keys = members.map(keyOf);
+    onReadings?.(new Map(keys.flatMap((key) => pairOf(key, readings.get(key)))));
+  }
+
+  const [shown, silent] = [[] as Resource[], [] as Resource[]];
+  for (const resource of resources) {
+    const error = unreadable(resource.ref, resource.route.contract);
+    if (error !== undefined) readings.set(keyOf(resource), unknown(error));
+    (error === undefined ? shown : silent).push(resource);
+  }
+  tell(silent);
   const groups = groupReads(shown);
   await Promise.all(
     groups.map((group) => {
       const batches = batchesOf(group.members, group.route.contract.list);
-      return concurrently(batches, READS_AT_ONCE, (batch) => readBatch(group, batch));
+      return concurrently(batches, READS_AT_ONCE, (batch) => readInTurn(group, batch));
     }),
   );
   return readings;
+}
+
+function unknown(error: ReadError): UnknownReading {
+  return { kind: "unknown", error };
+}
+
+function pairOf<Value>(key: string, value: Value | undefined): [string, Value][] {
+  return value === undefined ? [] : [[key, value]];
 }
 
 function groupReads<Resource extends RoutedResource>(resources: readonly Resource[]): ReadGroup<Resource>[] {
@@ -142,10 +173,18 @@ function groupReads<Resource extends RoutedResource>(resources: readonly Resourc
   return [...groups.values()];
 }
 
-function byIds<Resource extends RoutedResource>(
+/** As many resources to a call as the API takes, in their order. */
+export function inOrder<Resource>(
   resources: readonly Resource[],
   { idsPerCall }: ListContract,
 ): readonly (readonly Resource[])[] {
+  return chunksOf(resources, idsPerCall);
+}
+
+function byIds<Resource extends RoutedResource>(
+  resources: readonly Resource[],
+  list: ListContract,
+): readonly (readonly Resource[])[] {
   const sorted = resources.toSorted((a, b) => compareText(a.ref.id, b.ref.id));
-  return chunksOf(sorted, idsPerCall);
+  return inOrder(sorted, list);
 }
