@@ -53,6 +53,7 @@ export function readInSlices<Resource extends RoutedResource>(
   /** What writing one resource takes, in milliseconds; unknown until something was written. */
   let pace: number | undefined;
   let inFlight = 0;
+  let unread = resources.length;
   let isFinished = false;
   let isWanted = false;
   let isLeft = false;
@@ -115,6 +116,8 @@ export function readInSlices<Resource extends RoutedResource>(
     const isFirst = waiting === undefined;
     waiting ??= { readings: new Map(), since: clock.now() };
     for (const [key, reading] of batch) waiting.readings.set(key, reading);
+    unread -= batch.size;
+    isFinished ||= unread === 0;
     if (isFirst) tellChange();
   }
 

@@ -13,6 +13,7 @@ import type { ResourcePairs } from "../write/pairs.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { assessInSlices, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
 import { givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
+import { inParts } from "./parts.ts";
 import { comingBack, conclude, withFailed, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { tell, type TellDeps } from "./tell.ts";
@@ -79,7 +80,7 @@ export async function enforceTags(
 
   const conclusions = inOrderOf(resources, ended);
   const later = comingBack(conclusions);
-  const actions = actionsFor(messages, later, deps.random);
+  const actions = inParts(messages, actionsFor(messages, later, deps.random), later);
   const concluded = withFailed(conclusions, givenUp(messages, actions, later));
   await tell(concluded, deps);
 

@@ -3,7 +3,7 @@ import { resourceKey, type Resource, refOf, type CreationEvent } from "../../cor
 import type { Random } from "../ports/invocation.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
 import { REPAIR_CAP } from "../write/cap.ts";
-import { LONGEST_DELAY_SECONDS, type MessageAction } from "../ports/messages.ts";
+import { LONGEST_DELAY_SECONDS, type MessageAction, type MessagePart } from "../ports/messages.ts";
 
 const FIRST_DELAY_SECONDS = 5;
 
@@ -63,6 +63,8 @@ export interface CreatedMessage {
   readonly resources: readonly Resource[];
   /** How often we have sent it again; 0 the first time. */
   readonly sendCount: number;
+  /** Where its event names more resources: which of them these are. */
+  readonly part?: MessagePart;
   /** An audit found them; nobody has just created anything. */
   readonly isRepair?: true;
   /** The queue delivers it no more: if it fails now, it is a dead letter. */

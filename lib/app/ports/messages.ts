@@ -3,6 +3,12 @@ import { messageOf } from "../../core/errors.ts";
 /** The longest delay of SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 export const LONGEST_DELAY_SECONDS = 900;
 
+/** Which of the resources that a message's body names it is about: the places from `from` to before `to`, from 0. */
+export interface MessagePart {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** How a message of a queue ends. A message without an action comes back, as after `redeliver`. */
 export type MessageAction =
   | { readonly messageId: string; readonly action: "acknowledge" }
@@ -13,6 +19,8 @@ export type MessageAction =
       readonly messageId: string;
       readonly action: "send-again";
       readonly delaySeconds: number;
+      /** A copy for each of these parts, instead of one that is like the message. */
+      readonly parts?: readonly MessagePart[];
       /** It may take hours, and nobody has to look at it. */
       readonly isExpected?: true;
     };

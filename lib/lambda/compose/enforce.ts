@@ -133,14 +133,16 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
 /** `attempts` = how often the queue delivers a message. */
 function messageOf(
   event: ParsedEvent,
-  { messageId, sendCount, receiveCount }: MessageEnvelope,
+  { messageId, sendCount, receiveCount, part }: MessageEnvelope,
   attempts: number,
 ): ParsedMessage<CreatedMessage> {
   if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
-  const { eventName, resources } = event;
+  const { eventName } = event;
+  const own = part === undefined ? [] : event.resources.slice(part.from, part.to);
+  const of = part === undefined || own.length === 0 ? { resources: event.resources } : { resources: own, part };
   const isRepair = eventName === RESOURCE_FOUND;
   const isLast = receiveCount >= attempts;
-  const message = { messageId, sendCount, resources, ...(isRepair && { isRepair }), ...(isLast && { isLast }) };
+  const message = { messageId, sendCount, ...of, ...(isRepair && { isRepair }), ...(isLast && { isLast }) };
   return { kind: "message", message };
 }
 

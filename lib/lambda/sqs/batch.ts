@@ -1,7 +1,7 @@
 import { messageOf } from "../../core/errors.ts";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { LONGEST_DELAY_SECONDS, type MessageAction } from "../../app/ports/messages.ts";
-import { sendCountOf, type MessageCopy, type SqsBatchDeps } from "./messages.ts";
+import { LONGEST_DELAY_SECONDS, type MessageAction, type MessagePart } from "../../app/ports/messages.ts";
+import { partOf, sendCountOf, type MessageCopy, type SqsBatchDeps } from "./messages.ts";
 
 export type { MessageCopy, SqsBatchDeps };
 
@@ -20,6 +20,8 @@ export interface MessageEnvelope {
   readonly sendCount: number;
   /** How often the queue has delivered it; 1 the first time. */
   readonly receiveCount: number;
+  /** Which part of what its body names it is about; absent = all of it. */
+  readonly part?: MessagePart;
 }
 
 /** How long is left for this invocation. */
@@ -86,7 +88,9 @@ async function readMessage<Message>(
   const { messageId, body } = record;
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
   try {
-    const parsed = await parse(body, { messageId, sendCount: sendCountOf(record), receiveCount });
+    const part = partOf(record);
+    const envelope = { messageId, sendCount: sendCountOf(record), receiveCount, ...(part !== undefined && { part }) };
+    const parsed = await parse(body, envelope);
     if (parsed.kind === "ignored") log.debug("message ignored", { messageId, reason: parsed.reason });
     return parsed;
   } catch (error) {
@@ -110,7 +114,11 @@ async function sendAgain(
     if (one.action !== "send-again" || record === undefined) return [];
     const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(one.delaySeconds)));
     const { messageId, body } = record;
-    return [{ messageId, body, delaySeconds, sendCount: sendCountOf(record) + 1 }];
+    // What comes back in parts has got smaller: it is no message that waits and waits.
+    if (one.parts !== undefined) return one.parts.map((part) => ({ messageId, body, delaySeconds, sendCount: 0, part }));
+    const part = partOf(record);
+    const sendCount = sendCountOf(record) + 1;
+    return [{ messageId, body, delaySeconds, sendCount, ...(part !== undefined && { part }) }];
   });
   if (copies.length === 0 || send === undefined) return new Set();
   const expected = new Set(actions.flatMap((one) => ("isExpected" in one ? one.messageId : [])));

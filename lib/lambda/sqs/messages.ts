@@ -1,4 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
+import type { MessagePart } from "../../app/ports/messages.ts";
 import type { Log } from "../../app/ports/invocation.ts";
 
 /** A copy to put on the queue. */
@@ -7,6 +8,8 @@ export interface MessageCopy {
   readonly body: string;
   readonly delaySeconds: number;
   readonly sendCount: number;
+  /** Absent = it is about all that its body names. */
+  readonly part?: MessagePart;
 }
 
 /** A message that failed on its last delivery. */
@@ -31,6 +34,13 @@ export interface SqsBatchDeps {
   readonly sendAgain?: (copies: readonly MessageCopy[]) => Promise<ReadonlySet<string>>;
   /** Where a message goes that fails on its last delivery. Without it the queue's redrive policy does it. */
   readonly deadLetters?: DeadLetterQueue;
+}
+
+/** Which part of what its body names a message is about; undefined = all of it. */
+export function partOf({ messageAttributes }: SQSRecord): MessagePart | undefined {
+  const [, from, to] = /^(\d{1,9})-(\d{1,9})$/.exec(messageAttributes["part"]?.stringValue ?? "") ?? [];
+  const part = { from: Number(from), to: Number(to) };
+  return part.from < part.to ? part : undefined;
 }
 
 /** How often we have sent this message again. */

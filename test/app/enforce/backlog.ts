@@ -67,6 +67,8 @@ export async function workOff({ make, messages, perMessage = 1, hours = 2, ...op
     receives: 0,
     resources: resources.slice(n * perMessage, (n + 1) * perMessage).map((one) => created(one)),
   }));
+  const bodies = new Map(queue.map((one) => [one.messageId, one.resources]));
+  let copied = 0;
   const startedAt = clock.now();
   const invocations: Invocation[] = [];
   const dead: string[] = [];
@@ -91,7 +93,15 @@ export async function workOff({ make, messages, perMessage = 1, hours = 2, ...op
       if (one.action === "send-again") {
         done.add(message);
         const copy = { ...message, sendCount: message.sendCount + 1, receives: 0 };
-        copies.push({ ...copy, visibleAt: clock.now() + one.delaySeconds * 1_000 });
+        const visibleAt = clock.now() + one.delaySeconds * 1_000;
+        if (one.parts === undefined) copies.push({ ...copy, visibleAt });
+        for (const part of one.parts ?? []) {
+          const all = bodies.get(message.messageId) ?? [];
+          copied += 1;
+          const messageId = `${message.messageId}-${copied}`;
+          bodies.set(messageId, all);
+          copies.push({ ...copy, messageId, visibleAt, sendCount: 0, part, resources: all.slice(part.from, part.to) });
+        }
       }
       if (one.action === "redeliver") {
         message.visibleAt = clock.now() + 6 * FUNCTION_MS;
