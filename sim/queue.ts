@@ -1,3 +1,4 @@
+import type { MessagePart } from "../lib/app/ports/messages.ts";
 import type { Dice } from "./dice.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Trace } from "./trace.ts";
@@ -7,19 +8,25 @@ export interface Received<Body> {
   readonly body: Body;
   readonly receiveCount: number;
   readonly sendCount: number;
+  /** Which part of its body it is about; absent = all of it. */
+  readonly part?: MessagePart;
 }
 
 interface Message<Body> {
   readonly messageId: string;
   readonly body: Body;
   readonly sendCount: number;
+  readonly part: { readonly part?: MessagePart };
   receiveCount: number;
   visibleAt: number;
 }
 
 /** SQS as it is documented: at least once, in any order, invisible while it is worked on, dead after so many receives. */
 export interface Queue<Body> {
-  send(body: Body, options?: { readonly delayMs?: number; readonly sendCount?: number }): void;
+  send(
+    body: Body,
+    options?: { readonly delayMs?: number; readonly sendCount?: number; readonly part?: MessagePart },
+  ): void;
   /** Up to so many visible messages, in any order. */
   receive(most: number): Received<Body>[];
   delete(messageId: string): void;
@@ -67,9 +74,9 @@ export function createQueue<Body>(
   }
 
   return {
-    send(body, { delayMs = 0, sendCount = 0 } = {}) {
+    send(body, { delayMs = 0, sendCount = 0, ...part } = {}) {
       sent += 1;
-      const message: Message<Body> = { messageId: `m${sent}`, body, sendCount, receiveCount: 0, visibleAt: 0 };
+      const message: Message<Body> = { messageId: `m${sent}`, body, sendCount, part, receiveCount: 0, visibleAt: 0 };
       messages.set(message.messageId, message);
       trace?.note(
         name,
@@ -83,7 +90,7 @@ export function createQueue<Body>(
       const now = scheduler.now();
       const visible = dice.shuffle([...messages.values()].filter(({ visibleAt }) => visibleAt <= now)).slice(0, most);
       return visible.flatMap((message): Received<Body>[] => {
-        const { messageId, body, sendCount } = message;
+        const { messageId, body, sendCount, part } = message;
         if (message.receiveCount >= maxReceiveCount) {
           messages.delete(messageId);
           deadLetters.push(message);
@@ -94,7 +101,7 @@ export function createQueue<Body>(
         message.receiveCount += 1;
         const again = happens(mishaps.duplicate) ? dice.between(10, 2_000) : visibilityMs;
         appear(message, now + again);
-        return [{ messageId, body, receiveCount: message.receiveCount, sendCount }];
+        return [{ messageId, body, receiveCount: message.receiveCount, sendCount, ...part }];
       });
     },
     delete(messageId) {

@@ -8,7 +8,7 @@ import { sqsBatch, type MessageCopy } from "../../lib/lambda/sqs/batch.ts";
 import { createRegistry } from "../../lib/app/cloud/route.ts";
 import type { Cloud } from "../../local/emulator/cloud.ts";
 import type { CallChecks } from "./check-calls.ts";
-import { checkOutcomes, checkActions, enteredWith } from "./check-outcomes.ts";
+import { checkOutcomes, checkActions, enteredWith, partOf } from "./check-outcomes.ts";
 import { remainingMs } from "../container.ts";
 import {
   CALL_TIMEOUT_MS,
@@ -73,13 +73,16 @@ export function composeFunction(
     },
   };
   const handler = sqsBatch<CreatedMessage>(
-    async (body, { messageId, sendCount, receiveCount }) => {
+    async (body, { messageId, sendCount, receiveCount, part }) => {
       const content = scenario.bodies[Number(body)];
       if (content?.kind === "not-a-creation") return { kind: "ignored", reason: "not a creation" };
       if (content?.kind !== "created") throw new Error("can't be read");
-      const resources = content.resources.map(({ created }) => created);
+      const resources = partOf(content.resources, part).map(({ created }) => created);
       const isLast = receiveCount >= MAX_RECEIVE_COUNT;
-      return { kind: "message", message: { messageId, sendCount, resources, ...(isLast && { isLast }) } };
+      return {
+        kind: "message",
+        message: { messageId, sendCount, resources, ...(part && { part }), ...(isLast && { isLast }) },
+      };
     },
     async (messages, deadline) => {
       const invocation = current();
@@ -124,16 +127,18 @@ function putBack(
   { simulation, queue }: FunctionDeps,
 ): ReadonlySet<string> {
   const accepted = new Set<string>();
-  for (const { messageId, body, delaySeconds, sendCount } of copies) {
+  const refused = new Set<string>();
+  for (const { messageId, body, delaySeconds, sendCount, part } of copies) {
     if (simulation.happens(simulation.scenario.mishaps.sendAgain / 4)) {
       invocation.copyFailed = true;
+      refused.add(messageId);
       continue;
     }
-    queue.send(Number(body), { delayMs: delaySeconds * 1_000, sendCount });
+    queue.send(Number(body), { delayMs: delaySeconds * 1_000, sendCount, ...(part && { part }) });
     accepted.add(messageId);
-    invocation.copied.add(messageId);
+    invocation.copied.set(messageId, [...(invocation.copied.get(messageId) ?? []), part]);
   }
-  return accepted;
+  return accepted.difference(refused);
 }
 
 /** The one write cap, reached over the network; the checker notes what it grants. */
@@ -154,7 +159,7 @@ function capFor(current: () => Invocation, { writeCap, simulation }: FunctionDep
   };
 }
 
-function recordOf({ messageId, body, receiveCount, sendCount }: Received<number>): SQSRecord {
+function recordOf({ messageId, body, receiveCount, sendCount, part }: Received<number>): SQSRecord {
   return {
     messageId,
     receiptHandle: messageId,
@@ -165,7 +170,10 @@ function recordOf({ messageId, body, receiveCount, sendCount }: Received<number>
       SenderId: "sim",
       ApproximateFirstReceiveTimestamp: "0",
     },
-    messageAttributes: sendCount === 0 ? {} : { sendCount: { dataType: "Number", stringValue: String(sendCount) } },
+    messageAttributes: {
+      ...(sendCount > 0 && { sendCount: { dataType: "Number", stringValue: String(sendCount) } }),
+      ...(part && { part: { dataType: "String", stringValue: `${part.from}-${part.to}` } }),
+    },
     md5OfBody: "",
     eventSource: "aws:sqs",
     eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:enforce",

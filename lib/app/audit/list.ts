@@ -116,7 +116,11 @@ function inventoryOf(type: ResourceType, contract: TypeContract, work: ShardWork
       );
       const sightings = inventorySightings({ resources });
       const content = contentOf(resources);
-      return { ...page, content, sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings };
+      return {
+        ...page,
+        content,
+        sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings,
+      };
     },
   };
 }
@@ -133,7 +137,11 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
       counts.countRows(rowCount);
       const sightings = tagListingSightings({ rows });
       const content = contentOfTagPage({ rows, rowCount, ...page });
-      return { ...page, content, sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings };
+      return {
+        ...page,
+        content,
+        sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings,
+      };
     },
   };
 }

@@ -28,7 +28,7 @@ export interface SlicedRead {
    */
   readonly slices: AsyncGenerator<ReadonlyMap<string, Reading>, void>;
   /** To be told which part of the slice at hand is done, from 0 to 1, while it is being written. */
-  progress(part: number): void;
+  readonly progress: (part: number) => void;
 }
 
 interface Slice {
@@ -44,10 +44,7 @@ interface Slice {
  * before the write would cost as much as the first, no further than what can be written while it is fresh. What it didn't
  * come to is unknown for lack of time.
  */
-export function readInSlices<Resource extends RoutedResource>(
-  resources: readonly Resource[],
-  { caller, clock, deadline }: SliceDeps,
-): SlicedRead {
+export function readInSlices(resources: readonly RoutedResource[], { caller, clock, deadline }: SliceDeps): SlicedRead {
   let waiting: Slice | undefined;
   let writing: { readonly size: number; readonly since: number; part: number } | undefined;
   /** What writing one resource takes, in milliseconds; unknown until something was written. */
@@ -64,6 +61,7 @@ export function readInSlices<Resource extends RoutedResource>(
     changed = Promise.withResolvers();
   }
   const timeLeft = () => deadline.remainingMs() - RESERVE_MS;
+  const isOver = () => isLeft || timeLeft() < 0;
 
   /** How long it takes to write what is read, and what is being read. */
   function backlogMs(): number {
@@ -90,14 +88,14 @@ export function readInSlices<Resource extends RoutedResource>(
   }
 
   async function admit(count: number, contract: TypeContract): Promise<(() => void) | undefined> {
-    while (!isLeft && timeLeft() >= 0 && !mayRead(count, contract)) {
+    while (!isOver() && !mayRead(count, contract)) {
       // Once: whoever waits here is woken by it.
       const isNews = !isWanted && windowOf(contract).underWay === 0;
       isWanted ||= isNews;
       if (isNews) tellChange();
       await changed.promise;
     }
-    if (isLeft || timeLeft() < 0) return undefined;
+    if (isOver()) return undefined;
     const window = windowOf(contract);
     const since = clock.now();
     inFlight += count;
@@ -138,10 +136,12 @@ export function readInSlices<Resource extends RoutedResource>(
   }
 
   async function* slices(): AsyncGenerator<ReadonlyMap<string, Reading>, void> {
-    const reading = readTags(resources, { caller, clock, batchesOf: inOrder, admit, onReadings: takeIn }).finally(() => {
-      isFinished = true;
-      tellChange();
-    });
+    const reading = readTags(resources, { caller, clock, batchesOf: inOrder, admit, onReadings: takeIn }).finally(
+      () => {
+        isFinished = true;
+        tellChange();
+      },
+    );
     try {
       for (;;) {
         await untilReady();

@@ -115,7 +115,8 @@ async function sendAgain(
     const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(one.delaySeconds)));
     const { messageId, body } = record;
     // What comes back in parts has got smaller: it is no message that waits and waits.
-    if (one.parts !== undefined) return one.parts.map((part) => ({ messageId, body, delaySeconds, sendCount: 0, part }));
+    if (one.parts !== undefined)
+      return one.parts.map((part) => ({ messageId, body, delaySeconds, sendCount: 0, part }));
     const part = partOf(record);
     const sendCount = sendCountOf(record) + 1;
     return [{ messageId, body, delaySeconds, sendCount, ...(part !== undefined && { part }) }];

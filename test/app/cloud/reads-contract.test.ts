@@ -203,7 +203,9 @@ test("pages of any length, empty ones among them, are read to the end as long as
     asyncProperty(array(integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 30 }), async (lengths) => {
       const tags = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`k${n}`, "v"]));
       const all = several(group, 50, tags);
-      const rows = all.flatMap(({ id, type }) => Object.entries(tags).map((tag) => ({ id, type, tags: new Map([tag]) })));
+      const rows = all.flatMap(({ id, type }) =>
+        Object.entries(tags).map((tag) => ({ id, type, tags: new Map([tag]) })),
+      );
       const pages: TagPage[] = [];
       let at = 0;
       const add = (length: number) => {

@@ -2,6 +2,7 @@ import { enforceLimiter } from "../../../lib/app/cloud/rate/enforce-limiter.ts";
 import { createRateLimiter } from "../../../lib/app/cloud/rate/limiter.ts";
 import { enforceTags, type EnforceDeps } from "../../../lib/app/enforce/enforce-tags.ts";
 import type { CreatedMessage } from "../../../lib/app/enforce/messages.ts";
+import type { MessageAction } from "../../../lib/app/ports/messages.ts";
 import type { ResourceOutcome } from "../../../lib/core/outcome.ts";
 import type { AccountConfig } from "../../../lib/core/config/config.ts";
 import { seededRandom } from "../../../lib/core/seeded-random.ts";
@@ -13,6 +14,7 @@ import { created, createWorld } from "../enforce-world.ts";
 const FUNCTION_MS = 60_000;
 const RESERVED_MS = 8_000;
 const BATCH = 100;
+const ATTEMPTS = 5;
 const BATCHING_WINDOW_MS = 5_000;
 
 export interface BacklogOptions {
@@ -27,6 +29,8 @@ export interface BacklogOptions {
 }
 
 interface Queued extends CreatedMessage {
+  /** What the whole event names. */
+  readonly all: CreatedMessage["resources"];
   visibleAt: number;
   receives: number;
 }
@@ -60,15 +64,10 @@ export async function workOff({ make, messages, perMessage = 1, hours = 2, ...op
     callsPerSecond === undefined ? account : { ...account, ...(own !== undefined && { callsPerSecond: own }) },
   ) as readonly AccountConfig[];
   const enforceDeps: EnforceDeps = { ...deps, limiter, accounts, random: seededRandom(1) };
-  let queue: Queued[] = Array.from({ length: messages }, (_, n) => ({
-    messageId: `m${n}`,
-    sendCount: 0,
-    visibleAt: clock.now(),
-    receives: 0,
-    resources: resources.slice(n * perMessage, (n + 1) * perMessage).map((one) => created(one)),
-  }));
-  const bodies = new Map(queue.map((one) => [one.messageId, one.resources]));
-  let copied = 0;
+  let queue = Array.from({ length: messages }, (_, n): Queued => {
+    const all = resources.slice(n * perMessage, (n + 1) * perMessage).map((one) => created(one));
+    return { messageId: `m${n}`, sendCount: 0, visibleAt: clock.now(), receives: 0, all, resources: all };
+  });
   const startedAt = clock.now();
   const invocations: Invocation[] = [];
   const dead: string[] = [];
@@ -89,31 +88,27 @@ export async function workOff({ make, messages, perMessage = 1, hours = 2, ...op
     for (const one of actions) {
       const message = visible.find(({ messageId }) => messageId === one.messageId);
       if (message === undefined) continue;
-      if (one.action === "acknowledge") done.add(message);
-      if (one.action === "send-again") {
-        done.add(message);
-        const copy = { ...message, sendCount: message.sendCount + 1, receives: 0 };
-        const visibleAt = clock.now() + one.delaySeconds * 1_000;
-        if (one.parts === undefined) copies.push({ ...copy, visibleAt });
-        for (const part of one.parts ?? []) {
-          const all = bodies.get(message.messageId) ?? [];
-          copied += 1;
-          const messageId = `${message.messageId}-${copied}`;
-          bodies.set(messageId, all);
-          copies.push({ ...copy, messageId, visibleAt, sendCount: 0, part, resources: all.slice(part.from, part.to) });
-        }
+      if (one.action === "redeliver" && message.receives + 1 < ATTEMPTS) {
+        Object.assign(message, { visibleAt: clock.now() + 6 * FUNCTION_MS, receives: message.receives + 1 });
+        continue;
       }
-      if (one.action === "redeliver") {
-        message.visibleAt = clock.now() + 6 * FUNCTION_MS;
-        message.receives += 1;
-        if (message.receives < 5) continue;
-        done.add(message);
-        dead.push(message.messageId);
-      }
+      done.add(message);
+      if (one.action === "redeliver") dead.push(message.messageId);
+      if (one.action === "send-again") copies.push(...copiesOf(message, one, clock.now()));
     }
     queue = [...queue.filter((one) => !done.has(one)), ...copies];
   }
   const state = [...world.huawei.state(), ...world.aws.state(), ...world.alibaba.state()];
   const tagged = state.filter(({ tags }) => tags?.has("env") === true).length;
   return { tagged, left: queue, dead, invocations, minutes: elapsedMs() / 60_000, calls: world.calls(), world };
+}
+
+function copiesOf(message: Queued, action: Extract<MessageAction, { action: "send-again" }>, now: number): Queued[] {
+  const { delaySeconds, parts } = action;
+  const copy = { ...message, receives: 0, visibleAt: now + delaySeconds * 1_000 };
+  if (parts === undefined) return [{ ...copy, sendCount: message.sendCount + 1 }];
+  return parts.map((part) => {
+    const resources = message.all.slice(part.from, part.to);
+    return { ...copy, messageId: `${message.messageId}/${part.from}-${part.to}`, sendCount: 0, part, resources };
+  });
 }
