@@ -100,7 +100,10 @@ function mergeTwo(a: Resource, b: Resource): Resource {
   const [first, second] = order(a.event) <= order(b.event) ? [a, b] : [b, a];
   const tags = first.tags ?? second.tags;
   const event = mergeEvents(first.event, second.event);
-  const ref = refOf({ ...first, project: first.project ?? second.project });
+  const projects = [first.project, second.project];
+  // One event's half a character must not hide the name that another one tells.
+  const project = projects.find((name) => name?.isWellFormed()) ?? projects.find((name) => name !== undefined);
+  const ref = refOf({ ...first, project });
   return { ...ref, tags, ...(event === undefined ? {} : { event }) };
 }
 

@@ -3,13 +3,14 @@ import type { ResourceType } from "../../core/resource.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
 import { asArray, asId, asText } from "../json.ts";
 import { iamContract } from "./contract.ts";
-import { idInPath } from "./id-in-path.ts";
+import { percentEncode } from "../percent-encode.ts";
 import type { HuaweiTagService } from "./tag-service.ts";
 
 const LEGACY_AGENCY = "a legacy agency: only trust agencies of IAM v5 carry tags";
 
 /** The last part of the type is what the path calls it: `user`, `agency`. */
-const tagsPath = (type: ResourceType, id = "") => `/v5/${type.slice(type.lastIndexOf(":") + 1)}/${idInPath(id)}/tags`;
+const tagsPath = (type: ResourceType, id = "") =>
+  `/v5/${type.slice(type.lastIndexOf(":") + 1)}/${percentEncode(id)}/tags`;
 
 /** Agencies and trust agencies share a listing; only the latter have a trust policy. */
 const isLegacy = (agency: JsonObject) => (asText(agency["trust_policy"]) ?? "") === "";

@@ -139,13 +139,14 @@ describe("requests to Huawei Cloud", () => {
     expect(server.requests).toEqual([]);
   });
 
-  test("an id can't leave its place in the path", async () => {
-    await using server = await recordingServer({ headers: { "x-request-id": "R1" }, body: '{"tags":[]}' });
-    await providerAt(server.origin).tagResources({ ...user, resourceIds: ["../agencies?x"] });
-    expect(server.requests[0]?.path).toBe("/v5/user/..%2Fagencies%3Fx/tags/create");
-  });
-
-  test.each([".", ".."])("an id that is a step in a path (%s) is rejected by name, and nothing is sent", async (id) => {
+  test.each([
+    ["is a step in a path", ".."],
+    ["is a step nowhere", "."],
+    ["leads to another path", "../agencies?x"],
+    ["is a step that is written otherwise", "%2e%2e"],
+    ["has a character that no id has", "u_1"],
+    ["is too long", "u".repeat(65)],
+  ])("an id that %s (%s) is rejected by name, and nothing is sent", async (_, id) => {
     await using server = await recordingServer({ headers: { "x-request-id": "R1" }, body: '{"tags":[]}' });
     const provider = providerAt(server.origin, { projects: { "cn-north-4": "p1" } });
     const gateway = { type: "huawei:apig:instance", account, region: "cn-north-4", resourceIds: [id], tags };
