@@ -18,8 +18,8 @@ const api = (service: string, action: string) => ({
 const ID: TextLimits = {
   minLength: 1,
   maxLength: 256,
-  pattern: "[^\\p{Cc}\\p{Z}]+",
-  allowed: "no spaces and no control characters",
+  pattern: "\\P{Cc}+",
+  allowed: "no control characters",
   forbiddenPrefixes: [],
   forbiddenParts: [],
 };
