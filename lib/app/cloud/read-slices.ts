@@ -5,6 +5,12 @@ import { inOrder, readTags, type Reading, type RoutedResource } from "./read-tag
 
 /** A write may rest on a read of ten seconds: half of that is for reading, the other half for writing. */
 const SLICE_MS = 5_000;
+/**
+ * With more than this many by then, reading is quick, and a second read before a write is cheap; but the fewer slices there
+ * are, the fewer tag calls there have to be.
+ */
+const MANY = 1_000;
+const LONG_SLICE_MS = 30_000;
 
 /**
  * Reads of an API under way: more as long as they are short, fewer where they wait for their turns. Turns that are taken
@@ -38,8 +44,8 @@ interface Slice {
 }
 
 /**
- * Reads in the order of the resources, and hands on what it has read when its first reading is five seconds old, or
- * everything is read: so what is read gets written, however slow reading is. It reads no further ahead than what can be
+ * Reads in the order of the resources, and hands on what it has read when its first reading is five seconds old (later
+ * where reading is quick), or everything is read: so what is read gets written, however slow reading is. It reads no further ahead than what can be
  * written before the deadline, by the pace of the writing so far; where a call takes one resource, so that a second read
  * before the write would cost as much as the first, no further than what can be written while it is fresh. What it didn't
  * come to is unknown for lack of time.
@@ -119,6 +125,13 @@ export function readInSlices(resources: readonly RoutedResource[], { caller, clo
     if (isFirst) tellChange();
   }
 
+  /** How old the first reading of a slice of this size gets before it is handed on. */
+  function patience(size: number): number {
+    const left = timeLeft();
+    if (size > MANY) return Math.max(Math.min(SLICE_MS, left / 2), Math.min(LONG_SLICE_MS, left / 4));
+    return Math.min(SLICE_MS, left / 2);
+  }
+
   async function untilReady(): Promise<void> {
     for (;;) {
       if (isFinished || (isWanted && waiting !== undefined)) return;
@@ -126,8 +139,7 @@ export function readInSlices(resources: readonly RoutedResource[], { caller, clo
         await changed.promise;
         continue;
       }
-      const patience = Math.min(SLICE_MS, timeLeft() / 2);
-      const ms = waiting.since + patience - clock.now();
+      const ms = waiting.since + patience(waiting.readings.size) - clock.now();
       if (ms <= 0) return;
       const timer = new AbortController();
       await Promise.race([changed.promise, clock.sleep(ms, timer.signal)]);
