@@ -135,7 +135,13 @@ function makeHandler() {
         return { kind: "message", message: { messageId, sendCount, resources: event.resources } };
       },
       async (messages, deadline) => (await enforceTags(messages, deps, deadline)).actions,
-      { log: telemetry.log, count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value) },
+      {
+        log: telemetry.log,
+        count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
+        clock: systemClock,
+        random: Math.random,
+        waitMs: 86_400_000,
+      },
     ),
     telemetry,
   );

@@ -108,7 +108,7 @@ function recordOf(body: string, index: number): SQSEvent["Records"][number] {
     receiptHandle: "r",
     attributes: {
       ApproximateReceiveCount: "1",
-      SentTimestamp: "0",
+      SentTimestamp: String(Date.now()),
       SenderId: "bench",
       ApproximateFirstReceiveTimestamp: "0",
     },

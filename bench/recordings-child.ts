@@ -26,12 +26,14 @@ const stdout: Output = {
     hash.update(text);
     resources += text.split("\n").length - 1;
   },
+  redraw: async () => undefined,
 };
 const stderr: Output = {
   terminal: false,
   async write(text) {
     said += text;
   },
+  redraw: async () => undefined,
 };
 // So that what is loaded once isn't in the figures.
 const io = { stdin: Readable.from(["{}"]), stdout: stderr, stderr, env: {}, signal: new AbortController().signal };

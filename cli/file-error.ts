@@ -3,6 +3,15 @@ import { InputError } from "../lib/core/errors.ts";
 /** Behind the end of gzip data and its padding there is more, of which nothing was read. */
 export class TrailingDataError extends Error {}
 
+/** Gzip data that unpack to what no honest file does: somebody means to fill our memory or our time. */
+export class GzipBombError extends Error {
+  readonly unpacksTo: string;
+  constructor(unpacksTo: string) {
+    super(unpacksTo);
+    this.unpacksTo = unpacksTo;
+  }
+}
+
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "no such file; check the path"],
   ["EACCES", "may not be read; check its permissions"],
@@ -28,7 +37,13 @@ export function fileError(path: string, error: unknown): unknown {
       cause: error,
     });
   }
-  if (code?.startsWith("Z_") === true || code === "ERR_BUFFER_TOO_LARGE") {
+  if (error instanceof GzipBombError) {
+    const advice = "if it is meant, unpack it and name what comes out";
+    return new InputError(`${path}: its gzip data unpack to ${error.unpacksTo}, which no honest file does; ${advice}`, {
+      cause: error,
+    });
+  }
+  if (code?.startsWith("Z_") === true) {
     return new InputError(`${path}: is not a whole gzip file; copy it again`, { cause: error });
   }
   const reason = REASONS.get(code ?? "");

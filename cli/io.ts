@@ -17,7 +17,41 @@ export interface Io {
 export interface Output {
   /** Resolves when the text is handed on, so that a slow reader slows the command down. Rejects with ClosedOutput. */
   write(text: string): Promise<void>;
+  /** Writes over the line that was drawn last; on a terminal alone. */
+  redraw(line: string): Promise<void>;
   readonly terminal: boolean;
+}
+
+/**
+ * What a terminal obeys instead of showing it (C0, DEL, C1: colours, titles, links, the cursor, the bell), what ends a line
+ * where JSON doesn't, and what turns the direction of text. Line feeds and tabs stay, and so does the CR of a CSV's line end.
+ * https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+ */
+// eslint-disable-next-line no-control-regex
+const OBEYED = /\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Escaped as JSON escapes it, so that JSON says the same as before. */
+function harmless(text: string): string {
+  return text.replaceAll(OBEYED, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Text of a stranger within one line or cell: it can't end the line either, and nothing in it is unseen. */
+export function plainText(text: string): string {
+  return text.replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+function harmlessOutput({ write, redraw, terminal }: Output): Output {
+  return { terminal, write: (text) => write(harmless(text)), redraw: (line) => redraw(harmless(line)) };
+}
+
+/**
+ * The same, but for what a terminal would obey: names of events, tags, files and messages of providers come from strangers.
+ * All that a command prints passes here, once, whatever prints it.
+ */
+export function harmlessIo(io: Io): Io {
+  return { ...io, stdout: harmlessOutput(io.stdout), stderr: harmlessOutput(io.stderr) };
 }
 
 /** Whoever read our output has gone, as `head` does when it has seen enough: no failure of ours. */

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import type { AddCommand, CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { EXIT, type Io } from "./io.ts";
+import { EXIT, harmlessIo, type Io } from "./io.ts";
 import { failureOf } from "./output/failure.ts";
 import { markRequired, missingText } from "./required-options.ts";
 
@@ -67,7 +67,8 @@ function withHint(error: unknown, argv: readonly string[], program: Command): un
 }
 
 /** Runs one command and returns its exit code. Never throws: what goes wrong becomes one clear line on stderr. */
-export async function main(given: readonly string[], io: Io): Promise<number> {
+export async function main(given: readonly string[], raw: Io): Promise<number> {
+  const io = harmlessIo(raw);
   let code: number = EXIT.done;
   const exit = (ended: number): void => {
     code = ended;

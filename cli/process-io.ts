@@ -1,32 +1,34 @@
 import type { Writable } from "node:stream";
 import { ClosedOutput, EXIT, type Io, type Output } from "./io.ts";
 
+const CLEAR_LINE = "\r\u001b[K";
+
 function output(stream: Writable & { readonly isTTY?: boolean }): Output {
   // Each failed write rejects below; without a listener the same failure would end the process.
   stream.on("error", () => undefined);
-  return {
-    terminal: stream.isTTY === true,
-    write: (text) =>
-      new Promise((resolve, reject) => {
-        stream.write(text, (error) => {
-          if (error === null || error === undefined) resolve();
-          else reject("code" in error && error.code === "EPIPE" ? new ClosedOutput() : error);
-        });
-      }),
-  };
+  const write = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      stream.write(text, (error) => {
+        if (error === null || error === undefined) resolve();
+        else reject("code" in error && error.code === "EPIPE" ? new ClosedOutput() : error);
+      });
+    });
+  return { terminal: stream.isTTY === true, write, redraw: (line) => write(`${CLEAR_LINE}${line}`) };
 }
 
 /** Whoever stopped reading messages still gets the results. */
 function heardOrNot(heard: Output): Output {
+  const orNot = async (written: Promise<void>): Promise<void> => {
+    try {
+      await written;
+    } catch (error) {
+      if (!(error instanceof ClosedOutput)) throw error;
+    }
+  };
   return {
     terminal: heard.terminal,
-    async write(text) {
-      try {
-        await heard.write(text);
-      } catch (error) {
-        if (!(error instanceof ClosedOutput)) throw error;
-      }
-    },
+    write: (text) => orNot(heard.write(text)),
+    redraw: (line) => orNot(heard.redraw(line)),
   };
 }
 

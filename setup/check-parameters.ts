@@ -27,6 +27,7 @@ const fromOne = must(/^[1-9][0-9]{0,2}$/, "a whole number from 1 to 999");
 const file = must(/^(s3:\/\/[^/]+\/.+|(?!s3:)[^/].*)$/, "s3://BUCKET/KEY, or a path in the service's folder");
 
 /** By parameter; those without a rule are checked by the framework or by AWS. */
+const hours = must(/^(0|[1-9][0-9]{0,2})(\.[0-9]{1,3})?$/, "a number from 0 to 999.999");
 const RULES: ReadonlyMap<string, Rule> = new Map([
   ["mode", must(/^(enforce|report)$/, "enforce or report")],
   ["policies", file],
@@ -39,6 +40,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ["auditConcurrency", fromTwo],
   ["ingestConcurrency", fromOne],
   ["auditReads", must(/^0\.[0-9]{0,3}[1-9]$/, "a number above 0 and below 1, e.g. 0.5")],
+  ["waitHours", hours],
+  ["auditWaitHours", hours],
   ["maxReceiveCount", fromOne],
   ["auditReceiveCount", fromOne],
   ["alertReceiveCount", fromOne],

@@ -79,7 +79,7 @@ export function errorOfRefusal(
 
 /** Codes that are final about a resource, as each cloud documents them, and codes that no table knows. */
 const POISON: Readonly<Record<Cloud, { readonly known: string; readonly unheard: string }>> = {
-  alibaba: { known: "NoPermission.SystemTag", unheard: "IncorrectStatus.Resource" },
+  alibaba: { known: "NoPermission.SystemTag", unheard: "Unheard.Of" },
   huawei: { known: "PAP5.0036", unheard: "PAP5.0999" },
   aws: { known: "InvalidParameterException", unheard: "UnheardOfException" },
 };

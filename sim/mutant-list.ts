@@ -31,8 +31,8 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "acknowledge while one resource is open",
     file: "lib/app/enforce/messages.ts",
-    find: "if (reasons.length === 0)",
-    replace: "if (reasons.length < resources.length || reasons.length === 0)",
+    find: "if (first === undefined) return {",
+    replace: "if (first === undefined || reasons.length < message.resources.length) return {",
   },
   {
     world: "enforce",
@@ -143,10 +143,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     world: "enforce",
-    name: "let throttling spend the receive count",
-    file: "lib/app/write/error-outcome.ts",
-    find: 'case "throttled":\n      return wait(code, message, error);',
-    replace: 'case "throttled":\n      return { outcome: "redelivered", how: "retry", code, message };',
+    name: "let what comes back spend the receive count",
+    file: "lib/app/ports/messages.ts",
+    find: 'return { messageId, action: "send-again", delaySeconds, reason };',
+    replace: 'return { messageId, action: "redeliver", reason };',
   },
   {
     world: "enforce",
@@ -164,10 +164,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     world: "enforce",
-    name: "say failed before the last delivery",
-    file: "lib/app/enforce/messages.ts",
-    find: 'const dies = isLast === true && actions[index]?.action === "redeliver";',
-    replace: 'const dies = actions[index]?.action === "redeliver";',
+    name: "give a message up at once",
+    file: "lib/app/ports/messages.ts",
+    find: "if (clock.now() + delaySeconds * 1_000 > waitsUntil)",
+    replace: "if (clock.now() + delaySeconds * 1_000 > 0)",
   },
   {
     world: "enforce",
@@ -284,9 +284,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "give a shard up at its first failure",
     world: "audit",
-    file: "lib/app/audit/attempt-shard.ts",
-    find: "if (receiveCount === attempts)",
-    replace: "if (receiveCount <= attempts)",
+    file: "lib/app/ports/messages.ts",
+    find: "if (clock.now() + delaySeconds * 1_000 > waitsUntil)",
+    replace: "if (clock.now() + delaySeconds * 1_000 > 0)",
   },
   {
     name: "give no shard up whose last attempt crashed",
@@ -299,15 +299,15 @@ export const mutants: readonly Mutant[] = [
     name: "ask for the report with the first shard",
     world: "audit",
     file: "lib/app/audit/finish.ts",
-    find: "if (remaining === 0) await",
-    replace: "if (remaining >= 0) await",
+    find: "if (complete && (",
+    replace: "if ((complete || recorded) && (",
   },
   {
     name: "ask for the report only once",
     world: "audit",
     file: "lib/app/audit/finish.ts",
-    find: "if (recorded || (await runs.read(run))?.published === false)",
-    replace: "if (recorded)",
+    find: "(recorded || !published)",
+    replace: "recorded",
   },
   {
     name: "publish whoever has the claim",

@@ -1,32 +1,31 @@
-import type { MessagePart } from "../lib/app/ports/messages.ts";
+import type { MessageCopy } from "../lib/lambda/sqs/messages.ts";
 import type { Dice } from "./dice.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Trace } from "./trace.ts";
+
+type CopyMarks = Pick<MessageCopy, "sendCount" | "firstSentAt" | "countedFrom" | "part">;
 
 export interface Received<Body> {
   readonly messageId: string;
   readonly body: Body;
   readonly receiveCount: number;
-  readonly sendCount: number;
-  /** Which part of its body it is about; absent = all of it. */
-  readonly part?: MessagePart;
+  readonly sentAt: number;
+  /** What stands beside the body of one that was sent again. */
+  readonly copy: CopyMarks | undefined;
 }
 
 interface Message<Body> {
   readonly messageId: string;
   readonly body: Body;
-  readonly sendCount: number;
-  readonly part: { readonly part?: MessagePart };
+  readonly sentAt: number;
+  readonly copy: CopyMarks | undefined;
   receiveCount: number;
   visibleAt: number;
 }
 
 /** SQS as it is documented: at least once, in any order, invisible while it is worked on, dead after so many receives. */
 export interface Queue<Body> {
-  send(
-    body: Body,
-    options?: { readonly delayMs?: number; readonly sendCount?: number; readonly part?: MessagePart },
-  ): void;
+  send(body: Body, options?: { readonly delayMs?: number; readonly copy?: CopyMarks }): void;
   /** Up to so many visible messages, in any order. */
   receive(most: number): Received<Body>[];
   delete(messageId: string): void;
@@ -74,15 +73,17 @@ export function createQueue<Body>(
   }
 
   return {
-    send(body, { delayMs = 0, sendCount = 0, ...part } = {}) {
+    send(body, { delayMs = 0, copy } = {}) {
       sent += 1;
-      const message: Message<Body> = { messageId: `m${sent}`, body, sendCount, part, receiveCount: 0, visibleAt: 0 };
+      // SQS counts in whole milliseconds.
+      const sentAt = Math.floor(scheduler.now());
+      const message: Message<Body> = { messageId: `m${sent}`, body, copy, sentAt, receiveCount: 0, visibleAt: 0 };
       messages.set(message.messageId, message);
       trace?.note(
         name,
         "takes",
         message.messageId,
-        `${describe(body)}, sent ${sendCount} times before, delay ${delayMs} ms`,
+        `${describe(body)}, sent ${copy?.sendCount ?? 0} times before, delay ${delayMs} ms`,
       );
       appear(message, scheduler.now() + delayMs);
     },
@@ -90,7 +91,7 @@ export function createQueue<Body>(
       const now = scheduler.now();
       const visible = dice.shuffle([...messages.values()].filter(({ visibleAt }) => visibleAt <= now)).slice(0, most);
       return visible.flatMap((message): Received<Body>[] => {
-        const { messageId, body, sendCount, part } = message;
+        const { messageId, body, sentAt, copy } = message;
         if (message.receiveCount >= maxReceiveCount) {
           messages.delete(messageId);
           deadLetters.push(message);
@@ -101,7 +102,7 @@ export function createQueue<Body>(
         message.receiveCount += 1;
         const again = happens(mishaps.duplicate) ? dice.between(10, 2_000) : visibilityMs;
         appear(message, now + again);
-        return [{ messageId, body, receiveCount: message.receiveCount, sendCount, ...part }];
+        return [{ messageId, body, receiveCount: message.receiveCount, sentAt, copy }];
       });
     },
     delete(messageId) {

@@ -13,10 +13,9 @@ import { memoryAlertStates } from "../../lib/sinks/dynamo/memory-alert-states.ts
 import { readAlertRecords } from "../../lib/sinks/objects/alert-states.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
 import { loadConfig } from "../input/config.ts";
-import { EXIT, type Io } from "../io.ts";
+import { plainText, EXIT, type Io } from "../io.ts";
 import { damageText, shownText } from "../output/alert-text.ts";
 import { chooseFormat, writeJson } from "../output/results.ts";
-import { plainText } from "../output/text-cell.ts";
 import { openChannels } from "../work/alert-channels.ts";
 import { auditFolder, reportIn } from "../work/audit-folder.ts";
 import { credentialResolver } from "../work/credentials.ts";

@@ -12,13 +12,12 @@ import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddComman
 import { modeOf } from "../input/enforce-mode.ts";
 import { parseAt } from "../input/evaluation-date.ts";
 import { loadPolicy } from "../input/policy.ts";
-import { EXIT, type Io } from "../io.ts";
+import { plainText, EXIT, type Io } from "../io.ts";
 import { writeAuditTables } from "../output/audit-tables.ts";
 import { progress } from "../output/progress.ts";
 import { writeReadPlan } from "../output/read-plan.ts";
 import { chooseFormat, writeJson } from "../output/results.ts";
 import { stderrLog } from "../output/stderr-log.ts";
-import { plainText } from "../output/text-cell.ts";
 import { auditFolder, makeFolder, runToResume } from "../work/audit-folder.ts";
 import { openCloud } from "../work/cloud.ts";
 import { openAlerter } from "../work/send-alerts.ts";

@@ -1,15 +1,18 @@
 import { InputError } from "../../lib/core/errors.ts";
+import { POSTPONED, readPostponed } from "../../lib/sinks/sqs/postponed.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
-import { EXIT, type Io } from "../io.ts";
+import { EXIT, plainText, type Io } from "../io.ts";
 import { describeLetter, type LetterRow } from "../output/letter-row.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "../output/results.ts";
 import { needsOneOf } from "../required-options.ts";
+import type { Unseen } from "../work/forward-boxes.ts";
 import { stopIfAsked, withDeadLetters, type BoxOptions, type FoundLetter } from "../work/dead-letter-boxes.ts";
 
 interface Options {
   readonly queue?: string;
   readonly stage: string;
   readonly service: string;
+  readonly config?: string;
   readonly limit: string;
   readonly format?: string;
   readonly id?: readonly string[];
@@ -22,8 +25,11 @@ const HIDDEN_SECONDS = 20;
 const REDRIVE_HIDDEN_SECONDS = 300;
 const NAMED_BY = "dlq list names them; somebody else who looks at one hides it for some seconds";
 
+const OF_NO_QUEUE =
+  "what a schedule gave up goes back to no queue; start the run again by hand, as docs/operations.md says, and leave the letter";
+
 const COLUMNS: readonly Column<LetterRow>[] = [
-  ["queue", ({ queue }) => queue],
+  ["queue", ({ queue, account = "", region = "" }) => [queue, account, region].join(" ").trim()],
   ["id", ({ id }) => id],
   ["since", ({ since }) => since],
   ["failed in", ({ failedIn }) => failedIn],
@@ -36,43 +42,75 @@ function limitOf(limit: string): number {
   throw new InputError(`--limit ${limit}: must be a whole number from 1 to 99999`);
 }
 
-function boxOptions({ queue, stage, service, limit }: Options, hiddenSeconds: number): BoxOptions {
-  return { stage, service, hiddenSeconds, limit: limitOf(limit), ...(queue === undefined ? {} : { queue }) };
+function boxOptions({ queue, stage, service, config, limit }: Options, hiddenSeconds: number): BoxOptions {
+  return {
+    stage,
+    service,
+    hiddenSeconds,
+    limit: limitOf(limit),
+    ...(queue !== undefined && { queue }),
+    ...(config !== undefined && { config }),
+  };
 }
 
-const describe = ({ queue, letter }: FoundLetter): LetterRow => describeLetter(queue, letter);
+const describe = (found: FoundLetter): LetterRow => describeLetter(found, found.letter);
+
+/** Says which accounts could not be looked at, and answers the exit code of what else went well. */
+async function tellUnseen(unseen: readonly Unseen[], io: Io): Promise<number> {
+  for (const { account, region, reason } of unseen) {
+    await io.stderr.write(`tagwarden: ${plainText(`dead letters of ${account} ${region} can't be read: ${reason}`)}\n`);
+  }
+  return unseen.length > 0 ? EXIT.provider : EXIT.done;
+}
+
+/** In JSON, where other accounts were asked for. */
+const unseenIn = ({ config }: Options, unseen: readonly Unseen[]) => (config === undefined ? {} : { unseen });
 
 /** Nothing, or of which queues there may be more than was looked at: `--all` of some is not all. */
 function moreOf(found: readonly FoundLetter[], { limit }: Options): string {
-  const full = [...Map.groupBy(found, ({ queue }) => queue)].filter(([, letters]) => letters.length >= limitOf(limit));
+  const nameOf = ({ queue, place }: FoundLetter) =>
+    place === undefined ? queue : `${queue} ${place.account} ${place.region}`;
+  const full = [...Map.groupBy(found, nameOf)].filter(([, letters]) => letters.length >= limitOf(limit));
   if (full.length === 0) return "";
   return `; ${full.map(([queue]) => queue).join(", ")} may have more than ${limit}: raise --limit`;
 }
 
 async function list(options: Options, io: Io): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
-  const { rows, more } = await withDeadLetters(boxOptions(options, HIDDEN_SECONDS), io, async (found) => {
-    return { rows: found.map(describe), more: moreOf(found, options) };
+  const boxes = boxOptions(options, HIDDEN_SECONDS);
+  const { rows, more, unseen } = await withDeadLetters(boxes, io, async (found, hidden) => {
+    return { rows: found.map(describe), more: moreOf(found, options), unseen: hidden };
   });
   if (format === "table") await writeTable(io.stdout, COLUMNS, rows);
-  else await writeJson(io.stdout, { letters: rows });
+  else await writeJson(io.stdout, { letters: rows, ...unseenIn(options, unseen) });
   await io.stderr.write(`${rows.length} dead letters${more}\n`);
-  return EXIT.done;
+  return tellUnseen(unseen, io);
 }
 
 async function show(id: string, options: Options, io: Io): Promise<number> {
-  const one = await withDeadLetters(boxOptions(options, HIDDEN_SECONDS), io, async (found) =>
-    found.find(({ letter }) => letter.messageId === id),
-  );
-  if (one === undefined) throw new InputError(`no dead letter ${id}: ${NAMED_BY}`);
-  await writeJson(io.stdout, { ...describe(one), body: one.letter.body });
+  const { one, unseen } = await withDeadLetters(boxOptions(options, HIDDEN_SECONDS), io, async (found, hidden) => {
+    return { one: found.find(({ letter }) => letter.messageId === id), unseen: hidden };
+  });
+  if (one === undefined) {
+    await tellUnseen(unseen, io);
+    throw new InputError(`no dead letter ${id}: ${NAMED_BY}`);
+  }
+  const { body, attributes } = one.letter;
+  const kind = attributes.get(POSTPONED);
+  // A record of ours is packed, and nobody could read it.
+  const record = kind === undefined ? {} : { record: await readPostponed(kind, body) };
+  await writeJson(io.stdout, { ...describe(one), ...record, attributes: Object.fromEntries(attributes), body });
   return EXIT.done;
 }
 
 function chosenOf(found: readonly FoundLetter[], { id: ids = [], all = false }: Options): readonly FoundLetter[] {
-  const chosen = all ? found : found.filter(({ letter }) => ids.includes(letter.messageId));
+  const chosen = all
+    ? found.filter(({ redrive }) => redrive !== undefined)
+    : found.filter(({ letter }) => ids.includes(letter.messageId));
   const missing = ids.filter((id) => !chosen.some(({ letter }) => letter.messageId === id));
   if (missing.length > 0) throw new InputError(`no dead letter ${missing.join(", ")}: ${NAMED_BY}`);
+  const staying = chosen.filter(({ redrive }) => redrive === undefined).map(({ letter }) => letter.messageId);
+  if (staying.length > 0) throw new InputError(`${staying.join(", ")}: ${OF_NO_QUEUE}`);
   return chosen;
 }
 
@@ -82,7 +120,7 @@ async function sendBack(chosen: readonly FoundLetter[], io: Io): Promise<void> {
   try {
     for (const letter of chosen) {
       stopIfAsked(io);
-      await letter.redrive();
+      await letter.redrive?.();
       sent += 1;
     }
   } finally {
@@ -95,16 +133,22 @@ async function redrive(options: Options, io: Io): Promise<number> {
   const { id: ids = [], all = false, apply = false } = options;
   if (ids.length > 0 === all) throw new InputError("dlq redrive: say which, with --id ID or with --all");
   const hidden = apply ? REDRIVE_HIDDEN_SECONDS : HIDDEN_SECONDS;
-  const { rows, more } = await withDeadLetters(boxOptions(options, hidden), io, async (found) => {
-    const chosen = chosenOf(found, options);
-    if (apply) await sendBack(chosen, io);
-    return { rows: chosen.map(describe), more: all ? moreOf(found, options) : "" };
-  });
+  const { rows, more, unseen, staying } = await withDeadLetters(
+    boxOptions(options, hidden),
+    io,
+    async (found, unread) => {
+      const chosen = chosenOf(found, options);
+      if (apply) await sendBack(chosen, io);
+      const left = all ? found.length - chosen.length : 0;
+      return { rows: chosen.map(describe), more: all ? moreOf(found, options) : "", unseen: unread, staying: left };
+    },
+  );
   if (format === "table") await writeTable(io.stdout, COLUMNS, rows);
-  else await writeJson(io.stdout, { applied: apply, letters: rows });
+  else await writeJson(io.stdout, { applied: apply, letters: rows, ...unseenIn(options, unseen) });
   const what = apply ? "sent back to their queues" : "would be sent back; --apply does it";
   await io.stderr.write(`${rows.length} dead letters ${what}${more}\n`);
-  return EXIT.done;
+  if (staying > 0) await io.stderr.write(`${staying} of schedule: ${OF_NO_QUEUE}\n`);
+  return tellUnseen(unseen, io);
 }
 
 /** `tagwarden dlq`: what the functions gave up, why, and once more. */
@@ -117,7 +161,11 @@ export const addDlq: AddCommand = (program, { io, exit }) => {
     dlq
       .command(name)
       .description(description)
-      .option("--queue <name>", "enforce, audit, report or alert (default: all of them)")
+      .option("--queue <name>", "enforce, audit, report, alert, schedule or forward (default: all of them)")
+      .option(
+        "--config <file>",
+        "look into the AWS accounts of this configuration as well: their queues are called forward",
+      )
       .option("--stage <name>", "the stage that was deployed", "dev")
       .option("--service <name>", "the service's name in serverless.yml", "tagwarden")
       .option("--limit <n>", "look at this many letters of a queue", "100");

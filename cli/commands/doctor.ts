@@ -6,7 +6,7 @@ import { InputError } from "../../lib/core/errors.ts";
 import type { Mode } from "../../lib/core/mode.ts";
 import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
 import { send } from "../../lib/providers/http.ts";
-import { createProvider } from "../../lib/providers/index.ts";
+import { CLOUDS, createProvider } from "../../lib/providers/index.ts";
 import { deployedMode } from "../../lib/sinks/dynamo/deployed-mode.ts";
 import { dynamoSeen } from "../../lib/sinks/dynamo/seen.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
@@ -97,7 +97,14 @@ async function examine(options: Options, io: Io): Promise<number> {
     const { carry, skewMs } = clockedSend();
     const provider = createProvider(account, { credential, clock: systemClock, timeoutMs, send: carry });
     const lastEvent = options.table === undefined ? undefined : lastEventIn(options.table, io);
-    const deps = { provider, skewMs, now: () => systemClock.now(), ...(lastEvent !== undefined && { lastEvent }) };
+    const { permissions } = CLOUDS[account.provider];
+    const deps = {
+      provider,
+      skewMs,
+      now: () => systemClock.now(),
+      rightsFor: (action: string) => permissions[action]?.read ?? [],
+      ...(lastEvent !== undefined && { lastEvent }),
+    };
     checks.push(...(await examineAccount(account, deps)));
   }
   const { table } = options;

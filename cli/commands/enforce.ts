@@ -20,6 +20,7 @@ import { inputName } from "../input/file.ts";
 import { loadPolicy } from "../input/policy.ts";
 import { readAllResources } from "../input/resources.ts";
 import { EXIT, type Io } from "../io.ts";
+import { outcomeAfter } from "../output/lost-answers.ts";
 import { writeOutcomes } from "../output/outcomes.ts";
 import { writePlannedTags, type Unresolved } from "../output/planned-tags.ts";
 import { chooseFormat, type Format } from "../output/results.ts";
@@ -27,8 +28,9 @@ import { stderrLog } from "../output/stderr-log.ts";
 import { tellWait } from "../output/tell-wait.ts";
 import { needsOneOf } from "../required-options.ts";
 import { openCloud, parseSeconds, type Cloud } from "../work/cloud.ts";
-import { JOURNAL_OPTION, startRunJournal, tellRun } from "../work/journal.ts";
+import { JOURNAL_OPTION, runOf, startRunJournal, tellRun } from "../work/journal.ts";
 import { planTags } from "../work/planned-tags.ts";
+import { readBack } from "../work/read-back.ts";
 import { clockUntil, untilStopped } from "../work/stop.ts";
 
 interface Options {
@@ -135,7 +137,7 @@ async function enforce(options: Options, io: Io): Promise<number> {
   }
   const journal = await startRunJournal(options.journal, systemClock.now(), io);
   // A signal starts nothing new; what is under way ends and gets into the journal, and a second signal ends us at once.
-  const outcomes = await enforceUntilFinal(
+  const enforced = await enforceUntilFinal(
     resources,
     {
       ...deps,
@@ -146,9 +148,11 @@ async function enforce(options: Options, io: Io): Promise<number> {
     },
     { maxSeconds, stopped: () => io.signal.aborted, onWait: tellWait("resource", maxSeconds, io) },
   );
+  const lost = await readBack(journal, cloud, io);
+  const outcomes = enforced.map((one) => outcomeAfter(lost, one));
   await tellRun(journal, "wrote", options.config ?? "", io);
   const unusable = await tellUnusable(cloud, io);
-  await writeOutcomes(outcomes, cloud.record.calls(), format, io);
+  await writeOutcomes(outcomes, { run: runOf(journal), calls: cloud.record.calls() }, format, io);
   if (io.signal.aborted) throw new Error("interrupted");
   if (unusable) return EXIT.provider;
   return outcomes.some(({ outcome }) => outcome === "rejected" || outcome === "failed") ? EXIT.findings : EXIT.done;

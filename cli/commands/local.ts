@@ -9,7 +9,7 @@ import { readEvent } from "../input/event.ts";
 import { inputName } from "../input/file.ts";
 import { readPolicies } from "../input/policy.ts";
 import { readRecording } from "../input/recording.ts";
-import { EXIT, type Io } from "../io.ts";
+import { plainText, EXIT, type Io } from "../io.ts";
 import { writeLocalTables } from "../output/local-tables.ts";
 import { progress, type Progress } from "../output/progress.ts";
 import { chooseFormat, writeJson, type Format } from "../output/results.ts";
@@ -58,11 +58,13 @@ async function readEvents(path: string, io: Io): Promise<Recording> {
     }
     if ("brokenOff" in element) {
       incomplete = true;
-      await io.stderr.write(`tagwarden: ${element.where}: ${element.brokenOff}; what follows was not read\n`);
+      await io.stderr.write(
+        `tagwarden: ${plainText(`${element.where}: ${element.brokenOff}`)}; what follows was not read\n`,
+      );
       continue;
     }
     if ("problem" in element) {
-      await io.stderr.write(`tagwarden: ${element.where}: ${element.problem}\n`);
+      await io.stderr.write(`tagwarden: ${plainText(`${element.where}: ${element.problem}`)}\n`);
       continue;
     }
     events.push(element.value);
@@ -71,9 +73,9 @@ async function readEvents(path: string, io: Io): Promise<Recording> {
     const event = readEvent(element, { regionOfProject: () => "unknown" });
     if (event.kind === "unreadable") problems.push(`${element.where}: ${event.problem}`);
   }
-  for (const [reason, times] of skipped) await io.stderr.write(`skipped: ${times} x ${reason}\n`);
+  for (const [reason, times] of skipped) await io.stderr.write(`skipped: ${times} x ${plainText(reason)}\n`);
   if (problems.length < events.length) return { events, places, incomplete };
-  for (const problem of problems) await io.stderr.write(`tagwarden: ${problem}\n`);
+  for (const problem of problems) await io.stderr.write(`tagwarden: ${plainText(problem)}\n`);
   throw new InputError(`${inputName(path)}: ${NO_READABLE_EVENT}`);
 }
 
@@ -95,9 +97,10 @@ function show(bar: Progress, { stage, done, total }: LocalProgress): void {
 async function report(result: LocalResult, places: readonly string[], format: Format, io: Io): Promise<void> {
   for (const warning of result.warnings) await io.stderr.write(`tagwarden: warning: ${warning}\n`);
   for (const { index, reason } of result.messages.unreadable) {
-    await io.stderr.write(`tagwarden: ${places[index] ?? `event #${index + 1}`}: ${reason}\n`);
+    await io.stderr.write(`tagwarden: ${plainText(`${places[index] ?? `event #${index + 1}`}: ${reason}`)}\n`);
   }
-  for (const failure of result.failures) await io.stderr.write(`tagwarden: an invocation failed: ${failure}\n`);
+  for (const failure of result.failures)
+    await io.stderr.write(`tagwarden: an invocation failed: ${plainText(failure)}\n`);
   for (const gap of result.gaps) await io.stderr.write(`tagwarden: not audited: ${gap}\n`);
   for (const { type, id, expected, outcome, code } of result.unexpected) {
     const why = code === undefined ? "" : ` (${code})`;

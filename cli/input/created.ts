@@ -2,7 +2,7 @@ import { InputError } from "../../lib/core/errors.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import type { Resource } from "../../lib/core/resource.ts";
 import type { ParseOptions } from "../../lib/events/parse.ts";
-import type { Io } from "../io.ts";
+import { plainText, type Io } from "../io.ts";
 import { readEvent } from "./event.ts";
 import { inputName } from "./file.ts";
 import { readRecording } from "./recording.ts";
@@ -66,7 +66,7 @@ export async function* createdIn(
       counts.unreadable += 1;
       countOne(counts.skipped, `can't be read: ${event.problem}`);
       if (counts.unreadable - before.unreadable <= MOST_NAMED) {
-        await io.stderr.write(`tagwarden: ${element.where}: ${event.problem}\n`);
+        await io.stderr.write(`tagwarden: ${plainText(`${element.where}: ${event.problem}`)}\n`);
       }
     }
   }
@@ -82,10 +82,10 @@ export async function tellCounts(counts: EventCounts, io: Io): Promise<void> {
   await io.stderr.write(
     `${countText(events, "event")}: ${countText(resources, "resource")} created, ${unreadable} unreadable\n`,
   );
-  for (const [reason, times] of others) await io.stderr.write(`not a creation: ${times} x ${reason}\n`);
-  for (const [reason, times] of skipped) await io.stderr.write(`skipped: ${times} x ${reason}\n`);
+  for (const [reason, times] of others) await io.stderr.write(`not a creation: ${times} x ${plainText(reason)}\n`);
+  for (const [reason, times] of skipped) await io.stderr.write(`skipped: ${times} x ${plainText(reason)}\n`);
   for (const one of brokenOff) {
-    await io.stderr.write(`tagwarden: ${one}; what follows was not read, so the results are incomplete\n`);
+    await io.stderr.write(`tagwarden: ${plainText(one)}; what follows was not read, so the results are incomplete\n`);
   }
 }
 

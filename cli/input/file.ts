@@ -4,7 +4,7 @@ import { addAbortSignal, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { InputError } from "../../lib/core/errors.ts";
 import type { Io } from "../io.ts";
-import { fileError, TrailingDataError } from "../file-error.ts";
+import { fileError, GzipBombError, TrailingDataError } from "../file-error.ts";
 
 /** The name that messages give to an input. */
 export function inputName(path: string): string {
@@ -32,8 +32,17 @@ async function* withStart(source: AsyncIterator<Buffer>, start: Buffer): AsyncGe
 const ZIPPED_PIECE = 4 * 1024;
 
 /**
+ * Records of a kilobyte have ids of their own, of which each takes some twenty bytes however well the rest is packed, so
+ * they unpack to fifty times as much at most, and text that is mostly white space to twice that. gzip itself ends at 1,032.
+ */
+const MOST_TIMES = 200;
+/** Nobody is harmed by what unpacks to less. */
+const HARMLESS = 64 * 1024 * 1024;
+
+/**
  * The content of gzip data, also of several files put together; whatever comes out before a fault or a sudden end is
- * handed on first. Throws what zlib says, and where something that is no gzip follows.
+ * handed on first. Throws what zlib says, where something that is no gzip follows, and where so much comes out of so
+ * little that nobody can have meant it.
  */
 async function* unzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip();
@@ -55,12 +64,17 @@ async function* unzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       wake = resolve;
       gunzip.write(piece, () => resolve());
     });
+  let given = 0;
+  let came = 0;
   const taken = (): readonly Buffer[] => {
     const chunks = out;
     out = [];
+    for (const { length } of chunks) came += length;
+    if (came > HARMLESS && came > MOST_TIMES * (given + ZIPPED_PIECE)) {
+      throw new GzipBombError(`more than ${MOST_TIMES} times their size, ${Math.floor(came / 1024 / 1024)} MB so far`);
+    }
     return chunks;
   };
-  let given = 0;
   try {
     for await (const chunk of bytes) {
       for (let from = 0; from < chunk.length; from += ZIPPED_PIECE) {

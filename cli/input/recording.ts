@@ -65,14 +65,29 @@ function packedIn({ awslogs, kinesis }: Fields): string | undefined {
   return typeof data === "string" ? data : undefined;
 }
 
+/** CloudWatch Logs hands on at most a megabyte at once, packed; JSON unpacks to some twenty times as much. */
+const LONGEST_DATA = 64 * 1024 * 1024;
+
 function unpacked(data: string, where: string): RecordedEvent | { readonly inner: unknown } {
   const bytes = Buffer.from(data, "base64");
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {
-    return parsed((isGzip ? gunzipSync(bytes) : bytes).toString("utf8"), "data", where);
+    return parsed(
+      (isGzip ? gunzipSync(bytes, { maxOutputLength: LONGEST_DATA }) : bytes).toString("utf8"),
+      "data",
+      where,
+    );
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
-    return { where, problem: "data is not a whole gzip file in base64" };
+    // https://nodejs.org/docs/latest-v24.x/api/errors.html#err_buffer_too_large
+    const isBomb = error.code === "ERR_BUFFER_TOO_LARGE";
+    const limit = `${LONGEST_DATA / 1024 / 1024} MB`;
+    return {
+      where,
+      problem: isBomb
+        ? `data unpacks to more than ${limit}, which no log does`
+        : "data is not a whole gzip file in base64",
+    };
   }
 }
 
@@ -128,6 +143,7 @@ export async function* readRecording(path: string, io: Io): AsyncGenerator<Recor
     }
   } catch (error) {
     if (!(error instanceof BrokenOff)) throw error;
+    if (!seen.text) throw new InputError(`${name}: ${error.message.replace(`${name}: `, "")}`, { cause: error });
     yield { where: `${name}:${error.place}`, brokenOff: error.message.replace(`${name}: `, "") };
   }
   if (!seen.text) throw new InputError(`${name}: is empty; name a recording with at least one event`);

@@ -1,12 +1,12 @@
 import { countText } from "../../lib/core/report/figures.ts";
 import type { ChangeEnding, TagChange } from "../../lib/core/tag-change.ts";
-import { TAGS_UNREADABLE } from "../../lib/core/unreadable.ts";
 import type { Io } from "../io.ts";
+import { endingAfter, type LostAnswers } from "./lost-answers.ts";
 import { writeJson, writeTable, type Column, type Format } from "./results.ts";
 
 /**
  * What became of one tag of one resource. `unchanged`: it had the value already. `absent`: there was nothing to take
- * off. `report-only`: a brake is on. `rejected`: the provider refuses it for good, or has no such resource.
+ * off. `report-only`: a brake is on, or nothing here can read what it is now. `rejected`: the provider refuses it for good, or has no such resource.
  */
 const OUTCOMES = ["failed", "rejected", "added", "replaced", "removed", "report-only", "unchanged", "absent"] as const;
 
@@ -23,9 +23,13 @@ export interface ChangedTag {
   readonly value?: string;
   readonly code?: string;
   readonly message?: string;
+  /** The answer was lost, and nobody can tell whether it was done. */
+  readonly unconfirmed?: true;
 }
 
-export function changedTag(change: TagChange, ending: ChangeEnding): ChangedTag {
+/** `lost` = what the last look at lost answers showed. */
+export function changedTag(change: TagChange, planned: ChangeEnding, lost?: LostAnswers): ChangedTag {
+  const { unconfirmed, ...ending } = endingAfter(lost, change, planned);
   const { before, code, message } = ending;
   return {
     id: change.ref.id,
@@ -35,10 +39,11 @@ export function changedTag(change: TagChange, ending: ChangeEnding): ChangedTag 
     ...(change.to !== undefined && { value: change.to }),
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),
+    ...(unconfirmed === true && { unconfirmed }),
   };
 }
 
-function outcomeOf({ to }: TagChange, { outcome, before, code }: ChangeEnding): Outcome {
+function outcomeOf({ to }: TagChange, { outcome, before }: ChangeEnding): Outcome {
   switch (outcome) {
     case "done":
       if (to === undefined) return "removed";
@@ -50,9 +55,7 @@ function outcomeOf({ to }: TagChange, { outcome, before, code }: ChangeEnding): 
     case "differs":
     case "rejected":
       return "rejected";
-    // No brake: whoever asks for it learns that it can't be done.
     case "report-only":
-      return code === TAGS_UNREADABLE ? "rejected" : outcome;
     case "failed":
       return outcome;
   }

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { OutOfTimeError } from "../../lib/app/cloud/call.ts";
 import { InputError, ProviderError, errorText, messageOf } from "../../lib/core/errors.ts";
-import { Cancelled, ClosedOutput, EXIT, type Io } from "../io.ts";
+import { plainText, Cancelled, ClosedOutput, EXIT, type Io } from "../io.ts";
 
 /** How a command that could not do its work ends: the lines for stderr, none for a quiet end, and the exit code. */
 export interface Failure {
@@ -18,7 +18,7 @@ function unexpected(error: unknown, env: Io["env"]): Failure {
 function providerLines(error: ProviderError): readonly string[] {
   const status = error.httpStatus === 0 ? "" : `, HTTP ${error.httpStatus}`;
   const request = error.requestId === "" ? "" : `, request ${error.requestId}`;
-  return [`${errorText(error.code, error.message)}${status}${request}`];
+  return [plainText(`${errorText(error.code, error.message)}${status}${request}`)];
 }
 
 /** Turns whatever a command threw into what its user reads. */

@@ -22,10 +22,10 @@ function counted(counts: Readonly<Record<string, number | undefined>>): string {
     .join(", ");
 }
 
-/** Prints `{ outcomes, calls, resources }`, or a table of the resources and the counts on stderr. */
+/** Prints `{ run?, outcomes, calls, resources }`; `run` names what was written in the journal. Or a table of the resources and the counts on stderr. */
 export async function writeOutcomes(
   resources: readonly ResourceOutcome[],
-  calls: Readonly<Record<string, number>>,
+  { run, calls }: { readonly run: string | undefined; readonly calls: Readonly<Record<string, number>> },
   format: Format,
   io: Io,
 ): Promise<void> {
@@ -39,7 +39,7 @@ export async function writeOutcomes(
       ...(code === undefined ? {} : { code }),
       ...(message === undefined ? {} : { message }),
     }));
-    await writeJson(io.stdout, { outcomes, calls, resources: rows });
+    await writeJson(io.stdout, { ...(run !== undefined && { run }), outcomes, calls, resources: rows });
     return;
   }
   await writeTable(io.stdout, COLUMNS, resources);

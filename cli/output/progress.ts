@@ -1,5 +1,4 @@
-import type { Output } from "../io.ts";
-import { plainText } from "./text-cell.ts";
+import { plainText, type Output } from "../io.ts";
 
 /** Tells how far a command is. */
 export interface Progress {
@@ -11,7 +10,6 @@ export interface Progress {
 }
 
 const REDRAW_MS = 100;
-const CLEAR_LINE = "\r\u001b[K";
 
 /** One line on a terminal that redraws itself, and nothing at all anywhere else. */
 export function progress(output: Output, label: string): Progress {
@@ -22,7 +20,7 @@ export function progress(output: Output, label: string): Progress {
     if (!output.terminal || now - drawnAt < REDRAW_MS) return;
     drawnAt = now;
     // A terminal that went away is found out by the next result, not by this line.
-    output.write(`${CLEAR_LINE}${label} ${plainText(text)}`).catch(() => undefined);
+    output.redraw(`${label} ${plainText(text)}`).catch(() => undefined);
   };
   return {
     advance(by = 1) {
@@ -31,7 +29,7 @@ export function progress(output: Output, label: string): Progress {
     },
     show: draw,
     async end() {
-      if (drawnAt > 0) await output.write(CLEAR_LINE);
+      if (drawnAt > 0) await output.redraw("");
     },
   };
 }

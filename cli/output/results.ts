@@ -1,6 +1,6 @@
 import { InputError } from "../../lib/core/errors.ts";
-import type { Output } from "../io.ts";
-import { padded, plainText, widthOf } from "./text-cell.ts";
+import { plainText, type Output } from "../io.ts";
+import { padded, widthOf } from "./text-cell.ts";
 
 export const FORMATS = ["table", "json", "ndjson"] as const;
 

@@ -1,6 +1,5 @@
 import type { Log } from "../../lib/app/ports/invocation.ts";
-import type { Io } from "../io.ts";
-import { plainText } from "./text-cell.ts";
+import { plainText, type Io } from "../io.ts";
 
 function fieldText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);

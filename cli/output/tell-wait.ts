@@ -1,7 +1,6 @@
 import { errorText } from "../../lib/core/errors.ts";
 import { countText } from "../../lib/core/report/figures.ts";
-import type { Io } from "../io.ts";
-import { plainText } from "./text-cell.ts";
+import { plainText, type Io } from "../io.ts";
 
 /** Why one thing has to be tried again. */
 export interface Reason {

@@ -1,10 +1,4 @@
-const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const WIDE = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60]/u;
-
-/** Text that can't move the cursor, change colours or break a line: tag values come from strangers. */
-export function plainText(text: string): string {
-  return text.replace(CONTROL, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-}
 
 /** How many columns a terminal needs for this text. */
 export function widthOf(text: string): number {

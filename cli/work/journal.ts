@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { access, constants } from "node:fs/promises";
 import type { Journal } from "../../lib/app/ports/journal.ts";
 import { InputError } from "../../lib/core/errors.ts";
-import { journalText, runName, type JournalEntry } from "../../lib/core/journal.ts";
+import { journalText, MAY_BE_WRITTEN, runName, tagName, type JournalEntry } from "../../lib/core/journal.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
 import { fileObjects } from "../../lib/sinks/objects/files.ts";
 import { objectJournal } from "../../lib/sinks/objects/journal.ts";
 import { s3Objects } from "../../lib/sinks/objects/s3.ts";
-import type { Io } from "../io.ts";
+import { plainText, type Io } from "../io.ts";
 import { makeFolders } from "../output/folders.ts";
 
 export const JOURNAL_OPTION = [
@@ -36,8 +36,8 @@ export interface RunJournal {
   /** Where it is kept, as the user named it. */
   readonly place: string;
   readonly record: (entries: readonly JournalEntry[]) => Promise<void>;
-  /** How many tags were recorded so far. */
-  readonly written: () => number;
+  /** What was recorded of each tag so far: the last word of those on one that was written twice. */
+  readonly entries: () => readonly JournalEntry[];
 }
 
 /**
@@ -49,15 +49,15 @@ export async function startRunJournal(place: string, now: number, io: Io): Promi
   const journal = openJournal(place, io);
   const time = new Date(now).toISOString().slice(11, 19).replaceAll(":", "");
   const run = runName(now, `${time}-${randomBytes(4).toString("hex")}`);
-  let written = 0;
+  const recorded = new Map<string, JournalEntry>();
   return {
     run,
     place,
-    written: () => written,
+    entries: () => [...recorded.values()],
     async record(entries) {
       try {
         await journal.record(run, entries);
-        written += entries.length;
+        for (const entry of entries) recorded.set(tagName(entry, entry.key), entry);
       } catch (error) {
         await io.stderr.write(
           `tagwarden: these tags were written, and the journal of run ${run} could not be:\n${journalText(entries)}`,
@@ -71,15 +71,31 @@ export async function startRunJournal(place: string, now: number, io: Io): Promi
 /** What a run did to the tags in its journal. */
 export type Deed = "wrote" | "took off";
 
-/** Says on stderr, where a run wrote anything, which one it was and how to undo it. */
+/** What `tagwarden undo --run` takes; undefined = there is nothing to undo. */
+export function runOf({ run, entries }: RunJournal): string | undefined {
+  return entries().length > 0 ? run : undefined;
+}
+
+const MOST_NAMED = 5;
+
+/** Says on stderr, where a run wrote anything, which one it was and how to undo it; and what nobody can tell of it. */
 export async function tellRun(journal: RunJournal, deed: Deed, config: string, io: Io): Promise<void> {
   const { run, place } = journal;
-  const count = journal.written();
-  if (count === 0) return;
+  const entries = journal.entries();
+  const unknown = entries.filter(({ unconfirmed }) => unconfirmed === true);
+  const count = entries.length - unknown.length;
   const back = `${deed === "wrote" ? "take" : "put"} ${count === 1 ? "it" : "them"} back`;
-  await io.stderr.write(
-    `run ${run} ${deed} ${countText(count, "tag")}; to ${back}: tagwarden undo --run ${run} --journal ${place} --config ${config}\n`,
-  );
+  if (count > 0) {
+    await io.stderr.write(
+      `run ${run} ${deed} ${countText(count, "tag")}; to ${back}: tagwarden undo --run ${run} --journal ${place} --config ${config}\n`,
+    );
+  }
+  if (unknown.length === 0) return;
+  const named = unknown.slice(0, MOST_NAMED).map(({ id, key }) => `${key} of ${id}`);
+  if (unknown.length > MOST_NAMED) named.push(`${unknown.length - MOST_NAMED} more`);
+  const may = `may have ${deed === "wrote" ? "written" : "taken off"}`;
+  const line = `run ${run} ${may} ${named.join(", ")}: ${MAY_BE_WRITTEN}; the journal has them as unconfirmed`;
+  await io.stderr.write(`tagwarden: ${plainText(line)}\n`);
 }
 
 async function checkFolder(folder: string): Promise<void> {

@@ -1,11 +1,12 @@
 import type { AccountConfig } from "../core/config/config.ts";
 import { isLoopback } from "../core/config/rules.ts";
-import type { TypeContract } from "../core/contract.ts";
+import { readerOf, tagLists, type TypeContract } from "../core/contract.ts";
 import { InputError, ProviderError, errorText } from "../core/errors.ts";
+import { anyGlobMatcher } from "../core/glob.ts";
 import { WRITING_OFF, type Mode } from "../core/mode.ts";
 import type { ProviderName, ResourceType } from "../core/resource.ts";
 import { contentOf, pages } from "./cloud/pages.ts";
-import type { TagProvider } from "./ports/provider.ts";
+import type { InventoryResource, TagProvider } from "./ports/provider.ts";
 
 /** What was looked at, and what is to be done about it. */
 export interface Check {
@@ -32,6 +33,8 @@ export interface DoctorDeps {
    */
   readonly lastEvent?: (provider: TagProvider) => Promise<number | undefined>;
   readonly now: () => number;
+  /** What a call needs to be allowed, in the provider's words; none = not known. Absent = nobody can tell. */
+  readonly rightsFor?: (action: string) => readonly string[];
 }
 
 /** Signatures are refused beyond 15 minutes on every cloud; long before that something is wrong with the clock. */
@@ -39,14 +42,14 @@ const MOST_SKEW_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Looks at one account without writing anything: a call that lists and a call that reads tags for each API in each
- * region, the clock, our share of the quota, and whether events arrive.
+ * Looks at one account without writing anything: a call of each API that lists or reads tags, in each region, the clock,
+ * our share of the quota, and whether events arrive.
  */
 export async function examineAccount(account: AccountConfig, deps: DoctorDeps): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const contract of deps.provider.contracts) {
-    for (const region of contract.global ? ["global"] : account.regions) {
-      checks.push(...(await examineReads(account, contract, region, deps.provider)));
+    for (const region of regionsToAsk(account, contract)) {
+      checks.push(...(await examineReads(account, contract, region, deps)));
     }
     checks.push(...examineQuota(account, contract));
   }
@@ -87,41 +90,101 @@ interface Place extends Pick<Check, "region"> {
   readonly account: string;
 }
 
+/** Whether the resources of a type lie in no region, one by one or with all of its contract. */
+function isGlobal(type: ResourceType, { global, globalServices }: TypeContract): boolean {
+  return global || globalServices?.has(type.split(":", 2)[1] ?? "") === true;
+}
+
+function regionsToAsk({ regions }: AccountConfig, contract: TypeContract): readonly string[] {
+  if (contract.global) return ["global"];
+  const hasGlobal = Object.keys(contract.inventory).some((type) => isGlobal(type, contract));
+  return hasGlobal && !regions.includes("global") ? [...regions, "global"] : regions;
+}
+
 async function examineReads(
-  { provider: name, account }: AccountConfig,
-  { inventory, list }: TypeContract,
+  { provider: name, account, types }: AccountConfig,
+  contract: TypeContract,
   region: string,
-  provider: TagProvider,
+  { provider, rightsFor }: DoctorDeps,
 ): Promise<readonly Check[]> {
-  const place: Place = { provider: name, account, region };
-  const [listed] = Object.entries(inventory);
-  const calls: [string, () => Promise<unknown>][] = [];
-  if (listed !== undefined) {
-    const [type, { action }] = listed;
-    calls.push([action, () => lookInto(provider, region, type)]);
-  }
-  const type = listed?.[0] ?? "aws:*:*";
-  if (list.tagFilters > 0) {
-    const query = { region, type, tags: [{ key: "tagwarden-doctor" }] };
-    calls.push([list.action, () => provider.listTagResources(query, undefined)]);
-  }
+  const look = (action: string, call: () => Promise<unknown>) =>
+    examineCall({ provider: name, account, region }, action, call, rightsFor?.(action) ?? []);
+  const isConfigured = anyGlobMatcher(types);
   const checks: Check[] = [];
-  for (const [action, call] of calls) checks.push(await examineCall(place, action, call));
+  const isHere = (type: ResourceType) => isGlobal(type, contract) === (region === "global");
+  const listable = Object.entries(contract.inventory).filter(
+    ([type]) => (type.includes("*") || isConfigured(type)) && isHere(type),
+  );
+  for (const [type, { action, emptyMayMean }] of listable) {
+    let first: InventoryResource | undefined;
+    const listed = await look(action, async () => {
+      first = await firstListed(provider, region, type);
+    });
+    const isEmpty = listed.result === "ok" && first === undefined;
+    checks.push(isEmpty && emptyMayMean !== undefined ? unproven(listed, action, emptyMayMean) : listed);
+    const { list } = readerOf({ type }, contract);
+    if (list.tagFilters > 0 || first === undefined) continue;
+    const { id, project } = first;
+    checks.push(
+      await look(list.action, () => provider.listTagResources({ region, project, type, ids: [id] }, undefined)),
+    );
+    if (list.fullListing === undefined) continue;
+    const { action: full } = list.fullListing;
+    checks.push(optional(await look(full, () => provider.listTagResources({ region, type }, undefined)), full));
+  }
+  const [filtered = "aws:*:*"] = listable
+    .map(([type]) => type)
+    .filter((type) => readerOf({ type }, contract).list === contract.list);
+  if (contract.list.tagFilters > 0 && (contract.global || region !== "global")) {
+    const query = { region, type: filtered, tags: [{ key: "tagwarden-doctor" }] };
+    checks.push(await look(contract.list.action, () => provider.listTagResources(query, undefined)));
+  }
   return checks;
 }
 
-/** One page, which says whether it is let in; where there are projects all pages, since each of them may refuse. */
-async function lookInto(provider: TagProvider, region: string, type: ResourceType): Promise<void> {
+/**
+ * The first resource that can carry tags, which a call that is let in may show; where there are projects after all pages,
+ * since each of them may refuse.
+ */
+async function firstListed(
+  provider: TagProvider,
+  region: string,
+  type: ResourceType,
+): Promise<InventoryResource | undefined> {
+  let first: InventoryResource | undefined;
   const fetchPage = (token: string | undefined) => provider.listInventory(region, type, token);
-  for await (const page of pages(fetchPage, ({ resources }) => contentOf(resources))) {
-    if (provider.projectIn === undefined || region === "global" || page.nextToken === undefined) return;
+  const contentOfPage = ({ resources }: { readonly resources: readonly InventoryResource[] }) => contentOf(resources);
+  for await (const { resources, nextToken } of pages(fetchPage, contentOfPage)) {
+    first ??= resources.find(({ notTaggable }) => notTaggable === undefined);
+    if (provider.projectIn === undefined || region === "global" || nextToken === undefined) break;
   }
+  return first;
 }
 
-async function examineCall(place: Place, action: string, call: () => Promise<unknown>): Promise<Check> {
+function unproven(check: Check, action: string, emptyMayMean: string): Check {
+  const says = `${action} shows nothing: there is nothing, or ${emptyMayMean}`;
+  const todo = "if there is something, look into that; if there is not, leave the type out of the account's `types`";
+  return { ...check, result: "unknown", says, todo };
+}
+
+/** What nobody has to grant is no problem where it isn't. */
+function optional(check: Check, action: string): Check {
+  if (check.result !== "problem") return check;
+  const { todo: _todo, ...rest } = check;
+  return { ...rest, result: "ok", says: `${action} is not granted, which only costs audits more calls` };
+}
+
+/** `rights`: what the call needs, in the provider's words; none = not known. */
+async function examineCall(
+  place: Place,
+  action: string,
+  call: () => Promise<unknown>,
+  rights: readonly string[],
+): Promise<Check> {
+  const answers: Check = { ...place, check: "read", result: "ok", says: `${action} answers` };
   try {
     await call();
-    return { ...place, check: "read", result: "ok", says: `${action} answers` };
+    return answers;
   } catch (error) {
     if (error instanceof InputError) {
       // A secret of this account that isn't there; the other accounts are looked at all the same.
@@ -129,8 +192,10 @@ async function examineCall(place: Place, action: string, call: () => Promise<unk
       return { ...place, check: "read", result: "problem", says: `${action}: ${error.message}`, todo };
     }
     if (!(error instanceof ProviderError)) throw error;
+    // It is gone by now, or carries no tags: whoever hears that of a resource was let in.
+    if (error.isFinal) return answers;
     const says = `${action}: ${errorText(error.code, error.message)}`;
-    return { ...place, check: "read", result: "problem", says, todo: remedyFor(error, place) };
+    return { ...place, check: "read", result: "problem", says, todo: remedyFor(error, place, rights) };
   }
 }
 
@@ -141,7 +206,7 @@ const ROLE_REFUSED = /^(AuthenticationFail|EntityNotExist)\./;
 const SIGNED_AT_A_WRONG_TIME = /^(InvalidTimeStamp|IllegalTimestamp|RequestExpired|RequestTimeTooSkewed)/i;
 const KEY_HAS_EXPIRED = /token[a-z.]*expired|expired[a-z.]*token/i;
 
-function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Place): string {
+function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Place, rights: readonly string[]): string {
   if (code === "CredentialsUnavailable")
     return "correct what the message names: the account's credentials can't be had";
   if (ROLE_REFUSED.test(code)) {
@@ -151,7 +216,8 @@ function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Plac
   if (SIGNED_AT_A_WRONG_TIME.test(code)) return "set this machine's clock (NTP)";
   if (KEY_HAS_EXPIRED.test(code)) return "get a new temporary key: the session token of this one has expired";
   if (kind === "access") {
-    return `check the keys, and attach what \`tagwarden permissions --provider ${provider}\` prints`;
+    const needs = rights.length === 0 ? "" : `: this call needs ${rights.join(" and ")}`;
+    return `check the keys, and attach what \`tagwarden permissions --provider ${provider}\` prints${needs}`;
   }
   if (kind === "throttled") return "something else uses up the quota: try again, or lower `callsPerSecond`";
   if (kind === "request") return "report this: the request is wrong";
@@ -166,7 +232,7 @@ function examineQuota(
   // An emulator on this machine has whatever quota it was given.
   if (Object.values(endpoints ?? {}).some(isLoopback)) return [];
   const shares = [
-    { use: "read", share: callsPerSecond?.read, apis: [contract.list] },
+    { use: "read", share: callsPerSecond?.read, apis: tagLists(contract) },
     { use: "write", share: callsPerSecond?.write, apis: [contract.tag] },
   ];
   return shares.flatMap(({ use, share, apis }) =>

@@ -1,4 +1,4 @@
-import type { ResourceType } from "./resource.ts";
+import type { ResourceRef, ResourceType } from "./resource.ts";
 
 /** What a provider allows in a key or a value. Lengths count Unicode code points. */
 export interface TextLimits {
@@ -44,12 +44,22 @@ export interface ListContract extends ApiContract {
    * says nothing. By type, with the page that says so.
    */
   readonly silentTypes: Readonly<Record<ResourceType, string>>;
+  /**
+   * Another API that lists everything of a type with its tags, in a call without ids and tags, for accounts that grant
+   * it; where it is refused, an inventory and reads by id find the same in more calls.
+   */
+  readonly fullListing?: ApiContract;
 }
 
 export interface InventoryContract extends ApiContract {
   readonly pageSize: number;
   /** Whether its rows carry the tags. */
   readonly inlineTags: boolean;
+  /**
+   * What else an answer without a single row may mean than that there is nothing, e.g. a right that is missing without an
+   * error. Absent = whatever is missing is an error, so that no rows means nothing. docs/providers has the evidence.
+   */
+  readonly emptyMayMean?: string;
 }
 
 /** The documented limits of the APIs that serve some resource types: data, handed around as values. */
@@ -61,6 +71,8 @@ export interface TypeContract {
   readonly tag: WriteContract;
   readonly untag: WriteContract;
   readonly list: ListContract;
+  /** Types that are read through their own service, by type: mostly those that `list` is silent about. */
+  readonly nativeLists?: Readonly<Record<ResourceType, ListContract>>;
   /** By type. A type that is not here can't be listed by itself. */
   readonly inventory: Readonly<Record<ResourceType, InventoryContract>>;
   /** What its API takes for an id; what no page limits is bounded far above every id that there is. */
@@ -75,6 +87,8 @@ export interface TypeContract {
   readonly globalServices?: ReadonlySet<string>;
   /** Where ids say what they are: the type that an id names, whatever a caller calls it; undefined for no such id. */
   readonly typeOfId?: (id: string) => ResourceType | undefined;
+  /** Why nobody but the provider itself may change the tags of this resource; undefined for all others. */
+  readonly untaggable?: (id: string) => { readonly code: string; readonly message: string } | undefined;
 }
 
 const compiled = new Map<string, RegExp>();
@@ -121,4 +135,31 @@ export function findContract(contracts: readonly TypeContract[], type: ResourceT
   return contracts.find((contract) =>
     contract.types.some((served) => served === type || (served === "aws:*:*" && type.startsWith("aws:"))),
   );
+}
+
+/** Which API reads the tags of a resource, and what its call names as the type. */
+export interface Reader {
+  readonly list: ListContract;
+  readonly type: ResourceType;
+}
+
+/**
+ * The API that reads the tags of this resource, or of all of a type. `id` = so that what the id says counts, and no
+ * other name for the type, `aws:*:*` for one. The type of the rest is what a batch of the contract names.
+ */
+export function readerOf(
+  { type, id }: Pick<ResourceRef, "type"> & Partial<Pick<ResourceRef, "id">>,
+  { list, nativeLists, typeOfId, batching, types }: TypeContract,
+): Reader {
+  if (nativeLists !== undefined) {
+    const named = id === undefined ? type : (typeOfId?.(id) ?? type);
+    const native = nativeLists[named];
+    if (native !== undefined) return { list: native, type: named };
+  }
+  return { list, type: batching === "together" ? (types[0] ?? type) : type };
+}
+
+/** Every API that reads tags by id, each once. */
+export function tagLists({ list, nativeLists = {} }: Pick<TypeContract, "list" | "nativeLists">): ListContract[] {
+  return [...new Map([list, ...Object.values(nativeLists)].map((one) => [one.action, one])).values()];
 }

@@ -21,6 +21,14 @@ export interface JournalEntry extends ResourceRef {
   readonly unconfirmed?: true;
 }
 
+/** Said of a tag whose write was not answered, and that no read has shown since: a late call may still do it. */
+export const MAY_BE_WRITTEN = "the answer to the call that wrote it was lost, and it may yet take effect: look again";
+
+/** Names one tag of one resource. */
+export function tagName(ref: ResourceRef, key: string): string {
+  return JSON.stringify([resourceKey(ref), key]);
+}
+
 /** The journal of these entries as NDJSON. The same entries in any order make the same text. */
 export function journalText(entries: readonly JournalEntry[]): string {
   const lines = entries.map((entry) => ({ order: `${resourceKey(entry)} ${entry.key} ${entry.at}`, entry }));

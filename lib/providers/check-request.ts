@@ -62,15 +62,14 @@ export function checkUntagBatch(batch: UntagBatch, contract: TypeContract): void
 }
 
 /** As `checkTagBatch`, for a listing. */
-export function checkTagQuery(query: TagQuery, contract: TypeContract): void {
-  const { list } = contract;
+export function checkTagQuery(query: TagQuery, { list, id }: Pick<TypeContract, "list" | "id">): void {
   const ids = query.ids ?? [];
   const tags = query.tags ?? [];
-  if (ids.length === 0 && tags.length === 0 && !list.scan) {
+  if (ids.length === 0 && tags.length === 0 && !list.scan && list.fullListing === undefined) {
     throw refusal("MissingFilter", `${list.action} needs ids${list.tagFilters === 0 ? "" : " or tags"}`);
   }
   // An empty list of ids would turn into a listing of everything.
-  if (query.ids !== undefined) checkIds(ids, list.idsPerCall, list, contract.id);
+  if (query.ids !== undefined) checkIds(ids, list.idsPerCall, list, id);
   if (tags.length > list.tagFilters) {
     throw refusal(
       "LimitExceeded",

@@ -11,6 +11,8 @@ export interface ClientDeps {
   readonly credential: (reference: string, isFresh?: boolean) => Promise<string>;
   readonly clock: Clock;
   readonly observe?: CallObserver | undefined;
+  /** True: a role's key is taken for reading alone, whatever the role may do beyond that. */
+  readonly readOnly?: boolean;
   /** For one call, from connecting to the last byte. Default 10,000. */
   readonly timeoutMs?: number | undefined;
   /** Carries requests; default HTTP. Throws ProviderError where no whole answer arrived. */

@@ -1,5 +1,5 @@
 import type { TagPage, TagQuery } from "../app/ports/provider.ts";
-import type { TypeContract } from "../core/contract.ts";
+import type { ListContract } from "../core/contract.ts";
 import { ProviderError } from "../core/errors.ts";
 import type { MemoryWorld, StoredResource } from "./memory-world.ts";
 
@@ -18,13 +18,8 @@ function positionIn(token: string, query: string): number {
 }
 
 /** A page of a tag listing, in rows of the kind and number that the contract says. */
-export function tagPage(
-  world: MemoryWorld,
-  query: TagQuery,
-  contract: TypeContract,
-  token: string | undefined,
-): TagPage {
-  const { rows: kind, rowsPerPage, silentTypes } = contract.list;
+export function tagPage(world: MemoryWorld, query: TagQuery, list: ListContract, token: string | undefined): TagPage {
+  const { rows: kind, rowsPerPage, silentTypes } = list;
   const filters = query.tags ?? [];
   const candidates =
     query.ids?.flatMap((id) => world.find(query.type, query.region, id) ?? []) ?? world.list(query.type, query.region);
@@ -45,7 +40,7 @@ export function tagPage(
     return { rows, rowCount: rows.length, ...next };
   }
   // Without ids, a listing by tag shows the tags that it was asked for and no others.
-  const asked = query.ids === undefined ? new Set(filters.map(({ key }) => key)) : undefined;
+  const asked = query.ids === undefined && filters.length > 0 ? new Set(filters.map(({ key }) => key)) : undefined;
   const pairs = matching.flatMap((stored) =>
     [...stored.tags].flatMap(([key, value]) => (asked?.has(key) === false ? [] : [{ stored, key, value }])),
   );

@@ -1,6 +1,6 @@
 import type { Clock } from "../app/ports/invocation.ts";
 import type { CallObserver, TagCallResult, TagProvider } from "../app/ports/provider.ts";
-import { type TypeContract, findContract } from "../core/contract.ts";
+import { type TypeContract, findContract, readerOf } from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
 import { NO_TAGS, providerOf, type Resource, type ResourceType, type Tags } from "../core/resource.ts";
 import type { TagBatch, UntagBatch } from "../core/tag-batch.ts";
@@ -179,15 +179,17 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
     async listTagResources(query, token, { signal } = {}) {
       const contract = contractOf(query.type, query.region);
       const { type, region, ids: resourceIds = [] } = query;
-      const { action, idsPerCall } = contract.list;
+      const { list } = readerOf({ type }, contract);
+      const { idsPerCall, scan, fullListing } = list;
+      const { action } = query.ids === undefined && !scan ? (fullListing ?? list) : list;
       return call({ action, operation: "listTagResources", type, region, resourceIds, tags: NO_TAGS }, signal, () => {
-        checkTagQuery(query, contract);
+        checkTagQuery(query, { ...contract, list });
         // An API that is asked about one resource says so where there is none; others leave it out.
         const missing = resourceIds.find((id) => world.find(type, region, id) === undefined);
         if (idsPerCall === 1 && missing !== undefined) {
           throw refusal("NotFound", "not-found", "The resource doesn't exist", missing);
         }
-        return tagPage(world, query, contract, token);
+        return tagPage(world, query, list, token);
       });
     },
 

@@ -24,6 +24,7 @@ interface Protocol<Call, Key, Answer> {
     request: HttpRequest,
     response: HttpResponse,
     context: {
+      readonly call: Call;
       readonly resourceIds: readonly string[];
       readonly secrets: () => readonly string[];
       readonly now: number;
@@ -46,7 +47,7 @@ export function signedClient<Call extends SignedCall, Key extends object, Answer
       const key = await credentials.get();
       const request = sign(call, key);
       const response = await send(request, { timeoutMs, signal: call.signal });
-      const context = { resourceIds: call.resourceIds, secrets: () => secretsIn(request, key), now: clock.now() };
+      const context = { call, resourceIds: call.resourceIds, secrets: () => secretsIn(request, key), now: clock.now() };
       try {
         return read(request, response, context);
       } catch (error) {

@@ -135,3 +135,37 @@ export const emulatedLimits = {
   "huawei:apig:instance": apig,
   "aws:*:*": aws,
 } as const satisfies Readonly<Record<string, EmulatedLimits>>;
+
+/** What the APIs of single AWS services allow that show what the tagging API is silent about. */
+export interface EmulatedRead {
+  /** Ids that one call may name. */
+  readonly idsPerCall: number;
+  /** Rows of the largest page, and of one that names no size. */
+  readonly largestPage: number;
+  readonly usualPage: number;
+  readonly documentation: string;
+}
+
+const iamRead = (operation: string, idsPerCall: number): EmulatedRead => ({
+  idsPerCall,
+  largestPage: 1000,
+  usualPage: 100,
+  documentation: `https://docs.aws.amazon.com/IAM/latest/APIReference/API_${operation}.html`,
+});
+const scalingRead = (operation: string, idsPerCall: number): EmulatedRead => ({
+  idsPerCall,
+  largestPage: 100,
+  usualPage: 50,
+  documentation: `https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_${operation}.html`,
+});
+
+/** By action. */
+export const emulatedReads = {
+  "aws:iam:ListRoleTags": iamRead("ListRoleTags", 1),
+  "aws:iam:ListUserTags": iamRead("ListUserTags", 1),
+  "aws:iam:ListRoles": iamRead("ListRoles", 0),
+  "aws:iam:ListUsers": iamRead("ListUsers", 0),
+  "aws:iam:GetAccountAuthorizationDetails": iamRead("GetAccountAuthorizationDetails", 0),
+  "aws:autoscaling:DescribeTags": scalingRead("DescribeTags", 1000),
+  "aws:autoscaling:DescribeAutoScalingGroups": scalingRead("DescribeAutoScalingGroups", 0),
+} as const satisfies Readonly<Record<string, EmulatedRead>>;

@@ -2,7 +2,7 @@ import { InputError } from "../../lib/core/errors.ts";
 import { providerOf, PROVIDERS, type ProviderName, type ResourceRef } from "../../lib/core/resource.ts";
 import { globalHomeOf, globalHomesNear } from "./aws/global-home.ts";
 import { CLOCK_SKEW_MS, type Cloud } from "./cloud.ts";
-import { emulatorConfig } from "./configuration.ts";
+import { emulatorConfig, partitionsOf } from "./configuration.ts";
 import { createControlService } from "./control.ts";
 import { describeEmulator, type EmulatorDescription } from "./description.ts";
 import type { EmulatedResource } from "./emulated-resource.ts";
@@ -196,7 +196,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     get description() {
       return description();
     },
-    config: () => emulatorConfig(description(), quota !== undefined),
+    config: () => emulatorConfig(description(), quota !== undefined, partitionsOf(visibleWorld.all())),
     world,
     calls: () => Object.fromEntries(calls),
     setFaults: (next) => faults.replace(next),

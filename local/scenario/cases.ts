@@ -11,6 +11,8 @@ export interface ScenarioCase {
   tags(place: ScenarioPlace): Readonly<Record<string, string>>;
   readonly deleted?: boolean;
   readonly legacy?: boolean;
+  /** What stands before the name of a role. */
+  readonly path?: string;
   /** The creating request named the tags. */
   readonly requested?: boolean;
   readonly visibleAfterMs?: number;
@@ -113,7 +115,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
     weight: 1,
     // Only a write finds out that it is gone: a listing of tags simply has no rows for it.
     expected: (place) => (isReportPlace(place) ? "report-only" : "gone"),
-    // Of a data store one tag is only reported, and that outcome comes before `gone`; of what can't be read nobody finds out.
+    // Of a data store one tag is only reported, and that outcome comes before `gone`; of what may not be read nobody finds out.
     fits: (place) => !isDataStore(place) && place.expectedCode === undefined,
     tags: () => ({}),
     deleted: true,
@@ -125,6 +127,14 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
     fits: ({ type }) => type === "huawei:iam:agency",
     tags: () => ({}),
     legacy: true,
+  },
+  {
+    name: "service-linked",
+    weight: 6,
+    expected: "not-applicable",
+    fits: ({ type, expected }) => type === "aws:iam:role" && expected === undefined,
+    tags: () => ({}),
+    path: "aws-service-role/autoscaling.amazonaws.com/",
   },
   {
     name: "unheard",

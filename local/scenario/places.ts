@@ -107,25 +107,27 @@ const aws: readonly ScenarioPlace[] = [
   },
 ];
 
-/** What no tag listing shows, so that nobody knows what it carries: it is left as it is. */
-const awsSilent: readonly ScenarioPlace[] = [
-  ...["role", "user"].map((kind) => ({
-    type: `aws:iam:${kind}`,
-    region: "global",
-    id: (name: string) => `arn:aws:iam::${AWS_ACCOUNT}:${kind}/${name}`,
-  })),
-  {
-    type: "aws:autoscaling:autoScalingGroup",
-    region: "us-east-1",
-    id: (name: string) =>
-      `arn:aws:autoscaling:us-east-1:${AWS_ACCOUNT}:autoScalingGroup:0a1b2c3d-0000-4000-8000-000000000001:autoScalingGroupName/${name}`,
-  },
-].map((place) => ({
+/** What no tag listing shows, so that it is read through its own service. */
+const awsNative = (account: string, prefix: string): readonly Omit<ScenarioPlace, "expected">[] =>
+  [
+    ...["role", "user"].map((kind) => ({
+      type: `aws:iam:${kind}`,
+      region: "global",
+      id: (name: string) => `arn:aws:iam::${account}:${kind}/${name}`,
+    })),
+    {
+      type: "aws:autoscaling:autoScalingGroup",
+      region: "us-east-1",
+      id: (name: string) =>
+        `arn:aws:autoscaling:us-east-1:${account}:autoScalingGroup:0a1b2c3d-0000-4000-8000-000000000001:autoScalingGroupName/${prefix}${name}`,
+    },
+  ].map((place) => ({ ...place, account, tagsPerResource: 50 }));
+
+/** An account whose role may list these and not read their tags: their events come back until they are dead letters. */
+const awsDenied: readonly ScenarioPlace[] = awsNative("555566667777", "denied-").map((place) => ({
   ...place,
-  account: AWS_ACCOUNT,
-  tagsPerResource: 50,
-  expected: "report-only",
-  expectedCode: "TagsUnreadable",
+  expected: "failed",
+  expectedCode: "AccessDenied",
 }));
 
 export const SCENARIO_PLACES: readonly ScenarioPlace[] = [
@@ -134,7 +136,8 @@ export const SCENARIO_PLACES: readonly ScenarioPlace[] = [
   ...huawei,
   huaweiDenied,
   ...aws,
-  ...awsSilent,
+  ...awsNative(AWS_ACCOUNT, ""),
+  ...awsDenied,
 ];
 
 /** Whether the account's configuration forbids writing. */

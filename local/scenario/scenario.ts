@@ -69,6 +69,15 @@ export function createScenario(count: number, seed = 1): Scenario {
         code: "APIC.7106",
         httpStatus: 403,
       },
+      // The role in this one may list roles, users and Auto Scaling groups, and not read their tags.
+      ...["aws:iam:List*Tags", "aws:iam:GetAccountAuthorizationDetails", "aws:autoscaling:DescribeTags"].map(
+        (action): Fault => ({
+          match: { action, account: "555566667777" },
+          effect: "error",
+          code: "AccessDenied",
+          httpStatus: 403,
+        }),
+      ),
     ],
     reportAccounts: ["222233334444"],
   };
@@ -96,7 +105,7 @@ function createResource(number: number, place: ScenarioPlace, one: ScenarioCase,
     type: place.type,
     account: place.account,
     region: place.region,
-    id: place.id(name),
+    id: place.id(`${one.path ?? ""}${name}`),
   };
   const expected = place.expected ?? (typeof one.expected === "function" ? one.expected(place) : one.expected);
   return {

@@ -10,7 +10,7 @@ export interface InProcessOptions {
   readonly stage: string;
   /** Values for `${param:…}`. */
   readonly params: Readonly<Record<string, string>>;
-  /** Added to each function's environment, as the Lambda runtime adds its own. */
+  /** Added to each function's environment after what the Lambda runtime adds, which it can replace. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +25,7 @@ export function inProcessHost({ file, root, stage, params, environment = {} }: I
       for (const description of service.functions) {
         const variables = resources.resolveAll(description.environment);
         const runtime = { ...aws.variables, AWS_LAMBDA_FUNCTION_NAME: description.name };
-        const started = await startFunction(description, { ...variables, ...environment, ...runtime }, root);
+        const started = await startFunction(description, { ...variables, ...runtime, ...environment }, root);
         functions.set(description.name, started);
       }
       const sqs = localSqs(aws.variables);

@@ -82,10 +82,12 @@ export async function createLocalResources(service: ServiceDescription, aws: Emb
   };
 }
 
-/** Logical ids of the queues that are the dead-letter queue of another. */
+/** Logical ids of the queues that are the dead-letter queue of another, or of what is no queue. */
 export function deadLetterQueuesOf({ resources }: ServiceDescription): ReadonlySet<string> {
   const queues = resources.filter(({ type }) => type === "AWS::SQS::Queue");
-  return new Set(queues.flatMap(({ properties }) => deadLetterTarget(properties) ?? []));
+  const ofQueues = queues.flatMap(({ properties }) => deadLetterTarget(properties) ?? []);
+  const ofCalls = queues.filter(({ properties }) => isForNoQueue(properties)).map(({ logicalId }) => logicalId);
+  return new Set([...ofQueues, ...ofCalls]);
 }
 
 interface Names {
@@ -157,6 +159,12 @@ function deadLetterTarget(properties: Readonly<Record<string, unknown>>): string
   const target = isObject(redrive) ? redrive["deadLetterTargetArn"] : undefined;
   const attribute = isObject(target) ? target["Fn::GetAtt"] : undefined;
   return Array.isArray(attribute) ? String(attribute[0]) : undefined;
+}
+
+/** A queue that forbids others to leave their dead letters there takes those of schedules and calls. */
+function isForNoQueue(properties: Readonly<Record<string, unknown>>): boolean {
+  const allowed = properties["RedriveAllowPolicy"];
+  return isObject(allowed) && allowed["redrivePermission"] === "denyAll";
 }
 
 function physicalName(service: ServiceDescription, { logicalId, type }: TemplateResource): string {

@@ -1,15 +1,15 @@
-import { attemptShard } from "../../lib/app/audit/attempt-shard.ts";
+import { attemptShard, giveUpShard, type AttemptEnd } from "../../lib/app/audit/attempt-shard.ts";
 import type { AuditShardDeps } from "../../lib/app/audit/audit-shard.ts";
 import { partitionedLayout } from "../../lib/app/audit/layout.ts";
 import { runNameAt, startAudit } from "../../lib/app/audit/start-audit.ts";
 import { auditLimiter } from "../../lib/app/cloud/rate/audit-limiter.ts";
-import type { Log } from "../../lib/app/ports/invocation.ts";
+import type { Log, Random } from "../../lib/app/ports/invocation.ts";
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
 import type { RateClaims } from "../../lib/app/ports/rate-claims.ts";
 import type { RunStore } from "../../lib/app/ports/runs.ts";
 import { readHistory } from "../../lib/app/report/history.ts";
 import { publishReport } from "../../lib/app/report/publish-report.ts";
-import { eachByItself } from "../../lib/app/ports/messages.ts";
+import { comeBack, eachByItself, type ComeBackDeps, type MessageAction } from "../../lib/app/ports/messages.ts";
 import { parseReportMessage, parseShardMessage } from "../../lib/lambda/sqs/audit-messages.ts";
 import { sqsBatch } from "../../lib/lambda/sqs/batch.ts";
 import { createRegistry } from "../../lib/app/cloud/route.ts";
@@ -29,6 +29,7 @@ import type { AuditContainer, AuditTask } from "./task.ts";
 /** As serverless.yml has it. */
 export const SHARD_DELIVERIES = 8;
 export const REPORT_DELIVERIES = 5;
+const WAIT_MS = 12 * 3_600_000;
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
@@ -62,6 +63,20 @@ function open(container: AuditContainer, { simulation, objects, runs, queues }: 
       return container.task;
     },
   };
+}
+
+/** What is over draws no more: it would change what others draw. */
+function randomIn({ dice }: AuditSimulation, current: () => AuditTask): Random {
+  return () => (current().over ? 0 : dice.next());
+}
+
+function comingBackIn(container: AuditContainer, simulation: AuditSimulation, current: () => AuditTask): ComeBackDeps {
+  return { clock: container.clock, random: randomIn(simulation, current) };
+}
+
+function shardAction(messageId: string, attempt: AttemptEnd): MessageAction {
+  if (attempt.end === "given-up") return { messageId, action: "give-up", reason: attempt.reason };
+  return { messageId, action: "acknowledge" };
 }
 
 /** start-audit: what it is told names the run. */
@@ -99,7 +114,7 @@ export function composeStart(container: AuditContainer, deps: FunctionDeps): (ta
 /** audit-shard, as its composition root puts it together. */
 export function composeShard(container: AuditContainer, deps: FunctionDeps): (task: AuditTask) => Promise<void> {
   const { simulation } = deps;
-  const { scenario, dice, trace, counts } = simulation;
+  const { scenario, trace, counts } = simulation;
   const opened = open(container, deps);
   const { objects, runs, queue, current } = opened;
   const noteFailure = (_: unknown, reason: string): void =>
@@ -123,13 +138,14 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
     objects,
     layout: partitionedLayout,
     clock: container.clock,
-    random: () => (current().over ? 0 : dice.next()),
+    random: randomIn(simulation, current),
     log: SILENT,
     newAttempt: () => `i${current().number}`,
     enforceQueue: deps.repairs.queue(opened.remote, opened.store),
     sizes: scenario.sizes,
     reserveMs: scenario.time.reserveMs,
   };
+  const comingBack = comingBackIn(container, simulation, current);
   const handler = sqsBatch(
     async (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     (jobs, deadline) =>
@@ -139,17 +155,31 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
           const limiter = openLimiter();
           const attempt = { receiveCount, deliveries: SHARD_DELIVERIES };
           try {
-            const end = await attemptShard(message, attempt, { ...shardDeps, limiter }, deadline);
-            trace?.note(container.name, "ends shard", message.shard.id, `${message.run} ${end}`);
-            if (end === "handed-on") counts.handedOn += 1;
-            return { messageId, action: "acknowledge" };
+            const ended = await attemptShard(message, attempt, { ...shardDeps, limiter }, deadline);
+            trace?.note(container.name, "ends shard", message.shard.id, `${message.run} ${ended.end}`);
+            if (ended.end === "handed-on") counts.handedOn += 1;
+            return shardAction(messageId, ended);
           } finally {
             await limiter.release();
           }
         },
-        noteFailure,
+        {
+          ...comingBack,
+          onFailure: noteFailure,
+          giveUp: async ({ messageId, message }, reason) => {
+            const ended = await giveUpShard(message, reason, { ...shardDeps, limiter: container.limiter });
+            return shardAction(messageId, ended);
+          },
+        },
       ),
-    { log: SILENT, count: () => {}, deadLetters: deadLetters(deps.queues.shards, SHARD_DELIVERIES, opened) },
+    {
+      log: SILENT,
+      count: () => {},
+      ...comingBack,
+      waitMs: WAIT_MS,
+      sendAgain: sendAgain(deps.queues.shards, opened),
+      deadLetters: deadLetters(deps.queues.shards, SHARD_DELIVERIES, opened),
+    },
   );
   return sqsTrigger(handler, { queue: deps.queues.shards, timeoutMs: simulation.scenario.time.timeoutMs }, simulation);
 }
@@ -161,12 +191,14 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
   const { objects, runs } = opened;
   const { policies } = simulation.scenario.policies;
   const alert = deps.alerts.alerter(container, opened);
+  const comingBack = comingBackIn(container, simulation, opened.current);
   const handler = sqsBatch(
     async (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     (jobs) =>
       eachByItself(
         jobs,
-        async ({ messageId, run }) => {
+        async (job) => {
+          const { messageId, run } = job;
           const publishing = runChecks.publishing(run, container);
           const publication = await publishReport(run, {
             runs: publishing.watch(runs),
@@ -178,15 +210,16 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
             alert,
           });
           publishing.ended(publication.state);
-          return publication.state === "taken"
-            ? { messageId, action: "send-again", delaySeconds: publication.leaseMs / 1000 }
-            : { messageId, action: "acknowledge" };
+          if (publication.state !== "taken") return { messageId, action: "acknowledge" };
+          return comeBack(job, "taken", comingBack, { notBeforeMs: publication.leaseMs });
         },
-        () => {},
+        { ...comingBack, onFailure: () => {} },
       ),
     {
       log: SILENT,
       count: () => {},
+      ...comingBack,
+      waitMs: WAIT_MS,
       sendAgain: sendAgain(deps.queues.reports, opened),
       deadLetters: deadLetters(deps.queues.reports, REPORT_DELIVERIES, opened),
     },

@@ -1,9 +1,9 @@
 import type { Context, SQSEvent } from "aws-lambda";
-import type { SqsBatchDeps } from "../../lib/lambda/sqs/batch.ts";
-import type { DeadLetterQueue } from "../../lib/lambda/sqs/messages.ts";
+import type { DeadLetterQueue, SentMessages, SqsBatchDeps } from "../../lib/lambda/sqs/messages.ts";
 import { remainingMs } from "../container.ts";
 import type { Queue } from "../queue.ts";
 import type { Remote } from "../remote.ts";
+import { noneOf, recordOf } from "../sqs-record.ts";
 import type { AuditSimulation } from "./simulation.ts";
 import type { AuditTask } from "./task.ts";
 
@@ -18,11 +18,9 @@ interface Reach {
 export function sendAgain(queue: Queue<string>, { remote, store }: Reach): NonNullable<SqsBatchDeps["sendAgain"]> {
   return (copies) =>
     remote(store, () => {
-      for (const { body, delaySeconds, sendCount } of copies) {
-        queue.send(body, { delayMs: delaySeconds * 1_000, sendCount });
-      }
-      return new Set(copies.map(({ messageId }) => messageId));
-    });
+      for (const copy of copies) queue.send(copy.body, { delayMs: copy.delaySeconds * 1_000, copy });
+      return allOf(copies);
+    }).catch((error: unknown) => noneOf(copies, error));
 }
 
 /** Where messages go that fail for the last time. */
@@ -32,9 +30,13 @@ export function deadLetters(queue: Queue<string>, attempts: number, { remote, st
     send: (letters) =>
       remote(store, () => {
         for (const { messageId } of letters) queue.bury(messageId);
-        return new Set(letters.map(({ messageId }) => messageId));
-      }),
+        return allOf(letters);
+      }).catch((error: unknown) => noneOf(letters, error)),
   };
+}
+
+function allOf(messages: readonly { readonly messageId: string }[]): SentMessages {
+  return { taken: new Set(messages.map(({ messageId }) => messageId)), refused: new Map() };
 }
 
 type Handler = (
@@ -50,28 +52,8 @@ export function sqsTrigger(
 ) {
   return async (task: AuditTask): Promise<void> => {
     const context = { getRemainingTimeInMillis: () => remainingMs(task, scheduler.now(), timeoutMs) };
-    const { batchItemFailures } = await handler(eventOf(task), context);
+    const { batchItemFailures } = await handler({ Records: [recordOf(task)] }, context);
     const { messageId } = task;
     if (batchItemFailures.every(({ itemIdentifier }) => itemIdentifier !== messageId)) queue.delete(messageId);
   };
-}
-
-function eventOf({ messageId, body, receiveCount }: AuditTask): SQSEvent {
-  const record = {
-    messageId,
-    receiptHandle: messageId,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: "0",
-      SenderId: "sim",
-      ApproximateFirstReceiveTimestamp: "0",
-    },
-    messageAttributes: {},
-    md5OfBody: "",
-    eventSource: "aws:sqs",
-    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:audit",
-    awsRegion: "us-east-1",
-  };
-  return { Records: [record] };
 }

@@ -1,5 +1,6 @@
 import type { Tags } from "../../lib/core/resource.ts";
 import type { Container, Task } from "../container.ts";
+import type { Received } from "../queue.ts";
 
 /** A listing of tags under way. */
 export interface SeenListing {
@@ -7,10 +8,7 @@ export interface SeenListing {
 }
 
 /** One run of a function of the audit, and what the checker saw of it. */
-export interface AuditTask extends Task {
-  readonly messageId: string;
-  readonly body: string;
-  readonly receiveCount: number;
+export interface AuditTask extends Task, Received<string> {
   /** By the token that goes on with it. */
   readonly listings: Map<string, SeenListing>;
   /** By place: what complete reads by id showed. */
@@ -23,15 +21,10 @@ export interface AuditTask extends Task {
 
 export type AuditContainer = Container<AuditTask>;
 
-export function startTask(
-  { messageId, body, receiveCount }: Pick<AuditTask, "messageId" | "body" | "receiveCount">,
-  task: Task,
-): AuditTask {
+export function startTask(received: Received<string>, task: Task): AuditTask {
   return {
     ...task,
-    messageId,
-    body,
-    receiveCount,
+    ...received,
     listings: new Map(),
     readings: new Map(),
     failedReads: new Set(),

@@ -34,7 +34,7 @@ interface Effect {
 const RESERVE_MS = 2_000;
 /** Refusals that nobody can know before the call. All others are limits that were broken. */
 const UNFORESEEABLE =
-  /NotFound|PAP5\.0004|APIG\.3030|QuotaExceed|PAP5\.0005|APIC\.7402|PAP5\.0038|SystemTag|IncorrectStatus|PAP5\.0036|PAP5\.0999|UnheardOf/;
+  /NotFound|PAP5\.0004|APIG\.3030|QuotaExceed|PAP5\.0005|APIC\.7402|PAP5\.0038|SystemTag|PAP5\.0036|PAP5\.0999|Unheard/;
 
 export function scopeOf({ request }: SentCall): string {
   return `${request.type.split(":")[0]}/${request.account}/${request.region}`;

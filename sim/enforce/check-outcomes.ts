@@ -1,5 +1,4 @@
 import type { MessagePart } from "../../lib/app/ports/messages.ts";
-import type { ErrorKind } from "../../lib/core/errors.ts";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import { checkTruth } from "./check-truth.ts";
@@ -23,7 +22,7 @@ export function enteredWith(
   for (const message of batch) {
     const body = bodies[message.body];
     if (body?.kind !== "created") continue;
-    for (const resource of partOf(body.resources, message.part)) entered.set(resourceKey(resource.ref), resource);
+    for (const resource of partOf(body.resources, message.copy?.part)) entered.set(resourceKey(resource.ref), resource);
   }
   return entered;
 }
@@ -52,14 +51,14 @@ export function checkOutcomes(
 /** A message is acknowledged only when all of its resources have a final outcome, or a copy of it is on the queue. */
 export function checkActions(failed: ReadonlySet<string>, invocation: Invocation, simulation: Simulation): void {
   const { violate, trace, scenario } = simulation;
-  checkJournal(invocation, simulation);
+  if (!invocation.failed) checkJournal(invocation, simulation);
   for (const message of invocation.batch) {
     const { messageId } = message;
     const body = scenario.bodies[message.body];
     const isAcknowledged = !failed.has(messageId);
     trace?.note("function", isAcknowledged ? "acknowledges" : "hands back", messageId, "");
     if (body?.kind === "created") checkCreated(message, body.resources, { invocation, isAcknowledged }, violate);
-    else if (isAcknowledged !== (body?.kind === "not-a-creation")) {
+    else if (isAcknowledged !== (body?.kind === "not-a-creation" || invocation.copied.has(messageId))) {
       violate("acknowledged", `${messageId}, ${body?.kind}, was ${isAcknowledged ? "acknowledged" : "handed back"}`);
     }
   }
@@ -85,7 +84,7 @@ function checkCreated(
 ): void {
   const { messageId } = message;
   const isOpen = ({ place }: SimResource) => !isDone(invocation.outcomes.get(place)?.outcome);
-  const open = partOf(resources, message.part).filter(isOpen);
+  const open = partOf(resources, message.copy?.part).filter(isOpen);
   const copied = new Set((invocation.copied.get(messageId) ?? []).flatMap((part) => partOf(resources, part)));
   const lost = open.filter((one) => !copied.has(one));
   if (isAcknowledged && lost.length > 0) {
@@ -95,31 +94,19 @@ function checkCreated(
       `${messageId} was acknowledged, and ${ref.id} is ${invocation.outcomes.get(place)?.outcome}`,
     );
   }
-  if (isAcknowledged) return;
+  if (isAcknowledged || (invocation.failed && open.length === 0)) return;
   if (open.length === 0) violate("acknowledged", `${messageId} was handed back, and all of it is final`);
   else checkReceiveCount(message, open, invocation, violate);
 }
 
-/** What nobody knows to pass with time alone. */
-const COUNTED: ReadonlySet<ErrorKind> = new Set(["transient", "conflict", "access", "request", "unknown"]);
-
-/** Throttling and settling never bring a message nearer to the dead-letter queue. */
+/** Whatever comes back never brings its message nearer to the dead-letter queue. */
 function checkReceiveCount(
   { messageId }: Received<number>,
   open: readonly SimResource[],
-  { errors, outcomes, copyFailed }: Invocation,
+  { outcomes, copyFailed }: Invocation,
   violate: Simulation["violate"],
 ): void {
   if (copyFailed) return;
-  const isCounted = open.some(({ ref, place }) => {
-    const scope = `${ref.type.split(":")[0]}/${ref.account}/${ref.region}`;
-    const hasTrouble = errors.some((one) => one.scope === scope && COUNTED.has(one.error.kind));
-    const code = outcomes.get(place)?.code;
-    return hasTrouble || code === "SlowRead" || code === "RepeatedToken";
-  });
-  if (!isCounted)
-    violate(
-      "receive count",
-      `${messageId} spent a receive, and time alone would bring it through: ${open[0]?.ref.id} ${outcomes.get(open[0]?.place ?? "")?.code}`,
-    );
+  const place = open[0]?.place ?? "";
+  violate("receive count", `${messageId} spent a receive: ${open[0]?.ref.id} ${outcomes.get(place)?.code}`);
 }

@@ -1,11 +1,6 @@
+import { LONGEST_DELAY_SECONDS } from "../../lib/app/ports/messages.ts";
 import type { FinalOutcome, ResourceOutcome } from "../../lib/core/outcome.ts";
-import {
-  FUNCTION_TIMEOUT_MS,
-  MAX_RECEIVE_COUNT,
-  writeKey,
-  type EnforceContainer,
-  type Invocation,
-} from "./invocation.ts";
+import { FUNCTION_TIMEOUT_MS, WAIT_MS, writeKey, type EnforceContainer, type Invocation } from "./invocation.ts";
 import type { SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -74,11 +69,12 @@ const LIES: Readonly<Record<FinalOutcome, (known: Known, outcome: ResourceOutcom
     if (isRefused || isFull || wasFullBeforeItWent(known, outcome)) return undefined;
     return "nothing is wrong with it";
   },
-  failed({ resource, invocation, simulation }) {
-    const comesBack = invocation.batch.some(({ body, receiveCount }) => {
+  failed({ resource, invocation, container, simulation }) {
+    const comesBack = invocation.batch.some(({ body, sentAt, copy }) => {
       const content = simulation.scenario.bodies[body];
       const names = content?.kind === "created" && content.resources.some(({ place }) => place === resource.place);
-      return names && receiveCount < MAX_RECEIVE_COUNT;
+      const waitsUntil = (copy?.countedFrom ?? sentAt) + WAIT_MS;
+      return names && container.clock.now() + LONGEST_DELAY_SECONDS * 1_000 < waitsUntil;
     });
     return comesBack ? "a message of it comes back" : undefined;
   },

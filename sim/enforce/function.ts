@@ -1,10 +1,11 @@
-import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Context, SQSEvent } from "aws-lambda";
 import { enforceTags, type EnforceDeps } from "../../lib/app/enforce/enforce-tags.ts";
 import type { CreatedMessage } from "../../lib/app/enforce/messages.ts";
 import { createOffenders } from "../../lib/app/write/offenders.ts";
 import type { Log } from "../../lib/app/ports/invocation.ts";
 import type { WriteCap } from "../../lib/app/ports/write-cap.ts";
-import { sqsBatch, type MessageCopy } from "../../lib/lambda/sqs/batch.ts";
+import { sqsBatch } from "../../lib/lambda/sqs/batch.ts";
+import type { MessageCopy, SentMessages } from "../../lib/lambda/sqs/messages.ts";
 import { createRegistry } from "../../lib/app/cloud/route.ts";
 import type { Cloud } from "../../local/emulator/cloud.ts";
 import type { CallChecks } from "./check-calls.ts";
@@ -15,14 +16,15 @@ import {
   FUNCTION_TIMEOUT_MS,
   MAX_RECEIVE_COUNT,
   RECORD_MS,
+  WAIT_MS,
   writeKey,
   type EnforceContainer,
   type Invocation,
 } from "./invocation.ts";
 import { connect } from "./network.ts";
-import type { Queue, Received } from "../queue.ts";
+import type { Queue } from "../queue.ts";
 import { createRemote, type Remote } from "../remote.ts";
-
+import { noneOf, recordOf } from "../sqs-record.ts";
 import { placeOf } from "../place.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -73,21 +75,19 @@ export function composeFunction(
     },
   };
   const handler = sqsBatch<CreatedMessage>(
-    async (body, { messageId, sendCount, receiveCount, part }) => {
+    async (body, envelope) => {
       const content = scenario.bodies[Number(body)];
       if (content?.kind === "not-a-creation") return { kind: "ignored", reason: "not a creation" };
       if (content?.kind !== "created") throw new Error("can't be read");
-      const resources = partOf(content.resources, part).map(({ created }) => created);
-      const isLast = receiveCount >= MAX_RECEIVE_COUNT;
-      return {
-        kind: "message",
-        message: { messageId, sendCount, resources, ...(part && { part }), ...(isLast && { isLast }) },
-      };
+      const resources = partOf(content.resources, envelope.part).map(({ created }) => created);
+      return { kind: "message", message: { ...envelope, resources } };
     },
     async (messages, deadline) => {
       const invocation = current();
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
+      invocation.failed = true;
       const { actions, resources } = await enforceTags(messages, enforceDeps, timeForCalls);
+      invocation.failed = false;
       if (resources.length !== enteredWith(invocation.batch, scenario).size) {
         simulation.violate("one outcome each", `${resources.length} outcomes were returned`);
       }
@@ -96,8 +96,37 @@ export function composeFunction(
     {
       log: SILENT,
       count: () => {},
-      sendAgain: async (copies) =>
-        remote(scenario.mishaps.sendAgain, () => putBack(copies, current(), deps)).catch(noteFailure(current())),
+      clock: container.clock,
+      random: dice.next,
+      waitMs: WAIT_MS,
+      sendAgain: async (copies) => {
+        const invocation = current();
+        try {
+          return await remote(scenario.mishaps.sendAgain, () => putBack(copies, invocation, deps));
+        } catch (error) {
+          invocation.copyFailed = true;
+          return noneOf(copies, error);
+        }
+      },
+      deadLetters: {
+        attempts: MAX_RECEIVE_COUNT,
+        send: async (letters) => {
+          const invocation = current();
+          const bury = () => {
+            for (const { messageId } of letters) {
+              queue.bury(messageId);
+              invocation.copied.set(messageId, [undefined]);
+            }
+            return { taken: new Set(letters.map(({ messageId }) => messageId)), refused: new Map() };
+          };
+          try {
+            return await remote(scenario.mishaps.sendAgain, bury);
+          } catch (error) {
+            invocation.copyFailed = true;
+            return noneOf(letters, error);
+          }
+        },
+      },
     },
   );
 
@@ -113,32 +142,26 @@ export function composeFunction(
   };
 }
 
-function noteFailure(invocation: Invocation): (error: unknown) => never {
-  return (error) => {
-    invocation.copyFailed = true;
-    throw error;
-  };
-}
-
 /** The queue takes the copies, or some of them. */
 function putBack(
   copies: readonly MessageCopy[],
   invocation: Invocation,
   { simulation, queue }: FunctionDeps,
-): ReadonlySet<string> {
-  const accepted = new Set<string>();
-  const refused = new Set<string>();
-  for (const { messageId, body, delaySeconds, sendCount, part } of copies) {
+): SentMessages {
+  const taken = new Set<string>();
+  const refused = new Map<string, string>();
+  for (const copy of copies) {
+    const { messageId, body, delaySeconds } = copy;
     if (simulation.happens(simulation.scenario.mishaps.sendAgain / 4)) {
       invocation.copyFailed = true;
-      refused.add(messageId);
+      refused.set(messageId, "the service failed");
       continue;
     }
-    queue.send(Number(body), { delayMs: delaySeconds * 1_000, sendCount, ...(part && { part }) });
-    accepted.add(messageId);
-    invocation.copied.set(messageId, [...(invocation.copied.get(messageId) ?? []), part]);
+    queue.send(Number(body), { delayMs: delaySeconds * 1_000, copy });
+    taken.add(messageId);
+    invocation.copied.set(messageId, [...(invocation.copied.get(messageId) ?? []), copy.part]);
   }
-  return accepted.difference(refused);
+  return { taken: taken.difference(new Set(refused.keys())), refused };
 }
 
 /** The one write cap, reached over the network; the checker notes what it grants. */
@@ -156,27 +179,5 @@ function capFor(current: () => Invocation, { writeCap, simulation }: FunctionDep
     async release(account, count, at, reason) {
       await remote(mishaps.store, () => writeCap.release(account, count, at, reason).then(() => true));
     },
-  };
-}
-
-function recordOf({ messageId, body, receiveCount, sendCount, part }: Received<number>): SQSRecord {
-  return {
-    messageId,
-    receiptHandle: messageId,
-    body: String(body),
-    attributes: {
-      ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: "0",
-      SenderId: "sim",
-      ApproximateFirstReceiveTimestamp: "0",
-    },
-    messageAttributes: {
-      ...(sendCount > 0 && { sendCount: { dataType: "Number", stringValue: String(sendCount) } }),
-      ...(part && { part: { dataType: "String", stringValue: `${part.from}-${part.to}` } }),
-    },
-    md5OfBody: "",
-    eventSource: "aws:sqs",
-    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:enforce",
-    awsRegion: "us-east-1",
   };
 }

@@ -11,6 +11,8 @@ export const CALL_TIMEOUT_MS = 5_000;
 export const RECORD_MS = 3_000;
 /** How often the queue delivers a message. */
 export const MAX_RECEIVE_COUNT = 5;
+/** For how long a message comes back. */
+export const WAIT_MS = 24 * 3_600_000;
 
 /** A complete read, as the checker saw it go by. */
 export interface SeenReading {
@@ -67,6 +69,8 @@ export interface Invocation extends Task {
   /** By message, what the copies of it are about that are on the queue; undefined = all of it. */
   readonly copied: Map<string, readonly (MessagePart | undefined)[]>;
   copyFailed: boolean;
+  /** The use case threw: what it wrote may be in no journal, and no outcome was said. */
+  failed: boolean;
   /** Tags that the journal holds, as `writeKey`s. */
   readonly journal: Set<string>;
 }
@@ -99,6 +103,7 @@ export function startInvocation(batch: readonly Received<number>[], task: Task):
     outcomes: new Map(),
     copied: new Map(),
     copyFailed: false,
+    failed: false,
     journal: new Set(),
   };
 }

@@ -1,3 +1,4 @@
+import type { SQSRecord } from "aws-lambda";
 import type { EnforceDeps } from "../../lib/app/enforce/enforce-tags.ts";
 import { enforceTags } from "../../lib/app/enforce/enforce-tags.ts";
 import type { CreatedMessage } from "../../lib/app/enforce/messages.ts";
@@ -5,10 +6,14 @@ import type { ResourceOutcome } from "../../lib/core/outcome.ts";
 import type { ResourceRef } from "../../lib/core/resource.ts";
 import { parseEvent } from "../../lib/events/parse.ts";
 import { sqsBatch } from "../../lib/lambda/sqs/batch.ts";
+import type { MessageCopy } from "../../lib/lambda/sqs/messages.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
+import { taken } from "../lambda/sqs/records.ts";
 
 /** As serverless.yml has it. */
 const ATTEMPTS = 5;
+const VISIBILITY_MS = 370_000;
+const WAIT_MS = 24 * 3_600_000;
 
 /** The event that tells of a resource of anybody's. */
 export function createdEvent({ type, account, region, id }: ResourceRef, createdAt = "2026-11-22T05:00:00Z"): string {
@@ -25,66 +30,78 @@ export interface Delivery {
 }
 
 /**
- * Delivers these bodies to the enforce use case by way of the queue protocol, batch by batch, until none is left:
- * acknowledged, or dead after five deliveries. `before` is told the number of each delivery, from 1.
+ * Delivers these bodies to the enforce use case by way of the queue protocol, all of them at a time, until none is left:
+ * acknowledged, or a dead letter. What is sent again is waited for in `deps.clock`. `before` is told the number of each
+ * delivery, from 1.
  */
 export async function deliver(
   bodies: readonly string[],
   deps: EnforceDeps,
   { before, seconds = 60 }: { readonly before?: (delivery: number) => void; readonly seconds?: number } = {},
 ) {
-  let queue = bodies.map((body, index) => ({ id: `m${index}`, body, receives: 0 }));
-  const dead: { readonly messageId: string; readonly reason: string }[] = [];
+  const { clock } = deps;
+  let queue = bodies.map((body, index) => sqsRecord(`m${index}`, body, { sentAt: clock.now() }));
+  const dead: { readonly messageId: string; readonly reason: string; readonly at: number }[] = [];
   const deliveries: Delivery[] = [];
   while (queue.length > 0) {
     before?.(deliveries.length + 1);
     const outcomes: ResourceOutcome[] = [];
-    const again = new Set<string>();
+    const again = new Map<string, MessageCopy>();
     const handler = sqsBatch<CreatedMessage>(
-      async (body, { messageId, sendCount, receiveCount }) => {
+      async (body, envelope) => {
         const event = parseEvent(body);
         if (event.kind !== "created") return { kind: "ignored", reason: event.reason };
-        const isLast = receiveCount >= ATTEMPTS;
-        return {
-          kind: "message",
-          message: { messageId, sendCount, resources: event.resources, ...(isLast && { isLast }) },
-        };
+        return { kind: "message", message: { ...envelope, resources: event.resources } };
       },
       async (messages) => {
-        const endsAt = deps.clock.now() + seconds * 1_000;
-        const result = await enforceTags(messages, deps, { remainingMs: () => endsAt - deps.clock.now() });
+        const endsAt = clock.now() + seconds * 1_000;
+        const result = await enforceTags(messages, deps, { remainingMs: () => endsAt - clock.now() });
         outcomes.push(...result.resources);
         return result.actions;
       },
       {
         log: deps.log,
         count: () => undefined,
+        clock,
+        random: deps.random,
+        waitMs: WAIT_MS,
         sendAgain: async (copies) => {
-          const ids = copies.map(({ messageId }) => messageId);
-          for (const id of ids) again.add(id);
-          return new Set(ids);
+          for (const copy of copies) again.set(copy.messageId, copy);
+          return taken(copies);
         },
         deadLetters: {
           attempts: ATTEMPTS,
           send: async (letters) => {
-            dead.push(...letters);
-            return new Set(letters.map(({ messageId }) => messageId));
+            dead.push(...letters.map((letter) => ({ ...letter, at: clock.now() })));
+            return taken(letters);
           },
         },
       },
     );
-    const Records = queue.map(({ id, body, receives }) => sqsRecord(id, body, receives + 1));
-    const { batchItemFailures } = await handler({ Records }, { getRemainingTimeInMillis: () => seconds * 1_000 });
+    const { batchItemFailures } = await handler(
+      { Records: queue },
+      { getRemainingTimeInMillis: () => seconds * 1_000 },
+    );
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    const buried = new Set(dead.map(({ messageId }) => messageId));
-    const size = queue.length;
-    queue = queue
-      .filter(({ id }) => failed.has(id) || again.has(id))
-      .filter(({ id }) => !buried.has(id))
-      // A copy has a receive count of its own.
-      .map((one) => ({ ...one, receives: again.has(one.id) ? 0 : one.receives + 1 }));
-    const gone = Records.filter(({ messageId }) => buried.has(messageId)).length;
-    deliveries.push({ acknowledged: size - queue.length - gone, sentAgain: again.size, outcomes });
+    const sentAt = clock.now();
+    const left = queue.flatMap((record): SQSRecord[] => {
+      const copy = again.get(record.messageId);
+      if (copy !== undefined) {
+        const { messageId, body, sendCount, firstSentAt, countedFrom } = copy;
+        const attributes = { sendCount, firstSentAt, ...(countedFrom !== undefined && { countedFrom }) };
+        return [sqsRecord(messageId, body, { sentAt, attributes })];
+      }
+      if (!failed.has(record.messageId)) return [];
+      const { attributes } = record;
+      const receives = Number(attributes.ApproximateReceiveCount) + 1;
+      return [{ ...record, attributes: { ...attributes, ApproximateReceiveCount: String(receives) } }];
+    });
+    const buried = dead.filter(({ messageId }) => queue.some((record) => record.messageId === messageId)).length;
+    deliveries.push({ acknowledged: queue.length - left.length - buried, sentAgain: again.size, outcomes });
+    queue = left;
+    const delays = [...again.values()].map(({ delaySeconds }) => delaySeconds * 1_000);
+    if (failed.size > 0) delays.push(VISIBILITY_MS);
+    if (delays.length > 0) await clock.sleep(Math.max(...delays));
   }
   return { deliveries, dead };
 }

@@ -5,6 +5,7 @@ import type { CreatedMessage } from "../../lib/app/enforce/messages.ts";
 import type { Deadline, Log } from "../../lib/app/ports/invocation.ts";
 import { memoryWriteCap } from "../../lib/app/write/cap.ts";
 import type { AccountConfig } from "../../lib/core/config/config.ts";
+import type { TypeContract } from "../../lib/core/contract.ts";
 import { ProviderError, type ErrorKind, type ProviderErrorDetails } from "../../lib/core/errors.ts";
 import { loadPolicies } from "../../lib/core/policy/load/load.ts";
 import { preparePolicies } from "../../lib/core/policy/prepare.ts";
@@ -40,6 +41,8 @@ export interface WorldOptions {
   readonly resources?: readonly MemoryResource[];
   readonly faults?: MemoryFaults;
   readonly policy?: string;
+  /** In place of those of the three clouds. */
+  readonly contracts?: readonly TypeContract[];
   readonly deps?: Partial<EnforceDeps>;
   readonly account?: Partial<Pick<AccountConfig, "mode" | "writesPerHour" | "callsPerSecond">>;
   readonly errorsNameResource?: boolean;
@@ -74,7 +77,7 @@ export function createWorld(options: WorldOptions = {}) {
     memoryProvider({
       account,
       regions,
-      contracts: allContracts.filter(({ types }) => types[0]?.startsWith(`${provider}:`)),
+      contracts: (options.contracts ?? allContracts).filter(({ types }) => types[0]?.startsWith(`${provider}:`)),
       resources: (options.resources ?? []).filter(({ type }) => type.startsWith(`${provider}:`)),
       clock,
       ...(options.faults !== undefined && { faults: options.faults }),

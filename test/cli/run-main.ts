@@ -23,20 +23,21 @@ export interface RunOptions {
   readonly closeAfter?: number;
 }
 
+/** As a process writes it. */
+export const CLEAR_LINE = "\r\u001b[K";
+
 function recorder(options: RunOptions): { output: Output; text: () => string } {
   let text = "";
   let writes = 0;
+  const write = (more: string): Promise<void> => {
+    writes += 1;
+    if (options.closeAfter !== undefined && writes > options.closeAfter) return Promise.reject(new ClosedOutput());
+    text += more;
+    return Promise.resolve();
+  };
   return {
     text: () => text,
-    output: {
-      terminal: options.terminal ?? false,
-      write(more) {
-        writes += 1;
-        if (options.closeAfter !== undefined && writes > options.closeAfter) return Promise.reject(new ClosedOutput());
-        text += more;
-        return Promise.resolve();
-      },
-    },
+    output: { terminal: options.terminal ?? false, write, redraw: (line) => write(`${CLEAR_LINE}${line}`) },
   };
 }
 

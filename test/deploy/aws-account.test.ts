@@ -151,11 +151,91 @@ describe("templates/aws-account.yml", () => {
     const forwarding = Object.entries(template.Resources).filter(([, { Condition }]) => Condition === "Forwards");
     expect(forwarding.map(([name]) => name)).toEqual([
       "ForwardRole",
+      "ForwardDeadLetters",
+      "ForwardDeadLettersPolicy",
+      "ForwardFailures",
       "CreatedInEc2",
       "CreatedInDataServices",
       "CreatedInCompute",
       "CreatedElsewhere",
     ]);
+  });
+
+  describe("what can't be forwarded", () => {
+    const rules = Object.entries(template.Resources).filter(([, { Type }]) => Type === "AWS::Events::Rule");
+    const getAtt = (name: string) => ({ GetAtt: `${name}.Arn` });
+
+    test("lies for 14 days in a queue of the rule's own account, after a day of attempts", () => {
+      const { Properties } = template.Resources["ForwardDeadLetters"] ?? {};
+      expect(Properties).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
+      expect(rules).toHaveLength(4);
+      for (const [name, rule] of rules) {
+        const RetryPolicy = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
+        const DeadLetterConfig = { Arn: getAtt("ForwardDeadLetters") };
+        expect(rule.Properties["Targets"], name).toMatchObject([{ RetryPolicy, DeadLetterConfig }]);
+      }
+    });
+
+    test("comes from these rules alone, and over TLS", () => {
+      const { PolicyDocument } = template.Resources["ForwardDeadLettersPolicy"]?.Properties ?? {};
+      const { Statement } = PolicyDocument as { readonly Statement: readonly Json[] };
+      expect(Statement).toMatchObject([
+        { Effect: "Deny", Action: "sqs:*", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+        {
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sqs:SendMessage",
+          Resource: getAtt("ForwardDeadLetters"),
+          Condition: { ArnEquals: { "aws:SourceArn": rules.map(([name]) => getAtt(name)) } },
+        },
+      ]);
+    });
+
+    test("rings an alarm, as does what the queue didn't take, and the topic that somebody names", () => {
+      const { Metrics, ...alarm } = template.Resources["ForwardFailures"]?.Properties ?? {};
+      const text = JSON.stringify(Metrics);
+      for (const [name] of rules) {
+        const watched = text.split(`{"Name":"RuleName","Value":{"Ref":"${name}"}}`).length - 1;
+        expect(watched, name).toBe(2);
+      }
+      for (const metric of [
+        "FailedInvocations",
+        "InvocationsFailedToBeSentToDlq",
+        "ApproximateNumberOfMessagesVisible",
+      ]) {
+        expect(text).toContain(`"MetricName":"${metric}"`);
+      }
+      const told = { If: ["HasAlarmTopic", [{ Ref: "AlarmTopic" }], { Ref: "AWS::NoValue" }] };
+      expect(alarm).toMatchObject({ AlarmActions: told, OKActions: told, Threshold: 1 });
+    });
+
+    test.each(["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"])(
+      "is found and sent on by whoever takes the role: %s on that queue, and on no other",
+      async (action) => {
+        const { PolicyDocument } = template.Resources["ReadDeadLetters"]?.Properties ?? {};
+        const role = { function: "the account", role: "TagwardenRole", properties: { Policies: [{ PolicyDocument }] } };
+        const textOf = (value: unknown): string => {
+          const { Sub: text = String(value) } = Object(value) as { readonly Sub?: string };
+          const values: Readonly<Record<string, string>> = {
+            "AWS::Partition": "aws",
+            "AWS::AccountId": "444455556666",
+            Service: "tagwarden",
+            Stage: "dev",
+          };
+          return text.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => values[name] ?? "?");
+        };
+        const on = (name: string) => {
+          const resource = `arn:aws:sqs:eu-west-1:444455556666:${name}`;
+          return deniedCalls(
+            [{ function: "the account", action, resource, context: {} }],
+            permissionsOf([role], textOf),
+          );
+        };
+        expect(await on("tagwarden-dev-ForwardDeadLetters")).toEqual([]);
+        expect(await on("orders")).toHaveLength(1);
+        expect(template.Resources["ReadDeadLetters"]?.Condition).toBe("MakesRole");
+      },
+    );
   });
 
   test("refers to nothing that it doesn't have", () => {

@@ -52,6 +52,7 @@ describe("the parameters of a deployment", () => {
       "maxReceiveCount=1000",
       /must be a whole number from 1 to 999$/,
     ],
+    ["a time that is over", "waitHours=-1", /^waitHours: must be a number from 0 to 999.999$/],
     ["an empty audience", "webIdentityAudience= ", /^webIdentityAudience: must be none, or an audience/],
   ])("are refused with %s", (_, param, says) => {
     expect(problems({ param: [param] })).toEqual([expect.stringMatching(says)]);

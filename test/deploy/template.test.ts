@@ -34,6 +34,19 @@ function statementsOf(role: TemplateResource): readonly Statement[] {
 
 const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === "string" ? [value] : value);
 
+/** The dead letters of what is no queue: of schedules, and of calls that Lambda makes by itself. */
+const lettersOfCalls = (): ReadonlySet<string> =>
+  new Set([
+    ...ofType("AWS::Scheduler::Schedule").map(([, { Properties }]) => {
+      return target((Properties["Target"] as { DeadLetterConfig: { Arn: unknown } }).DeadLetterConfig.Arn);
+    }),
+    ...ofType("AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => {
+      const { OnFailure } = Properties["DestinationConfig"] as { OnFailure: { Destination: unknown } };
+      return target(OnFailure.Destination);
+    }),
+  ]);
+
+/** The dead letters of queues. */
 const deadLetterQueues = (): ReadonlySet<string> =>
   new Set(
     ofType("AWS::SQS::Queue").flatMap(([, { Properties }]) => {
@@ -53,7 +66,8 @@ describe("the packaged service", () => {
     expect(deadLetters.size).toBeGreaterThanOrEqual(3);
     for (const [name, { Properties }] of queues) {
       expect(Properties["MessageRetentionPeriod"], name).toBe(1_209_600);
-      expect(deadLetters.has(name) || Properties["RedrivePolicy"] !== undefined, name).toBe(true);
+      const takesLetters = deadLetters.has(name) || lettersOfCalls().has(name);
+      expect(takesLetters || Properties["RedrivePolicy"] !== undefined, name).toBe(true);
     }
   });
 
@@ -74,7 +88,7 @@ describe("the packaged service", () => {
           .filter(({ MetricName }) => MetricName === metric)
           .flatMap(({ Dimensions }) => (Dimensions as readonly { Value: unknown }[]).map(({ Value }) => target(Value))),
       );
-    const deadLetters = deadLetterQueues();
+    const deadLetters = new Set([...deadLetterQueues(), ...lettersOfCalls()]);
     const queues = ofType("AWS::SQS::Queue").map(([name]) => name);
     expect(watched("ApproximateNumberOfMessagesVisible")).toEqual(deadLetters);
     expect(watched("ApproximateAgeOfOldestMessage")).toEqual(new Set(queues.filter((name) => !deadLetters.has(name))));
@@ -84,6 +98,30 @@ describe("the packaged service", () => {
         expect(alarm[actions], String(alarm["AlarmDescription"])).toEqual([{ Ref: "AlertTopic" }]);
       }
     }
+  });
+
+  it("leaves what a schedule or Lambda itself could not do in a queue, and lets nobody else take it for its dead letters", () => {
+    const schedules = ofType("AWS::Scheduler::Schedule");
+    expect(schedules).toHaveLength(1);
+    const day = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
+    for (const [name, { Properties }] of schedules)
+      expect(Properties["Target"], name).toMatchObject({ RetryPolicy: day });
+    expect(lettersOfCalls()).toEqual(new Set(["ScheduleDeadLetters"]));
+    for (const name of lettersOfCalls()) {
+      expect(service.resources[name]?.Properties["RedriveAllowPolicy"]).toEqual({ redrivePermission: "denyAll" });
+    }
+    const sends = statementsOf(service.resources["StartAuditRole"] as TemplateResource).filter(
+      ({ Action, Resource }) => {
+        return Action === "sqs:SendMessage" && target(Resource) === "ScheduleDeadLetters";
+      },
+    );
+    expect(sends).toHaveLength(1);
+  });
+
+  it("tells the function that a schedule starts its time, which names the run", () => {
+    const targets = ofType("AWS::Scheduler::Schedule").map(([, { Properties }]) => Properties["Target"] as Json);
+    expect(targets).toMatchObject([{ Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>"}' }]);
+    expect(targets.map(({ Arn }) => target(Arn))).toEqual(["StartAuditLambdaFunction"]);
   });
 
   it("has an alarm on the errors of every function, and counts the throttles of each", () => {
@@ -279,7 +317,11 @@ describe("the rules for CloudTrail's events", () => {
           readonly errorCode: unknown;
         };
       },
-      targets: Properties["Targets"] as readonly { Arn: unknown; DeadLetterConfig: { Arn: unknown } }[],
+      targets: Properties["Targets"] as readonly {
+        Arn: unknown;
+        RetryPolicy: unknown;
+        DeadLetterConfig: { Arn: unknown };
+      }[],
     }));
 
   it.each(["default", "AccountEvents"])("match every call in the table on the bus %s, and no other", (bus) => {
@@ -313,9 +355,25 @@ describe("the rules for CloudTrail's events", () => {
     }
   });
 
-  it("send to the enforce queue, and what can't be delivered to its dead letters", () => {
+  it("are each watched: what they could not deliver, and what not even the dead letters took", () => {
+    const alarms = ofType("AWS::CloudWatch::Alarm").map(([, { Properties }]) => JSON.stringify(Properties["Metrics"]));
+    for (const metric of ["FailedInvocations", "InvocationsFailedToBeSentToDlq"]) {
+      const about = alarms.filter((alarm) => alarm?.includes(`"MetricName":"${metric}"`)).join("\n");
+      for (const [name, { Properties }] of ofType("AWS::Events::Rule")) {
+        const ofBus =
+          Properties["EventBusName"] === undefined ? "" : '{"Name":"EventBusName","Value":{"Ref":"AccountEvents"}},';
+        const rule = `{"Name":"RuleName","Value":"${String(Properties["Name"])}"}`;
+        expect(about, name).toContain(`"Dimensions":[${ofBus}${rule}]`);
+      }
+    }
+  });
+
+  it("send to the enforce queue for a day, and what can't be delivered to its dead letters", () => {
     expect(rules().length).toBeGreaterThanOrEqual(4);
     for (const { name, targets } of rules()) {
+      for (const { RetryPolicy } of targets) {
+        expect(RetryPolicy, name).toEqual({ MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 });
+      }
       expect(
         targets.map(({ Arn }) => target(Arn)),
         name,

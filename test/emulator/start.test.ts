@@ -54,6 +54,36 @@ describe("the description", () => {
 });
 
 describe("the configuration", () => {
+  it("has each AWS account in the partition of its resources, with that partition's regions", async () => {
+    const inRegion = (region: string, partition: string, account: string) => ({
+      ...instance("x"),
+      region,
+      account,
+      id: `arn:${partition}:ec2:${region}:${account}:instance/i-1`,
+    });
+    const emulator = await emulate([
+      inRegion("eu-west-1", "aws", "111111111111"),
+      inRegion("cn-northwest-1", "aws-cn", "222222222222"),
+      inRegion("us-gov-west-1", "aws-us-gov", "333333333333"),
+    ]);
+    const { accounts } = emulator.config() as Config;
+    const aws = accounts.flatMap((one) => (one.provider === "aws" ? [[one.account, one.partition, one.regions]] : []));
+    expect(aws).toEqual([
+      ["111111111111", "aws", ["eu-west-1", "us-east-1"]],
+      ["222222222222", "aws-cn", ["cn-northwest-1", "cn-north-1"]],
+      ["333333333333", "aws-us-gov", ["us-gov-west-1"]],
+    ]);
+  });
+
+  it("has an account without resources where the served regions are", async () => {
+    const partitionOf = async (aws: readonly string[]) => {
+      const { accounts } = (await emulate([], { accounts: ["aws:1"], regions: { aws } })).config() as Config;
+      return accounts.flatMap((one) => (one.provider === "aws" ? [one.partition] : []));
+    };
+    expect(await partitionOf(["cn-north-1"])).toEqual(["aws-cn"]);
+    expect(await partitionOf(["cn-north-1", "eu-west-1"])).toEqual(["aws"]);
+  });
+
   it("covers all accounts and regions, enforces, and has no write cap", async () => {
     const emulator = await emulate([apiGroup("g1"), { ...apiGroup("g2"), region: "cn-beijing" }, gateway("gw1")]);
     const { accounts } = emulator.config() as Config;

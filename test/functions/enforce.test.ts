@@ -196,7 +196,7 @@ describe("the enforce function", () => {
     expect(await delayedMessages()).toBe(before + 1);
   });
 
-  it("says failed of what it could not do on the last delivery, and not before", async () => {
+  it("says failed of what it could not do when its time is up, and not before", async () => {
     const client = createAwsClients(aws.variables).s3;
     const outcomesSaid = async () => {
       const said: string[] = [];
@@ -209,12 +209,16 @@ describe("the enforce function", () => {
     const denied = { effect: "error", code: "Forbidden.RAM", httpStatus: 403 } as const;
     emulator.setFaults([{ match: { action: "alibaba:apigateway:*" }, ...denied }]);
     onTestFinished(() => emulator.setFaults([]));
-    const enforce = await startEnforce();
-    for (const receiveCount of [1, 4, 5]) {
-      const Records = [sqsRecord("m0", created("g-denied"), receiveCount)];
-      // The dead-letter queue can't be reached here, so that SQS itself would move the message.
-      expect(await enforce.invoke({ Records })).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
-    }
+    const enforce = await startEnforce({ environment: { TAGWARDEN_WAIT_HOURS: "2" } });
+    const sentAgo = async (hours: number, receiveCount = 1) =>
+      enforce.invoke({
+        Records: [sqsRecord("m0", created("g-denied"), { receiveCount, sentAt: Date.now() - hours * 3_600_000 })],
+      });
+    const before = await delayedMessages();
+    for (const receiveCount of [1, 5]) expect(await sentAgo(1, receiveCount)).toEqual({ batchItemFailures: [] });
+    expect(await delayedMessages()).toBe(before + 2);
+    // The dead-letter queue can't be reached here, so that the message goes back, and SQS itself moves it.
+    expect(await sentAgo(2)).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
     expect(await outcomesSaid()).toEqual([
       "redelivered Forbidden.RAM",
       "redelivered Forbidden.RAM",
@@ -237,6 +241,18 @@ describe("the enforce function", () => {
       "dev",
       undefined,
     ]);
+  });
+
+  it("starts no call that could not end and be recorded before its time is over", async () => {
+    emulator.world.create({ ...group, id: "g-late" });
+    const before = emulator.calls();
+    const waiting = await delayedMessages();
+    // Five seconds for a call, three for recording, and two that a call is given to end.
+    expect(await failuresOf(await startEnforce({ timeoutSeconds: 9 }), [created("g-late")])).toEqual([]);
+    expect(emulator.calls()).toEqual(before);
+    expect(await delayedMessages()).toBe(waiting + 1);
+    expect(await failuresOf(await startEnforce({ timeoutSeconds: 12 }), [created("g-late")])).toEqual([]);
+    expect(tagsOf("g-late")).toEqual({ env: "dev" });
   });
 
   it("names every missing variable at its cold start", async () => {

@@ -57,7 +57,7 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 const runs = () => dynamoRunStore({ client: createAwsClients(aws.variables).dynamodb, table: "state" });
-const message = (run: string) => sqsRecord("m1", JSON.stringify({ run }), LAST_DELIVERY);
+const message = (run: string) => sqsRecord("m1", JSON.stringify({ run }), { receiveCount: LAST_DELIVERY });
 
 /** Messages that can be had at once, and those that wait. */
 async function held(queue: string): Promise<{ readonly now: number; readonly later: number }> {
@@ -80,7 +80,13 @@ it("a report that another invocation is at is waited for, and no delivery is spe
   expect(await held("report")).toEqual({ now: 0, later: 1 });
 });
 
-it("a report that can't be published is dead after its last delivery", async () => {
+it("a report that can't be published is tried again until its time is up, and then it is dead", async () => {
+  const { later } = await held("report");
   expect(await publish.invoke({ Records: [message("never")] })).toEqual({ batchItemFailures: [] });
+  expect(await held("dead")).toEqual({ now: 0, later: 0 });
+  expect(await held("report")).toEqual({ now: 0, later: later + 1 });
+  const sentAt = Date.now() - 24 * 3_600_000;
+  const old = sqsRecord("m1", JSON.stringify({ run: "never" }), { sentAt });
+  expect(await publish.invoke({ Records: [old] })).toEqual({ batchItemFailures: [] });
   expect(await held("dead")).toEqual({ now: 1, later: 0 });
 });

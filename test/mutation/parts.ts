@@ -25,4 +25,14 @@ export const mutationParts = {
       "test/app/{enforce/enforce-tags,enforce/comes-back,enforce/brakes,enforce/refusals,write/journal,change/undo,write/pairs,write/send-batch,write/one-call,write/apply-batches,write/apply-rates,write/refusal-rates,write/disturbed-search}.test.ts",
     ],
   },
+  errors: {
+    mutate: [
+      "lib/providers/answer.ts",
+      "lib/providers/error-body.ts",
+      "lib/providers/busy-codes.ts",
+      "lib/providers/*/errors.ts",
+      "lib/providers/aws/sdk-errors.ts",
+    ],
+    tests: ["test/providers/{alibaba,huawei,aws}/errors.test.ts", "test/providers/{error-body,answer}.test.ts"],
+  },
 } as const;

@@ -20,7 +20,7 @@ export interface EmulatedRow {
   readonly wire: {
     readonly listing: "tags" | "inventory";
     readonly paging: "counted" | "tokens";
-    page(page: ScriptedPage, pageCount: number): object;
+    page(page: ScriptedPage, pageCount: number): object | string;
   };
 }
 
@@ -51,7 +51,8 @@ function scriptedListing({ wire, type, region }: EmulatedRow, account: AccountCo
   return async (script) => {
     await using server = await recordingServer(() => {
       const page = script[server.requests.length - 1] ?? script.at(-1) ?? { ids: [] };
-      return { body: JSON.stringify(wire.page(page, script.length)) };
+      const body = wire.page(page, script.length);
+      return { body: typeof body === "string" ? body : JSON.stringify(body) };
     });
     const provider = createProvider({ ...account, endpoints: { "*": server.origin } }, deps);
     const ids: string[] = [];
@@ -89,7 +90,8 @@ async function emulatedSubject(row: EmulatedRow): Promise<ContractSubject> {
     region: row.region,
     id,
   });
-  const service = row.type.split(":", 2).join(":").replace("aws:*", "aws");
+  // Of AWS the services that read aren't those that write.
+  const service = row.type.startsWith("aws:") ? "aws" : row.type.split(":", 2).join(":");
   return {
     provider,
     region: row.region,

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ProviderError } from "../../lib/core/errors.ts";
 import { send, type HttpRequest } from "../../lib/providers/http.ts";
 import { recordingServer } from "./recording-server.ts";
@@ -60,6 +60,22 @@ describe("answers that don't come", () => {
     const error = await errorOf(requestTo(`http://${host}`));
     expect(error).toMatchObject({ code: "UnknownEndpoint", kind: "transient", ambiguous: false });
     expect(error.message).toContain(`${host} (region r1)`);
+  });
+
+  test("a name that can't be resolved just now passes, and certainly had no effect", async () => {
+    // The system's resolver, which no test may depend on, answers that it can't tell.
+    const dns = process.getBuiltinModule("node:dns");
+    const { lookup } = dns;
+    const fail = (host: string, ...rest: readonly unknown[]) => {
+      const answer = rest.at(-1) as (error: Error) => void;
+      const error = Object.assign(new Error(`getaddrinfo EAI_AGAIN ${host}`), { code: "EAI_AGAIN" });
+      setImmediate(() => answer(error));
+    };
+    Object.assign(dns, { lookup: fail });
+    onTestFinished(() => void Object.assign(dns, { lookup }));
+    const error = await errorOf(requestTo("http://cloud.example"));
+    expect(error).toMatchObject({ code: "NameResolution", kind: "transient", ambiguous: false });
+    expect(error.message).toContain("cloud.example (region r1) can't be resolved just now");
   });
 
   test("a connection that is cut is ambiguous for a write", async () => {

@@ -2,7 +2,7 @@ import { assert, constantFrom, oneof, property, string, tuple } from "../propert
 import { describe, expect, test } from "vitest";
 import { textProblem, type TypeContract } from "../../lib/core/contract.ts";
 import { allContracts } from "../../lib/providers/index.ts";
-import { emulatedLimits, type EmulatedLimits } from "../../local/emulator/limits.ts";
+import { emulatedLimits, emulatedReads, type EmulatedLimits, type EmulatedRead } from "../../local/emulator/limits.ts";
 import { textFault } from "../../local/emulator/text-rules.ts";
 
 // Two tables, each written from the documentation: one slip can't pass both.
@@ -76,3 +76,35 @@ for (const contract of allContracts) {
     });
   }
 }
+
+describe("limits of what reads single types", () => {
+  const theirs: ReadonlyMap<string, EmulatedRead> = new Map(Object.entries(emulatedReads));
+  const natives = allContracts.flatMap(({ nativeLists = {}, inventory }) =>
+    Object.entries(nativeLists).map(([type, list]) => ({ list, inventory: inventory[type] })),
+  );
+  const most = (action: string) => theirs.get(action) ?? expect.fail(`the emulator has no limits for ${action}`);
+
+  test("are kept to by reads of tags, whose pages are as large as they can be", () => {
+    for (const { list } of natives) {
+      const { idsPerCall, largestPage } = most(list.action);
+      expect(list.idsPerCall).toBeLessThanOrEqual(idsPerCall);
+      expect(list.rowsPerPage).toBe(largestPage);
+    }
+  });
+
+  test("are kept to by listings, whose pages are as large as they can be", () => {
+    for (const { inventory } of natives) {
+      if (inventory === undefined) throw new Error("a type that is read by itself has no listing");
+      expect(inventory.pageSize).toBe(most(inventory.action).largestPage);
+    }
+  });
+
+  test("are the emulator's for every call that is made, and for no other", () => {
+    const called = natives.flatMap(({ list, inventory }) => [
+      list.action,
+      ...(inventory === undefined ? [] : [inventory.action]),
+      ...(list.fullListing === undefined ? [] : [list.fullListing.action]),
+    ]);
+    expect([...new Set(called)].sort()).toEqual([...theirs.keys()].sort());
+  });
+});

@@ -30,7 +30,30 @@ async function useAll(account: AccountConfig): Promise<void> {
       await provider.tagResources({ ...ref, tags: new Map([["owner", "team-a"]]) });
       await provider.untagResources({ ...ref, keys: ["owner"] });
     }
+    for (const [type, list] of Object.entries(contract.nativeLists ?? {})) {
+      const resource = native(type, account);
+      emulator.world.create(resource);
+      const { region, id } = resource;
+      await provider.listTagResources({ type, region, ids: [id] }, undefined);
+      await provider.listInventory(region, type, undefined);
+      if (list.fullListing !== undefined) await provider.listTagResources({ type, region }, undefined);
+    }
   }
+}
+
+/** What is read through its own service: in AWS roles and users, which have no region, and Auto Scaling groups. */
+function native(type: ResourceType, { account }: AccountConfig) {
+  if (type !== "aws:autoscaling:autoScalingGroup") {
+    const kind = type.split(":")[2] ?? "";
+    return { type, account, region: "global", id: `arn:aws:iam::${account}:${kind}/permitted` };
+  }
+  const region = "us-east-1";
+  return {
+    type,
+    account,
+    region,
+    id: `arn:aws:autoscaling:${region}:${account}:autoScalingGroup:0a:autoScalingGroupName/g`,
+  };
 }
 
 /** An AWS account is listed by one of two inventories. */

@@ -13,7 +13,8 @@ import { chooseFormat } from "../../output/results.ts";
 import { stderrLog } from "../../output/stderr-log.ts";
 import { tellWait } from "../../output/tell-wait.ts";
 import { openCloud, parseSeconds } from "../../work/cloud.ts";
-import { startRunJournal, tellRun, type Deed } from "../../work/journal.ts";
+import { runOf, startRunJournal, tellRun, type Deed } from "../../work/journal.ts";
+import { readBack } from "../../work/read-back.ts";
 import { clockUntil } from "../../work/stop.ts";
 import { idsOf, targetOf, type Target, type TargetOptions } from "../../work/tag-target.ts";
 
@@ -70,30 +71,41 @@ async function write({ deed, wanted, check }: Wish, options: WriteOptions, io: I
       ...(journal !== undefined && { journal: journal.record }),
     },
   );
+  const lost = journal === undefined ? undefined : await readBack(journal, cloud, io);
   const tags = endings.flatMap((ending, index) => {
     const change = changes[index];
-    return change === undefined ? [] : [changedTag(change, ending)];
+    return change === undefined ? [] : [changedTag(change, ending, lost)];
   });
   if (journal !== undefined) await tellRun(journal, deed, options.config, io);
   const unusable = cloud.record.unusable();
   for (const sentence of unusable) await io.stderr.write(`tagwarden: ${sentence}\n`);
   await tellUnwritten(tags, { apply, plannedCalls }, io);
-  const run = journal !== undefined && journal.written() > 0 ? journal.run : undefined;
+  const run = journal === undefined ? undefined : runOf(journal);
   await writeChangedTags({ run, applied: apply, tags, calls: cloud.record.calls() }, format, io);
   if (io.signal.aborted) throw new Error("interrupted");
   if (unusable.length > 0) return EXIT.provider;
   return tags.some(isRefused) ? EXIT.findings : EXIT.done;
 }
 
-/** Says that nothing is written, and why. A brake holds the whole account. */
+const are = (count: number): string => (count === 1 ? "is" : "are");
+
+/** Says what is not written, and why. A brake holds the whole account. */
 async function tellUnwritten(
   tags: readonly ChangedTag[],
   { apply, plannedCalls }: { readonly apply: boolean; readonly plannedCalls: number },
   io: Io,
 ): Promise<void> {
-  const braked = tags.find(({ outcome }) => outcome === "report-only");
-  if (braked !== undefined) await io.stderr.write(`nothing is written: ${braked.message ?? ""}\n`);
-  else if (!apply && plannedCalls === 0) await io.stderr.write("nothing is written, nor would it be with --apply\n");
+  const held = Map.groupBy(
+    tags.filter(({ outcome }) => outcome === "report-only"),
+    ({ message = "" }) => message,
+  );
+  for (const [reason, some] of held) {
+    const what =
+      some.length === tags.length ? "nothing is" : `${countText(some.length, "tag")} ${are(some.length)} not`;
+    await io.stderr.write(`${what} written: ${reason}\n`);
+  }
+  if (held.size > 0) return;
+  if (!apply && plannedCalls === 0) await io.stderr.write("nothing is written, nor would it be with --apply\n");
   else if (!apply) {
     await io.stderr.write(`nothing is written; --apply does it, in about ${countText(plannedCalls, "call")}\n`);
   }

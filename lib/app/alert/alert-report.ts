@@ -94,7 +94,8 @@ async function lookFor(
     audited(resource) {
       const shard = shardOf(resource);
       if (shard === undefined || damaged.has(shard.shard)) return false;
-      return !report.gaps.some(({ shard: gap, type }) => gap === shard.shard && covers(type, resource));
+      const unseen = [...report.gaps, ...(report.coverage.unproven ?? [])];
+      return !unseen.some(({ shard: gap, type }) => gap === shard.shard && covers(type, resource));
     },
   };
 }

@@ -6,7 +6,8 @@ import type { Finding } from "../../core/report/finding.ts";
 import type { Report } from "../../core/report/report.ts";
 import { byProblems, createWorst } from "../../core/report/worst.ts";
 import type { ObjectStore } from "../ports/objects.ts";
-import { findingsIn } from "../report/findings.ts";
+import { findingsIn, PARTS_AHEAD } from "../report/findings.ts";
+import { readAhead } from "../report/read-ahead.ts";
 import type { ShardFindings } from "../report/survey.ts";
 
 /** More than that in a night is no list that anybody works through. */
@@ -30,9 +31,11 @@ export async function newFindings(
   if (changes.new <= changes.newest.length) return severeFindings(changes.newest.filter(isFresh), report, least);
   const severityOf = (finding: Finding) => highestSeverityOf(finding.policies, report);
   const worst = createWorst(MOST, (a, b) => compareSeverity(severityOf(b), severityOf(a)) || byProblems(a, b));
-  for (const part of shards.flatMap(({ parts }) => parts)) {
+  const parts = shards.flatMap((shard) => shard.parts);
+  const ahead = readAhead(parts, objects, PARTS_AHEAD);
+  for (const part of parts) {
     try {
-      for await (const findings of findingsIn(part, objects)) {
+      for await (const findings of findingsIn(part, ahead)) {
         const fresh = findings.filter((finding) => finding.state === "new" && isFresh(finding));
         for (const { finding } of severeFindings(fresh, report, least)) worst.add(finding);
       }

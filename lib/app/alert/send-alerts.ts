@@ -1,7 +1,7 @@
 import type { Digest } from "../../core/alert/digest.ts";
 import type { AlertRecord } from "../../core/alert/lifecycle.ts";
 import { InputError } from "../../core/errors.ts";
-import { eachByItself, type MessageAction } from "../ports/messages.ts";
+import { comeBack, eachByItself, type ComingMessage, type MessageAction } from "../ports/messages.ts";
 import type { AlertMessage, AlertSender, Deliveries, RaisedMessage } from "../ports/alerts.ts";
 import type { Log } from "../ports/invocation.ts";
 import { deliverDigest, type DeliverDeps } from "./deliver-digest.ts";
@@ -9,8 +9,7 @@ import type { Pace } from "./pace.ts";
 import { raiseAlerts, type RaiseDeps } from "./raise-alerts.ts";
 
 /** A message of the alert queue. */
-export interface AlertJob {
-  readonly messageId: string;
+export interface AlertJob extends ComingMessage {
   readonly message: AlertMessage;
 }
 
@@ -43,19 +42,22 @@ async function workLane(lane: readonly AlertJob[], deps: SendAlertsDeps): Promis
   let isBroken = false;
   return eachByItself(
     lane,
-    async ({ messageId, message }) => {
-      if (isBroken) return { messageId, action: "redeliver", reason: "its channel refused the digest before it" };
+    async (job) => {
+      const { messageId, message } = job;
+      if (isBroken) return comeBack(job, "its channel refused the digest before it", deps);
       const isDone = message.kind === "digest" ? await send(message.digest, deps) : await take(message, deps.raise);
-      // Waiting for its turn costs a message none of its deliveries.
       return isDone
         ? { messageId, action: "acknowledge" }
-        : { messageId, action: "send-again", delaySeconds: TURN_SECONDS };
+        : { messageId, action: "send-again", delaySeconds: TURN_SECONDS, isExpected: true };
     },
-    ({ messageId, message }, reason) => {
-      const channel = message.kind === "digest" ? message.digest.channel : undefined;
-      deps.log.error("alert could not be sent and comes back", { messageId, channel, reason });
-      deps.count("alertsFailed", 1);
-      isBroken = message.kind === "digest";
+    {
+      ...deps,
+      onFailure: ({ messageId, message }, reason) => {
+        const channel = message.kind === "digest" ? message.digest.channel : undefined;
+        deps.log.error("alert could not be sent and comes back", { messageId, channel, reason });
+        deps.count("alertsFailed", 1);
+        isBroken = message.kind === "digest";
+      },
     },
   );
 }

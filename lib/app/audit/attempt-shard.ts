@@ -1,4 +1,3 @@
-import { messageOf } from "../../core/errors.ts";
 import type { ShardMessage } from "../ports/audit-queue.ts";
 import type { Deadline } from "../ports/invocation.ts";
 import { auditShard, type AuditShardDeps, type ShardEnd } from "./audit-shard.ts";
@@ -15,28 +14,38 @@ export interface Deliveries {
 /** Deliveries that are left for giving a shard up, should its last attempt crash. */
 const SPARE_DELIVERIES = 3;
 
+/** How an attempt ended; a shard that is given up has a reason. */
+export type AttemptEnd = { readonly end: ShardEnd } | GivenUp;
+export type GivenUp = { readonly end: "given-up"; readonly reason: string };
+
 /**
- * Audits a shard while it has attempts left. Then it is given up, so that the report of its run doesn't wait for it and
- * names it. A last attempt that crashes can't do that any more: the deliveries that follow do it, and only that. Rethrows
- * what the shard failed with, and throws where it is given up, so that its message becomes a dead letter.
+ * Audits a shard. What throws comes back as a copy with a receive count of its own, so that a message which was received
+ * several times is one whose invocations never came to their end: they crashed. After too many of them the shard is
+ * given up without another attempt. Rethrows what the shard failed with.
  */
 export async function attemptShard(
   message: ShardMessage,
   { receiveCount, deliveries }: Deliveries,
   deps: AuditShardDeps,
   deadline: Deadline,
-): Promise<ShardEnd> {
+): Promise<AttemptEnd> {
   const attempts = Math.max(1, deliveries - SPARE_DELIVERIES);
-  if (receiveCount > attempts) {
-    await failShard(message, `the last of its ${attempts} attempts was cut off`, deps);
-    const result = await deps.runs.result(message.run, message.shard.id);
-    if (result?.state !== "failed") return "already-done";
-    throw new Error(`shard ${message.shard.id} of run ${message.run} was given up: ${result.reason}`);
-  }
-  try {
-    return await auditShard(message, deps, deadline);
-  } catch (error) {
-    if (receiveCount === attempts) await failShard(message, messageOf(error), deps);
-    throw error;
-  }
+  if (receiveCount > attempts) return giveUpShard(message, `the last of its ${attempts} attempts was cut off`, deps);
+  return { end: await auditShard(message, deps, deadline) };
+}
+
+/**
+ * Ends a shard as failed, so that the report of its run doesn't wait for it and names it. Another attempt may have ended
+ * it before.
+ */
+export async function giveUpShard(
+  message: ShardMessage,
+  reason: string,
+  deps: AuditShardDeps,
+): Promise<GivenUp | { readonly end: "already-done" }> {
+  const { run, shard } = message;
+  await failShard(message, reason, deps);
+  const result = await deps.runs.result(run, shard.id);
+  if (result?.state !== "failed") return { end: "already-done" };
+  return { end: "given-up", reason: `shard ${shard.id} of run ${run} was given up: ${result.reason}` };
 }

@@ -54,7 +54,7 @@ export async function trackFindings(
   // Most findings of a run were found first by one of a few runs.
   let dated = { at: startedAt, text: new Date(startedAt).toISOString() };
 
-  const [isAskedFor, isHere] = [asksFor(shard), isIn(shard)];
+  const [isAskedFor, isHere] = [asksFor(shard, type), isIn(shard)];
   const isCompared = (id: string): boolean =>
     join.compares && (earlierParts?.ofGlobal !== true || regionIn(shard, id) === "global");
 
@@ -62,8 +62,8 @@ export async function trackFindings(
     if (join.compares) counts.countChange(change);
   };
   const notShown = (finding: KnownFinding): void => {
-    // A listing of all types leaves out what another shard audits now, and what nobody asks for any more.
-    if (type.includes("*") && !isHere(finding.id)) return;
+    // A listing of all types leaves out what another shard audits now, or this one by itself, and what nobody asks for any more.
+    if (type.includes("*") && (!isHere(finding.id) || shard.types.includes(typeOfArn(finding.id)))) return;
     const isLeftOut = type.includes("*") && !isAskedFor(typeOfArn(finding.id));
     if (isWhole && !isLeftOut) count("gone");
     else known.push({ ...finding, repair: false });

@@ -1,4 +1,4 @@
-import type { TypeContract } from "../../core/contract.ts";
+import { readerOf, type TypeContract } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { Evaluation } from "../../core/evaluation.ts";
 import { evaluationLine, findingLine, isFinding } from "../../core/report/evaluation-line.ts";
@@ -119,15 +119,16 @@ async function evaluateWindow(
 function isAbsent(
   { inInventory, inTagListing }: Sighting,
   reading: TagReading | undefined,
-  { list, inventory }: TypeContract,
+  contract: TypeContract,
   listedType: ResourceType,
 ): boolean {
   const onlyByEvent = !inInventory && !inTagListing;
   if (reading instanceof ProviderError) {
-    const hasInventory = inventory[listedType] !== undefined;
+    const hasInventory = contract.inventory[listedType] !== undefined;
     return reading.kind === "not-found" || (reading.kind === "unreadable" && onlyByEvent && hasInventory);
   }
-  return onlyByEvent && list.idsPerCall > 1 && (reading === undefined || reading.size === 0);
+  const { idsPerCall } = readerOf({ type: listedType }, contract).list;
+  return onlyByEvent && idsPerCall > 1 && (reading === undefined || reading.size === 0);
 }
 
 /** What isn't there needn't be looked for again; if the ledger can't be written, it will be. */
@@ -144,12 +145,14 @@ async function forget(absent: readonly ResourceRef[], { seen, message, log }: Sh
 function noteUnseen(start: Checkpoint, work: ShardWork): void {
   const { type, contract } = typeAt(start, work);
   const { account, region } = work.message.shard;
-  if (contract.list.scan && contract.inventory[type] === undefined) {
+  const { list } = readerOf({ type }, contract);
+  if (list.scan && contract.inventory[type] === undefined) {
     work.counts.seeTaggedOnly(account);
-    const silent = Object.keys(contract.list.silentTypes).filter(asksFor(work.message.shard));
+    const isOurs = asksFor(work.message.shard, type);
+    const silent = Object.keys(list.silentTypes).filter((one) => isOurs(one) && contract.inventory[one] === undefined);
     if (silent.length > 0) {
       work.counts.note(
-        `${silent.sort().join(", ")} of account ${account} are seen only where events tell of them: ${contract.list.action} never shows them, and no inventory is configured there`,
+        `${silent.sort().join(", ")} of account ${account} are seen only where events tell of them: ${list.action} never shows them, and no inventory is configured there`,
       );
     }
   }

@@ -5,7 +5,7 @@ import type { RunStore, ShardFinish, ShardResult } from "../ports/runs.ts";
 import { partsOf, SHARD_START, shardSummaryFrom, toJson } from "./checkpoint.ts";
 import type { Manifest, ShardSummary } from "./checkpoint.ts";
 import { PART_KINDS, summaryName, workPrefix } from "./layout.ts";
-import type { AuditLayout, PartKind } from "./layout.ts";
+import type { AuditLayout } from "./layout.ts";
 import { sendRepairs } from "./repairs.ts";
 
 export interface FinishDeps {
@@ -31,10 +31,10 @@ export async function finishShard(
   const { run, shard } = message;
   const summary = summaryName(run, shard.id, attempt);
   await deps.objects.put(summary, toJson(found));
-  const { recorded, remaining } = await deps.runs.finishShard(run, shard.id, { state: "done", summary });
-  if (!recorded) await deps.objects.remove([summary]);
-  if (!(await afterResult(message, { recorded, remaining }, deps, late))) return "handed-on";
-  return recorded ? "done" : "already-done";
+  const finish = await deps.runs.finishShard(run, shard.id, { state: "done", summary });
+  if (!finish.recorded) await deps.objects.remove([summary]);
+  if (!(await afterResult(message, finish, deps, late))) return "handed-on";
+  return finish.recorded ? "done" : "already-done";
 }
 
 /** Gives a shard up, e.g. when its message has reached the dead-letter queue: the report will name it as a gap. */
@@ -59,20 +59,16 @@ export async function endShard(
 /** The report doesn't wait for the repairs: a queue that refuses them must not hold it back. */
 async function afterResult(
   message: ShardMessage,
-  { recorded, remaining }: ShardFinish,
+  { recorded, complete, published }: ShardFinish,
   deps: FinishDeps,
   late: () => boolean,
 ): Promise<boolean> {
   const manifest = await clearShard(message.run, message.shard.id, deps);
-  if (remaining === 0) await sendReportOnce(message.run, recorded, deps);
+  // Whoever records the last result sends the report; a repetition sends it again only while it is not published.
+  if (complete && (recorded || !published)) await deps.queue.sendReport(message.run);
   if (manifest === undefined || (await sendRepairs(message.run, manifest, deps, late))) return true;
   await deps.queue.sendShards([message]);
   return false;
-}
-
-/** Whoever records the last result sends the report; a repetition sends it again only while it is not published. */
-async function sendReportOnce(run: string, recorded: boolean, { runs, queue }: FinishDeps): Promise<void> {
-  if (recorded || (await runs.read(run))?.published === false) await queue.sendReport(run);
 }
 
 type ClearDeps = Pick<FinishDeps, "objects" | "layout">;
@@ -90,23 +86,31 @@ async function clearShard(
   if (result === undefined) return undefined;
   const body = result.state === "done" ? await deps.objects.get(result.summary) : undefined;
   const { manifest } = body === undefined ? SHARD_START : shardSummaryFrom(body);
-  for (const kind of PART_KINDS) await removeUncounted(run, shard, { kind, manifest }, deps);
+  for (const kind of PART_KINDS) {
+    const counting = new Set(partsOf(manifest, kind));
+    const left = (await deps.objects.list(deps.layout.partPrefix(kind, run, shard))).filter(
+      (name) => !counting.has(name),
+    );
+    if (left.length > 0) await deps.objects.remove(left);
+  }
   await deps.objects.remove(await deps.objects.list(workPrefix(run, shard)));
   return manifest;
 }
 
-/** What the prefixes that people query may hold of an ended shard: only what counts. */
-export async function clearQueried(run: string, shard: string, manifest: Manifest, deps: ClearDeps): Promise<void> {
-  for (const kind of ["evaluations", "findings"] as const) await removeUncounted(run, shard, { kind, manifest }, deps);
-}
-
-async function removeUncounted(
+/**
+ * What the prefixes that people query may hold of ended shards: only what counts. A run is listed as a whole, since a
+ * listing shows a thousand names and most shards have two.
+ */
+export async function clearQueried(
   run: string,
-  shard: string,
-  { kind, manifest }: { readonly kind: PartKind; readonly manifest: Manifest },
+  manifests: ReadonlyMap<string, Manifest>,
   { objects, layout }: ClearDeps,
 ): Promise<void> {
-  const counting = new Set(partsOf(manifest, kind));
-  const left = (await objects.list(layout.partPrefix(kind, run, shard))).filter((name) => !counting.has(name));
-  if (left.length > 0) await objects.remove(left);
+  for (const kind of ["evaluations", "findings"] as const) {
+    const left = (await objects.list(layout.runPrefix(kind, run))).filter((name) => {
+      const manifest = manifests.get(layout.shardOf(kind, run, name) ?? "");
+      return manifest !== undefined && !partsOf(manifest, kind).includes(name);
+    });
+    if (left.length > 0) await objects.remove(left);
+  }
 }

@@ -4,12 +4,18 @@
  */
 export const PART_KINDS = ["evaluations", "findings", "known", "repairs"] as const;
 export type PartKind = (typeof PART_KINDS)[number];
+/** Those that people query. */
+export type QueriedKind = "evaluations" | "findings";
 
 /** Where the objects of a run stand. Evaluations and findings differ between the two layouts, the rest doesn't. */
 export interface AuditLayout {
   part(kind: PartKind, run: string, shard: string, part: string): string;
   /** What the names of all parts of a shard start with, and no others. */
   partPrefix(kind: PartKind, run: string, shard: string): string;
+  /** What the names of all parts of a run start with, and perhaps those of others. */
+  runPrefix(kind: QueriedKind, run: string): string;
+  /** The shard of this run that a part with this name is of; undefined = it is of another run. */
+  shardOf(kind: QueriedKind, run: string, name: string): string | undefined;
   /** `report.html`, `report.json` and `report.md` of a run. */
   report(run: string, file: string): string;
   /** Where the report of the latest run stands too, as deep as its own place, so that its links fit; absent = nowhere. */
@@ -24,6 +30,8 @@ export interface AuditLayout {
 export const partitionedLayout: AuditLayout = {
   part: (kind, run, shard, part) => `${kind}/run=${run}/shard=${shard}/${part}.ndjson.gz`,
   partPrefix: (kind, run, shard) => `${kind}/run=${run}/shard=${shard}/`,
+  runPrefix: (kind, run) => `${kind}/run=${run}/`,
+  shardOf: (kind, run, name) => between(name, `${kind}/run=${run}/shard=`, "/"),
   report: (run, file) => `reports/run=${run}/${file}`,
   latest: (file) => `reports/latest/${file}`,
   history: "reports/history.json",
@@ -37,6 +45,8 @@ export const partitionedLayout: AuditLayout = {
 export const flatLayout: AuditLayout = {
   part: (kind, run, shard, part) => `${flatPrefix(kind, run, shard)}${part}.ndjson.gz`,
   partPrefix: flatPrefix,
+  runPrefix: (kind) => `${kind}/`,
+  shardOf: (kind, run, name) => between(name, `${kind}/`, `.${run}.`),
   report: (_run, file) => file,
   history: "history.json",
   knownIndex: (run) => `history/run=${run}/known-findings.json`,
@@ -44,6 +54,11 @@ export const flatLayout: AuditLayout = {
 
 function flatPrefix(kind: PartKind, run: string, shard: string): string {
   return kind === "known" ? `history/run=${run}/${shard}.` : `${kind}/${shard}.${run}.`;
+}
+
+function between(name: string, before: string, after: string): string | undefined {
+  const end = name.startsWith(before) ? name.indexOf(after, before.length) : -1;
+  return end < 0 ? undefined : name.slice(before.length, end);
 }
 
 /** As `runNameAt` makes it. */
@@ -55,7 +70,7 @@ const FLAT_NAMES = [
   String.raw`history/run=${RUN}/(?:known-findings\.json|${SHARD}\.[\w-]+\.ndjson\.gz)`,
   String.raw`work/run=${RUN}/shard=${SHARD}/(?:checkpoint|sightings)-[\w-]+\.(?:json|ndjson)`,
   String.raw`summaries/run=${RUN}/shard=${SHARD}/[\w-]+\.json`,
-  String.raw`runs/${RUN}\.json`,
+  String.raw`runs/${RUN}(?:/groups|/group-\d+)?\.json`,
 ].map((name) => new RegExp(`^${name}$`, "u"));
 
 /** The run that left an object where `flatLayout` puts them; undefined = it is none of ours, and nobody may remove it. */

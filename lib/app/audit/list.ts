@@ -1,4 +1,4 @@
-import type { TypeContract } from "../../core/contract.ts";
+import { readerOf, type TypeContract } from "../../core/contract.ts";
 import { messageOf, ProviderError } from "../../core/errors.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
@@ -7,7 +7,7 @@ import { markToken } from "../cloud/token-mark.ts";
 import type { Shard } from "../ports/audit-queue.ts";
 import { SHARD_START, withGap } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { asksFor, inTurn, isIn, regionsOf } from "./shard-regions.ts";
+import { asksFor, inTurn, isIn, readRegion, regionsListing } from "./shard-regions.ts";
 import { holdSighting, inventorySightings, seenSightings, tagListingSightings } from "./sightings.ts";
 import type { Sighting } from "./sightings.ts";
 import { sortedRun, withRun } from "./sort.ts";
@@ -20,6 +20,8 @@ const MOST_RESTARTS = 3;
 interface ListedPage {
   readonly nextToken?: string;
   readonly total?: number;
+  /** Whether the provider showed anything, ours or not. */
+  readonly isEmpty: boolean;
   readonly sightings: readonly Sighting[];
   /** What the API answered, whether it is ours or not: equal for equal pages, empty for an empty one. */
   readonly content: string;
@@ -28,6 +30,8 @@ interface ListedPage {
 interface Listing {
   /** One page, retries included. */
   fetch(token: string | undefined): Promise<ListedPage>;
+  /** What it may mean that all of it shows nothing, beside that there is nothing. */
+  readonly emptyMayMean?: string | undefined;
 }
 
 /**
@@ -63,6 +67,10 @@ export async function listShardType(start: Checkpoint, work: ShardWork): Promise
         const reason = `IncompleteListing: ${counted}, after ${point.restarts} repetitions`;
         point = withGap(point, { shard: work.message.shard.id, type, reason });
       }
+      if (ended.isEmpty && listing.emptyMayMean !== undefined) {
+        const reason = `its listing shows nothing: there is nothing, or ${listing.emptyMayMean}`;
+        point = withGap(point, { shard: work.message.shard.id, type, reason, unproven: true });
+      }
     }
     const { token: _, mark: __, total: ___, idle: ____, ...rest } = point;
     point = { ...rest, phase: NEXT[phase] };
@@ -81,6 +89,8 @@ function fromStart({ typeIndex, manifest, summary, restarts }: Checkpoint): Chec
 interface ListingEnd extends Step {
   /** What the last page said of the whole; absent where the API doesn't say. */
   readonly total?: number;
+  /** Whether no page of it showed anything. */
+  readonly isEmpty: boolean;
 }
 
 /**
@@ -110,46 +120,51 @@ function inventoryOf(type: ResourceType, contract: TypeContract, work: ShardWork
   const api = contract.inventory[type];
   if (api === undefined) return undefined;
   return {
+    emptyMayMean: api.emptyMayMean,
     async fetch(token) {
       const { resources, ...page } = await auditCall(work, api, () =>
-        inTurn(regionsOf(message.shard), token, (region, inRegion) => provider.listInventory(region, type, inRegion)),
+        inTurn(regionsListing(message.shard, type), token, (region, inRegion) =>
+          provider.listInventory(region, type, inRegion),
+        ),
       );
-      const sightings = inventorySightings({ resources });
-      const content = contentOf(resources);
-      return {
-        ...page,
-        content,
-        sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings,
-      };
+      const sightings = belonging(inventorySightings({ resources }), type, message.shard);
+      return { ...page, sightings, isEmpty: resources.length === 0, content: contentOf(resources) };
     },
   };
 }
 
 function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Listing | undefined {
-  if (!contract.list.scan) return undefined;
-  const { provider, counts, message } = work;
-  const { region } = message.shard;
+  const { list } = readerOf({ type }, contract);
+  const api = list.scan ? list : list.fullListing;
+  if (api === undefined) return undefined;
+  const { provider, counts, message, log } = work;
+  const { shard } = message;
+  const region = readRegion(shard, type);
   return {
     async fetch(token) {
-      const { rows, rowCount, ...page } = await auditCall(work, contract.list, () =>
-        provider.listTagResources({ region, type }, token),
-      );
-      counts.countRows(rowCount);
-      const sightings = tagListingSightings({ rows });
-      const content = contentOfTagPage({ rows, rowCount, ...page });
-      return {
-        ...page,
-        content,
-        sightings: type.includes("*") ? sightings.filter(belonging(message.shard)) : sightings,
-      };
+      try {
+        const { rows, rowCount, ...page } = await auditCall(work, api, () =>
+          provider.listTagResources({ region, type }, token),
+        );
+        counts.countRows(rowCount);
+        const content = contentOfTagPage({ rows, rowCount, ...page });
+        const sightings = belonging(tagListingSightings({ rows }), type, shard);
+        return { ...page, sightings, isEmpty: rowCount === 0, content };
+      } catch (error) {
+        // Nobody has to grant it: what the inventory shows is read one by one.
+        if (api === list || !(error instanceof ProviderError) || error.kind !== "access") throw error;
+        log.debug("A listing of all tags is not granted", { type, action: api.action, code: error.code });
+        return { sightings: [], isEmpty: true, content: "" };
+      }
     },
   };
 }
 
 /** A listing of all types also shows what is audited elsewhere or not at all: other types, other regions. */
-function belonging(shard: Shard): (sighting: Sighting) => boolean {
-  const [isOurs, isHere] = [asksFor(shard), isIn(shard)];
-  return ({ type, id }) => isOurs(type) && isHere(id);
+function belonging(sightings: readonly Sighting[], listed: ResourceType, shard: Shard): readonly Sighting[] {
+  if (!listed.includes("*")) return sightings;
+  const [isOurs, isHere] = [asksFor(shard, listed), isIn(shard)];
+  return sightings.filter(({ type, id }) => isOurs(type) && isHere(id));
 }
 
 /** Resources that events told of, apart from those so new that listings and reads may not show them yet. */
@@ -157,23 +172,27 @@ function seenOf(type: ResourceType, _contract: TypeContract, work: ShardWork): L
   const { seen, message, log, counts } = work;
   if (seen === undefined) return undefined;
   const { shard, startedAt } = message;
-  const isOurs = asksFor(shard);
+  const isOurs = asksFor(shard, type);
   return {
     async fetch(token) {
       try {
         const { account } = shard;
-        const { resources, ...page } = await inTurn(regionsOf(shard), token, (region, inRegion) =>
+        const { resources, ...page } = await inTurn(regionsListing(shard, type), token, (region, inRegion) =>
           seen.ledger.list({ type, account, region }, inRegion),
         );
         const settled = resources.filter((one) => one.lastSeen <= startedAt - seen.settleMs && isOurs(one.type));
-        const content = contentOf(resources);
-        return { ...page, content, sightings: seenSightings(settled) };
+        return {
+          ...page,
+          sightings: seenSightings(settled),
+          isEmpty: resources.length === 0,
+          content: contentOf(resources),
+        };
       } catch (error) {
         // The listings show nearly all of it; a report without the rest is worth more than none.
         const reason = messageOf(error);
         log.error("The events seen can't be listed", { shard: shard.id, type, reason });
         counts.note(`${type} in ${shard.id}: what only events told of is not counted: ${reason}`);
-        return { content: "", sightings: [] };
+        return { sightings: [], isEmpty: true, content: "" };
       }
     },
   };
@@ -183,6 +202,8 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   const { sizes } = work;
   let point = start;
   let last: { total?: number } = {};
+  // What an invocation before this one has listed was something.
+  let isEmpty = start.token === undefined;
   const held = new Map<string, string>();
   const watch = idleWatch(start.idle);
   let characters = 0;
@@ -206,6 +227,7 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   };
   try {
     for await (const page of pages(fetchPage)) {
+      if (!page.isEmpty) isEmpty = false;
       for (const sighting of page.sightings) characters += holdSighting(held, sighting);
       if (page.total !== undefined) {
         last = { total: page.total };
@@ -221,14 +243,14 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
       if (held.size >= sizes.sightingsHeld || characters >= sizes.charactersHeld) await flush();
       if (work.late()) {
         await flush();
-        return { point, outOfTime: true };
+        return { point, outOfTime: true, isEmpty };
       }
     }
   } catch (error) {
     if (!(error instanceof OutOfTimeError)) throw error;
     await flush();
-    return { point, outOfTime: true };
+    return { point, outOfTime: true, isEmpty };
   }
   await flush();
-  return { point, outOfTime: false, ...last };
+  return { point, outOfTime: false, isEmpty, ...last };
 }

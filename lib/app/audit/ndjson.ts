@@ -52,15 +52,18 @@ export function ndjsonPart(): NdjsonPart {
   };
 }
 
-/** The lines of a gzip NDJSON file. Throws where it is cut off or damaged. */
+/** What a line may have at most, in characters: ours have a few hundred, and those of a resource with the longest tags 40,000. */
+const LONGEST_LINE = 16 * 1024 * 1024;
+
+/** The lines of a small gzip NDJSON file. Throws where it is cut off or damaged, or unpacks to more than a small file can. */
 export function readNdjson(file: Uint8Array): string[] {
-  const text = gunzipSync(file).toString();
+  const text = gunzipSync(file, { maxOutputLength: 4 * LONGEST_LINE }).toString();
   return text === "" ? [] : text.slice(0, text.endsWith("\n") ? -1 : undefined).split("\n");
 }
 
 /**
  * The lines of a gzip NDJSON file, unpacked and handed on block by block. Throws InputError, with `name` in front,
- * where the file is cut off or damaged.
+ * where the file is cut off or damaged, or has a line that nobody wrote.
  */
 export async function* lineBlocks(name: string, file: Uint8Array): AsyncGenerator<string[]> {
   const unpacked = createGunzip({ chunkSize: CHUNK });
@@ -71,6 +74,11 @@ export async function* lineBlocks(name: string, file: Uint8Array): AsyncGenerato
     for await (const bytes of unpacked) {
       const whole = (rest + decoder.decode(bytes as Uint8Array, { stream: true })).split("\n");
       rest = whole.pop() ?? "";
+      if (rest.length > LONGEST_LINE) {
+        throw new InputError(
+          `${name}: unpacks to a line of more than 16 MB, which no audit writes; run the audit again`,
+        );
+      }
       if (whole.length > 0) yield whole;
     }
   } catch (error) {

@@ -7,7 +7,8 @@ import type { Shard } from "../ports/audit-queue.ts";
 
 /**
  * The shards of one account: one per region and service, and one per service for resources that have no region.
- * A contract that serves types by pattern (`aws:*:*`) is listed as a whole, in each region and once as `global`. Where
+ * A contract that serves types by pattern (`aws:*:*`) is listed as a whole, in each region and once as `global`, and with
+ * it what it lists by itself. Where
  * the listings of a configured region show all that is global too, its shard audits both, and nothing is listed twice:
  * `homes` = the regions whose endpoints serve what has no region. Sorted, and the same from run to run while the configuration is.
  */
@@ -23,7 +24,8 @@ export function planShards(
     for (const type of listableTypes(contract, account.types)) {
       for (const region of placesOf(contract, type, account.regions, home)) {
         const [, name = ""] = type.split(":");
-        const service = name === "*" ? "all" : name;
+        // What is listed by itself beside a listing of all types is audited with it, so that nothing is judged twice.
+        const service = contract.types.some(isPattern) ? "all" : name;
         const place = JSON.stringify([region, service]);
         const entry = typesByPlace.get(place) ?? { region, service, types: [] };
         entry.types.push(type);
@@ -60,9 +62,10 @@ function placesOf(
   home: string | undefined,
 ): readonly string[] {
   if (contract.global) return ["global"];
-  if (!isPattern(type)) return regions;
+  if (contract.globalServices?.has(type.split(":", 2)[1] ?? "") === true) return [home ?? "global"];
   // A configuration may name `global` itself; its home audits that too.
   const own = regions.filter((region) => region !== "global");
+  if (!isPattern(type)) return own;
   return home === undefined ? [...own, "global"] : own;
 }
 

@@ -1,13 +1,14 @@
 import type { TypeContract } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
-import { unreadable } from "../../core/unreadable.ts";
+import { unreadable, untaggable } from "../../core/unreadable.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
 import type { Caller } from "../cloud/call.ts";
 import { readTags } from "../cloud/read-tags.ts";
 import type { RoutedResource } from "../cloud/read-tags.ts";
 import { packIds } from "./pack.ts";
 import type { CountedId } from "./pack.ts";
+import { readRegion } from "./shard-regions.ts";
 import type { Sighting } from "./sightings.ts";
 import type { ShardWork } from "./work.ts";
 
@@ -29,14 +30,14 @@ export async function readWindow(
   const readings = new Map<string, TagReading>();
   const toRead: (RoutedResource & CountedId)[] = [];
   const route = { account, provider, contract };
+  const region = readRegion(shard, type);
   for (const { id, type: ownType, tags, tagCount, notTaggable, project } of sightings) {
     // Types of sightings are those that their ids name.
-    const silence = unreadable({ type: ownType }, contract);
-    if (silence !== undefined) readings.set(id, silence);
+    const needless = unreadable({ type: ownType }, contract) ?? untaggable(id, contract);
+    if (needless !== undefined) readings.set(id, needless);
     else if (tags !== undefined) readings.set(id, tags);
     else if (notTaggable === undefined) {
-      // As the listing shows it: what has no region is read through the shard's.
-      const ref = { type, account: account.account, region: shard.region, project, id };
+      const ref = { type, account: account.account, region, project, id };
       toRead.push({ id, tagCount, key: id, ref, route });
     }
   }

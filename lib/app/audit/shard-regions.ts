@@ -1,4 +1,4 @@
-import { regionOfArn } from "../../core/aws-arn.ts";
+import { GLOBAL_SERVICES, regionOfArn } from "../../core/aws-arn.ts";
 import { anyGlobMatcher } from "../../core/glob.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import type { Shard } from "../ports/audit-queue.ts";
@@ -8,14 +8,36 @@ export function regionsOf({ region, alsoGlobal }: Pick<Shard, "region" | "alsoGl
   return alsoGlobal === true ? [region, "global"] : [region];
 }
 
+/**
+ * The regions in which a shard lists one of its types: a type that is listed by itself is in one of them, a listing of
+ * all types in each.
+ */
+export function regionsListing(shard: Pick<Shard, "region" | "alsoGlobal">, type: ResourceType): readonly string[] {
+  if (type.includes("*") || shard.alsoGlobal !== true) return regionsOf(shard);
+  return [GLOBAL_SERVICES.has(type.split(":", 2)[1] ?? "") ? "global" : shard.region];
+}
+
+/** The region that calls for tags of this type name: what a shard shows of all types is read through its own region. */
+export function readRegion(shard: Pick<Shard, "region" | "alsoGlobal">, type: ResourceType): string {
+  return type.includes("*") ? shard.region : (regionsListing(shard, type)[0] ?? shard.region);
+}
+
 /** The region of a resource of this shard. */
 export function regionIn({ region, alsoGlobal }: Pick<Shard, "region" | "alsoGlobal">, id: string): string {
   return alsoGlobal === true ? regionOfArn(id, region) : region;
 }
 
-/** Whether a shard that lists all types of its cloud is to audit those of this type. */
-export function asksFor({ only }: Pick<Shard, "only">): (type: ResourceType) => boolean {
-  return anyGlobMatcher(only);
+/**
+ * Whether what a shard shows under one of its types is to be audited there: what the configuration asks for, but that a
+ * listing of all types leaves to those that the shard lists by themselves.
+ */
+export function asksFor(
+  { only, types }: Pick<Shard, "only" | "types">,
+  listed: ResourceType,
+): (type: ResourceType) => boolean {
+  const isConfigured = anyGlobMatcher(only);
+  const apart = new Set(listed.includes("*") ? types : []);
+  return (type) => isConfigured(type) && !apart.has(type);
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { JournalEntry } from "../../core/journal.ts";
-import { refOf, resourceKey } from "../../core/resource.ts";
+import { MAY_BE_WRITTEN, tagName, type JournalEntry } from "../../core/journal.ts";
+import { refOf } from "../../core/resource.ts";
 import type { ChangeEnding, TagChange } from "../../core/tag-change.ts";
 import type { UndoneTag, UndoOutcome } from "../../core/undo-outcome.ts";
 import { changeTags, type ChangeDeps, type ChangeOptions } from "./change-tags.ts";
@@ -29,13 +29,20 @@ export async function undo(
 ): Promise<Undone> {
   const all = lastOfEach(entries);
   const known = all.filter(({ unconfirmed }) => unconfirmed !== true);
-  const { endings, plannedCalls } = await changeTags(known.map(takenBack), deps, options);
+  const lost = new Set<string>();
+  const journal: ChangeOptions["journal"] = async (done) => {
+    for (const entry of done) if (entry.unconfirmed === true) lost.add(tagName(entry, entry.key));
+  };
+  const { endings, plannedCalls } = await changeTags(known.map(takenBack), deps, { ...options, journal });
   const endingOf = new Map(known.map((entry, index) => [entry, endings[index]]));
   const tags = all.map((entry): UndoneTag => {
     const { key, value, before } = entry;
     const ending = endingOf.get(entry);
-    const { outcome, code, message } =
+    const said =
       ending === undefined ? { ...UNCONFIRMED, code: undefined } : { ...ending, outcome: outcomeOf(entry, ending) };
+    const { outcome, code } = said;
+    const isLost = outcome === "failed" && lost.has(tagName(entry, key));
+    const message = isLost ? `${said.message ?? ""}; ${MAY_BE_WRITTEN}` : said.message;
     return {
       ...refOf(entry),
       key,
@@ -53,7 +60,7 @@ export async function undo(
 function lastOfEach(entries: readonly JournalEntry[]): JournalEntry[] {
   const last = new Map<string, JournalEntry>();
   for (const entry of entries) {
-    const name = JSON.stringify([resourceKey(entry), entry.key]);
+    const name = tagName(entry, entry.key);
     const other = last.get(name);
     if (other === undefined || other.at <= entry.at) last.set(name, entry);
   }

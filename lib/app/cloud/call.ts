@@ -3,6 +3,7 @@ import type { ApiContract } from "../../core/contract.ts";
 import { CLIENT_FAULT, clientFault, ProviderError } from "../../core/errors.ts";
 import type { Clock, Deadline, Log, Random } from "../ports/invocation.ts";
 import type { RateBucket } from "../ports/rate-claims.ts";
+import type { Denials } from "./denials.ts";
 import type { RateLimiter } from "./rate/limiter.ts";
 
 /** Which API of which account a call goes to. */
@@ -55,6 +56,8 @@ export interface CallerDeps {
   readonly deadline: Deadline;
   /** No call starts with less time left than this. Default `RESERVE_MS`. */
   readonly reserveMs?: number;
+  /** Those of earlier invocations; absent = nobody remembers them. */
+  readonly denials?: Denials;
   /** Told of defects of ours. */
   readonly log?: Pick<Log, "error">;
 }
@@ -68,7 +71,7 @@ export const RESERVE_MS = 2_000;
 
 /** One caller per invocation: it remembers which scopes deny access, so that none is asked twice. */
 export function createCaller(deps: CallerDeps): Caller {
-  const { clock, random, limiter, deadline, reserveMs = RESERVE_MS, log } = deps;
+  const { clock, random, limiter, deadline, reserveMs = RESERVE_MS, denials, log } = deps;
   const denied = new Map<string, ProviderError>();
   const timeLeft = () => deadline.remainingMs() - reserveMs;
 
@@ -118,6 +121,9 @@ export function createCaller(deps: CallerDeps): Caller {
       const bucket = bucketOf(target);
       const scope = JSON.stringify([bucket, target.project]);
       let lastError: ProviderError | undefined;
+      stopIfDenied(scope);
+      const earlier = denials?.ask(scope);
+      if (earlier !== undefined) throw earlier;
       for (let attempt = 0; ; attempt += 1) {
         stopIfDenied(scope);
         await waitForTurn(bucket, callsPerSecond(target), lastError);
@@ -125,11 +131,15 @@ export function createCaller(deps: CallerDeps): Caller {
         try {
           const result = await send();
           limiter.succeeded(bucket);
+          denials?.allowed(scope);
           return result;
         } catch (thrown) {
           if (thrown instanceof OutOfTimeError) throw thrown;
           const error = failureOf(thrown, target);
-          if (error.kind === "access") denied.set(scope, error);
+          if (error.kind === "access") {
+            denied.set(scope, error);
+            denials?.denied(scope, error);
+          }
           if (error.kind === "throttled") limiter.throttled(bucket, error.retryAfterMs);
           if (!mayRepeat(error, target, attempt + 1)) throw error;
           lastError = error;

@@ -1,10 +1,9 @@
 import { chunksOf } from "../../core/chunks.ts";
 import { compareText } from "../../core/compare-text.ts";
-import type { ListContract, TypeContract } from "../../core/contract.ts";
+import { readerOf, type ListContract, type TypeContract } from "../../core/contract.ts";
 import { clientFault, ProviderError } from "../../core/errors.ts";
-import { batchType } from "../../core/plan/call-groups.ts";
 import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
-import { unreadable } from "../../core/unreadable.ts";
+import { unreadable, untaggable } from "../../core/unreadable.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagQuery } from "../ports/provider.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
@@ -66,14 +65,15 @@ interface FailedRead {
 interface ReadGroup<Resource> {
   readonly target: CallTarget;
   readonly route: Route;
+  readonly list: ListContract;
   readonly type: string;
   readonly members: Resource[];
 }
 
 /**
  * Reads the tags of these resources in batches of ids, all pages merged. Answers one reading for each resource, under
- * its `key`; a failure is a reading too, never an exception, whatever throws. What the API is silent about is not asked
- * for.
+ * its `key`; a failure is a reading too, never an exception, whatever throws. What no API shows, and what only the provider
+ * itself may change, is not asked for.
  */
 export async function readTags<Resource extends RoutedResource>(
   resources: readonly Resource[],
@@ -83,7 +83,8 @@ export async function readTags<Resource extends RoutedResource>(
   const keyOf = ({ ref, key }: Resource) => key ?? resourceKey(ref);
 
   async function readBatch(group: ReadGroup<Resource>, members: readonly Resource[]): Promise<void> {
-    const { target, route, type } = group;
+    const { target, route, list, type } = group;
+    const contract = { ...route.contract, list };
     const membersOf = Map.groupBy(members, ({ ref }) => ref.id);
     const note = (id: string, reading: Reading) => {
       for (const member of membersOf.get(id) ?? []) readings.set(keyOf(member), reading);
@@ -97,7 +98,7 @@ export async function readTags<Resource extends RoutedResource>(
     const attempt = async (ids: readonly string[]): Promise<FailedRead | undefined> => {
       try {
         const readAt = clock.now();
-        const { tags, untold, error } = await readByIds(ids, route.contract, (token) => fetchPage(ids, token));
+        const { tags, untold, error } = await readByIds(ids, contract, (token) => fetchPage(ids, token));
         for (const [id, own] of tags) note(id, { kind: "known", tags: own, readAt });
         if (error === undefined) return undefined;
         for (const id of untold) note(id, unknown(error));
@@ -117,7 +118,10 @@ export async function readTags<Resource extends RoutedResource>(
   }
 
   async function readInTurn(group: ReadGroup<Resource>, members: readonly Resource[]): Promise<void> {
-    const ended = admit === undefined ? () => undefined : await admit(members.length, group.route.contract);
+    const ended =
+      admit === undefined
+        ? () => undefined
+        : await admit(members.length, { ...group.route.contract, list: group.list });
     if (ended === undefined) for (const one of members) readings.set(keyOf(one), unknown(new OutOfTimeError()));
     else await readBatch(group, members);
     ended?.();
@@ -132,7 +136,8 @@ export async function readTags<Resource extends RoutedResource>(
 
   const [shown, silent] = [[] as Resource[], [] as Resource[]];
   for (const resource of resources) {
-    const error = unreadable(resource.ref, resource.route.contract);
+    const { ref, route } = resource;
+    const error = unreadable(ref, route.contract) ?? untaggable(ref.id, route.contract);
     if (error !== undefined) readings.set(keyOf(resource), unknown(error));
     (error === undefined ? shown : silent).push(resource);
   }
@@ -140,7 +145,7 @@ export async function readTags<Resource extends RoutedResource>(
   const groups = groupReads(shown);
   await Promise.all(
     groups.map((group) => {
-      const batches = batchesOf(group.members, group.route.contract.list);
+      const batches = batchesOf(group.members, group.list);
       return concurrently(batches, READS_AT_ONCE, (batch) => readInTurn(group, batch));
     }),
   );
@@ -160,15 +165,15 @@ function groupReads<Resource extends RoutedResource>(resources: readonly Resourc
   for (const resource of resources) {
     const { ref, route } = resource;
     const { region, project } = ref;
-    const type = batchType(route.contract, ref.type);
+    const { list, type } = readerOf(ref, route.contract);
     const key = scopeKey(type, ref.account, region, project);
     const group = groups.get(key);
     if (group !== undefined) {
       group.members.push(resource);
       continue;
     }
-    const target: CallTarget = { account: route.account, region, project, api: route.contract.list, kind: "read" };
-    groups.set(key, { target, route, type, members: [resource] });
+    const target: CallTarget = { account: route.account, region, project, api: list, kind: "read" };
+    groups.set(key, { target, route, list, type, members: [resource] });
   }
   return [...groups.values()];
 }

@@ -2,6 +2,7 @@ import type { JournalEntry } from "../../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import type { Resource } from "../../core/resource.ts";
 import { createCaller } from "../cloud/call.ts";
+import type { Denials } from "../cloud/denials.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { Clock, Deadline, Random } from "../ports/invocation.ts";
 import type { MessageAction } from "../ports/messages.ts";
@@ -12,7 +13,7 @@ import type { Offenders } from "../write/offenders.ts";
 import type { ResourcePairs } from "../write/pairs.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { assessInSlices, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
-import { givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
+import { firstSent, givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
 import { inParts } from "./parts.ts";
 import { comingBack, conclude, withFailed, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
@@ -27,6 +28,8 @@ export interface EnforceDeps extends AssessDeps, TellDeps {
   readonly writeCap: WriteCap;
   /** Shared by all invocations of a process; absent = each begins without a memory of refusals. */
   readonly offenders?: Offenders;
+  /** Shared by all invocations of a process; absent = each begins without a memory of denied access. */
+  readonly denials?: Denials;
   /** Keeps what was written. Called once, or, where thousands of tags are written, for some of them at a time. */
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
 }
@@ -80,9 +83,9 @@ export async function enforceTags(
 
   const conclusions = inOrderOf(resources, ended);
   const later = comingBack(conclusions);
-  const actions = inParts(messages, actionsFor(messages, later, deps.random), later);
+  const actions = inParts(messages, actionsFor(messages, later, deps), later);
   const concluded = withFailed(conclusions, givenUp(messages, actions, later));
-  await tell(concluded, deps);
+  await tell(concluded, deps, later.size === 0 ? new Map() : firstSent(messages));
 
   const outcomes = concluded.map(({ outcome }) => outcome);
   deps.log.info("enforced", { resources: outcomes.length, calls, outcomes: countOutcomes(outcomes) });

@@ -1,11 +1,14 @@
 import { errorText } from "../../core/errors.ts";
 import { resourceKey, type Resource, refOf, type CreationEvent } from "../../core/resource.ts";
-import type { Random } from "../ports/invocation.ts";
+import {
+  comeBack,
+  type ComeBackDeps,
+  type ComingMessage,
+  type MessageAction,
+  type MessagePart,
+} from "../ports/messages.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
-import { REPAIR_CAP } from "../write/cap.ts";
-import { LONGEST_DELAY_SECONDS, type MessageAction, type MessagePart } from "../ports/messages.ts";
-
-const FIRST_DELAY_SECONDS = 5;
+import { REPAIR_CAP, WRITE_CAP } from "../write/cap.ts";
 
 /**
  * A message is acknowledged only when none of its resources has to come back. `later` = the reasons of those that do,
@@ -14,23 +17,31 @@ const FIRST_DELAY_SECONDS = 5;
 export function actionsFor(
   messages: readonly CreatedMessage[],
   later: ReadonlyMap<string, Redelivery>,
-  random: Random,
+  deps: ComeBackDeps,
 ): MessageAction[] {
-  return messages.map(({ messageId, resources, sendCount }): MessageAction => {
+  return messages.map((message): MessageAction => {
     // Mostly nothing comes back, and then no keys need be made.
-    const reasons = later.size === 0 ? [] : resources.flatMap((resource) => later.get(resourceKey(resource)) ?? []);
-    if (reasons.length === 0) return { messageId, action: "acknowledge" };
-    const retry = reasons.find(({ how }) => how === "retry");
-    if (retry !== undefined) return { messageId, action: "redeliver", reason: errorText(retry.code, retry.message) };
-    const isExpected = reasons.every(({ code }) => code === REPAIR_CAP);
-    const delaySeconds = delayOf(reasons, sendCount, random);
-    return { messageId, action: "send-again", delaySeconds, ...(isExpected && { isExpected }) };
+    const reasons = later.size === 0 ? [] : message.resources.flatMap((one) => later.get(resourceKey(one)) ?? []);
+    const [first] = reasons;
+    if (first === undefined) return { messageId: message.messageId, action: "acknowledge" };
+    // Of what only takes time there is less to say.
+    const { code, message: said } = reasons.find(({ how }) => how === "retry") ?? first;
+    return comeBack(message, errorText(code, said), deps, {
+      notBeforeMs: Math.max(...reasons.map(({ notBeforeMs = 0 }) => notBeforeMs)),
+      notAfterMs: Math.min(...reasons.map(({ notAfterMs = Infinity }) => notAfterMs)),
+      isExpected: reasons.every(isExpected),
+    });
   });
 }
 
+/** Whether it only waits for its turn: each hour brings it nearer, however many hours there are. */
+export function isExpected({ code }: Pick<Redelivery, "code">): boolean {
+  return code === REPAIR_CAP || code === WRITE_CAP;
+}
+
 /**
- * The `resourceKey`s of what had to come back and can't any more: every message that it is in failed on its last delivery.
- * `actions` are those of the messages, in their order.
+ * The `resourceKey`s of what had to come back and can't any more: every message that it is in is given up. `actions` are
+ * those of the messages, in their order.
  */
 export function givenUp(
   messages: readonly CreatedMessage[],
@@ -38,37 +49,25 @@ export function givenUp(
   later: ReadonlyMap<string, Redelivery>,
 ): ReadonlySet<string> {
   const dead = new Set<string>();
-  if (!messages.some(({ isLast }) => isLast)) return dead;
+  if (!actions.some(({ action }) => action === "give-up")) return dead;
   const alive = new Set<string>();
-  messages.forEach(({ isLast, resources }, index) => {
-    const dies = isLast === true && actions[index]?.action === "redeliver";
+  messages.forEach(({ resources }, index) => {
+    const dies = actions[index]?.action === "give-up";
     for (const key of resources.map(resourceKey)) if (later.has(key)) (dies ? dead : alive).add(key);
   });
   for (const key of alive) dead.delete(key);
   return dead;
 }
 
-/** Doubles each time that the message is sent; then half to all of it at random, within what the reasons allow. */
-export function delayOf(reasons: readonly Redelivery[], sendCount: number, random: Random): number {
-  const longest = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** sendCount);
-  const grown = longest * (0.5 + random() / 2);
-  const notAfter = Math.min(...reasons.map(({ notAfterMs = Infinity }) => notAfterMs / 1_000));
-  const notBefore = Math.max(...reasons.map(({ notBeforeMs = 0 }) => notBeforeMs / 1_000));
-  return Math.min(LONGEST_DELAY_SECONDS, Math.max(1, Math.ceil(Math.max(notBefore, Math.min(grown, notAfter)))));
-}
-
 /** One message of the queue: what its event says was created. */
-export interface CreatedMessage {
-  readonly messageId: string;
+export interface CreatedMessage extends ComingMessage {
   readonly resources: readonly Resource[];
-  /** How often we have sent it again; 0 the first time. */
-  readonly sendCount: number;
   /** Where its event names more resources: which of them these are. */
   readonly part?: MessagePart;
   /** An audit found them; nobody has just created anything. */
   readonly isRepair?: true;
-  /** The queue delivers it no more: if it fails now, it is a dead letter. */
-  readonly isLast?: true;
+  /** When the message was sent for the first time, in milliseconds since the epoch. */
+  readonly firstSentAt?: number;
 }
 
 /** The `resourceKey`s of what audits found and no message tells the creation of. */
@@ -86,14 +85,36 @@ export function repairedBy(messages: readonly CreatedMessage[]): ReadonlySet<str
  */
 export function mergeCreated(messages: readonly CreatedMessage[]): Map<string, Resource> {
   const merged = new Map<string, Resource>();
-  for (const { resources } of messages) {
-    for (const resource of resources) {
+  for (const { resources, firstSentAt } of messages) {
+    for (const said of resources) {
+      const resource = notAhead(said, firstSentAt);
       const key = resourceKey(resource);
       const other = merged.get(key);
       merged.set(key, other === undefined ? resource : mergeTwo(other, resource));
     }
   }
   return merged;
+}
+
+/**
+ * Nothing is told before it has happened: where an event says that its resource is created later than its message was
+ * sent (a clock that is ahead, or somebody who made it up), that counts from the message. Otherwise the resource would
+ * be on its way, and the tags that were asked for count as present, until then.
+ */
+function notAhead(resource: Resource, firstSentAt = Infinity): Resource {
+  const { event } = resource;
+  if (event?.createdAt === undefined || !(Date.parse(event.createdAt) > firstSentAt)) return resource;
+  return { ...resource, event: { ...event, createdAt: new Date(firstSentAt).toISOString() } };
+}
+
+/** When the first message that names a resource was sent first, by `resourceKey`; those that nobody knows of are left out. */
+export function firstSent(messages: readonly CreatedMessage[]): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const { resources, firstSentAt } of messages) {
+    if (firstSentAt === undefined) continue;
+    for (const key of resources.map(resourceKey)) times.set(key, Math.min(firstSentAt, times.get(key) ?? Infinity));
+  }
+  return times;
 }
 
 function mergeTwo(a: Resource, b: Resource): Resource {

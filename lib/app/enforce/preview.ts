@@ -23,7 +23,8 @@ export async function previewEnforce(
   deadline: Deadline,
 ): Promise<Preview> {
   const caller = createCaller({ ...deps, deadline });
-  const created = mergeCreated([{ messageId: "preview", resources, sendCount: 0 }]);
+  const firstSentAt = deps.clock.now();
+  const created = mergeCreated([{ messageId: "preview", resources, sendCount: 0, firstSentAt }]);
   const assessments = await assess(created, { ...deps, caller });
   const writes = writesFor(lackingIn(assessments));
   const plan = await planWrites("tag", writes);

@@ -1,6 +1,6 @@
 import type { Clock, Log } from "../ports/invocation.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
-import { byAccount, reserveWithinCap, untilNextHour, type CappedWrite } from "../write/cap.ts";
+import { byAccount, CAP_UNKNOWN, reserveWithinCap, untilNextHour, type CappedWrite } from "../write/cap.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
 import type { ResourcePairs } from "../write/pairs.ts";
 import type { Lacking } from "./assess.ts";
@@ -8,7 +8,7 @@ import type { Lacking } from "./assess.ts";
 export interface Reservation {
   /** What may be written, and what needs no write, by `resourceKey`. */
   readonly granted: ReadonlyMap<string, Lacking>;
-  /** Beyond the cap: it comes back later. */
+  /** Beyond the cap, or nobody knows: it comes back later. */
   readonly capped: ReadonlyMap<string, Redelivery>;
   readonly reservedAt: number;
   /** What the reservation counts as repairs, by `resourceKey`. */
@@ -36,7 +36,8 @@ export async function reserveWrites(
   const beyond = await reserveWithinCap(cappedWrites(toWrite, repairs), reservedAt, writeCap);
   for (const [key, cap] of beyond) {
     granted.delete(key);
-    capped.set(key, { outcome: "redelivered", how: "wait", ...cap, notBeforeMs: untilNextHour(reservedAt) });
+    const notBeforeMs = cap.code === CAP_UNKNOWN ? 0 : untilNextHour(reservedAt);
+    capped.set(key, { outcome: "redelivered", how: "wait", ...cap, notBeforeMs });
   }
   return { granted, capped, reservedAt, repairs };
 }

@@ -1,30 +1,52 @@
 import type { Trouble } from "../../core/alert/trouble-alerts.ts";
 import type { Outcome, ResourceOutcome } from "../../core/outcome.ts";
 import { ownerOf } from "../../core/report/owner.ts";
-import { isWellFormed } from "../../core/resource.ts";
+import { isWellFormed, resourceKey } from "../../core/resource.ts";
 import type { Clock, Log } from "../ports/invocation.ts";
 import type { SeenLedger } from "../ports/seen.ts";
 import { REPAIR_CAP, WRITE_CAP } from "../write/cap.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
+import { isExpected } from "./messages.ts";
 import type { Conclusion } from "./outcomes.ts";
 
 /** Who is told how an enforcement ended. */
 export interface TellDeps extends SeenDeps {
+  readonly log: Log;
   /** Told of every outcome, `redelivered` included, where there is one. */
   readonly record?: (outcomes: readonly ResourceOutcome[]) => Promise<void>;
+  /** Told of what has waited for more than an hour and goes on, where there is such a thing; not of what waits for the write cap. */
+  readonly onWaiting?: (outcomes: readonly ResourceOutcome[]) => void;
   /** Told of what somebody has to look at, where there is such a thing. */
   readonly alert?: (troubles: readonly Trouble[]) => Promise<void>;
   /** Tags that name who owns a resource, in the order in which they are asked. */
   readonly ownerTags?: readonly string[];
 }
 
-/** Rejects where outcomes can't be recorded, or nobody can be alerted: then no message may be acknowledged. */
-export async function tell(conclusions: readonly Conclusion[], deps: TellDeps): Promise<void> {
+/** How long a resource waits before somebody is told. */
+const LONG_MS = 3_600_000;
+
+/**
+ * Rejects where outcomes or what was seen can't be kept, or nobody can be alerted: then no message may be acknowledged.
+ * `firstSentAt` = when their messages were sent first, by `resourceKey`.
+ */
+export async function tell(
+  conclusions: readonly Conclusion[],
+  deps: TellDeps,
+  firstSentAt: ReadonlyMap<string, number>,
+): Promise<void> {
   if (conclusions.length === 0) return;
+  const now = deps.clock.now();
+  const isLong = ({ outcome, later }: Conclusion): boolean =>
+    later !== undefined &&
+    outcome.outcome === "redelivered" &&
+    !isExpected(later) &&
+    now - (firstSentAt.get(resourceKey(outcome)) ?? now) > LONG_MS;
   const outcomes = conclusions.map(({ outcome }) => outcome);
   for (const outcome of outcomes) logOutcome(deps.log, outcome);
   await Promise.all([deps.record?.(outcomes), noteSeen(conclusions, deps)]);
-  const troubles = conclusions.flatMap((conclusion) => troublesOf(conclusion, deps.ownerTags));
+  const waiting = new Set(conclusions.filter(isLong));
+  if (waiting.size > 0) deps.onWaiting?.([...waiting].map(({ outcome }) => outcome));
+  const troubles = conclusions.flatMap((one) => troublesOf(one, waiting.has(one), deps.ownerTags));
   if (troubles.length > 0) await deps.alert?.(troubles);
 }
 
@@ -50,20 +72,14 @@ function logOutcome(log: Log, { type, account, region, id, outcome, tags, code, 
 
 export interface SeenDeps {
   /** Keeps what events told of, for the audit; absent = nobody does. */
-  readonly seen?: SeenLedger;
-  /** Told how many resources it could not keep. */
-  readonly onUnseen?: (resources: number) => void;
+  readonly seen?: Pick<SeenLedger, "note" | "forget">;
   readonly clock: Pick<Clock, "now">;
-  readonly log: Log;
 }
 
-/**
- * Notes the resources that events told of, and forgets those that turned out to be gone. If that fails, the audit lacks
- * one of its three sources for these resources, and nobody lacks a tag: so it is logged and counted, and never rejects.
- */
+/** Notes the resources that events told of, and forgets those that turned out to be gone. */
 export async function noteSeen(
   conclusions: readonly Pick<Conclusion, "resource" | "outcome">[],
-  { seen, onUnseen, clock, log }: SeenDeps,
+  { seen, clock }: SeenDeps,
 ): Promise<void> {
   if (seen === undefined) return;
   // What an audit has sent is known from its listings; only creations are worth noting, and of them only what can exist.
@@ -72,13 +88,8 @@ export async function noteSeen(
   );
   const [gone, there] = [created.filter(isGone), created.filter((one) => !isGone(one))];
   const now = clock.now();
-  try {
-    if (there.length > 0) await seen.note(there, now);
-    if (gone.length > 0) await seen.forget(gone, now);
-  } catch (error) {
-    log.warn("The events seen could not be kept", { resources: created.length, reason: String(error) });
-    onUnseen?.(created.length);
-  }
+  if (there.length > 0) await seen.note(there, now);
+  if (gone.length > 0) await seen.forget(gone, now);
 }
 
 function isGone({ outcome }: ResourceOutcome): boolean {
@@ -88,9 +99,10 @@ function isGone({ outcome }: ResourceOutcome): boolean {
 /** What somebody has to look at of how enforcement left a resource: nothing, mostly. */
 function troublesOf(
   { resource, outcome: { outcome, code = "", message = "" }, later }: Conclusion,
+  isLong: boolean,
   ownerTags: readonly string[] | undefined,
 ): Trouble[] {
-  const kind = kindOf(outcome, later);
+  const kind = kindOf(outcome, later) ?? (isLong ? "waiting" : undefined);
   if (kind === undefined) return [];
   const { type, account, region, id, tags } = resource;
   const owner = tags === undefined ? undefined : ownerOf(tags, ownerTags);

@@ -5,8 +5,6 @@ import { NOT_CONFIGURED } from "../cloud/route.ts";
 import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
 import { mergeCreated } from "./messages.ts";
 
-const SHORTEST_WAIT_MS = 1_000;
-
 export interface UntilFinalOptions {
   readonly maxSeconds: number;
   readonly stopped?: () => boolean;
@@ -27,7 +25,7 @@ export async function enforceUntilFinal(
   const endsAt = deps.clock.now() + maxSeconds * 1_000;
   const deadline = { remainingMs: () => (stopped() ? 0 : endsAt - deps.clock.now()) };
   const outcomes = new Map<string, ResourceOutcome>();
-  let left = mergeCreated([{ messageId: "all", resources, sendCount: 0 }]);
+  let left = mergeCreated([{ messageId: "all", resources, sendCount: 0, firstSentAt: deps.clock.now() }]);
   for (let sendCount = 0; left.size > 0; sendCount += 1) {
     const messages = [...left].map(([key, resource]) => ({ messageId: key, resources: [resource], sendCount }));
     const result = await enforceTags(messages, deps, deadline);
@@ -35,10 +33,7 @@ export async function enforceUntilFinal(
       const key = resourceKey(outcome);
       outcomes.set(key, together(outcomes.get(key), outcome));
     }
-    const waits = result.actions.flatMap((one) => {
-      if (one.action === "acknowledge") return [];
-      return [one.action === "send-again" ? one.delaySeconds * 1_000 : SHORTEST_WAIT_MS * 2 ** sendCount];
-    });
+    const waits = result.actions.flatMap((one) => (one.action === "send-again" ? [one.delaySeconds * 1_000] : []));
     const waiting = result.resources.filter(comesBack);
     left = new Map(waiting.flatMap((one) => again(left, one)));
     if (left.size === 0) break;

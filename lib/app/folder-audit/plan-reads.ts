@@ -1,5 +1,5 @@
 import type { AccountConfig, Config } from "../../core/config/config.ts";
-import type { ApiContract } from "../../core/contract.ts";
+import { readerOf, type ApiContract } from "../../core/contract.ts";
 import { InputError } from "../../core/errors.ts";
 import type { ProviderName } from "../../core/resource.ts";
 import { shardSummaryFrom } from "../audit/checkpoint.ts";
@@ -102,7 +102,8 @@ function apisOf({ types }: Shard, provider: TagProvider): ApiContract[] {
     if (contract === undefined) continue;
     const inventory = contract.inventory[type];
     if (inventory !== undefined) inventories.push(inventory);
-    lists.push(contract.list);
+    const { list } = readerOf({ type }, contract);
+    lists.push(list, ...(list.fullListing === undefined ? [] : [list.fullListing]));
   }
   return [...new Map([...inventories, ...lists].map((api) => [api.action, api])).values()];
 }

@@ -9,7 +9,9 @@ export const AUDIT_FOLDERS = [...FOLDERS_OF_RUNS, "history/"];
 
 /** The runs that have a record in this folder, the latest last: a run is called by the time of its start. */
 async function recordedRuns(objects: ObjectStore): Promise<readonly string[]> {
-  return (await objects.list("runs/")).flatMap((name) => runThatLeft(name) ?? []);
+  const names = await objects.list("runs/");
+  // A large run's groups lie beside its record, and before it where it was cut short while it was created.
+  return names.map((name) => runThatLeft(name) ?? "").filter((run, at) => names[at] === `runs/${run}.json`);
 }
 
 /** The run that was started last; undefined where none was. */

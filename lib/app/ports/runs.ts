@@ -35,8 +35,20 @@ export interface RunRecord {
 export interface ShardFinish {
   /** True where this call's result is the one that counts: the first of a shard. */
   readonly recorded: boolean;
-  /** Shards that are still under way. */
-  readonly remaining: number;
+  /** Whether all shards of the run have ended. Of calls that end the last ones at once, at least one is told so. */
+  readonly complete: boolean;
+  /** Whether its report was published when this call began. */
+  readonly published: boolean;
+}
+
+/**
+ * How many of a run's shard messages its queue has taken, in the order of its plan: a start that is cut off goes on from
+ * there.
+ */
+export interface SentShards {
+  /** 0 where nothing is known. */
+  read(run: string): Promise<number>;
+  mark(run: Pick<RunPlan, "run" | "startedAt">, sent: number): Promise<void>;
 }
 
 /** The record of audit runs: it counts each shard once, however often its message is delivered. */
@@ -47,7 +59,10 @@ export interface RunStore {
   read(run: string): Promise<RunRecord | undefined>;
   /** How a shard ended; undefined while it hasn't. */
   result(run: string, shard: string): Promise<ShardResult | undefined>;
-  /** Records how a shard ended. Of several results the first counts. InputError for a run or shard that isn't there. */
+  /**
+   * Records how a shard ended. Of several results the first counts. InputError for a run or shard that isn't there. What it
+   * costs doesn't grow with the number of shards.
+   */
   finishShard(run: string, shard: string, result: ShardResult): Promise<ShardFinish>;
   /**
    * True for exactly one caller until the lease is over, and for none once the run is published: that caller

@@ -4,11 +4,14 @@ import type { Finding } from "../../core/report/finding.ts";
 import { lineBlocks } from "../audit/ndjson.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 
+/** Parts that are held while one of them is worked on: of large shards each is a few megabytes, of most a few kilobytes. */
+export const PARTS_AHEAD = 8;
+
 /**
  * The findings of one part, in its order, unpacked and handed on block by block. Throws InputError where the part is gone, cut off
  * or holds something else.
  */
-export async function* findingsIn(part: string, objects: ObjectStore): AsyncGenerator<Finding[]> {
+export async function* findingsIn(part: string, objects: Pick<ObjectStore, "get">): AsyncGenerator<Finding[]> {
   const file = await objects.get(part);
   if (file === undefined) throw new InputError(`${part}: is gone; run the audit again`);
   let number = 0;

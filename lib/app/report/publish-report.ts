@@ -5,6 +5,7 @@ import { pastRun, runBefore, withRun } from "../../core/report/history.ts";
 import { renderMarkdown } from "../../core/report/markdown.ts";
 import { buildReport } from "../../core/report/report.ts";
 import type { Report } from "../../core/report/report.ts";
+import { mergeInTree } from "../../core/report/merge.ts";
 import { EMPTY_SUMMARY, mergeSummaries } from "../../core/report/summary.ts";
 import type { Summary } from "../../core/report/summary.ts";
 import { SHARD_START, shardSummaryFrom } from "../audit/checkpoint.ts";
@@ -13,17 +14,18 @@ import { writeKnownIndex } from "../audit/known-findings.ts";
 import type { KnownByType, KnownIndex } from "../audit/known-findings.ts";
 import type { AuditLayout } from "../audit/layout.ts";
 import { clearQueried } from "../audit/finish.ts";
-import { concurrently } from "../cloud/concurrently.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import type { RunPlan, RunRecord, RunStore } from "../ports/runs.ts";
 import { readPast } from "./history.ts";
 import { reportPage } from "./page.ts";
+import { readAhead } from "./read-ahead.ts";
 import { surveyFindings, type FinishedRun } from "./survey.ts";
 import type { ShardFindings } from "./survey.ts";
 
 const LEASE_MS = 15 * 60 * 1000;
-const SHARDS_AT_ONCE = 8;
+/** Each is a few kilobytes. */
+const SUMMARIES_AHEAD = 32;
 
 export interface PublishReportDeps {
   readonly runs: RunStore;
@@ -103,9 +105,8 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   await writeKnownIndex(run, knownAfter(shards, known), deps);
   await put(layout.history, `${JSON.stringify(runsKnown, undefined, 2)}\n`);
   // An attempt that nobody waits for any more may have crashed, and left parts, after its shard had ended.
-  await concurrently(shards, SHARDS_AT_ONCE, async ({ shard, manifest }) => {
-    if (manifest !== undefined) await clearQueried(run, shard, manifest, deps);
-  });
+  const ended = shards.flatMap(({ shard, manifest }) => (manifest === undefined ? [] : ([[shard, manifest]] as const)));
+  await clearQueried(run, new Map(ended), deps);
   await deps.alert?.({ report, shards, ...(before !== undefined && { before }) });
   return (await runs.markPublished(run)) ? { state: "published", report } : { state: "already-published" };
 }
@@ -141,26 +142,32 @@ async function mergedShards(
   { plan, results }: RunRecord,
   objects: ObjectStore,
 ): Promise<{ readonly summary: Summary; readonly shards: readonly EndedShard[] }> {
-  let merged = EMPTY_SUMMARY;
+  const merger = mergeInTree(mergeSummaries);
+  const names = plan.shards.values().flatMap((shard) => {
+    const result = results.get(shard);
+    return result?.state === "done" ? [result.summary] : [];
+  });
+  const summaries = readAhead(names, objects, SUMMARIES_AHEAD);
   const shards: EndedShard[] = [];
   for (const shard of plan.shards) {
     const result = results.get(shard);
-    const body = result?.state === "done" ? await objects.get(result.summary) : undefined;
+    const body = result?.state === "done" ? await summaries.get(result.summary) : undefined;
     if (body !== undefined) {
       const { summary, manifest } = shardSummaryFrom(body);
-      merged = mergeSummaries(merged, summary);
-      const compared = summary.changes.compared > 0 && summary.changes.alone === 0 && summary.gaps.length === 0;
+      merger.add(summary);
+      const isWhole = summary.gaps.every(({ unproven }) => unproven === true);
+      const compared = summary.changes.compared > 0 && summary.changes.alone === 0 && isWhole;
       const known = new Map(Object.entries(manifest.known));
       shards.push({ shard, compared, parts: manifest.findings, known, manifest });
       continue;
     }
     const reason =
       result === undefined ? "it has not ended" : result.state === "failed" ? result.reason : "its summary is lost";
-    merged = mergeSummaries(merged, { ...EMPTY_SUMMARY, gaps: [{ shard, reason }] });
+    merger.add({ ...EMPTY_SUMMARY, gaps: [{ shard, reason }] });
     const isGivenUp = result?.state === "failed";
     shards.push({ shard, compared: false, parts: [], ...(isGivenUp && { manifest: SHARD_START.manifest }) });
   }
-  return { summary: merged, shards };
+  return { summary: merger.merged(), shards };
 }
 
 function changesSince(since: string | undefined, { changes }: Summary, shards: readonly EndedShard[]) {

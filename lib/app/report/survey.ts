@@ -2,7 +2,8 @@ import { InputError } from "../../core/errors.ts";
 import type { Gap } from "../../core/report/summary.ts";
 import { createSurveyor, type Changes, type Survey, type Surveyor } from "../../core/report/survey.ts";
 import type { ObjectStore } from "../ports/objects.ts";
-import { findingsIn } from "./findings.ts";
+import { findingsIn, PARTS_AHEAD } from "./findings.ts";
+import { readAhead } from "./read-ahead.ts";
 import type { Report } from "../../core/report/report.ts";
 import type { RunBefore } from "../../core/alert/report-alerts.ts";
 
@@ -27,10 +28,15 @@ export async function surveyFindings(
 ): Promise<SurveyedFindings> {
   const surveyor = createSurveyor();
   const gaps: Gap[] = [];
+  const ahead = readAhead(
+    shards.values().flatMap(({ parts }) => parts),
+    objects,
+    PARTS_AHEAD,
+  );
   for (const { shard, parts } of shards) {
     for (const part of parts) {
       try {
-        await addPart(part, objects, surveyor);
+        await addPart(part, ahead, surveyor);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         gaps.push({ shard, reason: error.message });
@@ -40,7 +46,7 @@ export async function surveyFindings(
   return { survey: surveyor.end(changes), gaps };
 }
 
-async function addPart(part: string, objects: ObjectStore, surveyor: Surveyor): Promise<void> {
+async function addPart(part: string, objects: Pick<ObjectStore, "get">, surveyor: Surveyor): Promise<void> {
   for await (const findings of findingsIn(part, objects)) {
     for (const finding of findings) surveyor.add(finding);
   }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/errors.ts";
 import type { CappedAccount, WriteCap, WriteReason } from "../ports/write-cap.ts";
 
 const HOUR_MS = 3_600_000;
@@ -45,6 +46,9 @@ export const WRITE_CAP = "WriteCap";
 /** The same for what an audit found, which gets only a part of the cap. */
 export const REPAIR_CAP = "RepairCap";
 
+/** The code of what waits until the cap can be asked. */
+export const CAP_UNKNOWN = "WriteCapUnknown";
+
 /** A resource that is to be written, and what for. */
 export interface CappedWrite {
   /** Its `resourceKey`. */
@@ -55,13 +59,14 @@ export interface CappedWrite {
 
 /** Why a resource is not written in this hour. */
 export interface BeyondCap {
-  readonly code: typeof WRITE_CAP | typeof REPAIR_CAP;
+  readonly code: typeof WRITE_CAP | typeof REPAIR_CAP | typeof CAP_UNKNOWN;
   readonly message: string;
 }
 
 /**
  * Takes a write for each of these resources from the cap of its account, in the hour that `at` lies in; events come
- * before repairs, and the first resources first. Answers those that are beyond it, by their keys.
+ * before repairs, and the first resources first. Answers those that are beyond it, by their keys: all of them from where
+ * the cap can't be asked, since what nobody counts must not be written.
  */
 export async function reserveWithinCap(
   writes: readonly CappedWrite[],
@@ -69,9 +74,16 @@ export async function reserveWithinCap(
   writeCap: Pick<WriteCap, "reserve">,
 ): Promise<Map<string, BeyondCap>> {
   const beyond = new Map<string, BeyondCap>();
+  let unknown: BeyondCap | undefined;
   for (const { account, keys, reason } of byAccount(writes)) {
-    const count = await writeCap.reserve(account, keys.length, at, reason);
-    for (const key of keys.slice(count)) beyond.set(key, beyondCap(account, reason));
+    try {
+      const count = unknown === undefined ? await writeCap.reserve(account, keys.length, at, reason) : 0;
+      for (const key of keys.slice(count)) beyond.set(key, unknown ?? beyondCap(account, reason));
+    } catch (error) {
+      // One store counts for all accounts: to wait for it once for each of them would use up the invocation.
+      unknown = { code: CAP_UNKNOWN, message: `the write cap can't be asked: ${messageOf(error)}` };
+      for (const key of keys) beyond.set(key, unknown);
+    }
   }
   return beyond;
 }

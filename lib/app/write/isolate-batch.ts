@@ -38,7 +38,7 @@ export async function isolateBatch(
   /** Answers whether the search can go on. */
   async function send(ids: readonly string[]): Promise<boolean> {
     const part = { ...batch, resourceIds: ids };
-    const sent = await sendBatch(part, pairs, deps);
+    const sent = await sendBatch(part, pairs, { ...deps, isSearch: true });
     if (sent.kind === "answered") {
       state = afterCall(state, ids, { kind: "succeeded" });
       answered.push({ part, sent });
@@ -56,6 +56,8 @@ export async function isolateBatch(
     return true;
   }
 
+  let blame: ProviderError | undefined;
+
   /** Sends single resources, to see whether the request itself is wrong; answers whether to search on. */
   async function probe(ids: readonly string[]): Promise<boolean> {
     for (const id of ids) {
@@ -63,7 +65,7 @@ export async function isolateBatch(
       if (!(await send([id]))) return false;
       if (state.bad.size === refused) return true;
     }
-    const error = blameOf(state);
+    const error = (blame = blameOf(state));
     if (error === undefined) return true;
     pairs.end(batch, undecided(state), () => fromError(error));
     return false;
@@ -81,7 +83,8 @@ export async function isolateBatch(
       if (entry.offence === undefined && deps.offenders?.has(entry.ref) !== true) refused += 1;
       entry.offence = error;
     }
-    pairs.end(batch, [id], () => fromError(error));
+    // Where everything speaks against the request, its refusals are no resource's.
+    pairs.end(batch, [id], () => fromError(blame ?? error));
   }
   deps.rates.note(batch, { taken: state.good.length, refused });
   return { changed, answered };

@@ -29,6 +29,10 @@ export type Sent =
 export interface SendDeps {
   readonly caller: Caller;
   readonly clock: Pick<Clock, "now">;
+  /**
+   * Whether the call is part of a search: what conflicts was repeated before that began, and isn't at each of its steps.
+   */
+  readonly isSearch?: boolean;
 }
 
 /** Sends one tag call, based on a fresh read. */
@@ -49,6 +53,10 @@ export async function sendBatch(batch: TagBatch, pairs: Pairs, deps: SendDeps): 
       for (const pair of own) pair.underWay = true;
       try {
         return takeIn(batch, await write(batch, action, route), pairs, deps);
+      } catch (error) {
+        if (deps.isSearch === true && error instanceof ProviderError && isConflict(error))
+          return { kind: "refused", error };
+        throw error;
       } finally {
         for (const pair of own) pair.underWay = false;
         entries.forEach((entry, index) => distrust(entry, batch, readings[index]));
@@ -65,9 +73,15 @@ export async function sendBatch(batch: TagBatch, pairs: Pairs, deps: SendDeps): 
     if (error.ambiguous && error.kind !== "unknown") {
       return { kind: "lost", error };
     }
+    if (isConflict(error)) return { kind: "refused", error };
     if (error.retryable || error.kind === "access") return end(batch, error, pairs);
     return { kind: "refused", error };
   }
+}
+
+/** One resource of the call is young or busy, as far as anybody knows: the others needn't wait for it. */
+function isConflict({ kind, ambiguous }: ProviderError): boolean {
+  return kind === "conflict" && !ambiguous;
 }
 
 /**

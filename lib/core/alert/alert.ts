@@ -15,6 +15,7 @@ export type AlertKind =
   | "rejected"
   | "failed"
   | "access"
+  | "waiting"
   | "write-cap"
   | "repair-cap"
   | "alarm";

@@ -34,6 +34,7 @@ export function overByReport({ alert }: AlertRecord, report: Report, seen: Seen)
     case "rejected":
     case "failed":
     case "access":
+    case "waiting":
       return areFine(alert, seen);
     case "write-cap":
     case "repair-cap":

@@ -4,8 +4,8 @@ import { MOST_RESOURCES, type Alert, type AlertKind } from "./alert.ts";
 
 /** A resource that enforcement could not bring in order. */
 export interface Trouble extends ResourceRef {
-  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. */
-  readonly kind: "access" | "failed" | "rejected" | "write-cap" | "repair-cap";
+  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `waiting`: it has come back for more than an hour. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. */
+  readonly kind: "access" | "failed" | "rejected" | "waiting" | "write-cap" | "repair-cap";
   /** The provider's code, or ours. */
   readonly code: string;
   readonly message: string;
@@ -16,6 +16,7 @@ const TITLES: Readonly<Record<Trouble["kind"], (place: string, code: string) => 
   access: (place, code) => `Access denied in ${place}: ${code}`,
   failed: (place, code) => `Tagging failed in ${place}: ${code}`,
   rejected: (place, code) => `Tags were rejected in ${place}: ${code}`,
+  waiting: (place, code) => `Resources have waited for more than an hour in ${place}: ${code}`,
   "write-cap": (place) => `The write cap of ${place} is reached`,
   "repair-cap": (place) => `Repairs wait for the write cap of ${place}`,
 };
@@ -26,6 +27,8 @@ const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
   failed:
     "These resources were not tagged, and their messages are dead letters: fix the cause, and send them back with `tagwarden dlq redrive`.",
   rejected: "The provider refuses these resources for good; the next audit reports them.",
+  waiting:
+    "They are tried again every quarter of an hour until they are tagged, or until a day is over; then their messages are dead letters.",
   "write-cap": "What is left waits for the next hour. Raise writesPerHour if that many writes are meant.",
   "repair-cap": "They go on in the next hour. What is created meanwhile doesn't wait for them.",
 };
@@ -34,23 +37,33 @@ const SEVERITIES: Readonly<Record<Trouble["kind"], Severity>> = {
   access: "high",
   failed: "high",
   rejected: "medium",
+  waiting: "medium",
   "write-cap": "high",
   // It is what a brake is for.
   "repair-cap": "low",
 };
 
-/** Caps are those of an account, whatever its resources and their owners are. */
-function isOfAccount(kind: Trouble["kind"]): boolean {
-  return kind === "write-cap" || kind === "repair-cap";
+/** Caps are those of an account, and waits those of a region of it, whatever their resources and owners are. */
+function isOfPlace(kind: Trouble["kind"]): boolean {
+  return kind === "write-cap" || kind === "repair-cap" || kind === "waiting";
+}
+
+function placeOf({ kind, type, account, region }: Trouble): string {
+  if (!isOfPlace(kind)) return `account ${account} (${type})`;
+  return `${providerOf(type)} account ${account}${kind === "waiting" ? `, ${region}` : ""}`;
+}
+
+function providerOf(type: string): string {
+  return type.slice(0, type.indexOf(":"));
 }
 
 /** One alert for each kind of trouble, code, type, account and owner: not one for each resource. `at`: RFC 3339, UTC. */
 export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[] {
   const groups = Map.groupBy(troubles, groupOf);
   return [...groups].map(([key, members]) => {
-    const [{ kind, code, message, type, account, owner }] = members as [Trouble, ...Trouble[]];
-    const provider = type.slice(0, type.indexOf(":"));
-    const place = isOfAccount(kind) ? `${provider} account ${account}` : `account ${account} (${type})`;
+    const [first] = members as [Trouble, ...Trouble[]];
+    const { kind, code, message, owner } = first;
+    const place = placeOf(first);
     return {
       key,
       source: "enforcement",
@@ -59,15 +72,16 @@ export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[]
       scope: place,
       title: TITLES[kind](place, code),
       text: `${message === "" ? "" : `${message} `}${ADVICE[kind]}`,
-      ...(owner !== undefined && !isOfAccount(kind) && { owner }),
+      ...(owner !== undefined && !isOfPlace(kind) && { owner }),
       at,
       resources: joined(members, []),
     };
   });
 }
 
-function groupOf({ kind, code, type, account, owner }: Trouble): string {
-  if (isOfAccount(kind)) return `${kind}:${JSON.stringify([type.slice(0, type.indexOf(":")), account])}`;
+function groupOf({ kind, code, type, account, region, owner }: Trouble): string {
+  if (kind === "waiting") return `${kind}:${JSON.stringify([code, providerOf(type), account, region])}`;
+  if (isOfPlace(kind)) return `${kind}:${JSON.stringify([providerOf(type), account])}`;
   return `${kind}:${JSON.stringify([code, type, account, owner ?? ""])}`;
 }
 

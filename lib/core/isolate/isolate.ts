@@ -9,6 +9,8 @@ export interface Isolation<Failure> {
   readonly suspects: readonly string[];
   /** What the call that made them suspects was refused with. */
   readonly failure: Failure | undefined;
+  /** What the call of all of them was refused with. */
+  readonly whole: Failure;
   /** Nothing is known of these, beyond the rate of bad ones among their like. */
   readonly untested: readonly string[];
   /** In a call that succeeded. */
@@ -38,6 +40,7 @@ export function isolate<Failure>(
   const state = {
     suspects: [],
     failure: undefined,
+    whole: outcome.failure,
     untested: ids,
     good: [],
     bad: new Map<string, Failure>(),

@@ -1,7 +1,7 @@
 import type { Compliance, Evaluation, InvalidTag, NearMiss } from "../evaluation.ts";
 import type { Resource, Tags } from "../resource.ts";
 import { isBlank, refusal } from "./constraint.ts";
-import { exemptKeys, type Exemption } from "./exemption.ts";
+import { exemptKeys, type Exemptions } from "./exemption.ts";
 import type { Asked } from "./place-plan.ts";
 import type { RequiredKey } from "./required-key.ts";
 import type { Requirement } from "./requirement.ts";
@@ -11,7 +11,7 @@ const NO_INVALID: readonly InvalidTag[] = [];
 const NO_NEAR_MISSES: readonly NearMiss[] = [];
 
 /** Evaluates one resource against what the policies ask of it, exemptions as of `at`. */
-export function evaluate(resource: Resource, asked: Asked, exemptions: readonly Exemption[], at: number): Evaluation {
+export function evaluate(resource: Resource, asked: Asked, exemptions: Exemptions, at: number): Evaluation {
   const { requirement } = asked;
   const { tags } = resource;
   if (tags === undefined) {
@@ -20,8 +20,8 @@ export function evaluate(resource: Resource, asked: Asked, exemptions: readonly 
   }
   if (requirement === undefined) return clean(resource, "not-applicable", NO_KEYS);
   const evaluation = inspect(resource, tags, requirement);
-  if (exemptions.length === 0 || evaluation.compliance === "compliant") return evaluation;
-  const exempt = exemptKeys(exemptions, resource, resource, at);
+  if (exemptions.size === 0 || evaluation.compliance === "compliant") return evaluation;
+  const exempt = exemptKeys(exemptions, resource, at);
   return exempt === undefined ? evaluation : without(evaluation, exempt);
 }
 

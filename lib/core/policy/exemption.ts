@@ -1,12 +1,18 @@
 import type { Resource } from "../resource.ts";
 import type { CompiledExemption } from "./compiled.ts";
-import { prepareMatch, type Match, type Place } from "./match.ts";
+import { matchFinder, type Candidate } from "./match-finder.ts";
 
 const DAY_MS = 86_400_000;
 
-/** An exemption, ready to ask. */
-export interface Exemption {
-  readonly match: Match;
+/** Exemptions, ready to ask. */
+export interface Exemptions {
+  readonly size: number;
+  /** The positions of those that match a resource, expired ones too, in file order. */
+  matching(resource: Resource): readonly number[];
+  at(position: number): Exemption | undefined;
+}
+
+interface Exemption {
   /** The exempted keys; undefined = all. */
   readonly keys: ReadonlySet<string> | undefined;
   /** The first moment, in milliseconds since the epoch, at which it doesn't count any more. */
@@ -25,12 +31,29 @@ export interface ExemptionState {
   readonly resources?: number;
 }
 
-export function prepareExemption(exemption: CompiledExemption): Exemption {
+export function prepareExemptions(exemptions: readonly CompiledExemption[]): Exemptions {
+  const finder = matchFinder(exemptions.map(({ match }) => match));
+  const prepared = exemptions.map(({ tags, expires }): Exemption => ({
+    keys: tags === undefined ? undefined : new Set(tags),
+    endsAt: endOf(expires),
+  }));
   return {
-    match: prepareMatch(exemption.match),
-    keys: exemption.tags === undefined ? undefined : new Set(exemption.tags),
-    endsAt: endOf(exemption.expires),
+    size: prepared.length,
+    matching(resource) {
+      const named = finder.naming(resource.id);
+      const found = positionsMatching(finder.at(resource), resource);
+      return named.length === 0 ? found : [...found, ...positionsMatching(named, resource)].sort((a, b) => a - b);
+    },
+    at: (position) => prepared[position],
   };
+}
+
+function positionsMatching(candidates: readonly Candidate[], resource: Resource): number[] {
+  return candidates.flatMap(({ match, position }) => {
+    const matched = match(resource);
+    const matches = typeof matched === "boolean" ? matched : matched(resource) === "yes";
+    return matches ? [position] : [];
+  });
 }
 
 /** An exemption counts through the end (UTC) of the day that it expires. */
@@ -51,25 +74,14 @@ export function exemptionStates(exemptions: readonly CompiledExemption[], at: nu
 
 /** Tells which keys of this resource are exempt at this moment; undefined where none is. */
 export function exemptKeys(
-  exemptions: readonly Exemption[],
-  place: Place,
+  exemptions: Exemptions,
   resource: Resource,
   at: number,
 ): ((key: string) => boolean) | undefined {
-  const counting = exemptions.filter((exemption) => {
-    if (at >= exemption.endsAt) return false;
-    const matched = exemption.match(place);
-    return typeof matched === "boolean" ? matched : matched(resource) === "yes";
-  });
+  const counting = exemptions
+    .matching(resource)
+    .flatMap((position) => exemptions.at(position) ?? [])
+    .filter(({ endsAt }) => at < endsAt);
   if (counting.length === 0) return undefined;
   return (key) => counting.some(({ keys }) => keys === undefined || keys.has(key));
-}
-
-/** The positions of all exemptions that match this resource, whether they count or have expired. */
-export function exemptionsMatching(exemptions: readonly Exemption[], resource: Resource): number[] {
-  return exemptions.flatMap(({ match }, position) => {
-    const matched = match(resource);
-    const matches = typeof matched === "boolean" ? matched : matched(resource) === "yes";
-    return matches ? [position] : [];
-  });
 }

@@ -1,7 +1,8 @@
 import { scopeKey, type Resource } from "../resource.ts";
 import type { CompiledPolicies } from "./compiled.ts";
 import type { Search } from "./default.ts";
-import { prepareMatch, type Match, type Place } from "./match.ts";
+import { matchFinder, type MatchFinder } from "./match-finder.ts";
+import type { Place, PlaceMatch } from "./match.ts";
 import { prepareRequirement, type Requirement } from "./requirement.ts";
 
 /** How many places, and how many sets of policies, are remembered: nothing may grow without end. */
@@ -30,7 +31,7 @@ const RECENT = 4;
  * only policies that look at ids or tags are asked again for each resource.
  */
 export function requirementFinder(compiled: CompiledPolicies, search: Search): RequirementFinder {
-  const matches = compiled.policies.map(({ match }) => prepareMatch(match));
+  const finder = matchFinder(compiled.policies.map(({ match }) => match));
   const require = requirements(compiled, search);
   const plans = new Map<string, Plan>();
   const recent: Plan[] = [];
@@ -40,7 +41,7 @@ export function requirementFinder(compiled: CompiledPolicies, search: Search): R
     const key = scopeKey(type, account, region);
     let plan = plans.get(key);
     if (plan === undefined) {
-      plan = { type, account, region, ask: planFor(matches, { type, account, region }, require) };
+      plan = { type, account, region, ask: planFor(finder, { type, account, region }, require) };
       if (plans.size >= REMEMBERED) plans.clear();
       plans.set(key, plan);
     }
@@ -65,18 +66,18 @@ function isAt(plan: Plan, { type, account, region }: Place): boolean {
   return plan.type === type && plan.region === region && plan.account === account;
 }
 
-/** What the policies whose places in this text hold a `1` ask of a resource of this type. */
-type Require = (type: string, selection: string) => Requirement | undefined;
+/** What the policies at these positions, in their order, ask of a resource of this type. */
+type Require = (type: string, selected: readonly number[]) => Requirement | undefined;
 
-function requirements(compiled: CompiledPolicies, search: Search): Require {
+function requirements({ policies, limits }: CompiledPolicies, search: Search): Require {
   const known = new Map<string, Requirement>();
-  return (type, selection) => {
-    if (!selection.includes("1")) return undefined;
-    const key = `${selection}${type}`;
+  return (type, selected) => {
+    if (selected.length === 0) return undefined;
+    const key = `${selected.join()} ${type}`;
     let requirement = known.get(key);
     if (requirement === undefined) {
-      const selected = compiled.policies.filter((_, index) => selection[index] === "1");
-      requirement = prepareRequirement(selected, type, { limits: compiled.limits, search });
+      const asking = selected.flatMap((position) => policies[position] ?? []);
+      requirement = prepareRequirement(asking, type, { limits, search });
       if (known.size >= REMEMBERED) known.clear();
       known.set(key, requirement);
     }
@@ -84,20 +85,29 @@ function requirements(compiled: CompiledPolicies, search: Search): Require {
   };
 }
 
-function planFor(matches: readonly Match[], place: Place, require: Require): Asked | Ask {
-  const here = matches.map((match) => match(place));
-  if (here.every((matched) => typeof matched === "boolean")) {
-    const requirement = require(place.type, here.map((matched) => (matched ? "1" : "0")).join(""));
-    return { requirement, uncertain: false };
+function planFor(finder: MatchFinder, place: Place, require: Require): Asked | Ask {
+  const always: number[] = [];
+  const perResource: { readonly position: number; readonly matched: PlaceMatch }[] = [];
+  for (const { position, match } of finder.at(place)) {
+    const matched = match(place);
+    if (matched === true) always.push(position);
+    else if (matched !== false) perResource.push({ position, matched });
   }
+  const here = { requirement: require(place.type, always), uncertain: false };
+  if (perResource.length === 0 && !finder.namesIds) return here;
   return (resource) => {
-    let selection = "";
+    const named = finder.naming(resource.id);
+    if (perResource.length === 0 && named.length === 0) return here;
+    const selected = [...always];
     let uncertain = false;
-    for (const matched of here) {
+    const ask = (position: number, matched: PlaceMatch): void => {
       const answer = typeof matched === "boolean" ? matched : matched(resource);
       if (answer === "maybe") uncertain = true;
-      selection += answer === true || answer === "yes" ? "1" : "0";
-    }
-    return { requirement: require(place.type, selection), uncertain };
+      if (answer === true || answer === "yes") selected.push(position);
+    };
+    for (const { position, matched } of perResource) ask(position, matched);
+    for (const { position, match } of named) ask(position, match(place));
+    selected.sort((a, b) => a - b);
+    return { requirement: require(place.type, selected), uncertain };
   };
 }

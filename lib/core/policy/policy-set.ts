@@ -3,7 +3,7 @@ import type { CompiledDefault, CompiledPolicies } from "./compiled.ts";
 import { decide } from "./decide.ts";
 import type { Search } from "./default.ts";
 import { evaluate } from "./evaluate.ts";
-import { prepareExemption } from "./exemption.ts";
+import { prepareExemptions } from "./exemption.ts";
 import { requirementFinder } from "./place-plan.ts";
 
 /**
@@ -12,7 +12,7 @@ import { requirementFinder } from "./place-plan.ts";
  */
 export function preparePolicySet(compiled: CompiledPolicies, search: Search = noSearch(compiled)): PolicySet {
   const find = requirementFinder(compiled, search);
-  const exemptions = compiled.exemptions.map(prepareExemption);
+  const exemptions = prepareExemptions(compiled.exemptions);
   return {
     hash: compiled.hash,
     evaluate: (resource, at) => evaluate(resource, find(resource), exemptions, at),

@@ -3,7 +3,7 @@ import type { Resource } from "../resource.ts";
 import type { Mode } from "../mode.ts";
 import type { CompiledPolicies, CompiledPolicy, Repair, Severity } from "./compiled.ts";
 import type { Search } from "./default.ts";
-import { exemptionsMatching, exemptionStates, prepareExemption, type ExemptionState } from "./exemption.ts";
+import { exemptionStates, prepareExemptions, type ExemptionState } from "./exemption.ts";
 import { preparePolicySet } from "./policy-set.ts";
 
 /** What a report needs to know of a policy. */
@@ -49,7 +49,7 @@ export interface PreparedPolicies extends PolicySet {
 /** `preparePolicySet`, with what audits ask besides. */
 export function preparePolicies(compiled: CompiledPolicies, search?: Search): PreparedPolicies {
   const set = preparePolicySet(compiled, search);
-  const exemptions = compiled.exemptions.map(prepareExemption);
+  const exemptions = prepareExemptions(compiled.exemptions);
   const policies = compiled.policies.map(summary);
   const anyNightly = policies.some(({ repair }) => repair === "nightly");
   const byName = new Map(policies.map((policy) => [policy.name, policy]));
@@ -57,7 +57,7 @@ export function preparePolicies(compiled: CompiledPolicies, search?: Search): Pr
     ...set,
     policies,
     requiredKeys: [...new Set(policies.flatMap(({ keys }) => keys))],
-    exemptionsMatching: (resource) => exemptionsMatching(exemptions, resource),
+    exemptionsMatching: (resource) => exemptions.matching(resource),
     exemptionsAt: (at) => exemptionStates(compiled.exemptions, at),
     consequencesOf: (evaluation) => {
       const keys = new Set([...evaluation.missing, ...evaluation.invalid.map(({ key }) => key)]);

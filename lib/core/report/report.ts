@@ -59,10 +59,11 @@ export type ReportDetails = Pick<Report, "survey" | "exemptions" | "policies">;
 
 /** Turns the merged summary of a run into its report. Pure: the same summary gives the same report. */
 export function buildReport(facts: RunFacts, summary: Summary, details: ReportDetails = {}): Report {
+  const gaps = summary.gaps.filter(({ unproven }) => unproven !== true);
   return {
     ...facts,
-    complete: summary.gaps.length === 0,
-    gaps: summary.gaps,
+    complete: gaps.length === 0,
+    gaps,
     resources: summary.resources,
     compliance: complianceOf(summary.evaluated) ?? null,
     evaluated: summary.evaluated,
@@ -76,7 +77,7 @@ export function buildReport(facts: RunFacts, summary: Summary, details: ReportDe
     keys: Object.entries(summary.keys)
       .map(([key, counts]) => ({ key, ...counts }))
       .sort((a, b) => b.missing + b.invalid - (a.missing + a.invalid) || (a.key < b.key ? -1 : 1)),
-    coverage: summary.coverage,
+    coverage: coverageOf(summary),
     calls: summary.calls,
     rows: summary.rows,
     readErrors: summary.readErrors,
@@ -84,6 +85,14 @@ export function buildReport(facts: RunFacts, summary: Summary, details: ReportDe
     repairs: summary.repairs,
     ...details,
   };
+}
+
+/** What can't be told from listings that show nothing is a note as well, for whoever reads notes. */
+function coverageOf({ coverage, gaps }: Summary): Coverage {
+  const unproven = gaps.filter((gap) => gap.unproven === true);
+  if (unproven.length === 0) return coverage;
+  const notes = unproven.map(({ shard, type = "everything", reason }) => `${type} in ${shard}: ${reason}`);
+  return { ...coverage, notes: [...coverage.notes, ...notes].sort(), unproven };
 }
 
 function groups(counts: Readonly<Record<string, ComplianceCounts>>): ReportGroup[] {

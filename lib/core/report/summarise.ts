@@ -125,7 +125,7 @@ export function createSummariser(): Summariser {
         },
         keys: Object.fromEntries(keys),
         coverage: {
-          ...[...sources.values()].reduce<SourceCounts>((a, b) => mergeSources(a, b), NO_SOURCES),
+          ...mergeSources(...sources.values()),
           byType: Object.fromEntries(sources),
           gone: Object.fromEntries(gone),
           taggedOnly: [...taggedOnly],

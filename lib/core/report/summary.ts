@@ -34,6 +34,8 @@ export interface Coverage extends SourceCounts {
   readonly taggedOnly: readonly string[];
   /** Sentences about what this audit can't see, sorted. */
   readonly notes: readonly string[];
+  /** Only in reports: listings that show nothing, which doesn't prove that there is nothing. Absent = there is none. */
+  readonly unproven?: readonly Gap[];
 }
 
 /**
@@ -71,6 +73,8 @@ export interface Gap {
   /** Absent = the whole shard. */
   readonly type?: string;
   readonly reason: string;
+  /** It was listed and shows nothing, which doesn't prove that there is nothing. */
+  readonly unproven?: true;
 }
 
 /**

@@ -49,9 +49,11 @@ interface Problem {
 
 /** In the order of files as they were read, and of places in them; each line once. */
 function lines(problems: readonly Problem[]): string[] {
-  const files = [...new Set(problems.map(({ position }) => position.path))];
+  const files = new Map<string, number>();
+  for (const { position } of problems) if (!files.has(position.path)) files.set(position.path, files.size);
+  const orderOf = ({ path }: Position): number => files.get(path) ?? 0;
   const sorted = problems.toSorted(({ position: a }, { position: b }) => {
-    return files.indexOf(a.path) - files.indexOf(b.path) || a.line - b.line || a.column - b.column;
+    return orderOf(a) - orderOf(b) || a.line - b.line || a.column - b.column;
   });
   return [
     ...new Set(sorted.map(({ position: { path, line, column }, message }) => `${path}:${line}:${column}: ${message}`)),

@@ -1,8 +1,19 @@
-/** ` (did you mean "x"?)` for the nearest of some names, or nothing where none is near. */
+/** Names that are compared: so many names are a list, and nobody expects an index of it in a message. */
+const MOST_NAMES = 500;
+/** In UTF-16 units. Comparing takes the product of two lengths, and nobody types a name that is longer. */
+const LONGEST_NAME = 200;
+
+/**
+ * ` (did you mean "x"?)` for the nearest of some names, or nothing where none is near. Of many names the first are
+ * compared, so that a file that is wrong everywhere is refused as quickly as one that is wrong once.
+ */
 export function didYouMean(name: string, known: Iterable<string>): string {
+  if (name.length > LONGEST_NAME) return "";
+  let compared = 0;
   let nearest: string | undefined;
   let least = Math.min(3, Math.ceil(name.length / 3)) + 1;
   for (const candidate of known) {
+    if ((compared += 1) > MOST_NAMES) break;
     if (Math.abs(candidate.length - name.length) >= least) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) {

@@ -8,8 +8,7 @@ import { createCredentialResolver } from "../settings/credentials.ts";
 import { readEnvironment, SendAlertsEnvironment, type Variables } from "../settings/environment.ts";
 import { loadConfig } from "../settings/settings.ts";
 import { parseAlertMessage } from "../sqs/alert-messages.ts";
-import { sqsDeadLetters } from "../sqs/dead-letters.ts";
-import { sqsSendAgain } from "../sqs/send-again.ts";
+import { sqsBatchDeps } from "../sqs/batch-deps.ts";
 import { createTelemetry } from "../telemetry.ts";
 import { raiseDeps } from "./alert-wiring.ts";
 import type { QueueFunction } from "./audit.ts";
@@ -31,9 +30,7 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
     TAGWARDEN_ALERT_QUEUE_URL: queueUrl,
     TAGWARDEN_ALERT_TOPIC_ARN: topicArn,
   } = environment;
-  const count = (metric: string, value: number): void => {
-    telemetry.metrics.addMetric(metric, "Count", value);
-  };
+  const batch = sqsBatchDeps({ name: "send-alerts", queueUrl, environment, aws, telemetry });
   const pace = createPace(systemClock, CONCURRENCY);
   const credential = createCredentialResolver(variables, aws);
   const senders = new Map(
@@ -44,16 +41,13 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
   );
   return {
     telemetry,
-    batch: {
-      log: telemetry.log,
-      count,
-      sendAgain: sqsSendAgain(queueUrl, aws),
-      deadLetters: sqsDeadLetters("send-alerts", environment, aws),
-    },
-    async parse(body, { messageId }) {
+    batch,
+    async parse(body, envelope) {
       if (alerts === undefined) return { kind: "ignored", reason: "no alerts are configured" };
       const parsed = parseAlertMessage(body);
-      return parsed.kind === "ignored" ? parsed : { kind: "message", message: { messageId, message: parsed.message } };
+      return parsed.kind === "ignored"
+        ? parsed
+        : { kind: "message", message: { ...envelope, message: parsed.message } };
     },
     async work(jobs, deadline) {
       if (alerts === undefined) return [];
@@ -66,7 +60,7 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
         deliveries: dynamoDeliveries({ client: aws.dynamodb, table }),
         raise: raiseDeps(alerts, { aws, table, queueUrl }),
         log: telemetry.log,
-        count,
+        count: batch.count,
       };
       return sendAlerts(jobs, deps);
     },

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { attemptShard } from "../../app/audit/attempt-shard.ts";
+import { attemptShard, giveUpShard, type AttemptEnd } from "../../app/audit/attempt-shard.ts";
 import type { AuditShardDeps } from "../../app/audit/audit-shard.ts";
 import { partitionedLayout } from "../../app/audit/layout.ts";
 import { runNameAt, startAudit } from "../../app/audit/start-audit.ts";
+import { untilStarted } from "../../app/audit/until-started.ts";
 import type { AuditPolicies } from "../../app/audit/work.ts";
 import { auditLimiter } from "../../app/cloud/rate/audit-limiter.ts";
 import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
 import type { ShardMessage } from "../../app/ports/audit-queue.ts";
-import { eachByItself, type MessageAction } from "../../app/ports/messages.ts";
+import { comeBack, eachByItself, type MessageAction } from "../../app/ports/messages.ts";
 import type { ObjectStore } from "../../app/ports/objects.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import { readHistory } from "../../app/report/history.ts";
@@ -16,12 +17,15 @@ import { InputError } from "../../core/errors.ts";
 import type { CompiledPolicies } from "../../core/policy/compiled.ts";
 import { exemptionStates } from "../../core/policy/exemption.ts";
 import { openPolicies } from "../../core/policy/open.ts";
+import { kindOfSdkError } from "../../providers/aws/sdk-errors.ts";
 import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
 import { dynamoRunStore } from "../../sinks/dynamo/run-store.ts";
 import { dynamoSeen } from "../../sinks/dynamo/seen.ts";
+import { dynamoSentShards } from "../../sinks/dynamo/sent-shards.ts";
 import { s3Objects } from "../../sinks/objects/s3.ts";
 import { sqsAuditQueue } from "../../sinks/sqs/audit-queue.ts";
 import { sqsEventQueue } from "../../sinks/sqs/event-queue.ts";
+import type { LambdaHandler } from "../handler.ts";
 import { addReportMetrics } from "../report-metrics.ts";
 import { scheduledTime } from "../scheduled-time.ts";
 import { createAwsClients } from "../settings/aws-clients.ts";
@@ -32,11 +36,13 @@ import {
   StartAuditEnvironment,
   type Variables,
 } from "../settings/environment.ts";
+import { SettingsUnavailable } from "../settings/load-json.ts";
+import { openAtStart } from "../settings/open-at-start.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
 import { parseReportMessage, parseShardMessage } from "../sqs/audit-messages.ts";
-import type { InvocationDeadline, MessageEnvelope, ParseMessage, SqsBatchDeps } from "../sqs/batch.ts";
-import { sqsDeadLetters } from "../sqs/dead-letters.ts";
-import { sqsSendAgain } from "../sqs/send-again.ts";
+import { sqsBatchDeps } from "../sqs/batch-deps.ts";
+import type { InvocationDeadline, ParseMessage } from "../sqs/batch.ts";
+import type { MessageEnvelope, SqsBatchDeps } from "../sqs/messages.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
 import { reportAlerter } from "./alert-wiring.ts";
 
@@ -51,7 +57,7 @@ export interface QueueFunction<Message> {
 /** What the schedule or a person starts. */
 export interface StartAuditFunction {
   /** An event `{ "repair": false }` starts an audit that only looks. */
-  readonly start: (event: unknown) => Promise<{ readonly run: string; readonly shards: number }>;
+  readonly start: LambdaHandler<unknown, { readonly run: string; readonly shards: number }>;
   readonly telemetry: Telemetry;
 }
 
@@ -88,10 +94,6 @@ function openAudit(serviceName: string, environment: AuditPlaces, variables: Var
       shardQueueUrl: environment.TAGWARDEN_AUDIT_QUEUE_URL,
       reportQueueUrl: environment.TAGWARDEN_REPORT_QUEUE_URL,
     }),
-    batch: {
-      log: telemetry.log,
-      count: (metric: string, value: number) => telemetry.metrics.addMetric(metric, "Count", value),
-    },
   };
 }
 
@@ -100,25 +102,45 @@ export async function composeStartAudit(processVariables: Variables): Promise<St
   const variables = { ...processVariables };
   const environment = readEnvironment(StartAuditEnvironment, variables);
   const { aws, telemetry, objects, runs, queue } = openAudit("start-audit", environment, variables);
-  const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
-  const registry = await openProviders(config, variables, { aws, telemetry });
+  const { log } = telemetry;
+  const sent = dynamoSentShards({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
+  const opened = await openAtStart(async () => {
+    const [compiled, config] = await Promise.all([
+      loadCompiledPolicies(environment, aws),
+      loadConfig(environment, aws),
+    ]);
+    return { compiled, config, registry: await openProviders(config, variables, { aws, telemetry, readOnly: true }) };
+  });
   return {
     telemetry,
-    async start(event) {
+    async start(event, context) {
       // What the schedule repeats carries on with the same run.
       const startedAt = scheduledTime(event) ?? systemClock.now();
       const run = runNameAt(startedAt);
-      // The shards are judged by the policies that the run started with, whatever is deployed meanwhile.
-      await objects.put(policiesName(compiled.hash), new TextEncoder().encode(JSON.stringify(compiled)));
-      const start = { run, startedAt, at: startedAt, policyHash: compiled.hash, mode: environment.TAGWARDEN_MODE };
-      const plan = await startAudit(
-        { ...start, ...(onlyLooks(event) && { repair: false }) },
-        { config, registry, runs, queue, log: telemetry.log, history: () => readHistory(objects, partitionedLayout) },
+      const deadline = { remainingMs: () => context.getRemainingTimeInMillis() };
+      const plan = await untilStarted(
+        async () => {
+          const { compiled, ...places } = await opened();
+          // The shards are judged by the policies that the run started with, whatever is deployed meanwhile.
+          await objects.put(policiesName(compiled.hash), new TextEncoder().encode(JSON.stringify(compiled)));
+          const start = { run, startedAt, at: startedAt, policyHash: compiled.hash, mode: environment.TAGWARDEN_MODE };
+          return startAudit(
+            { ...start, ...(onlyLooks(event) && { repair: false }) },
+            { ...places, runs, queue, sent, log, history: () => readHistory(objects, partitionedLayout) },
+          );
+        },
+        { clock: systemClock, deadline, log, mayPass },
       );
-      telemetry.log.info("audit started", { run, shards: plan.shards.length });
+      log.info("audit started", { run, shards: plan.shards.length });
       return { run, shards: plan.shards.length };
     },
   };
+}
+
+/** Neither what is wrong with the settings nor a right that is missing: somebody should hear of them now. */
+function mayPass(error: unknown): boolean {
+  const cause = error instanceof SettingsUnavailable ? error.cause : error;
+  return !(error instanceof InputError) && kindOfSdkError(cause) !== "access";
 }
 
 function onlyLooks(event: unknown): boolean {
@@ -129,11 +151,12 @@ function onlyLooks(event: unknown): boolean {
 export async function composeAuditShard(processVariables: Variables): Promise<QueueFunction<ShardJob>> {
   const variables = { ...processVariables };
   const environment = readEnvironment(AuditShardEnvironment, variables);
-  const { aws, telemetry, objects, runs, queue, batch } = openAudit("audit-shard", environment, variables);
-  const deadLetters = sqsDeadLetters("audit-shard", environment, aws);
-  const { attempts: deliveries } = deadLetters;
+  const { aws, telemetry, objects, runs, queue } = openAudit("audit-shard", environment, variables);
+  const queueUrl = environment.TAGWARDEN_AUDIT_QUEUE_URL;
+  const batch = sqsBatchDeps({ name: "audit-shard", queueUrl, environment, aws, telemetry });
+  const { attempts: deliveries } = batch.deadLetters;
   const config = await loadConfig(environment, aws);
-  const registry = await openProviders(config, variables, { aws, telemetry });
+  const registry = await openProviders(config, variables, { aws, telemetry, readOnly: true });
   const policySets = new Map<string, AuditPolicies>();
   const claims = dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
   const ownRates = createRateLimiter(systemClock);
@@ -171,7 +194,7 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   };
   return {
     telemetry,
-    batch: { ...batch, deadLetters },
+    batch,
     parse: async (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
     work: (jobs, deadline) =>
       eachByItself(
@@ -179,16 +202,27 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
         async ({ messageId, message, receiveCount }) => {
           const limiter = openLimiter();
           try {
-            const end = await attemptShard(message, { receiveCount, deliveries }, { ...deps, limiter }, deadline);
-            telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, end });
-            return { messageId, action: "acknowledge" };
+            const attempt = await attemptShard(message, { receiveCount, deliveries }, { ...deps, limiter }, deadline);
+            telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, ...attempt });
+            return shardAction(messageId, attempt);
           } finally {
             await limiter.release();
           }
         },
-        logFailure(telemetry),
+        {
+          ...deps,
+          onFailure: logFailure(telemetry),
+          giveUp: async ({ messageId, message }, reason) =>
+            shardAction(messageId, await giveUpShard(message, reason, { ...deps, limiter: ownRates })),
+        },
       ),
   };
+}
+
+/** A shard that is given up is a dead letter; the report of its run names it. */
+function shardAction(messageId: string, attempt: AttemptEnd): MessageAction {
+  if (attempt.end === "given-up") return { messageId, action: "give-up", reason: attempt.reason };
+  return { messageId, action: "acknowledge" };
 }
 
 function logFailure({ log }: Pick<Telemetry, "log">) {
@@ -208,21 +242,25 @@ export async function composePublishReport(processVariables: Variables): Promise
   const variables = { ...processVariables };
   const environment = readEnvironment(PublishReportEnvironment, variables);
   const { TAGWARDEN_TABLE: table, TAGWARDEN_ALERT_QUEUE_URL: queueUrl } = environment;
-  const { aws, telemetry, objects, runs, batch } = openAudit("publish-report", environment, variables);
+  const { aws, telemetry, objects, runs } = openAudit("publish-report", environment, variables);
   const { alerts, accounts } = await loadConfig(environment, aws);
   const alert = alerts && reportAlerter(alerts, { aws, objects, accounts, table, queueUrl });
+  const deps = { clock: systemClock, random: Math.random };
   return {
     telemetry,
-    batch: {
-      ...batch,
-      sendAgain: sqsSendAgain(environment.TAGWARDEN_REPORT_QUEUE_URL, aws),
-      deadLetters: sqsDeadLetters("publish-report", environment, aws),
-    },
+    batch: sqsBatchDeps({
+      name: "publish-report",
+      queueUrl: environment.TAGWARDEN_REPORT_QUEUE_URL,
+      environment,
+      aws,
+      telemetry,
+    }),
     parse: async (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
     work: (jobs) =>
       eachByItself(
         jobs,
-        async ({ messageId, run }) => {
+        async (job) => {
+          const { messageId, run } = job;
           const publication = await publishReport(run, {
             runs,
             objects,
@@ -237,13 +275,11 @@ export async function composePublishReport(processVariables: Variables): Promise
           const { state } = publication;
           telemetry.log.info("report", { run, state });
           if (publication.state === "published") addReportMetrics(publication.report, telemetry.metrics);
-          // Another invocation is at it; should it crash, a copy of this message is there when its lease is over. Waiting
-          // costs none of the deliveries after which a message is dead.
-          return publication.state === "taken"
-            ? { messageId, action: "send-again", delaySeconds: publication.leaseMs / 1000 }
-            : { messageId, action: "acknowledge" };
+          if (publication.state !== "taken") return { messageId, action: "acknowledge" };
+          // Another invocation is at it; should it crash, a copy of this message is there when its lease is over.
+          return comeBack(job, "another invocation publishes it", deps, { notBeforeMs: publication.leaseMs });
         },
-        logFailure(telemetry),
+        { ...deps, onFailure: logFailure(telemetry) },
       ),
   };
 }

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
+import { createDenials } from "../../app/cloud/denials.ts";
 import { enforceLimiter } from "../../app/cloud/rate/enforce-limiter.ts";
 import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
-import { enforceTags, type EnforceDeps } from "../../app/enforce/enforce-tags.ts";
+import { enforceKept, type EnforceKeptDeps, type EnforceMessage } from "../../app/enforce/enforce-kept.ts";
+import { createKeepLater } from "../../app/enforce/keep-later.ts";
 import type { CreatedMessage } from "../../app/enforce/messages.ts";
 import type { MessageAction } from "../../app/ports/messages.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import { repairsPerHour, REPAIR_CAP, WRITE_CAP } from "../../app/write/cap.ts";
 import { createOffenders } from "../../app/write/offenders.ts";
-import { troubleAlerts } from "../../core/alert/trouble-alerts.ts";
 import { projectRegions } from "../../core/config/project-regions.ts";
-import { runName } from "../../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import { openPolicySet } from "../../core/policy/open.ts";
 import { createLoadingParser, FORMAT_OF } from "../../events/load-readers.ts";
@@ -22,23 +22,27 @@ import { objectJournalWriter } from "../../sinks/objects/journal.ts";
 import { objectOutcomes } from "../../sinks/objects/outcomes.ts";
 import { s3Objects } from "../../sinks/objects/s3.ts";
 import { sqsAlertQueue } from "../../sinks/sqs/alert-queue.ts";
-import { createAwsClients } from "../settings/aws-clients.ts";
+import { readPostponed, sqsPostponed } from "../../sinks/sqs/postponed.ts";
+import { createAwsClients, type AwsClients, type CallLimits } from "../settings/aws-clients.ts";
 import { EnforceEnvironment, readEnvironment, type Variables } from "../settings/environment.ts";
+import { openAtStart } from "../settings/open-at-start.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
-import type { InvocationDeadline, MessageEnvelope, ParsedMessage, ParseMessage, SqsBatchDeps } from "../sqs/batch.ts";
-import { sqsDeadLetters } from "../sqs/dead-letters.ts";
-import { sqsSendAgain } from "../sqs/send-again.ts";
+import { sqsBatchDeps } from "../sqs/batch-deps.ts";
+import type { InvocationDeadline, ParsedMessage, ParseMessage } from "../sqs/batch.ts";
+import type { MessageEnvelope, SqsBatchDeps } from "../sqs/messages.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
 
 /** What one call to a provider may take; a healthy one takes a tenth of a second. */
 const CALL_TIMEOUT_MS = 5_000;
-/** What recording outcomes and sending messages again may take. */
-const RECORD_MS = 3_000;
+/** What recording outcomes and sending messages again may take, stores that don't answer included: `STORE_LIMITS`. */
+const RECORD_MS = 6_000;
+/** A healthy store answers in 20 ms. The SDK's own limits come to minutes, and Lambda would end us before. */
+const STORE_LIMITS: CallLimits = { attempts: 2, connectMs: 500, answerMs: 1_200 };
 
 export interface EnforceFunction {
-  readonly parseResourceCreated: ParseMessage<CreatedMessage>;
+  readonly parseResourceCreated: ParseMessage<EnforceMessage>;
   readonly enforce: (
-    messages: readonly CreatedMessage[],
+    messages: readonly EnforceMessage[],
     deadline: InvocationDeadline,
   ) => Promise<readonly MessageAction[]>;
   readonly batch: SqsBatchDeps;
@@ -52,8 +56,41 @@ export interface EnforceFunction {
 export async function composeEnforce(processVariables: Variables): Promise<EnforceFunction> {
   const variables = { ...processVariables };
   const environment = readEnvironment(EnforceEnvironment, variables);
-  const aws = createAwsClients(variables);
+  const aws = createAwsClients(variables, STORE_LIMITS);
   const telemetry = createTelemetry("enforce", environment.TAGWARDEN_METRICS);
+  const places = { variables, environment, aws, telemetry };
+  const opened = await openAtStart(() => openEnforce(places));
+  return {
+    telemetry,
+    batch: {
+      ...sqsBatchDeps({
+        name: "enforce",
+        queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL,
+        environment,
+        aws,
+        telemetry,
+      }),
+      ready: async () => void (await opened()),
+    },
+    parseResourceCreated: async (body, envelope) => (await opened()).parseResourceCreated(body, envelope),
+    enforce: async (messages, deadline) => (await opened()).enforce(messages, deadline),
+  };
+}
+
+interface Places {
+  readonly variables: Variables;
+  readonly environment: ReturnType<typeof readEnvironment<typeof EnforceEnvironment>>;
+  readonly aws: AwsClients;
+  readonly telemetry: Telemetry;
+}
+
+/** All that needs policies and configuration, which may lie in a store. */
+async function openEnforce({
+  variables,
+  environment,
+  aws,
+  telemetry,
+}: Places): Promise<Pick<EnforceFunction, "parseResourceCreated" | "enforce">> {
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
   const bucket = environment.TAGWARDEN_BUCKET;
   const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket }));
@@ -73,7 +110,26 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     part: 1 - environment.TAGWARDEN_AUDIT_READS,
   });
   const alertQueue = sqsAlertQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ALERT_QUEUE_URL });
-  const deps: EnforceDeps = {
+  const seen = dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
+  const later = createKeepLater({
+    async store(record) {
+      switch (record.kind) {
+        case "journal":
+          return journal.record(record.run, record.entries);
+        case "outcomes":
+          return outcomes.record(record.record);
+        case "alert":
+          return alertQueue.send(record.message);
+        case "seen":
+          return record.isGone ? seen.forget(record.resources, record.at) : seen.note(record.resources, record.at);
+      }
+    },
+    postpone: sqsPostponed({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL }),
+    clock: systemClock,
+    log: telemetry.log,
+    count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
+  });
+  const deps: EnforceKeptDeps = {
     policies: await openPolicySet(compiled),
     registry,
     accounts: config.accounts,
@@ -83,46 +139,26 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
     random: Math.random,
     limiter,
     offenders: createOffenders(systemClock),
+    denials: createDenials(systemClock),
+    onWaiting: (resources) => countWaiting(resources, telemetry),
     writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE, repairsPerHour }),
-    seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
-    onUnseen: (resources) => telemetry.metrics.addMetric("eventsNotKept", "Count", resources),
+    later,
+    newId: randomUUID,
+    alerts: config.alerts !== undefined,
+    onOutcomes: (resources) => countInMetrics(resources, telemetry),
     log: telemetry.log,
     ...(config.alerts !== undefined && { ownerTags: config.alerts.ownerTags }),
   };
   return {
-    telemetry,
-    batch: {
-      log: telemetry.log,
-      count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
-      sendAgain: sqsSendAgain(environment.TAGWARDEN_ENFORCE_QUEUE_URL, aws),
-      deadLetters: sqsDeadLetters("enforce", environment, aws),
-    },
     parseResourceCreated: async (body, envelope) =>
-      messageOf(await parser.parse(body), envelope, environment.TAGWARDEN_ATTEMPTS),
+      envelope.postponed === undefined
+        ? createdOf(await parser.parse(body), envelope)
+        : { kind: "message", message: { ...envelope, postponed: await readPostponed(envelope.postponed, body) } },
     async enforce(messages, deadline) {
       // A call that starts must be able to end, and its outcome to be recorded, before Lambda ends us.
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
-      const id = randomUUID();
-      const run = runName(systemClock.now(), id);
-      const keep: Pick<EnforceDeps, "journal" | "record" | "alert"> = {
-        ...(config.alerts !== undefined && {
-          async alert(troubles) {
-            const at = systemClock.now();
-            const raised = troubleAlerts(troubles, new Date(at).toISOString());
-            await alertQueue.send({ kind: "raised", event: `enforce ${id}`, at, alerts: raised });
-          },
-        }),
-        journal: async (entries) => {
-          await journal.record(run, entries);
-          telemetry.log.info("journal kept", { run, tags: entries.length });
-        },
-        record: async (resources) => {
-          countInMetrics(resources, telemetry);
-          await outcomes.record({ id, at: systemClock.now(), resources });
-        },
-      };
       try {
-        return (await enforceTags(messages, { ...deps, ...keep }, timeForCalls)).actions;
+        return await enforceKept(messages, deps, timeForCalls);
       } finally {
         await limiter.idle();
       }
@@ -130,20 +166,30 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   };
 }
 
-/** `attempts` = how often the queue delivers a message. */
-function messageOf(
+function createdOf(
   event: ParsedEvent,
-  { messageId, sendCount, receiveCount, part }: MessageEnvelope,
-  attempts: number,
+  { messageId, sendCount, waitsUntil, firstSentAt, part }: MessageEnvelope,
 ): ParsedMessage<CreatedMessage> {
   if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
   const { eventName } = event;
   const own = part === undefined ? [] : event.resources.slice(part.from, part.to);
   const of = part === undefined || own.length === 0 ? { resources: event.resources } : { resources: own, part };
   const isRepair = eventName === RESOURCE_FOUND;
-  const isLast = receiveCount >= attempts;
-  const message = { messageId, sendCount, ...of, ...(isRepair && { isRepair }), ...(isLast && { isLast }) };
+  const message = { messageId, sendCount, waitsUntil, firstSentAt, ...of, ...(isRepair && { isRepair }) };
   return { kind: "message", message };
+}
+
+/** By what they wait for and where. */
+function countWaiting(resources: readonly ResourceOutcome[], { metrics }: Pick<Telemetry, "metrics">): void {
+  const groups = Map.groupBy(resources, ({ code, type, account, region }) =>
+    JSON.stringify([code, type.slice(0, type.indexOf(":")), account, region]),
+  );
+  for (const [group, { length }] of groups) {
+    const [reason, provider, account, region] = JSON.parse(group) as [string, string, string, string];
+    const metric = metrics.singleMetric();
+    metric.addDimensions({ reason, provider, account, region });
+    metric.addMetric("resourcesWaiting", "Count", length);
+  }
 }
 
 function countInMetrics(resources: readonly ResourceOutcome[], { metrics }: Pick<Telemetry, "metrics">): void {

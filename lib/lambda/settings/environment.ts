@@ -64,11 +64,18 @@ const common = {
 
 const count = numberWhere(/^[1-9][0-9]{0,2}$/, "must be a whole number from 1 to 999");
 
+const hours: Rule<number> = {
+  ...numberWhere(/^(0|[1-9][0-9]{0,2})(\.[0-9]{1,3})?$/, "must be a number from 0 to 999.999"),
+  fallback: 24,
+};
+
 /** What every function needs that a queue feeds. */
 const queue = {
   TAGWARDEN_DEAD_LETTERS_URL: url,
-  /** How often the queue delivers a message before it becomes a dead letter. */
+  /** How often the queue delivers a message, or one of its copies, before it becomes a dead letter. */
   TAGWARDEN_ATTEMPTS: count,
+  /** For how many hours a message comes back before it becomes a dead letter; 0 = it is one as soon as it fails. */
+  TAGWARDEN_WAIT_HOURS: hours,
 } satisfies Rules;
 
 /** What audits may use, while enforcement works, of the rate of the reads that both share; enforcement has the rest. */

@@ -1,16 +1,22 @@
 import { InputError } from "../../core/errors.ts";
 import type { AwsClients } from "./aws-clients.ts";
 
+/** Settings in the bucket that can't be had now: what isn't there, or is wrong, may be put right any time. */
+export class SettingsUnavailable extends Error {
+  override readonly name = "SettingsUnavailable";
+}
+
 /**
  * A JSON document from a path in the package or from `s3://BUCKET/KEY`. Throws an InputError that says which variable
- * led there and what was wrong.
+ * led there and what was wrong; of a bucket, SettingsUnavailable.
  */
 export async function loadJson(variable: string, location: string, aws: Pick<AwsClients, "s3">): Promise<unknown> {
   const text = await readText(variable, location, aws);
   try {
     return JSON.parse(text);
   } catch {
-    throw new InputError(
+    throw problemAt(
+      location,
       `${variable}: ${location} ${text.trim() === "" ? "is empty" : "is not JSON"}. ${remedy(variable)}`,
     );
   }
@@ -26,10 +32,17 @@ async function readText(variable: string, location: string, aws: Pick<AwsClients
     const place = location.startsWith("s3://")
       ? " Functions may read what lies under settings/ in the report bucket."
       : "";
-    throw new InputError(
+    throw problemAt(
+      location,
       `${variable}: ${location} isn't there, or can't be read: ${problem}. ${remedy(variable)}${place}`,
+      error,
     );
   }
+}
+
+/** What is wrong with a setting. What lies in the package stays as it is until the next deployment. */
+export function problemAt(location: string, message: string, cause?: unknown): InputError | SettingsUnavailable {
+  return location.startsWith("s3://") ? new SettingsUnavailable(message, { cause }) : new InputError(message);
 }
 
 /** The text of the object at `s3://BUCKET/KEY`. Throws what the SDK throws. */

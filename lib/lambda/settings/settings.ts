@@ -1,7 +1,6 @@
 import type { ApiCall, ProviderRegistry } from "../../app/ports/provider.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import type { Config } from "../../core/config/config.ts";
-import { InputError } from "../../core/errors.ts";
 import { asObject } from "../../core/json.ts";
 import type { CompiledPolicies } from "../../core/policy/compiled.ts";
 import { loadProvider } from "../../providers/lazy.ts";
@@ -10,7 +9,7 @@ import type { Telemetry } from "../telemetry.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import { createCredentialResolver } from "./credentials.ts";
 import type { Variables } from "./environment.ts";
-import { loadJson } from "./load-json.ts";
+import { loadJson, problemAt } from "./load-json.ts";
 
 /** Where a function finds what it was deployed with. */
 export interface SettingsLocation {
@@ -20,7 +19,7 @@ export interface SettingsLocation {
 
 /**
  * Compiled policies. They were checked when they were compiled; what is looked at here is only that the file is such a
- * file. Throws an InputError that names the variable.
+ * file. Throws an InputError that names the variable, or SettingsUnavailable where they lie in a bucket.
  */
 export async function loadCompiledPolicies(
   { TAGWARDEN_POLICIES: location }: Pick<SettingsLocation, "TAGWARDEN_POLICIES">,
@@ -28,7 +27,8 @@ export async function loadCompiledPolicies(
 ): Promise<CompiledPolicies> {
   const document = await loadJson("TAGWARDEN_POLICIES", location, aws);
   if (!isCompiledPolicies(document)) {
-    throw new InputError(
+    throw problemAt(
+      location,
       `TAGWARDEN_POLICIES: ${location} holds no compiled policies. Make it with \`tagwarden policy compile\`.`,
     );
   }
@@ -42,7 +42,8 @@ export async function loadConfig(
 ): Promise<Config> {
   const document = await loadJson("TAGWARDEN_CONFIG", location, aws);
   if (!isConfig(document)) {
-    throw new InputError(
+    throw problemAt(
+      location,
       `TAGWARDEN_CONFIG: ${location} holds no checked configuration: it needs settleSeconds and accounts.`,
     );
   }
@@ -54,13 +55,15 @@ export interface ProviderSettings {
   readonly telemetry: Pick<Telemetry, "metrics">;
   /** For one call. */
   readonly timeoutMs?: number;
+  /** For functions that never write: keys of roles can only read. */
+  readonly readOnly?: boolean;
 }
 
 /** The providers of all configured accounts; each of their calls is counted in the metrics. */
 export async function openProviders(
   config: Config,
   variables: Variables,
-  { aws, telemetry, timeoutMs }: ProviderSettings,
+  { aws, telemetry, timeoutMs, readOnly = false }: ProviderSettings,
 ): Promise<ProviderRegistry> {
   const { metrics } = telemetry;
   const credential = createCredentialResolver(variables, aws);
@@ -70,7 +73,7 @@ export async function openProviders(
     if (error !== undefined) metrics.addMetric("providerErrors", "Count", 1);
     if (error?.kind === "throttled") metrics.addMetric("providerThrottles", "Count", 1);
   };
-  const deps = { credential, clock: systemClock, observe, timeoutMs };
+  const deps = { credential, clock: systemClock, observe, timeoutMs, readOnly };
   return createRegistry(await Promise.all(config.accounts.map((account) => loadProvider(account, deps))));
 }
 

@@ -42,11 +42,24 @@ export function createStoredResolver(
   };
 }
 
+/** What only people can change about a file; too many open files, or a disk that fails to answer, pass. */
+const OF_THE_FILE: ReadonlySet<string> = new Set([
+  "ENOENT",
+  "EACCES",
+  "EPERM",
+  "EISDIR",
+  "ENOTDIR",
+  "ELOOP",
+  "ENAMETOOLONG",
+]);
+
 async function readText(reference: string, path: string): Promise<string> {
   try {
     return readFileText(path);
   } catch (error) {
-    return fail(reference, `the file can't be read (${codeOf(error)})`);
+    const code = codeOf(error);
+    if (OF_THE_FILE.has(code)) return fail(reference, `the file can't be read (${code})`);
+    throw notNow(reference, "transient", error, "the file can't be read just now");
   }
 }
 
@@ -100,10 +113,15 @@ function codeOf(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
-function notNow(reference: string, kind: "throttled" | "transient", cause: unknown): ProviderError {
+function notNow(
+  reference: string,
+  kind: "throttled" | "transient",
+  cause: unknown,
+  problem = "AWS can't answer just now",
+): ProviderError {
   const code = codeOf(cause);
   const said = cause instanceof Error ? `${code}: ${cause.message}` : code;
-  const message = `credential "${reference}": AWS can't answer just now (${said})`;
+  const message = `credential "${reference}": ${problem} (${said})`;
   return new ProviderError({ code, kind, message, httpStatus: 0, requestId: "", cause });
 }
 

@@ -1,6 +1,21 @@
 import type { SQSRecord } from "aws-lambda";
 import type { MessagePart } from "../../app/ports/messages.ts";
 import type { Log } from "../../app/ports/invocation.ts";
+import { LONGEST_DELAY_SECONDS, type ComeBackDeps, type ComingMessage } from "../../app/ports/messages.ts";
+import { POSTPONED } from "../../sinks/sqs/postponed.ts";
+
+/** What SQS says of a message beside its body. Times are milliseconds since the epoch. */
+export interface MessageEnvelope extends ComingMessage {
+  /** How often the queue has delivered it; 1 the first time. */
+  readonly receiveCount: number;
+  /** When the first of its copies was sent: so long it has been waiting. */
+  readonly firstSentAt: number;
+  readonly waitsUntil: number;
+  /** The kind of the record that one of our functions has put into it; absent = an event, or whatever else came. */
+  readonly postponed?: string;
+  /** Which part of what its body names it is about; absent = all of it. */
+  readonly part?: MessagePart;
+}
 
 /** A copy to put on the queue. */
 export interface MessageCopy {
@@ -10,41 +25,154 @@ export interface MessageCopy {
   readonly sendCount: number;
   /** Absent = it is about all that its body names. */
   readonly part?: MessagePart;
+  readonly firstSentAt: number;
+  /** From when its time counts; absent = from when the copy is received. */
+  readonly countedFrom?: number;
+  readonly postponed?: string;
 }
 
-/** A message that failed on its last delivery. */
+/** A message that is given up. */
 export interface DeadLetter {
   readonly messageId: string;
   readonly body: string;
-  /** Why it failed, for whoever looks at the queue. */
+  /** Why, for whoever looks at the queue. */
   readonly reason: string;
+  readonly firstSentAt: number;
+  readonly postponed?: string;
+}
+
+/** What a queue took of some messages. */
+export interface SentMessages {
+  /** By message id. */
+  readonly taken: ReadonlySet<string>;
+  /** Why it didn't take the others, by message id. */
+  readonly refused: ReadonlyMap<string, string>;
 }
 
 export interface DeadLetterQueue {
   /** How often a message is delivered, at most. */
   readonly attempts: number;
-  /** Returns the ids of the messages that the queue took. */
-  readonly send: (letters: readonly DeadLetter[]) => Promise<ReadonlySet<string>>;
+  readonly send: (letters: readonly DeadLetter[]) => Promise<SentMessages>;
 }
 
-export interface SqsBatchDeps {
+export interface SqsBatchDeps extends ComeBackDeps {
+  /** Rejects while nothing can be read or done, e.g. without settings: all messages come back. */
+  readonly ready?: () => Promise<void>;
   readonly log: Log;
   readonly count: (metric: string, value: number) => void;
-  /** Puts copies on the queue and returns the ids whose copy was accepted. */
-  readonly sendAgain?: (copies: readonly MessageCopy[]) => Promise<ReadonlySet<string>>;
-  /** Where a message goes that fails on its last delivery. Without it the queue's redrive policy does it. */
+  /** For how long a message comes back before it is given up, in milliseconds. */
+  readonly waitMs: number;
+  /** Puts copies on the queue. Without it what has to come back goes back. */
+  readonly sendAgain?: (copies: readonly MessageCopy[]) => Promise<SentMessages>;
+  /** Where a message goes that is given up, or fails on its last delivery. Without it the queue's redrive policy does it. */
   readonly deadLetters?: DeadLetterQueue;
 }
 
-/** Which part of what its body names a message is about; undefined = all of it. */
-export function partOf({ messageAttributes }: SQSRecord): MessagePart | undefined {
-  const [, from, to] = /^(\d{1,9})-(\d{1,9})$/.exec(messageAttributes["part"]?.stringValue ?? "") ?? [];
+/** Which part of what its body names a message is about; empty = all of it. */
+function partIn({ messageAttributes }: SQSRecord): { readonly part?: MessagePart } {
+  const [, from, to] = /^(\d{1,9})-(\d{1,9})$/.exec(messageAttributes[PART]?.stringValue ?? "") ?? [];
   const part = { from: Number(from), to: Number(to) };
-  return part.from < part.to ? part : undefined;
+  return part.from < part.to ? { part } : {};
 }
 
-/** How often we have sent this message again. */
-export function sendCountOf(record: SQSRecord): number {
-  const count = Number(record.messageAttributes["sendCount"]?.stringValue ?? 0);
-  return Number.isSafeInteger(count) && count > 0 ? count : 0;
+/**
+ * The attributes of our copies: what a copy knows that the queue does not, as it begins with an age and a receive count
+ * of its own. Nobody else can set them: neither EventBridge, SNS nor our webhook puts attributes on the queue.
+ */
+const SEND_COUNT = "sendCount";
+const FIRST_SENT_AT = "firstSentAt";
+const COUNTED_FROM = "countedFrom";
+const PART = "part";
+
+export function envelopeOf(record: SQSRecord, waitMs: number): MessageEnvelope {
+  const { messageId, attributes } = record;
+  return {
+    messageId,
+    sendCount: numberOf(record, SEND_COUNT) ?? 0,
+    receiveCount: Number(attributes.ApproximateReceiveCount),
+    firstSentAt: firstSentOf(record),
+    waitsUntil: countedFromOf(record) + waitMs,
+    ...partIn(record),
+    ...postponedIn(record),
+  };
+}
+
+/**
+ * The copy that is sent in place of a message. Of one whose wait is expected the time counts anew, and so it does of a
+ * dead letter that a person sends back: it has no `countedFrom`.
+ */
+export function copyOf(
+  record: SQSRecord,
+  { delaySeconds, isExpected = false }: { readonly delaySeconds: number; readonly isExpected?: boolean },
+): MessageCopy {
+  const { messageId, body } = record;
+  return {
+    messageId,
+    body,
+    delaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(delaySeconds))),
+    sendCount: (numberOf(record, SEND_COUNT) ?? 0) + 1,
+    firstSentAt: firstSentOf(record),
+    ...(!isExpected && { countedFrom: countedFromOf(record) }),
+    ...partIn(record),
+    ...postponedIn(record),
+  };
+}
+
+/** What makes a record one of ours goes with it wherever it goes. */
+export function postponedIn({ messageAttributes }: SQSRecord): { readonly postponed?: string } {
+  const postponed = messageAttributes[POSTPONED]?.stringValue;
+  return postponed === undefined ? {} : { postponed };
+}
+
+interface Attribute {
+  readonly DataType: "Number" | "String";
+  readonly StringValue: string;
+}
+
+/** What stands beside the body of a copy. */
+export function attributesOf({
+  sendCount,
+  firstSentAt,
+  countedFrom,
+  part,
+  ...own
+}: Pick<MessageCopy, "sendCount" | "firstSentAt" | "countedFrom" | "part" | "postponed">): Record<string, Attribute> {
+  return {
+    [SEND_COUNT]: numberAttribute(sendCount),
+    [FIRST_SENT_AT]: numberAttribute(firstSentAt),
+    ...(countedFrom !== undefined && { [COUNTED_FROM]: numberAttribute(countedFrom) }),
+    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: `${part.from}-${part.to}` } }),
+    ...postponedAttribute(own),
+  };
+}
+
+export function postponedAttribute({ postponed }: { readonly postponed?: string }): Record<string, Attribute> {
+  return postponed === undefined ? {} : { [POSTPONED]: { DataType: "String", StringValue: postponed } };
+}
+
+export function numberAttribute(value: number): Attribute {
+  return { DataType: "Number", StringValue: String(value) };
+}
+
+function sentAtOf({ attributes }: SQSRecord): number {
+  return Number(attributes.SentTimestamp);
+}
+
+/** Never later than the message itself was sent. */
+function firstSentOf(record: SQSRecord): number {
+  const sentAt = sentAtOf(record);
+  return Math.min(numberOf(record, FIRST_SENT_AT) ?? sentAt, sentAt);
+}
+
+/** From its first receive on: what it waited in the queue for that costs it none of its time. */
+function countedFromOf(record: SQSRecord): number {
+  const sentAt = sentAtOf(record);
+  const said = numberOf(record, COUNTED_FROM);
+  if (said !== undefined && said <= sentAt) return said;
+  return Math.max(sentAt, Number(record.attributes.ApproximateFirstReceiveTimestamp));
+}
+
+function numberOf({ messageAttributes }: SQSRecord, name: string): number | undefined {
+  const value = Number(messageAttributes[name]?.stringValue);
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }

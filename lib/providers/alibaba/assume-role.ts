@@ -37,7 +37,7 @@ export async function assumeRoleWithOidc(
   references: AlibabaOidcRole,
   deps: ClientDeps,
 ): Promise<AlibabaRoleKey> {
-  const { clock, credential, timeoutMs = DEFAULT_TIMEOUT_MS, send = sendOverHttp } = deps;
+  const { clock, credential, timeoutMs = DEFAULT_TIMEOUT_MS, send = sendOverHttp, readOnly = false } = deps;
   const role = await credential(references.roleArn);
   const provider = await credential(references.oidcProviderArn);
   const token = await credential(references.oidcToken);
@@ -60,6 +60,7 @@ export async function assumeRoleWithOidc(
       DurationSeconds: String(DURATION_SECONDS),
       OIDCProviderArn: provider,
       OIDCToken: token,
+      ...(readOnly && { Policy: await readingPolicy() }),
       RoleArn: role,
       RoleSessionName: references.roleSessionName ?? "tagwarden",
     }),
@@ -82,6 +83,16 @@ export async function assumeRoleWithOidc(
       return key;
     },
   );
+}
+
+/** The role's rights are cut down to these. STS takes at most 2,048 characters. */
+async function readingPolicy(): Promise<string> {
+  const [{ ALIBABA_PERMISSIONS }, { permissionsFor }] = await Promise.all([
+    import("./permissions.ts"),
+    import("../permission.ts"),
+  ]);
+  const Action = permissionsFor(ALIBABA_PERMISSIONS, ["read"]);
+  return JSON.stringify({ Version: "1", Statement: [{ Effect: "Allow", Action, Resource: "*" }] });
 }
 
 /**

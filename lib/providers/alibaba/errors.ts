@@ -2,6 +2,7 @@ import { FINAL, type ProviderError } from "../../core/errors.ts";
 import {
   cleanMessage,
   errorTable,
+  headerText,
   isLostBehindGateway,
   namedResource,
   providerError,
@@ -11,6 +12,8 @@ import {
 } from "../answer.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { BUSY_CODES } from "../busy-codes.ts";
+import { errorIn, type SaidError } from "../error-body.ts";
 import { asText, parseObject } from "../json.ts";
 
 /**
@@ -31,11 +34,32 @@ const RULES: readonly ErrorRule[] = [
   // https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-tagresources
   ["IllegalParam.TagKey", "resource-permanent"],
   ["IllegalParam.TagValue", "resource-permanent"],
+  // What isn't there: IPAM's own codes, https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-errorcodes
+  ["InvalidIpamId.NotFound", "not-found"],
+  ["InvalidIpamScopeId.NotFound", "not-found"],
+  ["InvalidIpamPoolId.NotFound", "not-found"],
+  ["ResourceNotFound.Ipam", "not-found"],
+  ["ResourceNotFound.IpamScope", "not-found"],
+  ["ResourceNotFound.IpamPool", "not-found"],
+  // The template `NotFound%s` of API Gateway, for what can be tagged there: the page above. What else isn't found is no
+  // resource of ours: a stage, a certificate, an endpoint (`InvalidProduct.NotFound`).
+  ["NotFoundApiGroup", "not-found"],
+  ["NotFoundGroupId", "not-found"],
+  ["NotFoundPlugin", "not-found"],
+  ["NotFoundPluginId", "not-found"],
+  ["NotFoundApp", "not-found"],
+  ["NotFoundAppId", "not-found"],
+  ["NotFoundApi", "not-found"],
+  ["NotFoundApiId", "not-found"],
+  ["NotFoundResourceId", "not-found"],
 
   ["RepeatedCommit", "conflict"],
-  ["OperationConflict*", "conflict"],
-  ["InternalError", "transient"],
-  ["ServiceUnavailable*", "transient"],
+  // As the official Terraform provider waits for, whatever the status: 403 for the last of these.
+  // https://github.com/aliyun/terraform-provider-alicloud/blob/master/alicloud/resource_alicloud_vpc_vswitch.go
+  // https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createinstance
+  ["TaskConflict*", "conflict"],
+  ["LastTokenProcessing", "conflict"],
+  ["*.LastTokenProcessing", "conflict"],
   ["SignatureNonceUsed", "transient"],
   // A clock that is wrong, ours or theirs, is set right: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
   ["InvalidTimeStamp.Expired", "transient"],
@@ -62,13 +86,19 @@ const RULES: readonly ErrorRule[] = [
   // Some services put it last, as `ServiceName.Throttling.User`.
   ["*Throttling*", "throttled"],
   ["Throttled*", "throttled"],
-  // The templates of all services: `NotFound%s` here, `Invalid%sId.NotFound` elsewhere. What else isn't found is no
-  // resource: `InvalidProduct.NotFound` is said of an endpoint.
-  ["NotFound*", "not-found"],
-  ["Invalid*Id.NotFound", "not-found"],
 ];
 
-const kindOf = errorTable(RULES);
+const kindOf = errorTable([...RULES, ...BUSY_CODES]);
+
+/**
+ * `ResourceNotFound.IpamScope` to a call about pools: what isn't there is what they lie in, which says nothing for good of
+ * the pools.
+ */
+function isOfAnotherType(code: string, { path }: HttpRequest): boolean {
+  const missing = /^ResourceNotFound\.(\w+)$/.exec(code)?.[1];
+  const asked = new URLSearchParams(path.slice(path.indexOf("?") + 1)).get("ResourceType");
+  return missing !== undefined && missing.toUpperCase() !== asked?.toUpperCase();
+}
 
 /** What a refused signature quotes is what was signed. */
 const QUOTES_THE_REQUEST = /^(SignatureDoesNotMatch|IncompleteSignature)/;
@@ -88,9 +118,10 @@ export function readAnswer(
   const { status } = response;
   if (response.body === "") throw unexpectedResponse(request, response, "with an empty body");
   const body = parseObject(response.body);
+  const error = errorIn(response, body, "Code");
+  if (error !== undefined && !(status < 300 && SUCCESS.has(error.code)))
+    throw refusal(request, response, error, context);
   if (body === undefined) throw unexpectedResponse(request, response, "with something that is not a JSON object");
-  const code = asText(body["Code"]) ?? asText(body["code"]);
-  if (code !== undefined && !(status < 300 && SUCCESS.has(code))) throw refusal(request, response, body, code, context);
   if (status < 200 || status >= 300) throw unexpectedResponse(request, response, "without an error code");
   // All that a successful write says is its request id: without it, something else has answered.
   if (request.write && asText(body["RequestId"]) === undefined) {
@@ -102,15 +133,17 @@ export function readAnswer(
 function refusal(
   request: HttpRequest,
   response: HttpResponse,
-  body: JsonObject,
-  code: string,
+  error: SaidError,
   { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: () => readonly string[]; now: number },
 ): ProviderError {
-  const said = asText(body["Message"]) ?? asText(body["message"]) ?? "no message";
-  const kind = kindOf({ code, status: response.status, message: said });
-  const requestId = asText(body["RequestId"]) ?? asText(body["requestId"]) ?? "";
-  // A proxy's `{"code":"NotFound"}` says nothing of a resource.
-  if (FINAL.has(kind) && requestId === "") return unexpectedResponse(request, response, "without a request id");
+  const { code, message: said, status } = error;
+  const told = kindOf({ code, status, message: said });
+  const kind = isOfAnotherType(code, request) ? "conflict" : told;
+  const requestId = error.requestId === "" ? headerText(response, "x-acs-request-id") : error.requestId;
+  // A proxy's `{"code":"NotFound"}` says nothing of a resource, and nothing of the request either.
+  if ((FINAL.has(kind) || kind === "unknown") && requestId === "") {
+    return unexpectedResponse(request, response, "without a request id");
+  }
   const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets());
   const hint = Number(response.headers["x-acs-retry-after"] ?? Number.NaN);
   return providerError({

@@ -1,3 +1,4 @@
+import { NATIVE_INVENTORIES, NATIVE_LISTS, protectedRole } from "./native-contract.ts";
 import { GLOBAL_SERVICES, parseArn, typeOfArn } from "../../core/aws-arn.ts";
 import type { TypeContract } from "../../core/contract.ts";
 
@@ -7,7 +8,8 @@ const SUPPORTED_SERVICES =
 
 /**
  * The Resource Groups Tagging API serves every AWS type at once: ARNs of several types share a call, and each ARN
- * succeeds or fails by itself. It lists what carries or ever carried a tag, so it has no inventory.
+ * succeeds or fails by itself. It lists what carries or ever carried a tag, so it has no inventory, and nothing
+ * of the types that are read through their own service.
  * @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html
  * @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
  * @see https://docs.aws.amazon.com/general/latest/gr/arg.html
@@ -43,7 +45,8 @@ export const resourceGroupsTaggingContract: TypeContract = {
       "aws:autoscaling:autoScalingGroup": SUPPORTED_SERVICES,
     },
   },
-  inventory: {},
+  nativeLists: NATIVE_LISTS,
+  inventory: NATIVE_INVENTORIES,
   // What the API says of a ResourceARN. Which texts are ARNs is seen where they come in.
   id: {
     minLength: 1,
@@ -59,4 +62,5 @@ export const resourceGroupsTaggingContract: TypeContract = {
   global: false,
   globalServices: GLOBAL_SERVICES,
   typeOfId: (id) => (parseArn(id) === undefined ? undefined : typeOfArn(id)),
+  untaggable: protectedRole,
 };

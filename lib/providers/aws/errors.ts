@@ -12,6 +12,8 @@ import {
 } from "../answer.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
+import { BUSY_CODES } from "../busy-codes.ts";
+import { errorIn, requestIdIn, type SaidError } from "../error-body.ts";
 import { asCount, asText, parseObject } from "../json.ts";
 
 /** What a signature is refused with that was made at another time than the service's. */
@@ -19,6 +21,107 @@ const MADE_AT_A_WRONG_TIME = /signature (?:expired|not yet current)/i;
 
 /** What is said of a resource that isn't there, or isn't yet. */
 const IS_NOT_THERE = /(?:not|n't) exist|(?:not|n't) (?:be )?found/i;
+
+/**
+ * What each service says of a resource that isn't there when it is to be tagged. Other codes of this look (`NoSuchTagSet`,
+ * `ServiceLinkedRoleNotFoundFault`, `NoSuchHost`) speak of something else.
+ */
+const NOT_FOUND = [
+  // DynamoDB, Lambda, Secrets Manager and most others, e.g.
+  // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html
+  "ResourceNotFoundException",
+  // SNS, Step Functions, FSx; Redshift, DMS:
+  // https://docs.aws.amazon.com/sns/latest/api/API_TagResource.html
+  // https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateTags.html
+  "ResourceNotFound",
+  "ResourceNotFoundFault",
+  // API Gateway, KMS, EKS, MSK: https://docs.aws.amazon.com/apigateway/latest/api/API_TagResource.html
+  // https://docs.aws.amazon.com/kms/latest/APIReference/API_TagResource.html
+  "NotFoundException",
+  // EC2 puts the kind of resource between: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+  "Invalid*ID.NotFound",
+  "Invalid*Id.NotFound",
+  "InvalidVolume.NotFound",
+  "InvalidSnapshot.NotFound",
+  "InvalidGroup.NotFound",
+  "InvalidKeyPair.NotFound",
+  "NatGatewayNotFound",
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html
+  "NoSuchBucket",
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html
+  "NoSuchEntity",
+  "NoSuchEntityException",
+  // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_TagResource.html
+  "NoSuchResource",
+  // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html
+  "NoSuchHostedZone",
+  "NoSuchHealthCheck",
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_TagQueue.html
+  "QueueDoesNotExist",
+  "AWS.SimpleQueueService.NonExistentQueue",
+  // RDS, Neptune, DocumentDB: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_AddTagsToResource.html
+  "DBInstanceNotFound",
+  "DBInstanceNotFoundFault",
+  "DBClusterNotFoundFault",
+  "DBSnapshotNotFound",
+  "DBSnapshotNotFoundFault",
+  "DBShardGroupNotFound",
+  "DBProxyNotFoundFault",
+  "DBProxyEndpointNotFoundFault",
+  "DBProxyTargetGroupNotFoundFault",
+  "DBSnapshotTenantDatabaseNotFoundFault",
+  "BlueGreenDeploymentNotFoundFault",
+  "IntegrationNotFoundFault",
+  "TenantDatabaseNotFound",
+  // ElastiCache, MemoryDB: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_AddTagsToResource.html
+  // https://docs.aws.amazon.com/memorydb/latest/APIReference/API_TagResource.html
+  "CacheClusterNotFound",
+  "CacheParameterGroupNotFound",
+  "CacheSecurityGroupNotFound",
+  "CacheSubnetGroupNotFoundFault",
+  "ReplicationGroupNotFoundFault",
+  "ReservedCacheNodeNotFound",
+  "ServerlessCacheNotFoundFault",
+  "ServerlessCacheSnapshotNotFoundFault",
+  "SnapshotNotFoundFault",
+  "UserNotFound",
+  "UserNotFoundFault",
+  "UserGroupNotFound",
+  "ACLNotFoundFault",
+  "ClusterNotFoundFault",
+  "ParameterGroupNotFoundFault",
+  "SubnetGroupNotFoundFault",
+  "MultiRegionClusterNotFoundFault",
+  "MultiRegionParameterGroupNotFoundFault",
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddTags.html
+  "LoadBalancerNotFound",
+  "TargetGroupNotFound",
+  "ListenerNotFound",
+  "RuleNotFound",
+  "TrustStoreNotFound",
+  // https://docs.aws.amazon.com/efs/latest/ug/API_TagResource.html
+  "FileSystemNotFound",
+  "AccessPointNotFound",
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TagResource.html
+  // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_TagResource.html
+  "ClusterNotFoundException",
+  "RepositoryNotFoundException",
+  // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AddTags.html
+  "ChannelNotFoundException",
+  "EventDataStoreNotFoundException",
+  // https://docs.aws.amazon.com/glue/latest/webapi/API_TagResource.html
+  "EntityNotFoundException",
+  // https://docs.aws.amazon.com/directoryservice/latest/devguide/API_AddTagsToResource.html
+  "EntityDoesNotExistException",
+  // https://docs.aws.amazon.com/codecommit/latest/APIReference/API_TagResource.html
+  "RepositoryDoesNotExistException",
+  // https://docs.aws.amazon.com/organizations/latest/APIReference/API_TagResource.html
+  "TargetNotFoundException",
+  // https://docs.aws.amazon.com/global-accelerator/latest/api/API_TagResource.html
+  "AcceleratorNotFoundException",
+  // https://docs.aws.amazon.com/waf/latest/APIReference/API_TagResource.html
+  "WAFNonexistentItemException",
+];
 
 /**
  * What AWS's codes mean: those of the tagging API and, in FailedResourcesMap, those of the services behind it. Those that
@@ -31,8 +134,8 @@ export const AWS_ERRORS: readonly ErrorRule[] = [
   ["InvalidParameterException", "not-found", { message: IS_NOT_THERE }],
   ["InvalidParameterException", "resource-permanent"],
   // Tags that EC2 refuses: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-  ["TagLimitExceeded*", "resource-permanent"],
-  ["TagPolicy*", "resource-permanent"],
+  ["TagLimitExceeded", "resource-permanent"],
+  ["TagPolicyViolation", "resource-permanent"],
   ["InvalidTagKey.Malformed", "resource-permanent"],
   // The same from the others, e.g.
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddTags.html
@@ -40,21 +143,31 @@ export const AWS_ERRORS: readonly ErrorRule[] = [
   // https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateTags.html
   // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_AddTagsToResource.html
   // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AddTags.html
-  ["TooManyTags*", "resource-permanent"],
+  // https://docs.aws.amazon.com/sns/latest/api/API_TagResource.html
+  // https://docs.aws.amazon.com/acm/latest/APIReference/API_AddTagsToCertificate.html
+  // https://docs.aws.amazon.com/ram/latest/APIReference/API_TagResource.html
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
+  // https://docs.aws.amazon.com/amazonswf/latest/apireference/API_TagResource.html
+  ["TagLimitExceededException", "resource-permanent"],
+  ["TagLimitExceededFault", "resource-permanent"],
+  ["TagPolicy", "resource-permanent"],
+  ["TagPolicyException", "resource-permanent"],
+  ["TagPolicyViolationException", "resource-permanent"],
+  ["TooManyTags", "resource-permanent"],
+  ["TooManyTagsException", "resource-permanent"],
+  ["TooManyTagsFault", "resource-permanent"],
+  ["TooManyTagsError", "resource-permanent"],
   ["InvalidTag", "resource-permanent"],
+  ["InvalidTagException", "resource-permanent"],
   ["InvalidTagFault", "resource-permanent"],
   ["InvalidTagParameterException", "resource-permanent"],
   ["TagsLimitExceededException", "resource-permanent"],
   ["TagQuotaPerResourceExceeded", "resource-permanent"],
-  // What isn't there. EC2 says `InvalidInstanceID.NotFound`, the page above; others `DBInstanceNotFoundFault`,
-  // `NoSuchBucket` or, as SQS does, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_TagQueue.html
-  ["ResourceNotFoundException", "not-found"],
-  ["NoSuch*", "not-found"],
-  ["*NotFound", "not-found"],
-  ["*NotFoundException", "not-found"],
-  ["*NotFoundFault", "not-found"],
-  ["QueueDoesNotExist", "not-found"],
-  ["AWS.SimpleQueueService.NonExistentQueue", "not-found"],
+  // https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_UpdateTagsForResource.html
+  // https://docs.aws.amazon.com/fsx/latest/APIReference/API_TagResource.html
+  ["ResourceTypeNotSupportedException", "not-taggable"],
+  ["ResourceDoesNotSupportTagging", "not-taggable"],
+  ...NOT_FOUND.map((code): ErrorRule => [code, "not-found"]),
 
   ["PaginationTokenExpiredException", "request"],
   ["InvalidNextToken*", "request"],
@@ -62,13 +175,16 @@ export const AWS_ERRORS: readonly ErrorRule[] = [
   ["InvalidLimit*", "request"],
   ["UnknownOperationException", "request"],
   ["SerializationException", "request"],
-  ["ConcurrentModificationException", "conflict"],
-  ["OperationAborted", "conflict"],
+  // Busy, or changed too lately: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
+  // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateOrUpdateTags.html
+  // https://docs.aws.amazon.com/sns/latest/api/API_TagResource.html
+  ["TooManyUpdates", "conflict"],
+  ["ResourceContention*", "conflict"],
+  ["StaleTag*", "conflict"],
   ["InternalServiceException", "transient"],
-  ["InternalFailure", "transient"],
-  ["InternalError", "transient"],
-  ["InternalServerError", "transient"],
-  ["ServiceUnavailable*", "transient"],
+  // https://docs.aws.amazon.com/waf/latest/APIReference/API_TagResource.html
+  ["WAFInternalErrorException", "transient"],
+  ["WAFTagOperation*", "transient"],
   ["RequestTimeout*", "transient"],
   // A clock that is wrong, ours or theirs, is set right: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
   ["RequestExpired", "transient"],
@@ -80,10 +196,19 @@ export const AWS_ERRORS: readonly ErrorRule[] = [
   ["RequestLimitExceeded", "throttled"],
   ["RequestThrottled*", "throttled"],
   ["SlowDown", "throttled"],
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+  ["ProvisionedThroughputExceeded*", "throttled"],
   ["EC2ThrottledException", "throttled"],
   ["PriorRequestNotComplete", "throttled"],
   ["BandwidthLimitExceeded", "throttled"],
   ["AccessDenied*", "access"],
+  // https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html, as SQS and S3 pass it on
+  ["KMSAccessDenied*", "access"],
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+  ["AuthFailure", "access"],
+  ["InvalidAccessKeyId", "access"],
+  ["InvalidToken", "access"],
   ["NotAuthorized*", "access"],
   ["UnauthorizedOperation", "access"],
   ["UnauthorizedException", "access"],
@@ -97,7 +222,7 @@ export const AWS_ERRORS: readonly ErrorRule[] = [
   ["OptInRequired", "access"],
 ];
 
-const kindOf = errorTable(AWS_ERRORS);
+const kindOf = errorTable([...AWS_ERRORS, ...BUSY_CODES]);
 
 /** `com.amazonaws.service#Code:http://…` → `Code`. */
 function bareCode(type: string): string {
@@ -125,13 +250,12 @@ export function readAnswer(
   context: Context,
 ): { readonly body: JsonObject; readonly requestId: string } {
   const { status } = response;
-  const requestId = headerText(response, "x-amzn-requestid");
   const body = parseObject(response.body);
-  const type = (body && (asText(body["__type"]) ?? asText(body["code"]))) ?? headerText(response, "x-amzn-errortype");
-  if (type !== "") {
-    const said = asText(body?.["Message"]) ?? asText(body?.["message"]) ?? "no message";
-    throw refusal(request, response, { code: bareCode(type), said, requestId }, context);
-  }
+  const error = errorIn(response, body, "__type") ?? errorInHeader(response);
+  // JSON answers carry it in a header alone: in a body of somebody else's, an id is no sign of AWS.
+  const said = body === undefined ? error?.requestId : undefined;
+  const requestId = requestIdIn(response, ["x-amzn-requestid", "x-amz-request-id"]) ?? said ?? "";
+  if (error !== undefined) throw refusal(request, response, { ...error, requestId }, context);
   if (body === undefined) {
     const says = response.body === "" ? "with an empty body" : "with something that is not a JSON object";
     throw unexpectedResponse(request, response, says);
@@ -144,19 +268,28 @@ export function readAnswer(
   return { body, requestId };
 }
 
+/** `x-amzn-errortype: ThrottledException:http://…`, the code of an answer whose body has none. */
+function errorInHeader(response: HttpResponse): SaidError | undefined {
+  const code = headerText(response, "x-amzn-errortype");
+  return code === "" ? undefined : { code, message: "no message", requestId: "", status: response.status };
+}
+
 function refusal(
   request: HttpRequest,
   response: HttpResponse,
-  { code, said, requestId }: { code: string; said: string; requestId: string },
+  { code: type, message: said, requestId, status }: SaidError,
   { resourceIds, secrets, now }: Context,
 ): ProviderError {
-  const told = kindOf({ code, status: response.status, message: said });
+  const code = bareCode(type);
+  const told = kindOf({ code, status, message: said });
   const named = namedResource(said, resourceIds);
-  // A listing that is refused without naming a resource may be wrong in itself, as the page of GetResources says too:
+  // A whole call that is refused without naming a resource may be wrong in itself, or for one of several: the page of
+  // each call lists what else `InvalidParameterException` stands for. A listing names what it is about, or nothing.
   // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
-  const kind = FINAL.has(told) && !request.write && named.resourceId === undefined ? "unknown" : told;
+  const isAlone = request.write && resourceIds.length === 1;
+  const kind = FINAL.has(told) && !isAlone && named.resourceId === undefined ? "unknown" : told;
   // A proxy's `{"code":"ResourceNotFound"}` says nothing of a resource.
-  if (FINAL.has(kind) && requestId === "") return unexpectedResponse(request, response, "without a request id");
+  if (FINAL.has(told) && requestId === "") return unexpectedResponse(request, response, "without a request id");
   const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets());
   return providerError({
     code,
@@ -172,7 +305,7 @@ function refusal(
 
 /** The error of one ARN in FailedResourcesMap: `{StatusCode, ErrorCode, ErrorMessage}`. */
 export function failureOf(arn: string, failure: JsonObject, requestId: string): ProviderError {
-  const code = asText(failure["ErrorCode"]) ?? "UnexpectedResponse";
+  const code = bareCode(asText(failure["ErrorCode"]) ?? "UnexpectedResponse");
   const httpStatus = asCount(failure["StatusCode"]) ?? 0;
   const said = asText(failure["ErrorMessage"]) ?? "no message";
   const kind = kindOf({ code, status: httpStatus, message: said });

@@ -18,19 +18,28 @@ export type InventorySource = Exclude<AwsAccountConfig["inventory"], "none">;
  */
 const CONTRACTS: Readonly<Record<InventorySource, InventoryContract>> = {
   /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_SelectResourceConfig.html */
-  config: { action: "aws:config:SelectResourceConfig", callsPerSecond: 4, pageSize: 100, inlineTags: false },
+  config: {
+    action: "aws:config:SelectResourceConfig",
+    callsPerSecond: 4,
+    pageSize: 100,
+    inlineTags: false,
+    emptyMayMean: "AWS Config doesn't record there",
+  },
   /** @see https://docs.aws.amazon.com/resource-explorer/latest/apireference/API_ListResources.html */
   "resource-explorer": {
     action: "aws:resource-explorer-2:ListResources",
     callsPerSecond: 4,
     pageSize: 1000,
     inlineTags: false,
+    emptyMayMean: "Resource Explorer has no index there yet, or its default view leaves everything out",
   },
 };
 
-/** The tagging API's contract with the account's inventory beside it. */
+/** The tagging API's contract with the account's inventory beside those of single types. */
 export function withInventory(contract: TypeContract, inventory: AwsAccountConfig["inventory"]): TypeContract {
-  return inventory === "none" ? contract : { ...contract, inventory: { "aws:*:*": CONTRACTS[inventory] } };
+  return inventory === "none"
+    ? contract
+    : { ...contract, inventory: { ...contract.inventory, "aws:*:*": CONTRACTS[inventory] } };
 }
 
 /** The body of one request. `region` = `global` for what has none. */

@@ -93,6 +93,14 @@ export const AWS_PERMISSIONS: PermissionTable = {
   "aws:config:SelectResourceConfig": { read: ["config:SelectResourceConfig"] },
   // The API has no permission of its own: https://docs.aws.amazon.com/resource-explorer/latest/apireference/API_ListResources.html
   "aws:resource-explorer-2:ListResources": { read: ["resource-explorer-2:Search"] },
+  "aws:iam:ListRoleTags": { read: ["iam:ListRoleTags"] },
+  "aws:iam:ListUserTags": { read: ["iam:ListUserTags"] },
+  "aws:iam:ListRoles": { read: ["iam:ListRoles"] },
+  "aws:iam:ListUsers": { read: ["iam:ListUsers"] },
+  // Of the same name. It shows policies as well, so nobody is asked for it: audits use it where it is granted.
+  "aws:iam:GetAccountAuthorizationDetails": {},
+  "aws:autoscaling:DescribeTags": { read: ["autoscaling:DescribeTags"] },
+  "aws:autoscaling:DescribeAutoScalingGroups": { read: ["autoscaling:DescribeAutoScalingGroups"] },
   "aws:tagging:TagResources": { tag: ["tag:TagResources", ...services.flatMap(({ add }) => add)] },
   "aws:tagging:UntagResources": { untag: ["tag:UntagResources", ...services.flatMap(({ remove }) => remove)] },
 };

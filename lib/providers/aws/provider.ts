@@ -6,14 +6,21 @@ import type { ResourceType, Tags } from "../../core/resource.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
-import { findContract } from "../../core/contract.ts";
+import { findContract, readerOf } from "../../core/contract.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
 import { asArray, asTagValue, asText } from "../json.ts";
 import { awsClient } from "./client.ts";
 import { resourceGroupsTaggingContract as contract } from "./contract.ts";
+import type { NativeType } from "./native-contract.ts";
+import type { NativeCall } from "./native-reads.ts";
 import { failureOf } from "./errors.ts";
 import { homeOf, homesOf, nextHome, positionIn } from "./global-homes.ts";
 import { inventoryPage, inventoryRequest, withInventory } from "./inventory.ts";
+
+/** XML and what asks for it, loaded by the first call for a type that is read through its own service. */
+const NATIVE_READS = () => import("./native-reads.ts");
+
+const isNative = (type: ResourceType): type is NativeType => contract.nativeLists?.[type] !== undefined;
 
 function requestError(code: string, message: string): ProviderError {
   return new ProviderError({ code, kind: "request", message, httpStatus: 0, requestId: "" });
@@ -125,6 +132,18 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
     return { ...result, failed: new Map([...result.failed, ...others]) };
   }
 
+  /** One call to the service of a type that no other one shows. */
+  async function native<Page>(
+    type: NativeType,
+    region: string,
+    { operation, body, resourceIds, page }: NativeCall<Page>,
+    signal: AbortSignal | undefined,
+  ): Promise<Page> {
+    const [ofIam] = homesOf(account.partition);
+    const home = type === "aws:autoscaling:autoScalingGroup" ? region : ofIam;
+    return page(await client({ operation, region, home, body, write: false, resourceIds, signal }));
+  }
+
   return {
     provider: "aws",
     account: account.account,
@@ -147,8 +166,12 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
 
     async listTagResources(query, token, { signal } = {}): Promise<TagPage> {
       checkType(query.type);
-      checkTagQuery(query, contract);
+      checkTagQuery(query, { ...contract, list: readerOf(query, contract).list });
       const { region, type, tags = [] } = query;
+      if (isNative(type)) {
+        const { tagsCall } = await NATIVE_READS();
+        return native(type, region, tagsCall(type, account.account, query.ids, token), signal);
+      }
       const homes = homesFor(query);
       const at = positionIn(homes, token);
       const { home } = at;
@@ -171,6 +194,10 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
 
     async listInventory(region, type, token, { signal } = {}) {
       checkType(type);
+      if (isNative(type)) {
+        const { inventoryCall } = await NATIVE_READS();
+        return native(type, region, inventoryCall(type, token), signal);
+      }
       const { inventory } = account;
       if (inventory === "none" || type !== "aws:*:*") {
         const message = `AWS resources of ${type} have no inventory here: set \`inventory\` for the account, and list aws:*:*`;

@@ -1,4 +1,5 @@
 import { errorTable, type ErrorRule } from "../answer.ts";
+import { BUSY_CODES } from "../busy-codes.ts";
 import { AWS_ERRORS } from "./errors.ts";
 
 /**
@@ -26,7 +27,7 @@ const RULES: readonly ErrorRule[] = [
   ["*", "access", { message: /^Region is missing/ }],
 ];
 
-const kindOf = errorTable([...RULES, ...AWS_ERRORS]);
+const kindOf = errorTable([...RULES, ...AWS_ERRORS, ...BUSY_CODES]);
 
 /** What an error of an AWS SDK client means that was asked for a key or a secret. */
 export function kindOfSdkError(error: unknown): "access" | "throttled" | "transient" {
@@ -34,6 +35,11 @@ export function kindOfSdkError(error: unknown): "access" | "throttled" | "transi
   const { name: code, message } = error;
   const kind = kindOf({ code, message, status: statusOf(error) });
   return kind === "access" || kind === "throttled" ? kind : "transient";
+}
+
+/** STS is switched off in the region that was asked, and may be on in another. */
+export function isRegionDisabled(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith("RegionDisabled");
 }
 
 /** 0 where nobody answered. */

@@ -88,7 +88,12 @@ export const apigContract: TypeContract = {
   untag: write("apig", "BatchCreateOrDeleteInstanceTags"),
   list: { ...read("apig", "ListInstanceTags"), ...listOfOne },
   inventory: {
-    "huawei:apig:instance": { ...read("apig", "ListInstancesV2"), pageSize: 500, inlineTags: false },
+    "huawei:apig:instance": {
+      ...read("apig", "ListInstancesV2"),
+      pageSize: 500,
+      inlineTags: false,
+      emptyMayMean: "the right apig:instances:list is missing",
+    },
   },
   id: idOf(64),
   tagsPerResource: 20,

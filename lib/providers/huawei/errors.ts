@@ -11,8 +11,10 @@ import {
   type ErrorRule,
 } from "../answer.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
-import { asObject, type JsonObject } from "../../core/json.ts";
-import { asText, parseObject } from "../json.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { BUSY_CODES } from "../busy-codes.ts";
+import { errorIn, type SaidError } from "../error-body.ts";
+import { parseObject } from "../json.ts";
 
 /** What a signature is refused with that was made at another time than the gateway's. */
 const MADE_AT_A_WRONG_TIME = /signature expired|x-sdk-date/i;
@@ -28,7 +30,6 @@ const RULES: readonly ErrorRule[] = [
   ["PAP5.0036", "resource-permanent"],
   ["PAP5.0038", "not-taggable"],
   // https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html
-  ["APIC.7111", "resource-permanent"],
   ["APIC.7402", "resource-permanent"],
   // Of what isn't there, the status is documented and the code is not: the page above, and
   // https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html
@@ -58,19 +59,13 @@ const RULES: readonly ErrorRule[] = [
   ["APIG.03*", "access"],
   ["APIGW.0802", "access"],
   ["APIG.0802", "access"],
+  // A gateway of somebody else's: it says nothing for good of the resource, and of our rights elsewhere nothing either.
+  ["APIC.7111", "unknown"],
   ["APIC.7*", "access"],
   ["APIG.2*", "request"],
 ];
 
-const kindOf = errorTable(RULES);
-
-/** Both forms of an error: `{error_code, error_msg}` and `{error: {code, message}}`. */
-function errorOf(body: JsonObject): { code: string; message: string } | undefined {
-  const inner = asObject(body["error"]) ?? body;
-  const code = asText(inner["error_code"]) ?? asText(inner["code"]);
-  if (code === undefined) return undefined;
-  return { code, message: asText(inner["error_msg"]) ?? asText(inner["message"]) ?? "no message" };
-}
+const kindOf = errorTable([...RULES, ...BUSY_CODES]);
 
 /**
  * The object that an answer carries; an empty one for an answer without a body, which is a success of these APIs.
@@ -86,10 +81,12 @@ export function readAnswer(
   const requestId = headerText(response, "x-request-id");
   if (response.body === "" && succeeded) return { body: {}, requestId };
   const body = parseObject(response.body);
-  if (body === undefined) throw unexpectedResponse(request, response, "with something that is not a JSON object");
-  const error = errorOf(body);
-  if (error !== undefined)
-    throw refusal(request, response, { ...error, requestId: asText(body["request_id"]) ?? requestId }, context);
+  const error = errorIn(response, body, "error_code");
+  if (error !== undefined) throw refusal(request, response, error, context);
+  if (body === undefined) {
+    const says = response.body === "" ? "with an empty body" : "with something that is not a JSON object";
+    throw unexpectedResponse(request, response, says);
+  }
   if (!succeeded) throw unexpectedResponse(request, response, "without an error code");
   // Writes have nothing to say: what does, and has no request id, is something else that answered.
   if (request.write && requestId === "" && Object.keys(body).length > 0) {
@@ -101,10 +98,11 @@ export function readAnswer(
 function refusal(
   request: HttpRequest,
   response: HttpResponse,
-  { code, message, requestId }: { code: string; message: string; requestId: string },
+  error: SaidError,
   { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: () => readonly string[]; now: number },
 ): ProviderError {
-  const kind = kindOf({ code, status: response.status, message });
+  const { code, message, status } = error;
+  const kind = kindOf({ code, status, message });
   // A call names one resource, so what is refused for a resource's sake is that one.
   const isNobodys = kind === "access" || kind === "request" || kind === "throttled";
   const [only] = isNobodys ? [] : resourceIds;
@@ -113,7 +111,7 @@ function refusal(
     kind,
     message: `${code}: ${cleanMessage(message, secrets())}`,
     httpStatus: response.status,
-    requestId,
+    requestId: error.requestId === "" ? headerText(response, "x-request-id") : error.requestId,
     retryAfterMs: retryAfterMs(response.headers["retry-after"], now),
     ambiguous: isLostBehindGateway(request, response),
     ...(only === undefined ? namedResource(message, resourceIds) : { resourceId: only }),

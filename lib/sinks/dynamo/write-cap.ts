@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { CappedAccount, WriteCap, WriteReason } from "../../app/ports/write-cap.ts";
+import { messageOf } from "../../core/errors.ts";
 
 export interface DynamoWriteCapOptions {
   /** How many writes of an hour repairs may use. */
@@ -65,14 +66,23 @@ export function dynamoWriteCap({ client, table, repairsPerHour }: DynamoWriteCap
     }
   };
 
+  const reserve = async (account: CappedAccount, count: number, at: number, reason: WriteReason): Promise<number> => {
+    let wanted = Math.min(count, reason === "event" ? account.writesPerHour : repairsPerHour(account));
+    for (let tries = 0; tries < MOST_TRIES && wanted > 0; tries++) {
+      if (await take(account, wanted, at, reason)) return wanted;
+      wanted = Math.min(count, await readRoom(account, at, reason));
+    }
+    return 0;
+  };
+
   return {
     async reserve(account, count, at, reason = "event") {
-      let wanted = Math.min(count, reason === "event" ? account.writesPerHour : repairsPerHour(account));
-      for (let tries = 0; tries < MOST_TRIES && wanted > 0; tries++) {
-        if (await take(account, wanted, at, reason)) return wanted;
-        wanted = Math.min(count, await readRoom(account, at, reason));
+      try {
+        return await reserve(account, count, at, reason);
+      } catch (error) {
+        // Whoever waits for it wants to know which store it is, and the SDK may name nothing but an address.
+        throw new Error(`DynamoDB: ${messageOf(error)}`, { cause: error });
       }
-      return 0;
     },
     async release(account, count, at, reason = "event") {
       if (count === 0) return;

@@ -14,7 +14,13 @@ export function compress(text: string): Promise<Uint8Array> {
   return zlib().gzip(text);
 }
 
-/** The text that gzip holds. Throws an error of code `Z_…` where it isn't gzip, or cut off. */
+/** What an invocation leaves in one object has a few megabytes. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/**
+ * The text that gzip holds. Throws an error of code `Z_…` where it isn't gzip, or cut off, and `ERR_BUFFER_TOO_LARGE` where
+ * it unpacks to more than 256 MB.
+ */
 export async function decompress(body: Uint8Array): Promise<string> {
-  return (await zlib().gunzip(body)).toString();
+  return (await zlib().gunzip(body, { maxOutputLength: MOST_BYTES })).toString();
 }

@@ -1,5 +1,6 @@
 import type { MessageAttributeValue, SQSClient } from "@aws-sdk/client-sqs";
 import { chunksOf } from "../../core/chunks.ts";
+import { POSTPONED } from "./postponed.ts";
 
 /** A message on a dead-letter queue, as a person looks at it. */
 export interface LyingLetter {
@@ -9,6 +10,8 @@ export interface LyingLetter {
   readonly attributes: ReadonlyMap<string, string>;
   /** When it was put on this queue or the one before, in milliseconds since the epoch. */
   readonly sentAt: number;
+  /** When it, or the message that it is a copy of, was sent for the first time, in milliseconds since the epoch. */
+  readonly firstSentAt: number;
   readonly receiptHandle: string;
 }
 
@@ -18,7 +21,10 @@ export interface DeadLetterBox {
    * put back. SQS gives them in no order and may need several requests to give them all; none is sent after an abort.
    */
   look(limit: number, signal?: AbortSignal): Promise<readonly LyingLetter[]>;
-  /** Puts a letter back on the queue that it comes from, as a new message, and then takes it off this one. */
+  /**
+   * Puts a letter back on the queue that it comes from, as a new message, and then takes it off this one. It says since
+   * when it waits, and has all of its time again.
+   */
   redrive(letter: LyingLetter): Promise<void>;
   /** Lets everybody see again what was looked at and not redriven. Answers how many letters stay hidden all the same. */
   putBack(): Promise<number>;
@@ -27,11 +33,15 @@ export interface DeadLetterBox {
 export interface DeadLetterBoxOptions {
   /** Made when first needed. */
   readonly client: () => Promise<SQSClient>;
+  /** For the queue that letters go back to, where that lies in another account or region. */
+  readonly sendClient?: () => Promise<SQSClient>;
   readonly deadLettersUrl: string;
   readonly queueUrl: string;
   readonly hiddenSeconds: number;
 }
 
+/** The attribute by which functions tell since when a message waits: lib/lambda/sqs/messages.ts. */
+const FIRST_SENT_AT = "firstSentAt";
 /** Requests in a row that bring nothing new before the queue counts as seen: each asks a part of SQS's servers. */
 const EMPTY_LOOKS = 3;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html */
@@ -40,6 +50,7 @@ const LETTERS_PER_CALL = 10;
 /** The dead letters of one queue. Throws what the SDK throws. */
 export function sqsDeadLetterBox({
   client,
+  sendClient = client,
   deadLettersUrl,
   queueUrl,
   hiddenSeconds,
@@ -67,15 +78,23 @@ export function sqsDeadLetterBox({
           const sentAt = Number(rest.Attributes?.SentTimestamp ?? 0);
           const attributes = textsOf(rest.MessageAttributes);
           hidden.set(messageId, ReceiptHandle);
-          letters.set(messageId, { messageId, body, attributes, sentAt, receiptHandle: ReceiptHandle });
+          const firstSentAt = firstSentOf(attributes, sentAt);
+          letters.set(messageId, { messageId, body, attributes, sentAt, firstSentAt, receiptHandle: ReceiptHandle });
         }
         empty = letters.size > before ? 0 : empty + 1;
       }
       return [...letters.values()];
     },
-    async redrive({ messageId, body, receiptHandle }) {
+    async redrive({ messageId, body, attributes, firstSentAt, receiptHandle }) {
       const { sqs, sdk } = await open();
-      await sqs.send(new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+      // What makes it one of ours goes with it; why it is here doesn't.
+      const kind = attributes.get(POSTPONED);
+      const MessageAttributes = {
+        [FIRST_SENT_AT]: { DataType: "Number", StringValue: String(firstSentAt) },
+        ...(kind !== undefined && { [POSTPONED]: { DataType: "String", StringValue: kind } }),
+      };
+      const again = new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes });
+      await (await sendClient()).send(again);
       // Only now: whoever stops in between leaves two copies, and enforcing one event twice does no harm.
       await sqs.send(new sdk.DeleteMessageCommand({ QueueUrl: deadLettersUrl, ReceiptHandle: receiptHandle }));
       hidden.delete(messageId);
@@ -100,6 +119,11 @@ export function sqsDeadLetterBox({
       return staying;
     },
   };
+}
+
+function firstSentOf(attributes: ReadonlyMap<string, string>, sentAt: number): number {
+  const said = Number(attributes.get(FIRST_SENT_AT));
+  return Number.isSafeInteger(said) && said > 0 ? Math.min(said, sentAt) : sentAt;
 }
 
 function textsOf(attributes: Readonly<Record<string, MessageAttributeValue>> = {}): ReadonlyMap<string, string> {

@@ -1,56 +1,102 @@
-import type { SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
+import type { MessageAttributeValue, SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
+import { messageOf } from "../../core/errors.ts";
 
 /** SendMessageBatch takes 10 messages: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const MESSAGES_PER_CALL = 10;
-/** Below every limit that SQS has had on the sum of a batch; one body above it travels alone. */
+/** Below every limit that SQS has had on the sum of a batch; a message above it travels alone. */
 const BYTES_PER_CALL = 262_144;
+/** How often what SQS didn't take is sent, where nothing else would send it again. */
+const ATTEMPTS = 3;
 
 interface Body {
   readonly body: string;
 }
 
-/** What a queue said of one call. */
-export interface SentGroup<Message> {
+type Entry = Omit<SendMessageBatchRequestEntry, "Id">;
+
+/** A message that a queue did not take, and why. */
+export interface Refusal<Message> {
+  readonly message: Message;
+  readonly reason: string;
+}
+
+/** What a queue said: each message is in one of them, once. */
+export interface Sent<Message> {
   readonly taken: readonly Message[];
-  /** Why the others were not. */
-  readonly refusals: readonly string[];
+  readonly refused: readonly Refusal<Message>[];
 }
 
 /**
- * Puts messages on a queue in their order, as many to a call as SQS takes, and yields what each call came to. Throws what
- * the SDK throws. `more`: what goes beside the body, such as a delay.
+ * Puts messages on a queue in their order, as many to a call as SQS takes. Where a call fails, what went before it is
+ * taken and what comes after it isn't tried; only a batch that is refused for its size is sent in halves. So it never
+ * throws what the SDK throws: whoever sends the refused ones again sends nothing twice, unless an answer was lost.
+ * `more`: what goes beside the body, such as a delay.
  */
-export async function* sendInGroups<Message extends Body>(
+export async function sendMessages<Message extends Body>(
   client: () => Promise<SQSClient>,
   QueueUrl: string,
   messages: readonly Message[],
-  more: (message: Message) => Omit<SendMessageBatchRequestEntry, "Id" | "MessageBody"> = () => ({}),
-): AsyncGenerator<SentGroup<Message>> {
-  const [sqs, { SendMessageBatchCommand }] = await Promise.all([client(), import("@aws-sdk/client-sqs")]);
-  for (const group of groupForSqs(messages)) {
-    const Entries = group.map((one, index) => ({ Id: String(index), MessageBody: one.body, ...more(one) }));
-    const { Successful = [], Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-    yield {
-      taken: Successful.flatMap(({ Id }) => group[Number(Id)] ?? []),
-      refusals: Failed.map(({ Code, Message: said = "" }) => `${Code} ${said}`),
-    };
+  more: (message: Message) => Omit<Entry, "MessageBody"> = () => ({}),
+): Promise<Sent<Message>> {
+  const taken: Message[] = [];
+  const refused: Refusal<Message>[] = [];
+  const groups = groupForSqs(
+    messages.map((message) => ({ message, entry: { MessageBody: message.body, ...more(message) } })),
+  );
+  for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+    try {
+      const [sqs, { SendMessageBatchCommand }] = await Promise.all([client(), import("@aws-sdk/client-sqs")]);
+      const Entries = group.map(({ entry }, index) => ({ Id: String(index), ...entry }));
+      const { Successful = [], Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      const reasons = new Map(Failed.map(({ Id, Code, Message: said = "" }) => [Id, `${Code} ${said}`.trim()]));
+      const accepted = new Set(Successful.map(({ Id }) => Id));
+      group.forEach(({ message }, index) => {
+        if (accepted.has(String(index))) taken.push(message);
+        else refused.push({ message, reason: reasons.get(String(index)) ?? "SQS said nothing of it" });
+      });
+    } catch (error) {
+      const half = Math.ceil(group.length / 2);
+      if (group.length > 1 && isTooLong(error)) groups.unshift(group.slice(0, half), group.slice(half));
+      else {
+        const rest = isTooLong(error) ? [] : groups.splice(0).flat();
+        for (const { message } of [...group, ...rest]) refused.push({ message, reason: messageOf(error) });
+      }
+    }
   }
+  return { taken, refused };
 }
 
-/** Puts messages, each of them JSON, on a queue. Throws where one was not taken; then others may have been. */
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html#API_SendMessageBatch_Errors */
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && error.name.endsWith("BatchRequestTooLong");
+}
+
+/**
+ * Puts messages, each of them JSON, on a queue. What wasn't taken is sent again some times, and nothing else is. Throws
+ * where one was not taken all the same; then others have been.
+ */
 export async function sendAll(client: () => Promise<SQSClient>, queueUrl: string, bodies: readonly string[]) {
-  const messages = bodies.map((body) => ({ body: sqsText(body) }));
-  for await (const { refusals } of sendInGroups(client, queueUrl, messages)) {
-    if (refusals[0] !== undefined) throw new Error(`SQS didn't take a message: ${refusals[0]}`);
+  let left: readonly Body[] = bodies.map((body) => ({ body: sqsText(body) }));
+  let reason = "";
+  for (let attempt = 0; attempt < ATTEMPTS && left.length > 0; attempt += 1) {
+    const { refused } = await sendMessages(client, queueUrl, left);
+    left = refused.map(({ message }) => message);
+    reason = refused[0]?.reason ?? "";
   }
+  if (left.length > 0) throw new Error(`SQS didn't take a message: ${reason}`);
 }
 
-function groupForSqs<Message extends Body>(messages: readonly Message[]): Message[][] {
-  const groups: Message[][] = [];
-  let group: Message[] = [];
+interface Sized<Message> {
+  readonly message: Message;
+  readonly entry: Entry;
+}
+
+function groupForSqs<Message>(messages: readonly Sized<Message>[]): Sized<Message>[][] {
+  const groups: Sized<Message>[][] = [];
+  let group: Sized<Message>[] = [];
   let bytes = 0;
   for (const message of messages) {
-    const size = Buffer.byteLength(message.body);
+    const size = sizeOf(message.entry);
     if (group.length > 0 && (group.length === MESSAGES_PER_CALL || bytes + size > BYTES_PER_CALL)) {
       groups.push(group);
       group = [];
@@ -60,6 +106,18 @@ function groupForSqs<Message extends Body>(messages: readonly Message[]): Messag
     bytes += size;
   }
   return group.length === 0 ? groups : [...groups, group];
+}
+
+/**
+ * What SQS counts: the body, and of each attribute its name, type and value.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
+ */
+function sizeOf({ MessageBody = "", MessageAttributes = {} }: Entry): number {
+  let bytes = Buffer.byteLength(MessageBody);
+  for (const [name, { DataType = "", StringValue = "" }] of Object.entries<MessageAttributeValue>(MessageAttributes)) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(DataType) + Buffer.byteLength(StringValue);
+  }
+  return bytes;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { HttpReply, HttpRequest, HttpService } from "../http-server.ts";
 import { authenticate } from "./authenticate.ts";
 import { ALL_TYPES, type AwsCall } from "./call.ts";
 import { selectResourceConfig } from "./config-service.ts";
+import { answerQuery, isQuery } from "./query-service.ts";
 import { getResources } from "./get-resources.ts";
 import { listResources } from "./resource-explorer.ts";
 import { tagResources, untagResources } from "./tag-writes.ts";
@@ -42,7 +43,7 @@ const BY_PATH: ReadonlyMap<string, Operation> = new Map([
   ["/ListResources", { service: "resource-explorer-2", name: "ListResources", run: listResources, perResource: false }],
 ]);
 
-function write(status: number, body: object, requestId: string): HttpReply {
+function writeJson(status: number, body: object, requestId: string): HttpReply {
   return {
     status,
     headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId },
@@ -51,7 +52,7 @@ function write(status: number, body: object, requestId: string): HttpReply {
 }
 
 function writeError(error: CloudError, requestId: string): HttpReply {
-  return write(error.httpStatus, { __type: error.code, Message: error.message }, requestId);
+  return writeJson(error.httpStatus, { __type: error.code, Message: error.message }, requestId);
 }
 
 function refused(refusal: Refusal): CloudError {
@@ -107,16 +108,20 @@ function answerTo({ run, perResource }: Operation, call: AwsCall, requestId: str
   try {
     const wholeCall = refusal !== undefined && !(perResource && refusal.kind === "error" && refusal.byResource);
     if (wholeCall) throw refused(refusal);
-    return write(200, run(call), requestId);
+    return writeJson(200, run(call), requestId);
   } catch (error) {
     if (error instanceof CloudError) return writeError(error, requestId);
     throw error;
   }
 }
 
-/** The Resource Groups Tagging API and the two inventories, AWS Config and Resource Explorer, in one region. */
+/**
+ * The Resource Groups Tagging API, the two inventories, AWS Config and Resource Explorer, and what shows the tags of roles,
+ * users and Auto Scaling groups, in one region.
+ */
 export function createAwsService(cloud: Cloud, region: string): HttpService {
   function answer(request: HttpRequest, requestId: string): HttpReply {
+    if (isQuery(request)) return answerQuery(request, { cloud, region, requestId });
     const operation = findOperation(request);
     const { service, name } = operation;
     const action = `aws:${service}:${name}`;

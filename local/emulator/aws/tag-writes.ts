@@ -53,6 +53,20 @@ function notFound(arn: string): Failure {
   return failure(404, "ResourceNotFoundException", message);
 }
 
+/**
+ * Roles that only AWS changes: those of its services and of IAM Identity Center.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+ */
+function isProtected(arn: string): boolean {
+  return /^arn:[^:]+:iam::[^:]*:role\/(aws-service-role|aws-reserved)\//.test(arn);
+}
+
+function unmodifiable(arn: string): Failure {
+  const name = arn.slice(arn.lastIndexOf("/") + 1);
+  const message = `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`;
+  return failure(400, "UnmodifiableEntity", message);
+}
+
 function overQuota(arn: string): Failure {
   const code = arn.split(":")[2] === "ec2" ? "TagLimitExceeded" : "TooManyTagsException";
   return failure(400, code, `More than ${limits.tagsPerResource} tags on ${arn}.`);
@@ -81,7 +95,8 @@ function eachResource(
       failed = failure(400, "InvalidParameterException", `${arn} does not belong to ${call.region}.`);
     } else {
       const resource = findResource(call, arn);
-      failed = resource === undefined ? notFound(arn) : change(resource);
+      if (resource === undefined) failed = notFound(arn);
+      else failed = isProtected(arn) ? unmodifiable(arn) : change(resource);
     }
     if (failed !== undefined) failures.push([arn, failed]);
   }

@@ -51,6 +51,7 @@ function world(answers: Readonly<Record<string, readonly (() => AlertDeliveryErr
 
 const job = (messageId: string, channel: string) => ({
   messageId,
+  sendCount: 0,
   message: { kind: "digest", digest: { ...DIGEST, id: messageId, channel } } satisfies AlertMessage,
 });
 const three = <T>(value: T): T[] => [value, value, value];
@@ -71,15 +72,15 @@ describe("sending alerts", () => {
     expect(clock.now() - AT).toBe(500 + 3_000 + 1_000);
   });
 
-  it("gives the message back where it is asked to wait longer than it can", async () => {
+  it("sends the message again where it is asked to wait longer than it can", async () => {
     const { deps, attempts } = world({ a: [() => busy(60_000)] });
-    expect(await actions([job("1", "a")], deps)).toEqual({ "1": "redeliver" });
+    expect(await actions([job("1", "a")], deps)).toEqual({ "1": "send-again" });
     expect(attempts).toEqual({ a: 1 });
   });
 
-  it("gives the message back after four attempts, and at once where it was refused", async () => {
+  it("sends the message again after four attempts, and at once where it was refused", async () => {
     const { deps, attempts } = world({ a: [busy, busy, busy, busy, busy], b: [refused] });
-    expect(await actions([job("1", "a"), job("2", "b")], deps)).toEqual({ "1": "redeliver", "2": "redeliver" });
+    expect(await actions([job("1", "a"), job("2", "b")], deps)).toEqual({ "1": "send-again", "2": "send-again" });
     expect(attempts).toEqual({ a: 4, b: 1 });
   });
 
@@ -93,9 +94,9 @@ describe("sending alerts", () => {
     const { deps, sent, attempts } = world({ a: [refused, refused] });
     const jobs = [job("1", "a"), job("2", "b"), job("3", "a"), job("4", "b")];
     expect(await actions(jobs, deps)).toEqual({
-      "1": "redeliver",
+      "1": "send-again",
       "2": "acknowledge",
-      "3": "redeliver",
+      "3": "send-again",
       "4": "acknowledge",
     });
     expect(sent).toEqual(["b 2", "b 4"]);
@@ -119,14 +120,17 @@ describe("sending alerts", () => {
     });
   });
 
-  it("gives back a message to a channel that the configuration has no more", async () => {
-    expect(await actions([job("1", "gone")], world().deps)).toEqual({ "1": "redeliver" });
+  it("tries a channel that the configuration has no more until the time is up, as it may come back", async () => {
+    const { deps } = world();
+    expect(await actions([job("1", "gone")], deps)).toEqual({ "1": "send-again" });
+    expect(await actions([{ ...job("1", "gone"), waitsUntil: AT + 1_000 }], deps)).toEqual({ "1": "give-up" });
   });
 
   it("turns what was raised into digests for the queue, and resolves by key", async () => {
     const { deps, queue } = world();
     const raised = (messageId: string, at: number, more: object) => ({
       messageId,
+      sendCount: 0,
       message: { kind: "raised", event: messageId, at, alerts: [], ...more } satisfies AlertMessage,
     });
     expect(await actions([raised("1", AT, { alerts: [ALERT] })], deps)).toEqual({ "1": "acknowledge" });
@@ -134,10 +138,12 @@ describe("sending alerts", () => {
     expect(queue.map(({ counts }) => counts)).toMatchObject([{ opened: 1 }, { resolved: 1 }]);
   });
 
-  it("gives back what was raised where the queue takes no digest", async () => {
+  it("sends again what was raised where the queue takes no digest", async () => {
     const { deps } = world();
     const raise = { ...deps.raise, dispatch: () => Promise.reject(new Error("no queue")) };
     const message: AlertMessage = { kind: "raised", event: "e", at: AT, alerts: [ALERT] };
-    expect(await actions([{ messageId: "1", message }], { ...deps, raise })).toEqual({ "1": "redeliver" });
+    expect(await actions([{ messageId: "1", sendCount: 0, message }], { ...deps, raise })).toEqual({
+      "1": "send-again",
+    });
   });
 });

@@ -34,9 +34,17 @@ describe("planShards", () => {
   it("lists all AWS types of a region at once, and what has no region once", () => {
     const shards = planShards(aws, contractsOf("aws"));
     expect(shards.map(({ id, types }) => [id, types])).toEqual([
-      ["aws.444455556666.eu-west-1.all", ["aws:*:*"]],
-      ["aws.444455556666.global.all", ["aws:*:*"]],
-      ["aws.444455556666.us-east-1.all", ["aws:*:*"]],
+      ["aws.444455556666.eu-west-1.all", ["aws:*:*", "aws:autoscaling:autoScalingGroup"]],
+      ["aws.444455556666.global.all", ["aws:*:*", "aws:iam:role", "aws:iam:user"]],
+      ["aws.444455556666.us-east-1.all", ["aws:*:*", "aws:autoscaling:autoScalingGroup"]],
+    ]);
+  });
+
+  it("lists roles and users by themselves where all that has no region is audited", () => {
+    const shards = planShards(aws, contractsOf("aws"), ["us-east-1"]);
+    expect(shards.map(({ region, alsoGlobal, types }) => [region, alsoGlobal, types])).toEqual([
+      ["eu-west-1", undefined, ["aws:*:*", "aws:autoscaling:autoScalingGroup"]],
+      ["us-east-1", true, ["aws:*:*", "aws:autoscaling:autoScalingGroup", "aws:iam:role", "aws:iam:user"]],
     ]);
   });
 

@@ -142,16 +142,12 @@ describe("noteSeen", () => {
     tags: [],
   });
   const note = async (outcomes: readonly ResourceOutcome[], seen: SeenLedger, event?: object) => {
-    let lost = 0;
     const conclusions = outcomes.map((one) => ({
       resource: { ...one, tags: undefined, ...(event && { event }) },
       outcome: one,
     }));
-    const onUnseen = (resources: number): void => {
-      lost += resources;
-    };
-    await noteSeen(conclusions, { seen, onUnseen, clock: sleepingClock(), log: quietLog });
-    return { lost, ids: (await seen.list(USER, undefined)).resources.map(({ id }) => id).toSorted() };
+    await noteSeen(conclusions, { seen, clock: sleepingClock() });
+    return { ids: (await seen.list(USER, undefined)).resources.map(({ id }) => id).toSorted() };
   };
 
   it("keeps what has a final outcome, whichever, and forgets what is gone", async () => {
@@ -170,8 +166,8 @@ describe("noteSeen", () => {
     expect((await note([outcome("a", "tagged")], memorySeen())).ids).toEqual([]);
   });
 
-  it("lets nothing come of a ledger that can't be written but a count", async () => {
+  it("rejects where it can't be kept: whoever calls it has to keep it elsewhere", async () => {
     const broken = { ...memorySeen(), note: () => Promise.reject(new Error("throttled")) };
-    expect(await note([outcome("a", "tagged")], broken, {})).toEqual({ lost: 1, ids: [] });
+    await expect(note([outcome("a", "tagged")], broken, {})).rejects.toThrow("throttled");
   });
 });

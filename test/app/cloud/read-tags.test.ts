@@ -112,6 +112,17 @@ test.each(["request", "unknown"] as const)(
   },
 );
 
+test("one id that is busy is the only one unknown", async () => {
+  const faults = {
+    before(call: MemoryCall) {
+      if (call.resourceIds.includes("g7")) throw providerError("conflict");
+    },
+  };
+  const resources = groups(50, { env: "dev" });
+  const { of } = await read(resources, { resources, faults });
+  for (const one of resources) expect([one.id, of(one).kind]).toEqual([one.id, one.id === "g7" ? "unknown" : "known"]);
+});
+
 test.each(["transient", "access"] as const)(
   "what a search that broke off (%s) didn't come to is unknown for that, and not for what was found of another id",
   async (kind) => {

@@ -74,7 +74,7 @@ describe("redelivery is harmless", () => {
       },
     };
     const { actions, calls } = await enforce({ resources: [group("g1")], faults });
-    expect(actions).toMatchObject([{ messageId: "m0", action: "redeliver" }]);
+    expect(actions).toMatchObject([{ messageId: "m0", action: "send-again" }]);
     expect(calls()["alibaba:apigateway:TagResources"]).toBe(4);
   });
 });
@@ -116,12 +116,46 @@ describe("brakes and refusals", () => {
     expect(world.log).toContainEqual(expect.objectContaining({ level: "warn" }));
   });
 
-  test("nothing is written where the write cap can't be asked", async () => {
-    const reserve = async () => Promise.reject(new Error("the table is gone"));
-    const world = createWorld({ resources: [group("g1")], deps: { writeCap: { ...memoryWriteCap(), reserve } } });
-    const messages = messagesOf([created(group("g1"))]);
-    await expect(enforceTags(messages, world.deps, world.deadline)).rejects.toThrow("the table is gone");
+  test("nothing is written where the write cap can't be asked, which is asked once; the rest of the batch ends", async () => {
+    let asked = 0;
+    const reserve = async () => {
+      asked += 1;
+      throw new Error("the table is gone");
+    };
+    const resources = [group("g1"), instance("i-1"), user("u1", { env: "prod", owner: "x" })];
+    const world = createWorld({ resources, deps: { writeCap: { ...memoryWriteCap(), reserve } } });
+    const messages = messagesOf(resources.map((one) => created(one)));
+    const ended = await enforceTags(messages, world.deps, world.deadline);
+    expect(asked).toBe(1);
     expect(world.tagsOf("g1")).toEqual({});
+    expect(ended.actions.map(({ action }) => action)).toEqual(["send-again", "send-again", "acknowledge"]);
+    expect(ended.resources[0]).toMatchObject({
+      outcome: "redelivered",
+      code: "WriteCapUnknown",
+      message: "the write cap can't be asked: the table is gone",
+    });
+  });
+
+  test("what may have been written keeps its place in the write cap, although nobody saw it done", async () => {
+    const cap = memoryWriteCap();
+    const released: number[] = [];
+    const release: typeof cap.release = async (account, count, ...rest) => {
+      released.push(count);
+      await cap.release(account, count, ...rest);
+    };
+    const faults = {
+      before(call: MemoryCall) {
+        if (isWrite(call) && call.resourceIds.includes("g1")) throw providerError("transient", { ambiguous: true });
+        if (isWrite(call)) throw providerError("throttled");
+      },
+    };
+    const resources = [group("g1"), user("u1")];
+    const world = createWorld({ resources, faults, deps: { writeCap: { ...cap, release } } });
+    const messages = messagesOf(resources.map((one) => created(one)));
+    const ended = await enforceTags(messages, world.deps, world.deadline);
+    expect(outcomesOf(ended.resources)).toEqual({ g1: "redelivered", u1: "redelivered" });
+    // The user's call was refused, so that nothing can come of it; the group's may land yet.
+    expect(released).toEqual([1]);
   });
 
   test("access denied ends the whole scope at once and no other, and all of it comes back", async () => {
@@ -132,7 +166,7 @@ describe("brakes and refusals", () => {
     };
     const { resources, actions, calls } = await enforce({ resources: [...groups(500), user("u1")], faults });
     expect(countOutcomes(resources)).toEqual({ tagged: 1, redelivered: 500 });
-    expect(actions.filter(({ action }) => action === "redeliver")).toHaveLength(500);
+    expect(actions.filter(({ action }) => action === "send-again")).toHaveLength(500);
     expect(calls()["alibaba:apigateway:TagResources"]).toBeLessThanOrEqual(8);
   });
 
@@ -174,7 +208,7 @@ describe("brakes and refusals", () => {
       ["redelivered", "NotConfigured"],
     ]);
     expect(resources[0]?.message).toContain("account 999 of alibaba is not in the configuration");
-    expect(actions.map(({ action }) => action)).toEqual(["redeliver", "redeliver", "redeliver"]);
+    expect(actions.map(({ action }) => action)).toEqual(["send-again", "send-again", "send-again"]);
     expect(actions[2]).toMatchObject({ reason: expect.stringMatching(/^NotConfigured: .*add it/) as string });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { enforceTags } from "../../../lib/app/enforce/enforce-tags.ts";
+import { enforceUntilFinal } from "../../../lib/app/enforce/until-final.ts";
 import { countOutcomes } from "../../../lib/core/outcome.ts";
 import type { MemoryCall } from "../../../lib/providers/memory.ts";
 import {
@@ -14,6 +15,8 @@ import {
   user,
 } from "../enforce-world.ts";
 import { enforce, groups, isWrite, justNow } from "./created.ts";
+
+const START = Date.UTC(2026, 10, 22, 12);
 
 describe("one bad resource costs the others nothing", () => {
   for (const named of [false, true]) {
@@ -120,6 +123,50 @@ describe("what comes back", () => {
     expect(actions.map(({ action }) => action)).toEqual(["acknowledge", "acknowledge"]);
   });
 
+  describe("an event that is dated ahead of its message", () => {
+    const ahead = { createdAt: "2099-01-01T00:00:00Z" };
+    const sent = (resource: Parameters<typeof created>[0], ageMs: number, event = {}) => [
+      {
+        messageId: "m",
+        resources: [created(resource, { ...ahead, ...event })],
+        sendCount: 0,
+        firstSentAt: START - ageMs,
+      },
+    ];
+
+    test("tells of a resource that settles from its message on, and no longer", async () => {
+      for (const [ageMs, outcome] of [
+        [899_000, "redelivered"],
+        [900_000, "gone"],
+      ] as const) {
+        const world = createWorld();
+        const { resources } = await enforceTags(sent(group("g1"), ageMs), world.deps, world.deadline);
+        expect(outcomesOf(resources)).toEqual({ g1: outcome });
+      }
+    });
+
+    test("has tags of its request count as present as long, and no longer", async () => {
+      const requestTags = tags({ env: "prod", owner: "x" });
+      for (const [ageMs, outcome] of [
+        [899_000, "compliant"],
+        [900_000, "tagged"],
+      ] as const) {
+        const world = createWorld({ resources: [group("g1")] });
+        const messages = sent(group("g1"), ageMs, { requestTags });
+        const { resources } = await enforceTags(messages, world.deps, world.deadline);
+        expect(outcomesOf(resources)).toEqual({ g1: outcome });
+      }
+    });
+
+    test("counts from now on the command line", async () => {
+      const world = createWorld();
+      const resources = [created(group("g1"), ahead)];
+      const outcomes = await enforceUntilFinal(resources, world.deps, { maxSeconds: 5_000 });
+      expect(outcomesOf(outcomes)).toEqual({ g1: "gone" });
+      expect(world.clock.now() - START).toBeLessThan(1_000_000);
+    });
+  });
+
   test("the delay grows with each time, and never beyond 900 seconds", async () => {
     const delays: number[] = [];
     for (const sendCount of [0, 1, 2, 3, 20]) {
@@ -160,18 +207,18 @@ describe("what comes back", () => {
       },
     };
     const { actions, calls } = await enforce({ resources: [group("g1")], faults });
-    expect(actions).toEqual([{ messageId: "m0", action: "send-again", delaySeconds: 600 }]);
+    expect(actions).toMatchObject([{ messageId: "m0", action: "send-again", delaySeconds: 600 }]);
     expect(calls()["alibaba:apigateway:TagResources"]).toBe(1);
   });
 
-  test("an outage that outlasts all attempts is redelivered by the queue, which counts", async () => {
+  test("an outage that outlasts all attempts is sent again", async () => {
     const faults = {
       before(call: MemoryCall) {
         if (isWrite(call)) throw providerError("transient");
       },
     };
     const { actions, calls } = await enforce({ resources: [group("g1")], faults });
-    expect(actions).toEqual([{ messageId: "m0", action: "redeliver", reason: expect.stringMatching(/transient/i) }]);
+    expect(actions).toMatchObject([{ action: "send-again", reason: expect.stringMatching(/transient/i) }]);
     expect(calls()["alibaba:apigateway:TagResources"]).toBe(5);
   });
 

@@ -159,7 +159,7 @@ describe("unknown is never written", () => {
     };
     const { resources, actions, tagsOf } = await enforce({ resources: [group("g1"), user("u1")], faults });
     expect(outcomesOf(resources)).toEqual({ g1: "tagged", u1: "redelivered" });
-    expect(actions.map(({ action }) => action)).toEqual(["acknowledge", "redeliver"]);
+    expect(actions.map(({ action }) => action)).toEqual(["acknowledge", "send-again"]);
     expect(tagsOf("u1")).toEqual({});
   });
 

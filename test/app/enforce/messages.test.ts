@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { delayOf, givenUp, actionsFor, mergeCreated } from "../../../lib/app/enforce/messages.ts";
+import { givenUp, actionsFor, mergeCreated } from "../../../lib/app/enforce/messages.ts";
+import { growingDelay } from "../../../lib/app/ports/messages.ts";
 import type { Redelivery } from "../../../lib/app/write/error-outcome.ts";
 import { resourceKey } from "../../../lib/core/resource.ts";
 import * as fc from "../../properties.ts";
@@ -8,48 +9,60 @@ import { created, group, messagesOf, tags } from "../enforce-world.ts";
 const later: Redelivery = { outcome: "redelivered", how: "wait", code: "Throttling", message: "slow down" };
 const [g1, g2] = [created(group("g1")), created(group("g2"))];
 const both = [{ messageId: "m", resources: [g1, g2], sendCount: 0 }];
+const NOW = Date.parse("2026-11-22T12:00:00Z");
+const deps = { clock: { now: () => NOW }, random: () => 0 };
 const settle = (reasons: readonly (readonly [typeof g1, Redelivery])[]) =>
-  actionsFor(both, new Map(reasons.map(([one, reason]) => [resourceKey(one), reason])), () => 0);
+  actionsFor(both, new Map(reasons.map(([one, reason]) => [resourceKey(one), reason])), deps);
 
 test("a message whose resources are all final is acknowledged", () => {
   expect(settle([])).toEqual([{ messageId: "m", action: "acknowledge" }]);
 });
 
 test("one resource that waits sends its message again", () => {
-  expect(settle([[g2, later]])).toEqual([{ messageId: "m", action: "send-again", delaySeconds: 3 }]);
+  expect(settle([[g2, later]])).toEqual([
+    { messageId: "m", action: "send-again", delaySeconds: 3, reason: "Throttling: slow down" },
+  ]);
 });
 
-test("one resource that nobody understands has its message redelivered, whatever the others do", () => {
+test("of several reasons the one is kept that nobody understands", () => {
   const reasons = [
     [g1, later],
     [g2, { ...later, how: "retry", code: "Odd", message: "nobody knows" }],
   ] as const;
-  expect(settle(reasons)).toEqual([{ messageId: "m", action: "redeliver", reason: "Odd: nobody knows" }]);
+  expect(settle(reasons)).toMatchObject([{ action: "send-again", reason: "Odd: nobody knows" }]);
+});
+
+test("a wait for the write cap is expected, unless something else is open as well", () => {
+  const capped = { ...later, code: "WriteCap" };
+  expect(settle([[g1, capped]])).toMatchObject([{ action: "send-again", isExpected: true }]);
+  const [both] = settle([
+    [g1, capped],
+    [g2, later],
+  ]);
+  expect(both).not.toHaveProperty("isExpected");
 });
 
 describe("what had to come back and can't any more", () => {
-  const retry: Redelivery = { ...later, how: "retry" };
-  const last = { sendCount: 0, isLast: true } as const;
+  const last = { sendCount: 0, waitsUntil: NOW + 2_999 };
   const dead = (messages: Parameters<typeof givenUp>[0], reasons: readonly (readonly [typeof g1, Redelivery])[]) => {
     const open = new Map(reasons.map(([one, reason]) => [resourceKey(one), reason]));
-    return [
-      ...givenUp(
-        messages,
-        actionsFor(messages, open, () => 0),
-        open,
-      ),
-    ];
+    return [...givenUp(messages, actionsFor(messages, open, deps), open)];
   };
 
-  test("is all that is open in a message that was delivered for the last time, and nothing that is final", () => {
+  test("is all that is open in a message whose time is up before it would come again, and nothing that is final", () => {
     const messages = [{ messageId: "m", resources: [g1, g2], ...last }];
-    expect(dead(messages, [[g1, retry]])).toEqual([resourceKey(g1)]);
+    expect(dead(messages, [[g1, later]])).toEqual([resourceKey(g1)]);
     expect(
       dead(messages, [
-        [g1, retry],
-        [g2, later],
+        [g1, later],
+        [g2, { ...later, how: "retry" }],
       ]),
     ).toEqual([resourceKey(g1), resourceKey(g2)]);
+  });
+
+  test("is nothing while there is time to come again", () => {
+    const messages = [{ messageId: "m", resources: [g1], sendCount: 0, waitsUntil: NOW + 3_000 }];
+    expect(dead(messages, [[g1, later]])).toEqual([]);
   });
 
   test("is nothing that another message still brings back", () => {
@@ -57,43 +70,29 @@ describe("what had to come back and can't any more", () => {
       { messageId: "m1", resources: [g1], ...last },
       { messageId: "m2", resources: [g1], sendCount: 0 },
     ];
-    expect(dead(messages, [[g1, retry]])).toEqual([]);
+    expect(dead(messages, [[g1, later]])).toEqual([]);
   });
 
-  test("is nothing that waits: its copy is delivered anew", () => {
-    expect(dead([{ messageId: "m", resources: [g1], ...last }], [[g1, later]])).toEqual([]);
+  test("is nothing that waits for the write cap, however long", () => {
+    expect(dead([{ messageId: "m", resources: [g1], ...last }], [[g1, { ...later, code: "RepairCap" }]])).toEqual([]);
   });
 });
 
 test("a delay is a whole number of seconds from 1 to 900, and not before the retry hint", () => {
-  const reasons = fc.array(
-    fc.record({
-      notBeforeMs: fc.option(fc.integer({ min: 0, max: 5_000_000 }), { nil: undefined }),
-      notAfterMs: fc.option(fc.integer({ min: 1, max: 900_000 }), { nil: undefined }),
-    }),
-    { minLength: 1, maxLength: 4 },
-  );
+  const limits = fc.record({ notBeforeMs: fc.nat(5_000_000), notAfterMs: fc.integer({ min: 1, max: 900_000 }) });
   fc.assert(
-    fc.property(reasons, fc.nat(40), fc.double({ min: 0, max: 0.999, noNaN: true }), (limits, sendCount, random) => {
-      const known = limits.map(({ notBeforeMs, notAfterMs }): Redelivery => {
-        return {
-          ...later,
-          ...(notBeforeMs !== undefined && { notBeforeMs }),
-          ...(notAfterMs !== undefined && { notAfterMs }),
-        };
-      });
-      const delay = delayOf(known, sendCount, () => random);
+    fc.property(limits, fc.nat(40), fc.double({ min: 0, max: 0.999, noNaN: true }), (given, sendCount, random) => {
+      const delay = growingDelay(sendCount, () => random, given);
       expect(Number.isInteger(delay)).toBe(true);
       expect(delay).toBeGreaterThanOrEqual(1);
       expect(delay).toBeLessThanOrEqual(900);
-      const hint = Math.max(...limits.map(({ notBeforeMs = 0 }) => notBeforeMs));
-      expect(delay * 1_000).toBeGreaterThanOrEqual(Math.min(hint, 900_000));
+      expect(delay * 1_000).toBeGreaterThanOrEqual(Math.min(given.notBeforeMs, 900_000));
     }),
   );
 });
 
 test("a settling resource comes back when its settle time ends, not later", () => {
-  expect(delayOf([{ ...later, notAfterMs: 2_500 }], 10, () => 0.9)).toBe(3);
+  expect(growingDelay(10, () => 0.9, { notAfterMs: 2_500 })).toBe(3);
 });
 
 test("a project that is half a character gives way to the one that another event names, in any order", () => {

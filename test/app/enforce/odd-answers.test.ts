@@ -69,7 +69,7 @@ describe("an answer in another shape than documented", () => {
     expect(ended).toMatchObject({
       outcome: "redelivered",
       code: "UnexpectedResponse",
-      message: { action: "redeliver" },
+      message: { action: "send-again" },
     });
   });
 
@@ -77,13 +77,13 @@ describe("an answer in another shape than documented", () => {
     "HTML with status %i is somebody's in between: the message comes back",
     async (status) => {
       const ended = await enforceOn({ status, body: "<html>Forbidden</html>" });
-      expect(ended).toMatchObject({ outcome: "redelivered", message: { action: "redeliver" } });
+      expect(ended).toMatchObject({ outcome: "redelivered", message: { action: "send-again" } });
     },
   );
 
   test("HTML in place of a listing leaves the resource unknown: nothing is written", async () => {
     const ended = await enforceOn(NO_TAGS, { body: "<html></html>" });
-    expect(ended).toMatchObject({ outcome: "redelivered", message: { action: "redeliver" } });
+    expect(ended).toMatchObject({ outcome: "redelivered", message: { action: "send-again" } });
   });
 
   test("an error inside a 200 is the error that it says", async () => {
@@ -102,7 +102,7 @@ describe("an answer in another shape than documented", () => {
 
   test("an error body with other fields than documented says nothing of the resource: the message comes back", async () => {
     const ended = await enforceOn({ status: 400, body: JSON.stringify({ fault: { reason: "no" } }) });
-    expect(ended).toMatchObject({ outcome: "redelivered", message: { action: "redeliver" } });
+    expect(ended).toMatchObject({ outcome: "redelivered", message: { action: "send-again" } });
   });
 
   test("an empty body is no success", async () => {

@@ -50,8 +50,8 @@ describe("a backlog whose reads take most of each invocation", () => {
     expect(calls["aws:tagging:TagResources"]).toBeLessThanOrEqual((options.perMessage / 20) * 1.05);
   });
 
-  test("ends with one large event of which some fail for good: they alone are dead letters", async () => {
-    const { tagged, left, dead, invocations } = await workOff({
+  test("ends with one large event of which some fail again and again: they alone come back", async () => {
+    const { tagged, left, invocations } = await workOff({
       make: instance,
       messages: 1,
       perMessage: 1_500,
@@ -62,7 +62,7 @@ describe("a backlog whose reads take most of each invocation", () => {
         },
       }),
     });
-    expect([tagged, left.length, dead.length]).toEqual([1_499, 0, 1]);
+    expect([tagged, left.map(({ resources }) => resources.length)]).toEqual([1_499, [1]]);
     expect(invocations.at(-1)?.outcomes.filter(({ outcome }) => outcome === "redelivered")).toHaveLength(1);
   });
 
@@ -121,7 +121,7 @@ describe("one invocation", () => {
     expect(world.tagsOf("u1")).toEqual({ env: "dev", owner: "alice" });
   });
 
-  test("keeps what it wrote in the journal although something fails after it, and stops reading", async () => {
+  test("keeps what it wrote in the journal although something fails after it", async () => {
     const resources = Array.from({ length: 40 }, (_, n) => user(`u${n}`));
     const journaled: string[] = [];
     let reservations = 0;
@@ -138,15 +138,11 @@ describe("one invocation", () => {
         },
       },
     };
-    const enforced = enforceTags(messagesOf(resources.map((one) => created(one))), deps, world.deadline);
-    await expect(enforced).rejects.toThrow("the table is down");
+    await enforceTags(messagesOf(resources.map((one) => created(one))), deps, world.deadline);
     const tagged = resources.filter(({ id }) => world.tagsOf(id)?.["env"] !== undefined).map(({ id }) => id);
     expect(tagged.length).toBeGreaterThan(0);
+    expect(tagged.length).toBeLessThan(40);
     expect([...new Set(journaled)].toSorted()).toEqual(tagged.toSorted());
-    const reads = world.calls()["huawei:iam:ListResourceTagsV5"];
-    world.clock.advance(60_000);
-    await world.clock.sleep(60_000);
-    expect(world.calls()["huawei:iam:ListResourceTagsV5"]).toBe(reads);
   });
 
   test("reads what was created before what an audit found", async () => {

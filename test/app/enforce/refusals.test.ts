@@ -42,7 +42,7 @@ describe("a request that is wrong in itself", () => {
     });
     expect(countOutcomes(resources)).toEqual({ redelivered: 50 });
     expect(new Set(resources.map(({ code }) => code))).toEqual(new Set(["Test.request"]));
-    expect(actions.every(({ action }) => action === "redeliver")).toBe(true);
+    expect(actions.every(({ action }) => action === "send-again")).toBe(true);
     expect(calls()[TAG]).toBeLessThanOrEqual(25);
   });
 
@@ -68,6 +68,73 @@ describe("a request that is wrong in itself", () => {
     const ids = new Set(all.slice(0, 49).map(({ id }) => id));
     const { resources } = await enforce(all, { faults: refusing(ids, "resource-permanent") });
     expect(countOutcomes(resources)).toEqual({ rejected: 49, tagged: 1 });
+  });
+});
+
+describe("a resource that is young or busy", () => {
+  const all = groups(20);
+
+  test.each([
+    ["the first", 0],
+    ["the last", 19],
+    ["one in the middle", 7],
+  ])("comes back, and the others of its call are tagged meanwhile: %s", async (_, place) => {
+    const busy = new Set([all[place]?.id ?? ""]);
+    const { resources, calls, tagsOf } = await enforce(all, { faults: refusing(busy, "conflict") });
+    expect(countOutcomes(resources)).toEqual({ tagged: 19, redelivered: 1 });
+    expect(resources.find(({ outcome }) => outcome === "redelivered")).toMatchObject({
+      id: all[place]?.id,
+      code: "Test.conflict",
+    });
+    expect(tagsOf("g01" === [...busy][0] ? "g02" : "g01")).toEqual({ env: "dev", owner: "alice" });
+    // It is waited for as long as for any conflict, and then searched for without waiting again.
+    expect(calls()[TAG]).toBeLessThanOrEqual(5 + 8);
+  });
+
+  test("and all others with it, are not searched to the end", async () => {
+    const { resources, calls } = await enforce(all, {
+      faults: refusing(new Set(all.map(({ id }) => id)), "conflict"),
+    });
+    expect(countOutcomes(resources)).toEqual({ redelivered: 20 });
+    expect(calls()[TAG]).toBeLessThanOrEqual(5 + 14);
+  });
+
+  test("costs one more call where it is ready a moment later", async () => {
+    let refused = 0;
+    const { resources, calls } = await enforce(all, {
+      faults: {
+        before(call) {
+          if (isWrite(call) && (refused += 1) === 1) throw providerError("conflict");
+        },
+      },
+    });
+    expect(countOutcomes(resources)).toEqual({ tagged: 20 });
+    expect(calls()[TAG]).toBe(2);
+  });
+});
+
+describe("a code that is final only about a resource that is alone in its call", () => {
+  const all = groups(20);
+  /** As AWS's `InvalidParameterException` is read, which names nobody. */
+  const refusingUnnamed = (ids: ReadonlySet<string>) => ({
+    before(call: MemoryCall) {
+      if (!isWrite(call) || !call.resourceIds.some((id) => ids.has(id))) return;
+      throw providerError(call.resourceIds.length === 1 ? "resource-permanent" : "unknown", { code: "Bad" });
+    },
+  });
+
+  test("rejects that one where others are taken", async () => {
+    const { resources } = await enforce(all, { faults: refusingUnnamed(new Set(["g00"])) });
+    expect(countOutcomes(resources)).toEqual({ tagged: 19, rejected: 1 });
+  });
+
+  test("rejects nobody where all of them are refused with it", async () => {
+    const { resources, actions, calls } = await enforce(all, {
+      faults: refusingUnnamed(new Set(all.map(({ id }) => id))),
+    });
+    expect(countOutcomes(resources)).toEqual({ redelivered: 20 });
+    expect(new Set(actions.map(({ action }) => action))).toEqual(new Set(["redeliver"]));
+    expect(calls()[TAG]).toBeLessThanOrEqual(20);
   });
 });
 

@@ -10,6 +10,7 @@ import type { TypeContract } from "../../../lib/core/contract.ts";
 import { resourceKey, type Resource } from "../../../lib/core/resource.ts";
 import { vpcIpamContract } from "../../../lib/providers/alibaba/contract.ts";
 import { resourceGroupsTaggingContract } from "../../../lib/providers/aws/contract.ts";
+import { allContracts } from "../../../lib/providers/index.ts";
 import { memoryProvider, type MemoryResource } from "../../../lib/providers/memory.ts";
 import { ALIBABA, AWS, created, createWorld, instance, messagesOf, POLICY, tags } from "../enforce-world.ts";
 
@@ -29,22 +30,29 @@ const SCALED: MemoryResource = {
   tags: PROD,
 };
 const SILENT = [ROLE, PERSON, SCALED];
+/** As if nothing but the tagging API read the types that it is silent about. */
+const CONTRACTS = allContracts.map((contract) => ({ ...contract, nativeLists: {} }));
 const UNREADABLE = { outcome: "report-only", code: "TagsUnreadable", tags: [] };
 
 /** Enforces on these resources, which all exist. */
 async function enforced(resources: readonly Resource[], message: Partial<CreatedMessage> = {}, policy = POLICY) {
   const troubles: Trouble[] = [];
   const deps = { alert: async (told: readonly Trouble[]) => void troubles.push(...told) };
-  const world = createWorld({ resources: [...SILENT, instance("i-1", { env: "prod" })], policy, deps });
+  const world = createWorld({
+    resources: [...SILENT, instance("i-1", { env: "prod" })],
+    contracts: CONTRACTS,
+    policy,
+    deps,
+  });
   const messages = messagesOf(resources).map((one) => ({ ...one, ...message }));
   const result = await enforceTags(messages, world.deps, world.deadline);
   const acknowledged = result.actions.filter(({ action }) => action === "acknowledge");
   return { ...world, ...result, troubles, allAcknowledged: acknowledged.length === messages.length };
 }
 
-describe("types that the tag listing is silent about", () => {
+describe("types that the tag listing is silent about, and that no other API reads", () => {
   test.each(SILENT)("are read as unknown and not asked for, under whatever type they come: $type", async (one) => {
-    const { deps, deadline, clock, calls } = createWorld({ resources: SILENT });
+    const { deps, deadline, clock, calls } = createWorld({ resources: SILENT, contracts: CONTRACTS });
     const routeTo = createRouter(deps.registry, deps.accounts);
     const routed = [one.type, "aws:*:*", "aws:iam:Role"].map((type) => {
       const ref = { type, account: AWS, region: one.region, id: one.id };
@@ -106,7 +114,7 @@ describe("types that the tag listing is silent about", () => {
   });
 
   test("are left alone by undo, which says that their tags can't be read", async () => {
-    const { deps, calls, tagsOf, clock } = createWorld({ resources: SILENT });
+    const { deps, calls, tagsOf, clock } = createWorld({ resources: SILENT, contracts: CONTRACTS });
     const entries = SILENT.map(({ type, region, id }) => {
       const at = new Date(clock.now()).toISOString();
       return { type, account: AWS, region, id, key: "env", value: "prod", policyHash: "h", requestId: "r", at };

@@ -15,7 +15,7 @@ import {
 
 /** What somebody is told of when all of these resources are enforced on. */
 async function troublesOf(
-  options: WorldOptions & { readonly resources: NonNullable<WorldOptions["resources"]>; readonly isLast?: true },
+  options: WorldOptions & { readonly resources: NonNullable<WorldOptions["resources"]>; readonly waitsUntil?: number },
 ) {
   const told: Trouble[] = [];
   const world = createWorld({
@@ -24,12 +24,13 @@ async function troublesOf(
   });
   const messages = messagesOf(options.resources.map((one) => created(one))).map((message) => ({
     ...message,
-    ...(options.isLast && { isLast: options.isLast }),
+    ...(options.waitsUntil !== undefined && { waitsUntil: options.waitsUntil }),
   }));
   const { actions } = await enforceTags(messages, world.deps, world.deadline);
   return { told, actions };
 }
 
+const START = Date.UTC(2026, 10, 22, 12);
 const crowd = (more: Readonly<Record<string, string>> = {}) => ({
   ...Object.fromEntries(Array.from({ length: 20 - Object.keys(more).length }, (_, index) => [`k${index}`, "1"])),
   ...more,
@@ -57,15 +58,39 @@ describe("what enforcement alerts of", () => {
       faults: refusing("access"),
     });
     expect(told.map(({ kind }) => kind)).toEqual(["access", "access"]);
-    expect(actions.map(({ action }) => action)).toEqual(["redeliver", "redeliver"]);
+    expect(actions.map(({ action }) => action)).toEqual(["send-again", "send-again"]);
   });
 
   test("is whatever else comes back only when it can't any more", async () => {
     const refused = { resources: [group("g1")], faults: refusing("request") };
     expect((await troublesOf(refused)).told).toEqual([]);
-    const last = await troublesOf({ ...refused, isLast: true });
+    const last = await troublesOf({ ...refused, waitsUntil: START + 1_000 });
     expect(last.told).toMatchObject([{ kind: "failed", id: "g1", code: "Test.request" }]);
-    expect(last.actions).toMatchObject([{ action: "redeliver" }]);
+    expect(last.actions).toMatchObject([{ action: "give-up" }]);
+  });
+
+  test("is what has waited for more than an hour, by what it waits for, and what waits for the write cap is not", async () => {
+    const since = (ms: number) => async (options: WorldOptions) => {
+      const told: Trouble[] = [];
+      const waiting: string[] = [];
+      const world = createWorld({
+        ...options,
+        deps: {
+          alert: async (troubles) => void told.push(...troubles),
+          onWaiting: (resources) => void waiting.push(...resources.map(({ id }) => id)),
+        },
+      });
+      const messages = messagesOf([created(group("g1"))]).map((one) => ({ ...one, firstSentAt: START - ms }));
+      await enforceTags(messages, world.deps, world.deadline);
+      return { told: told.map(({ kind, code }) => `${kind} ${code}`), waiting };
+    };
+    const busy = { resources: [group("g1")], faults: refusing("request") };
+    expect(await since(3_600_000 - 60_000)(busy)).toEqual({ told: [], waiting: [] });
+    expect(await since(3_600_001)(busy)).toEqual({ told: ["waiting Test.request"], waiting: ["g1"] });
+    const denied = { ...busy, faults: refusing("access") };
+    expect(await since(3_600_001)(denied)).toEqual({ told: ["access Test.access"], waiting: ["g1"] });
+    const capped = { resources: [group("g1")], account: { writesPerHour: 0 } };
+    expect(await since(90_000_000)(capped)).toEqual({ told: ["write-cap WriteCap"], waiting: [] });
   });
 
   test("names a resource whose id is no text in a way that any queue and chat takes", async () => {
@@ -120,6 +145,20 @@ describe("alerts of enforcement", () => {
     const capped = { ...TROUBLE, kind: "write-cap" as const, code: "WriteCap" };
     const alerts = troubleAlerts([capped, { ...capped, type: "alibaba:vpcipam:IPAM", owner: "net" }], at);
     expect(alerts).toMatchObject([{ title: `The write cap of alibaba account ${ALIBABA} is reached` }]);
+  });
+
+  test("are one for what waits in a region for the same reason, whatever it is", () => {
+    const waiting = { ...TROUBLE, kind: "waiting" as const, code: "Busy" };
+    const others = [
+      { ...waiting, type: "alibaba:vpcipam:IPAM", owner: "net" },
+      { ...waiting, code: "Odd" },
+      { ...waiting, region: "cn-beijing" },
+    ];
+    expect(troubleAlerts([waiting, ...others], at).map(({ title }) => title)).toEqual([
+      `Resources have waited for more than an hour in alibaba account ${ALIBABA}, cn-hangzhou: Busy`,
+      `Resources have waited for more than an hour in alibaba account ${ALIBABA}, cn-hangzhou: Odd`,
+      `Resources have waited for more than an hour in alibaba account ${ALIBABA}, cn-beijing: Busy`,
+    ]);
   });
 
   test("say whether new resources wait for the write cap, or repairs alone", () => {

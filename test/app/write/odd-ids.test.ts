@@ -93,7 +93,6 @@ describe("half a surrogate pair in an id", () => {
     const seen: EnforceDeps["seen"] = {
       note: async (resources) => void noted.push(...resources),
       forget: async () => undefined,
-      list: async () => ({ resources: [] }),
     };
     const messages = messagesOf([created(group("g1")), created(group(HALF))]);
     await enforceTags(messages, { ...deps, seen }, { remainingMs: () => 60_000 });

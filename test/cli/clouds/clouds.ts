@@ -24,9 +24,15 @@ const RESOURCES: readonly EmulatedResource[] = [
 ];
 
 export interface Enforced {
+  readonly run?: string;
   readonly outcomes: Readonly<Record<string, number>>;
   readonly calls: Readonly<Record<string, number>>;
-  readonly resources: readonly { readonly id: string; readonly outcome: string; readonly code?: string }[];
+  readonly resources: readonly {
+    readonly id: string;
+    readonly outcome: string;
+    readonly code?: string;
+    readonly message?: string;
+  }[];
 }
 
 /** Where a resource is, as commands are told of it. */

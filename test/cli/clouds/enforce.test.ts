@@ -19,7 +19,7 @@ describe("enforce --apply", () => {
       outcome: "tagged",
       tags: [{ key: "owner", outcome: "tagged", value: "platform" }],
     });
-    expect(Object.keys(json)).toEqual(["outcomes", "calls", "resources"]);
+    expect(Object.keys(json)).toEqual(["run", "outcomes", "calls", "resources"]);
     expect(json.calls).toEqual(clouds.emulator.calls());
     const ipam = await clouds.tags("list", IPAM, "--id", "ipam-1");
     expect(JSON.parse(ipam.stdout)).toEqual({ ...IPAM, id: "ipam-1", tags: { env: "moon", owner: "platform" } });

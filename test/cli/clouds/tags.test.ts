@@ -116,7 +116,7 @@ describe("tags", () => {
   });
 
   test.each([
-    ["list", "call"],
+    ["list", "resource"],
     ["set", "tag"],
     ["unset", "tag"],
   ])("%s tries again what may pass, and tells at once what it waits for", async (verb, what) => {

@@ -1,7 +1,5 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { useQueues } from "./dead-letter-queues.ts";
+import { describe, expect, test } from "vitest";
+import { sqsBetween, useQueues } from "./dead-letter-queues.ts";
 
 const { aws, queues } = useQueues();
 
@@ -18,33 +16,6 @@ async function lying(): Promise<readonly string[]> {
 }
 
 const AUDIT = ["--queue", "audit"];
-
-/** SQS with somebody in between, who is told of each call before it is passed on and may refuse it. */
-async function sqsWith(onCall: (action: string) => "refuse" | undefined): Promise<Record<string, string>> {
-  const server = createServer((incoming: IncomingMessage, response: ServerResponse) => {
-    const action = String(incoming.headers["x-amz-target"]).replace(/^AmazonSQS\./, "");
-    if (onCall(action) === "refuse") {
-      response.writeHead(403, { "content-type": "application/x-amz-json-1.0" });
-      response.end(JSON.stringify({ __type: "com.amazonaws.sqs#AccessDenied", message: `no ${action} for you` }));
-      incoming.resume();
-      return;
-    }
-    const { method, headers, url } = incoming;
-    const onward = request(new URL(url ?? "/", aws().endpoint), { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
-    });
-    incoming.pipe(onward);
-  });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", resolve);
-  await promise;
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
 
 describe("everybody sees a dead letter again at once", () => {
   test.each([
@@ -79,7 +50,7 @@ describe("everybody sees a dead letter again at once", () => {
     await bury();
     const stop = new AbortController();
     let sent = 0;
-    const env = await sqsWith((action) => {
+    const env = await sqsBetween(aws(), (action) => {
       if (action === "SendMessage") sent += 1;
       if (sent === 2) stop.abort("SIGINT");
       return undefined;
@@ -95,7 +66,7 @@ describe("everybody sees a dead letter again at once", () => {
     await bury(Array.from({ length: 23 }, (_, index) => `letter ${index}`));
     const stop = new AbortController();
     let looks = 0;
-    const env = await sqsWith((action) => {
+    const env = await sqsBetween(aws(), (action) => {
       if (action === "ReceiveMessage") looks += 1;
       if (looks === 2) stop.abort("SIGINT");
       return undefined;
@@ -109,7 +80,7 @@ describe("everybody sees a dead letter again at once", () => {
   test("that SQS would not send back, and the rest as well", async () => {
     await bury();
     let sent = 0;
-    const env = await sqsWith((action) => {
+    const env = await sqsBetween(aws(), (action) => {
       if (action !== "SendMessage") return undefined;
       sent += 1;
       return sent > 1 ? "refuse" : undefined;
@@ -125,7 +96,7 @@ describe("everybody sees a dead letter again at once", () => {
 
 test("where letters can't be put back, the command says when they show up again, and does its work", async () => {
   await bury();
-  const env = await sqsWith((action) => (action === "ChangeMessageVisibilityBatch" ? "refuse" : undefined));
+  const env = await sqsBetween(aws(), (action) => (action === "ChangeMessageVisibilityBatch" ? "refuse" : undefined));
   const { code, stderr, value } = await queues().dlq(["list", ...AUDIT], { env });
   expect(code).toBe(0);
   expect(value().letters).toHaveLength(5);

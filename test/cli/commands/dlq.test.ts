@@ -1,18 +1,32 @@
 import { describe, expect, test } from "vitest";
 import { createAwsClients } from "../../../lib/lambda/settings/aws-clients.ts";
-import { sqsDeadLetters } from "../../../lib/lambda/sqs/dead-letters.ts";
+import { sqsBatchDeps } from "../../../lib/lambda/sqs/batch-deps.ts";
+import { createTelemetry } from "../../../lib/lambda/telemetry.ts";
 import { CREATED } from "../../fixtures/webhooks/signing.ts";
 import { runMain } from "../run-main.ts";
 import { useQueues } from "./dead-letter-queues.ts";
 
 const { aws, queues } = useQueues();
 
+const FIRST_SENT_AT = Date.parse("2026-11-21T08:00:00Z");
 const dlq = (...line: string[]) => queues().dlq(line);
 
 /** As the function enforce does on the last delivery. */
 async function bury(reason: string, body = CREATED): Promise<void> {
-  const places = { TAGWARDEN_DEAD_LETTERS_URL: await queues().urlOf("EnforceDeadLetters"), TAGWARDEN_ATTEMPTS: 3 };
-  await sqsDeadLetters("enforce", places, createAwsClients(aws().variables)).send([{ messageId: "m1", body, reason }]);
+  const environment = {
+    TAGWARDEN_DEAD_LETTERS_URL: await queues().urlOf("EnforceDeadLetters"),
+    TAGWARDEN_ATTEMPTS: 3,
+    TAGWARDEN_WAIT_HOURS: 24,
+  };
+  const queueUrl = await queues().urlOf("EnforceQueue");
+  const { deadLetters } = sqsBatchDeps({
+    name: "enforce",
+    queueUrl,
+    environment,
+    aws: createAwsClients(aws().variables),
+    telemetry: createTelemetry("enforce", "test"),
+  });
+  await deadLetters.send([{ messageId: "m1", body, reason, firstSentAt: FIRST_SENT_AT }]);
 }
 
 describe("tagwarden dlq list", () => {
@@ -24,6 +38,7 @@ describe("tagwarden dlq list", () => {
       {
         queue: "enforce",
         failedIn: "enforce",
+        firstSent: "2026-11-21T08:00:00.000Z",
         reason: "Odd: nobody? knows",
         about: expect.stringContaining("alibaba:apigateway:apiGroup g1 (111122223333 cn-hangzhou)"),
       },
@@ -108,6 +123,18 @@ describe("tagwarden dlq redrive", () => {
     expect(await dlq("redrive", "--all", "--apply")).toMatchObject({ code: 0 });
     expect(await queues().bodiesOn("EnforceQueue")).toEqual([CREATED]);
     expect((await dlq("list")).value().letters).toEqual([]);
+  });
+
+  test("says in what it sends since when it waits, and nothing that would shorten its new time", async () => {
+    await bury("Odd");
+    await dlq("redrive", "--all", "--apply");
+    expect(await queues().attributesOn("EnforceQueue")).toEqual([{ firstSentAt: String(FIRST_SENT_AT) }]);
+  });
+
+  test("of a letter that SQS itself has put there goes by when that was sent", async () => {
+    await queues().put("EnforceDeadLetters", CREATED);
+    const { firstSent, since } = (await dlq("list")).value().letters[0] ?? expect.fail("a letter");
+    expect(firstSent).toBe(since);
   });
 
   test.each([[[]], [["--id", "x", "--all"]]])("with %j exits 2: which letters is said once", async (line) => {

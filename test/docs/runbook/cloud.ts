@@ -1,4 +1,5 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,6 +17,15 @@ const STAGE = "dev";
 /** The account that the page is about, and one that may be written to but little. */
 const ACCOUNT = "111122223333";
 const CAPPED = "222233334444";
+/** An account whose rules forward events. */
+const FORWARDING = {
+  provider: "aws",
+  account: "444455556666",
+  regions: ["eu-west-1"],
+  endpoints: { "eu-west-1": "http://127.0.0.1:9" },
+  credentials: { accessKeyId: "AKIDFORWARDING", secretAccessKey: "local" },
+  inventory: "none",
+};
 const groupIn = (account: string, id: string) => ({
   type: "alibaba:apigateway:apiGroup",
   account,
@@ -52,7 +62,8 @@ export async function startRunbookCloud(folder: string) {
       .filter(({ provider }) => provider === "alibaba")
       .map((one) => (one.account === CAPPED ? { ...one, writesPerHour: 2 } : one)),
   };
-  writeFileSync(join(folder, "tagwarden.yaml"), stringify(config));
+  // The functions know nothing of the account whose rules forward events: only its dead letters are here.
+  writeFileSync(join(folder, "tagwarden.yaml"), stringify({ ...config, accounts: [...config.accounts, FORWARDING] }));
   const settings = writeLocalSettings({
     folder: join(folder, "deploy"),
     policyFiles: [{ path: "policy.yaml", text: POLICY }],
@@ -65,13 +76,13 @@ export async function startRunbookCloud(folder: string) {
     file: serviceFile(folder),
     root: process.cwd(),
     stage: STAGE,
-    // The first delivery is the last one, which nobody wants to wait for here.
+    // What fails is given up at once: nobody wants to wait for that here.
     params: {
       policies: settings.policies,
       config: settings.config,
       mode: "enforce",
-      maxReceiveCount: "1",
-      auditReceiveCount: "4",
+      waitHours: "0",
+      auditWaitHours: "0",
     },
     environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
     onFailure: (name, error) => failures.push(`${name}: ${String(error)}`),
@@ -131,6 +142,32 @@ export async function startRunbookCloud(folder: string) {
       await audit("2026-11-21T02:00:00Z");
     },
     "somebody gives it back": works,
+    async "a rule of another account can't forward an event"() {
+      const group = groupIn(ACCOUNT, "g7");
+      emulator.world.create(group);
+      const variables = { ...service.aws.variables, AWS_REGION: "eu-west-1" };
+      const sqs = await createAwsClients(variables).sqs();
+      const name = `tagwarden-${STAGE}-ForwardDeadLetters`;
+      const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+      const said = {
+        RULE_ARN: "arn:aws:events:eu-west-1:444455556666:rule/tagwarden-account-CreatedInEc2",
+        ERROR_CODE: "NO_PERMISSIONS",
+        ERROR_MESSAGE: "the bus lets nobody in",
+        RETRY_ATTEMPTS: "185",
+      };
+      const MessageAttributes = Object.fromEntries(
+        Object.entries(said).map(([key, StringValue]) => [key, { DataType: "String", StringValue }]),
+      );
+      const MessageBody = composeCreatedEvent({ ...group, tags: new Map() }, { at: Date.now() });
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes }));
+    },
+    async "enforce works through what was forwarded late"() {
+      await until("g7 has its tags", () => isTagged(ACCOUNT, "g7"));
+      await service.untilIdle();
+    },
+    async "the next audit runs"() {
+      await audit("2026-11-21T03:00:00Z");
+    },
     async "a run starts whose messages are lost"() {
       const { dynamodb } = createAwsClients(service.aws.variables);
       const runs = dynamoRunStore({ client: dynamodb, table: service.resources.ref("StateTable") });

@@ -60,6 +60,13 @@ describe("a credential reference", () => {
     await expect(createCredentialResolver({}, noSecrets)("file:/nowhere#x")).rejects.toThrow(/ENOENT/);
   });
 
+  it.runIf(process.platform === "linux")("file: that can't be read for what passes is no lack of access", async () => {
+    await expect(createCredentialResolver({}, noSecrets)("file:/proc/self/mem")).rejects.toMatchObject({
+      kind: "transient",
+      message: expect.stringContaining("can't be read just now (EIO") as string,
+    });
+  });
+
   it("secret: is fetched once, however many fields are asked for", async () => {
     const { mock, ...aws } = secretsManager('{"id":"a","secret":"b"}');
     const resolve = createCredentialResolver({}, aws);

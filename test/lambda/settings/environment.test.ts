@@ -39,6 +39,7 @@ describe("a function's environment", () => {
       ...complete,
       TAGWARDEN_ENFORCE_CONCURRENCY: 2,
       TAGWARDEN_ATTEMPTS: 5,
+      TAGWARDEN_WAIT_HOURS: 24,
       TAGWARDEN_MODE: "report",
       TAGWARDEN_AUDIT_READS: 0.5,
     };

@@ -26,7 +26,7 @@ test.each([
 ])("a bucket that says %s gets one message with the variable, the place and what to put there", async (name, says) => {
   const message = await failure("TAGWARDEN_POLICIES", name, says);
   expect(message).toContain(
-    `InputError: TAGWARDEN_POLICIES: ${PLACE} isn't there, or can't be read: ${says} (${name}).`,
+    `SettingsUnavailable: TAGWARDEN_POLICIES: ${PLACE} isn't there, or can't be read: ${says} (${name}).`,
   );
   expect(message).toContain(
     "Put there what `tagwarden policy compile` writes. Functions may read what lies under settings/",

@@ -1,8 +1,9 @@
 import type { MessageAction } from "../../../lib/app/ports/messages.ts";
 import { describe, expect, it } from "vitest";
-import { sqsBatch, type MessageEnvelope } from "../../../lib/lambda/sqs/batch.ts";
+import { sqsBatch } from "../../../lib/lambda/sqs/batch.ts";
+import type { DeadLetter, MessageEnvelope } from "../../../lib/lambda/sqs/messages.ts";
 import * as fc from "../../properties.ts";
-import { context, failuresOf, parse, record, recorder, settle } from "./records.ts";
+import { context, failuresOf, HOUR, NOW, parse, record, recorder, refused, settle, taken } from "./records.ts";
 
 describe("an SQS batch", () => {
   it("gives the use case all readable messages at once", async () => {
@@ -73,11 +74,59 @@ describe("an SQS batch", () => {
     expect(JSON.stringify(lines)).not.toContain("malformed");
   });
 
+  const waiting = async (messages: readonly MessageEnvelope[]): Promise<MessageAction[]> =>
+    messages.map(({ messageId }) => ({ messageId, action: "send-again", delaySeconds: 30, reason: "Busy: later" }));
+
   it("acknowledges the original of a message sent again, with its delay and one more send", async () => {
     const { deps, sent } = recorder();
-    const again = async (): Promise<MessageAction[]> => [{ messageId: "m1", action: "send-again", delaySeconds: 30 }];
-    expect(await failuresOf([record("m1", "a creation", "4")], again, deps)).toEqual([]);
-    expect(sent).toEqual([{ messageId: "m1", body: "a creation", delaySeconds: 30, sendCount: 5 }]);
+    const attributes = { sendCount: 4, firstSentAt: NOW - HOUR, countedFrom: NOW - HOUR };
+    expect(await failuresOf([record("m1", "a creation", { attributes })], waiting, deps)).toEqual([]);
+    expect(sent).toEqual([
+      {
+        messageId: "m1",
+        body: "a creation",
+        delaySeconds: 30,
+        sendCount: 5,
+        firstSentAt: NOW - HOUR,
+        countedFrom: NOW - HOUR,
+      },
+    ]);
+  });
+
+  it("says in each copy when the first message was sent, and counts its time from there", async () => {
+    const { deps, sent } = recorder();
+    await failuresOf([record("m1", "a creation", { sentAt: NOW - 5_000 })], waiting, deps);
+    expect(sent).toMatchObject([{ sendCount: 1, firstSentAt: NOW - 5_000, countedFrom: NOW - 5_000 }]);
+  });
+
+  it("believes no copy that says it was sent first after it was sent", async () => {
+    const { deps, sent } = recorder();
+    const attributes = { firstSentAt: NOW + HOUR, countedFrom: NOW + HOUR };
+    await failuresOf([record("m1", "a creation", { sentAt: NOW, attributes })], waiting, deps);
+    expect(sent).toMatchObject([{ firstSentAt: NOW, countedFrom: NOW }]);
+  });
+
+  it("counts the time of an expected wait, and of what was sent back by hand, anew", async () => {
+    const envelopes: MessageEnvelope[] = [];
+    const { deps, sent } = recorder();
+    const expected = async (messages: readonly MessageEnvelope[]): Promise<MessageAction[]> => {
+      envelopes.push(...messages);
+      return messages.map(({ messageId }) => ({
+        messageId,
+        action: "send-again",
+        delaySeconds: 900,
+        isExpected: true,
+      }));
+    };
+    const old = { firstSentAt: NOW - 99 * HOUR };
+    await failuresOf([record("m1", "a creation", { attributes: { ...old, countedFrom: NOW - HOUR } })], expected, deps);
+    expect(sent).toMatchObject([{ firstSentAt: NOW - 99 * HOUR }]);
+    expect(sent[0]).not.toHaveProperty("countedFrom");
+    await failuresOf([record("m2", "a creation", { attributes: old })], expected, deps);
+    expect(envelopes).toMatchObject([
+      { ...old, waitsUntil: NOW + 23 * HOUR },
+      { ...old, waitsUntil: NOW + 24 * HOUR },
+    ]);
   });
 
   it("never asks SQS for a longer delay than it can wait", async () => {
@@ -88,20 +137,22 @@ describe("an SQS batch", () => {
 
   it("is counted where a message has waited for more than an hour, since nothing else shows it", async () => {
     const { deps, counts, lines } = recorder();
-    const again = async (messages: readonly MessageEnvelope[]): Promise<MessageAction[]> =>
-      messages.map(({ messageId }) => ({ messageId, action: "send-again", delaySeconds: 900 }));
-    await failuresOf([record("m1", "a creation", "10")], again, deps);
+    const since = (ms: number) => ({ attributes: { sendCount: 1, firstSentAt: NOW - ms } });
+    await failuresOf([record("m1", "a creation", since(HOUR)), record("m2")], waiting, deps);
     expect(counts.get("messagesWaitingLong")).toBeUndefined();
-    await failuresOf([record("m2", "a creation", "11"), record("m3", "a creation", "50"), record("m4")], again, deps);
+    const records = [record("m3", "a creation", since(HOUR + 1)), record("m4", "a creation", since(2 * HOUR))];
+    await failuresOf([...records, record("m5")], waiting, deps);
     expect(counts.get("messagesWaitingLong")).toBe(2);
-    expect(lines.filter(({ level }) => level === "warn")).toMatchObject([{ fields: { messages: 2, sendCount: 51 } }]);
+    expect(lines.filter(({ level }) => level === "warn")).toMatchObject([
+      { fields: { messages: 2, since: "2026-11-22T10:00:00.000Z", why: ["Busy: later"] } },
+    ]);
   });
 
   it("is not counted where its wait is expected, however long it takes", async () => {
     const { deps, counts, sent } = recorder();
     const again = async (messages: readonly MessageEnvelope[]): Promise<MessageAction[]> =>
       messages.map(({ messageId }) => ({ messageId, action: "send-again", delaySeconds: 900, isExpected: true }));
-    await failuresOf([record("m1", "a repair", "50")], again, deps);
+    await failuresOf([record("m1", "a repair", { attributes: { firstSentAt: NOW - 50 * HOUR } })], again, deps);
     expect(sent).toHaveLength(1);
     expect(counts.get("messagesWaitingLong")).toBeUndefined();
   });
@@ -112,28 +163,61 @@ describe("an SQS batch", () => {
       { messageId: "m1", action: "send-again", delaySeconds: 1 },
       { messageId: "m2", action: "send-again", delaySeconds: 1 },
     ];
-    const halfTaken = { ...deps, sendAgain: async () => new Set(["m2"]) };
+    const sendAgain = async () => ({ taken: new Set(["m2"]), refused: new Map([["m1", "InternalError"]]) });
+    const halfTaken = { ...deps, sendAgain };
     expect(await failuresOf([record("m1"), record("m2")], again, halfTaken)).toEqual(["m1"]);
   });
 
-  it("redelivers the originals where sending fails", async () => {
+  it("redelivers the originals where none of their copies was taken, and says why", async () => {
     const { deps, lines } = recorder();
-    const again = async (): Promise<MessageAction[]> => [{ messageId: "m1", action: "send-again", delaySeconds: 1 }];
-    const failing = {
-      ...deps,
-      sendAgain: async (): Promise<never> => {
-        throw new Error("QueueDoesNotExist");
-      },
-    };
-    expect(await failuresOf([record("m1")], again, failing)).toEqual(["m1"]);
-    expect(lines.map(({ level }) => level)).toEqual(["warn"]);
+    const failing = { ...deps, sendAgain: async () => refused([{ messageId: "m1" }], "QueueDoesNotExist") };
+    expect(await failuresOf([record("m1")], waiting, failing)).toEqual(["m1"]);
+    expect(lines).toMatchObject([{ level: "warn", fields: { messages: 1, why: ["QueueDoesNotExist"] } }]);
   });
 
-  it("fails as a whole where the use case throws", async () => {
-    const broken = async (): Promise<never> => {
-      throw new Error("no policies");
-    };
-    await expect(failuresOf([record("m1")], broken)).rejects.toThrow("no policies");
+  const broken = async (): Promise<never> => {
+    throw new Error("no table");
+  };
+
+  it("comes back with a growing delay where the use case throws, but for what can't be read", async () => {
+    const { deps, sent, counts, lines } = recorder();
+    const again = record("m2", "a creation", { attributes: { sendCount: 3 } });
+    expect(await failuresOf([record("m1"), again, record("m3", "malformed")], broken, deps)).toEqual(["m3"]);
+    expect(sent).toMatchObject([
+      { messageId: "m1", delaySeconds: 5 },
+      { messageId: "m2", delaySeconds: 40 },
+    ]);
+    expect(counts.get("batchesFailed")).toBe(1);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: "error", fields: expect.objectContaining({ reason: "no table" }) }),
+    );
+  });
+
+  it("outlives an outage of hours: a message whose use case throws all day is a dead letter after a day, not before", async () => {
+    let now = NOW;
+    let next = [record("m1")];
+    const dead: { readonly at: number; readonly reason: string; readonly firstSentAt: number }[] = [];
+    let invocations = 0;
+    while (dead.length === 0 && invocations < 1_000) {
+      invocations += 1;
+      const { deps, sent } = recorder();
+      const send = async (letters: readonly DeadLetter[]) => {
+        dead.push(...letters.map((letter) => ({ ...letter, at: now })));
+        return taken(letters);
+      };
+      const clock = { now: () => now };
+      expect(await failuresOf(next, broken, { ...deps, clock, deadLetters: { attempts: 5, send } })).toEqual([]);
+      const [copy] = sent;
+      if (copy === undefined) break;
+      const { messageId, body, delaySeconds, sendCount, firstSentAt, countedFrom = -1 } = copy;
+      next = [record(messageId, body, { sentAt: now, attributes: { sendCount, firstSentAt, countedFrom } })];
+      now += delaySeconds * 1_000;
+    }
+    expect(dead).toMatchObject([{ reason: "no table", firstSentAt: NOW }]);
+    expect(dead[0]?.at).toBeGreaterThan(NOW + 23.75 * HOUR);
+    expect(dead[0]?.at).toBeLessThanOrEqual(NOW + 24 * HOUR);
+    // Eight delays below 15 minutes, and then one in 15 minutes.
+    expect(invocations).toBeLessThan(110);
   });
 
   it("never acknowledges a message that nothing settled", async () => {
@@ -154,8 +238,10 @@ describe("an SQS batch", () => {
               }),
             {
               ...deps,
-              sendAgain: async (copies) =>
-                new Set(copies.map(({ messageId }) => messageId).filter((id) => plan[Number(id)]?.copyTaken)),
+              sendAgain: async (copies) => ({
+                taken: new Set(copies.map(({ messageId }) => messageId).filter((id) => plan[Number(id)]?.copyTaken)),
+                refused: new Map(),
+              }),
             },
           );
           const expected = plan.flatMap(({ body, action, copyTaken }, index) => {
@@ -179,8 +265,8 @@ describe("a message that comes back in parts", () => {
 
   it("is sent once for each part, and acknowledged", async () => {
     const { deps, sent } = recorder();
-    expect(await failuresOf([record("m1", "a creation", "7")], inParts, deps)).toEqual([]);
-    expect(sent).toEqual(
+    expect(await failuresOf([record("m1")], inParts, deps)).toEqual([]);
+    expect(sent).toMatchObject(
       parts.map((part) => ({ messageId: "m1", body: "a creation", delaySeconds: 3, sendCount: 0, part })),
     );
   });

@@ -1,27 +1,29 @@
-import type { MessageAction } from "../../../lib/app/ports/messages.ts";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
+import type { MessageAction } from "../../../lib/app/ports/messages.ts";
 import { InputError } from "../../../lib/core/errors.ts";
-import { sqsBatch, type MessageCopy, type MessageEnvelope, type ParsedMessage } from "../../../lib/lambda/sqs/batch.ts";
+import { sqsBatch, type ParsedMessage } from "../../../lib/lambda/sqs/batch.ts";
+import type { MessageCopy, MessageEnvelope, SentMessages, SqsBatchDeps } from "../../../lib/lambda/sqs/messages.ts";
+import { sqsRecord, type RecordDetails } from "../../fixtures/sqs-record.ts";
 
 export const context = { getRemainingTimeInMillis: () => 60_000 };
 
-export function record(messageId: string, body = "a creation", sendCount?: string): SQSRecord {
-  return {
-    messageId,
-    body,
-    receiptHandle: `receipt-${messageId}`,
-    attributes: {
-      ApproximateReceiveCount: "1",
-      SentTimestamp: "0",
-      SenderId: "test",
-      ApproximateFirstReceiveTimestamp: "0",
-    },
-    messageAttributes: sendCount === undefined ? {} : { sendCount: { dataType: "Number", stringValue: sendCount } },
-    md5OfBody: "",
-    eventSource: "aws:sqs",
-    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:q",
-    awsRegion: "us-east-1",
-  };
+/** What time it is. */
+export const NOW = Date.parse("2026-11-22T12:00:00Z");
+export const HOUR = 3_600_000;
+
+/** A message that was sent just now, unless it says otherwise. */
+export function record(messageId: string, body = "a creation", details: RecordDetails = {}): SQSRecord {
+  return sqsRecord(messageId, body, { sentAt: NOW, ...details });
+}
+
+/** All of them were taken. */
+export function taken(messages: readonly { readonly messageId: string }[]): SentMessages {
+  return { taken: new Set(messages.map(({ messageId }) => messageId)), refused: new Map() };
+}
+
+/** None of them was. */
+export function refused(messages: readonly { readonly messageId: string }[], reason: string): SentMessages {
+  return { taken: new Set(), refused: new Map(messages.map(({ messageId }) => [messageId, reason])) };
 }
 
 export async function parse(body: string, envelope: MessageEnvelope): Promise<ParsedMessage<MessageEnvelope>> {
@@ -53,9 +55,12 @@ export function recorder() {
       count: (metric: string, value: number) => {
         counts.set(metric, (counts.get(metric) ?? 0) + value);
       },
-      sendAgain: async (copies: readonly MessageCopy[]): Promise<ReadonlySet<string>> => {
+      clock: { now: () => NOW },
+      random: () => 1,
+      waitMs: 24 * HOUR,
+      sendAgain: async (copies: readonly MessageCopy[]): Promise<SentMessages> => {
         sent.push(...copies);
-        return new Set(copies.map(({ messageId }) => messageId));
+        return taken(copies);
       },
     },
   };
@@ -69,7 +74,7 @@ export function settle(action: "acknowledge" | "redeliver") {
 export const failuresOf = async (
   records: SQSRecord[],
   useCase: (messages: readonly MessageEnvelope[]) => Promise<readonly MessageAction[]>,
-  deps = recorder().deps,
+  deps: SqsBatchDeps = recorder().deps,
 ): Promise<string[]> => {
   const event: SQSEvent = { Records: records };
   const { batchItemFailures } = await sqsBatch(parse, useCase, deps)(event, context);

@@ -9,6 +9,7 @@ const EVERYWHERE = [
   "TAGWARDEN_TABLE",
   "TAGWARDEN_BUCKET",
   "TAGWARDEN_ATTEMPTS",
+  "TAGWARDEN_WAIT_HOURS",
 ];
 
 export const VARIABLES: Readonly<Record<string, readonly string[]>> = {
@@ -70,6 +71,8 @@ export const UNUSED: Readonly<Record<string, string>> = {
   ...secrets("enforce", ["alibaba", "huawei", "aws"]),
   "enforce: sts:AssumeRole on role/tagwarden": ACCOUNTS,
   "startAudit: sqs:SendMessage on ReportQueue": "only a run without any shard is reported by its start",
+  "startAudit: sqs:SendMessage on ScheduleDeadLetters":
+    "EventBridge Scheduler and Lambda leave there what they give up, by this role, and here they give up nothing",
   "startAudit: dynamodb:GetItem on StateTable": RESTARTED,
   "startAudit: dynamodb:Query on StateTable": RESTARTED,
   "startAudit: s3:GetObject on settings/*": SETTINGS,

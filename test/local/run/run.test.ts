@@ -54,6 +54,9 @@ describe("the local run of the made scenario", () => {
         "huawei:apig:ListInstanceTags",
         "aws:tagging:TagResources",
         "aws:tagging:GetResources",
+        "aws:iam:ListRoleTags",
+        "aws:iam:ListUserTags",
+        "aws:autoscaling:DescribeTags",
       ]),
     );
   });
@@ -68,7 +71,7 @@ describe("the local run of the made scenario", () => {
 
   it("judges the same resources of AWS before and after, tagged or not, but for those deleted and created meanwhile", () => {
     const aws = createScenario(240).resources.filter(
-      (one) => one.resource.type.startsWith("aws:") && one.expectedCode !== "TagsUnreadable",
+      (one) => one.resource.type.startsWith("aws:") && one.expectedCode !== "AccessDenied",
     );
     const deleted = aws.filter((one) => one.deleted).length;
     const late = aws.filter(({ resource }) => resource.visibleAfterMs !== undefined).length;
@@ -77,17 +80,23 @@ describe("the local run of the made scenario", () => {
     expect(after?.judged).toBe((before?.judged ?? 0) - deleted + late);
   });
 
-  it("knows nothing of the tags of roles, users and Auto Scaling groups, whatever they carry, and says so", () => {
-    const silent = createScenario(240).resources.filter((one) => one.expectedCode === "TagsUnreadable");
-    const kinds = new Set(silent.map(({ resource }) => resource.type));
-    expect(kinds).toEqual(new Set(["aws:iam:role", "aws:iam:user", "aws:autoscaling:autoScalingGroup"]));
-    expect(silent.some(({ resource }) => resource.tags?.["env"] === "prod")).toBe(true);
+  it("has roles, users and Auto Scaling groups that were tagged, were not, and can't be read, and each ends as it must", () => {
+    const TYPES = ["aws:iam:role", "aws:iam:user", "aws:autoscaling:autoScalingGroup"];
+    const natives = createScenario(240).resources.filter(({ resource }) => TYPES.includes(resource.type));
     const report = JSON.parse(readFileSync(result.report, "utf8")) as Report;
-    for (const type of kinds) {
-      const there = silent.filter(({ resource }) => resource.type === type);
-      expect(report.readErrors[`${type} TagsUnreadable`]).toBe(there.length);
-      expect(report.by.type.find(({ name }) => name === type)).toMatchObject({ compliance: null });
+    for (const type of TYPES) {
+      const own = natives.filter(({ resource }) => resource.type === type);
+      const [denied, readable] = [
+        own.filter((one) => one.expectedCode !== undefined),
+        own.filter((one) => one.expectedCode === undefined),
+      ];
+      expect(denied.map(({ expected }) => expected)).toContain("failed");
+      expect(readable.map(({ expected }) => expected)).toContain("tagged");
+      expect(report.readErrors[`${type} AccessDenied`]).toBe(denied.length);
+      expect(report.by.type.find(({ name }) => name === type)?.compliance).toBeGreaterThan(0);
     }
+    expect(natives.map(({ expected }) => expected)).toContain("compliant");
+    expect(report.notTaggable["ServiceLinkedRole"]).toBeGreaterThan(0);
   });
 
   it("writes nothing when the same events come again", () => {

@@ -9,7 +9,9 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createAwsClients } from "../../../lib/lambda/settings/aws-clients.ts";
 import { sqsBatch } from "../../../lib/lambda/sqs/batch.ts";
-import { sqsSendAgain } from "../../../lib/lambda/sqs/send-again.ts";
+import type { MessageEnvelope } from "../../../lib/lambda/sqs/messages.ts";
+import { createTelemetry } from "../../../lib/lambda/telemetry.ts";
+import { sqsBatchDeps } from "../../../lib/lambda/sqs/batch-deps.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../../local/service/embedded-aws.ts";
 import {
   startEventSourceMapping,
@@ -265,17 +267,26 @@ describe("an event-source mapping", () => {
 });
 
 describe("a message that is sent again", () => {
-  it("outlives the receive count that would have made it a dead letter", async () => {
+  it("outlives the receive count that would have made it a dead letter, and says since when it waits", async () => {
     const seen: { sendCount: number; receives: string | undefined }[] = [];
-    const clients = createAwsClients(aws.variables);
-    const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-    const handler = sqsBatch<{ messageId: string; sendCount: number }>(
-      async (_, envelope) => ({ kind: "message", message: envelope }),
+    const envelopes: MessageEnvelope[] = [];
+    const environment = {
+      TAGWARDEN_DEAD_LETTERS_URL: deadLettersUrl,
+      TAGWARDEN_ATTEMPTS: 5,
+      TAGWARDEN_WAIT_HOURS: 24,
+    };
+    const telemetry = createTelemetry("test", "test");
+    const deps = sqsBatchDeps({ name: "test", queueUrl, environment, aws: createAwsClients(aws.variables), telemetry });
+    const handler = sqsBatch<MessageEnvelope>(
+      async (_, envelope) => {
+        envelopes.push(envelope);
+        return { kind: "message", message: envelope };
+      },
       async (messages) =>
         messages.map(({ messageId, sendCount }) =>
           sendCount < 4 ? { messageId, action: "send-again", delaySeconds: 0 } : { messageId, action: "acknowledge" },
         ),
-      { log: quiet, count: () => undefined, sendAgain: sqsSendAgain(queueUrl, clients) },
+      deps,
     );
     await send(["waits for its resource"]);
     feed(async (event) => {
@@ -286,6 +297,12 @@ describe("a message that is sent again", () => {
       return handler(event, { getRemainingTimeInMillis: () => 10_000 });
     });
     await until(async () => seen.length === 5 && (await depth(queueUrl)) === 0);
+    const [first] = envelopes;
+    expect(Math.abs(Date.now() - (first?.firstSentAt ?? 0))).toBeLessThan(3_600_000);
+    for (const { firstSentAt, waitsUntil } of envelopes) {
+      expect(firstSentAt).toBe(first?.firstSentAt);
+      expect(waitsUntil).toBe(first?.waitsUntil);
+    }
     expect(seen).toEqual([0, 1, 2, 3, 4].map((sendCount) => ({ sendCount, receives: "1" })));
     expect(await depth(deadLettersUrl)).toBe(0);
   });

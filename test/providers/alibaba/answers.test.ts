@@ -28,62 +28,7 @@ const refusal = (status: number, Code: string, Message = "no"): Answer => ({
   body: JSON.stringify({ RequestId: "R1", HostId: "h", Code, Message }),
 });
 
-const CODES: readonly [status: number, code: string, kind: ErrorKind][] = [
-  [400, "Throttling", "throttled"],
-  [400, "Throttling.User", "throttled"],
-  [400, "Throttling.Api", "throttled"],
-  [429, "Anything", "throttled"],
-  [503, "ServiceUnavailable", "transient"],
-  [500, "InternalError", "transient"],
-  [500, "Unheard.Of", "transient"],
-  [400, "RepeatedCommit", "conflict"],
-  [400, "InvalidResourceId.NotFound", "not-found"],
-  [400, "NotFoundApiGroup", "not-found"],
-  [404, "InvalidIpamId.NotFound", "not-found"],
-  [404, "InvalidProduct.NotFound", "unknown"],
-  [400, "QuotaExceed.TagsPerResource", "resource-permanent"],
-  [400, "QuotaExceed.CallsPerDay", "unknown"],
-  [403, "NoPermission.SystemTag", "resource-permanent"],
-  [400, "InvalidParameter.TagKey", "resource-permanent"],
-  [400, "IllegalParam.TagKey", "resource-permanent"],
-  [400, "Unheard.Of", "unknown"],
-  [404, "Unheard.Of", "unknown"],
-  [409, "Unheard.Of", "conflict"],
-  [400, "IncorrectStatus.IpamScope", "unknown"],
-  [400, "DependencyViolation.IpamPool", "unknown"],
-  [400, "InvalidParameter.ResourceType", "not-taggable"],
-  [400, "IllegalParamSize.ResourceIds", "request"],
-  [400, "IllegalParamSize.Tags", "request"],
-  [400, "NumberExceed.Tags", "request"],
-  [400, "MissingParameter.TagsAndResourceIds", "request"],
-  [400, "DuplicatedParam.TagKey", "request"],
-  [400, "Duplicate.TagKey", "request"],
-  [404, "InvalidAction.NotFound", "request"],
-  [404, "InvalidAccessKeyId.NotFound", "access"],
-  [400, "SignatureDoesNotMatch", "access"],
-  [400, "SignatureNonceUsed", "transient"],
-  [400, "InvalidTimeStamp.Expired", "transient"],
-  [400, "IllegalTimestamp", "transient"],
-  [400, "InvalidSecurityToken.Expired", "access"],
-  [403, "Forbidden.RAM", "access"],
-  [403, "NoPermission", "access"],
-  [403, "Unheard.Of", "access"],
-];
-
-describe("codes of Alibaba Cloud", () => {
-  for (const [status, code, kind] of CODES) {
-    test(`${status} ${code} is ${kind}`, async () => {
-      const error = await errorFor(refusal(status, code));
-      expect(error).toMatchObject({ code, kind, httpStatus: status, requestId: "R1", ambiguous: false });
-    });
-  }
-
-  test("what whoever has no request id says isn't there, a proxy for one, may well be", async () => {
-    const body = JSON.stringify({ code: "NotFound", message: "no route matched" });
-    const error = await errorFor({ status: 404, body });
-    expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", isFinal: false });
-  });
-
+describe("refusals of Alibaba Cloud", () => {
   test("an error inside a 200 is an error", async () => {
     expect(await errorFor(refusal(200, "Throttling.User"))).toMatchObject({ kind: "throttled", httpStatus: 200 });
   });

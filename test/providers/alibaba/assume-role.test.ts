@@ -4,6 +4,7 @@ import { ProviderError } from "../../../lib/core/errors.ts";
 import { alibabaProvider } from "../../../lib/providers/alibaba/provider.ts";
 import type { ClientDeps } from "../../../lib/providers/client-deps.ts";
 import { startEmulator, type EmulatorOptions } from "../../../local/emulator/start.ts";
+import { runMain } from "../../cli/run-main.ts";
 import { alibabaAccount, deps as everyday } from "../accounts.ts";
 import { recordingServer } from "../recording-server.ts";
 
@@ -128,8 +129,8 @@ describe("the exchange", () => {
     endpoints: { "*": origin },
     credentials: role,
   });
-  const call = (origin: string) =>
-    alibabaProvider(at(origin), { ...everyday, clock }).listInventory(region, type, undefined);
+  const call = (origin: string, more: Partial<ClientDeps> = {}) =>
+    alibabaProvider(at(origin), { ...everyday, clock, ...more }).listInventory(region, type, undefined);
 
   test("is what @alicloud/credentials sends: not signed, the token in the form", async () => {
     await using server = await recordingServer({ body: '{"RequestId":"R"}' });
@@ -151,6 +152,15 @@ describe("the exchange", () => {
       RoleArn: role.roleArn,
       RoleSessionName: "tagwarden",
     });
+  });
+
+  test("of whoever only reads asks for a key that can't write, whatever the role may do", async () => {
+    await using server = await recordingServer({ body: '{"RequestId":"R"}' });
+    await expect(call(server.origin, { readOnly: true })).rejects.toMatchObject({ code: "UnexpectedResponse" });
+    const policy = new URLSearchParams(server.requests[0]?.body).get("Policy") ?? "";
+    const { stdout } = await runMain(["permissions", "--provider", "alibaba", "--read-only"]);
+    expect(JSON.parse(policy)).toEqual(JSON.parse(stdout));
+    expect(policy.length).toBeLessThanOrEqual(2_048);
   });
 
   test("never repeats a token that STS quotes", async () => {

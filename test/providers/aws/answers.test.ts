@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { pages } from "../../../lib/app/cloud/pages.ts";
 import type { AwsAccountConfig } from "../../../lib/core/config/config.ts";
-import { ProviderError, type ErrorKind } from "../../../lib/core/errors.ts";
+import { ProviderError } from "../../../lib/core/errors.ts";
 import { awsProvider } from "../../../lib/providers/aws/provider.ts";
 import { awsAccount, deps } from "../accounts.ts";
 import { recordingServer, type Answer, type RecordedRequest } from "../recording-server.ts";
@@ -28,54 +28,7 @@ async function errorFor(answer: Answer): Promise<ProviderError> {
   throw new Error("the call should have failed");
 }
 
-const CODES: readonly [status: number, code: string, kind: ErrorKind, message?: string][] = [
-  [400, "ThrottledException", "throttled"],
-  [400, "ThrottlingException", "throttled"],
-  [400, "Throttling", "throttled"],
-  [400, "TooManyRequestsException", "throttled"],
-  [400, "RequestLimitExceeded", "throttled"],
-  [500, "InternalServiceException", "transient"],
-  [503, "ServiceUnavailableException", "transient"],
-  [400, "ConcurrentModificationException", "conflict"],
-  [400, "InvalidParameterException", "resource-permanent"],
-  // Said of an organisation's settings, e.g. that tag policies are not switched on in it.
-  [400, "ConstraintViolationException", "unknown"],
-  [400, "PaginationTokenExpiredException", "request"],
-  [400, "AccessDeniedException", "access"],
-  [400, "UnrecognizedClientException", "access"],
-  [400, "ExpiredTokenException", "access"],
-  [403, "InvalidSignatureException", "access"],
-  [400, "RequestExpired", "transient"],
-  [403, "RequestTimeTooSkewed", "transient"],
-  [
-    403,
-    "InvalidSignatureException",
-    "transient",
-    "Signature expired: 20261122T002819Z is now earlier than 20261122T010000Z",
-  ],
-  [403, "SignatureDoesNotMatch", "transient", "Signature not yet current: 20261122T092819Z is still later than now"],
-  [400, "ValidationException", "unknown"],
-  [400, "ResourceInUseException", "unknown"],
-  [404, "Unheard", "unknown"],
-];
-
-describe("codes of AWS", () => {
-  for (const [status, code, kind, Message = "no"] of CODES) {
-    test(`${status} ${code} is ${kind} (${Message})`, async () => {
-      const body = JSON.stringify({ __type: `com.amazonaws.resourcegroupstaggingapi#${code}`, Message });
-      const answer = { status, headers: { "x-amzn-requestid": "R1" }, body };
-      expect(await errorFor(answer)).toMatchObject({ code, kind, httpStatus: status, requestId: "R1" });
-    });
-  }
-
-  test("a code in the header counts where the body is empty", async () => {
-    const headers = { "x-amzn-errortype": "ThrottledException:http://internal/" };
-    expect(await errorFor({ status: 400, headers, body: "" })).toMatchObject({
-      code: "ThrottledException",
-      kind: "throttled",
-    });
-  });
-
+describe("refusals of AWS", () => {
   test.each(["ResourceNotFound", "InvalidParameterException"])(
     "%s of whoever has no request id, a proxy for one, is final about nothing",
     async (code) => {
@@ -127,40 +80,6 @@ describe("results of AWS", () => {
     expect(succeeded).toEqual([arn(1), arn(3)]);
     expect([...failed.keys()]).toEqual([arn(2)]);
     expect(failed.get(arn(2))).toMatchObject({ kind: "not-found", resourceId: arn(2), httpStatus: 404 });
-  });
-
-  const FAILURES: readonly [status: number, code: string, kind: ErrorKind][] = [
-    [500, "InternalServiceException", "transient"],
-    [400, "InvalidParameterException", "resource-permanent"],
-    [400, "TagLimitExceeded", "resource-permanent"],
-    [403, "AccessDeniedException", "access"],
-    [400, "InvalidInstanceID.NotFound", "not-found"],
-    [404, "NoSuchBucket", "not-found"],
-    [400, "DBInstanceNotFoundFault", "not-found"],
-    [400, "Throttling", "throttled"],
-    [400, "TagPolicyViolation", "resource-permanent"],
-    [400, "AWS.SimpleQueueService.NonExistentQueue", "not-found"],
-    [400, "InvalidDBInstanceState", "unknown"],
-  ];
-  for (const [StatusCode, ErrorCode, kind] of FAILURES) {
-    test(`${ErrorCode} of one ARN is ${kind}`, async () => {
-      const body = JSON.stringify({ FailedResourcesMap: { [arn(1)]: { StatusCode, ErrorCode, ErrorMessage: "no" } } });
-      await using server = await recordingServer({ body });
-      const { failed } = await providerAt(server.origin).tagResources(batch);
-      expect(failed.get(arn(1))?.kind).toBe(kind);
-    });
-  }
-
-  test.each([
-    ["The specified resource does not exist", "not-found"],
-    ["Resource 'x' could not be found", "not-found"],
-    ["The target ID doesn't exist.", "not-found"],
-    ["'x' is not a recognized EC2ResourceType id", "resource-permanent"],
-  ])("InvalidParameterException of one ARN is judged by what it says: %s", async (ErrorMessage, kind) => {
-    const failure = { StatusCode: 400, ErrorCode: "InvalidParameterException", ErrorMessage };
-    await using server = await recordingServer({ body: JSON.stringify({ FailedResourcesMap: { [arn(1)]: failure } }) });
-    const { failed } = await providerAt(server.origin).tagResources(batch);
-    expect(failed.get(arn(1))).toMatchObject({ kind, resourceId: arn(1) });
   });
 
   test("a failure without a code is one nevertheless", async () => {

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../../../lib/app/ports/objects.ts";
 import { InputError } from "../../../lib/core/errors.ts";
+import { createAwsClients } from "../../../lib/lambda/settings/aws-clients.ts";
 import { fileObjects, removeUnfinished } from "../../../lib/sinks/objects/files.ts";
 import { memoryObjects } from "../../../lib/sinks/objects/memory.ts";
 import { s3Objects } from "../../../lib/sinks/objects/s3.ts";
+import { recordingServer } from "../../providers/recording-server.ts";
 import { BUCKET, openAws } from "../aws-clients.ts";
 
 let aws: Awaited<ReturnType<typeof openAws>>;
@@ -149,4 +151,18 @@ describe("objects in S3", () => {
     await objects.remove(names);
     expect(await objects.list("n/")).toEqual([]);
   });
+});
+
+it("says which object S3 did not delete, although S3 answers 200", async () => {
+  const refusal =
+    "<Error><Key>runs/a</Key><Code>AccessDenied</Code><Message>not yours</Message></Error>" +
+    "<Error><Key>runs/b</Key><Code>InternalError</Code><Message>try again</Message></Error>";
+  await using server = await recordingServer(() => ({
+    status: 200,
+    headers: { "content-type": "application/xml" },
+    body: `<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${refusal}</DeleteResult>`,
+  }));
+  const { s3: client } = createAwsClients({ AWS_ENDPOINT_URL_S3: server.origin });
+  const objects = s3Objects({ client, bucket: BUCKET, prefix: "runs/" });
+  await expect(objects.remove(["a", "b"])).rejects.toThrow("S3 didn't delete runs/a: AccessDenied not yours");
 });

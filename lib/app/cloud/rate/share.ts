@@ -1,3 +1,4 @@
+import { tagLists } from "../../../core/contract.ts";
 import type { ProviderRegistry } from "../../ports/provider.ts";
 import type { RateBucket } from "../../ports/rate-claims.ts";
 import type { RateLimiter } from "./limiter.ts";
@@ -36,7 +37,7 @@ export function withQuotas(limiter: RateLimiter, quotaOf: QuotaOf): RateLimiter 
 
 /** The APIs that enforcement reads by, and audits too: what one of them uses, the other can't. */
 export function sharedActions({ all }: Pick<ProviderRegistry, "all">): ReadonlySet<string> {
-  return new Set(all.flatMap(({ contracts }) => contracts.map(({ list }) => list.action)));
+  return new Set(all.flatMap(({ contracts }) => contracts.flatMap(tagLists).map(({ action }) => action)));
 }
 
 /**

@@ -15,10 +15,11 @@ const MOST_STEPS = 2_000_000;
 export function checkPaths(automaton: Automaton): void {
   const kinds = charKinds(automaton.sets);
   const seen = new Set<string>();
-  const waiting: Ways[] = [automaton.start];
+  const waiting: Reached[] = [{ ways: automaton.start, text: "" }];
   let steps = 0;
-  checkCount(automaton.start);
-  for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {
+  checkCount(automaton.start, "");
+  for (let reached = waiting.pop(); reached !== undefined; reached = waiting.pop()) {
+    const { ways: state, text } = reached;
     for (const kind of kinds) {
       const next = new Map<number, number>();
       for (const [place, count] of state) {
@@ -29,7 +30,8 @@ export function checkPaths(automaton: Automaton): void {
         }
       }
       if (next.size === 0) continue;
-      checkCount(next);
+      const further = text + String.fromCodePoint(kind.ranges[0]?.[0] ?? 0);
+      checkCount(next, further);
       const key = [...next].sort((a, b) => a[0] - b[0]).join(";");
       if (seen.has(key)) continue;
       seen.add(key);
@@ -38,17 +40,31 @@ export function checkPaths(automaton: Automaton): void {
           "is too complex to prove that it runs in linear time: make its parts differ more, or shorter",
         );
       }
-      waiting.push(next);
+      waiting.push({ ways: next, text: further });
     }
   }
 }
 
-function checkCount(state: Ways): void {
+/** The ways in which some text may have been read so far. */
+interface Reached {
+  readonly ways: Ways;
+  readonly text: string;
+}
+
+/** What is shown of a text that a pattern reads in too many ways. */
+const SHOWN = 20;
+
+function checkCount(state: Ways, text: string): void {
   let sum = 0;
   for (const count of state.values()) sum += count;
-  if (sum > MOST_PATHS) {
+  if (sum <= MOST_PATHS) return;
+  if (text === "") {
     throw new PatternError(
-      "could take more than linear time: it can read the same text in too many ways, as nested or neighbouring repetitions of the same characters do",
+      `can begin in more than ${MOST_PATHS} ways, each of which takes its time: list alternatives under values instead, or write once what several of them begin with`,
     );
   }
+  const shown = [...text].length > SHOWN ? `${[...text].slice(0, SHOWN).join("")}…` : text;
+  throw new PatternError(
+    `could take more than linear time: it can read ${JSON.stringify(shown)} in more than ${MOST_PATHS} ways, as nested or neighbouring repetitions of the same characters do; let only one of them read what it reads, or say how often`,
+  );
 }

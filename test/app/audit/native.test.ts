@@ -24,7 +24,6 @@ import { startEmulator, type Emulator } from "../../../local/emulator/start.ts";
 import { AT, compile, quietLog, written } from "../audit-world.ts";
 
 const ACCOUNT = "444455556666";
-const PAGE = "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html";
 const PROD = { env: "prod" };
 const ROLE: EmulatedResource = {
   type: "aws:iam:role",
@@ -40,6 +39,13 @@ const SCALED: EmulatedResource = {
   id: `arn:aws:autoscaling:us-east-1:${ACCOUNT}:autoScalingGroup:0a-1b:autoScalingGroupName/web`,
   tags: PROD,
 };
+const PERSON: EmulatedResource = { ...ROLE, type: "aws:iam:user", id: `arn:aws:iam::${ACCOUNT}:user/ops`, tags: {} };
+/** Only AWS may change it. */
+const LINKED: EmulatedResource = {
+  ...ROLE,
+  id: `arn:aws:iam::${ACCOUNT}:role/aws-service-role/x.amazonaws.com/Linked`,
+  tags: {},
+};
 /** What the tag listing does show, with the same tags. */
 const INSTANCE: EmulatedResource = {
   type: "aws:ec2:instance",
@@ -48,7 +54,8 @@ const INSTANCE: EmulatedResource = {
   id: `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/i-1`,
   tags: PROD,
 };
-const RESOURCES = [ROLE, SCALED, INSTANCE];
+const RESOURCES = [ROLE, PERSON, LINKED, SCALED, INSTANCE];
+const NATIVE = [ROLE, PERSON, SCALED];
 
 const policyFor = (types: string) =>
   preparePolicies(
@@ -131,61 +138,91 @@ async function night({ inventory, heardOf = [], types = "aws:*" }: Night) {
   return { report: publication.report, findings, outcomes, kept: kept.resources.map(({ id }) => id) };
 }
 
-describe("an audit of types that the tag listing is silent about", () => {
-  it.each(["config", "resource-explorer"] as const)(
-    "counts what %s shows of them as unknown, says why, and has its nightly repair leave them alone",
+const GRANTED = "aws:iam:GetAccountAuthorizationDetails";
+const DENIED = { effect: "error", code: "AccessDenied", httpStatus: 403 } as const;
+const deny = (...actions: readonly string[]): void =>
+  emulator.setFaults(actions.map((action) => ({ match: { action }, ...DENIED })));
+
+describe("an audit of roles, users and Auto Scaling groups, which no tag listing shows", () => {
+  it.each(["none", "config", "resource-explorer"] as const)(
+    "judges each once by the tags that its own service shows, with %s as inventory, and repairs them",
     async (inventory) => {
+      deny(GRANTED);
       const { report, findings, outcomes } = await night({ inventory });
-      expect(report.evaluated).toMatchObject({ unknown: 2, noncompliant: 1, compliant: 0 });
-      expect(report.readErrors).toEqual({
-        "aws:autoscaling:autoScalingGroup TagsUnreadable": 1,
-        "aws:iam:role TagsUnreadable": 1,
-      });
-      expect(report.coverage).toMatchObject({ inventory: 3, tagListing: 1 });
-      expect(report.coverage.notes).toEqual([
-        `aws:tagging:GetResources never shows the tags of aws:autoscaling:autoScalingGroup (${PAGE})`,
-        `aws:tagging:GetResources never shows the tags of aws:iam:role (${PAGE})`,
+      expect(report.evaluated).toMatchObject({ unknown: 0, noncompliant: 4, compliant: 0, "not-applicable": 1 });
+      expect(report.notTaggable).toEqual({ ServiceLinkedRole: 1 });
+      expect(report.resources).toBe(5);
+      expect(report.complete).toBe(true);
+      expect(report.gaps).toEqual([]);
+      expect(report.coverage.byType["aws:iam:role"]).toMatchObject({ inventory: 2 });
+      expect(findings.map(({ id, missing }) => [id, missing])).toEqual([
+        [INSTANCE.id, ["owner"]],
+        [SCALED.id, ["owner"]],
+        [ROLE.id, ["owner"]],
+        [PERSON.id, ["env", "owner"]],
       ]);
-      const unknown = findings.filter(({ compliance }) => compliance === "unknown");
-      expect(unknown.map(({ id, code, missing }) => [id, code, missing])).toEqual([
-        [SCALED.id, "TagsUnreadable", []],
-        [ROLE.id, "TagsUnreadable", []],
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(["tagged", "tagged", "tagged", "tagged"]);
+      expect([...NATIVE, LINKED].map(tagsOf)).toEqual([
+        { env: "prod", owner: "platform" },
+        { env: "dev", owner: "platform" },
+        { env: "prod", owner: "platform" },
+        {},
       ]);
-      expect(outcomes.map(({ id, outcome }) => [id, outcome])).toEqual([[INSTANCE.id, "tagged"]]);
-      expect([tagsOf(ROLE), tagsOf(SCALED)]).toEqual([PROD, PROD]);
-      expect(tagsOf(INSTANCE)).toEqual({ env: "prod", owner: "platform" });
     },
   );
 
-  it("counts what only events told of as unknown, and keeps it: without an inventory nobody can tell whether it is still there", async () => {
-    const { report, kept } = await night({ inventory: "none", heardOf: [ROLE] });
-    expect(report.evaluated).toMatchObject({ unknown: 1, noncompliant: 1 });
-    expect(report.coverage).toMatchObject({ onlyEvents: 1, gone: {} });
-    expect(kept).toEqual([ROLE.id]);
+  it("reads roles and users in one listing where the account grants it, and one by one where it doesn't", async () => {
+    const granted = await night({ inventory: "none" });
+    expect(granted.report.calls).toMatchObject({ [GRANTED]: 2 });
+    expect(granted.report.calls).not.toHaveProperty("aws:iam:ListRoleTags");
+    emulator.reset();
+    deny(GRANTED);
+    const refused = await night({ inventory: "none" });
+    expect(refused.report.calls).toMatchObject({ "aws:iam:ListRoleTags": 1, "aws:iam:ListUserTags": 1 });
+    expect(refused.findings).toEqual(granted.findings);
+    expect(refused.report.evaluated).toEqual(granted.report.evaluated);
   });
 
-  it.each(["config", "resource-explorer"] as const)(
-    "leaves out and forgets what only events told of and %s doesn't list",
-    async (inventory) => {
-      emulator.world.remove(ROLE);
-      const { report, findings, kept } = await night({ inventory, heardOf: [ROLE] });
-      expect(report.evaluated).toMatchObject({ unknown: 1, noncompliant: 1 });
-      expect(findings.map(({ id }) => id)).not.toContain(ROLE.id);
-      expect(kept).toEqual([]);
+  it.each([
+    ["aws:iam:ListRoleTags", ROLE],
+    ["aws:iam:ListUserTags", PERSON],
+    ["aws:autoscaling:DescribeTags", SCALED],
+  ])(
+    "counts as unknown what it has no right to read by %s, says why, and has its repair leave it alone",
+    async (action, one) => {
+      deny(GRANTED, action);
+      const { report, findings, outcomes } = await night({ inventory: "none" });
+      expect(report.evaluated).toMatchObject({ unknown: 1, noncompliant: 3 });
+      expect(report.readErrors).toEqual({ [`${one.type} AccessDenied`]: 1 });
+      expect(findings.find(({ id }) => id === one.id)).toMatchObject({ compliance: "unknown", code: "AccessDenied" });
+      expect(outcomes.map(({ id }) => id)).not.toContain(one.id);
+      expect(tagsOf(one)).toEqual(one.tags);
     },
   );
 
-  it("says without an inventory that they are not seen", async () => {
-    const { report } = await night({ inventory: "none" });
-    expect(report.evaluated).toMatchObject({ unknown: 0, noncompliant: 1 });
-    expect(report.coverage.notes).toEqual([
-      `aws:autoscaling:autoScalingGroup, aws:iam:role, aws:iam:user of account ${ACCOUNT} are seen only where events tell of them: aws:tagging:GetResources never shows them, and no inventory is configured there`,
-    ]);
+  it.each([
+    ["aws:iam:ListRoles", "aws:iam:role"],
+    ["aws:iam:ListUsers", "aws:iam:user"],
+    ["aws:autoscaling:DescribeAutoScalingGroups", "aws:autoscaling:autoScalingGroup"],
+  ])("has a gap where it has no right to list by %s, and is not complete", async (action, type) => {
+    deny(action);
+    const { report } = await night({ inventory: "config" });
+    expect(report.complete).toBe(false);
+    expect(report.gaps.map((gap) => [gap.type, gap.reason.split(":")[0]])).toEqual([[type, "AccessDenied"]]);
+  });
+
+  it("leaves out and forgets what only events told of and is there no more", async () => {
+    emulator.world.remove(ROLE);
+    emulator.world.remove(SCALED);
+    const { report, findings, kept } = await night({ inventory: "none", heardOf: [ROLE, PERSON, SCALED] });
+    expect(report.evaluated).toMatchObject({ unknown: 0, noncompliant: 2 });
+    expect(findings.map(({ id }) => id)).toEqual([INSTANCE.id, PERSON.id]);
+    expect(kept).toEqual([PERSON.id]);
   });
 
   it("has no word on those that no policy matches", async () => {
     const { report } = await night({ inventory: "config", types: "aws:ec2:*" });
-    expect(report.evaluated).toMatchObject({ unknown: 0, "not-applicable": 2 });
+    expect(report.evaluated).toMatchObject({ unknown: 0, "not-applicable": 4 });
     expect(report.readErrors).toEqual({});
     expect(report.coverage.notes).toEqual([]);
   });

@@ -1,0 +1,34 @@
+import type { SQSRecord } from "aws-lambda";
+import { attributesOf, type MessageCopy, type SentMessages } from "../lib/lambda/sqs/messages.ts";
+import type { Received } from "./queue.ts";
+
+/** A message as Lambda hands it on. */
+export function recordOf({ messageId, body, receiveCount, sentAt, copy }: Received<string | number>): SQSRecord {
+  const attributes = copy === undefined ? {} : attributesOf(copy);
+  return {
+    messageId,
+    receiptHandle: messageId,
+    body: String(body),
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: String(sentAt),
+      SenderId: "sim",
+      ApproximateFirstReceiveTimestamp: String(sentAt),
+    },
+    messageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, { DataType: dataType, StringValue: stringValue }]) => [
+        name,
+        { dataType, stringValue },
+      ]),
+    ),
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:sim",
+    awsRegion: "us-east-1",
+  };
+}
+
+/** What a queue that can't be reached takes. */
+export function noneOf(messages: readonly Pick<MessageCopy, "messageId">[], error: unknown): SentMessages {
+  return { taken: new Set(), refused: new Map(messages.map(({ messageId }) => [messageId, String(error)])) };
+}
