@@ -42,8 +42,12 @@ export function plainText(text: string): string {
   return text.replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-function harmlessOutput({ write, redraw, terminal }: Output): Output {
-  return { terminal, write: (text) => write(harmless(text)), redraw: (line) => redraw(harmless(line)) };
+function harmlessOutput(raw: Output): Output {
+  return {
+    terminal: raw.terminal,
+    write: (text) => raw.write(harmless(text)),
+    redraw: (line) => raw.redraw(harmless(line)),
+  };
 }
 
 /**

@@ -334,9 +334,9 @@ export const mutants: readonly Mutant[] = [
     name: "forget repairs before they are sent",
     world: "audit",
     file: "lib/app/audit/repairs.ts",
-    find: "    await enforceQueue.send(found.map((ref) => composeResourceFound(ref, run)));\n    await objects.remove([name]);",
+    find: "    await enforceQueue.send(found.map((ref) => composeResourceFound(ref, run)), AUDIT);\n    await objects.remove([name]);",
     replace:
-      "    await objects.remove([name]);\n    await enforceQueue.send(found.map((ref) => composeResourceFound(ref, run)));",
+      "    await objects.remove([name]);\n    await enforceQueue.send(found.map((ref) => composeResourceFound(ref, run)), AUDIT);",
   },
   {
     name: "send repairs only where the shard has just ended",

@@ -1,5 +1,6 @@
 import { InputError } from "../../lib/core/errors.ts";
-import { POSTPONED, readPostponed } from "../../lib/sinks/sqs/postponed.ts";
+import { POSTPONED } from "../../lib/app/ports/store-records.ts";
+import { readPostponed } from "../../lib/lambda/sqs/postponed.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
 import { EXIT, plainText, type Io } from "../io.ts";
 import { describeLetter, type LetterRow } from "../output/letter-row.ts";

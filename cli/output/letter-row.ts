@@ -1,7 +1,7 @@
 import { asObject } from "../../lib/core/json.ts";
 import { describeEvent } from "../../lib/events/describe-event.ts";
 import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
-import { POSTPONED } from "../../lib/sinks/sqs/postponed.ts";
+import { POSTPONED } from "../../lib/app/ports/store-records.ts";
 import type { LyingLetter } from "../../lib/sinks/sqs/dead-letter-box.ts";
 
 /** One line about a dead letter. */

@@ -1,3 +1,5 @@
+import type { Resource } from "./resource.ts";
+
 /**
  * What a provider error means for the resource or call that met it.
  *
@@ -100,6 +102,16 @@ export function clientFault(action: string, cause: unknown, ambiguous: boolean):
 /** Bad usage, policy, configuration or input: the message says what, where and what to do. Exit code 2. */
 export class InputError extends Error {
   override readonly name = "InputError";
+}
+
+/** An event that tells of somebody else's resources than its sender may speak for. Nothing of it is believed. */
+export class ForeignEventError extends InputError {
+  readonly resources: readonly Resource[];
+
+  constructor(message: string, resources: readonly Resource[]) {
+    super(message);
+    this.resources = resources;
+  }
 }
 
 /** What whoever threw it said. */

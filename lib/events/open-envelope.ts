@@ -32,6 +32,7 @@ export function openEnvelope(event: JsonObject): OpenedEvent | undefined {
     id: textOf(event.id),
     source: textOf(event.source),
     account: isCloudEvent ? firstText(event.aliyunaccountid, event.aliyunoriginalaccountid) : textOf(event.account),
+    originalAccount: isCloudEvent ? textOf(event.aliyunoriginalaccountid) : undefined,
     region: isCloudEvent
       ? firstText(event.aliyunregionid, event.region, event.regionid, event.region_id)
       : textOf(event.region),

@@ -39,6 +39,8 @@ export interface Envelope {
   readonly id?: string | undefined;
   readonly source?: string | undefined;
   readonly account?: string | undefined;
+  /** Whose it was before a bus of Alibaba Cloud passed it on to another account's. */
+  readonly originalAccount?: string | undefined;
   readonly region?: string | undefined;
   readonly time?: string | undefined;
 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from "../core/json.ts";
 import type { OpenedEvent } from "./open-envelope.ts";
 import type { Envelope, ParsedEvent, ParseOptions } from "./parsed-event.ts";
-import { InputError } from "../core/errors.ts";
+import { ForeignEventError, InputError } from "../core/errors.ts";
+import type { Resource } from "../core/resource.ts";
 
 /**
  * Says what a record of one format tells of.
@@ -12,8 +13,25 @@ export type RecordReader = (record: JsonObject, envelope: Envelope, options: Par
 /** Reads a record by the reader of its format. */
 export function readRecord(event: OpenedEvent, read: RecordReader, options: ParseOptions): ParsedEvent {
   const parsed = read(event.record, event.envelope, options);
-  if (parsed.kind === "created") checkDepth(parsed.resources[0]?.event?.record);
+  if (parsed.kind === "created") {
+    checkDepth(parsed.resources[0]?.event?.record);
+    checkAccounts(parsed.resources, event.envelope);
+  }
   return parsed;
+}
+
+/**
+ * A bus says whose event it passes on, and nobody can make it say anything else; the record inside is a text like any
+ * other, in an event that anybody may have put on a bus.
+ */
+function checkAccounts(resources: readonly Resource[], { account, originalAccount }: Envelope): void {
+  if (account === undefined) return;
+  const foreign = resources.find((one) => one.account !== account && one.account !== originalAccount);
+  if (foreign === undefined) return;
+  throw new ForeignEventError(
+    `The event is account ${account}'s, as its envelope says, and tells of a resource of account ${foreign.account}.`,
+    resources,
+  );
 }
 
 /** Real records are at most a dozen levels deep. */

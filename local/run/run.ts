@@ -55,8 +55,8 @@ export interface LocalOptions {
 }
 
 const DEFAULT_RESOURCES = 1200;
-/** What nothing puts right is given up after half a minute: a day is long on a laptop. */
-const WAIT_HOURS = "0.01";
+/** What nothing puts right is given up after a quarter of a minute: a day is long on a laptop. */
+const WAIT_HOURS = "0.004";
 
 /**
  * The main job on the embedded cloud: creates resources, delivers their events through the queue to the functions of
@@ -147,7 +147,13 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     file: options.serviceFile ?? join(ROOT, "serverless.yml"),
     root: ROOT,
     stage: "local",
-    params: { policies: settings.policies, config: settings.config, waitHours: WAIT_HOURS, ...deployParams },
+    params: {
+      policies: settings.policies,
+      config: settings.config,
+      waitHours: WAIT_HOURS,
+      auditWaitHours: WAIT_HOURS,
+      ...deployParams,
+    },
     environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
     ...(options.inProcess === true || isPublished ? {} : { packaged }),
     ...(stateFolder === undefined ? {} : { dataDir: join(stateFolder, "aws") }),

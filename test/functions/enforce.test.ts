@@ -247,11 +247,11 @@ describe("the enforce function", () => {
     emulator.world.create({ ...group, id: "g-late" });
     const before = emulator.calls();
     const waiting = await delayedMessages();
-    // Five seconds for a call, three for recording, and two that a call is given to end.
-    expect(await failuresOf(await startEnforce({ timeoutSeconds: 9 }), [created("g-late")])).toEqual([]);
+    // Five seconds for a call, six for recording, and two that a call is given to end.
+    expect(await failuresOf(await startEnforce({ timeoutSeconds: 12 }), [created("g-late")])).toEqual([]);
     expect(emulator.calls()).toEqual(before);
     expect(await delayedMessages()).toBe(waiting + 1);
-    expect(await failuresOf(await startEnforce({ timeoutSeconds: 12 }), [created("g-late")])).toEqual([]);
+    expect(await failuresOf(await startEnforce({ timeoutSeconds: 15 }), [created("g-late")])).toEqual([]);
     expect(tagsOf("g-late")).toEqual({ env: "dev" });
   });
 

@@ -23,10 +23,20 @@ beforeAll(async () => {
 afterAll(async () => embedded.close());
 
 async function queued(): Promise<readonly string[]> {
+  return (await queuedMessages()).map(({ body }) => body);
+}
+
+async function queuedMessages(): Promise<readonly { body: string; sender: string | undefined }[]> {
   const sqs = await createAwsClients(variables).sqs();
-  const receive = new ReceiveMessageCommand({ QueueUrl: embedded.queueUrl, MaxNumberOfMessages: 10 });
+  const receive = new ReceiveMessageCommand({
+    QueueUrl: embedded.queueUrl,
+    MaxNumberOfMessages: 10,
+    MessageAttributeNames: ["All"],
+  });
   const { Messages = [] } = await sqs.send(receive);
-  return Messages.map(({ Body = "" }) => Body);
+  return Messages.map(({ Body: body = "", MessageAttributes = {} }) => {
+    return { body, sender: MessageAttributes["sender"]?.StringValue };
+  });
 }
 
 /** The function as it is deployed, which answers within a second or not at all: for requests that call nobody. */
@@ -48,7 +58,8 @@ describe("the function ingest", () => {
     const { receive } = await unhurriedIngest(variables);
     const event = signedEvent("msg_1");
     expect(await receive(event)).toMatchObject({ statusCode: 202, body: '{"accepted":1}' });
-    const [body = ""] = await queued();
+    const [{ body, sender } = { body: "", sender: undefined }] = await queuedMessages();
+    expect(sender).toBe("signedEvents");
     expect(parseEvent(body)).toMatchObject({ kind: "created", resources: [{ id: "g1" }] });
     expect(await receive(event)).toMatchObject({ statusCode: 409 });
     expect(await queued()).toEqual([]);

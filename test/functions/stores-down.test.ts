@@ -10,7 +10,7 @@ import { compress } from "../../lib/sinks/objects/gzip.ts";
 import { objectJournal } from "../../lib/sinks/objects/journal.ts";
 import { objectOutcomes } from "../../lib/sinks/objects/outcomes.ts";
 import { s3Objects } from "../../lib/sinks/objects/s3.ts";
-import { POSTPONED } from "../../lib/sinks/sqs/postponed.ts";
+import { POSTPONED } from "../../lib/app/ports/store-records.ts";
 import { composeCreatedEvent } from "../../local/compose-events/compose.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { writeLocalSettings } from "../../local/run/settings.ts";

@@ -1,4 +1,5 @@
 import type { AccountConfigBase } from "../../core/config/config.ts";
+import { AUDIT } from "../../core/config/sender.ts";
 import type { Summariser } from "../../core/report/summarise.ts";
 import type { Summary } from "../../core/report/summary.ts";
 import { refOf, type ResourceRef } from "../../core/resource.ts";
@@ -70,7 +71,10 @@ export async function sendRepairs(
     const part = await objects.get(name);
     if (part === undefined) return;
     const found = readNdjson(part).map((line) => JSON.parse(line) as ResourceRef);
-    await enforceQueue.send(found.map((ref) => composeResourceFound(ref, run)));
+    await enforceQueue.send(
+      found.map((ref) => composeResourceFound(ref, run)),
+      AUDIT,
+    );
     await objects.remove([name]);
   });
   return all;

@@ -62,10 +62,8 @@ export async function startAudit(
   let previous = await runBeforeThis(start, history, log);
   const ids = shards.map(({ id }) => id);
   const plan: RunPlan = { ...start, ...(previous !== undefined && { previous }), shards: ids };
-  const [twice] =
-    Map.groupBy(ids, (id) => id)
-      .values()
-      .find((same) => same.length > 1) ?? [];
+  const seen = new Set<string>();
+  const twice = ids.find((id) => seen.size === seen.add(id).size);
   if (twice !== undefined) throw new InputError(`shard ${twice}: two accounts of the configuration share it`);
 
   let { at, startedAt } = start;

@@ -1,4 +1,4 @@
-import { troubleAlerts } from "../../core/alert/trouble-alerts.ts";
+import { troubleAlerts, type Trouble } from "../../core/alert/trouble-alerts.ts";
 import { runName } from "../../core/journal.ts";
 import type { ResourceOutcome } from "../../core/outcome.ts";
 import type { Deadline } from "../ports/invocation.ts";
@@ -7,6 +7,7 @@ import type { StoreRecord } from "../ports/store-records.ts";
 import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
 import type { KeepLater } from "./keep-later.ts";
 import type { CreatedMessage } from "./messages.ts";
+import { refuseForeign } from "./refuse-foreign.ts";
 
 /** A record that its store did not take before. Only our functions make such messages. */
 export interface PostponedMessage extends ComingMessage {
@@ -21,6 +22,8 @@ export interface EnforceKeptDeps extends Omit<EnforceDeps, "journal" | "record" 
   readonly newId: () => string;
   /** Whether people are alerted. */
   readonly alerts: boolean;
+  /** Told of messages that nobody may have brought, e.g. to count them. */
+  readonly onForeign?: (messages: number) => void;
   /** Told of every outcome, e.g. to count them. */
   readonly onOutcomes?: (resources: readonly ResourceOutcome[]) => void;
 }
@@ -53,8 +56,14 @@ export async function enforceKept(
   if (created.length === 0) return brought;
   const id = newId();
   const run = runName(clock.now(), id);
+  async function alert(troubles: readonly Trouble[]): Promise<void> {
+    const at = clock.now();
+    const raised = troubleAlerts(troubles, new Date(at).toISOString());
+    await later.keep({ kind: "alert", message: { kind: "raised", event: `enforce ${id}`, at, alerts: raised } });
+  }
+  const refused = await refuseForeign(created, { ...deps, ...(alerts && { alert }) });
   const { actions } = await enforceTags(
-    created,
+    created.filter(({ foreign }) => foreign === undefined),
     {
       ...deps,
       journal: (entries) => later.keep({ kind: "journal", run, entries }),
@@ -62,13 +71,7 @@ export async function enforceKept(
         onOutcomes?.(resources);
         await later.keep({ kind: "outcomes", record: { id, at: clock.now(), resources } });
       },
-      ...(alerts && {
-        async alert(troubles) {
-          const at = clock.now();
-          const raised = troubleAlerts(troubles, new Date(at).toISOString());
-          await later.keep({ kind: "alert", message: { kind: "raised", event: `enforce ${id}`, at, alerts: raised } });
-        },
-      }),
+      ...(alerts && { alert }),
       seen: {
         note: (resources, at) => later.keep({ kind: "seen", isGone: false, resources, at }),
         forget: (resources, at) => later.keep({ kind: "seen", isGone: true, resources, at }),
@@ -77,7 +80,7 @@ export async function enforceKept(
     deadline,
   );
   await later.letGo();
-  return [...brought, ...actions];
+  return [...brought, ...refused, ...actions];
 }
 
 function isPostponed(message: EnforceMessage): message is PostponedMessage {

@@ -64,6 +64,12 @@ export interface CreatedMessage extends ComingMessage {
   readonly resources: readonly Resource[];
   /** Where its event names more resources: which of them these are. */
   readonly part?: MessagePart;
+  /** Nothing of it is believed: it tells of resources for which whoever brought it may not speak. */
+  readonly foreign?: {
+    /** Who brought it: a sender, as the configuration calls it, or a rule. */
+    readonly sender: string;
+    readonly reason: string;
+  };
   /** An audit found them; nobody has just created anything. */
   readonly isRepair?: true;
   /** When the message was sent for the first time, in milliseconds since the epoch. */

@@ -36,6 +36,7 @@ export function alibabaEventBridge(options: AlibabaEventBridgeOptions): WebhookS
   const host = certificateHost([...EVENTBRIDGE_REGIONS, ...(options.regions ?? [])]);
   const isKnown = knownSecret(options.tokens);
   return {
+    sender: "alibabaEventBridge",
     path: "/alibaba/eventbridge",
     verify: async (request) => {
       const header = readHeaders(request, host);

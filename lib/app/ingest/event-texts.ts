@@ -1,3 +1,5 @@
+import { queueText } from "../../core/queue-text.ts";
+
 /** More events than this in one request are nobody's. */
 const MOST_EVENTS = 100;
 
@@ -11,17 +13,16 @@ export function textOf(body: Uint8Array): string | undefined {
 }
 
 /**
- * The events of a JSON text: one object, or a list of them as CloudEvents' batches are. Nothing where it is neither.
- * Two code points that JSON allows and SQS refuses are written as escapes.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ * The events of a JSON text, as the queue takes them: one object, or a list of them as CloudEvents' batches are. Nothing
+ * where it is neither.
  */
 export function eventsOf(text: string): readonly string[] | undefined {
   const value = parse(text);
-  if (isObject(value)) return [escapeForSqs(text)];
+  if (isObject(value)) return [queueText(text)];
   if (!Array.isArray(value) || value.length === 0 || value.length > MOST_EVENTS) return undefined;
   if (!value.every(isObject)) return undefined;
   const texts = value.map(write);
-  return texts.every((one) => one !== undefined) ? texts.map(escapeForSqs) : undefined;
+  return texts.every((one) => one !== undefined) ? texts.map(queueText) : undefined;
 }
 
 /** Nothing of what is nested so deeply that it can be read and not be written: thousands of levels are no event. */
@@ -49,8 +50,4 @@ function parse(text: string): unknown {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function escapeForSqs(json: string): string {
-  return json.replaceAll("\uFFFE", String.raw`\ufffe`).replaceAll("\uFFFF", String.raw`\uffff`);
 }

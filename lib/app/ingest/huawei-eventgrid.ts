@@ -18,6 +18,7 @@ export function huaweiEventGrid({ header, secrets }: HuaweiEventGridOptions): We
   const name = header.toLowerCase();
   const isKnown = knownSecret(secrets);
   return {
+    sender: "huaweiEventGrid",
     path: "/huawei/eventgrid",
     verify: async ({ headers, body, receivedAt }) => {
       const given = headers.get(name);

@@ -19,6 +19,7 @@ export interface HuaweiSmnOptions {
  */
 export function huaweiSmn({ topics, certificates }: HuaweiSmnOptions): WebhookSource {
   return {
+    sender: "huaweiSmn",
     path: "/huawei/smn",
     verify: async (request) => {
       const message = readMessage(request, topics);

@@ -1,10 +1,8 @@
+import { fitsQueue, MOST_MESSAGE_BYTES } from "../../core/queue-text.ts";
 import type { EventQueue, FetchText, NonceMemory } from "../ports/ingest.ts";
 import type { Clock, Log } from "../ports/invocation.ts";
 import { nameNothing } from "./ill-formed-ids.ts";
 import { refuse, type Refusal, type Admission, type WebhookRequest, type WebhookSource } from "./webhook.ts";
-
-/** What SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
-const MOST_BYTES = 1_048_576;
 
 export interface IngestDeps {
   /** Those that are configured. */
@@ -32,22 +30,22 @@ export interface WebhookAnswer {
  */
 export async function ingest(request: WebhookRequest, deps: IngestDeps): Promise<WebhookAnswer> {
   const source = deps.sources.find(({ path }) => path === request.path);
-  const admission = source === undefined ? unknownPath() : await examine(request, source, deps);
-  const name = source?.path ?? "none";
+  if (source === undefined) return answerRefusal(unknownPath(), undefined, deps);
+  const admission = await examine(request, source, deps);
   switch (admission.kind) {
     case "refused":
       return answerRefusal(admission, source, deps);
     case "ignored":
       countTaken(1, source, deps);
-      deps.log.warn("webhook: nothing to do", { source: name, reason: admission.why });
+      deps.log.warn("webhook: nothing to do", { source: source.path, reason: admission.why });
       return { status: 200, body: { accepted: 0 } };
     case "confirm":
       await deps.confirm(admission.url);
       countTaken(1, source, deps);
-      deps.log.info("webhook: subscription confirmed", { source: name });
+      deps.log.info("webhook: subscription confirmed", { source: source.path });
       return { status: 200, body: { accepted: 0 } };
     case "events": {
-      const answer = await acceptEvents(admission, name, deps);
+      const answer = await acceptEvents(admission, source, deps);
       countTaken(1, source, deps);
       return answer;
     }
@@ -68,9 +66,7 @@ async function examine(request: WebhookRequest, source: WebhookSource, deps: Ing
   const admission = await source.verify(request);
   if (admission.kind !== "events") return admission;
   // Written as SQS takes it, or for itself, an event may be longer than it came. Sent again it would be too long again.
-  if (admission.events.some((event) => Buffer.byteLength(event) > MOST_BYTES)) {
-    return refuse(413, "too-large", `An event is longer than ${MOST_BYTES} bytes as it is written for the queue.`);
-  }
+  if (!admission.events.every(fitsQueue)) return refuse(413, "too-large", TOO_LONG);
   if (await nameNothing(admission.events)) {
     return refuse(400, "id-ill-formed", "No resource in it has a name of whole characters: they hold lone surrogates.");
   }
@@ -79,6 +75,9 @@ async function examine(request: WebhookRequest, source: WebhookSource, deps: Ing
     : admission;
 }
 
+const TOO_LONG =
+  "An event, as it is written for the queue, is longer than its messages may be: send the resources that it tells of in several events.";
+
 function unknownPath(): Refusal {
   return refuse(404, "path-unknown", "No webhook is configured on this path; see ingest in the configuration.");
 }
@@ -86,7 +85,9 @@ function unknownPath(): Refusal {
 /** What is wrong with a request before anything of it is believed. */
 function checkForm({ method, headers, body }: WebhookRequest): Refusal | undefined {
   if (method !== "POST") return refuse(405, "method", "Webhooks are sent by POST.");
-  if (body.byteLength > MOST_BYTES) return refuse(413, "too-large", `The body is longer than ${MOST_BYTES} bytes.`);
+  if (body.byteLength > MOST_MESSAGE_BYTES) {
+    return refuse(413, "too-large", `The body is longer than ${MOST_MESSAGE_BYTES} bytes.`);
+  }
   const encoding = headers.get("content-encoding") ?? "identity";
   if (encoding !== "identity") return refuse(415, "encoded", "The body must not be compressed.");
   const length = headers.get("content-length");
@@ -112,18 +113,18 @@ async function wasAccepted(nonce: string, { nonces, log, count }: IngestDeps): P
 
 async function acceptEvents(
   { events, nonce, freshMs }: Extract<Admission, { kind: "events" }>,
-  source: string,
+  { path, sender }: WebhookSource,
   { queue, nonces, clock, log, count }: IngestDeps,
 ): Promise<WebhookAnswer> {
-  await queue.send(events);
+  await queue.send(events, sender);
   count("webhookEventsAccepted", events.length);
-  log.info("webhook accepted", { source, events: events.length });
+  log.info("webhook accepted", { source: path, events: events.length });
   try {
     // Only now: a request that failed before this may be sent again as it was.
     await nonces.remember(nonce, clock.now() + freshMs);
   } catch (error) {
     count("webhookNoncesUnknown", 1);
-    log.error("webhook: an accepted request can't be remembered", { source, reason: String(error) });
+    log.error("webhook: an accepted request can't be remembered", { source: path, reason: String(error) });
   }
   return { status: 202, body: { accepted: events.length } };
 }

@@ -21,6 +21,7 @@ export interface SignedEventsOptions {
 export function signedEvents({ secrets }: SignedEventsOptions): WebhookSource {
   const isKnown = knownSecret(secrets);
   return {
+    sender: "signedEvents",
     path: "/events",
     verify: async (request) => {
       const header = readHeaders(request);

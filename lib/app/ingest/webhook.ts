@@ -1,3 +1,5 @@
+import type { WebhookSender } from "../../core/config/sender.ts";
+
 /** One request as a webhook's sender made it. */
 export interface WebhookRequest {
   readonly method: string;
@@ -39,6 +41,8 @@ export type Admission =
 
 /** One kind of sender, on a path of its own, so that nobody can choose how a request is checked but by its address. */
 export interface WebhookSource {
+  /** Whose it is, as the configuration calls it. */
+  readonly sender: WebhookSender;
   readonly path: string;
   readonly verify: (request: WebhookRequest) => Promise<Admission>;
 }

@@ -1,7 +1,12 @@
+import type { Sender } from "../../core/config/sender.ts";
+
 /** Where accepted events go. */
 export interface EventQueue {
-  /** Resolves when the queue has taken all of them, and throws where it has not. */
-  readonly send: (events: readonly string[]) => Promise<void>;
+  /**
+   * Puts events on the queue, each with the name of who brought it, which only we can put there. Resolves when the queue
+   * has taken all of them, and throws where it has not.
+   */
+  readonly send: (events: readonly string[], sender: Sender) => Promise<void>;
 }
 
 /** Remembers which requests were accepted, so that nobody sends them a second time. */

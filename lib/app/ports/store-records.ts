@@ -18,3 +18,11 @@ export type StoreRecord =
     };
 
 export const RECORD_KINDS = ["journal", "outcomes", "alert", "seen"] as const satisfies readonly StoreRecord["kind"][];
+
+/**
+ * The message attribute that marks a record of ours; its value is the record's kind. A body alone proves nothing, since
+ * events come from outside. Neither a rule of EventBridge (whose target in SQS takes a group id and nothing else) nor
+ * what `ingest` puts on the queue can have an attribute.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SqsParameters.html
+ */
+export const POSTPONED = "postponed";

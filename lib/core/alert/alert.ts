@@ -12,6 +12,7 @@ export type AlertKind =
   | "exemption"
   | "not-audited"
   | "unread"
+  | "foreign"
   | "rejected"
   | "failed"
   | "access"

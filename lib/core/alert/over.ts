@@ -36,6 +36,7 @@ export function overByReport({ alert }: AlertRecord, report: Report, seen: Seen)
     case "access":
     case "waiting":
       return areFine(alert, seen);
+    case "foreign":
     case "write-cap":
     case "repair-cap":
     case "alarm":

@@ -4,15 +4,16 @@ import { MOST_RESOURCES, type Alert, type AlertKind } from "./alert.ts";
 
 /** A resource that enforcement could not bring in order. */
 export interface Trouble extends ResourceRef {
-  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `waiting`: it has come back for more than an hour. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. */
-  readonly kind: "access" | "failed" | "rejected" | "waiting" | "write-cap" | "repair-cap";
-  /** The provider's code, or ours. */
+  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `waiting`: it has come back for more than an hour. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. `foreign`: somebody told of it who may not speak for it. */
+  readonly kind: "access" | "failed" | "rejected" | "waiting" | "write-cap" | "repair-cap" | "foreign";
+  /** The provider's code, or ours; of `foreign` who told of it. */
   readonly code: string;
   readonly message: string;
   readonly owner?: string;
 }
 
 const TITLES: Readonly<Record<Trouble["kind"], (place: string, code: string) => string>> = {
+  foreign: (_, sender) => `${sender} tells of resources that are not its to tell of`,
   access: (place, code) => `Access denied in ${place}: ${code}`,
   failed: (place, code) => `Tagging failed in ${place}: ${code}`,
   rejected: (place, code) => `Tags were rejected in ${place}: ${code}`,
@@ -22,6 +23,8 @@ const TITLES: Readonly<Record<Trouble["kind"], (place: string, code: string) => 
 };
 
 const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
+  foreign:
+    "Nothing of it was believed, read or written, and its messages are dead letters. Find out who sent them (`tagwarden dlq show`). Where the sender is right, name the account in the configuration's `ingest`, and send them back with `tagwarden dlq redrive`; where not, change its secret.",
   access:
     "Nothing is tagged there until tagwarden's permissions are fixed. What waits too long for that becomes a dead letter, which `tagwarden dlq redrive` sends back.",
   failed:
@@ -34,6 +37,7 @@ const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
 };
 
 const SEVERITIES: Readonly<Record<Trouble["kind"], Severity>> = {
+  foreign: "high",
   access: "high",
   failed: "high",
   rejected: "medium",
@@ -43,36 +47,53 @@ const SEVERITIES: Readonly<Record<Trouble["kind"], Severity>> = {
   "repair-cap": "low",
 };
 
-/** Caps are those of an account, and waits those of a region of it, whatever their resources and owners are. */
-function isOfPlace(kind: Trouble["kind"]): boolean {
-  return kind === "write-cap" || kind === "repair-cap" || kind === "waiting";
-}
+/**
+ * What an alert of each kind is about. Caps are those of an account, and waits those of a region of it, whatever their
+ * resources and owners are; and whoever tells of others' resources may name as many accounts as they like.
+ */
+const ABOUT: Readonly<Record<Trouble["kind"], "type" | "region" | "account" | "sender">> = {
+  access: "type",
+  failed: "type",
+  rejected: "type",
+  waiting: "region",
+  "write-cap": "account",
+  "repair-cap": "account",
+  foreign: "sender",
+};
 
-function placeOf({ kind, type, account, region }: Trouble): string {
-  if (!isOfPlace(kind)) return `account ${account} (${type})`;
-  return `${providerOf(type)} account ${account}${kind === "waiting" ? `, ${region}` : ""}`;
+function scopeOf({ kind, code, type, account, region }: Trouble): string {
+  const scopes = {
+    type: `account ${account} (${type})`,
+    region: `${providerOf(type)} account ${account}, ${region}`,
+    account: `${providerOf(type)} account ${account}`,
+    sender: code,
+  };
+  return scopes[ABOUT[kind]];
 }
 
 function providerOf(type: string): string {
   return type.slice(0, type.indexOf(":"));
 }
 
-/** One alert for each kind of trouble, code, type, account and owner: not one for each resource. `at`: RFC 3339, UTC. */
+/**
+ * One alert for each kind of trouble and what it is about, its code and owner: not one for each resource. `at`: RFC 3339,
+ * UTC.
+ */
 export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[] {
   const groups = Map.groupBy(troubles, groupOf);
   return [...groups].map(([key, members]) => {
     const [first] = members as [Trouble, ...Trouble[]];
     const { kind, code, message, owner } = first;
-    const place = placeOf(first);
+    const scope = scopeOf(first);
     return {
       key,
       source: "enforcement",
       kind: kind satisfies AlertKind,
       severity: SEVERITIES[kind],
-      scope: place,
-      title: TITLES[kind](place, code),
+      scope,
+      title: TITLES[kind](scope, code),
       text: `${message === "" ? "" : `${message} `}${ADVICE[kind]}`,
-      ...(owner !== undefined && !isOfPlace(kind) && { owner }),
+      ...(owner !== undefined && ABOUT[kind] === "type" && { owner }),
       at,
       resources: joined(members, []),
     };
@@ -80,9 +101,13 @@ export function troubleAlerts(troubles: readonly Trouble[], at: string): Alert[]
 }
 
 function groupOf({ kind, code, type, account, region, owner }: Trouble): string {
-  if (kind === "waiting") return `${kind}:${JSON.stringify([code, providerOf(type), account, region])}`;
-  if (isOfPlace(kind)) return `${kind}:${JSON.stringify([providerOf(type), account])}`;
-  return `${kind}:${JSON.stringify([code, type, account, owner ?? ""])}`;
+  const groups = {
+    type: [code, type, account, owner ?? ""],
+    region: [code, providerOf(type), account, region],
+    account: [providerOf(type), account],
+    sender: [code],
+  };
+  return `${kind}:${JSON.stringify(groups[ABOUT[kind]])}`;
 }
 
 /** An alert that is raised again while it is open: it is about the resources of both. */

@@ -21,10 +21,15 @@ export interface Config {
 export interface IngestConfig {
   /** What senders see in front of the path, where it isn't the function's own address: Alibaba signs it. */
   readonly url?: string;
-  readonly alibabaEventBridge?: { readonly tokens: readonly string[] };
-  readonly huaweiSmn?: { readonly topics: readonly string[] };
-  readonly huaweiEventGrid?: { readonly header: string; readonly secrets: readonly string[] };
-  readonly signedEvents?: { readonly secrets: readonly string[] };
+  readonly alibabaEventBridge?: SpeaksFor & { readonly tokens: readonly string[] };
+  readonly huaweiSmn?: SpeaksFor & { readonly topics: readonly string[] };
+  readonly huaweiEventGrid?: SpeaksFor & { readonly header: string; readonly secrets: readonly string[] };
+  readonly signedEvents?: SpeaksFor & { readonly secrets: readonly string[] };
+}
+
+interface SpeaksFor {
+  /** Whose resources this sender may tell of; absent = those of all accounts of its cloud, and of `signedEvents` all. */
+  readonly accounts?: readonly string[];
 }
 
 export interface AccountConfigBase {

@@ -7,8 +7,9 @@ import { positionOf } from "../yaml/source-value.ts";
 import { strict } from "../yaml/strict.ts";
 import { accountShape, organizationShape } from "./account.ts";
 import { alertsShape, checkAlerts } from "./alerts.ts";
-import type { AccountConfig, Config, ConfigFile, OrganizationConfig } from "./config.ts";
+import type { AccountConfig, Config, ConfigFile, IngestConfig, OrganizationConfig } from "./config.ts";
 import { checkIngest, ingestShape } from "./ingest.ts";
+import { cloudOf, WEBHOOK_SENDERS } from "./sender.ts";
 
 const schema = strict({
   settleSeconds: z.int().min(0, "must not be negative").max(86_400, "must be at most a day (86400)").default(900),
@@ -55,6 +56,30 @@ function checkEntries(entries: readonly unknown[], root: SourceNode, problems: P
   return { accounts, organizations };
 }
 
+/** What `accounts` of a sender names has to be configured; which accounts an organization has isn't known here. */
+function checkSenders(
+  ingest: IngestConfig,
+  { accounts, organizations }: Entries,
+  root: SourceNode,
+  problems: Problems,
+) {
+  for (const sender of WEBHOOK_SENDERS) {
+    const named = ingest[sender]?.accounts ?? [];
+    const provider = cloudOf(sender);
+    const known = accounts.filter((one) => provider === undefined || one.provider === provider);
+    if (organizations.length > 0 && (provider === undefined || provider === "aws")) continue;
+    for (const [index, account] of named.entries()) {
+      if (known.some((one) => one.account === account)) continue;
+      const where = positionOf(root, ["ingest", sender, "accounts", index]);
+      const whose = provider === undefined ? "" : ` of ${provider}`;
+      problems.add(
+        where,
+        `ingest.${sender}.accounts[${index}] names no account${whose} that stands under \`accounts\``,
+      );
+    }
+  }
+}
+
 const CONFIGURATION: FileKind = { name: "a configuration", start: "accounts:" };
 
 /**
@@ -67,6 +92,7 @@ export function parseConfigFile(path: string, content: string): ConfigFile {
   const checked = root === undefined ? undefined : checkShape(schema, root, [], problems);
   const entries =
     root === undefined || checked === undefined ? undefined : checkEntries(checked.value.accounts, root, problems);
+  if (root !== undefined && entries !== undefined) checkSenders(checked?.value.ingest ?? {}, entries, root, problems);
   problems.throwIfAny();
   if (checked === undefined || entries === undefined) throw new InputError(`${path}:1:1: the file can't be read`);
   return { config: { ...checked.value, accounts: entries.accounts }, organizations: entries.organizations };

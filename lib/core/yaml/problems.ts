@@ -17,8 +17,8 @@ export interface Problems {
   throwIfAny(): void;
 }
 
-/** A file with thousands of mistakes is one mistake; nobody reads on. */
-const MOST = 200;
+/** Problems that are said. A file with thousands of mistakes is one mistake; nobody reads on. */
+export const MOST_SAID = 200;
 
 export function collectProblems(): Problems {
   const problems: Problem[] = [];
@@ -35,8 +35,8 @@ export function collectProblems(): Problems {
     throwIfAny() {
       if (problems.length === 0) return;
       const all = lines(problems);
-      const said = all.slice(0, MOST);
-      if (all.length > MOST) said.push(`and ${all.length - MOST} more problems`);
+      const said = all.slice(0, MOST_SAID);
+      if (all.length > MOST_SAID) said.push(`and ${all.length - MOST_SAID} more problems`);
       throw new InputError(said.join("\n"));
     },
   };

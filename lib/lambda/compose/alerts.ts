@@ -11,7 +11,7 @@ import { parseAlertMessage } from "../sqs/alert-messages.ts";
 import { sqsBatchDeps } from "../sqs/batch-deps.ts";
 import { createTelemetry } from "../telemetry.ts";
 import { raiseDeps } from "./alert-wiring.ts";
-import type { QueueFunction } from "./audit.ts";
+import { queueFunction, type QueueFunction } from "./queue-function.ts";
 
 /** What recording a delivery and answering may take. */
 const RECORD_MS = 3_000;
@@ -24,7 +24,6 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
   const environment = readEnvironment(SendAlertsEnvironment, variables);
   const aws = createAwsClients(variables);
   const telemetry = createTelemetry("send-alerts", environment.TAGWARDEN_METRICS);
-  const { alerts } = await loadConfig(environment, aws);
   const {
     TAGWARDEN_TABLE: table,
     TAGWARDEN_ALERT_QUEUE_URL: queueUrl,
@@ -32,37 +31,38 @@ export async function composeSendAlerts(processVariables: Variables): Promise<Qu
   } = environment;
   const batch = sqsBatchDeps({ name: "send-alerts", queueUrl, environment, aws, telemetry });
   const pace = createPace(systemClock, CONCURRENCY);
-  const credential = createCredentialResolver(variables, aws);
-  const senders = new Map(
-    (alerts?.channels ?? []).map((channel) => [
-      channel.name,
-      createAlertSender(channel, { credential, clock: systemClock, sns: aws.sns, topicArn }),
-    ]),
-  );
-  return {
-    telemetry,
-    batch,
-    async parse(body, envelope) {
-      if (alerts === undefined) return { kind: "ignored", reason: "no alerts are configured" };
-      const parsed = parseAlertMessage(body);
-      return parsed.kind === "ignored"
-        ? parsed
-        : { kind: "message", message: { ...envelope, message: parsed.message } };
-    },
-    async work(jobs, deadline) {
-      if (alerts === undefined) return [];
-      const deps: SendAlertsDeps = {
-        clock: systemClock,
-        random: Math.random,
-        deadline: { remainingMs: () => deadline.remainingMs() - RECORD_MS },
-        sender: (channel) => senders.get(channel),
-        pace,
-        deliveries: dynamoDeliveries({ client: aws.dynamodb, table }),
-        raise: raiseDeps(alerts, { aws, table, queueUrl }),
-        log: telemetry.log,
-        count: batch.count,
-      };
-      return sendAlerts(jobs, deps);
-    },
-  };
+  return queueFunction<AlertJob>({ batch, telemetry }, async () => {
+    const { alerts } = await loadConfig(environment, aws);
+    const credential = createCredentialResolver(variables, aws);
+    const senders = new Map(
+      (alerts?.channels ?? []).map((channel) => [
+        channel.name,
+        createAlertSender(channel, { credential, clock: systemClock, sns: aws.sns, topicArn }),
+      ]),
+    );
+    return {
+      async parse(body, envelope) {
+        if (alerts === undefined) return { kind: "ignored", reason: "no alerts are configured" };
+        const parsed = parseAlertMessage(body);
+        return parsed.kind === "ignored"
+          ? parsed
+          : { kind: "message", message: { ...envelope, message: parsed.message } };
+      },
+      async work(jobs, deadline) {
+        if (alerts === undefined) return [];
+        const deps: SendAlertsDeps = {
+          clock: systemClock,
+          random: Math.random,
+          deadline: { remainingMs: () => deadline.remainingMs() - RECORD_MS },
+          sender: (channel) => senders.get(channel),
+          pace,
+          deliveries: dynamoDeliveries({ client: aws.dynamodb, table }),
+          raise: raiseDeps(alerts, { aws, table, queueUrl }),
+          log: telemetry.log,
+          count: batch.count,
+        };
+        return sendAlerts(jobs, deps);
+      },
+    };
+  });
 }

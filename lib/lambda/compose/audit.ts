@@ -41,18 +41,10 @@ import { openAtStart } from "../settings/open-at-start.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
 import { parseReportMessage, parseShardMessage } from "../sqs/audit-messages.ts";
 import { sqsBatchDeps } from "../sqs/batch-deps.ts";
-import type { InvocationDeadline, ParseMessage } from "../sqs/batch.ts";
-import type { MessageEnvelope, SqsBatchDeps } from "../sqs/messages.ts";
+import type { MessageEnvelope } from "../sqs/messages.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
 import { reportAlerter } from "./alert-wiring.ts";
-
-/** A function that takes single messages: each ends by itself. */
-export interface QueueFunction<Message> {
-  readonly parse: ParseMessage<Message>;
-  readonly work: (messages: readonly Message[], deadline: InvocationDeadline) => Promise<readonly MessageAction[]>;
-  readonly batch: SqsBatchDeps;
-  readonly telemetry: Telemetry;
-}
+import { queueFunction, type QueueFunction } from "./queue-function.ts";
 
 /** What the schedule or a person starts. */
 export interface StartAuditFunction {
@@ -155,68 +147,71 @@ export async function composeAuditShard(processVariables: Variables): Promise<Qu
   const queueUrl = environment.TAGWARDEN_AUDIT_QUEUE_URL;
   const batch = sqsBatchDeps({ name: "audit-shard", queueUrl, environment, aws, telemetry });
   const { attempts: deliveries } = batch.deadLetters;
-  const config = await loadConfig(environment, aws);
-  const registry = await openProviders(config, variables, { aws, telemetry, readOnly: true });
-  const policySets = new Map<string, AuditPolicies>();
-  const claims = dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
-  const ownRates = createRateLimiter(systemClock);
-  /** For one invocation: what the one before has left under way can't hold it up. */
-  const openLimiter = () =>
-    auditLimiter(ownRates, {
-      claims,
-      clock: systemClock,
-      log: telemetry.log,
+  return queueFunction({ batch, telemetry }, async () => {
+    const config = await loadConfig(environment, aws);
+    const registry = await openProviders(config, variables, { aws, telemetry, readOnly: true });
+    const policySets = new Map<string, AuditPolicies>();
+    const claims = dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
+    const ownRates = createRateLimiter(systemClock);
+    /** For one invocation: what the one before has left under way can't hold it up. */
+    const openLimiter = () =>
+      auditLimiter(ownRates, {
+        claims,
+        clock: systemClock,
+        log: telemetry.log,
+        registry,
+        auditReads: environment.TAGWARDEN_AUDIT_READS,
+        name: `audit ${randomUUID()}`,
+      });
+    const deps: Omit<AuditShardDeps, "limiter"> = {
+      config,
       registry,
-      auditReads: environment.TAGWARDEN_AUDIT_READS,
-      name: `audit ${randomUUID()}`,
-    });
-  const deps: Omit<AuditShardDeps, "limiter"> = {
-    config,
-    registry,
-    policies: async (hash) => {
-      const known = policySets.get(hash);
-      if (known !== undefined) return known;
-      const policies = await openPolicies(await readPolicies(hash, objects));
-      policySets.set(hash, policies);
-      return policies;
-    },
-    runs,
-    queue,
-    enforceQueue: sqsEventQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL }),
-    mode: environment.TAGWARDEN_MODE,
-    seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
-    objects,
-    layout: partitionedLayout,
-    clock: systemClock,
-    random: Math.random,
-    log: telemetry.log,
-    newAttempt: () => randomUUID(),
-  };
-  return {
-    telemetry,
-    batch,
-    parse: async (body, envelope) => ({ kind: "message", message: { ...envelope, message: parseShardMessage(body) } }),
-    work: (jobs, deadline) =>
-      eachByItself(
-        jobs,
-        async ({ messageId, message, receiveCount }) => {
-          const limiter = openLimiter();
-          try {
-            const attempt = await attemptShard(message, { receiveCount, deliveries }, { ...deps, limiter }, deadline);
-            telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, ...attempt });
-            return shardAction(messageId, attempt);
-          } finally {
-            await limiter.release();
-          }
-        },
-        {
-          ...deps,
-          onFailure: logFailure(telemetry),
-          giveUp: async ({ messageId, message }, reason) =>
-            shardAction(messageId, await giveUpShard(message, reason, { ...deps, limiter: ownRates })),
-        },
-      ),
-  };
+      policies: async (hash) => {
+        const known = policySets.get(hash);
+        if (known !== undefined) return known;
+        const policies = await openPolicies(await readPolicies(hash, objects));
+        policySets.set(hash, policies);
+        return policies;
+      },
+      runs,
+      queue,
+      enforceQueue: sqsEventQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL }),
+      mode: environment.TAGWARDEN_MODE,
+      seen: dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),
+      objects,
+      layout: partitionedLayout,
+      clock: systemClock,
+      random: Math.random,
+      log: telemetry.log,
+      newAttempt: () => randomUUID(),
+    };
+    return {
+      parse: async (body, envelope) => ({
+        kind: "message",
+        message: { ...envelope, message: parseShardMessage(body) },
+      }),
+      work: (jobs, deadline) =>
+        eachByItself(
+          jobs,
+          async ({ messageId, message, receiveCount }) => {
+            const limiter = openLimiter();
+            try {
+              const attempt = await attemptShard(message, { receiveCount, deliveries }, { ...deps, limiter }, deadline);
+              telemetry.log.info("shard ended", { run: message.run, shard: message.shard.id, ...attempt });
+              return shardAction(messageId, attempt);
+            } finally {
+              await limiter.release();
+            }
+          },
+          {
+            ...deps,
+            onFailure: logFailure(telemetry),
+            giveUp: async ({ messageId, message }, reason) =>
+              shardAction(messageId, await giveUpShard(message, reason, { ...deps, limiter: ownRates })),
+          },
+        ),
+    };
+  });
 }
 
 /** A shard that is given up is a dead letter; the report of its run names it. */
@@ -243,43 +238,44 @@ export async function composePublishReport(processVariables: Variables): Promise
   const environment = readEnvironment(PublishReportEnvironment, variables);
   const { TAGWARDEN_TABLE: table, TAGWARDEN_ALERT_QUEUE_URL: queueUrl } = environment;
   const { aws, telemetry, objects, runs } = openAudit("publish-report", environment, variables);
-  const { alerts, accounts } = await loadConfig(environment, aws);
-  const alert = alerts && reportAlerter(alerts, { aws, objects, accounts, table, queueUrl });
-  const deps = { clock: systemClock, random: Math.random };
-  return {
+  const batch = sqsBatchDeps({
+    name: "publish-report",
+    queueUrl: environment.TAGWARDEN_REPORT_QUEUE_URL,
+    environment,
+    aws,
     telemetry,
-    batch: sqsBatchDeps({
-      name: "publish-report",
-      queueUrl: environment.TAGWARDEN_REPORT_QUEUE_URL,
-      environment,
-      aws,
-      telemetry,
-    }),
-    parse: async (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
-    work: (jobs) =>
-      eachByItself(
-        jobs,
-        async (job) => {
-          const { messageId, run } = job;
-          const publication = await publishReport(run, {
-            runs,
-            objects,
-            layout: partitionedLayout,
-            clock: systemClock,
-            exemptions: async ({ policyHash, at }) =>
-              exemptionStates((await readPolicies(policyHash, objects)).exemptions, at),
-            severities: async ({ policyHash }) =>
-              (await readPolicies(policyHash, objects)).policies.map(({ name, severity }) => ({ name, severity })),
-            ...(alert !== undefined && { alert }),
-          });
-          const { state } = publication;
-          telemetry.log.info("report", { run, state });
-          if (publication.state === "published") addReportMetrics(publication.report, telemetry.metrics);
-          if (publication.state !== "taken") return { messageId, action: "acknowledge" };
-          // Another invocation is at it; should it crash, a copy of this message is there when its lease is over.
-          return comeBack(job, "another invocation publishes it", deps, { notBeforeMs: publication.leaseMs });
-        },
-        { ...deps, onFailure: logFailure(telemetry) },
-      ),
-  };
+  });
+  return queueFunction({ batch, telemetry }, async () => {
+    const { alerts, accounts } = await loadConfig(environment, aws);
+    const alert = alerts && reportAlerter(alerts, { aws, objects, accounts, table, queueUrl });
+    const deps = { clock: systemClock, random: Math.random };
+    return {
+      parse: async (body, envelope) => ({ kind: "message", message: { ...envelope, run: parseReportMessage(body) } }),
+      work: (jobs) =>
+        eachByItself(
+          jobs,
+          async (job) => {
+            const { messageId, run } = job;
+            const publication = await publishReport(run, {
+              runs,
+              objects,
+              layout: partitionedLayout,
+              clock: systemClock,
+              exemptions: async ({ policyHash, at }) =>
+                exemptionStates((await readPolicies(policyHash, objects)).exemptions, at),
+              severities: async ({ policyHash }) =>
+                (await readPolicies(policyHash, objects)).policies.map(({ name, severity }) => ({ name, severity })),
+              ...(alert !== undefined && { alert }),
+            });
+            const { state } = publication;
+            telemetry.log.info("report", { run, state });
+            if (publication.state === "published") addReportMetrics(publication.report, telemetry.metrics);
+            if (publication.state !== "taken") return { messageId, action: "acknowledge" };
+            // Another invocation is at it; should it crash, a copy of this message is there when its lease is over.
+            return comeBack(job, "another invocation publishes it", deps, { notBeforeMs: publication.leaseMs });
+          },
+          { ...deps, onFailure: logFailure(telemetry) },
+        ),
+    };
+  });
 }

@@ -5,14 +5,16 @@ import { createRateLimiter } from "../../app/cloud/rate/limiter.ts";
 import { enforceKept, type EnforceKeptDeps, type EnforceMessage } from "../../app/enforce/enforce-kept.ts";
 import { createKeepLater } from "../../app/enforce/keep-later.ts";
 import type { CreatedMessage } from "../../app/enforce/messages.ts";
-import type { MessageAction } from "../../app/ports/messages.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
 import { repairsPerHour, REPAIR_CAP, WRITE_CAP } from "../../app/write/cap.ts";
 import { createOffenders } from "../../app/write/offenders.ts";
+import type { Config } from "../../core/config/config.ts";
+import { whyNotFor } from "../../core/config/sender.ts";
+import { ForeignEventError } from "../../core/errors.ts";
 import { projectRegions } from "../../core/config/project-regions.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import { openPolicySet } from "../../core/policy/open.ts";
-import { createLoadingParser, FORMAT_OF } from "../../events/load-readers.ts";
+import { createLoadingParser, FORMAT_OF, type LoadingParser } from "../../events/load-readers.ts";
 import { RESOURCE_FOUND } from "../../events/own/types.ts";
 import type { ParsedEvent } from "../../events/parsed-event.ts";
 import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
@@ -22,15 +24,14 @@ import { objectJournalWriter } from "../../sinks/objects/journal.ts";
 import { objectOutcomes } from "../../sinks/objects/outcomes.ts";
 import { s3Objects } from "../../sinks/objects/s3.ts";
 import { sqsAlertQueue } from "../../sinks/sqs/alert-queue.ts";
-import { readPostponed, sqsPostponed } from "../../sinks/sqs/postponed.ts";
 import { createAwsClients, type AwsClients, type CallLimits } from "../settings/aws-clients.ts";
 import { EnforceEnvironment, readEnvironment, type Variables } from "../settings/environment.ts";
-import { openAtStart } from "../settings/open-at-start.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
 import { sqsBatchDeps } from "../sqs/batch-deps.ts";
-import type { InvocationDeadline, ParsedMessage, ParseMessage } from "../sqs/batch.ts";
-import type { MessageEnvelope, SqsBatchDeps } from "../sqs/messages.ts";
+import type { ParsedMessage } from "../sqs/batch.ts";
+import type { MessageEnvelope } from "../sqs/messages.ts";
 import { createTelemetry, type Telemetry } from "../telemetry.ts";
+import { queueFunction, type QueueFunction } from "./queue-function.ts";
 
 /** What one call to a provider may take; a healthy one takes a tenth of a second. */
 const CALL_TIMEOUT_MS = 5_000;
@@ -39,14 +40,9 @@ const RECORD_MS = 6_000;
 /** A healthy store answers in 20 ms. The SDK's own limits come to minutes, and Lambda would end us before. */
 const STORE_LIMITS: CallLimits = { attempts: 2, connectMs: 500, answerMs: 1_200 };
 
-export interface EnforceFunction {
-  readonly parseResourceCreated: ParseMessage<EnforceMessage>;
-  readonly enforce: (
-    messages: readonly EnforceMessage[],
-    deadline: InvocationDeadline,
-  ) => Promise<readonly MessageAction[]>;
-  readonly batch: SqsBatchDeps;
-  readonly telemetry: Telemetry;
+export interface EnforceFunction extends Omit<QueueFunction<EnforceMessage>, "parse" | "work"> {
+  readonly parseResourceCreated: QueueFunction<EnforceMessage>["parse"];
+  readonly enforce: QueueFunction<EnforceMessage>["work"];
 }
 
 /**
@@ -59,22 +55,10 @@ export async function composeEnforce(processVariables: Variables): Promise<Enfor
   const aws = createAwsClients(variables, STORE_LIMITS);
   const telemetry = createTelemetry("enforce", environment.TAGWARDEN_METRICS);
   const places = { variables, environment, aws, telemetry };
-  const opened = await openAtStart(() => openEnforce(places));
-  return {
-    telemetry,
-    batch: {
-      ...sqsBatchDeps({
-        name: "enforce",
-        queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL,
-        environment,
-        aws,
-        telemetry,
-      }),
-      ready: async () => void (await opened()),
-    },
-    parseResourceCreated: async (body, envelope) => (await opened()).parseResourceCreated(body, envelope),
-    enforce: async (messages, deadline) => (await opened()).enforce(messages, deadline),
-  };
+  const queueUrl = environment.TAGWARDEN_ENFORCE_QUEUE_URL;
+  const batch = sqsBatchDeps({ name: "enforce", queueUrl, environment, aws, telemetry });
+  const { parse, work, ...rest } = await queueFunction({ batch, telemetry }, () => openEnforce(places));
+  return { ...rest, parseResourceCreated: parse, enforce: work };
 }
 
 interface Places {
@@ -90,7 +74,7 @@ async function openEnforce({
   environment,
   aws,
   telemetry,
-}: Places): Promise<Pick<EnforceFunction, "parseResourceCreated" | "enforce">> {
+}: Places): Promise<Pick<QueueFunction<EnforceMessage>, "parse" | "work">> {
   const [compiled, config] = await Promise.all([loadCompiledPolicies(environment, aws), loadConfig(environment, aws)]);
   const bucket = environment.TAGWARDEN_BUCKET;
   const outcomes = objectOutcomes(s3Objects({ client: aws.s3, bucket }));
@@ -124,7 +108,10 @@ async function openEnforce({
           return record.isGone ? seen.forget(record.resources, record.at) : seen.note(record.resources, record.at);
       }
     },
-    postpone: sqsPostponed({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL }),
+    async postpone(record) {
+      const { sqsPostponed } = await loadPostponed();
+      await sqsPostponed({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ENFORCE_QUEUE_URL })(record);
+    },
     clock: systemClock,
     log: telemetry.log,
     count: (metric, value) => telemetry.metrics.addMetric(metric, "Count", value),
@@ -146,15 +133,19 @@ async function openEnforce({
     newId: randomUUID,
     alerts: config.alerts !== undefined,
     onOutcomes: (resources) => countInMetrics(resources, telemetry),
+    onForeign: (messages) => telemetry.metrics.addMetric("messagesForeign", "Count", messages),
     log: telemetry.log,
     ...(config.alerts !== undefined && { ownerTags: config.alerts.ownerTags }),
   };
   return {
-    parseResourceCreated: async (body, envelope) =>
-      envelope.postponed === undefined
-        ? createdOf(await parser.parse(body), envelope)
-        : { kind: "message", message: { ...envelope, postponed: await readPostponed(envelope.postponed, body) } },
-    async enforce(messages, deadline) {
+    async parse(body, envelope) {
+      if (envelope.postponed === undefined) {
+        return createdOf(await readEvent(body, { envelope, parser, config }), envelope);
+      }
+      const { readPostponed } = await loadPostponed();
+      return { kind: "message", message: { ...envelope, postponed: await readPostponed(envelope.postponed, body) } };
+    },
+    async work(messages, deadline) {
       // A call that starts must be able to end, and its outcome to be recorded, before Lambda ends us.
       const timeForCalls = { remainingMs: () => deadline.remainingMs() - CALL_TIMEOUT_MS - RECORD_MS };
       try {
@@ -166,16 +157,48 @@ async function openEnforce({
   };
 }
 
+type BroughtEvent = ParsedEvent & Pick<CreatedMessage, "foreign">;
+
+interface ReadDeps {
+  readonly envelope: Pick<MessageEnvelope, "sender">;
+  readonly parser: LoadingParser;
+  readonly config: Pick<Config, "ingest">;
+}
+
+/** What an event tells of, and whether whoever brought it may. */
+async function readEvent(body: string, { envelope: { sender }, parser, config }: ReadDeps): Promise<BroughtEvent> {
+  const from = sender === undefined ? "An event bus" : `ingest.${sender}`;
+  try {
+    const event = await parser.parse(body);
+    if (sender === undefined || event.kind === "not-a-creation") return event;
+    const reason = whyNotFor(sender, event.resources, config);
+    return reason === undefined ? event : { ...event, foreign: { sender: from, reason } };
+  } catch (error) {
+    if (!(error instanceof ForeignEventError)) throw error;
+    const { resources, message: reason } = error;
+    return { kind: "created", eventId: "", eventName: "", resources, foreign: { sender: from, reason } };
+  }
+}
+/** Nobody needs it while all stores are up. */
+const loadPostponed = () => import("../sqs/postponed.ts");
+
 function createdOf(
-  event: ParsedEvent,
+  event: BroughtEvent,
   { messageId, sendCount, waitsUntil, firstSentAt, part }: MessageEnvelope,
 ): ParsedMessage<CreatedMessage> {
   if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
-  const { eventName } = event;
+  const { eventName, foreign } = event;
   const own = part === undefined ? [] : event.resources.slice(part.from, part.to);
-  const of = part === undefined || own.length === 0 ? { resources: event.resources } : { resources: own, part };
   const isRepair = eventName === RESOURCE_FOUND;
-  const message = { messageId, sendCount, waitsUntil, firstSentAt, ...of, ...(isRepair && { isRepair }) };
+  const message = {
+    messageId,
+    sendCount,
+    waitsUntil,
+    firstSentAt,
+    ...(part === undefined || own.length === 0 ? { resources: event.resources } : { resources: own, part }),
+    ...(isRepair && { isRepair }),
+    ...(foreign && { foreign }),
+  };
   return { kind: "message", message };
 }
 

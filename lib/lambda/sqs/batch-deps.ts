@@ -2,7 +2,7 @@ import { systemClock } from "../../app/ports/system-clock.ts";
 import { sendMessages, type Sent } from "../../sinks/sqs/send.ts";
 import type { AwsClients } from "../settings/aws-clients.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { attributesOf, numberAttribute, postponedAttribute, type SentMessages, type SqsBatchDeps } from "./messages.ts";
+import { attributesOf, numberAttribute, ownAttributes, type SentMessages, type SqsBatchDeps } from "./messages.ts";
 
 /** The variables of every function that a queue feeds. */
 export interface QueueVariables {
@@ -54,7 +54,7 @@ export function sqsBatchDeps({ name, queueUrl, environment, aws, telemetry }: Qu
             letters,
             ({ messageId, reason, firstSentAt, ...own }) => ({
               MessageAttributes: {
-                ...postponedAttribute(own),
+                ...ownAttributes(own),
                 reason: text(reason),
                 failedIn: text(name),
                 firstMessageId: text(messageId),

@@ -1,7 +1,7 @@
 import { messageOf } from "../../core/errors.ts";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { comeBack, type MessageAction } from "../../app/ports/messages.ts";
-import { copyOf, envelopeOf, postponedIn, type MessageEnvelope, type SqsBatchDeps } from "./messages.ts";
+import { copyOf, envelopeOf, ownWordOf, type MessageEnvelope, type SqsBatchDeps } from "./messages.ts";
 
 /** What a message body turned out to be. */
 export type ParsedMessage<Message> =
@@ -175,7 +175,7 @@ async function bury(
     const { messageId, receiveCount, firstSentAt } = envelopeOf(record, waitMs);
     if (receiveCount < deadLetters.attempts && !givenUp.has(messageId)) return [];
     const reason = reasons.get(messageId) ?? "was not handled in time";
-    return [{ messageId, body: record.body, reason, firstSentAt, ...postponedIn(record) }];
+    return [{ messageId, body: record.body, reason, firstSentAt, ...ownWordOf(record) }];
   });
   if (letters.length === 0) return new Set();
   const { taken, refused } = await deadLetters.send(letters);

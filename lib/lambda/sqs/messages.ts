@@ -1,24 +1,38 @@
 import type { SQSRecord } from "aws-lambda";
-import type { MessagePart } from "../../app/ports/messages.ts";
+import { SENDER } from "../../core/config/sender.ts";
 import type { Log } from "../../app/ports/invocation.ts";
-import { LONGEST_DELAY_SECONDS, type ComeBackDeps, type ComingMessage } from "../../app/ports/messages.ts";
-import { POSTPONED } from "../../sinks/sqs/postponed.ts";
+import {
+  LONGEST_DELAY_SECONDS,
+  type ComeBackDeps,
+  type ComingMessage,
+  type MessagePart,
+} from "../../app/ports/messages.ts";
+import { POSTPONED } from "../../app/ports/store-records.ts";
+
+/**
+ * What our functions say of a message, on attributes that nobody else can set: neither EventBridge, SNS nor what our
+ * webhook takes in puts attributes on the queue. It goes with the message wherever it goes.
+ */
+export interface OwnWord {
+  /** The kind of the record that one of our functions has put into it; absent = an event, or whatever else came. */
+  readonly postponed?: string;
+  /** Who brought it, as the configuration calls them; absent where a rule of EventBridge did, or a person by hand. */
+  readonly sender?: string;
+}
 
 /** What SQS says of a message beside its body. Times are milliseconds since the epoch. */
-export interface MessageEnvelope extends ComingMessage {
+export interface MessageEnvelope extends ComingMessage, OwnWord {
   /** How often the queue has delivered it; 1 the first time. */
   readonly receiveCount: number;
   /** When the first of its copies was sent: so long it has been waiting. */
   readonly firstSentAt: number;
   readonly waitsUntil: number;
-  /** The kind of the record that one of our functions has put into it; absent = an event, or whatever else came. */
-  readonly postponed?: string;
   /** Which part of what its body names it is about; absent = all of it. */
   readonly part?: MessagePart;
 }
 
 /** A copy to put on the queue. */
-export interface MessageCopy {
+export interface MessageCopy extends OwnWord {
   readonly messageId: string;
   readonly body: string;
   readonly delaySeconds: number;
@@ -28,17 +42,15 @@ export interface MessageCopy {
   readonly firstSentAt: number;
   /** From when its time counts; absent = from when the copy is received. */
   readonly countedFrom?: number;
-  readonly postponed?: string;
 }
 
 /** A message that is given up. */
-export interface DeadLetter {
+export interface DeadLetter extends OwnWord {
   readonly messageId: string;
   readonly body: string;
   /** Why, for whoever looks at the queue. */
   readonly reason: string;
   readonly firstSentAt: number;
-  readonly postponed?: string;
 }
 
 /** What a queue took of some messages. */
@@ -93,7 +105,7 @@ export function envelopeOf(record: SQSRecord, waitMs: number): MessageEnvelope {
     firstSentAt: firstSentOf(record),
     waitsUntil: countedFromOf(record) + waitMs,
     ...partIn(record),
-    ...postponedIn(record),
+    ...ownWordOf(record),
   };
 }
 
@@ -114,14 +126,14 @@ export function copyOf(
     firstSentAt: firstSentOf(record),
     ...(!isExpected && { countedFrom: countedFromOf(record) }),
     ...partIn(record),
-    ...postponedIn(record),
+    ...ownWordOf(record),
   };
 }
 
-/** What makes a record one of ours goes with it wherever it goes. */
-export function postponedIn({ messageAttributes }: SQSRecord): { readonly postponed?: string } {
+export function ownWordOf({ messageAttributes }: SQSRecord): OwnWord {
   const postponed = messageAttributes[POSTPONED]?.stringValue;
-  return postponed === undefined ? {} : { postponed };
+  const sender = messageAttributes[SENDER]?.stringValue;
+  return { ...(postponed !== undefined && { postponed }), ...(sender !== undefined && { sender }) };
 }
 
 interface Attribute {
@@ -136,18 +148,21 @@ export function attributesOf({
   countedFrom,
   part,
   ...own
-}: Pick<MessageCopy, "sendCount" | "firstSentAt" | "countedFrom" | "part" | "postponed">): Record<string, Attribute> {
+}: Omit<MessageCopy, "messageId" | "body" | "delaySeconds">): Record<string, Attribute> {
   return {
     [SEND_COUNT]: numberAttribute(sendCount),
     [FIRST_SENT_AT]: numberAttribute(firstSentAt),
     ...(countedFrom !== undefined && { [COUNTED_FROM]: numberAttribute(countedFrom) }),
     ...(part !== undefined && { [PART]: { DataType: "String", StringValue: `${part.from}-${part.to}` } }),
-    ...postponedAttribute(own),
+    ...ownAttributes(own),
   };
 }
 
-export function postponedAttribute({ postponed }: { readonly postponed?: string }): Record<string, Attribute> {
-  return postponed === undefined ? {} : { [POSTPONED]: { DataType: "String", StringValue: postponed } };
+export function ownAttributes({ postponed, sender }: OwnWord): Record<string, Attribute> {
+  return {
+    ...(postponed !== undefined && { [POSTPONED]: { DataType: "String", StringValue: postponed } }),
+    ...(sender !== undefined && { [SENDER]: { DataType: "String", StringValue: sender } }),
+  };
 }
 
 export function numberAttribute(value: number): Attribute {

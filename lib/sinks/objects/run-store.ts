@@ -61,7 +61,7 @@ export function objectRunStore(objects: ObjectStore): RunStore {
     return groupFrom(body, name);
   };
   const createLarge = async (
-    { shards: _, ...plan }: RunPlan,
+    { shards: _shards, ...plan }: RunPlan,
     groups: readonly (readonly PlacedShard[])[],
   ): Promise<void> => {
     const numbered = groups.map((shards, group) => ({ shards, group }));

@@ -1,15 +1,12 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { AlertMessage, AlertQueue } from "../../app/ports/alerts.ts";
-import { sqsText } from "./send.ts";
+import { fitsQueue, queueText } from "../../core/queue-text.ts";
 
 export interface SqsAlertQueueOptions {
   /** Made when first needed. */
   readonly client: () => Promise<SQSClient>;
   readonly queueUrl: string;
 }
-
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
-const MOST_BYTES = 1_048_576;
 
 /**
  * The alert queue in SQS. What is too long for one message goes in several, or names less: alerts are raised in two
@@ -27,8 +24,8 @@ export function sqsAlertQueue({ client, queueUrl }: SqsAlertQueueOptions): Alert
 }
 
 function bodiesOf(message: AlertMessage): string[] {
-  const body = sqsText(JSON.stringify(message));
-  if (Buffer.byteLength(body) <= MOST_BYTES) return [body];
+  const body = queueText(JSON.stringify(message));
+  if (fitsQueue(body)) return [body];
   if (message.kind === "raised" && message.alerts.length > 1) {
     const { alerts, resolved: _, ...rest } = message;
     const half = Math.ceil(alerts.length / 2);

@@ -1,6 +1,7 @@
 import type { MessageAttributeValue, SQSClient } from "@aws-sdk/client-sqs";
 import { chunksOf } from "../../core/chunks.ts";
-import { POSTPONED } from "./postponed.ts";
+import { POSTPONED } from "../../app/ports/store-records.ts";
+import { SENDER } from "../../core/config/sender.ts";
 
 /** A message on a dead-letter queue, as a person looks at it. */
 export interface LyingLetter {
@@ -87,11 +88,14 @@ export function sqsDeadLetterBox({
     },
     async redrive({ messageId, body, attributes, firstSentAt, receiptHandle }) {
       const { sqs, sdk } = await open();
-      // What makes it one of ours goes with it; why it is here doesn't.
-      const kind = attributes.get(POSTPONED);
+      // What makes it one of ours, and who brought it, goes with it; why it is here doesn't.
+      const own = [POSTPONED, SENDER].flatMap((name) => {
+        const StringValue = attributes.get(name);
+        return StringValue === undefined ? [] : [[name, { DataType: "String", StringValue }] as const];
+      });
       const MessageAttributes = {
+        ...Object.fromEntries(own),
         [FIRST_SENT_AT]: { DataType: "Number", StringValue: String(firstSentAt) },
-        ...(kind !== undefined && { [POSTPONED]: { DataType: "String", StringValue: kind } }),
       };
       const again = new sdk.SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes });
       await (await sendClient()).send(again);

@@ -1,5 +1,6 @@
 import type { MessageAttributeValue, SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
 import { messageOf } from "../../core/errors.ts";
+import { queueText } from "../../core/queue-text.ts";
 
 /** SendMessageBatch takes 10 messages: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const MESSAGES_PER_CALL = 10;
@@ -75,11 +76,16 @@ function isTooLong(error: unknown): boolean {
  * Puts messages, each of them JSON, on a queue. What wasn't taken is sent again some times, and nothing else is. Throws
  * where one was not taken all the same; then others have been.
  */
-export async function sendAll(client: () => Promise<SQSClient>, queueUrl: string, bodies: readonly string[]) {
-  let left: readonly Body[] = bodies.map((body) => ({ body: sqsText(body) }));
+export async function sendAll(
+  client: () => Promise<SQSClient>,
+  queueUrl: string,
+  bodies: readonly string[],
+  more: Pick<Entry, "MessageAttributes"> = {},
+) {
+  let left: readonly Body[] = bodies.map((body) => ({ body: queueText(body) }));
   let reason = "";
   for (let attempt = 0; attempt < ATTEMPTS && left.length > 0; attempt += 1) {
-    const { refused } = await sendMessages(client, queueUrl, left);
+    const { refused } = await sendMessages(client, queueUrl, left, () => more);
     left = refused.map(({ message }) => message);
     reason = refused[0]?.reason ?? "";
   }
@@ -118,15 +124,4 @@ function sizeOf({ MessageBody = "", MessageAttributes = {} }: Entry): number {
     bytes += Buffer.byteLength(name) + Buffer.byteLength(DataType) + Buffer.byteLength(StringValue);
   }
   return bytes;
-}
-
-/**
- * JSON with the characters escaped that SQS refuses in a message although JSON and UTF-8 have them: a name that holds
- * one must not keep a message off its queue. Those beyond the basic plane are escaped with them, as not every queue that
- * speaks SQS's protocol takes them.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
- */
-export function sqsText(json: string): string {
-  // Without the flag `u`: each half of a surrogate pair is escaped by itself, as JSON has it.
-  return json.replaceAll(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }

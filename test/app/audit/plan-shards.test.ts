@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planShards } from "../../../lib/app/audit/plan-shards.ts";
 import { runNameAt, startAudit } from "../../../lib/app/audit/start-audit.ts";
+import type { ShardMessage } from "../../../lib/app/ports/audit-queue.ts";
 import { allContracts } from "../../../lib/providers/index.ts";
 import { accounts, AT, auditWorld, policies } from "../audit-world.ts";
 
@@ -80,6 +81,47 @@ describe("startAudit", () => {
     expect(again.at).toBe(AT);
     expect(deps.queue.shards.length).toBe(2 * first.shards.length);
     expect(deps.queue.shards.every(({ at }) => at === AT)).toBe(true);
+  });
+
+  it("goes on where an earlier start was cut off, and sends what has not ended again where all was sent", async () => {
+    const { deps } = auditWorld();
+    const regions = Array.from({ length: 25 }, (_, number) => `us-east-${number}`);
+    const accounts = Array.from({ length: 100 }, (_, number) => ({ ...aws, account: String(number), regions }));
+    const provider = deps.registry.find("aws", aws.account);
+    const received: string[] = [];
+    let refuseAfter = 1_500;
+    let noted = 0;
+    const large = {
+      ...deps,
+      config: { ...deps.config, accounts },
+      registry: { all: [], find: () => provider },
+      sent: {
+        read: async () => noted,
+        mark: async (_: unknown, count: number) => {
+          noted = count;
+        },
+      },
+      queue: {
+        ...deps.queue,
+        async sendShards(messages: readonly ShardMessage[]) {
+          for (const { shard } of messages) {
+            if (received.length === refuseAfter) throw new Error("SQS is down");
+            received.push(shard.id);
+          }
+        },
+      },
+    };
+    await expect(startAudit(start, large)).rejects.toThrow("SQS is down");
+    refuseAfter = Infinity;
+    const plan = await startAudit(start, large);
+    // Those after the last note came twice, and none else.
+    expect(received).toEqual([...plan.shards.slice(0, 1_500), ...plan.shards.slice(1_000)]);
+
+    received.length = 0;
+    const [first = "", ...others] = plan.shards;
+    await deps.runs.finishShard("r1", first, { state: "done", summary: "s" });
+    await startAudit(start, large);
+    expect(received).toEqual(others);
   });
 
   it("refuses to carry on with other policies or another configuration", async () => {

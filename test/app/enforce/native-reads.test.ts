@@ -142,7 +142,7 @@ describe("a role, a user and an Auto Scaling group", () => {
       expect(resources).toMatchObject([{ outcome: "redelivered", code: "AccessDenied" }, { outcome: "tagged" }]);
       expect(tagsOf(one)).toEqual({ env: "prod" });
       expect(troubles).toMatchObject([{ kind: "access" }]);
-      expect(actions.map(({ action }) => action)).toEqual(["redeliver", "acknowledge"]);
+      expect(actions.map(({ action }) => action)).toEqual(["send-again", "acknowledge"]);
     },
   );
 

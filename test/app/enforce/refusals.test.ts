@@ -133,7 +133,7 @@ describe("a code that is final only about a resource that is alone in its call",
       faults: refusingUnnamed(new Set(all.map(({ id }) => id))),
     });
     expect(countOutcomes(resources)).toEqual({ redelivered: 20 });
-    expect(new Set(actions.map(({ action }) => action))).toEqual(new Set(["redeliver"]));
+    expect(new Set(actions.map(({ action }) => action))).toEqual(new Set(["send-again"]));
     expect(calls()[TAG]).toBeLessThanOrEqual(20);
   });
 });

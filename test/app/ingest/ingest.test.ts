@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { eventsOf } from "../../../lib/app/ingest/event-texts.ts";
 import { ingest, type IngestDeps } from "../../../lib/app/ingest/ingest.ts";
 import { refuse, type Admission } from "../../../lib/app/ingest/webhook.ts";
 import { changed, NOW, signedRequest } from "../../fixtures/webhooks/signing.ts";
@@ -14,7 +15,7 @@ function setUp(change: Partial<IngestDeps> & { readonly admission?: Admission } 
     seen.logged.push(`${message} ${JSON.stringify(fields)}`);
   };
   const deps: IngestDeps = {
-    sources: [{ path: "/events", verify: async () => admission }],
+    sources: [{ sender: "signedEvents", path: "/events", verify: async () => admission }],
     queue: { send: async (events) => void seen.steps.push(`queue ${events.length}`) },
     nonces: {
       has: async (nonce) => nonces.has(nonce),
@@ -73,6 +74,14 @@ describe("ingest", () => {
     expect(steps).toEqual([]);
   });
 
+  it("refuses an event whose characters the queue takes as escapes alone, and so is too long for it", async () => {
+    const text = JSON.stringify({ note: "😀".repeat(100_000) });
+    expect(Buffer.byteLength(text)).toBeLessThan(500_000);
+    const { deps, steps } = setUp({ admission: { ...accepted, events: eventsOf(text) ?? [] } });
+    expect(await ingest(request, deps)).toMatchObject({ status: 413, body: { reason: "too-large" } });
+    expect(steps).toEqual([]);
+  });
+
   it("confirms a subscription and queues nothing", async () => {
     const { deps, steps } = setUp({ admission: { kind: "confirm", url: "https://x/confirm" } });
     expect(await ingest(request, deps)).toEqual({ status: 200, body: { accepted: 0 } });
@@ -92,7 +101,9 @@ describe("ingest", () => {
     ["a compressed body", changed(request, { headers: { "content-encoding": "gzip" } }), 415, "encoded"],
     ["a body shorter than it says", changed(request, { headers: { "content-length": "9999" } }), 400, "truncated"],
   ])("refuses %s before anything of it is looked at", async (_, bad, status, reason) => {
-    const { deps, counts, steps } = setUp({ sources: [{ path: "/events", verify: fail("looked at") }] });
+    const { deps, counts, steps } = setUp({
+      sources: [{ sender: "signedEvents", path: "/events", verify: fail("looked at") }],
+    });
     expect(await ingest(bad, deps)).toMatchObject({ status, body: { reason } });
     expect(counts.get("webhooksRefused")).toBe(1);
     expect(steps).toEqual([]);

@@ -249,6 +249,18 @@ describe("publishReport", () => {
     expect((await publishReport("r1", deps)).state).toBe("published");
   });
 
+  it("lists the parts of a run twice, however many shards it has", async () => {
+    const deps = await finished();
+    await end(deps, "a", "b");
+    const listed: string[] = [];
+    const list = (prefix: string) => {
+      listed.push(prefix);
+      return deps.objects.list(prefix);
+    };
+    await published({ ...deps, objects: { ...deps.objects, list } });
+    expect(listed).toEqual(["evaluations/", "findings/"]);
+  });
+
   it("refuses a run that never was", async () => {
     await expect(publishReport("never", await finished())).rejects.toThrow("there is no such run");
   });

@@ -11,7 +11,7 @@ import type { ResourceRef } from "../../../lib/core/resource.ts";
 import { send } from "../../../lib/providers/http.ts";
 import { createProvider } from "../../../lib/providers/index.ts";
 import { createRegistry } from "../../../lib/app/cloud/route.ts";
-import { sqsText } from "../../../lib/sinks/sqs/send.ts";
+import { queueText } from "../../../lib/core/queue-text.ts";
 import { startEmulator } from "../../../local/emulator/start.ts";
 import { createdEvent, deliver } from "../deliveries.ts";
 import { created, createWorld, group, instance, messagesOf, user } from "../enforce-world.ts";
@@ -118,7 +118,7 @@ describe("a webhook with half a surrogate pair", () => {
       },
       {
         sources: [huaweiEventGrid({ header: "x-secret", secrets: async () => [SECRET] })],
-        queue: { send: async (events) => void queue.push(...events.map(sqsText)) },
+        queue: { send: async (events) => void queue.push(...events.map(queueText)) },
         nonces: { has: async () => false, remember: async () => undefined },
         confirm: async () => "",
         clock: { now: () => 0 },

@@ -2,7 +2,8 @@ import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import type { StoreRecord } from "../../../lib/app/ports/store-records.ts";
 import { createAwsClients } from "../../../lib/lambda/settings/aws-clients.ts";
-import { POSTPONED, readPostponed, sqsPostponed } from "../../../lib/sinks/sqs/postponed.ts";
+import { POSTPONED } from "../../../lib/app/ports/store-records.ts";
+import { readPostponed, sqsPostponed } from "../../../lib/lambda/sqs/postponed.ts";
 import { useQueues } from "./dead-letter-queues.ts";
 
 const { aws, queues } = useQueues();

@@ -26,7 +26,23 @@ describe("the section ingest", () => {
     });
   });
 
+  test("says whose resources a sender may tell of", () => {
+    const text = withIngest('  signedEvents: { secrets: ["env:A"], accounts: ["444455556666"] }');
+    expect(parseConfig("config.yaml", text).ingest?.signedEvents?.accounts).toEqual(["444455556666"]);
+  });
+
   test.each([
+    [
+      "an account that isn't configured",
+      '  signedEvents: { secrets: ["env:A"], accounts: ["111122223333"] }',
+      /6:50: .*names no account that stands under/,
+    ],
+    [
+      "another cloud's account",
+      '  huaweiEventGrid: { secrets: ["env:A"], accounts: ["444455556666"] }',
+      /names no account of huawei/,
+    ],
+    ["no account", '  signedEvents: { secrets: ["env:A"], accounts: [] }', /must name at least one account/],
     ["a literal secret", '  signedEvents: { secrets: ["hunter2hunter2hunter2"] }', /6:29: .*literal secret/],
     ["no secret", "  signedEvents: { secrets: [] }", /must name at least one/],
     ["three secrets", '  signedEvents: { secrets: ["env:A", "env:B", "env:C"] }', /at most two/],

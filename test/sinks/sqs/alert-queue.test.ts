@@ -69,7 +69,10 @@ describe("a message of the alert queue", () => {
 it("events arrive on their queue as they were sent, whatever JSON text they are", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.string({ unit: "binary" }), { minLength: 1, maxLength: 10 }), async (names) => {
-      await sqsEventQueue({ client: aws.sqs, queueUrl }).send(names.map((name) => JSON.stringify({ name })));
+      await sqsEventQueue({ client: aws.sqs, queueUrl }).send(
+        names.map((name) => JSON.stringify({ name })),
+        "signedEvents",
+      );
       expect(((await taken()) as { name: string }[]).map(({ name }) => name).sort()).toEqual(names.toSorted());
     }),
     { numRuns: 20 },

@@ -1,6 +1,6 @@
 import type { TypeContract } from "../../contract.ts";
 import type { ResourceType } from "../../resource.ts";
-import { collectProblems, type Position, type Problems } from "../../yaml/problems.ts";
+import { collectProblems, MOST_SAID, type Position, type Problems } from "../../yaml/problems.ts";
 import type { Path } from "../../yaml/source-value.ts";
 import { didYouMean } from "../../yaml/suggest.ts";
 import type { CompiledExemption, CompiledPolicies } from "../compiled.ts";
@@ -147,7 +147,8 @@ function compileRequire(part: Part<PolicySource>, definitions: Definitions, prob
     }
     seen.add(key);
     if (fields === undefined && !definitions.has(key)) {
-      const suggestion = didYouMean(key, definitions.keys());
+      // Comparing each with all takes its time, and nobody reads on.
+      const suggestion = problems.count < MOST_SAID ? didYouMean(key, definitions.keys()) : "";
       problems.add(
         position,
         `"${key}" is not in requiredTags${suggestion}; define it there, or write { key: ${key} } for a key that may have any value`,

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, ReceiveMessageCommand, type SendMessageCommandInput } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { StoreRecord } from "../../../lib/app/ports/store-records.ts";
 import type { JournalEntry } from "../../../lib/core/journal.ts";
-import { POSTPONED, readPostponed, sqsPostponed } from "../../../lib/sinks/sqs/postponed.ts";
-import { openAws } from "../aws-clients.ts";
+import { POSTPONED } from "../../../lib/app/ports/store-records.ts";
+import { readPostponed, sqsPostponed } from "../../../lib/lambda/sqs/postponed.ts";
+import { openAws } from "../../sinks/aws-clients.ts";
 
 let aws: Awaited<ReturnType<typeof openAws>>;
 beforeAll(async () => {
@@ -19,24 +20,17 @@ async function postponed(record: StoreRecord) {
   const sqs = await aws.sqs();
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: `postponed-${(queues += 1)}` }));
   const sent: { readonly kind: string; readonly body: string; readonly delay: unknown }[] = [];
-  const client: typeof aws.sqs = async () => {
-    const own = await aws.sqs();
-    return Object.assign(Object.create(own) as typeof own, {
-      send: async (command: { readonly input: Readonly<Record<string, unknown>> }) => {
-        const { MessageBody, MessageAttributes, DelaySeconds } = command.input;
-        const attributes = MessageAttributes as Readonly<Record<string, { readonly StringValue: string }>>;
-        sent.push({
-          kind: attributes[POSTPONED]?.StringValue ?? "",
-          body: String(MessageBody),
-          delay: DelaySeconds,
-        });
-        // Nobody wants to wait for it here.
-        Object.assign(command.input, { DelaySeconds: 0 });
-        return own.send(command as never);
-      },
-    });
-  };
-  await sqsPostponed({ client, queueUrl: QueueUrl })(record);
+  sqs.middlewareStack.add(
+    (next) => async (step) => {
+      const { MessageBody = "", MessageAttributes, DelaySeconds } = step.input as SendMessageCommandInput;
+      sent.push({ kind: MessageAttributes?.[POSTPONED]?.StringValue ?? "", body: MessageBody, delay: DelaySeconds });
+      // Nobody wants to wait for it here.
+      return next({ ...step, input: { ...step.input, DelaySeconds: 0 } });
+    },
+    { step: "initialize", name: "sent" },
+  );
+  await sqsPostponed({ client: async () => sqs, queueUrl: QueueUrl })(record);
+  sqs.middlewareStack.remove("sent");
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] }),
   );

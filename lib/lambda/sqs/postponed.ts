@@ -1,15 +1,7 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { RECORD_KINDS, type StoreRecord } from "../../app/ports/store-records.ts";
+import { POSTPONED, RECORD_KINDS, type StoreRecord } from "../../app/ports/store-records.ts";
 import { InputError } from "../../core/errors.ts";
-import { compress, decompress } from "../objects/gzip.ts";
-
-/**
- * The message attribute that marks a record of ours; its value is the record's kind. A body alone proves nothing, since
- * events come from outside. Neither a rule of EventBridge (whose target in SQS takes a group id and nothing else) nor
- * what `ingest` puts on the queue can have an attribute.
- * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SqsParameters.html
- */
-export const POSTPONED = "postponed";
+import { compress, decompress } from "../../sinks/objects/gzip.ts";
 
 /** What of the 1 MiB that SQS takes is left for a body, beside attributes and what comes back with them. */
 const MOST_BYTES = 900_000;
