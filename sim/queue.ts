@@ -3,7 +3,7 @@ import type { Dice } from "./dice.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Trace } from "./trace.ts";
 
-type CopyMarks = Pick<MessageCopy, "sendCount" | "firstSentAt" | "countedFrom">;
+type CopyMarks = Pick<MessageCopy, "sendCount" | "firstSentAt" | "countedFrom" | "part">;
 
 export interface Received<Body> {
   readonly messageId: string;

@@ -9,7 +9,7 @@ import type { MessageCopy, SentMessages } from "../../lib/lambda/sqs/messages.ts
 import { createRegistry } from "../../lib/app/cloud/route.ts";
 import type { Cloud } from "../../local/emulator/cloud.ts";
 import type { CallChecks } from "./check-calls.ts";
-import { checkOutcomes, checkActions, enteredWith } from "./check-outcomes.ts";
+import { checkOutcomes, checkActions, enteredWith, partOf } from "./check-outcomes.ts";
 import { remainingMs } from "../container.ts";
 import {
   CALL_TIMEOUT_MS,
@@ -79,7 +79,7 @@ export function composeFunction(
       const content = scenario.bodies[Number(body)];
       if (content?.kind === "not-a-creation") return { kind: "ignored", reason: "not a creation" };
       if (content?.kind !== "created") throw new Error("can't be read");
-      const resources = content.resources.map(({ created }) => created);
+      const resources = partOf(content.resources, envelope.part).map(({ created }) => created);
       return { kind: "message", message: { ...envelope, resources } };
     },
     async (messages, deadline) => {
@@ -115,7 +115,7 @@ export function composeFunction(
           const bury = () => {
             for (const { messageId } of letters) {
               queue.bury(messageId);
-              invocation.copied.add(messageId);
+              invocation.copied.set(messageId, [undefined]);
             }
             return { taken: new Set(letters.map(({ messageId }) => messageId)), refused: new Map() };
           };
@@ -159,9 +159,9 @@ function putBack(
     }
     queue.send(Number(body), { delayMs: delaySeconds * 1_000, copy });
     taken.add(messageId);
-    invocation.copied.add(messageId);
+    invocation.copied.set(messageId, [...(invocation.copied.get(messageId) ?? []), copy.part]);
   }
-  return { taken, refused };
+  return { taken: taken.difference(new Set(refused.keys())), refused };
 }
 
 /** The one write cap, reached over the network; the checker notes what it grants. */
