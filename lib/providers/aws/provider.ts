@@ -170,7 +170,7 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
       const { region, type, tags = [] } = query;
       if (isNative(type)) {
         const { tagsCall } = await NATIVE_READS();
-        return native(type, region, tagsCall(type, account.account, query.ids, token), signal);
+        return native(type, region, tagsCall(type, { account: account.account, region }, query.ids, token), signal);
       }
       const homes = homesFor(query);
       const at = positionIn(homes, token);
