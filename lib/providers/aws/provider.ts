@@ -209,9 +209,9 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
       const operation = inventory === "config" ? "SelectResourceConfig" : "ListResources";
       const body = inventoryRequest(inventory, region, at.token);
       const call = { operation, region, home, body, write: false, resourceIds: [] } as const;
-      const { resources, token: next } = inventoryPage(inventory, account.account, await client({ ...call, signal }));
+      const { token: next, ...page } = inventoryPage(inventory, account.account, await client({ ...call, signal }));
       const nextToken = nextHome(homes, home, next);
-      return { resources, ...(nextToken === undefined ? {} : { nextToken }) };
+      return { ...page, ...(nextToken === undefined ? {} : { nextToken }) };
     },
   };
 }
