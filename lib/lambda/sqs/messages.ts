@@ -82,8 +82,9 @@ export interface SqsBatchDeps extends ComeBackDeps {
 
 /** Which part of what its body names a message is about; empty = all of it. */
 function partIn({ messageAttributes }: SQSRecord): { readonly part?: MessagePart } {
-  const [, from, to] = /^(\d{1,9})-(\d{1,9})$/.exec(messageAttributes[PART]?.stringValue ?? "") ?? [];
-  const part = { from: Number(from), to: Number(to) };
+  const said = messageAttributes[PART]?.stringValue ?? "";
+  const [, from, to, of] = /^(\d{1,9})-(\d{1,9})(?:\/(\d{1,9}))?$/.exec(said) ?? [];
+  const part = { from: Number(from), to: Number(to), ...(of !== undefined && { of: Number(of) }) };
   return part.from < part.to ? { part } : {};
 }
 
@@ -153,9 +154,13 @@ export function attributesOf({
     [SEND_COUNT]: numberAttribute(sendCount),
     [FIRST_SENT_AT]: numberAttribute(firstSentAt),
     ...(countedFrom !== undefined && { [COUNTED_FROM]: numberAttribute(countedFrom) }),
-    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: `${part.from}-${part.to}` } }),
+    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: partText(part) } }),
     ...ownAttributes(own),
   };
+}
+
+function partText({ from, to, of }: MessagePart): string {
+  return of === undefined ? `${from}-${to}` : `${from}-${to}/${of}`;
 }
 
 export function ownAttributes({ postponed, sender }: OwnWord): Record<string, Attribute> {
