@@ -3,7 +3,7 @@ import type { ApiContract } from "../../core/contract.ts";
 import { CLIENT_FAULT, clientFault, ProviderError } from "../../core/errors.ts";
 import type { Clock, Deadline, Log, Random } from "../ports/invocation.ts";
 import type { RateBucket } from "../ports/rate-claims.ts";
-import type { Denials } from "./denials.ts";
+import { createDenials, type Denials } from "./denials.ts";
 import type { RateLimiter } from "./rate/limiter.ts";
 
 /** Which API of which account a call goes to. */
@@ -14,6 +14,8 @@ export interface CallTarget {
   readonly project?: string | undefined;
   readonly api: ApiContract;
   readonly kind: "read" | "write";
+  /** The id of the one resource that such a call can be about: a role may let in to some and not to others. */
+  readonly resource?: string | undefined;
 }
 
 /** Makes API calls, each under its rate, repeated where that may help, within the time of one invocation. */
@@ -71,7 +73,8 @@ export const RESERVE_MS = 2_000;
 
 /** One caller per invocation: it remembers which scopes deny access, so that none is asked twice. */
 export function createCaller(deps: CallerDeps): Caller {
-  const { clock, random, limiter, deadline, reserveMs = RESERVE_MS, denials, log } = deps;
+  const { clock, random, limiter, deadline, reserveMs = RESERVE_MS, log } = deps;
+  const denials = deps.denials ?? createDenials(clock);
   const denied = new Map<string, ProviderError>();
   const timeLeft = () => deadline.remainingMs() - reserveMs;
 
@@ -122,7 +125,7 @@ export function createCaller(deps: CallerDeps): Caller {
       const scope = JSON.stringify([bucket, target.project]);
       let lastError: ProviderError | undefined;
       stopIfDenied(scope);
-      const earlier = denials?.ask(scope);
+      const earlier = denials.ask(scope);
       if (earlier !== undefined) throw earlier;
       for (let attempt = 0; ; attempt += 1) {
         stopIfDenied(scope);
@@ -131,15 +134,12 @@ export function createCaller(deps: CallerDeps): Caller {
         try {
           const result = await send();
           limiter.succeeded(bucket);
-          denials?.allowed(scope);
+          denials.allowed(scope);
           return result;
         } catch (thrown) {
           if (thrown instanceof OutOfTimeError) throw thrown;
           const error = failureOf(thrown, target);
-          if (error.kind === "access") {
-            denied.set(scope, error);
-            denials?.denied(scope, error);
-          }
+          if (error.kind === "access" && denials.denied(scope, error, target.resource)) denied.set(scope, error);
           if (error.kind === "throttled") limiter.throttled(bucket, error.retryAfterMs);
           if (!mayRepeat(error, target, attempt + 1)) throw error;
           lastError = error;

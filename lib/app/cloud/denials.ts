@@ -1,6 +1,12 @@
 import type { ProviderError } from "../../core/errors.ts";
 import type { Clock } from "../ports/invocation.ts";
 
+/**
+ * A role that lets in to some resources alone denies access to the others one by one. So many of them, with none let in
+ * between, are taken for all of a scope.
+ */
+const DENIED_ONE_BY_ONE = 3;
+
 /** How long nobody calls where access was denied; then one call finds out whether it still is. */
 const HOLD_MS = 60_000;
 
@@ -11,7 +17,11 @@ export interface Denials {
    * it holds on until that call has been answered, or for as long again.
    */
   ask(scope: string): ProviderError | undefined;
-  denied(scope: string, error: ProviderError): void;
+  /**
+   * Answers whether nobody may call there now. `resource` = the one that the call was about, by its id: then it may be
+   * that one alone.
+   */
+  denied(scope: string, error: ProviderError, resource?: string): boolean;
   allowed(scope: string): void;
 }
 
@@ -21,6 +31,15 @@ export interface Denials {
  */
 export function createDenials(clock: Pick<Clock, "now">): Denials {
   const held = new Map<string, { readonly error: ProviderError; since: number }>();
+  const oneByOne = new Map<string, Set<string>>();
+
+  function isOfOne(scope: string, resource: string | undefined): boolean {
+    if (resource === undefined || held.has(scope)) return false;
+    const ones = oneByOne.get(scope) ?? new Set();
+    oneByOne.set(scope, ones.add(resource));
+    return ones.size < DENIED_ONE_BY_ONE;
+  }
+
   return {
     ask(scope) {
       const denial = held.get(scope);
@@ -31,7 +50,15 @@ export function createDenials(clock: Pick<Clock, "now">): Denials {
       denial.since = clock.now();
       return undefined;
     },
-    denied: (scope, error) => void held.set(scope, { error, since: clock.now() }),
-    allowed: (scope) => void held.delete(scope),
+    denied(scope, error, resource) {
+      if (isOfOne(scope, resource)) return false;
+      oneByOne.delete(scope);
+      held.set(scope, { error, since: clock.now() });
+      return true;
+    },
+    allowed(scope) {
+      held.delete(scope);
+      oneByOne.delete(scope);
+    },
   };
 }

@@ -91,7 +91,8 @@ export async function readTags<Resource extends RoutedResource>(
     };
     const fetchPage = async (ids: readonly string[], token: string | undefined) => {
       const query: TagQuery = { region: target.region, project: target.project, type, ids };
-      const page = await caller.call(target, () => route.provider.listTagResources(query, token));
+      const [resource] = list.idsPerCall === 1 ? ids : [];
+      const page = await caller.call({ ...target, resource }, () => route.provider.listTagResources(query, token));
       onRows?.(page.rowCount);
       return page;
     };

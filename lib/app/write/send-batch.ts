@@ -43,7 +43,8 @@ export async function sendBatch(batch: TagBatch, pairs: Pairs, deps: SendDeps): 
   const { route, action } = first;
   const api = route.contract[action];
   const { region, project } = batch;
-  const target: CallTarget = { account: route.account, region, project, api, kind: "write" };
+  const [resource] = api.resourcesPerCall === 1 ? batch.resourceIds : [];
+  const target: CallTarget = { account: route.account, region, project, api, kind: "write", resource };
   try {
     const sent = await deps.caller.call(target, async (): Promise<Sent> => {
       const changed = await makeReady(batch, entries, pairs, { ...deps, target });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createCaller, type CallTarget } from "../../../lib/app/cloud/call.ts";
 import { createDenials } from "../../../lib/app/cloud/denials.ts";
 import { createRateLimiter } from "../../../lib/app/cloud/rate/limiter.ts";
@@ -41,6 +41,40 @@ test("a scope that denied access is called once a minute, however many invocatio
     clock.advance(1_000);
   }
   expect(cloud.calls).toBe(5);
+});
+
+describe("where each call is about one resource, to which alone access may be denied", () => {
+  const roles = () => {
+    const clock = virtualClock(0);
+    const denials = createDenials(clock);
+    const limiter = createRateLimiter(clock);
+    const allowed = new Set<string>();
+    const asked: string[] = [];
+    const call = (resource: string): Promise<string> =>
+      createCaller({ clock, random: () => 0.5, limiter, denials, deadline: { remainingMs: () => 60_000 } })
+        .call({ ...target("cn"), resource }, async () => {
+          asked.push(resource);
+          if (!allowed.has(resource)) throw providerError("access");
+          return "done";
+        })
+        .catch((error: { kind: string }) => error.kind);
+    return { allowed, asked, call };
+  };
+
+  test("the others are called although one was denied, however often", async () => {
+    const { allowed, asked, call } = roles();
+    allowed.add("mine");
+    for (let times = 0; times < 5; times += 1) expect(await call("theirs")).toBe("access");
+    expect(await call("mine")).toBe("done");
+    expect(asked).toHaveLength(6);
+  });
+
+  test("three that are denied, with none let in between, are taken for all of the scope", async () => {
+    const { allowed, asked, call } = roles();
+    allowed.add("mine");
+    for (const one of ["a", "b", "mine", "a", "b", "c", "d", "mine"]) await call(one);
+    expect(asked).toEqual(["a", "b", "mine", "a", "b", "c"]);
+  });
 });
 
 test("other scopes are called meanwhile", async () => {
