@@ -1,9 +1,10 @@
 import { createCaller, OutOfTimeError, type Caller } from "../../../lib/app/cloud/call.ts";
 import { isolateRead, type ReadError } from "../../../lib/app/cloud/isolate-read.ts";
 import { contentOfTagPage, pages } from "../../../lib/app/cloud/pages.ts";
+import { readByIds } from "../../../lib/app/cloud/read-by-ids.ts";
 import type { TagPage, TagQuery } from "../../../lib/app/ports/provider.ts";
 import { chunksOf } from "../../../lib/core/chunks.ts";
-import { readerOf, textProblem, type ApiContract, type Reader } from "../../../lib/core/contract.ts";
+import { readerOf, textProblem, type ApiContract, type ListContract, type Reader } from "../../../lib/core/contract.ts";
 import { InputError, ProviderError, errorText } from "../../../lib/core/errors.ts";
 import { globMatcher } from "../../../lib/core/glob.ts";
 import type { Resource, ResourceType } from "../../../lib/core/resource.ts";
@@ -38,6 +39,8 @@ const COLUMNS: readonly Column<Resource>[] = [
 interface Asked {
   readonly query: TagQuery;
   readonly api: ApiContract;
+  /** The same API where it is asked by ids. */
+  readonly byIds?: ListContract;
 }
 
 /** The queries that together ask for what the options ask for, each within the limits of its API. */
@@ -96,7 +99,11 @@ function queriesTo(
   }
   const query = { region, project, type, ...(tags.length === 0 ? {} : { tags }) };
   if (ids.length === 0) return [{ query, api: scan ? reader.list : (fullListing ?? reader.list) }];
-  return chunksOf(ids, idsPerCall).map((some) => ({ query: { ...query, ids: some }, api: reader.list }));
+  return chunksOf(ids, idsPerCall).map((some) => ({
+    query: { ...query, ids: some },
+    api: reader.list,
+    byIds: reader.list,
+  }));
 }
 
 interface Listed {
@@ -131,16 +138,29 @@ async function readAll(queries: readonly Asked[], listing: Listing, io: Io): Pro
       found.set(id, resource);
     }
   };
-  const read = async ({ query, api }: Asked, caller: Caller): Promise<void> => {
-    // A read that broke off may have shown some of their tags.
-    for (const id of query.ids ?? []) found.delete(id);
-    const fetchPage = (token: string | undefined) =>
-      caller.call({ account, region, project: query.project, api, kind: "read" }, () =>
+  const untold = new Map<string, ProviderError>();
+  const read = async ({ query, api, byIds }: Asked, caller: Caller): Promise<void> => {
+    const { ids = [] } = query;
+    const [resource] = byIds?.idsPerCall === 1 ? ids : [];
+    const fetchPage = async (token: string | undefined): Promise<TagPage> => {
+      const page = await caller.call({ account, region, project: query.project, api, kind: "read", resource }, () =>
         provider.listTagResources(query, token, { signal: io.signal }),
       );
-    for await (const page of pages(fetchPage, contentOfTagPage)) keep(page);
+      keep(page);
+      return page;
+    };
+    if (byIds === undefined) {
+      for await (const _ of pages(fetchPage, contentOfTagPage));
+      return;
+    }
+    // A read that broke off may have shown some of their tags.
+    for (const id of ids) found.delete(id);
+    const { tagsPerResource } = listing.target.contract;
+    const { untold: some, error } = await readByIds(ids, { list: byIds, tagsPerResource }, fetchPage);
+    for (const id of ids) untold.delete(id);
+    if (error !== undefined) for (const id of some) untold.set(id, error);
   };
-  const failed = await readIds(
+  const refused = await readIds(
     queries.filter(({ query }) => query.ids !== undefined),
     read,
     listing,
@@ -149,6 +169,8 @@ async function readAll(queries: readonly Asked[], listing: Listing, io: Io): Pro
   for (const one of queries) if (one.query.ids === undefined) await read(one, listing.cloud.caller);
   await bar.end();
   const asked = queries.flatMap(({ query }) => query.ids ?? []);
+  // What was told without being asked for is shown as well: it may be what was meant.
+  const failed = new Map([...untold, ...refused]);
   const unseen = asked.filter((id) => !found.has(id) && !failed.has(id));
   const resources = [...found.values()].filter(({ id }) => !failed.has(id));
   return { resources, failed, unseen };
@@ -204,8 +226,8 @@ async function readIds(
   }
 }
 
-function withIds({ query, api }: Asked, ids: readonly string[]): Asked {
-  return { query: { ...query, ids }, api };
+function withIds({ query, ...rest }: Asked, ids: readonly string[]): Asked {
+  return { query: { ...query, ids }, ...rest };
 }
 
 /** What was said last of an id that can't be read. */
