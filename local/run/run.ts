@@ -135,7 +135,11 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     more: { alerts: chats.alerts, ...options.config },
   });
   const failures: string[] = [];
-  const deployParams = options.mode === undefined ? {} : { mode: options.mode };
+  const deployParams = {
+    waitHours: WAIT_HOURS,
+    auditWaitHours: WAIT_HOURS,
+    ...(options.mode !== undefined && { mode: options.mode }),
+  };
   const packaged = {
     deployParams,
     cache: join(ROOT, ".tagwarden", "packages"),
@@ -150,8 +154,6 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     params: {
       policies: settings.policies,
       config: settings.config,
-      waitHours: WAIT_HOURS,
-      auditWaitHours: WAIT_HOURS,
       ...deployParams,
     },
     environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
