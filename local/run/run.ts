@@ -56,10 +56,10 @@ export interface LocalOptions {
 
 const DEFAULT_RESOURCES = 1200;
 /**
- * What nothing puts right is given up after nine seconds, when it has come back once or twice: a day is long on a laptop.
+ * What nothing puts right is given up after eleven seconds, when it has come back once or twice: a day is long on a laptop.
  * No resource of the scenario takes that long to become visible, and none comes back for another reason.
  */
-const WAIT_HOURS = "0.0025";
+const WAIT_HOURS = "0.003";
 /** Nothing in an audit is to be given up here, however slow the machine is. */
 const AUDIT_WAIT_HOURS = "0.1";
 /** The last events of a delivery wait this long for more instead of five seconds. */
