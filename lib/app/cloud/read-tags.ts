@@ -129,9 +129,13 @@ export async function readTags<Resource extends RoutedResource>(
   }
 
   function tell(members: readonly Resource[]): void {
-    if (members.length === 0) return;
-    const keys = members.map(keyOf);
-    onReadings?.(new Map(keys.flatMap((key) => pairOf(key, readings.get(key)))));
+    if (onReadings === undefined || members.length === 0) return;
+    const told = new Map<string, Reading>();
+    for (const key of members.map(keyOf)) {
+      const reading = readings.get(key);
+      if (reading !== undefined) told.set(key, reading);
+    }
+    onReadings(told);
   }
 
   const [shown, silent] = [[] as Resource[], [] as Resource[]];
@@ -154,10 +158,6 @@ export async function readTags<Resource extends RoutedResource>(
 
 function unknown(error: ReadError): UnknownReading {
   return { kind: "unknown", error };
-}
-
-function pairOf<Value>(key: string, value: Value | undefined): [string, Value][] {
-  return value === undefined ? [] : [[key, value]];
 }
 
 function groupReads<Resource extends RoutedResource>(resources: readonly Resource[]): ReadGroup<Resource>[] {

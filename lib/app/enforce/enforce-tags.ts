@@ -53,19 +53,19 @@ export async function enforceTags(
   const caller = createCaller({ ...deps, deadline });
   const resources = mergeCreated(messages);
   const repairs = repairedBy(messages);
-  const { slices, progress } = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline });
+  const assessed = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline });
   const { policies, journal: keep } = deps;
   const journal = writeJournal({ ...deps, policyHash: policies.hash, resources, keep });
   const written: ResourcePairs[] = [];
   const ended = new Map<string, Conclusion>();
   let calls = 0;
   try {
-    for await (const assessments of slices) {
-      const reservation = await reserveWrites(lackingIn(assessments), repairs, deps);
+    for (let slice = await assessed.next(); slice !== undefined; slice = await assessed.next()) {
+      const reservation = await reserveWrites(lackingIn(slice), repairs, deps);
       const writes = writesFor(reservation.granted);
       const { batches, unresolved, ...plan } = await planWrites("tag", writes);
       calls += plan.calls;
-      const done = countDown(batches.length, progress);
+      const done = countDown(batches.length, assessed.progress);
       const afterBatch: ApplyDeps["afterBatch"] = async (entries) => {
         done();
         await journal.note(entries);
@@ -73,12 +73,12 @@ export async function enforceTags(
       const applied = await applyBatches(batches, writes, { ...deps, caller, afterBatch });
       written.push(...applied.values());
       await releaseUnused(reservation, applied, deps);
-      const concluded = conclude(assessments, { applied, unresolved, capped: reservation.capped });
+      const concluded = conclude(slice, { applied, unresolved, capped: reservation.capped });
       for (const [key, conclusion] of concluded) ended.set(key, conclusion);
     }
   } finally {
     // Whatever fails, what was written is kept.
-    await journal.end(written);
+    await assessed.end().finally(() => journal.end(written));
   }
 
   const conclusions = inOrderOf(resources, ended);
