@@ -1,4 +1,5 @@
 import type { JournalEntry } from "../../core/journal.ts";
+import { lazily } from "../../core/lazily.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import type { Resource } from "../../core/resource.ts";
 import { createCaller } from "../cloud/call.ts";
@@ -14,7 +15,6 @@ import type { ResourcePairs } from "../write/pairs.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { assessInSlices, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
 import { firstSent, givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
-import { inParts } from "./parts.ts";
 import { comingBack, conclude, withFailed, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { tell, type TellDeps } from "./tell.ts";
@@ -33,6 +33,9 @@ export interface EnforceDeps extends AssessDeps, TellDeps {
   /** Keeps what was written. Called once, or, where thousands of tags are written, for some of them at a time. */
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
 }
+
+/** Needed where something has to come back. */
+export const parts = lazily(() => import("./parts.ts"));
 
 export interface EnforceResult {
   readonly actions: readonly MessageAction[];
@@ -77,13 +80,18 @@ export async function enforceTags(
       for (const [key, conclusion] of concluded) ended.set(key, conclusion);
     }
   } finally {
-    // Whatever fails, what was written is kept.
-    await assessed.end().finally(() => journal.end(written));
+    try {
+      await assessed.end();
+    } finally {
+      // Whatever fails, what was written is kept.
+      await journal.end(written);
+    }
   }
 
   const conclusions = inOrderOf(resources, ended);
   const later = comingBack(conclusions);
-  const actions = inParts(messages, actionsFor(messages, later, deps), later);
+  const wholes = actionsFor(messages, later, deps);
+  const actions = later.size === 0 ? wholes : (await parts()).inParts(messages, wholes, later);
   const concluded = withFailed(conclusions, givenUp(messages, actions, later));
   await tell(concluded, deps, later.size === 0 ? new Map() : firstSent(messages));
 
