@@ -6,6 +6,8 @@ export type AddCommand = (program: Command, context: CommandContext) => void;
 
 export interface CommandContext {
   readonly io: Io;
+  /** The words that the user typed behind `tagwarden`. */
+  readonly argv: readonly string[];
   /** Says how the command ended; without it, 0. */
   readonly exit: (code: number) => void;
   /** The command line with every command, whichever this one was loaded for. */

@@ -2,7 +2,7 @@ import { countText } from "../../lib/core/report/figures.ts";
 import type { TagBatch } from "../../lib/core/tag-batch.ts";
 import type { Io } from "../io.ts";
 import { writeJson, writeTable, type Column, type Format } from "./results.ts";
-import { tagsToObject } from "../../lib/core/resource.ts";
+import { tagsToObject, type ResourceRef } from "../../lib/core/resource.ts";
 
 const IDS_TO_SHOW = 3;
 
@@ -23,7 +23,7 @@ const BATCH_COLUMNS: readonly Column<TagBatch>[] = [
 const UNRESOLVED_COLUMNS: readonly Column<Unresolved>[] = [
   ["id", ({ id }) => id],
   ["key", ({ key }) => key],
-  ["not written, because", ({ reason }) => reason],
+  ["not written, because", reasonOf],
 ];
 
 /**
@@ -46,7 +46,9 @@ export async function writePlannedTags(
     ...(planned.incomplete === true && { incomplete: true }),
   };
   if (format !== "table") {
-    await writeJson(io.stdout, { batches: batches.map(batchToJson), calls, lowerBound, unresolved, ...expected });
+    const left = unresolved.map((tag) => ({ id: tag.id, key: tag.key, reason: reasonOf(tag) }));
+    const json = { batches: batches.map(batchToJson), calls, lowerBound, unresolved: left, ...expected };
+    await writeJson(io.stdout, json);
     return;
   }
   if (batches.length > 0) await writeTable(io.stdout, BATCH_COLUMNS, batches);
@@ -60,10 +62,14 @@ export async function writePlannedTags(
 }
 
 /** A tag that is required and that no call would write, and why. */
-export interface Unresolved {
-  readonly id: string;
+export interface Unresolved extends ResourceRef {
   readonly key: string;
-  readonly reason: string;
+  readonly code: string;
+  readonly message?: string;
+}
+
+function reasonOf({ code, message }: Unresolved): string {
+  return message === undefined ? code : `${code}: ${message}`;
 }
 
 /** What would be sent for some resources. */
