@@ -18,6 +18,8 @@ export const FORMAT_OPTION = "--format <format>";
 export const POLICY_OPTION = ["--policy <path>", "policy file, or a folder of them (YAML or JSON)"] as const;
 export const CONFIG_OPTION = ["--config <file>", "accounts, regions, credentials and limits (YAML or JSON)"] as const;
 
+export const ROWS_OPTION = ["--rows", "name every resource in the table, behind its summary"] as const;
+
 /** What `--format` says of itself. */
 export function formatHelp(inPipe: "json" | "ndjson"): string {
   return `table, json or ndjson (default: table on a terminal, ${inPipe} in a pipe)`;

@@ -1,3 +1,4 @@
+import { errorText } from "../../lib/core/errors.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import type { TagBatch } from "../../lib/core/tag-batch.ts";
 import type { Io } from "../io.ts";
@@ -35,12 +36,8 @@ export async function writePlannedTags(
   format: Format,
   io: Io,
 ): Promise<void> {
-  const { batches, calls, lowerBound, unresolved, unknown } = planned;
-  if (unknown > 0) {
-    await io.stderr.write(
-      `tagwarden: the tags of ${countText(unknown, "resource")} are not known; nothing is planned there\n`,
-    );
-  }
+  const { batches, calls, lowerBound, unresolved } = planned;
+  await tellUnknown(planned, io);
   const expected = {
     ...(planned.outcomes !== undefined && { outcomes: planned.outcomes }),
     ...(planned.incomplete === true && { incomplete: true }),
@@ -61,6 +58,13 @@ export async function writePlannedTags(
   );
 }
 
+/** Says of how many resources nobody knows the tags. */
+export async function tellUnknown({ unknown }: Pick<PlannedTags, "unknown">, io: Io): Promise<void> {
+  if (unknown === 0) return;
+  const resources = countText(unknown, "resource");
+  await io.stderr.write(`tagwarden: the tags of ${resources} are not known; nothing is planned there\n`);
+}
+
 /** A tag that is required and that no call would write, and why. */
 export interface Unresolved extends ResourceRef {
   readonly key: string;
@@ -69,7 +73,7 @@ export interface Unresolved extends ResourceRef {
 }
 
 function reasonOf({ code, message }: Unresolved): string {
-  return message === undefined ? code : `${code}: ${message}`;
+  return message === undefined ? code : errorText(code, message);
 }
 
 /** What would be sent for some resources. */

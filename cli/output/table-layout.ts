@@ -92,7 +92,11 @@ function linesOf(
         const isRight = headings[index]?.right === true;
         const space = padded("", (widths[index] ?? 0) - widthOf(text));
         const end = place === last ? "" : `${isRight ? "" : space}${" ".repeat(GAP)}`;
-        return [isRight ? space : "", { text: place === last ? text.trimEnd() : text, style: cells[index]?.style }, end];
+        return [
+          isRight ? space : "",
+          { text: place === last ? text.trimEnd() : text, style: cells[index]?.style },
+          end,
+        ];
       });
       return [...pieces, "\n"];
     });

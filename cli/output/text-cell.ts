@@ -67,5 +67,8 @@ function endOfLine(characters: readonly string[], start: number, width: number):
 export function shortened(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   const characters = charactersOf(text);
-  return `${characters.slice(0, endOfLine(characters, 0, width - 1)).join("").trimEnd()}…`;
+  return `${characters
+    .slice(0, endOfLine(characters, 0, width - 1))
+    .join("")
+    .trimEnd()}…`;
 }

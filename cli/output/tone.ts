@@ -14,6 +14,10 @@ const TONES: Readonly<Record<string, Style>> = {
   compliant: "green",
   ok: "green",
   done: "green",
+  added: "green",
+  replaced: "green",
+  removed: "green",
+  restored: "green",
 };
 
 /** The colour of a word that says how something ended, e.g. `tagged, still noncompliant`. It never says more than the word. */

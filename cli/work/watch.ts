@@ -13,6 +13,8 @@ export interface Seen {
 export interface Watch {
   /** The same provider, whose calls are seen. */
   over(provider: TagProvider): TagProvider;
+  /** How many calls that write were sent. */
+  writes(): number;
   /** Told after each call. */
   listen(listener: (seen: Seen) => void): void;
 }
@@ -21,6 +23,7 @@ export function createWatch(): Watch {
   const read = new Set<string>();
   const written = new Set<string>();
   let calls = 0;
+  let writes = 0;
   let listener: (seen: Seen) => void = () => undefined;
   const note = (into: Set<string>, account: string, ids: readonly string[]): void => {
     for (const id of ids) into.add(JSON.stringify([account, id]));
@@ -35,7 +38,12 @@ export function createWatch(): Watch {
       listener({ read: read.size, written: written.size, calls });
     }
   };
+  const writing = <Result>(call: Promise<Result>, succeeded: (result: Result) => void): Promise<Result> => {
+    writes += 1;
+    return counted(call, succeeded);
+  };
   return {
+    writes: () => writes,
     listen(told) {
       listener = told;
     },
@@ -50,9 +58,9 @@ export function createWatch(): Watch {
         listInventory: (region, type, token, options) =>
           counted(provider.listInventory(region, type, token, options), () => undefined),
         tagResources: (batch, options) =>
-          counted(provider.tagResources(batch, options), ({ succeeded }) => note(written, account, succeeded)),
+          writing(provider.tagResources(batch, options), ({ succeeded }) => note(written, account, succeeded)),
         untagResources: (batch, options) =>
-          counted(provider.untagResources(batch, options), ({ succeeded }) => note(written, account, succeeded)),
+          writing(provider.untagResources(batch, options), ({ succeeded }) => note(written, account, succeeded)),
       };
     },
   };
