@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { planReads } from "../../lib/app/folder-audit/plan-reads.ts";
-import { runAudit } from "../../lib/app/folder-audit/run-audit.ts";
+import { runAudit, type AuditResult } from "../../lib/app/folder-audit/run-audit.ts";
 import { AUDIT_FOLDERS, latestRun } from "../../lib/app/folder-audit/run-folder.ts";
 import { standingReport } from "../../lib/app/folder-audit/standing-report.ts";
 import { systemClock } from "../../lib/app/ports/system-clock.ts";
@@ -69,12 +69,12 @@ async function audit(options: Options, io: Io): Promise<number> {
     await removeUnfinished(path, AUDIT_FOLDERS);
     const resume = options.resume === true ? await runToResume(folder) : undefined;
     if (resume === undefined && alerter !== undefined) await untilStopped(alerter.tellOwed(), io);
-    const bar = progress(io.stderr, "audited");
+    const bar = progress(io.stderr, "shards audited:");
     let sofar: { readonly done: number; readonly shards: number } | undefined;
     cloud.watch.listen(({ calls }) => {
       const called = countText(calls, "call");
-      if (sofar === undefined) bar.show(`nothing yet, ${called}`);
-      else bar.at(sofar.done, sofar.shards, `shards, ${called}`);
+      if (sofar === undefined) bar.show(`none yet, ${called}`);
+      else bar.at(sofar.done, sofar.shards, called);
     });
     const work = runAudit({
       config: cloud.config,
@@ -91,7 +91,7 @@ async function audit(options: Options, io: Io): Promise<number> {
       ...(resume === undefined ? {} : { resume }),
       onProgress({ done, shards, shard }) {
         sofar = { done, shards };
-        bar.at(done, shards, `shards, ${shard}`);
+        bar.at(done, shards, shard);
       },
       onWait({ shard, reason, ms }) {
         const line = `tagwarden: ${shard}: ${plainText(reason)}; it is tried again in ${ms / 1_000} s\n`;

@@ -34,8 +34,7 @@ const COLUMNS: readonly Column<Check>[] = [
   ["region", ({ region }) => region ?? ""],
   ["check", ({ check }) => check],
   ["result", ({ result }) => result, "state"],
-  ["says", ({ says }) => says],
-  ["do", ({ todo }) => todo ?? ""],
+  ["says, and what to do", ({ says, todo }) => (todo === undefined ? says : `${says}; to do: ${todo}`)],
 ];
 
 /** Carries requests, and compares the clock of each answer with ours. */

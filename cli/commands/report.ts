@@ -13,7 +13,7 @@ import { renderMarkdown } from "../../lib/core/report/markdown.ts";
 import type { Report } from "../../lib/core/report/report.ts";
 import { FORMAT_OPTION, type AddCommand } from "../command.ts";
 import { EXIT, plainText, type Io, type Output } from "../io.ts";
-import { writeText } from "../output/file.ts";
+import { writePieces } from "../output/file.ts";
 import { openPage } from "../output/open-page.ts";
 import { auditFolder, reportIn, type AuditFolder } from "../work/audit-folder.ts";
 
@@ -80,9 +80,7 @@ async function report(options: Options, io: Io): Promise<number> {
   const folder = auditFolder(run);
   const found = await reportIn(folder, io);
   if (out !== undefined) {
-    const parts: string[] = [];
-    await render(found, folder, { write: async (text) => void parts.push(text) });
-    await writeText(out, parts.join(""));
+    await writePieces(out, (file) => render(found, folder, file));
     await io.stderr.write(`report of the run ${found.run} written to ${plainText(out)}\n`);
   } else if (!open) {
     await render(found, folder, io.stdout);

@@ -1,17 +1,24 @@
 import { join } from "node:path";
-import { COMPLIANCES } from "../../lib/core/evaluation.ts";
+import { COMPLIANCES, type Compliance } from "../../lib/core/evaluation.ts";
 import { countText, percentText as percent } from "../../lib/core/report/figures.ts";
 import type { Report, ReportGroup } from "../../lib/core/report/report.ts";
 import { plainText, type Io } from "../io.ts";
 import type { Next } from "./change-summary.ts";
 import { writeTable, type Column } from "./results.ts";
 
+/** Where there are none at all, a narrow terminal has no column for them. */
+const RARE: ReadonlySet<Compliance> = new Set(["exempt", "not-applicable", "unknown"]);
+
 function columns(heading: string): readonly Column<ReportGroup>[] {
   return [
     [heading, ({ name }) => name],
     ["resources", ({ resources }) => String(resources), "number"],
     ["compliance", ({ compliance }) => percent(compliance), "number"],
-    ...COMPLIANCES.map((one): Column<ReportGroup> => [one, ({ evaluated }) => String(evaluated[one]), "number"]),
+    ...COMPLIANCES.map((one): Column<ReportGroup> => [
+      one,
+      ({ evaluated }) => (RARE.has(one) && evaluated[one] === 0 ? "" : String(evaluated[one])),
+      "number",
+    ]),
   ];
 }
 

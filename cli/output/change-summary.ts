@@ -2,6 +2,7 @@ import { countText } from "../../lib/core/report/figures.ts";
 import type { Io } from "../io.ts";
 import { durationText } from "./durations.ts";
 import { writeTable, type Column } from "./results.ts";
+import { wrapped } from "./text-cell.ts";
 
 /** One tag of one resource, and what becomes of it; or a whole resource of which no tag is named. */
 export interface SummaryRow {
@@ -59,7 +60,9 @@ const MOST_REFUSED = 20;
 /** Says first what is, or would be, written; then by tag, and by why not; then the rows; in the end what to do next. */
 export async function writeSummary(summary: Summary, next: Next | undefined, io: Io): Promise<void> {
   const { applied, rows, outcomes, withRows } = summary;
-  await io.stdout.print([{ text: headline(summary), style: "bold" }, "\n"]);
+  for (const line of wrapped(headline(summary), io.stdout.columns ?? Infinity)) {
+    await io.stdout.print([{ text: line, style: "bold" }, "\n"]);
+  }
   if (outcomes.counts.size > 0) {
     await io.stdout.write("\n");
     await writeTable(
@@ -82,8 +85,9 @@ export async function writeSummary(summary: Summary, next: Next | undefined, io:
   if (!withRows && applied && refused.length > shown.length) {
     await io.stdout.write(`… and ${countText(refused.length - shown.length, "more")}; --format json names them all\n`);
   }
-  if (next === undefined) return;
-  await io.stdout.write(`\n${next.what}\n${next.command}\n`);
+  if (next !== undefined) await io.stdout.write(`\n${next.what}\n${next.command}\n`);
+  // What comes behind it is how to take it back.
+  else if (rows.some(({ written }) => written !== undefined)) await io.stdout.write("\n");
 }
 
 const ROW_COLUMNS: readonly Column<SummaryRow>[] = [

@@ -4,6 +4,14 @@ import type { PlannedTags } from "./planned-tags.ts";
 
 const FINE: ReadonlySet<Outcome> = new Set(["compliant", "exempt", "not-applicable"]);
 
+/** What the policy's own reasons mean, whichever resource it is. */
+const REASONS: Readonly<Record<string, string>> = {
+  "report-mode": "no matching policy enforces this key",
+  "no-overwrite": "there is a value, and the required tag doesn't say overwrite: true",
+  "near-miss": "another spelling of the key is there",
+  "no-default": "no default fits this resource",
+};
+
 /** What enforcement did, or would do, with each tag: the rows of its summary. */
 export function enforcedRows(resources: readonly ResourceOutcome[], applied: boolean): readonly SummaryRow[] {
   return resources.flatMap((resource): SummaryRow[] => {
@@ -24,6 +32,8 @@ export function enforcedRows(resources: readonly ResourceOutcome[], applied: boo
 
 /** A resource has one message, that of the tag which decided how it ended. */
 function messageOf({ outcome, code, message }: ResourceOutcome, tag: TagOutcome): string | undefined {
+  const reason = REASONS[tag.code ?? ""];
+  if (reason !== undefined) return reason;
   return outcome === tag.outcome && code === tag.code ? message : undefined;
 }
 
