@@ -16,6 +16,8 @@ export type CloudFaultKind =
   | "error-in-200"
   | "access"
   | "conflict"
+  | "unheard"
+  | "slow-read"
   | "slow"
   | "lag"
   | "repeated-token"

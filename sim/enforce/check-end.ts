@@ -1,10 +1,16 @@
 import { isFinal, type Invocation } from "./invocation.ts";
+import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import type { Queue } from "../queue.ts";
 import type { SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
+import { journalKeys, recordIn, type EnforceStores } from "./stores.ts";
 
 /** When all is quiet, what should carry its tags carries them, and no cap was exceeded. */
-export function checkEnd(invocations: readonly Invocation[], queue: Queue<number>, simulation: Simulation): void {
+export function checkEnd(
+  invocations: readonly Invocation[],
+  { queue, stores }: { readonly queue: Queue<number>; readonly stores: EnforceStores },
+  simulation: Simulation,
+): void {
   const dead = new Set<string>();
   for (const { body } of queue.deadLetters) {
     const content = simulation.scenario.bodies[body];
@@ -20,9 +26,51 @@ export function checkEnd(invocations: readonly Invocation[], queue: Queue<number
     }
   }
   for (const resource of simulation.scenario.resources) {
-    if (!dead.has(resource.place)) checkResource(resource, histories.get(resource.place) ?? [], simulation);
+    if (resource.isStranger) checkStranger(resource, { isDead: dead.has(resource.place), stores }, simulation);
+    else if (!dead.has(resource.place)) checkResource(resource, histories.get(resource.place) ?? [], simulation);
   }
   checkWriteCaps(invocations, simulation);
+  const deadRecords = new Set(queue.deadLetters.flatMap(({ body }) => recordIn(stores, body) ?? []));
+  checkJournals(invocations, { stores, deadRecords }, simulation);
+}
+
+/** Its message is a dead letter, and somebody was told. */
+function checkStranger(
+  { ref, place }: SimResource,
+  { isDead, stores }: { readonly isDead: boolean; readonly stores: EnforceStores },
+  { violate }: Simulation,
+): void {
+  if (!isDead) violate("foreign", `the message about ${ref.id} is no dead letter`);
+  else if (stores.alerted.get("foreign")?.has(place) !== true && stores.alerted.get("given-up-by-queue") === undefined)
+    violate("foreign", `nobody was told of the message about ${ref.id}`);
+}
+
+interface Kept {
+  readonly stores: EnforceStores;
+  /** A record that is a dead letter still holds what has to be kept. */
+  readonly deadRecords: ReadonlySet<StoreRecord>;
+}
+
+/**
+ * What was written is in the journal in the end, unless whoever wrote it was killed before it could say so, or held it
+ * and was killed, or frozen for good, before a store or the queue was back.
+ */
+function checkJournals(
+  invocations: readonly Invocation[],
+  { stores, deadRecords }: Kept,
+  { violate }: Simulation,
+): void {
+  const inLetters = new Set([...deadRecords].flatMap(journalKeys));
+  for (const { killed, writes, number, host, kept } of invocations) {
+    if (killed) continue;
+    for (const [name, { landed, late, state }] of writes) {
+      if (!landed || late || state === "sent" || stores.journal.has(name) || inLetters.has(name)) continue;
+      const record = kept.find((one) => journalKeys(one).includes(name));
+      const isHeld = record !== undefined && host?.killed === true && !stores.postponed.includes(record);
+      if (isHeld) continue;
+      violate("journal", `invocation ${number} wrote ${name.replace("\n", " ")}, and in the end no journal says so`);
+    }
+  }
 }
 
 function checkResource(resource: SimResource, history: readonly Invocation[], simulation: Simulation): void {

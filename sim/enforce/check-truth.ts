@@ -1,6 +1,7 @@
 import { LONGEST_DELAY_SECONDS } from "../../lib/app/ports/messages.ts";
 import type { FinalOutcome, ResourceOutcome } from "../../lib/core/outcome.ts";
-import { FUNCTION_TIMEOUT_MS, WAIT_MS, writeKey, type EnforceContainer, type Invocation } from "./invocation.ts";
+import { FUNCTION_TIMEOUT_MS, writeKey, type EnforceContainer, type Invocation } from "./invocation.ts";
+import { notFinal } from "./check-final.ts";
 import type { SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -23,7 +24,9 @@ export function checkTruth(outcome: ResourceOutcome, known: Known): void {
   for (const { key, outcome: tagOutcome, value } of outcome.tags) {
     if (tagOutcome === "tagged") say(lieOfTag(key, value, known));
   }
-  if (outcome.outcome !== "redelivered") say(LIES[outcome.outcome](known, outcome));
+  if (outcome.outcome === "redelivered") return;
+  say(notFinal(outcome));
+  say(LIES[outcome.outcome](known, outcome));
 }
 
 function lieOfTag(key: string, value: string | undefined, { resource, invocation }: Known): string | undefined {
@@ -70,10 +73,10 @@ const LIES: Readonly<Record<FinalOutcome, (known: Known, outcome: ResourceOutcom
     return "nothing is wrong with it";
   },
   failed({ resource, invocation, container, simulation }) {
-    const comesBack = invocation.batch.some(({ body, sentAt, copy }) => {
+    const comesBack = invocation.batch.some(({ body, lineage }) => {
       const content = simulation.scenario.bodies[body];
       const names = content?.kind === "created" && content.resources.some(({ place }) => place === resource.place);
-      const waitsUntil = (copy?.countedFrom ?? sentAt) + WAIT_MS;
+      const waitsUntil = lineage.dayFrom + simulation.scenario.waitMs;
       return names && container.clock.now() + LONGEST_DELAY_SECONDS * 1_000 < waitsUntil;
     });
     return comesBack ? "a message of it comes back" : undefined;

@@ -1,4 +1,5 @@
 import type { ProviderError } from "../../lib/core/errors.ts";
+import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import type { Tags } from "../../lib/core/resource.ts";
 import type { Outcome, ResourceOutcome } from "../../lib/core/outcome.ts";
 import type { Container, Task } from "../container.ts";
@@ -7,14 +8,14 @@ import type { Received } from "../queue.ts";
 /** The function's time, as serverless.yml and the composition root have it, in milliseconds. */
 export const FUNCTION_TIMEOUT_MS = 60_000;
 export const CALL_TIMEOUT_MS = 5_000;
-export const RECORD_MS = 3_000;
+export const RECORD_MS = 6_000;
 /** How often the queue delivers a message. */
 export const MAX_RECEIVE_COUNT = 5;
-/** For how long a message comes back. */
-export const WAIT_MS = 24 * 3_600_000;
 
 /** A complete read, as the checker saw it go by. */
 export interface SeenReading {
+  /** How much time was left when it was complete. */
+  readonly leftMs: number;
   /** True time and the container's own when its first page was asked for. */
   readonly begunAt: number;
   readonly begunClock: number;
@@ -62,16 +63,26 @@ export interface Invocation extends Task {
   readonly errors: { readonly scope: string; readonly error: ProviderError }[];
   /** By account, what the write cap granted and the hour that it was granted for. */
   readonly granted: Map<string, { count: number; hour: number }>;
+  /** By account, what was given back of it. */
+  readonly released: Map<string, number>;
   /** By account, the places that were sent in tag calls. */
   readonly sent: Map<string, Set<string>>;
   readonly outcomes: Map<string, ResourceOutcome>;
   /** Messages of which a copy is on the queue, or among the dead letters. */
   readonly copied: Set<string>;
   copyFailed: boolean;
-  /** The use case threw: what it wrote may be in no journal, and no outcome was said. */
+  /** The use case threw, or never ran: what it wrote may be in no journal, and no outcome was said. */
   failed: boolean;
-  /** Tags that the journal holds, as `writeKey`s. */
+  /** Tags that were handed to the journal, as `writeKey`s. */
   readonly journal: Set<string>;
+  /** What was to be kept, one way or another. */
+  readonly kept: StoreRecord[];
+  /** The process has its settings. */
+  isReady: boolean;
+  /** Calls to helpers that failed. */
+  troubles: number;
+  /** The container, once it is at work. */
+  host: EnforceContainer | undefined;
 }
 
 export type EnforceContainer = Container<Invocation>;
@@ -102,7 +113,12 @@ export function startInvocation(batch: readonly Received<number>[], task: Task):
     outcomes: new Map(),
     copied: new Set(),
     copyFailed: false,
-    failed: false,
+    failed: true,
     journal: new Set(),
+    released: new Map(),
+    kept: [],
+    isReady: false,
+    troubles: 0,
+    host: undefined,
   };
 }
