@@ -71,7 +71,12 @@ export function startContainer<Running extends Task>(
   let offset = 0;
   const clock: Clock = {
     now: () => scheduler.now() + offset,
-    sleep: (ms) => container.wait((ending) => scheduler.after(ms, () => ending.resolve(undefined))),
+    sleep: (ms, signal) =>
+      container.wait((ending) => {
+        scheduler.after(ms, () => ending.resolve(undefined));
+        // An event of its own: whoever aborts goes on first.
+        signal?.addEventListener("abort", () => scheduler.after(0, () => ending.resolve(undefined)));
+      }),
   };
 
   function goOn(task: Running, go: () => void): void {

@@ -74,9 +74,9 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "treat a failed read as no tags",
     file: "lib/app/cloud/read-tags.ts",
-    find: "        note(ids, unknown(error));\n        return error;",
+    find: "        for (const id of ids) note(id, unknown(error));",
     replace:
-      '        note(ids, () => ({ kind: "known", tags: new Map<string, string>(), readAt: clock.now() }));\n        return error;',
+      '        for (const id of ids) note(id, { kind: "known", tags: new Map<string, string>(), readAt: clock.now() });',
   },
   {
     world: "enforce",
@@ -180,9 +180,8 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "drop the second of two messages' resources",
     file: "lib/app/enforce/enforce-tags.ts",
-    find: "const assessments = await assess(mergeCreated(messages), { ...deps, caller });",
-    replace:
-      "const assessments = await assess(mergeCreated(messages.slice(0, Math.max(1, messages.length - 1))), { ...deps, caller });",
+    find: "const resources = mergeCreated(messages);",
+    replace: "const resources = mergeCreated(messages.slice(0, Math.max(1, messages.length - 1)));",
   },
   {
     world: "enforce",
@@ -209,14 +208,14 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     name: "leave lost answers out of the journal",
     file: "lib/app/enforce/enforce-tags.ts",
-    find: "await journal.end(applied.values());",
+    find: "await journal.end(written);",
     replace: "await journal.end([]);",
   },
   {
     world: "enforce",
     name: "leave written tags out of the journal",
     file: "lib/app/enforce/enforce-tags.ts",
-    find: "await journal.end(applied.values());",
+    find: "await journal.end(written);",
     replace: "",
   },
   {
@@ -243,9 +242,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "forget rows of earlier pages",
     world: "audit",
-    file: "lib/app/cloud/read-tags.ts",
-    find: "const merged = tags.get(row.id) ?? new Map<string, string>();",
-    replace: "const merged = new Map<string, string>();",
+    file: "lib/app/cloud/read-by-ids.ts",
+    find: "let merged = shown.get(id);",
+    replace: "let merged: Map<string, string> | undefined;",
   },
   {
     name: "evaluate the last one again after handing on",
@@ -328,16 +327,15 @@ export const mutants: readonly Mutant[] = [
     name: "remove the parts that count",
     world: "audit",
     file: "lib/app/audit/finish.ts",
-    find: "filter((name) => !counting.has(name))",
-    replace: "filter((name) => counting.has(name))",
+    find: "(name) => !counting.has(name)",
+    replace: "(name) => counting.has(name)",
   },
   {
     name: "forget repairs before they are sent",
     world: "audit",
     file: "lib/app/audit/repairs.ts",
-    find: "    await enforceQueue.send(found.map((ref) => composeResourceFound(ref, run)), AUDIT);\n    await objects.remove([name]);",
-    replace:
-      "    await objects.remove([name]);\n    await enforceQueue.send(found.map((ref) => composeResourceFound(ref, run)), AUDIT);",
+    find: "    await enforceQueue.send(found, AUDIT);\n    await objects.remove([name]);",
+    replace: "    await objects.remove([name]);\n    await enforceQueue.send(found, AUDIT);",
   },
   {
     name: "send repairs only where the shard has just ended",

@@ -3,7 +3,7 @@ import type { Dice } from "./dice.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Trace } from "./trace.ts";
 
-type CopyMarks = Pick<MessageCopy, "messageId" | "sendCount" | "firstSentAt" | "countedFrom" | keyof OwnWord>;
+type CopyMarks = Pick<MessageCopy, "messageId" | "sendCount" | "firstSentAt" | "countedFrom" | "part" | keyof OwnWord>;
 
 /** What the queue knows of a message and its copies, and nobody can forge. */
 export interface Lineage {
@@ -51,7 +51,7 @@ export interface Queue<Body> {
 }
 
 /** `reason`: why it was given up; absent where the queue itself has moved it. */
-export interface DeadMessage<Body> extends Pick<Message<Body>, "messageId" | "body"> {
+export interface DeadMessage<Body> extends Pick<Message<Body>, "messageId" | "body" | "copy"> {
   readonly reason?: string;
 }
 
@@ -155,7 +155,7 @@ export function createQueue<Body>(
     bury(messageId, reason) {
       const message = messages.get(messageId);
       if (message === undefined) return;
-      deadLetters.push({ messageId, body: message.body, reason });
+      deadLetters.push({ messageId, body: message.body, copy: message.copy, reason });
       counts.deadLetters += 1;
       trace?.note(name, "buries", messageId, `${describe(message.body)}: ${reason}`);
     },

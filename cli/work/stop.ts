@@ -17,5 +17,8 @@ export async function untilStopped<Result>(work: Promise<Result>, io: Io): Promi
 
 /** The machine's clock, on which nobody sleeps on once the signal is aborted. */
 export function clockUntil(signal: AbortSignal): Clock {
-  return { now: () => systemClock.now(), sleep: (ms) => systemClock.sleep(ms, signal) };
+  return {
+    now: () => systemClock.now(),
+    sleep: (ms, own) => systemClock.sleep(ms, own === undefined ? signal : AbortSignal.any([signal, own])),
+  };
 }

@@ -5,7 +5,7 @@ import { InputError, ProviderError, errorText } from "../core/errors.ts";
 import { anyGlobMatcher } from "../core/glob.ts";
 import { WRITING_OFF, type Mode } from "../core/mode.ts";
 import type { ProviderName, ResourceType } from "../core/resource.ts";
-import { pages } from "./cloud/pages.ts";
+import { contentOf, pages } from "./cloud/pages.ts";
 import type { InventoryResource, TagProvider } from "./ports/provider.ts";
 
 /** What was looked at, and what is to be done about it. */
@@ -152,7 +152,9 @@ async function firstListed(
   type: ResourceType,
 ): Promise<InventoryResource | undefined> {
   let first: InventoryResource | undefined;
-  for await (const { resources, nextToken } of pages((token) => provider.listInventory(region, type, token))) {
+  const fetchPage = (token: string | undefined) => provider.listInventory(region, type, token);
+  const contentOfPage = ({ resources }: { readonly resources: readonly InventoryResource[] }) => contentOf(resources);
+  for await (const { resources, nextToken } of pages(fetchPage, contentOfPage)) {
     first ??= resources.find(({ notTaggable }) => notTaggable === undefined);
     if (provider.projectIn === undefined || region === "global" || nextToken === undefined) break;
   }

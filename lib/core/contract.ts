@@ -75,6 +75,8 @@ export interface TypeContract {
   readonly nativeLists?: Readonly<Record<ResourceType, ListContract>>;
   /** By type. A type that is not here can't be listed by itself. */
   readonly inventory: Readonly<Record<ResourceType, InventoryContract>>;
+  /** What its API takes for an id; what no page limits is bounded far above every id that there is. */
+  readonly id: TextLimits;
   /** The most tags that a resource can carry. */
   readonly tagsPerResource: number;
   readonly key: TextLimits;

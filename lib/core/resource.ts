@@ -54,15 +54,15 @@ export interface Resource extends ResourceRef {
  * Whether a resource's names are text. Half of a surrogate pair is none: JSON carries it as an escape, and no request
  * does, since it has no place in UTF-8.
  */
-export function isWellFormed({ type, account, region, id }: ResourceRef): boolean {
-  return id.isWellFormed() && type.isWellFormed() && account.isWellFormed() && region.isWellFormed();
+export function isWellFormed({ type, account, region, project = "", id }: ResourceRef): boolean {
+  return [id, type, account, region, project].every((name) => name.isWellFormed());
 }
 
 /** What is said of a resource whose names are not: it can't exist, and nobody can be asked about it. */
 export const ILL_FORMED = {
   code: "IllFormedResourceId",
   message:
-    "its id, type, account or region holds half of a character (a lone surrogate), and no cloud gives such names",
+    "its id, type, account, region or project holds half of a character (a lone surrogate), and no cloud gives such names",
 } as const;
 
 /** The reference alone, of whatever names a resource. */

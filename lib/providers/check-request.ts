@@ -1,5 +1,5 @@
 import type { TagQuery } from "../app/ports/provider.ts";
-import { tagProblem, textProblem, type ListContract, type TypeContract } from "../core/contract.ts";
+import { tagProblem, textProblem, type ApiContract, type TextLimits, type TypeContract } from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
 import { ILL_FORMED } from "../core/resource.ts";
 import type { TagBatch, UntagBatch } from "../core/tag-batch.ts";
@@ -25,19 +25,22 @@ function checkSize(what: string, size: number, most: number, action: string): vo
   if (size > most) throw refusal("LimitExceeded", `${action} takes at most ${most} ${what}s a call, not ${size}`);
 }
 
-function checkIds(ids: readonly string[], most: number, action: string): void {
+function checkIds(ids: readonly string[], most: number, { action }: ApiContract, limits: TextLimits): void {
   checkSize("resource", ids.length, most, action);
   if (new Set(ids).size !== ids.length) throw refusal("DuplicateResourceId", `${action} names a resource twice`);
   for (const id of ids) {
     const about = { kind: "resource-permanent", resourceId: id } as const;
     if (id === "") throw refusal("EmptyResourceId", `${action} names a resource with an empty id`, about);
     if (!id.isWellFormed()) throw refusal(ILL_FORMED.code, ILL_FORMED.message, about);
+    const problem = textProblem(id, limits);
+    if (problem !== undefined)
+      throw refusal("IllegalResourceId", `${JSON.stringify(id)} is no id: it ${problem}`, about);
   }
 }
 
 /** Throws the ProviderError for a batch that its API documents to refuse, so that it is never sent. */
 export function checkTagBatch(batch: TagBatch, contract: TypeContract): void {
-  checkIds(batch.resourceIds, contract.tag.resourcesPerCall, contract.tag.action);
+  checkIds(batch.resourceIds, contract.tag.resourcesPerCall, contract.tag, contract.id);
   checkSize("tag", batch.tags.size, contract.tag.tagsPerCall, contract.tag.action);
   for (const [key, value] of batch.tags) {
     const problem = tagProblem(key, value, contract);
@@ -47,7 +50,7 @@ export function checkTagBatch(batch: TagBatch, contract: TypeContract): void {
 
 /** As `checkTagBatch`, for keys to take off. A key that could never have been written is refused too. */
 export function checkUntagBatch(batch: UntagBatch, contract: TypeContract): void {
-  checkIds(batch.resourceIds, contract.untag.resourcesPerCall, contract.untag.action);
+  checkIds(batch.resourceIds, contract.untag.resourcesPerCall, contract.untag, contract.id);
   checkSize("key", batch.keys.length, contract.untag.tagsPerCall, contract.untag.action);
   if (new Set(batch.keys).size !== batch.keys.length) {
     throw refusal("DuplicateTagKey", `${contract.untag.action} names a key twice`);
@@ -59,14 +62,14 @@ export function checkUntagBatch(batch: UntagBatch, contract: TypeContract): void
 }
 
 /** As `checkTagBatch`, for a listing. */
-export function checkTagQuery(query: TagQuery, list: ListContract): void {
+export function checkTagQuery(query: TagQuery, { list, id }: Pick<TypeContract, "list" | "id">): void {
   const ids = query.ids ?? [];
   const tags = query.tags ?? [];
   if (ids.length === 0 && tags.length === 0 && !list.scan && list.fullListing === undefined) {
     throw refusal("MissingFilter", `${list.action} needs ids${list.tagFilters === 0 ? "" : " or tags"}`);
   }
   // An empty list of ids would turn into a listing of everything.
-  if (query.ids !== undefined) checkIds(ids, list.idsPerCall, list.action);
+  if (query.ids !== undefined) checkIds(ids, list.idsPerCall, list, id);
   if (tags.length > list.tagFilters) {
     throw refusal(
       "LimitExceeded",

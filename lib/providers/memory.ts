@@ -183,7 +183,7 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
       const { idsPerCall, scan, fullListing } = list;
       const { action } = query.ids === undefined && !scan ? (fullListing ?? list) : list;
       return call({ action, operation: "listTagResources", type, region, resourceIds, tags: NO_TAGS }, signal, () => {
-        checkTagQuery(query, list);
+        checkTagQuery(query, { ...contract, list });
         // An API that is asked about one resource says so where there is none; others leave it out.
         const missing = resourceIds.find((id) => world.find(type, region, id) === undefined);
         if (idsPerCall === 1 && missing !== undefined) {

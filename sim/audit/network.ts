@@ -1,5 +1,6 @@
 import type { TagPage, TagProvider } from "../../lib/app/ports/provider.ts";
 import type { AccountConfig } from "../../lib/core/config/config.ts";
+import { readerOf } from "../../lib/core/contract.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
 import type { HttpRequest, HttpResponse } from "../../lib/providers/http.ts";
 import { createProvider } from "../../lib/providers/index.ts";
@@ -52,7 +53,10 @@ export function connect(account: AccountConfig, container: AuditContainer, deps:
     contractFor: (type) => plain.contractFor(type),
     async listTagResources(query, token): Promise<TagPage> {
       const { type, region, ids = [] } = query;
-      const action = plain.contractFor(type)?.list.action ?? type;
+      const contract = plain.contractFor(type);
+      const list = contract && readerOf({ type }, contract).list;
+      const api = query.ids === undefined && list?.scan === false ? (list.fullListing ?? list) : list;
+      const action = api?.action ?? type;
       const call: AuditCall = { kind: "read", action, type, account: account.account, region, ids, token };
       const { task } = container;
       const page = await tell(call, (client) => client.listTagResources(query, token));

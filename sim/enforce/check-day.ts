@@ -1,6 +1,7 @@
 import { LONGEST_DELAY_SECONDS } from "../../lib/app/ports/messages.ts";
 import type { DeadLetter, MessageCopy } from "../../lib/lambda/sqs/messages.ts";
 import type { Received } from "../queue.ts";
+import { partOf } from "./check-outcomes.ts";
 import { MAX_RECEIVE_COUNT, type Invocation } from "./invocation.ts";
 import { CALM, type SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
@@ -59,14 +60,14 @@ export function checkLetter(
 }
 
 function openIn(
-  { body }: Received<number>,
+  { body, copy }: Received<number>,
   { outcomes }: Invocation,
   bodies: Simulation["scenario"]["bodies"],
 ): readonly SimResource[] {
   const content = bodies[body];
   if (content?.kind !== "created") return [];
   const isOpen = (outcome: string | undefined) => outcome === undefined || outcome === "redelivered" || outcome === "failed";
-  return content.resources.filter(({ place }) => isOpen(outcomes.get(place)?.outcome));
+  return partOf(content.resources, copy?.part).filter(({ place }) => isOpen(outcomes.get(place)?.outcome));
 }
 
 /** When the last fault was over. */

@@ -1,3 +1,4 @@
+import { partOf } from "./check-outcomes.ts";
 import { isFinal, type Invocation } from "./invocation.ts";
 import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import type { Queue } from "../queue.ts";
@@ -12,9 +13,9 @@ export function checkEnd(
   simulation: Simulation,
 ): void {
   const dead = new Set<string>();
-  for (const { body } of queue.deadLetters) {
+  for (const { body, copy } of queue.deadLetters) {
     const content = simulation.scenario.bodies[body];
-    if (content?.kind === "created") for (const { place } of content.resources) dead.add(place);
+    if (content?.kind === "created") for (const { place } of partOf(content.resources, copy?.part)) dead.add(place);
   }
   const histories = new Map<string, Invocation[]>();
   for (const invocation of invocations) {

@@ -1,3 +1,4 @@
+import type { MessagePart } from "../../lib/app/ports/messages.ts";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
@@ -14,6 +15,11 @@ export function isForeign({ resources }: Extract<SimBody, { kind: "created" }>):
   return resources.some(({ isStranger }) => isStranger);
 }
 
+/** Those of an event's resources that a message is about. */
+export function partOf(resources: readonly SimResource[], part: MessagePart | undefined): readonly SimResource[] {
+  return part === undefined ? resources : resources.slice(part.from, part.to);
+}
+
 /** What went into an invocation, by `resourceKey`. */
 export function enteredWith(
   batch: readonly Received<number>[],
@@ -23,7 +29,7 @@ export function enteredWith(
   for (const message of batch) {
     const body = bodies[message.body];
     if (body?.kind !== "created" || isForeign(body)) continue;
-    for (const resource of body.resources) entered.set(resourceKey(resource.ref), resource);
+    for (const resource of partOf(body.resources, message.copy?.part)) entered.set(resourceKey(resource.ref), resource);
   }
   return entered;
 }
@@ -110,9 +116,12 @@ function checkCreated(
   violate: Simulation["violate"],
 ): void {
   const { messageId } = message;
-  const open = resources.filter(({ place }) => !isDone(invocation.outcomes.get(place)?.outcome));
-  if (isAcknowledged && open.length > 0 && !invocation.copied.has(messageId)) {
-    const [{ place, ref } = { place: "", ref: { id: "" } }] = open;
+  const isOpen = ({ place }: SimResource) => !isDone(invocation.outcomes.get(place)?.outcome);
+  const open = partOf(resources, message.copy?.part).filter(isOpen);
+  const copied = new Set((invocation.copied.get(messageId) ?? []).flatMap((part) => partOf(resources, part)));
+  const lost = open.filter((one) => !copied.has(one));
+  if (isAcknowledged && lost.length > 0) {
+    const [{ place, ref } = { place: "", ref: { id: "" } }] = lost;
     violate(
       "acknowledged",
       `${messageId} was acknowledged, and ${ref.id} is ${invocation.outcomes.get(place)?.outcome}`,

@@ -89,6 +89,7 @@ function drawMessages(dice: Dice, resources: readonly SimResource[]): { bodies: 
   const bodies: SimBody[] = [];
   const messages: SimMessage[] = [];
   const isTogether = dice.chance(0.3);
+  const largest = isTogether && dice.chance(0.3) ? 60 : 4;
   const waves = Array.from({ length: dice.int(1, 3) }, () => dice.between(2_000, 60_000));
   const add = (body: SimBody, notBefore: number) => {
     bodies.push(body);
@@ -99,7 +100,7 @@ function drawMessages(dice: Dice, resources: readonly SimResource[]): { bodies: 
   };
   const own = resources.filter(({ isStranger }) => !isStranger);
   for (let index = 0; index < own.length;) {
-    const count = isTogether ? dice.int(1, 4) : 1;
+    const count = isTogether ? dice.int(1, largest) : 1;
     const together = own.slice(index, index + count);
     index += count;
     const isSpokenFor = together.every(({ ref }) => ref.account === SPOKEN_FOR);

@@ -11,7 +11,7 @@ import type { DeadLetter, MessageCopy, MessageEnvelope, SentMessages } from "../
 import type { Cloud } from "../../local/emulator/cloud.ts";
 import type { CallChecks } from "./check-calls.ts";
 import { checkCopy, checkLetter } from "./check-day.ts";
-import { checkOutcomes, checkActions, enteredWith } from "./check-outcomes.ts";
+import { checkOutcomes, checkActions, enteredWith, partOf } from "./check-outcomes.ts";
 import { checkProgress } from "./check-progress.ts";
 import { checkRelease } from "./check-write.ts";
 import { remainingMs } from "../container.ts";
@@ -97,7 +97,7 @@ export function composeFunction(
       const content = scenario.bodies[Number(body)];
       if (content?.kind === "not-a-creation") return { kind: "ignored", reason: "not a creation" };
       if (content?.kind !== "created") throw new Error("can't be read");
-      const resources = content.resources.map(({ created }) => created);
+      const resources = partOf(content.resources, envelope.part).map(({ created }) => created);
       const foreign = foreignIn(content, envelope, simulation);
       return { kind: "message", message: { ...envelope, resources, ...(foreign !== undefined && { foreign }) } };
     },
@@ -191,9 +191,9 @@ function putBack(
     const beginsAnew = checkCopy(copy, invocation, simulation);
     queue.send(Number(body), { delayMs: delaySeconds * 1_000, copy, beginsAnew });
     taken.add(messageId);
-    invocation.copied.add(messageId);
+    invocation.copied.set(messageId, [...(invocation.copied.get(messageId) ?? []), copy.part]);
   }
-  return { taken, refused };
+  return { taken: taken.difference(new Set(refused.keys())), refused };
 }
 
 /** The dead-letter queue takes the letters. */
@@ -205,7 +205,7 @@ function bury(
   for (const letter of letters) {
     checkLetter(letter, invocation, simulation);
     queue.bury(letter.messageId, letter.reason);
-    invocation.copied.add(letter.messageId);
+    invocation.copied.set(letter.messageId, [undefined]);
   }
   return { taken: new Set(letters.map(({ messageId }) => messageId)), refused: new Map() };
 }

@@ -1,3 +1,4 @@
+import type { MessagePart } from "../../lib/app/ports/messages.ts";
 import type { ProviderError } from "../../lib/core/errors.ts";
 import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import type { Tags } from "../../lib/core/resource.ts";
@@ -68,8 +69,8 @@ export interface Invocation extends Task {
   /** By account, the places that were sent in tag calls. */
   readonly sent: Map<string, Set<string>>;
   readonly outcomes: Map<string, ResourceOutcome>;
-  /** Messages of which a copy is on the queue, or among the dead letters. */
-  readonly copied: Set<string>;
+  /** By message, what the copies of it are about that are on the queue; undefined = all of it. */
+  readonly copied: Map<string, readonly (MessagePart | undefined)[]>;
   copyFailed: boolean;
   /** The use case threw, or never ran: what it wrote may be in no journal, and no outcome was said. */
   failed: boolean;
@@ -111,7 +112,7 @@ export function startInvocation(batch: readonly Received<number>[], task: Task):
     granted: new Map(),
     sent: new Map(),
     outcomes: new Map(),
-    copied: new Set(),
+    copied: new Map(),
     copyFailed: false,
     failed: true,
     journal: new Set(),

@@ -28,12 +28,22 @@ export function virtualClock(startAt = Date.UTC(2026, 10, 22, 12)): VirtualClock
     advance(ms) {
       now += ms;
     },
-    async sleep(ms) {
+    async sleep(ms, signal) {
+      if (signal?.aborted === true) return;
       await new Promise<void>((resolve) => {
         order += 1;
-        sleepers.push({ at: now + ms, order, wake: resolve });
+        const sleeper = { at: now + ms, order, wake: resolve };
+        sleepers.push(sleeper);
         // Runs once everything that could go on without waiting has done so.
-        setImmediate(wakeNext);
+        const turn = setImmediate(wakeNext);
+        signal?.addEventListener("abort", () => {
+          const index = sleepers.indexOf(sleeper);
+          if (index < 0) return;
+          // As many turns as there are sleepers.
+          sleepers.splice(index, 1);
+          clearImmediate(turn);
+          resolve();
+        });
       });
     },
   };

@@ -173,6 +173,8 @@ describe("where the answer is missing, the name of the request counts", () => {
   test.each([
     ["rds", "CreateDBInstance", { dBInstanceIdentifier: "OrdersDB" }, "db:ordersdb"],
     ["rds", "RestoreDBInstanceToPointInTime", { targetDBInstanceIdentifier: "OrdersDB" }, "db:ordersdb"],
+    ["redshift", "CreateCluster", { clusterIdentifier: "OrdersDW" }, "cluster:ordersdw"],
+    ["redshift", "RestoreFromClusterSnapshot", { clusterIdentifier: "OrdersDW" }, "cluster:ordersdw"],
     ["rds", "CreateDBCluster", { dBClusterIdentifier: "Orders" }, "cluster:orders"],
     ["rds", "CopyDBSnapshot", { targetDBSnapshotIdentifier: "Orders-1" }, "snapshot:orders-1"],
     ["rds", "CreateDBSubnetGroup", { dBSubnetGroupName: "Inner" }, "subgrp:inner"],

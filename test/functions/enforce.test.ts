@@ -93,6 +93,15 @@ async function startEnforce(change: Change = {}): Promise<LocalFunction> {
 
 const created = (id: string): string => composeCreatedEvent({ ...group, id }, { at: Date.now() - 60_000 });
 
+const api = { ...group, type: "alibaba:apigateway:api" };
+
+/** One event that tells of several resources. */
+function apisImported(ids: readonly string[]): string {
+  const event = JSON.parse(composeCreatedEvent({ ...api, id: "x" }, { at: Date.now() - 60_000 })) as { data: object };
+  const responseElements = { SuccessApis: { SuccessApi: ids.map((ApiId) => ({ ApiId })) } };
+  return JSON.stringify({ ...event, data: { ...event.data, eventName: "ImportOAS", responseElements } });
+}
+
 const records = (bodies: readonly string[]) => bodies.map((body, index) => sqsRecord(`m${index}`, body));
 
 async function failuresOf(enforce: LocalFunction, bodies: readonly string[]): Promise<string[]> {
@@ -214,6 +223,23 @@ describe("the enforce function", () => {
       "redelivered Forbidden.RAM",
       "redelivered Forbidden.RAM",
       "failed Forbidden.RAM",
+    ]);
+  });
+
+  it("is about the part of a large event that a message names", async () => {
+    const ids = ["g-p0", "g-p1", "g-p2", "g-p3"];
+    for (const id of ids) emulator.world.create({ ...api, id });
+    const enforce = await startEnforce();
+    const place = { messageAttributes: { part: { dataType: "String" as const, stringValue: "1-3" } } };
+    const body = apisImported(ids);
+    expect(await enforce.invoke({ Records: [{ ...sqsRecord("m0", body), ...place }] })).toEqual({
+      batchItemFailures: [],
+    });
+    expect(ids.map((id) => emulator.world.get({ ...api, id })?.tags?.["env"])).toEqual([
+      undefined,
+      "dev",
+      "dev",
+      undefined,
     ]);
   });
 

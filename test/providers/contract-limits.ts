@@ -46,6 +46,22 @@ export function limitsContract(tried: TriedProvider): void {
       await expectNotSent(() => readAll({ ids: [] }), "request");
     });
 
+    test("an id that its API can't have is rejected by name, whatever is asked, and not sent", async () => {
+      const fine = fresh();
+      const long = `${fine}${"x".repeat(contract.id.maxLength)}`;
+      for (const odd of ["", `${fine}\u0000`, `${fine}\u007f`.repeat(2_000), long]) {
+        const calls = [
+          () => tag([odd], new Map([["a", "b"]])),
+          () => untag([odd], ["a"]),
+          () => readAll({ ids: [odd] }),
+        ];
+        for (const call of calls) {
+          await expectNotSent(call, "resource-permanent");
+          expect(await errorOf(call())).toMatchObject({ resourceId: odd });
+        }
+      }
+    });
+
     test("the same resource twice is not sent", async () => {
       const id = fresh();
       await expectNotSent(() => tag([id, id], new Map([["a", "b"]])), "request");

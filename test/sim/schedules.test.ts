@@ -3,11 +3,13 @@ import { drawScenario } from "../../sim/enforce/draw-scenario.ts";
 import { runMany } from "../../sim/run-many.ts";
 import { simulate } from "../../sim/enforce/simulate.ts";
 
+/** Where races are that are seldom, such as an index that lags behind what somebody did just before a read. */
+const FROM = 501;
 const SEEDS = 500;
 
 let ran: Awaited<ReturnType<typeof runMany>>;
 beforeAll(async () => {
-  ran = await runMany("enforce", 1, SEEDS);
+  ran = await runMany("enforce", FROM, SEEDS);
 }, 600_000);
 
 test("500 schedules break no rule", () => {
@@ -17,7 +19,7 @@ test("500 schedules break no rule", () => {
 });
 
 test("each schedule has at least 50 resources and 3 kinds of faults", () => {
-  for (let seed = 1; seed <= SEEDS; seed += 1) {
+  for (let seed = FROM; seed < FROM + SEEDS; seed += 1) {
     const { resources, faultNames, messages } = drawScenario(seed);
     expect(resources.length).toBeGreaterThanOrEqual(50);
     expect(new Set(faultNames).size).toBeGreaterThanOrEqual(3);

@@ -1,6 +1,6 @@
 import { createCaller, OutOfTimeError, type Caller } from "../../../lib/app/cloud/call.ts";
 import { isolateRead, type ReadError } from "../../../lib/app/cloud/isolate-read.ts";
-import { pages } from "../../../lib/app/cloud/pages.ts";
+import { contentOfTagPage, pages } from "../../../lib/app/cloud/pages.ts";
 import type { TagPage, TagQuery } from "../../../lib/app/ports/provider.ts";
 import { chunksOf } from "../../../lib/core/chunks.ts";
 import { readerOf, textProblem, type ApiContract, type Reader } from "../../../lib/core/contract.ts";
@@ -138,7 +138,7 @@ async function readAll(queries: readonly Asked[], listing: Listing, io: Io): Pro
       caller.call({ account, region, project: query.project, api, kind: "read" }, () =>
         provider.listTagResources(query, token, { signal: io.signal }),
       );
-    for await (const page of pages(fetchPage)) keep(page);
+    for await (const page of pages(fetchPage, contentOfTagPage)) keep(page);
   };
   const failed = await readIds(
     queries.filter(({ query }) => query.ids !== undefined),

@@ -26,6 +26,8 @@ export interface Checkpoint {
   readonly token?: string;
   /** What this listing remembers of its tokens. */
   readonly mark?: TokenMark;
+  /** Pages in a row, up to here, that brought nothing; absent = none. */
+  readonly idle?: number;
   /** The most resources that a page of this listing said there were. */
   readonly total?: number;
   /** Times this type had to be listed anew: its token was refused, or the listing showed too few resources. */

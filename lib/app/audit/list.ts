@@ -2,7 +2,7 @@ import { readerOf, type TypeContract } from "../../core/contract.ts";
 import { messageOf, ProviderError } from "../../core/errors.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
-import { pages, repeatedToken } from "../cloud/pages.ts";
+import { contentOf, contentOfTagPage, idleWatch, pages, repeatedToken } from "../cloud/pages.ts";
 import { markToken } from "../cloud/token-mark.ts";
 import type { Shard } from "../ports/audit-queue.ts";
 import { SHARD_START, withGap } from "./checkpoint.ts";
@@ -23,6 +23,8 @@ interface ListedPage {
   /** Whether the provider showed anything, ours or not. */
   readonly isEmpty: boolean;
   readonly sightings: readonly Sighting[];
+  /** What the API answered, whether it is ours or not: equal for equal pages, empty for an empty one. */
+  readonly content: string;
 }
 
 interface Listing {
@@ -70,7 +72,7 @@ export async function listShardType(start: Checkpoint, work: ShardWork): Promise
         point = withGap(point, { shard: work.message.shard.id, type, reason, unproven: true });
       }
     }
-    const { token: _, mark: __, total: ___, ...rest } = point;
+    const { token: _, mark: __, total: ___, idle: ____, ...rest } = point;
     point = { ...rest, phase: NEXT[phase] };
   }
   return { point, outOfTime: false };
@@ -126,7 +128,7 @@ function inventoryOf(type: ResourceType, contract: TypeContract, work: ShardWork
         ),
       );
       const sightings = belonging(inventorySightings({ resources }), type, message.shard);
-      return { ...page, sightings, isEmpty: resources.length === 0 };
+      return { ...page, sightings, isEmpty: resources.length === 0, content: contentOf(resources) };
     },
   };
 }
@@ -145,12 +147,14 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
           provider.listTagResources({ region, type }, token),
         );
         counts.countRows(rowCount);
-        return { ...page, sightings: belonging(tagListingSightings({ rows }), type, shard), isEmpty: rowCount === 0 };
+        const content = contentOfTagPage({ rows, rowCount, ...page });
+        const sightings = belonging(tagListingSightings({ rows }), type, shard);
+        return { ...page, sightings, isEmpty: rowCount === 0, content };
       } catch (error) {
         // Nobody has to grant it: what the inventory shows is read one by one.
         if (api === list || !(error instanceof ProviderError) || error.kind !== "access") throw error;
         log.debug("A listing of all tags is not granted", { type, action: api.action, code: error.code });
-        return { sightings: [], isEmpty: true };
+        return { sightings: [], isEmpty: true, content: "" };
       }
     },
   };
@@ -177,13 +181,18 @@ function seenOf(type: ResourceType, _contract: TypeContract, work: ShardWork): L
           seen.ledger.list({ type, account, region }, inRegion),
         );
         const settled = resources.filter((one) => one.lastSeen <= startedAt - seen.settleMs && isOurs(one.type));
-        return { ...page, sightings: seenSightings(settled), isEmpty: resources.length === 0 };
+        return {
+          ...page,
+          sightings: seenSightings(settled),
+          isEmpty: resources.length === 0,
+          content: contentOf(resources),
+        };
       } catch (error) {
         // The listings show nearly all of it; a report without the rest is worth more than none.
         const reason = messageOf(error);
         log.error("The events seen can't be listed", { shard: shard.id, type, reason });
         counts.note(`${type} in ${shard.id}: what only events told of is not counted: ${reason}`);
-        return { sightings: [], isEmpty: true };
+        return { sightings: [], isEmpty: true, content: "" };
       }
     },
   };
@@ -196,6 +205,7 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   // What an invocation before this one has listed was something.
   let isEmpty = start.token === undefined;
   const held = new Map<string, string>();
+  const watch = idleWatch(start.idle);
   let characters = 0;
   const flush = async (): Promise<void> => {
     if (held.size === 0) return;
@@ -227,7 +237,9 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
       // `pages` remembers every token, but of this invocation only.
       const mark = markToken(point.mark, page.nextToken);
       if (mark === undefined) throw repeatedToken("in an invocation before this one");
-      point = { ...point, token: page.nextToken, mark };
+      const { idle: _, ...rest } = point;
+      const idle = watch.note(page.content);
+      point = { ...rest, token: page.nextToken, mark, ...(idle > 0 && { idle }) };
       if (held.size >= sizes.sightingsHeld || characters >= sizes.charactersHeld) await flush();
       if (work.late()) {
         await flush();

@@ -70,11 +70,8 @@ export async function sendRepairs(
     }
     const part = await objects.get(name);
     if (part === undefined) return;
-    const found = readNdjson(part).map((line) => JSON.parse(line) as ResourceRef);
-    await enforceQueue.send(
-      found.map((ref) => composeResourceFound(ref, run)),
-      AUDIT,
-    );
+    const found = readNdjson(part).map((line) => composeResourceFound(JSON.parse(line) as ResourceRef, run));
+    await enforceQueue.send(found, AUDIT);
     await objects.remove([name]);
   });
   return all;

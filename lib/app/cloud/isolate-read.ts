@@ -2,6 +2,7 @@ import { ProviderError } from "../../core/errors.ts";
 import { blameOf, probesIn } from "../../core/isolate/doubt.ts";
 import { afterCall, isolate, nextCall, undecided } from "../../core/isolate/isolate.ts";
 import type { OutOfTimeError } from "./call.ts";
+import { isListingFault } from "./pages.ts";
 
 /** What a read of tags fails with. */
 export type ReadError = ProviderError | OutOfTimeError;
@@ -57,7 +58,11 @@ export async function isolateRead(
   return errors;
 }
 
+/**
+ * Whether one of the ids may be what the read was refused for, whatever kind the refusal has: not where the call itself
+ * didn't get through, where nobody may read here, or where it is the paging that is wrong.
+ */
 function mayBlameOne(error: ReadError): error is ProviderError {
-  if (!(error instanceof ProviderError)) return false;
-  return error.isFinal || error.kind === "request" || error.kind === "unknown" || error.kind === "conflict";
+  if (!(error instanceof ProviderError) || isListingFault(error)) return false;
+  return error.kind !== "throttled" && error.kind !== "transient" && error.kind !== "access";
 }

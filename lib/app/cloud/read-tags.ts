@@ -1,15 +1,15 @@
 import { chunksOf } from "../../core/chunks.ts";
 import { compareText } from "../../core/compare-text.ts";
-import { readerOf, type ListContract } from "../../core/contract.ts";
+import { readerOf, type ListContract, type TypeContract } from "../../core/contract.ts";
 import { clientFault, ProviderError } from "../../core/errors.ts";
-import { NO_TAGS, resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
+import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
 import { unreadable, untaggable } from "../../core/unreadable.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagQuery } from "../ports/provider.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
 import { concurrently } from "./concurrently.ts";
 import { isolateRead, type ReadError } from "./isolate-read.ts";
-import { pages } from "./pages.ts";
+import { readByIds } from "./read-by-ids.ts";
 import type { Route } from "./route.ts";
 
 /**
@@ -47,6 +47,19 @@ export interface ReadDeps<Resource> {
   readonly batchesOf?: (resources: readonly Resource[], list: ListContract) => readonly (readonly Resource[])[];
   /** Told how many rows each page had. */
   readonly onRows?: (rows: number) => void;
+  /**
+   * Asked before each batch of so many resources is read. It answers with what is to be called when the batch is read, or
+   * with undefined where there is no time for it. Absent = they follow each other.
+   */
+  readonly admit?: (resources: number, contract: TypeContract) => Promise<(() => void) | undefined>;
+  /** Told of the readings of each batch, by their keys. */
+  readonly onReadings?: (readings: ReadonlyMap<string, Reading>) => void;
+}
+
+/** Why some ids of a read are unknown. */
+interface FailedRead {
+  readonly error: ReadError;
+  readonly ids: readonly string[];
 }
 
 interface ReadGroup<Resource> {
@@ -64,68 +77,87 @@ interface ReadGroup<Resource> {
  */
 export async function readTags<Resource extends RoutedResource>(
   resources: readonly Resource[],
-  { caller, clock, batchesOf = byIds, onRows }: ReadDeps<Resource>,
+  { caller, clock, batchesOf = byIds, onRows, admit, onReadings }: ReadDeps<Resource>,
 ): Promise<Map<string, Reading>> {
   const readings = new Map<string, Reading>();
-
-  /** `tags` by id. An id that they leave out has none. */
-  async function readIds({ target, route, type }: ReadGroup<Resource>, ids: readonly string[]) {
-    const readAt = clock.now();
-    const tags = new Map<string, Map<string, string>>();
-    const query: TagQuery = { region: target.region, project: target.project, type, ids };
-    const listing = pages((token) => caller.call(target, () => route.provider.listTagResources(query, token)));
-    for await (const { rows, rowCount } of listing) {
-      onRows?.(rowCount);
-      for (const row of rows) {
-        const merged = tags.get(row.id) ?? new Map<string, string>();
-        for (const [key, value] of row.tags) merged.set(key, value);
-        tags.set(row.id, merged);
-      }
-    }
-    return { readAt, tags };
-  }
+  const keyOf = ({ ref, key }: Resource) => key ?? resourceKey(ref);
 
   async function readBatch(group: ReadGroup<Resource>, members: readonly Resource[]): Promise<void> {
-    const keys = new Map(members.map(({ ref, key }) => [ref.id, key ?? resourceKey(ref)]));
-    const note = (ids: Iterable<string>, readingOf: (id: string) => Reading) => {
-      for (const id of ids) {
-        const key = keys.get(id);
-        if (key !== undefined) readings.set(key, readingOf(id));
-      }
+    const { target, route, list, type } = group;
+    const contract = { ...route.contract, list };
+    const membersOf = Map.groupBy(members, ({ ref }) => ref.id);
+    const note = (id: string, reading: Reading) => {
+      for (const member of membersOf.get(id) ?? []) readings.set(keyOf(member), reading);
     };
-    const unknown = (error: ReadError) => (): Reading => ({ kind: "unknown", error });
-    const attempt = async (ids: readonly string[]): Promise<ReadError | undefined> => {
+    const fetchPage = async (ids: readonly string[], token: string | undefined) => {
+      const query: TagQuery = { region: target.region, project: target.project, type, ids };
+      const page = await caller.call(target, () => route.provider.listTagResources(query, token));
+      onRows?.(page.rowCount);
+      return page;
+    };
+    const attempt = async (ids: readonly string[]): Promise<FailedRead | undefined> => {
       try {
-        const { readAt, tags } = await readIds(group, ids);
-        note(ids, (id) => ({ kind: "known", tags: tags.get(id) ?? NO_TAGS, readAt }));
-        return undefined;
+        const readAt = clock.now();
+        const { tags, untold, error } = await readByIds(ids, contract, (token) => fetchPage(ids, token));
+        for (const [id, own] of tags) note(id, { kind: "known", tags: own, readAt });
+        if (error === undefined) return undefined;
+        for (const id of untold) note(id, unknown(error));
+        return { error, ids: untold };
       } catch (thrown) {
         const isTold = thrown instanceof ProviderError || thrown instanceof OutOfTimeError;
-        const error = isTold ? thrown : clientFault(group.target.api.action, thrown, false);
-        note(ids, unknown(error));
-        return error;
+        const error = isTold ? thrown : clientFault(target.api.action, thrown, false);
+        for (const id of ids) note(id, unknown(error));
+        return { error, ids };
       }
     };
 
-    const ids = [...keys.keys()];
-    const error = await attempt(ids);
-    if (ids.length === 1 || error === undefined) return;
-    for (const [id, failure] of await isolateRead(ids, error, attempt)) note([id], unknown(failure));
+    const failed = await attempt([...membersOf.keys()]);
+    if (failed === undefined || failed.ids.length === 1) return;
+    const searched = await isolateRead(failed.ids, failed.error, async (ids) => (await attempt(ids))?.error);
+    for (const [id, failure] of searched) note(id, unknown(failure));
   }
 
-  const shown = resources.filter(({ ref, key, route }) => {
+  async function readInTurn(group: ReadGroup<Resource>, members: readonly Resource[]): Promise<void> {
+    const ended =
+      admit === undefined
+        ? () => undefined
+        : await admit(members.length, { ...group.route.contract, list: group.list });
+    if (ended === undefined) for (const one of members) readings.set(keyOf(one), unknown(new OutOfTimeError()));
+    else await readBatch(group, members);
+    ended?.();
+    tell(members);
+  }
+
+  function tell(members: readonly Resource[]): void {
+    if (members.length === 0) return;
+    const keys = members.map(keyOf);
+    onReadings?.(new Map(keys.flatMap((key) => pairOf(key, readings.get(key)))));
+  }
+
+  const [shown, silent] = [[] as Resource[], [] as Resource[]];
+  for (const resource of resources) {
+    const { ref, route } = resource;
     const error = unreadable(ref, route.contract) ?? untaggable(ref.id, route.contract);
-    if (error !== undefined) readings.set(key ?? resourceKey(ref), { kind: "unknown", error });
-    return error === undefined;
-  });
+    if (error !== undefined) readings.set(keyOf(resource), unknown(error));
+    (error === undefined ? shown : silent).push(resource);
+  }
+  tell(silent);
   const groups = groupReads(shown);
   await Promise.all(
     groups.map((group) => {
       const batches = batchesOf(group.members, group.list);
-      return concurrently(batches, READS_AT_ONCE, (batch) => readBatch(group, batch));
+      return concurrently(batches, READS_AT_ONCE, (batch) => readInTurn(group, batch));
     }),
   );
   return readings;
+}
+
+function unknown(error: ReadError): UnknownReading {
+  return { kind: "unknown", error };
+}
+
+function pairOf<Value>(key: string, value: Value | undefined): [string, Value][] {
+  return value === undefined ? [] : [[key, value]];
 }
 
 function groupReads<Resource extends RoutedResource>(resources: readonly Resource[]): ReadGroup<Resource>[] {
@@ -146,10 +178,18 @@ function groupReads<Resource extends RoutedResource>(resources: readonly Resourc
   return [...groups.values()];
 }
 
-function byIds<Resource extends RoutedResource>(
+/** As many resources to a call as the API takes, in their order. */
+export function inOrder<Resource>(
   resources: readonly Resource[],
   { idsPerCall }: ListContract,
 ): readonly (readonly Resource[])[] {
+  return chunksOf(resources, idsPerCall);
+}
+
+function byIds<Resource extends RoutedResource>(
+  resources: readonly Resource[],
+  list: ListContract,
+): readonly (readonly Resource[])[] {
   const sorted = resources.toSorted((a, b) => compareText(a.ref.id, b.ref.id));
-  return chunksOf(sorted, idsPerCall);
+  return inOrder(sorted, list);
 }

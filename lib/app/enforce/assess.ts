@@ -3,7 +3,8 @@ import type { Evaluation, PolicySet, TagDecision } from "../../core/evaluation.t
 import type { Mode } from "../../core/mode.ts";
 import { ILL_FORMED, isWellFormed, type Resource, type Tags } from "../../core/resource.ts";
 import type { Caller } from "../cloud/call.ts";
-import { readTags, type KnownReading, type RoutedResource } from "../cloud/read-tags.ts";
+import { readInSlices, type SliceDeps, type SlicedRead } from "../cloud/read-slices.ts";
+import { readTags, type KnownReading, type Reading, type RoutedResource } from "../cloud/read-tags.ts";
 import { createRouter, NOT_CONFIGURED, type Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { ProviderRegistry } from "../ports/provider.ts";
@@ -46,16 +47,52 @@ export interface Lacking {
   readonly settlesInMs: () => number;
 }
 
+type ToRead = RoutedResource & { readonly ref: Resource; readonly key: string };
+
 /** Reads the tags of these resources and evaluates them. Keys of both maps are `resourceKey`s. */
 export async function assess(
   resources: ReadonlyMap<string, Resource>,
   deps: AssessDeps & { readonly caller: Caller },
 ): Promise<Map<string, Assessment>> {
+  const { ended, toRead } = sortOut(resources, deps);
+  const readings = await readTags([...toRead.values()], deps);
+  return new Map<string, Assessment>([...ended, ...assessAll(toRead, readings, deps)]);
+}
+
+export interface SlicedAssessment {
+  /** Each resource in exactly one of them, by its `resourceKey`. What needs no read is in the first. */
+  readonly slices: AsyncGenerator<ReadonlyMap<string, Assessment>, void>;
+  readonly progress: SlicedRead["progress"];
+}
+
+/** As `assess`, slice by slice: each can be written while the next one is read. */
+export function assessInSlices(
+  resources: ReadonlyMap<string, Resource>,
+  deps: AssessDeps & SliceDeps,
+): SlicedAssessment {
+  const { ended, toRead } = sortOut(resources, deps);
+  const read = readInSlices([...toRead.values()], deps);
+  async function* slices(): AsyncGenerator<ReadonlyMap<string, Assessment>, void> {
+    let before: ReadonlyMap<string, Assessment> = ended;
+    for await (const readings of read.slices) {
+      yield new Map([...before, ...assessAll(toRead, readings, deps)]);
+      before = new Map();
+    }
+    if (before.size > 0) yield before;
+  }
+  return { slices: slices(), progress: read.progress };
+}
+
+/** Those that end without a read, and those whose tags have to be read. */
+function sortOut(
+  resources: ReadonlyMap<string, Resource>,
+  deps: AssessDeps,
+): { readonly ended: ReadonlyMap<string, Assessment>; readonly toRead: ReadonlyMap<string, ToRead> } {
   const routeTo = createRouter(deps.registry, deps.accounts);
-  const assessments = new Map<string, Assessment>();
-  const toRead = new Map<string, RoutedResource & { readonly ref: Resource }>();
+  const ended = new Map<string, Assessment>();
+  const toRead = new Map<string, ToRead>();
   for (const [key, resource] of resources) {
-    const end = (ended: ReasonedOutcome) => assessments.set(key, { kind: "ended", resource, ended });
+    const end = (outcome: ReasonedOutcome) => ended.set(key, { kind: "ended", resource, ended: outcome });
     // What no policy matches, whatever its tags are, needs no read and no configuration.
     const { compliance } = deps.policies.evaluate(withoutTags(resource), deps.clock.now());
     const route = routeTo(resource);
@@ -64,11 +101,19 @@ export async function assess(
     else if ("problem" in route) end(comesBack(NOT_CONFIGURED, route.problem));
     else toRead.set(key, { ref: throughProject(resource, route), key, route });
   }
+  return { ended, toRead };
+}
 
-  const readings = await readTags([...toRead.values()], deps);
-  for (const [key, { ref: resource, route }] of toRead) {
-    const reading = readings.get(key);
-    if (reading === undefined) continue;
+function assessAll(
+  toRead: ReadonlyMap<string, ToRead>,
+  readings: ReadonlyMap<string, Reading>,
+  deps: AssessDeps,
+): Map<string, Assessment> {
+  const assessments = new Map<string, Assessment>();
+  for (const [key, reading] of readings) {
+    const one = toRead.get(key);
+    if (one === undefined) continue;
+    const { ref: resource, route } = one;
     if (reading.kind === "unknown") {
       const ended = outcomeOfError(reading.error, settlesInMs(resource, deps));
       assessments.set(key, { kind: "ended", resource, ended });

@@ -1,5 +1,6 @@
 import type { JournalEntry } from "../../core/journal.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
+import type { Resource } from "../../core/resource.ts";
 import { createCaller } from "../cloud/call.ts";
 import type { Denials } from "../cloud/denials.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
@@ -9,10 +10,12 @@ import type { WriteCap } from "../ports/write-cap.ts";
 import { applyBatches, type ApplyDeps } from "../write/apply-batches.ts";
 import { writeJournal } from "../write/journal.ts";
 import type { Offenders } from "../write/offenders.ts";
+import type { ResourcePairs } from "../write/pairs.ts";
 import { planWrites } from "../write/plan-writes.ts";
-import { assess, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
+import { assessInSlices, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
 import { firstSent, givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
-import { comingBack, conclude, withFailed } from "./outcomes.ts";
+import { inParts } from "./parts.ts";
+import { comingBack, conclude, withFailed, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { tell, type TellDeps } from "./tell.ts";
 
@@ -39,7 +42,8 @@ export interface EnforceResult {
 
 /**
  * Adds the tags that newly created resources lack. Each resource leaves with exactly one outcome, and a message is
- * acknowledged only when all of its resources have a final one.
+ * acknowledged only when all of its resources have a final one. What is read is written while reading goes on, so that
+ * slow reads can't use up the time of an invocation in which something could have been written.
  */
 export async function enforceTags(
   messages: readonly CreatedMessage[],
@@ -47,24 +51,70 @@ export async function enforceTags(
   deadline: Deadline,
 ): Promise<EnforceResult> {
   const caller = createCaller({ ...deps, deadline });
-  const assessments = await assess(mergeCreated(messages), { ...deps, caller });
-  const reservation = await reserveWrites(lackingIn(assessments), repairedBy(messages), deps);
-  const writes = writesFor(reservation.granted);
-  const { batches, calls, unresolved } = await planWrites("tag", writes);
+  const resources = mergeCreated(messages);
+  const repairs = repairedBy(messages);
+  const { slices, progress } = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline });
+  const { policies, journal: keep } = deps;
+  const journal = writeJournal({ ...deps, policyHash: policies.hash, resources, keep });
+  const written: ResourcePairs[] = [];
+  const ended = new Map<string, Conclusion>();
+  let calls = 0;
+  try {
+    for await (const assessments of slices) {
+      const reservation = await reserveWrites(lackingIn(assessments), repairs, deps);
+      const writes = writesFor(reservation.granted);
+      const { batches, unresolved, ...plan } = await planWrites("tag", writes);
+      calls += plan.calls;
+      const done = countDown(batches.length, progress);
+      const afterBatch: ApplyDeps["afterBatch"] = async (entries) => {
+        done();
+        await journal.note(entries);
+      };
+      const applied = await applyBatches(batches, writes, { ...deps, caller, afterBatch });
+      written.push(...applied.values());
+      await releaseUnused(reservation, applied, deps);
+      const concluded = conclude(assessments, { applied, unresolved, capped: reservation.capped });
+      for (const [key, conclusion] of concluded) ended.set(key, conclusion);
+    }
+  } finally {
+    // Whatever fails, what was written is kept.
+    await journal.end(written);
+  }
 
-  const journal = writeJournal({ ...deps, policyHash: deps.policies.hash, resources: assessments, keep: deps.journal });
-  const afterBatch: ApplyDeps["afterBatch"] = (entries) => journal.note(entries);
-  const applied = await applyBatches(batches, writes, { ...deps, caller, afterBatch });
-  await journal.end(applied.values());
-  await releaseUnused(reservation, applied, deps);
-
-  const conclusions = conclude(assessments, { applied, unresolved, capped: reservation.capped });
+  const conclusions = inOrderOf(resources, ended);
   const later = comingBack(conclusions);
-  const actions = actionsFor(messages, later, deps);
+  const actions = inParts(messages, actionsFor(messages, later, deps), later);
   const concluded = withFailed(conclusions, givenUp(messages, actions, later));
   await tell(concluded, deps, later.size === 0 ? new Map() : firstSent(messages));
 
-  const resources = concluded.map(({ outcome }) => outcome);
-  deps.log.info("enforced", { resources: resources.length, calls, outcomes: countOutcomes(resources) });
-  return { actions, resources };
+  const outcomes = concluded.map(({ outcome }) => outcome);
+  deps.log.info("enforced", { resources: outcomes.length, calls, outcomes: countOutcomes(outcomes) });
+  return { actions, resources: outcomes };
+}
+
+/** What was created goes before what audits found: somebody waits for it, and the write cap may not do for both. */
+function createdFirst(
+  resources: ReadonlyMap<string, Resource>,
+  repairs: ReadonlySet<string>,
+): ReadonlyMap<string, Resource> {
+  if (repairs.size === 0) return resources;
+  return new Map([...resources].toSorted(([a], [b]) => Number(repairs.has(a)) - Number(repairs.has(b))));
+}
+
+/** To be called when one of `all` is done: says which part of them is. */
+function countDown(all: number, progress: (part: number) => void): () => void {
+  let done = 0;
+  return () => progress((done += 1) / all);
+}
+
+function inOrderOf(
+  resources: ReadonlyMap<string, Resource>,
+  conclusions: ReadonlyMap<string, Conclusion>,
+): Map<string, Conclusion> {
+  const ordered = new Map<string, Conclusion>();
+  for (const key of resources.keys()) {
+    const conclusion = conclusions.get(key);
+    if (conclusion !== undefined) ordered.set(key, conclusion);
+  }
+  return ordered;
 }

@@ -1,6 +1,12 @@
 import { errorText } from "../../core/errors.ts";
 import { resourceKey, type Resource, refOf, type CreationEvent } from "../../core/resource.ts";
-import { comeBack, type ComeBackDeps, type ComingMessage, type MessageAction } from "../ports/messages.ts";
+import {
+  comeBack,
+  type ComeBackDeps,
+  type ComingMessage,
+  type MessageAction,
+  type MessagePart,
+} from "../ports/messages.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
 import { REPAIR_CAP, WRITE_CAP } from "../write/cap.ts";
 
@@ -56,6 +62,8 @@ export function givenUp(
 /** One message of the queue: what its event says was created. */
 export interface CreatedMessage extends ComingMessage {
   readonly resources: readonly Resource[];
+  /** Where its event names more resources: which of them these are. */
+  readonly part?: MessagePart;
   /** Nothing of it is believed: it tells of resources for which whoever brought it may not speak. */
   readonly foreign?: {
     /** Who brought it: a sender, as the configuration calls it, or a rule. */
@@ -119,7 +127,10 @@ function mergeTwo(a: Resource, b: Resource): Resource {
   const [first, second] = order(a.event) <= order(b.event) ? [a, b] : [b, a];
   const tags = first.tags ?? second.tags;
   const event = mergeEvents(first.event, second.event);
-  const ref = refOf({ ...first, project: first.project ?? second.project });
+  const projects = [first.project, second.project];
+  // One event's half a character must not hide the name that another one tells.
+  const project = projects.find((name) => name?.isWellFormed()) ?? projects.find((name) => name !== undefined);
+  const ref = refOf({ ...first, project });
   return { ...ref, tags, ...(event === undefined ? {} : { event }) };
 }
 

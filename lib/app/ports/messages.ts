@@ -5,6 +5,12 @@ import type { Clock, Random } from "./invocation.ts";
 export const LONGEST_DELAY_SECONDS = 900;
 const FIRST_DELAY_SECONDS = 5;
 
+/** Which of the resources that a message's body names it is about: the places from `from` to before `to`, from 0. */
+export interface MessagePart {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** How a message of a queue ends. A message without an action goes back, as after `redeliver`. */
 export type MessageAction =
   | { readonly messageId: string; readonly action: "acknowledge" }
@@ -13,6 +19,8 @@ export type MessageAction =
       readonly messageId: string;
       readonly action: "send-again";
       readonly delaySeconds: number;
+      /** A copy for each of these parts, instead of one that is like the message. */
+      readonly parts?: readonly MessagePart[];
       /** Stands beside the message where its copy can't be sent and this was its last delivery. */
       readonly reason?: string;
       /** It may take days, and nobody has to look at it: its time doesn't run out meanwhile. */

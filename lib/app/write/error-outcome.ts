@@ -19,11 +19,16 @@ export interface Redelivery {
   readonly how: "wait" | "retry";
   /** The provider refuses us, and not this resource: somebody has to know it now. */
   readonly isAccess?: true;
+  /** It was not tried: there was no time for it. */
+  readonly isUnreached?: true;
   /** Not before this many milliseconds, where that is known. */
   readonly notBeforeMs?: number;
   /** Not later than this many milliseconds, where that is known. */
   readonly notAfterMs?: number;
 }
+
+/** When what was not tried comes back at the latest, however often that was so before: the longer a backlog is, the more. */
+const UNREACHED_MS = 60_000;
 
 /**
  * What an error means for the resource that met it: final only where a provider's table says so of this very code.
@@ -31,7 +36,12 @@ export interface Redelivery {
  */
 export function outcomeOfError(error: Error, settlesInMs: number): ReasonedOutcome {
   const { message } = error;
-  if (error instanceof OutOfTimeError) return wait(error.lastError?.code ?? "OutOfTime", message, error.lastError);
+  if (error instanceof OutOfTimeError) {
+    const { lastError } = error;
+    if (lastError !== undefined) return { ...wait(lastError.code, message, lastError), isUnreached: true };
+    // Nothing speaks against it but the time.
+    return { ...wait("OutOfTime", message), isUnreached: true, notAfterMs: UNREACHED_MS };
+  }
   if (!(error instanceof ProviderError)) return retry("Unexpected", message);
   const { code } = error;
   switch (error.kind) {

@@ -12,7 +12,7 @@ export interface WriteJournalDeps {
   /** Absent = no policies asked for the writes. */
   readonly policyHash?: string;
   /** By `resourceKey`. */
-  readonly resources: ReadonlyMap<string, { readonly resource: Resource }>;
+  readonly resources: ReadonlyMap<string, Resource>;
   readonly keep: ((entries: readonly JournalEntry[]) => Promise<void>) | undefined;
 }
 
@@ -43,7 +43,7 @@ export function writeJournal({ clock, log, policyHash, resources, keep }: WriteJ
       noted.add(pair);
       const { value, before } = pair;
       const tag = action === "untag" ? { before: value } : { value, ...(before !== undefined && { before }) };
-      eventId ??= resources.get(resourceKey(ref))?.resource.event?.eventId;
+      eventId ??= resources.get(resourceKey(ref))?.event?.eventId;
       const why = { ...(policyHash !== undefined && { policyHash }), ...(eventId !== undefined && { eventId }) };
       waiting.push({ ...refOf(ref), key, ...tag, ...why, ...how });
     }

@@ -245,9 +245,11 @@ export const AWS_CREATE_EVENTS: readonly CreateEvent[] = [
     },
     { CreateEnvironment: { mayLackId: "the service makes up the name of an environment that is given none" } },
   ),
+  // A cluster's letters are lower case, so a request that isn't and was taken was stored as that:
+  // https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
   ...awsRows("redshift.amazonaws.com", {
-    "verified-real": ["CreateCluster cluster:{id} request.clusterIdentifier"],
-    "sdk-response-field": ["RestoreFromClusterSnapshot cluster:{id} request.clusterIdentifier"],
+    "verified-real": ["CreateCluster cluster:{id|lower} request.clusterIdentifier"],
+    "sdk-response-field": ["RestoreFromClusterSnapshot cluster:{id|lower} request.clusterIdentifier"],
   }),
   ...awsRows(
     "redshift-serverless.amazonaws.com",

@@ -184,17 +184,18 @@ const loadPostponed = () => import("../sqs/postponed.ts");
 
 function createdOf(
   event: BroughtEvent,
-  { messageId, sendCount, waitsUntil, firstSentAt }: MessageEnvelope,
+  { messageId, sendCount, waitsUntil, firstSentAt, part }: MessageEnvelope,
 ): ParsedMessage<CreatedMessage> {
   if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
-  const { eventName, resources, foreign } = event;
+  const { eventName, foreign } = event;
+  const own = part === undefined ? [] : event.resources.slice(part.from, part.to);
   const isRepair = eventName === RESOURCE_FOUND;
   const message = {
     messageId,
     sendCount,
     waitsUntil,
     firstSentAt,
-    resources,
+    ...(part === undefined || own.length === 0 ? { resources: event.resources } : { resources: own, part }),
     ...(isRepair && { isRepair }),
     ...(foreign && { foreign }),
   };

@@ -68,10 +68,10 @@ export function sqsBatchDeps({ name, queueUrl, environment, aws, telemetry }: Qu
 }
 
 function byId({ taken, refused }: Sent<{ readonly messageId: string }>): SentMessages {
-  return {
-    taken: new Set(taken.map(({ messageId }) => messageId)),
-    refused: new Map(refused.map(({ message, reason }) => [message.messageId, reason])),
-  };
+  const missing = new Map(refused.map(({ message, reason }) => [message.messageId, reason]));
+  // Of a message that is sent in parts, all must have been taken.
+  const whole = taken.filter(({ messageId }) => !missing.has(messageId));
+  return { taken: new Set(whole.map(({ messageId }) => messageId)), refused: missing };
 }
 
 /** An attribute must not be empty, nor hold control characters. */

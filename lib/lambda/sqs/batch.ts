@@ -136,7 +136,12 @@ async function sendAgain(
   const byId = new Map(records.map((record) => [record.messageId, record]));
   const again = actions.flatMap((one) => {
     const record = byId.get(one.messageId);
-    return one.action !== "send-again" || record === undefined ? [] : [{ one, copy: copyOf(record, one) }];
+    if (one.action !== "send-again" || record === undefined) return [];
+    const copy = copyOf(record, one);
+    // What comes back in parts has got smaller: it is no message that waits and waits.
+    return one.parts === undefined
+      ? [{ one, copy }]
+      : one.parts.map((part) => ({ one, copy: { ...copy, part, sendCount: 0, firstSentAt: copy.firstSentAt } }));
   });
   const waiting = again.filter(({ one, copy }) => one.isExpected !== true && clock.now() - copy.firstSentAt > LONG_MS);
   if (waiting.length > 0) {

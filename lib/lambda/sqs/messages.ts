@@ -1,7 +1,12 @@
 import type { SQSRecord } from "aws-lambda";
 import { SENDER } from "../../core/config/sender.ts";
 import type { Log } from "../../app/ports/invocation.ts";
-import { LONGEST_DELAY_SECONDS, type ComeBackDeps, type ComingMessage } from "../../app/ports/messages.ts";
+import {
+  LONGEST_DELAY_SECONDS,
+  type ComeBackDeps,
+  type ComingMessage,
+  type MessagePart,
+} from "../../app/ports/messages.ts";
 import { POSTPONED } from "../../app/ports/store-records.ts";
 
 /**
@@ -22,6 +27,8 @@ export interface MessageEnvelope extends ComingMessage, OwnWord {
   /** When the first of its copies was sent: so long it has been waiting. */
   readonly firstSentAt: number;
   readonly waitsUntil: number;
+  /** Which part of what its body names it is about; absent = all of it. */
+  readonly part?: MessagePart;
 }
 
 /** A copy to put on the queue. */
@@ -30,6 +37,8 @@ export interface MessageCopy extends OwnWord {
   readonly body: string;
   readonly delaySeconds: number;
   readonly sendCount: number;
+  /** Absent = it is about all that its body names. */
+  readonly part?: MessagePart;
   readonly firstSentAt: number;
   /** From when its time counts; absent = from when the copy is received. */
   readonly countedFrom?: number;
@@ -71,6 +80,13 @@ export interface SqsBatchDeps extends ComeBackDeps {
   readonly deadLetters?: DeadLetterQueue;
 }
 
+/** Which part of what its body names a message is about; empty = all of it. */
+function partIn({ messageAttributes }: SQSRecord): { readonly part?: MessagePart } {
+  const [, from, to] = /^(\d{1,9})-(\d{1,9})$/.exec(messageAttributes[PART]?.stringValue ?? "") ?? [];
+  const part = { from: Number(from), to: Number(to) };
+  return part.from < part.to ? { part } : {};
+}
+
 /**
  * The attributes of our copies: what a copy knows that the queue does not, as it begins with an age and a receive count
  * of its own. Nobody else can set them: neither EventBridge, SNS nor our webhook puts attributes on the queue.
@@ -78,6 +94,7 @@ export interface SqsBatchDeps extends ComeBackDeps {
 const SEND_COUNT = "sendCount";
 const FIRST_SENT_AT = "firstSentAt";
 const COUNTED_FROM = "countedFrom";
+const PART = "part";
 
 export function envelopeOf(record: SQSRecord, waitMs: number): MessageEnvelope {
   const { messageId, attributes } = record;
@@ -87,6 +104,7 @@ export function envelopeOf(record: SQSRecord, waitMs: number): MessageEnvelope {
     receiveCount: Number(attributes.ApproximateReceiveCount),
     firstSentAt: firstSentOf(record),
     waitsUntil: countedFromOf(record) + waitMs,
+    ...partIn(record),
     ...ownWordOf(record),
   };
 }
@@ -107,6 +125,7 @@ export function copyOf(
     sendCount: (numberOf(record, SEND_COUNT) ?? 0) + 1,
     firstSentAt: firstSentOf(record),
     ...(!isExpected && { countedFrom: countedFromOf(record) }),
+    ...partIn(record),
     ...ownWordOf(record),
   };
 }
@@ -127,12 +146,14 @@ export function attributesOf({
   sendCount,
   firstSentAt,
   countedFrom,
+  part,
   ...own
 }: Omit<MessageCopy, "messageId" | "body" | "delaySeconds">): Record<string, Attribute> {
   return {
     [SEND_COUNT]: numberAttribute(sendCount),
     [FIRST_SENT_AT]: numberAttribute(firstSentAt),
     ...(countedFrom !== undefined && { [COUNTED_FROM]: numberAttribute(countedFrom) }),
+    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: `${part.from}-${part.to}` } }),
     ...ownAttributes(own),
   };
 }

@@ -11,6 +11,19 @@ const api = (service: string, action: string) => ({
   callsPerSecond: CALLS_PER_SECOND,
 });
 
+/**
+ * No page limits ids here; they are words of some thirty letters and digits. This keeps a call at a readable size, and what
+ * no id holds out of it.
+ */
+const ID: TextLimits = {
+  minLength: 1,
+  maxLength: 256,
+  pattern: "\\P{Cc}+",
+  allowed: "no control characters",
+  forbiddenPrefixes: [],
+  forbiddenParts: [],
+};
+
 const gatewayText: TextLimits = { minLength: 0, maxLength: 128, ...RESERVED };
 
 /**
@@ -44,6 +57,7 @@ export const apiGatewayContract: TypeContract = {
     "alibaba:apigateway:app": { ...api("apigateway", "DescribeAppAttributes"), pageSize: 100, inlineTags: true },
     "alibaba:apigateway:api": { ...api("apigateway", "DescribeApis"), pageSize: 50, inlineTags: true },
   },
+  id: ID,
   tagsPerResource: 20,
   key: gatewayText,
   value: gatewayText,
@@ -75,6 +89,7 @@ export const vpcIpamContract: TypeContract = {
     "alibaba:vpcipam:IPAMSCOPE": { ...api("vpcipam", "ListIpamScopes"), pageSize: 100, inlineTags: true },
     "alibaba:vpcipam:IPAMPOOL": { ...api("vpcipam", "ListIpamPools"), pageSize: 100, inlineTags: true },
   },
+  id: ID,
   tagsPerResource: 20,
   key: {
     minLength: 1,

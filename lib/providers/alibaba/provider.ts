@@ -75,7 +75,7 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
 
     async listTagResources(query: TagQuery, token, { signal } = {}): Promise<TagPage> {
       const service = serviceOf(query.type);
-      checkTagQuery(query, service.contract.list);
+      checkTagQuery(query, service.contract);
       const { region, type, ids = [], tags = [] } = query;
       const filters = tags.flatMap(({ key, value }, index) => [
         [`Tag.${index + 1}.Key`, key],

@@ -47,6 +47,15 @@ export const resourceGroupsTaggingContract: TypeContract = {
   },
   nativeLists: NATIVE_LISTS,
   inventory: NATIVE_INVENTORIES,
+  // What the API says of a ResourceARN. Which texts are ARNs is seen where they come in.
+  id: {
+    minLength: 1,
+    maxLength: 1_011,
+    pattern: "[\\t\\n\\r\\u0020-\\uD7FF\\uE000-\\uFFFD\\u{10000}-\\u{10FFFF}]+",
+    allowed: "no control characters",
+    forbiddenPrefixes: [],
+    forbiddenParts: [],
+  },
   tagsPerResource: 50,
   key: { minLength: 1, maxLength: 128, forbiddenPrefixes: ["aws:"], forbiddenParts: [] },
   value: { minLength: 0, maxLength: 256, forbiddenPrefixes: [], forbiddenParts: [] },

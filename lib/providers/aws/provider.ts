@@ -166,7 +166,7 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
 
     async listTagResources(query, token, { signal } = {}): Promise<TagPage> {
       checkType(query.type);
-      checkTagQuery(query, readerOf(query, contract).list);
+      checkTagQuery(query, { ...contract, list: readerOf(query, contract).list });
       const { region, type, tags = [] } = query;
       if (isNative(type)) {
         const { tagsCall } = await NATIVE_READS();

@@ -6,7 +6,6 @@ import { nextPosition, positionOf } from "../numbered-pages.ts";
 import { percentEncode } from "../percent-encode.ts";
 import { projectOf } from "./client.ts";
 import { apigContract } from "./contract.ts";
-import { idInPath } from "./id-in-path.ts";
 import { nextInProjects, projectPosition } from "./project-pages.ts";
 import type { HuaweiPlace, HuaweiTagService } from "./tag-service.ts";
 
@@ -17,7 +16,7 @@ const PAGE_SIZE = 500;
 export function apigService(account: HuaweiAccountConfig): HuaweiTagService {
   const gateways = ({ region, project }: HuaweiPlace) =>
     `/v2/${percentEncode(projectOf(account, region, project))}/apigw/instances`;
-  const tagsPath = (place: HuaweiPlace, id = "") => `${gateways(place)}/${idInPath(id)}/instance-tags`;
+  const tagsPath = (place: HuaweiPlace, id = "") => `${gateways(place)}/${percentEncode(id)}/instance-tags`;
   /** One at least: a region without a project is an error. */
   const projectsOf = (region: string) => {
     const known = projectsIn(account, region);

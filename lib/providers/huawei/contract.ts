@@ -1,4 +1,4 @@
-import type { TypeContract } from "../../core/contract.ts";
+import type { TextLimits, TypeContract } from "../../core/contract.ts";
 
 /**
  * Huawei Cloud documents 200 calls per second and API at its gateway, but services throttle far earlier and count
@@ -30,8 +30,18 @@ const listOfOne = {
   silentTypes: {},
 } as const;
 
+/** Ids stand in paths, so a step in a path (`..`) must be none: https://url.spec.whatwg.org/#double-dot-path-segment */
+const idOf = (maxLength: number): TextLimits => ({
+  minLength: 1,
+  maxLength,
+  pattern: "[A-Za-z0-9-]*",
+  allowed: "letters, digits and -",
+  forbiddenPrefixes: [],
+  forbiddenParts: [],
+});
+
 /**
- * IAM v5 users and trust agencies. Keys hold no `/`, and neither start nor end with a space.
+ * IAM v5 users and trust agencies. Ids have 1 to 64 letters, digits and `-`. Keys hold no `/`, and neither start nor end with a space.
  * @see https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html
  * @see https://support.huaweicloud.com/intl/en-us/api-iam5/ListResourceTagsV5.html
  */
@@ -45,6 +55,7 @@ export const iamContract: TypeContract = {
     "huawei:iam:user": { ...read("iam", "ListUsersV5"), pageSize: 200, inlineTags: false },
     "huawei:iam:agency": { ...read("iam", "ListAgenciesV5"), pageSize: 200, inlineTags: false },
   },
+  id: idOf(64),
   tagsPerResource: 20,
   key: {
     minLength: 1,
@@ -66,7 +77,7 @@ export const iamContract: TypeContract = {
 };
 
 /**
- * APIG dedicated gateways.
+ * APIG dedicated gateways. Ids are UUIDs with or without `-`; no page limits them, so they get the room of IAM's.
  * @see https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html
  * @see https://support.huaweicloud.com/intl/en-us/api-apig/ListInstanceTags.html
  */
@@ -84,6 +95,7 @@ export const apigContract: TypeContract = {
       emptyMayMean: "the right apig:instances:list is missing",
     },
   },
+  id: idOf(64),
   tagsPerResource: 20,
   key: {
     minLength: 1,

@@ -3,21 +3,14 @@ import type { ResourceType } from "../../core/resource.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
 import { asArray, asId, asText } from "../json.ts";
 import { iamContract } from "./contract.ts";
-import { idInPath, illegalId } from "./id-in-path.ts";
+import { percentEncode } from "../percent-encode.ts";
 import type { HuaweiTagService } from "./tag-service.ts";
 
 const LEGACY_AGENCY = "a legacy agency: only trust agencies of IAM v5 carry tags";
 
-/** What may stand in `resource_id`: https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html */
-const RESOURCE_ID = /^[A-Za-z0-9-]{1,64}$/;
-
-/** The last part of the type is what the path calls it: `user`, `agency`. Throws ProviderError for what is no id. */
-function tagsPath(type: ResourceType, id = ""): string {
-  const kind = type.slice(type.lastIndexOf(":") + 1);
-  const path = `/v5/${kind}/${idInPath(id)}/tags`;
-  if (RESOURCE_ID.test(id)) return path;
-  throw illegalId(id, `it is no id of IAM's: those are 1 to 64 letters, digits and hyphens; a name is no id (${kind})`);
-}
+/** The last part of the type is what the path calls it: `user`, `agency`. */
+const tagsPath = (type: ResourceType, id = "") =>
+  `/v5/${type.slice(type.lastIndexOf(":") + 1)}/${percentEncode(id)}/tags`;
 
 /** Agencies and trust agencies share a listing; only the latter have a trust policy. */
 const isLegacy = (agency: JsonObject) => (asText(agency["trust_policy"]) ?? "") === "";

@@ -83,7 +83,7 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps): 
 
     async listTagResources(query, _token, { signal } = {}) {
       const service = serviceOf(query.type);
-      checkTagQuery(query, service.contract.list);
+      checkTagQuery(query, service.contract);
       const { region, project, type, ids: resourceIds = [] } = query;
       const [id = ""] = resourceIds;
       const request = service.list(type, { region, project }, id);

@@ -34,12 +34,13 @@ export function objectJournal(objects: ObjectStore): Journal {
   };
 }
 
-/** Undefined where it isn't gzip, or cut off. */
+/** Undefined where it isn't gzip, cut off, or unpacks to more than anybody wrote. */
 async function textOf(body: Uint8Array): Promise<string | undefined> {
   try {
     return await decompress(body);
   } catch (error) {
-    if (error instanceof Error && "code" in error && String(error.code).startsWith("Z_")) return undefined;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code.startsWith("Z_") || code === "ERR_BUFFER_TOO_LARGE") return undefined;
     throw error;
   }
 }

@@ -127,3 +127,31 @@ describe("a listing that goes round in a circle longer than an invocation", () =
     expect(summary.gaps[0]?.reason).toMatch(/^RepeatedToken: /u);
   });
 });
+
+describe("a listing of empty pages without end, each with a new token", () => {
+  it("is a gap after a thousand of them, however many invocations that takes", async () => {
+    const asked: string[] = [];
+    const empty = (provider: TagProvider): TagProvider => ({
+      ...provider,
+      async listInventory(_region, type) {
+        await deps.clock.sleep(1_000);
+        asked.push(type);
+        return { resources: [], nextToken: String(asked.length) };
+      },
+    });
+    const { deps } = auditWorld({ resources: { alibaba: [] }, wrap: empty });
+    await startAudit({ run: "r1", startedAt: AT, at: AT, policyHash: policies.hash }, deps);
+    let message: ShardMessage | undefined = deps.queue.shards.splice(0)[0];
+    const types = message?.shard.types.length ?? 0;
+    while (message !== undefined && asked.length < 10_000) {
+      const end = deps.clock.now() + 300_000;
+      await auditShard(message, { ...deps, reserveMs: 0 }, { remainingMs: () => end - deps.clock.now() });
+      message = deps.queue.shards.shift();
+    }
+    expect(asked.length).toBeLessThanOrEqual(types * 1_001);
+    const [name = ""] = await deps.objects.list("summaries/");
+    const { summary } = JSON.parse(new TextDecoder().decode(await deps.objects.get(name))) as { summary: Summary };
+    expect(summary.gaps).toHaveLength(types);
+    expect(summary.gaps[0]?.reason).toMatch(/^IdleListing: /u);
+  });
+});

@@ -7,13 +7,13 @@ import { memorySeen } from "../../../lib/sinks/dynamo/memory-seen.ts";
 import { AT, auditWorld, policies, written } from "../audit-world.ts";
 
 const GATEWAY = { type: "huawei:apig:instance", account: "d0001", region: "cn-north-4" };
-const projectIn = (id: string): string => id.slice(0, id.indexOf("/"));
+const projectIn = (id: string): string => id.slice(0, id.indexOf("-"));
 
 function refused(code: string): ProviderError {
   return new ProviderError({ code, kind: "access", message: "", httpStatus: 403, requestId: "" });
 }
 
-/** Gateways are called PROJECT/NAME, and are read through their own project only; `closed` lets nobody read. */
+/** Gateways are called PROJECT-NAME, and are read through their own project only; `closed` lets nobody read. */
 function withProjects(provider: TagProvider): TagProvider {
   return {
     ...provider,
@@ -32,24 +32,24 @@ function withProjects(provider: TagProvider): TagProvider {
 
 it("reads each resource through its project, keeps it in the evaluation, and lets no refusal touch another project's", async () => {
   const tags = new Map([["env", "prod"]]);
-  const ids = ["closed/1", "closed/2", "open/1", "open/2", "other/1"];
+  const ids = ["closed-1", "closed-2", "open-1", "open-2", "other-1"];
   const { deps } = auditWorld({
     resources: { huawei: ids.map((id) => ({ type: GATEWAY.type, region: GATEWAY.region, id, tags })) },
     wrap: withProjects,
   });
   const seen = memorySeen();
   // Known by events alone, in a project that no listing shows.
-  await seen.note([{ ...GATEWAY, project: "closed", id: "closed/unlisted" }], AT - 7_200_000);
+  await seen.note([{ ...GATEWAY, project: "closed", id: "closed-unlisted" }], AT - 7_200_000);
   const all = { ...deps, seen };
   await startAudit({ run: "r1", startedAt: AT, at: AT, policyHash: policies.hash }, all);
   for (const message of deps.queue.shards.splice(0)) await auditShard(message, all, { remainingMs: () => Infinity });
   const lines = await written(deps.objects, "evaluations");
   expect(lines.map(({ id, project, compliance }) => [id, project, compliance])).toEqual([
-    ["closed/1", "closed", "unknown"],
-    ["closed/2", "closed", "unknown"],
-    ["closed/unlisted", "closed", "unknown"],
-    ["open/1", "open", "noncompliant"],
-    ["open/2", "open", "noncompliant"],
-    ["other/1", "other", "noncompliant"],
+    ["closed-1", "closed", "unknown"],
+    ["closed-2", "closed", "unknown"],
+    ["closed-unlisted", "closed", "unknown"],
+    ["open-1", "open", "noncompliant"],
+    ["open-2", "open", "noncompliant"],
+    ["other-1", "other", "noncompliant"],
   ]);
 });

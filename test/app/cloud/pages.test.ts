@@ -69,3 +69,26 @@ test("a circle that begins after many pages is an error too", async () => {
   };
   await expect(rowsOf(late)).rejects.toMatchObject({ code: "RepeatedToken" });
 });
+
+const contentOf = ({ rows }: NumberPage) => rows.join();
+
+test.each([
+  ["empty pages", (): number[] => []],
+  ["the same page", () => [1, 2]],
+])("%s without end, each with a new token, are an error after a thousand", async (_, rowsAt) => {
+  let calls = 0;
+  const endless = async (): Promise<NumberPage> => ({ rows: rowsAt(), nextToken: String((calls += 1)) });
+  const read = async () => {
+    for await (const page of pages(endless, contentOf)) expect(page.rows).toEqual(rowsAt());
+  };
+  await expect(read()).rejects.toMatchObject({ code: "IdleListing", kind: "request" });
+  expect(calls).toBeLessThanOrEqual(1_001);
+});
+
+test("nine hundred empty pages in a row end no listing, again and again", async () => {
+  const nothing = Array.from({ length: 900 }, (): number[] => []);
+  const { fetchPage } = listing([[1], ...nothing, [2], ...nothing, [3]]);
+  const rows: number[] = [];
+  for await (const page of pages(fetchPage, contentOf)) rows.push(...page.rows);
+  expect(rows).toEqual([1, 2, 3]);
+});

@@ -95,6 +95,19 @@ test("a settling resource comes back when its settle time ends, not later", () =
   expect(growingDelay(10, () => 0.9, { notAfterMs: 2_500 })).toBe(3);
 });
 
+test("a project that is half a character gives way to the one that another event names, in any order", () => {
+  const [odd, fine] = [
+    { ...g1, project: "p\ud800", event: { createdAt: "2026-11-22T10:00:00Z" } },
+    { ...g1, project: "p1", event: { createdAt: "2026-11-22T10:00:05Z" } },
+  ];
+  for (const order of [
+    [odd, fine],
+    [fine, odd],
+  ]) {
+    expect(mergeCreated(messagesOf(order)).get(resourceKey(g1))).toMatchObject({ project: "p1" });
+  }
+});
+
 test("of several events for one resource the earliest tells, and a later one fills in, in any order", () => {
   const early = created(group("g1"), { createdAt: "2026-11-22T10:00:00Z", requestTags: tags({ env: "prod" }) });
   const late = created(group("g1"), {

@@ -80,9 +80,9 @@ describe("half a surrogate pair in an id", () => {
     expect(tagged()).toBe(99);
   });
 
-  test.each(["type", "account", "region"] as const)("or in its %s is rejected too", async (field) => {
+  test.each(["type", "account", "region", "project"] as const)("or in its %s is rejected too", async (field) => {
     const { deps } = await cloudsWith([]);
-    const odd = { ...created(group("g1")), [field]: `${PLACES.alibaba[field]}${HALF}` };
+    const odd = { ...created(group("g1")), [field]: `${field === "project" ? "p" : PLACES.alibaba[field]}${HALF}` };
     const { resources } = await enforceTags(messagesOf([odd]), deps, { remainingMs: () => 60_000 });
     expect(resources).toMatchObject([{ outcome: "rejected", code: "IllFormedResourceId" }]);
   });

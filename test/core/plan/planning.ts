@@ -18,6 +18,7 @@ export function contract(changes: Partial<TypeContract> & { cap?: number; tagsPe
     untag: call,
     list: { ...write, idsPerCall: 50, rowsPerPage: 50, rows: "tag", tagFilters: 0, scan: false, silentTypes: {} },
     inventory: {},
+    id: { minLength: 1, maxLength: 256, forbiddenPrefixes: [], forbiddenParts: [] },
     tagsPerResource: 6,
     key: { ...text, minLength: 1 },
     value: text,

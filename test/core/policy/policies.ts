@@ -16,6 +16,7 @@ export const narrowContract: TypeContract = {
   untag: { ...api, resourcesPerCall: 50, tagsPerCall: 20, atomicity: "all-or-none" },
   list: { ...api, idsPerCall: 50, rowsPerPage: 50, rows: "tag", tagFilters: 20, scan: true, silentTypes: {} },
   inventory: {},
+  id: { minLength: 1, maxLength: 256, forbiddenPrefixes: [], forbiddenParts: [] },
   tagsPerResource: 3,
   key: {
     minLength: 1,

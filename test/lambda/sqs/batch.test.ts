@@ -254,3 +254,50 @@ describe("an SQS batch", () => {
     );
   });
 });
+
+describe("a message that comes back in parts", () => {
+  const parts = [
+    { from: 2, to: 5 },
+    { from: 9, to: 10 },
+  ];
+  const inParts = async (messages: readonly MessageEnvelope[]) =>
+    messages.map(({ messageId }): MessageAction => ({ messageId, action: "send-again", delaySeconds: 3, parts }));
+
+  it("is sent once for each part, and acknowledged", async () => {
+    const { deps, sent } = recorder();
+    expect(await failuresOf([record("m1")], inParts, deps)).toEqual([]);
+    expect(sent).toMatchObject(
+      parts.map((part) => ({ messageId: "m1", body: "a creation", delaySeconds: 3, sendCount: 0, part })),
+    );
+  });
+
+  const ofPart = (stringValue: string) => {
+    const one = record("m1");
+    return { ...one, messageAttributes: { ...one.messageAttributes, part: { dataType: "String", stringValue } } };
+  };
+
+  it("says which part it is about, and so does its copy", async () => {
+    const { deps, sent } = recorder();
+    const seen: (MessageEnvelope["part"] | undefined)[] = [];
+    const work = async (messages: readonly MessageEnvelope[]) => {
+      seen.push(...messages.map(({ part }) => part));
+      return messages.map(({ messageId }): MessageAction => ({ messageId, action: "send-again", delaySeconds: 1 }));
+    };
+    await failuresOf([ofPart("2-5")], work, deps);
+    expect(seen).toEqual([{ from: 2, to: 5 }]);
+    expect(sent).toMatchObject([{ sendCount: 1, part: { from: 2, to: 5 } }]);
+  });
+
+  it.each(["5-2", "-1-4", "a-b", "1-", "2-2", ""])(
+    "is about all that its body names where nobody knows the part: %s",
+    async (text) => {
+      const seen: boolean[] = [];
+      const work = async (messages: readonly MessageEnvelope[]) => {
+        seen.push(...messages.map((message) => "part" in message));
+        return settle("acknowledge")(messages);
+      };
+      await failuresOf([ofPart(text)], work);
+      expect(seen).toEqual([false]);
+    },
+  );
+});

@@ -61,10 +61,12 @@ describe("a journal of objects", () => {
     expect(await journal.runs()).toEqual([RUN, "2026-12-01.b"]);
   });
 
+  const FOUR_MB = gzipSync(Buffer.alloc(4 * 1024 * 1024));
   test.each([
     ["that was changed", gzipSync(`${JSON.stringify(entry("u9"))}\n`)],
     ["that is cut off", gzipSync("x".repeat(1000)).subarray(0, 20)],
     ["that is no gzip", Buffer.from("{}")],
+    ["that unpacks to more than 256 MB", Buffer.concat(Array.from({ length: 65 }, () => FOUR_MB))],
   ])("refuses a part %s", async (_name, body) => {
     const { journal, objects } = openJournal();
     await journal.record(RUN, [entry("u1")]);
