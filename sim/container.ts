@@ -43,8 +43,8 @@ export interface Container<Running extends Task> {
   /** When its clock last jumped, in true time, and by how much. */
   readonly jumps: { readonly at: number; readonly ms: number }[];
   task: Running | undefined;
-  /** Whether an answer has ever slowed its limiter down. */
-  hasBeenThrottled: boolean;
+  /** Whether an answer has ever slowed it down, or kept it from calling: it may remember that. */
+  hasBeenRefused: boolean;
   /** Gone, with whatever it held. */
   killed: boolean;
   /**
@@ -103,7 +103,7 @@ export function startContainer<Running extends Task>(
     sentAt: new Map(),
     jumps: [],
     task: undefined,
-    hasBeenThrottled: false,
+    hasBeenRefused: false,
     killed: false,
     wait<Result>(begin: (ending: Ending<Result>) => void) {
       const { task } = container;

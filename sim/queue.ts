@@ -91,6 +91,8 @@ export function createQueue<Body>(
 ): Queue<Body> {
   const messages = new Map<string, Message<Body>>();
   const deadLetters: DeadMessage<Body>[] = [];
+  /** Of deleted messages, too: a copy may be sent of one whose deletion came first. */
+  const lineages = new Map<string, Lineage>();
   let sent = 0;
 
   function appear(message: Message<Body>, at: number): void {
@@ -103,7 +105,7 @@ export function createQueue<Body>(
       sent += 1;
       // SQS counts in whole milliseconds.
       const sentAt = Math.floor(scheduler.now());
-      const before = beginsAnew || copy === undefined ? undefined : messages.get(copy.messageId)?.lineage;
+      const before = beginsAnew || copy === undefined ? undefined : lineages.get(copy.messageId);
       const message: Message<Body> = {
         messageId: `m${sent}`,
         body,
@@ -116,6 +118,7 @@ export function createQueue<Body>(
         visibleAt: 0,
       };
       messages.set(message.messageId, message);
+      lineages.set(message.messageId, message.lineage);
       trace?.note(
         name,
         "takes",

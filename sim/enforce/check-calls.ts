@@ -177,7 +177,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
           `${result.code} (${result.kind}${result.ambiguous ? ", lost" : ""})`,
         );
         invocation.errors.push({ scope: scopeOf(call), error: result });
-        if (result.kind === "throttled") container.hasBeenThrottled = true;
+        if (isRemembered(result)) container.hasBeenRefused = true;
         if (result.kind === "not-found")
           for (const id of request.ids) invocation.notFound.add(placeOf({ ...request, id }));
         if (request.kind === "write") conclude(call, result.ambiguous ? "lost" : "refused", request.ids);
@@ -223,7 +223,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       const { code } = error;
       if (error.kind === "not-found") invocation.notFound.add(placeOf({ ...request, id }));
       invocation.errors.push({ scope: scopeOf(call), error });
-      if (error.kind === "throttled") container.hasBeenThrottled = true;
+      if (isRemembered(error)) container.hasBeenRefused = true;
       if (
         !UNFORESEEABLE.test(code) &&
         !/Throttl|Concurrent|InvalidDBInstanceState|InUse|InvalidParameterException|TagLimit|TooManyTags/.test(code)
@@ -235,6 +235,11 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       }
     }
   }
+}
+
+/** Whether it slows down or stops what comes after it. */
+function isRemembered({ kind }: ProviderError): boolean {
+  return kind === "throttled" || kind === "access";
 }
 
 /** All that may run at once divide our share evenly. */

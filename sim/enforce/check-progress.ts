@@ -11,7 +11,7 @@ const ROOM_MS = 12_000 + CALL_TIMEOUT_MS + RECORD_MS;
 export function checkProgress(invocation: Invocation, { scenario, violate, byPlace }: Simulation): void {
   const { errors, troubles, readings, sent, granted, host, failed } = invocation;
   if (failed || errors.length > 0 || troubles > 0 || scenario.mode === "report" || sent.size > 0) return;
-  if (host === undefined || host.jumps.length > 0 || host.hasBeenThrottled) return;
+  if (host === undefined || host.jumps.length > 0 || host.hasBeenRefused) return;
   for (const [place, { leftMs, tags }] of readings) {
     const resource = byPlace.get(place);
     if (resource === undefined || resource.legacy || leftMs < ROOM_MS) continue;

@@ -10,8 +10,6 @@ import type { Simulation } from "./simulation.ts";
 export interface EnforceStores {
   /** `writeKey`s of tags that the journal holds. */
   readonly journal: Set<string>;
-  /** Places that somebody was alerted of, by the kind of the alert. */
-  readonly alerted: Map<string, Set<string>>;
   /** Records that came by the queue, by the number in their body. */
   readonly postponed: StoreRecord[];
   /** Records that are in their store. */
@@ -19,7 +17,7 @@ export interface EnforceStores {
 }
 
 export function createStores(): EnforceStores {
-  return { journal: new Set(), alerted: new Map(), postponed: [], stored: new Set() };
+  return { journal: new Set(), postponed: [], stored: new Set() };
 }
 
 /** Bodies below 0 are those of postponed records. */
@@ -85,13 +83,7 @@ export function keepLaterIn(
 
 const STORE_OF = { journal: "objects", outcomes: "objects", alert: "queue", seen: "table" } as const;
 
-function take(record: StoreRecord, { journal, alerted, stored }: EnforceStores): void {
+function take(record: StoreRecord, { journal, stored }: EnforceStores): void {
   stored.add(record);
   for (const name of journalKeys(record)) journal.add(name);
-  if (record.kind !== "alert") return;
-  for (const { kind, resources } of record.message.alerts) {
-    const places = alerted.get(kind) ?? new Set<string>();
-    alerted.set(kind, places);
-    for (const resource of resources) places.add(placeOf(resource));
-  }
 }
