@@ -106,19 +106,23 @@ export function errorOfRefusal(
 }
 
 /** Codes that are final about a resource, as each cloud documents them, and codes that no table knows. */
-const POISON: Readonly<Record<Cloud, { readonly known: string; readonly unheard: string }>> = {
-  alibaba: { known: "NoPermission.SystemTag", unheard: "Unheard.Of" },
-  huawei: { known: "PAP5.0036", unheard: "PAP5.0999" },
-  aws: { known: "InvalidParameterException", unheard: "UnheardOfException" },
+const POISON: Readonly<Record<Cloud, Readonly<Record<"known" | "unheard" | "unreadable", string>>>> = {
+  alibaba: { known: "NoPermission.SystemTag", unheard: "Unheard.Of", unreadable: "Unreadable.Id" },
+  huawei: { known: "PAP5.0036", unheard: "PAP5.0999", unreadable: "PAP5.0998" },
+  aws: { known: "InvalidParameterException", unheard: "UnheardOfException", unreadable: "UnreadableException" },
 };
+
+/** Said of nothing but a read of a resource that can't be read. */
+export const isUnreadableCode = (code: string): boolean =>
+  Object.values(POISON).some(({ unreadable }) => unreadable === code);
 
 /** A refusal of a poisoned resource. */
 export function poisonOf(
   type: string,
-  { poison, id }: { readonly poison: "named" | "unnamed" | "unheard" | undefined; readonly id: string },
+  { poison, id }: { readonly poison: "named" | "unnamed" | "unheard" | "unreadable" | undefined; readonly id: string },
 ): Pick<CloudError, "httpStatus" | "code" | "message"> {
   const named = poison === "named" ? ` Resource: ${id}` : "";
-  const code = POISON[cloudOf(type)][poison === "unheard" ? "unheard" : "known"];
+  const code = POISON[cloudOf(type)][poison === "unheard" || poison === "unreadable" ? poison : "known"];
   return { httpStatus: 400, code, message: `The status of the resource does not allow this.${named}` };
 }
 

@@ -18,6 +18,7 @@ export type CloudFaultKind =
   | "conflict"
   | "unheard"
   | "slow-read"
+  | "unasked-row"
   | "slow"
   | "lag"
   | "repeated-token"

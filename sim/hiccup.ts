@@ -28,13 +28,14 @@ const LONGEST_MS = 2_500;
 export function drawHiccups(dice: Dice, { start, rushMs }: { readonly start: number; readonly rushMs: number }): Hiccup[] {
   return Array.from({ length: dice.int(1, 3) }, () => {
     const from = start + dice.between(0, rushMs);
-    const longest = dice.pick([10_000, 120_000, 1_200_000, 10_800_000]);
+    const longest = dice.pick([10_000, 10_000, 120_000, 120_000, 1_200_000, 10_800_000]);
     return {
       helpers: dice.shuffle(HELPERS).slice(0, dice.pick([1, 1, 1, 2, 4])),
       from,
       until: from + dice.between(longest / 10, longest),
       probability: dice.pick([0.3, 0.9, 1, 1]),
-      acts: dice.pick([0, 0, 0.5]),
+      // A queue that takes copies for hours and never says so would fill up with them.
+      acts: longest > 120_000 ? 0 : dice.pick([0, 0.5]),
       ms: dice.pick([20, 20, 500, LONGEST_MS]),
     };
   });

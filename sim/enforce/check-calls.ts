@@ -1,3 +1,4 @@
+import { isUnreadableCode } from "../answers.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
 import { failureOf } from "../../lib/providers/aws/errors.ts";
 import type { CloudError } from "../../local/emulator/cloud-error.ts";
@@ -34,7 +35,7 @@ interface Effect {
 const RESERVE_MS = 2_000;
 /** Refusals that nobody can know before the call. All others are limits that were broken. */
 const UNFORESEEABLE =
-  /NotFound|NoSuchEntity|PAP5\.0004|APIG\.3030|QuotaExceed|PAP5\.0005|APIC\.7402|PAP5\.0038|SystemTag|PAP5\.0036|PAP5\.0999|Unheard/;
+  /NotFound|NoSuchEntity|PAP5\.0004|APIG\.3030|QuotaExceed|PAP5\.0005|APIC\.7402|PAP5\.0038|SystemTag|PAP5\.0036|PAP5\.0999|PAP5\.0998|Unheard|Unreadable/;
 
 /** The checker's own list of what the tag index of AWS never shows, however it is tagged. */
 const SILENT = /^arn:aws:(iam::[^:]*:(role|user)\/|autoscaling:[^:]*:[^:]*:autoScalingGroup:)/;
@@ -57,6 +58,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       begunClock: container.clock.now(),
       asOf: new Map(),
       tags: new Map(request.ids.map((id) => [id, new Map()])),
+      shown: new Set(),
     };
     begun.set(request, listing);
   }
@@ -69,6 +71,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
     const listing = listingOf(call);
     if (listing === undefined) return;
     for (const { id, tags } of rows) {
+      listing.shown.add(id);
       const known = listing.tags.get(id);
       for (const [key, value] of tags) known?.set(key, value);
     }
@@ -78,7 +81,10 @@ export function createCallChecks(simulation: Simulation): CallChecks {
     }
     const { begunAt, begunClock } = listing;
     const leftMs = remainingMs(invocation, scheduler.now(), FUNCTION_TIMEOUT_MS);
+    // A row of an id that nobody asked for may be that of one that no row is of.
+    const isOdd = listing.shown.values().some((id) => !listing.tags.has(id));
     for (const [id, tags] of listing.tags) {
+      if (isOdd && !listing.shown.has(id)) continue;
       // That the index has no row of it says nothing.
       if (isSilentAbout(request.action, id)) continue;
       const place = placeOf({ ...request, id });
@@ -163,7 +169,11 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       }
       trace?.note("cloud", "writes", few(request.ids.filter((id) => !failed.has(id))), `fails ${few(failed)}`);
     },
-    refused({ request }, { code, message }) {
+    refused({ request, invocation }, { code, message }) {
+      if (isUnreadableCode(code)) {
+        const isIt = (id: string) => byPlace.get(placeOf({ ...request, id }))?.poison === "unreadable";
+        for (const id of request.ids.filter(isIt)) invocation.unreadable.add(id);
+      }
       trace?.note("cloud", "refuses", few(request.ids), code);
       if (!UNFORESEEABLE.test(code)) simulation.violate("limits", `${request.action} was refused: ${code} ${message}`);
     },

@@ -9,7 +9,7 @@ import type { Simulation } from "./simulation.ts";
 /** Timers, and clocks that jump by little. */
 const SLACK_MS = 10_000;
 /** The longest that anything goes on waiting for when it is over: a cloud's hint of an hour, and delays. */
-const AFTERMATH_MS = 100 * 60_000;
+const AFTERMATH_MS = 80 * 60_000;
 /** What waits for its turn: its day begins anew with each copy. */
 const EXPECTED: ReadonlySet<string | undefined> = new Set(["WriteCap", "RepairCap"]);
 

@@ -17,6 +17,7 @@ const CLOUD_FAULTS: readonly CloudFaultKind[] = [
   "slow-read",
   "lag",
   "repeated-token",
+  "unasked-row",
 ];
 const MISHAPS = ["crash", "duplicate", "deleteLost", "sendAgain", "store", "record", "clockJump"] as const;
 const HICCUP = "hiccup";
@@ -61,7 +62,7 @@ function drawSpell(dice: Dice, kind: CloudFaultKind): CloudFault {
 }
 
 function drawScope(dice: Dice, kind: CloudFaultKind): FaultScope {
-  if (kind === "slow-read") return { kind: "read" };
+  if (kind === "slow-read" || kind === "unasked-row") return { kind: "read" };
   const provider = dice.pick(["alibaba", "huawei", "aws", undefined] as const);
   const side =
     kind === "lost" || kind === "conflict"

@@ -112,7 +112,7 @@ function bear(
     createdAt,
     visibleAfterMs: isLate ? dice.between(1_000, 400_000) : 0,
     tags,
-    poison: isPoisoned ? dice.pick(["named", "unnamed", "unheard"]) : undefined,
+    poison: isPoisoned ? dice.pick(["named", "unnamed", "unheard", "unreadable"]) : undefined,
     legacy: isProtected || (ref.type === "huawei:iam:agency" && dice.chance(0.15)),
     created: { ...ref, tags: undefined, event },
     requestTags,

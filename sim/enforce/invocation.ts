@@ -44,6 +44,8 @@ export interface SeenListing {
   /** By id: what no index shows yet is as old as its creation. */
   readonly asOf: Map<string, number>;
   readonly tags: Map<string, Map<string, string>>;
+  /** Ids that a row was shown of, and whether one of them is none that was asked for. */
+  readonly shown: Set<string>;
 }
 
 /** One run of the function, and all that the checker saw of it. */
@@ -61,6 +63,8 @@ export interface Invocation extends Task {
   /** By place and key. */
   readonly writes: Map<string, SeenWrite>;
   readonly notFound: Set<string>;
+  /** Ids that reads with them were refused for. */
+  readonly unreadable: Set<string>;
   readonly errors: { readonly scope: string; readonly error: ProviderError }[];
   /** By account, what the write cap granted and the hour that it was granted for. */
   readonly granted: Map<string, { count: number; hour: number }>;
@@ -108,6 +112,7 @@ export function startInvocation(batch: readonly Received<number>[], task: Task):
     listings: new Map(),
     writes: new Map(),
     notFound: new Set(),
+    unreadable: new Set(),
     errors: [],
     granted: new Map(),
     sent: new Map(),

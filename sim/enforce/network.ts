@@ -133,11 +133,14 @@ function perform(
   const known = request.ids.flatMap((id) => simulation.byPlace.get(placeOf({ ...request, id })) ?? []);
   try {
     if (request.kind === "read") {
+      const unreadable = known.find(({ poison }) => poison === "unreadable");
+      if (unreadable !== undefined) throw poisonError(request.type, unreadable);
       const lagMs = active(request, simulation, "lag")?.ms ?? 0;
       const answer = clouds.lagging(known, lagMs, () => serve(cloud, request, false));
       checks.served(call, lagMs);
       const repeats = answer.nextToken !== undefined && active(request, simulation, "repeated-token") !== undefined;
-      return repeats && request.token !== undefined ? { ...answer, nextToken: request.token } : answer;
+      const shown = active(request, simulation, "unasked-row") === undefined ? answer : withOddName(answer, dice);
+      return repeats && request.token !== undefined ? { ...shown, nextToken: request.token } : shown;
     }
     const isAws = request.type.startsWith("aws:");
     const failures = isAws ? failuresOf(request, known, { spoiling, dice }) : {};
@@ -160,6 +163,12 @@ function perform(
     checks.refused(call, error);
     return errorOfRefusal(error, request, scheduler.now());
   }
+}
+
+/** One of its resources has another name than was asked for, e.g. as the service stores it. */
+function withOddName(answer: SimAnswer, dice: Simulation["dice"]): SimAnswer {
+  const odd = answer.rows[dice.int(0, answer.rows.length - 1)]?.id;
+  return { ...answer, rows: answer.rows.map((row) => (row.id === odd ? { ...row, id: row.id.toUpperCase() } : row)) };
 }
 
 function poisonError(type: string, { poison, ref: { id } }: SimResource): CloudError {
