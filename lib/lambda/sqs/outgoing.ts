@@ -76,7 +76,7 @@ export function attributesOf({
   };
 }
 
-function ownAttributes({ postponed, sender }: OwnWord): Record<string, Attribute> {
+export function ownAttributes({ postponed, sender }: OwnWord): Record<string, Attribute> {
   return {
     ...(postponed !== undefined && { [POSTPONED]: { DataType: "String", StringValue: postponed } }),
     ...(sender !== undefined && { [SENDER]: { DataType: "String", StringValue: sender } }),
