@@ -82,7 +82,9 @@ export interface SqsBatchDeps extends ComeBackDeps {
 
 /** Which part of what its body names a message is about; empty = all of it. */
 function partIn({ messageAttributes }: SQSRecord): { readonly part?: MessagePart } {
-  const [, from, to] = /^(\d{1,9})-(\d{1,9})$/.exec(messageAttributes[PART]?.stringValue ?? "") ?? [];
+  const said = messageAttributes[PART]?.stringValue;
+  if (said === undefined) return {};
+  const [, from, to] = /^(\d{1,9})-(\d{1,9})$/.exec(said) ?? [];
   const part = { from: Number(from), to: Number(to) };
   return part.from < part.to ? { part } : {};
 }
