@@ -4,7 +4,7 @@ import stringWidth from "fast-string-width";
 const NARROW = /^[\x20-\x7e]*$/;
 const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** Behind these a name may go on in the next line. */
-const ENDS_PART = /[/:,;=|&?]/;
+const ENDS_PART = /[/:,;=|&?._-]/;
 
 /** How many columns a terminal needs for this text. */
 export function widthOf(text: string): number {
