@@ -1,3 +1,4 @@
+import { errorText } from "../../lib/core/errors.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import type { Io } from "../io.ts";
 import { durationText } from "./durations.ts";
@@ -136,8 +137,9 @@ function heldGroups(rows: readonly SummaryRow[]): readonly Group[] {
     const [first] = some;
     if (first === undefined) return [];
     const messages = new Set(some.map(({ message = "" }) => message));
-    const said = messages.size === 1 ? [...messages] : [];
-    const about = [first.code ?? "", ...said].filter((text) => text !== "").join(": ");
+    const message = messages.size === 1 ? (first.message ?? "") : "";
+    const { code } = first;
+    const about = code === undefined || message === "" ? (code ?? message) : errorText(code, message);
     return { what: first.outcome, about: about === "" ? reasonFor(first.outcome) : about, rows: some };
   });
 }
