@@ -115,14 +115,14 @@ async function report(result: LocalResult, places: readonly string[], format: Fo
   for (const gap of result.gaps) await io.stderr.write(`tagwarden: not audited: ${gap}\n`);
   for (const { type, id, expected, outcome, code } of result.unexpected) {
     const why = code === undefined ? "" : ` (${code})`;
-    await io.stderr.write(`tagwarden: ${type} ${id}: ${outcome}${why}, expected ${expected}\n`);
+    await io.stderr.write(`tagwarden: ${type} ${plainText(id)}: ${outcome}${why}, expected ${expected}\n`);
   }
   if (format === "table") {
     await writeLocalTables(result, io);
     return;
   }
-  const { resources, outcomes, calls, writes, compliance, report: path } = result;
-  await writeJson(io.stdout, { resources, outcomes, calls, writes, compliance, report: path });
+  const { resources, outcomes, calls, writes, compliance, report: path, details } = result;
+  await writeJson(io.stdout, { resources, outcomes, calls, writes, compliance, report: path, details });
 }
 
 async function local(options: Options, io: Io): Promise<number> {

@@ -1,4 +1,5 @@
 import type { JournalEntry } from "../../core/journal.ts";
+import { lazily } from "../../core/lazily.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import type { Resource } from "../../core/resource.ts";
 import { createCaller } from "../cloud/call.ts";
@@ -14,7 +15,6 @@ import type { ResourcePairs } from "../write/pairs.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { assessInSlices, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
 import { firstSent, givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
-import { inParts } from "./parts.ts";
 import { comingBack, conclude, withFailed, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { tell, type TellDeps } from "./tell.ts";
@@ -33,6 +33,9 @@ export interface EnforceDeps extends AssessDeps, TellDeps {
   /** Keeps what was written. Called once, or, where thousands of tags are written, for some of them at a time. */
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
 }
+
+/** Needed where something has to come back. */
+export const parts = lazily(() => import("./parts.ts"));
 
 export interface EnforceResult {
   readonly actions: readonly MessageAction[];
@@ -53,19 +56,19 @@ export async function enforceTags(
   const caller = createCaller({ ...deps, deadline });
   const resources = mergeCreated(messages);
   const repairs = repairedBy(messages);
-  const { slices, progress } = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline });
+  const assessed = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline });
   const { policies, journal: keep } = deps;
   const journal = writeJournal({ ...deps, policyHash: policies.hash, resources, keep });
   const written: ResourcePairs[] = [];
   const ended = new Map<string, Conclusion>();
   let calls = 0;
   try {
-    for await (const assessments of slices) {
-      const reservation = await reserveWrites(lackingIn(assessments), repairs, deps);
+    for (let slice = await assessed.next(); slice !== undefined; slice = await assessed.next()) {
+      const reservation = await reserveWrites(lackingIn(slice), repairs, deps);
       const writes = writesFor(reservation.granted);
       const { batches, unresolved, ...plan } = await planWrites("tag", writes);
       calls += plan.calls;
-      const done = countDown(batches.length, progress);
+      const done = countDown(batches.length, assessed.progress);
       const afterBatch: ApplyDeps["afterBatch"] = async (entries) => {
         done();
         await journal.note(entries);
@@ -73,17 +76,22 @@ export async function enforceTags(
       const applied = await applyBatches(batches, writes, { ...deps, caller, afterBatch });
       written.push(...applied.values());
       await releaseUnused(reservation, applied, deps);
-      const concluded = conclude(assessments, { applied, unresolved, capped: reservation.capped });
+      const concluded = conclude(slice, { applied, unresolved, capped: reservation.capped });
       for (const [key, conclusion] of concluded) ended.set(key, conclusion);
     }
   } finally {
-    // Whatever fails, what was written is kept.
-    await journal.end(written);
+    try {
+      await assessed.end();
+    } finally {
+      // Whatever fails, what was written is kept.
+      await journal.end(written);
+    }
   }
 
   const conclusions = inOrderOf(resources, ended);
   const later = comingBack(conclusions);
-  const actions = inParts(messages, actionsFor(messages, later, deps), later);
+  const wholes = actionsFor(messages, later, deps);
+  const actions = later.size === 0 ? wholes : (await parts()).inParts(messages, wholes, later);
   const concluded = withFailed(conclusions, givenUp(messages, actions, later));
   await tell(concluded, deps, later.size === 0 ? new Map() : firstSent(messages));
 
