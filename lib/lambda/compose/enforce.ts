@@ -191,7 +191,10 @@ function createdOf(
 ): ParsedMessage<CreatedMessage> {
   if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
   const { eventName, foreign } = event;
-  const own = part === undefined ? [] : event.resources.slice(part.from, part.to);
+  const { length } = event.resources;
+  // Another version may read more in an event, or less, and what stands where is then another thing: all of it counts.
+  const isAsParted = part !== undefined && (part.of ?? length) === length;
+  const own = isAsParted ? event.resources.slice(part.from, part.to) : [];
   const isRepair = eventName === RESOURCE_FOUND;
   const message = {
     messageId,

@@ -133,8 +133,9 @@ function saidBeside(record: SQSRecord): OwnWord & Pick<MessageEnvelope, "part"> 
 
 /** Which part of what its body names a message is about; empty = all of it. */
 function partIn({ messageAttributes }: SQSRecord): { readonly part?: MessagePart } {
-  const [, from, to] = /^(\d{1,9})-(\d{1,9})$/.exec(messageAttributes[PART]?.stringValue ?? "") ?? [];
-  const part = { from: Number(from), to: Number(to) };
+  const said = messageAttributes[PART]?.stringValue ?? "";
+  const [, from, to, of] = /^(\d{1,9})-(\d{1,9})(?:\/(\d{1,9}))?$/.exec(said) ?? [];
+  const part = { from: Number(from), to: Number(to), ...(of !== undefined && { of: Number(of) }) };
   return part.from < part.to ? { part } : {};
 }
 

@@ -1,4 +1,5 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { MessagePart } from "../../app/ports/messages.ts";
 import { POSTPONED } from "../../app/ports/store-records.ts";
 import { SENDER } from "../../core/config/sender.ts";
 import { MOST_MESSAGE_BYTES } from "../../core/queue-text.ts";
@@ -106,10 +107,14 @@ export function ownAttributes({
   part,
 }: OwnWord & Pick<MessageCopy, "part">): Record<string, Attribute> {
   return {
-    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: `${part.from}-${part.to}` } }),
+    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: partText(part) } }),
     ...(postponed !== undefined && { [POSTPONED]: { DataType: "String", StringValue: postponed } }),
     ...(sender !== undefined && { [SENDER]: { DataType: "String", StringValue: sender } }),
   };
+}
+
+function partText({ from, to, of }: MessagePart): string {
+  return of === undefined ? `${from}-${to}` : `${from}-${to}/${of}`;
 }
 
 function numberAttribute(value: number): Attribute {
