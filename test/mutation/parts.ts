@@ -35,4 +35,24 @@ export const mutationParts = {
     ],
     tests: ["test/providers/{alibaba,huawei,aws}/errors.test.ts", "test/providers/{error-body,answer}.test.ts"],
   },
+  sqs: {
+    mutate: ["lib/sinks/sqs/!(memory-*).ts"],
+    tests: ["test/sinks/sqs/*.test.ts"],
+  },
+  dynamo: {
+    mutate: ["lib/sinks/dynamo/!(memory-*).ts"],
+    tests: ["test/sinks/dynamo/*.test.ts", "test/sinks/{alert-states,run-store}.test.ts"],
+  },
+  objects: {
+    mutate: ["lib/sinks/objects/!(memory).ts"],
+    tests: ["test/sinks/objects/*.test.ts", "test/sinks/{alert-states,run-store}.test.ts"],
+  },
+  chat: {
+    mutate: ["lib/sinks/chat/*.ts"],
+    tests: ["test/sinks/chat/*.test.ts"],
+  },
+  messages: {
+    mutate: ["lib/lambda/sqs/*.ts", "lib/app/enforce/{keep-later,enforce-kept}.ts"],
+    tests: ["test/lambda/sqs/*.test.ts", "test/app/enforce/stores-down.test.ts"],
+  },
 } as const;
