@@ -33,7 +33,7 @@ export const mutationParts = {
       "lib/providers/*/errors.ts",
       "lib/providers/aws/sdk-errors.ts",
     ],
-    tests: ["test/providers/{alibaba,huawei,aws}/errors.test.ts", "test/providers/{error-body,answer}.test.ts"],
+    tests: ["test/providers/{alibaba,huawei,aws}/errors.test.ts", "test/providers/huawei/answers.test.ts", "test/providers/aws/credentials.test.ts", "test/providers/{error-body,answer}.test.ts"],
   },
   sqs: {
     mutate: ["lib/sinks/sqs/!(memory-*).ts"],
@@ -44,8 +44,8 @@ export const mutationParts = {
     tests: ["test/sinks/dynamo/*.test.ts", "test/sinks/{alert-states,run-store}.test.ts"],
   },
   objects: {
-    mutate: ["lib/sinks/objects/!(memory).ts"],
-    tests: ["test/sinks/objects/*.test.ts", "test/sinks/{alert-states,run-store}.test.ts"],
+    mutate: ["lib/sinks/objects/!(memory|folder-lock).ts"],
+    tests: ["test/sinks/objects/!(folder-lock).test.ts", "test/sinks/{alert-states,run-store}.test.ts"],
   },
   chat: {
     mutate: ["lib/sinks/chat/*.ts"],
