@@ -33,7 +33,12 @@ export const mutationParts = {
       "lib/providers/*/errors.ts",
       "lib/providers/aws/sdk-errors.ts",
     ],
-    tests: ["test/providers/{alibaba,huawei,aws}/errors.test.ts", "test/providers/huawei/answers.test.ts", "test/providers/aws/credentials.test.ts", "test/providers/{error-body,answer}.test.ts"],
+    tests: [
+      "test/providers/{alibaba,huawei,aws}/errors.test.ts",
+      "test/providers/huawei/answers.test.ts",
+      "test/providers/aws/credentials.test.ts",
+      "test/providers/{error-body,answer}.test.ts",
+    ],
   },
   sqs: {
     mutate: ["lib/sinks/sqs/!(memory-*).ts"],
@@ -53,6 +58,6 @@ export const mutationParts = {
   },
   messages: {
     mutate: ["lib/lambda/sqs/*.ts", "lib/app/enforce/{keep-later,enforce-kept}.ts"],
-    tests: ["test/lambda/sqs/*.test.ts", "test/app/enforce/stores-down.test.ts"],
+    tests: ["test/lambda/sqs/*.test.ts", "test/app/enforce/{keep-later,stores-down}.test.ts"],
   },
 } as const;

@@ -33,7 +33,9 @@ describe("a message of the audit queue", () => {
     expect(() => parseShardMessage(JSON.stringify(nameless))).toThrow(InputError);
     expect(() => parseShardMessage(JSON.stringify(nameless))).toThrow(/wrong or missing: run$/u);
     const odd = { ...MESSAGE, at: "now", shard: { ...SHARD, provider: "azure", types: [1, ""], account: "" } };
-    expect(() => parseShardMessage(JSON.stringify(odd))).toThrow(/: at, shard\.provider, shard\.account, shard\.types\./u);
+    expect(() => parseShardMessage(JSON.stringify(odd))).toThrow(
+      /: at, shard\.provider, shard\.account, shard\.types\./u,
+    );
   });
 
   test.each([

@@ -24,7 +24,12 @@ async function modeOf(...pages: readonly (readonly (readonly [key: string, value
 
 describe("the mode of a deployment", () => {
   test("is what its table is tagged with", async () => {
-    expect(await modeOf([["env", "prod"], [MODE_TAG, "report"]])).toMatchObject({ mode: "report" });
+    expect(
+      await modeOf([
+        ["env", "prod"],
+        [MODE_TAG, "report"],
+      ]),
+    ).toMatchObject({ mode: "report" });
     expect(await modeOf([[MODE_TAG, "enforce"]])).toEqual({ mode: "enforce", asked: [{ ResourceArn: ARN }] });
   });
 

@@ -37,7 +37,14 @@ async function openBox() {
     const receive = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0, MessageAttributeNames: ["All"] };
     return (await sqs.send(new ReceiveMessageCommand(receive))).Messages ?? [];
   };
-  return { box, bury, deadLettersUrl, queueUrl, live: () => messagesOn(queueUrl), dead: () => messagesOn(deadLettersUrl) };
+  return {
+    box,
+    bury,
+    deadLettersUrl,
+    queueUrl,
+    live: () => messagesOn(queueUrl),
+    dead: () => messagesOn(deadLettersUrl),
+  };
 }
 const bodiesOf = (letters: readonly LyingLetter[]) => letters.map(({ body }) => body).toSorted();
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => `letter ${10 + n}`);
