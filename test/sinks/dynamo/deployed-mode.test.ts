@@ -5,8 +5,10 @@ import { recordingServer } from "../../providers/recording-server.ts";
 
 const ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/state";
 
+type Tag = readonly [key: string, value?: string];
+
 /** The mode that a table tells whose tags DynamoDB gives in these pages, and what it was asked. */
-async function modeOf(...pages: readonly (readonly (readonly [key: string, value?: string])[])[]) {
+async function modeOf(...pages: readonly (readonly Tag[])[]) {
   const asked: object[] = [];
   await using server = await recordingServer(({ headers, body }) => {
     const query = JSON.parse(body) as { readonly TableName?: string; readonly NextToken?: string };
@@ -39,7 +41,7 @@ describe("the mode of a deployment", () => {
     expect(asked).toMatchObject([{}, { NextToken: "1" }, { NextToken: "2" }]);
   });
 
-  test.each<[string, Parameters<typeof modeOf>]>([
+  test.each<[string, readonly (readonly Tag[])[]]>([
     ["has no such tag", [[["env", "enforce"]]]],
     ["has no tags", []],
     ["has a value that is no mode", [[[MODE_TAG, "perhaps"]]]],
