@@ -50,6 +50,7 @@ interface MutantRun {
  * nothing is remembered from one to the next. That takes a tenth of the time of starting vitest for each.
  */
 function inProcessRunner() {
+  const parts = Object.entries(mutationParts).flatMap(([name, part]) => (name === (env["PART"] ?? name) ? [part] : []));
   let bundled: string;
   let known: DryRun | undefined;
   const state: StrykerState = ((globalThis as { __stryker__?: StrykerState }).__stryker__ ??= {});
@@ -77,16 +78,16 @@ function inProcessRunner() {
       counter: typeof ticks,
     ) => void;
     evaluate(requireAny, { vitest: { ...globals, expect }, "fast-check": fc, beginFile }, ticks);
-    return collected;
+    const tests = collected.tests.filter(({ name }) => !parts.some(({ leftOut }) => leftOut?.test(name) === true));
+    return { ...collected, tests };
   }
 
   return {
     capabilities: () => ({ reloadEnvironment: true }),
 
     async init() {
-      const tests = Object.entries(mutationParts).filter(([part]) => part === (env["PART"] ?? part));
       const files: string[] = [];
-      for await (const file of glob(tests.flatMap(([, part]) => part.tests))) files.push(file);
+      for await (const file of glob(parts.flatMap(({ tests }) => tests))) files.push(file);
       bundled = await bundle(files.sort());
     },
 
