@@ -1,6 +1,7 @@
 import type { AccountConfig } from "../../core/config/config.ts";
 import type { Evaluation, PolicySet, TagDecision } from "../../core/evaluation.ts";
 import type { Mode } from "../../core/mode.ts";
+import type { TagsChanged } from "../../core/tags-changed.ts";
 import { ILL_FORMED, isWellFormed, type Resource, type Tags } from "../../core/resource.ts";
 import type { Caller } from "../cloud/call.ts";
 import { readInSlices, type SliceDeps, type SlicedRead } from "../cloud/read-slices.ts";
@@ -11,6 +12,7 @@ import type { ProviderRegistry } from "../ports/provider.ts";
 import { BRAKE, brakeOn } from "../write/brake.ts";
 import { outcomeOfError, type ReasonedOutcome } from "../write/error-outcome.ts";
 import type { PlannedWrite } from "../write/pairs.ts";
+import { evaluateChanged, tagsAfter, type Rechecks } from "./rechecks.ts";
 
 export interface AssessDeps {
   readonly policies: PolicySet;
@@ -20,6 +22,8 @@ export interface AssessDeps {
   /** `report`: nothing is written, whatever the policies say. */
   readonly mode: Mode;
   readonly settleSeconds: number;
+  /** Resources of which only changed tags are judged; absent = none. */
+  readonly rechecks?: Rechecks;
 }
 
 /** What the policies and the provider say of one resource. */
@@ -95,13 +99,30 @@ function sortOut(
     const end = (outcome: ReasonedOutcome) => ended.set(key, { kind: "ended", resource, ended: outcome });
     // What no policy matches, whatever its tags are, needs no read and no configuration.
     const { compliance } = deps.policies.evaluate(withoutTags(resource), deps.clock.now());
+    const told = toldByEvent(resource, deps.rechecks?.get(key), deps);
     const route = routeTo(resource);
     if (!isWellFormed(resource)) end({ outcome: "rejected", ...ILL_FORMED });
     else if (compliance === "not-applicable") end({ outcome: "not-applicable" });
+    else if (told !== undefined) end({ outcome: told });
     else if ("problem" in route) end(comesBack(NOT_CONFIGURED, route.problem));
     else toRead.set(key, { ref: throughProject(resource, route), key, route });
   }
   return { ended, toRead };
+}
+
+/**
+ * How a resource whose tags were changed ends without a read: no policy looks after it, or its event tells that all of
+ * them are right, as those that we write are.
+ */
+function toldByEvent(
+  resource: Resource,
+  changed: readonly TagsChanged[] | undefined,
+  { policies, clock }: AssessDeps,
+): "compliant" | "exempt" | "not-applicable" | undefined {
+  if (changed === undefined) return undefined;
+  const then = { ...resource, tags: tagsAfter(changed) };
+  const { compliance } = evaluateChanged(then, changed, policies, clock.now());
+  return compliance === "unknown" || compliance === "noncompliant" ? undefined : compliance;
 }
 
 function assessAll(
@@ -118,7 +139,13 @@ function assessAll(
       const ended = outcomeOfError(reading.error, settlesInMs(resource, deps));
       assessments.set(key, { kind: "ended", resource, ended });
     } else {
-      assessments.set(key, assessKnown(resource, route, reading, deps));
+      const changed = deps.rechecks?.get(key);
+      const { policies, clock } = deps;
+      const judge = (one: Resource): Evaluation =>
+        changed === undefined
+          ? policies.evaluate(one, clock.now())
+          : evaluateChanged(one, changed, policies, clock.now());
+      assessments.set(key, assessKnown(resource, route, reading, { ...deps, judge }));
     }
   }
   return assessments;
@@ -137,9 +164,14 @@ function withoutTags(resource: Resource): Resource {
   return resource.tags === undefined ? resource : { ...resource, tags: undefined };
 }
 
-function assessKnown(resource: Resource, route: Route, reading: KnownReading, deps: AssessDeps): Assessment {
+function assessKnown(
+  resource: Resource,
+  route: Route,
+  reading: KnownReading,
+  deps: AssessDeps & { readonly judge: (resource: Resource) => Evaluation },
+): Assessment {
   const present = { ...resource, tags: presentTags(resource, reading.tags, deps) };
-  const evaluation = deps.policies.evaluate(present, deps.clock.now());
+  const evaluation = deps.judge(present);
   switch (evaluation.compliance) {
     case "compliant":
     case "exempt":
@@ -156,7 +188,7 @@ function assessKnown(resource: Resource, route: Route, reading: KnownReading, de
         decisions: braked(present, evaluation, route, deps),
         decideAnew: (read) => {
           const now = { ...resource, tags: presentTags(resource, read, deps) };
-          return braked(now, deps.policies.evaluate(now, deps.clock.now()), route, deps);
+          return braked(now, deps.judge(now), route, deps);
         },
         settlesInMs: () => settlesInMs(resource, deps),
       };

@@ -6,6 +6,7 @@ import type { Denials } from "../cloud/denials.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { Clock, Deadline, Random } from "../ports/invocation.ts";
 import type { MessageAction } from "../ports/messages.ts";
+import type { TagRounds } from "../ports/tag-rounds.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
 import { applyBatches, type ApplyDeps } from "../write/apply-batches.ts";
 import { writeJournal } from "../write/journal.ts";
@@ -15,6 +16,7 @@ import { planWrites } from "../write/plan-writes.ts";
 import { assessInSlices, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
 import { firstSent, givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
 import { inParts } from "./parts.ts";
+import { rechecksOf } from "./rechecks.ts";
 import { comingBack, conclude, withFailed, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { tell, type TellDeps } from "./tell.ts";
@@ -30,6 +32,8 @@ export interface EnforceDeps extends AssessDeps, TellDeps {
   readonly offenders?: Offenders;
   /** Shared by all invocations of a process; absent = each begins without a memory of denied access. */
   readonly denials?: Denials;
+  /** Counts how often changed tags are put back; absent = nobody does, and none is. */
+  readonly rounds?: TagRounds;
   /** Keeps what was written. Called once, or, where thousands of tags are written, for some of them at a time. */
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
 }
@@ -53,14 +57,17 @@ export async function enforceTags(
   const caller = createCaller({ ...deps, deadline });
   const resources = mergeCreated(messages);
   const repairs = repairedBy(messages);
-  const { slices, progress } = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline });
+  const rechecks = rechecksOf(messages);
+  const toAssess = { ...deps, caller, deadline, rechecks };
+  const { slices, progress } = assessInSlices(createdFirst(resources, repairs), toAssess);
   const { policies, journal: keep } = deps;
   const journal = writeJournal({ ...deps, policyHash: policies.hash, resources, keep });
   const written: ResourcePairs[] = [];
   const ended = new Map<string, Conclusion>();
   let calls = 0;
   try {
-    for await (const assessments of slices) {
+    for await (const slice of slices) {
+      const assessments = rechecks.size === 0 ? slice : await (await loadRounds()).holdRounds(slice, rechecks, deps);
       const reservation = await reserveWrites(lackingIn(assessments), repairs, deps);
       const writes = writesFor(reservation.granted);
       const { batches, unresolved, ...plan } = await planWrites("tag", writes);
@@ -91,6 +98,9 @@ export async function enforceTags(
   deps.log.info("enforced", { resources: outcomes.length, calls, outcomes: countOutcomes(outcomes) });
   return { actions, resources: outcomes };
 }
+
+/** Creations, which are most of what comes, never need it. */
+const loadRounds = () => import("./hold-rounds.ts");
 
 /** What was created goes before what audits found: somebody waits for it, and the write cap may not do for both. */
 function createdFirst(
