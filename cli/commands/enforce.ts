@@ -13,8 +13,9 @@ import type { Resource } from "../../lib/core/resource.ts";
 import { unreadable } from "../../lib/core/unreadable.ts";
 import { findContract } from "../../lib/core/contract.ts";
 import { allContracts } from "../../lib/providers/index.ts";
+import { memoryTagRounds } from "../../lib/sinks/dynamo/memory-tag-rounds.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "../command.ts";
-import { readCreated } from "../input/created.ts";
+import { readEvents, type Recorded } from "../input/created.ts";
 import { modeOf } from "../input/enforce-mode.ts";
 import { inputName } from "../input/file.ts";
 import { loadPolicy } from "../input/policy.ts";
@@ -45,20 +46,16 @@ interface Options {
   readonly format?: string;
 }
 
-interface Input {
-  readonly resources: readonly Resource[];
-  /** A recording could not be read to its end. */
-  readonly incomplete: boolean;
-}
+type Input = Recorded;
 
 async function readInput(options: Options, config: Config | undefined, io: Io): Promise<Input> {
   if (options.resources !== undefined && options.events === undefined) {
-    return { ...(await readAllResources(options.resources, io)), incomplete: false };
+    return { ...(await readAllResources(options.resources, io)), changes: [], incomplete: false };
   }
   if (options.events !== undefined && options.resources === undefined) {
     const regionOfProject = config === undefined ? () => "unknown" : projectRegions(config);
     const read = { experimentalEvents: options.experimentalEvents === true, regionOfProject };
-    const input = await readCreated(options.events, read, io);
+    const input = await readEvents(options.events, read, io);
     if (!input.incomplete || options.apply !== true) return input;
     throw new InputError(
       `${inputName(options.events)}: is not whole, so nothing is written; to enforce what could be read, give it as --resources: tagwarden events FILE prints it`,
@@ -82,7 +79,7 @@ function asInputSays(resources: readonly Resource[]): readonly Resource[] {
 }
 
 async function previewOffline(
-  { resources, incomplete }: Input,
+  { resources, changes, incomplete }: Input,
   policies: PreparedPolicies,
   format: Format,
   io: Io,
@@ -90,6 +87,9 @@ async function previewOffline(
   await io.stderr.write(
     "nothing is written, and without --config nothing is read: tags are those of the input (of events, the requested ones)\n",
   );
+  if (changes.length > 0) {
+    await io.stderr.write("what is left of changed tags only a read can tell: give --config to have them judged\n");
+  }
   await writePlannedTags({ ...planTags(asInputSays(resources), policies, Date.now()), incomplete }, format, io);
   return incomplete ? EXIT.usage : EXIT.done;
 }
@@ -111,7 +111,7 @@ async function enforce(options: Options, io: Io): Promise<number> {
   const policies = await openPolicies(await loadPolicy(options.policy, cloud?.config, io));
   const input = await readInput(options, cloud?.config, io);
   if (cloud === undefined) return previewOffline(input, policies, format, io);
-  const { resources, incomplete } = input;
+  const { resources, changes, incomplete } = input;
 
   const { accounts, settleSeconds } = cloud.config;
   const deps = {
@@ -126,7 +126,7 @@ async function enforce(options: Options, io: Io): Promise<number> {
     log: stderrLog(io),
   };
   if (options.apply !== true) {
-    const preview = await untilStopped(previewEnforce(resources, deps, cloud.deadline), io);
+    const preview = await untilStopped(previewEnforce(resources, deps, cloud.deadline, changes), io);
     const unusable = await tellUnusable(cloud, io);
     await io.stderr.write("nothing is written; --apply does it\n");
     const outcomes = countOutcomes(preview.resources);
@@ -141,12 +141,13 @@ async function enforce(options: Options, io: Io): Promise<number> {
     resources,
     {
       ...deps,
+      rounds: memoryTagRounds(),
       clock: clockUntil(io.signal),
       writeCap: memoryWriteCap(),
       offenders: createOffenders(systemClock),
       journal: journal.record,
     },
-    { maxSeconds, stopped: () => io.signal.aborted, onWait: tellWait("resource", maxSeconds, io) },
+    { maxSeconds, changes, stopped: () => io.signal.aborted, onWait: tellWait("resource", maxSeconds, io) },
   );
   const lost = await readBack(journal, cloud, io);
   const outcomes = enforced.map((one) => outcomeAfter(lost, one));

@@ -13,6 +13,7 @@ import { stderrLog } from "../output/stderr-log.ts";
 import { tellWait } from "../output/tell-wait.ts";
 import { openCloud, parseSeconds } from "../work/cloud.ts";
 import { JOURNAL_OPTION, openJournal } from "../work/journal.ts";
+import { ROUNDS_OPTION, roundsIn } from "../work/rounds.ts";
 import { clockUntil } from "../work/stop.ts";
 
 interface Options {
@@ -20,6 +21,7 @@ interface Options {
   readonly journal: string;
   readonly config: string;
   readonly apply?: boolean;
+  readonly table?: string;
   readonly maxSeconds: string;
   readonly format?: string;
 }
@@ -57,6 +59,7 @@ async function undoRun(options: Options, io: Io): Promise<number> {
     limiter: cloud.limiter,
     writeCap: memoryWriteCap(),
     mode: modeOf(io.env),
+    ...roundsIn(options.table, io),
   };
   const apply = options.apply === true;
   const onWait = tellWait("tag", maxSeconds, io);
@@ -96,6 +99,7 @@ export const addUndo: AddCommand = (program, { io, exit }) => {
     .requiredOption(...CONFIG_OPTION)
     .option(...JOURNAL_OPTION)
     .option("--apply", "take off what the run added, and put back what it replaced or took off")
+    .option(...ROUNDS_OPTION)
     .option("--max-seconds <n>", "retry for this long, then say failed", "300")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await undoRun(options, io)));

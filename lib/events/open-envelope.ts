@@ -4,7 +4,21 @@ import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own/types.ts";
 import type { Envelope } from "./parsed-event.ts";
 
 /** What a record is written as, which says who can read it. */
-export type RecordFormat = "cloudtrail" | "actiontrail" | "cts" | "resource-created" | "resource-found";
+export type RecordFormat = CallFormat | TagCallFormat | "tag-change" | "resource-created" | "resource-found";
+
+/** The record of an API call. */
+export type CallFormat = "cloudtrail" | "actiontrail" | "cts";
+
+/** The same of a call that changes tags of what is there: few events are, and their readers are files of their own. */
+export type TagCallFormat = `${CallFormat}-tags`;
+
+/** What calls that change tags are called; none of those that create anything is called so. */
+const TAG_CALL = /^(?:(?:un)?tag|removetags|deletetags|deletebuckettagging|deleteresourcetags)|instancetags$/i;
+
+/** Whether a call's record is one of tags, by the call's name. */
+export function callFormat(format: CallFormat, eventName: unknown): CallFormat | TagCallFormat {
+  return TAG_CALL.test(textOf(eventName) ?? "") ? `${format}-tags` : format;
+}
 
 /** A record out of its envelopes. */
 export interface OpenedEvent {
@@ -21,12 +35,15 @@ const CLOUDTRAIL: ReadonlySet<string> = new Set([
   "AWS Service Event via CloudTrail",
 ]);
 
+/** What AWS itself tells of tags: https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-tag.html */
+const TAG_CHANGE = "Tag Change on Resource";
+
 /** Takes a record out of the envelope that a bus puts round it; undefined where the event is anything else. */
 export function openEnvelope(event: JsonObject): OpenedEvent | undefined {
   const format = formatIn(event);
   if (format === undefined) return undefined;
   const isCloudEvent = event.specversion !== undefined;
-  const record = embeddedObject(isCloudEvent ? event.data : event.detail);
+  const record = format === "tag-change" ? event : embeddedObject(isCloudEvent ? event.data : event.detail);
   if (record === undefined) return undefined;
   const envelope = {
     id: textOf(event.id),
@@ -38,7 +55,15 @@ export function openEnvelope(event: JsonObject): OpenedEvent | undefined {
       : textOf(event.region),
     time: textOf(event.time),
   };
-  return { kind: "record", format, record, envelope };
+  return { kind: "record", format: isCall(format) ? callFormat(format, nameIn(record)) : format, record, envelope };
+}
+
+function isCall(format: RecordFormat): format is CallFormat {
+  return format === "cloudtrail" || format === "actiontrail" || format === "cts";
+}
+
+function nameIn({ eventName, trace_name }: JsonObject): unknown {
+  return eventName ?? trace_name;
 }
 
 /**
@@ -47,8 +72,11 @@ export function openEnvelope(event: JsonObject): OpenedEvent | undefined {
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export function formatIn(event: JsonObject): RecordFormat | undefined {
-  if (event.specversion === undefined)
-    return CLOUDTRAIL.has(textOf(event["detail-type"]) ?? "") ? "cloudtrail" : undefined;
+  if (event.specversion === undefined) {
+    const detailType = textOf(event["detail-type"]) ?? "";
+    if (CLOUDTRAIL.has(detailType)) return "cloudtrail";
+    return detailType === TAG_CHANGE && event.source === "aws.tag" ? "tag-change" : undefined;
+  }
   const type = textOf(event.type) ?? "";
   if (type === RESOURCE_CREATED) return "resource-created";
   if (type === RESOURCE_FOUND) return "resource-found";

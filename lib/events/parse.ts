@@ -1,6 +1,10 @@
 import { readActionTrail } from "./alibaba/actiontrail.ts";
+import { readAlibabaTagCall } from "./alibaba/tag-calls.ts";
 import { readCloudTrail } from "./aws/cloudtrail.ts";
+import { readAwsTagCall } from "./aws/tag-calls.ts";
+import { readTagChange } from "./aws/tag-change.ts";
 import { readCts } from "./huawei/cts.ts";
+import { readHuaweiTagCall } from "./huawei/tag-calls.ts";
 import type { RecordFormat } from "./open-envelope.ts";
 import { openBody, openEvent } from "./open-event.ts";
 import { readResourceCreated } from "./own/resource-created.ts";
@@ -8,12 +12,16 @@ import { readResourceFound } from "./own/resource-found.ts";
 import type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
 import { readRecord, type RecordReader } from "./read-record.ts";
 
-export type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
+export type { ChangedTags, ParsedEvent, ParseOptions } from "./parsed-event.ts";
 
 const READERS: Readonly<Record<RecordFormat, RecordReader>> = {
   cloudtrail: readCloudTrail,
   actiontrail: readActionTrail,
   cts: readCts,
+  "cloudtrail-tags": readAwsTagCall,
+  "actiontrail-tags": readAlibabaTagCall,
+  "cts-tags": readHuaweiTagCall,
+  "tag-change": readTagChange,
   "resource-created": readResourceCreated,
   "resource-found": readResourceFound,
 };

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "../../command.ts";
 import { JOURNAL_OPTION } from "../../work/journal.ts";
+import { ROUNDS_OPTION } from "../../work/rounds.ts";
 import { listTags, type ListOptions } from "./list.ts";
 import { setTags, unsetTags, type WriteOptions } from "./write.ts";
 
@@ -36,6 +37,7 @@ export const addTags: AddCommand = (program, { io, exit }) => {
     .requiredOption("--tag <tag...>", `k=v; ${REPEATED}`)
     .option("--apply", "write the tags")
     .option(...JOURNAL_OPTION)
+    .option(...ROUNDS_OPTION)
     .option(...RETRY_SECONDS)
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: WriteOptions) => exit(await setTags(options, io)));
@@ -45,6 +47,7 @@ export const addTags: AddCommand = (program, { io, exit }) => {
     .requiredOption("--tag <key...>", `key; ${REPEATED}`)
     .option("--apply", "take the tags off")
     .option(...JOURNAL_OPTION)
+    .option(...ROUNDS_OPTION)
     .option(...RETRY_SECONDS)
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: WriteOptions) => exit(await unsetTags(options, io)));

@@ -14,6 +14,7 @@ import { stderrLog } from "../../output/stderr-log.ts";
 import { tellWait } from "../../output/tell-wait.ts";
 import { openCloud, parseSeconds } from "../../work/cloud.ts";
 import { runOf, startRunJournal, tellRun, type Deed } from "../../work/journal.ts";
+import { roundsIn } from "../../work/rounds.ts";
 import { readBack } from "../../work/read-back.ts";
 import { clockUntil } from "../../work/stop.ts";
 import { idsOf, targetOf, type Target, type TargetOptions } from "../../work/tag-target.ts";
@@ -23,6 +24,7 @@ export interface WriteOptions extends TargetOptions {
   readonly id: readonly string[];
   readonly tag: readonly string[];
   readonly apply?: boolean;
+  readonly table?: string;
   readonly journal: string;
   readonly maxSeconds: string;
   readonly format?: string;
@@ -62,6 +64,7 @@ async function write({ deed, wanted, check }: Wish, options: WriteOptions, io: I
       limiter: cloud.limiter,
       writeCap: memoryWriteCap(),
       mode,
+      ...roundsIn(options.table, io),
       reserveMs: 0,
     },
     {

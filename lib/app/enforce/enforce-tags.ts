@@ -33,7 +33,7 @@ export interface EnforceDeps extends AssessDeps, TellDeps {
   /** Shared by all invocations of a process; absent = each begins without a memory of denied access. */
   readonly denials?: Denials;
   /** Counts how often changed tags are put back; absent = nobody does, and none is. */
-  readonly rounds?: TagRounds;
+  readonly rounds?: Pick<TagRounds, "take">;
   /** Keeps what was written. Called once, or, where thousands of tags are written, for some of them at a time. */
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
 }

@@ -9,7 +9,7 @@ import type { Assessment, Lacking } from "./assess.ts";
 import { lastChangeOf, type Rechecks } from "./rechecks.ts";
 
 export interface RoundDeps {
-  readonly rounds?: TagRounds;
+  readonly rounds?: Pick<TagRounds, "take">;
   readonly clock: Pick<Clock, "now">;
 }
 
@@ -63,7 +63,7 @@ export async function holdRounds(
 function within(lacking: Lacking, answers: ReadonlyMap<string, RoundAnswer>): Lacking {
   const hold = (decisions: readonly TagDecision[]): TagDecision[] =>
     decisions.map((decision) =>
-      decision.action === "leave" ? decision : heldBack(decision.key, answers.get(decision.key)) ?? decision,
+      decision.action === "leave" ? decision : (heldBack(decision.key, answers.get(decision.key)) ?? decision),
     );
   return { ...lacking, decisions: hold(lacking.decisions), decideAnew: (read) => hold(lacking.decideAnew(read)) };
 }

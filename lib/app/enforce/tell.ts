@@ -120,7 +120,14 @@ function troublesOf(
     ...(kind === undefined ? [] : [{ ...about, kind, code, message: message.toWellFormed() }]),
     ...(fought.length === 0
       ? []
-      : [{ ...about, kind: "fight" as const, code: FIGHT, message: `Changed again: ${fought.join(", ").toWellFormed()}.` }]),
+      : [
+          {
+            ...about,
+            kind: "fight" as const,
+            code: FIGHT,
+            message: `Changed again: ${fought.join(", ").toWellFormed()}.`,
+          },
+        ]),
   ];
 }
 

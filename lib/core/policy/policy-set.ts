@@ -21,7 +21,9 @@ export function preparePolicySet(compiled: CompiledPolicies, search: Search = no
       const { requirement } = find(resource);
       return requirement === undefined ? [] : decide(resource, evaluation, requirement);
     },
-    ...(rechecking.length > 0 && { rechecking: preparePolicySet({ ...compiled, policies: withoutRecheck(rechecking) }, search) }),
+    ...(rechecking.length > 0 && {
+      rechecking: preparePolicySet({ ...compiled, policies: withoutRecheck(rechecking) }, search),
+    }),
   };
 }
 

@@ -22,7 +22,7 @@ import { referencedIds } from "./referenced-ids.ts";
 const findCreateEvent = createEventTable(() => ALIBABA_CREATE_EVENTS);
 
 /** Product names of records without an envelope, as the sources of the table have them. */
-const SOURCE_OF_PRODUCT: ReadonlyMap<string, string> = new Map([["cloudapi", "apigateway"]]);
+export const SOURCE_OF_PRODUCT: ReadonlyMap<string, string> = new Map([["cloudapi", "apigateway"]]);
 
 /**
  * Reads an ActionTrail event.
@@ -77,7 +77,7 @@ export function readActionTrail(data: JsonObject, envelope: Envelope, options: P
  * The parameters of the call, and the body of one that has a body: consoles and the two kinds of APIs record them as an
  * object, as a JSON text, or both, of which one may have been cut short.
  */
-function requestsOf(data: JsonObject): JsonObject[] {
+export function requestsOf(data: JsonObject): JsonObject[] {
   const parameters = objectsIn([data.requestParameters, data.requestParameterJson]);
   return [...parameters, ...parameters.flatMap((one) => objectsIn(BODIES.map((name) => one[name])))];
 }

@@ -81,12 +81,12 @@ function isUpdate(row: CompiledCreateEvent, record: JsonObject): boolean {
   return update === true || (textOf(update) ?? "false") !== "false";
 }
 
-interface Place {
+export interface Place {
   readonly account: string | undefined;
   readonly region: string | undefined;
 }
 
-function placeOf(detail: JsonObject, envelope: Envelope): Place {
+export function placeOf(detail: JsonObject, envelope: Envelope): Place {
   return {
     account: firstText(detail.recipientAccountId, envelope.account, asObject(detail.userIdentity)?.accountId),
     region: firstText(detail.awsRegion, envelope.region),
@@ -154,12 +154,12 @@ function regionName(value: unknown): string | undefined {
 }
 
 /** `aws.ec2`, the source that EventBridge gives, as the host that CloudTrail names. */
-function serviceHost(source: string | undefined): string | undefined {
+export function serviceHost(source: string | undefined): string | undefined {
   return source?.startsWith("aws.") === true ? `${source.slice(4)}.amazonaws.com` : undefined;
 }
 
 /** Exports of CloudTrail hold request and response as JSON strings. */
-function withObjects(detail: JsonObject): JsonObject {
+export function withObjects(detail: JsonObject): JsonObject {
   if (typeof detail.requestParameters !== "string" && typeof detail.responseElements !== "string") return detail;
   return {
     ...detail,

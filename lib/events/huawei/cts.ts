@@ -47,8 +47,7 @@ export function readCts(trace: JsonObject, envelope: Envelope, options: ParseOpt
   const inTrace = textsAt(record, row.ids);
   const ids = inTrace.length > 0 ? inTrace : textsAt(record, row.fallbackIds);
   if (ids.length === 0) throw incomplete(eventName, `${row.type} id at ${row.idPath}`);
-  const user = embeddedObject(trace.user);
-  const account = firstText(trace.domain_id, asObject(user?.domain)?.id, trace.resource_account_id, user?.account_id);
+  const account = accountIn(trace);
   if (account === undefined) throw incomplete(eventName, "account (domain_id)");
   const isGlobal = row.type.startsWith("huawei:iam:");
   const project = isGlobal ? undefined : huaweiProject(trace);
@@ -67,8 +66,14 @@ export function readCts(trace: JsonObject, envelope: Envelope, options: ParseOpt
   );
 }
 
+/** Whose resource a trace tells of. */
+export function accountIn(trace: JsonObject): string | undefined {
+  const user = embeddedObject(trace.user);
+  return firstText(trace.domain_id, asObject(user?.domain)?.id, trace.resource_account_id, user?.account_id);
+}
+
 /** `trace_rating` is normal, warning (the call failed) or incident; `code` is the HTTP status of the call. */
-function failureOf(trace: JsonObject): string | undefined {
+export function failureOf(trace: JsonObject): string | undefined {
   const rating = textOf(trace.trace_rating);
   if (rating !== undefined && rating.toLowerCase() !== "normal") return `the call failed: trace_rating is ${rating}`;
   const code = textOf(trace.code);

@@ -29,7 +29,11 @@ export function dynamoTagRounds({ client, table }: DynamoTagRoundsOptions): TagR
   async function put(
     change: OurChange,
     { db, sdk }: Opened,
-    { values, revision, at }: { readonly values: Record<string, AttributeValue>; readonly revision?: number; readonly at: number },
+    {
+      values,
+      revision,
+      at,
+    }: { readonly values: Record<string, AttributeValue>; readonly revision?: number; readonly at: number },
   ): Promise<boolean> {
     const names = Object.keys(values);
     try {
