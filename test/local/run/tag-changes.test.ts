@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, afterAll, describe, expect, it } from "vitest";
@@ -30,6 +30,18 @@ let end: () => void;
 let ended: Promise<unknown>;
 let config: string;
 
+const folder = () => mkdtempSync(join(tmpdir(), "tagwarden-test-"));
+
+/** The service as it is deployed, but that nobody waits for more messages to fill a batch. */
+function withoutWindow(): string {
+  const path = join(folder(), "serverless.yml");
+  writeFileSync(
+    path,
+    readFileSync("serverless.yml", "utf8").replace("maximumBatchingWindow: 5", "maximumBatchingWindow: 0"),
+  );
+  return path;
+}
+
 beforeAll(async () => {
   chats = await openReceiver();
   chats.answerWith(answering(200, "ok"));
@@ -40,10 +52,11 @@ beforeAll(async () => {
   const running = new Promise<Served>((resolve, reject) => {
     ended = runLocal({
       inProcess: true,
+      serviceFile: withoutWindow(),
       mode: "enforce",
       events: ALL.map((one) => composeCreatedEvent(one, { at: Date.now() })),
       policyFiles: [{ path: "policy.yaml", text: POLICY }],
-      out: mkdtempSync(join(tmpdir(), "tagwarden-test-")),
+      out: folder(),
       config: { alerts },
       async serve(start) {
         resolve(start);
@@ -53,7 +66,7 @@ beforeAll(async () => {
     ended.catch(reject);
   });
   served = await running;
-  config = join(mkdtempSync(join(tmpdir(), "tagwarden-test-")), "config.json");
+  config = join(folder(), "config.json");
   writeFileSync(config, JSON.stringify(served.emulator.config()));
 }, 60_000);
 
@@ -68,7 +81,7 @@ const tagsOf = (ref: Ref) => served.emulator.world.get(ref)?.tags;
 /** As somebody does it with our own commands; without `--table` it could be anybody. */
 async function takeOff({ type, account, region, id }: Ref, key: string, ...more: string[]) {
   const place = ["--type", type, "--account", account, "--region", region, "--id", id];
-  const journal = ["--journal", mkdtempSync(join(tmpdir(), "tagwarden-test-"))];
+  const journal = ["--journal", folder()];
   const line = ["tags", "unset", "--config", config, ...place, "--tag", key, "--apply", ...journal, ...more];
   const { code, stderr } = await runMain(line, { env: served.service.aws.variables });
   expect(stderr).not.toContain("tagwarden:");
