@@ -1,7 +1,6 @@
 import type { AccountConfig } from "../../core/config/config.ts";
 import type { Evaluation, PolicySet, TagDecision } from "../../core/evaluation.ts";
 import type { Mode } from "../../core/mode.ts";
-import type { TagsChanged } from "../../core/tags-changed.ts";
 import { ILL_FORMED, isWellFormed, type Resource, type Tags } from "../../core/resource.ts";
 import type { Caller } from "../cloud/call.ts";
 import { readInSlices, type SliceDeps, type SlicedRead } from "../cloud/read-slices.ts";
@@ -12,7 +11,6 @@ import type { ProviderRegistry } from "../ports/provider.ts";
 import { BRAKE, brakeOn } from "../write/brake.ts";
 import { outcomeOfError, type ReasonedOutcome } from "../write/error-outcome.ts";
 import type { PlannedWrite } from "../write/pairs.ts";
-import { evaluateChanged, tagsAfter, type Rechecks } from "./rechecks.ts";
 
 export interface AssessDeps {
   readonly policies: PolicySet;
@@ -22,8 +20,23 @@ export interface AssessDeps {
   /** `report`: nothing is written, whatever the policies say. */
   readonly mode: Mode;
   readonly settleSeconds: number;
-  /** Resources of which only changed tags are judged; absent = none. */
-  readonly rechecks?: Rechecks;
+  /** Absent = all resources are judged as a whole. */
+  readonly changed?: ChangedTags | undefined;
+}
+
+/** Resources of which only changed tags are judged. */
+export interface ChangedTags {
+  /** By `resourceKey`; undefined for a resource that is judged as a whole. */
+  judgeOf(key: string): ChangedTagsJudge | undefined;
+}
+
+export interface ChangedTagsJudge {
+  evaluate(resource: Resource): Evaluation;
+  /**
+   * How it ends without a read: no policy looks after these tags, or the event tells that all of them are right, as those
+   * that we write are. undefined = a read has to tell.
+   */
+  told(resource: Resource): "compliant" | "exempt" | "not-applicable" | undefined;
 }
 
 /** What the policies and the provider say of one resource. */
@@ -99,7 +112,7 @@ function sortOut(
     const end = (outcome: ReasonedOutcome) => ended.set(key, { kind: "ended", resource, ended: outcome });
     // What no policy matches, whatever its tags are, needs no read and no configuration.
     const { compliance } = deps.policies.evaluate(withoutTags(resource), deps.clock.now());
-    const told = toldByEvent(resource, deps.rechecks?.get(key), deps);
+    const told = deps.changed?.judgeOf(key)?.told(resource);
     const route = routeTo(resource);
     if (!isWellFormed(resource)) end({ outcome: "rejected", ...ILL_FORMED });
     else if (compliance === "not-applicable") end({ outcome: "not-applicable" });
@@ -108,21 +121,6 @@ function sortOut(
     else toRead.set(key, { ref: throughProject(resource, route), key, route });
   }
   return { ended, toRead };
-}
-
-/**
- * How a resource whose tags were changed ends without a read: no policy looks after it, or its event tells that all of
- * them are right, as those that we write are.
- */
-function toldByEvent(
-  resource: Resource,
-  changed: readonly TagsChanged[] | undefined,
-  { policies, clock }: AssessDeps,
-): "compliant" | "exempt" | "not-applicable" | undefined {
-  if (changed === undefined) return undefined;
-  const then = { ...resource, tags: tagsAfter(changed) };
-  const { compliance } = evaluateChanged(then, changed, policies, clock.now());
-  return compliance === "unknown" || compliance === "noncompliant" ? undefined : compliance;
 }
 
 function assessAll(
@@ -139,13 +137,8 @@ function assessAll(
       const ended = outcomeOfError(reading.error, settlesInMs(resource, deps));
       assessments.set(key, { kind: "ended", resource, ended });
     } else {
-      const changed = deps.rechecks?.get(key);
-      const { policies, clock } = deps;
-      const judge = (one: Resource): Evaluation =>
-        changed === undefined
-          ? policies.evaluate(one, clock.now())
-          : evaluateChanged(one, changed, policies, clock.now());
-      assessments.set(key, assessKnown(resource, route, reading, { ...deps, judge }));
+      const evaluate = deps.changed?.judgeOf(key)?.evaluate ?? ((one) => deps.policies.evaluate(one, deps.clock.now()));
+      assessments.set(key, assessKnown(resource, route, reading, { ...deps, evaluate }));
     }
   }
   return assessments;
@@ -168,10 +161,10 @@ function assessKnown(
   resource: Resource,
   route: Route,
   reading: KnownReading,
-  deps: AssessDeps & { readonly judge: (resource: Resource) => Evaluation },
+  deps: AssessDeps & Pick<ChangedTagsJudge, "evaluate">,
 ): Assessment {
   const present = { ...resource, tags: presentTags(resource, reading.tags, deps) };
-  const evaluation = deps.judge(present);
+  const evaluation = deps.evaluate(present);
   switch (evaluation.compliance) {
     case "compliant":
     case "exempt":
@@ -188,7 +181,7 @@ function assessKnown(
         decisions: braked(present, evaluation, route, deps),
         decideAnew: (read) => {
           const now = { ...resource, tags: presentTags(resource, read, deps) };
-          return braked(now, deps.judge(now), route, deps);
+          return braked(now, deps.evaluate(now), route, deps);
         },
         settlesInMs: () => settlesInMs(resource, deps),
       };

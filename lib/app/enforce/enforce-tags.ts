@@ -16,7 +16,6 @@ import { planWrites } from "../write/plan-writes.ts";
 import { assessInSlices, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
 import { firstSent, givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
 import { inParts } from "./parts.ts";
-import { rechecksOf } from "./rechecks.ts";
 import { comingBack, conclude, withFailed, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { tell, type TellDeps } from "./tell.ts";
@@ -57,8 +56,8 @@ export async function enforceTags(
   const caller = createCaller({ ...deps, deadline });
   const resources = mergeCreated(messages);
   const repairs = repairedBy(messages);
-  const rechecks = rechecksOf(messages);
-  const toAssess = { ...deps, caller, deadline, rechecks };
+  const changed = messages.some(tellsOfChange) ? (await loadChanged()).changedTags(messages, deps) : undefined;
+  const toAssess = { ...deps, caller, deadline, changed };
   const { slices, progress } = assessInSlices(createdFirst(resources, repairs), toAssess);
   const { policies, journal: keep } = deps;
   const journal = writeJournal({ ...deps, policyHash: policies.hash, resources, keep });
@@ -67,7 +66,7 @@ export async function enforceTags(
   let calls = 0;
   try {
     for await (const slice of slices) {
-      const assessments = rechecks.size === 0 ? slice : await (await loadRounds()).holdRounds(slice, rechecks, deps);
+      const assessments = (await changed?.hold(slice)) ?? slice;
       const reservation = await reserveWrites(lackingIn(assessments), repairs, deps);
       const writes = writesFor(reservation.granted);
       const { batches, unresolved, ...plan } = await planWrites("tag", writes);
@@ -100,7 +99,11 @@ export async function enforceTags(
 }
 
 /** Creations, which are most of what comes, never need it. */
-const loadRounds = () => import("./hold-rounds.ts");
+const loadChanged = () => import("./changed-tags.ts");
+
+function tellsOfChange({ recheck }: CreatedMessage): boolean {
+  return recheck !== undefined;
+}
 
 /** What was created goes before what audits found: somebody waits for it, and the write cap may not do for both. */
 function createdFirst(

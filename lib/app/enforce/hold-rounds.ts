@@ -6,7 +6,7 @@ import type { Clock } from "../ports/invocation.ts";
 import type { TagRounds } from "../ports/tag-rounds.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
 import type { Assessment, Lacking } from "./assess.ts";
-import { lastChangeOf, type Rechecks } from "./rechecks.ts";
+import { lastChangeOf, type Changes } from "./changed-tags.ts";
 
 export interface RoundDeps {
   readonly rounds?: Pick<TagRounds, "take">;
@@ -23,13 +23,13 @@ const ROUNDS_UNKNOWN = "RoundsUnknown";
  */
 export async function holdRounds(
   assessments: ReadonlyMap<string, Assessment>,
-  rechecks: Rechecks,
+  changed: Changes,
   deps: RoundDeps,
 ): Promise<ReadonlyMap<string, Assessment>> {
   const held = new Map<string, Assessment>();
   let unknown: Redelivery | undefined;
   for (const [key, assessment] of assessments) {
-    const changes = rechecks.get(key);
+    const changes = changed.get(key);
     if (changes === undefined || assessment.kind === "ended") {
       held.set(key, assessment);
       continue;

@@ -9,7 +9,7 @@ import { assess, lackingIn, writesFor } from "./assess.ts";
 import type { EnforceDeps } from "./enforce-tags.ts";
 import { mergeCreated } from "./messages.ts";
 import { conclude } from "./outcomes.ts";
-import { rechecksOf } from "./rechecks.ts";
+import { changedTags } from "./changed-tags.ts";
 import { messagesOf, type ChangesToEnforce } from "./until-final.ts";
 
 export interface Preview {
@@ -27,7 +27,7 @@ export async function previewEnforce(
 ): Promise<Preview> {
   const caller = createCaller({ ...deps, deadline });
   const messages = messagesOf(resources, changes, deps.clock.now());
-  const assessments = await assess(mergeCreated(messages), { ...deps, caller, rechecks: rechecksOf(messages) });
+  const assessments = await assess(mergeCreated(messages), { ...deps, caller, changed: changedTags(messages, deps) });
   const writes = writesFor(lackingIn(assessments));
   const plan = await planWrites("tag", writes);
   const { entries: applied } = openPairs(writes);

@@ -4,8 +4,8 @@ import type { TagsChanged } from "../../core/tags-changed.ts";
 import { RESERVE_MS } from "../cloud/call.ts";
 import { NOT_CONFIGURED } from "../cloud/route.ts";
 import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
+import { changesIn } from "./changed-tags.ts";
 import { mergeCreated, type CreatedMessage } from "./messages.ts";
-import { rechecksOf } from "./rechecks.ts";
 
 /** Tags that were changed, and on what. */
 export interface ChangesToEnforce {
@@ -54,14 +54,14 @@ export async function enforceUntilFinal(
   const deadline = { remainingMs: () => (stopped() ? 0 : endsAt - deps.clock.now()) };
   const outcomes = new Map<string, ResourceOutcome>();
   const messages = messagesOf(resources, changes, deps.clock.now());
-  const rechecks = rechecksOf(messages);
+  const changed = changesIn(messages);
   let left = mergeCreated(messages);
   for (let sendCount = 0; left.size > 0; sendCount += 1) {
     const open = [...left].flatMap(([key, resource]): CreatedMessage[] => {
       const message = { messageId: key, resources: [resource], sendCount };
-      const changed = rechecks.get(key);
-      if (changed === undefined) return [message];
-      return changed.map((recheck, index) => ({ ...message, messageId: `${key} ${index}`, recheck }));
+      const itsChanges = changed.get(key);
+      if (itsChanges === undefined) return [message];
+      return itsChanges.map((recheck, index) => ({ ...message, messageId: `${key} ${index}`, recheck }));
     });
     const result = await enforceTags(open, deps, deadline);
     for (const outcome of result.resources) {

@@ -1,21 +1,51 @@
 import type { Evaluation, PolicySet } from "../../core/evaluation.ts";
 import { resourceKey, type Resource, type Tags } from "../../core/resource.ts";
 import type { TagsChanged } from "../../core/tags-changed.ts";
+import type { Assessment, ChangedTags } from "./assess.ts";
+import { holdRounds, type RoundDeps } from "./hold-rounds.ts";
 import type { CreatedMessage } from "./messages.ts";
 
-/**
- * What events say of tags that were changed, by `resourceKey`, the latest change last. Resources of which a message tells
- * more, a creation or an audit's finding, are left out: those are judged as a whole.
- */
-export type Rechecks = ReadonlyMap<string, readonly TagsChanged[]>;
+/** What events say of tags that were changed, by `resourceKey`, the latest change last. */
+export type Changes = ReadonlyMap<string, readonly TagsChanged[]>;
 
-export function rechecksOf(messages: readonly CreatedMessage[]): Rechecks {
+/** Judges changed tags, and sees to it that none of them is put back without end. */
+export interface ChangedTagsOf extends ChangedTags {
+  hold(assessments: ReadonlyMap<string, Assessment>): Promise<ReadonlyMap<string, Assessment>>;
+}
+
+/** What these messages say of tags that were changed. */
+export function changedTags(
+  messages: readonly CreatedMessage[],
+  deps: RoundDeps & { readonly policies: PolicySet },
+): ChangedTagsOf {
+  const changes = changesIn(messages);
+  const { policies, clock } = deps;
+  return {
+    judgeOf(key) {
+      const changed = changes.get(key);
+      if (changed === undefined) return undefined;
+      const evaluate = (resource: Resource) => evaluateChanged(resource, changed, policies, clock.now());
+      return {
+        evaluate,
+        told(resource) {
+          const { compliance } = evaluate({ ...resource, tags: tagsAfter(changed) });
+          return compliance === "unknown" || compliance === "noncompliant" ? undefined : compliance;
+        },
+      };
+    },
+    hold: (assessments) => holdRounds(assessments, changes, deps),
+  };
+}
+
+/**
+ * Resources of which a message tells more, a creation or an audit's finding, are left out: those are judged as a whole.
+ */
+export function changesIn(messages: readonly CreatedMessage[]): Changes {
   const changes = new Map<string, TagsChanged[]>();
   for (const { recheck, resources } of messages) {
     if (recheck === undefined) continue;
     for (const key of resources.map(resourceKey)) changes.set(key, [...(changes.get(key) ?? []), recheck]);
   }
-  if (changes.size === 0) return changes;
   for (const { recheck, resources } of messages) {
     if (recheck === undefined) for (const key of resources.map(resourceKey)) changes.delete(key);
   }
@@ -39,7 +69,7 @@ export function lastChangeOf(key: string, changes: readonly TagsChanged[]): Tags
  * business of its creation and of audits. Only keys that a policy with `recheck: true` requires count; what is to be done
  * about them all policies say together.
  */
-export function evaluateChanged(
+function evaluateChanged(
   resource: Resource,
   changes: readonly TagsChanged[],
   policies: PolicySet,
@@ -58,7 +88,7 @@ export function evaluateChanged(
 }
 
 /** All tags after the last of the changes, where its event tells them and no other can be later. */
-export function tagsAfter(changes: readonly TagsChanged[]): Tags | undefined {
+function tagsAfter(changes: readonly TagsChanged[]): Tags | undefined {
   const [last, before] = [changes.at(-1), changes.at(-2)];
   if (last?.tagsAfter === undefined) return undefined;
   return before !== undefined && timeOf(before) >= timeOf(last) ? undefined : last.tagsAfter;
