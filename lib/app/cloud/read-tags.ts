@@ -2,13 +2,14 @@ import { chunksOf } from "../../core/chunks.ts";
 import { compareText } from "../../core/compare-text.ts";
 import { readerOf, type ListContract, type TypeContract } from "../../core/contract.ts";
 import { clientFault, ProviderError } from "../../core/errors.ts";
+import { lazily } from "../../core/lazily.ts";
 import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
 import { unreadable, untaggable } from "../../core/unreadable.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagQuery } from "../ports/provider.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "./call.ts";
 import { concurrently } from "./concurrently.ts";
-import { isolateRead, type ReadError } from "./isolate-read.ts";
+import type { ReadError } from "./isolate-read.ts";
 import { readByIds } from "./read-by-ids.ts";
 import type { Route } from "./route.ts";
 
@@ -55,6 +56,9 @@ export interface ReadDeps<Resource> {
   /** Told of the readings of each batch, by their keys. */
   readonly onReadings?: (readings: ReadonlyMap<string, Reading>) => void;
 }
+
+/** Needed where a read was refused as a whole. */
+export const readIsolation = lazily(() => import("./isolate-read.ts"));
 
 /** Why some ids of a read are unknown. */
 interface FailedRead {
@@ -113,6 +117,7 @@ export async function readTags<Resource extends RoutedResource>(
 
     const failed = await attempt([...membersOf.keys()]);
     if (failed === undefined || failed.ids.length === 1) return;
+    const { isolateRead } = await readIsolation();
     const searched = await isolateRead(failed.ids, failed.error, async (ids) => (await attempt(ids))?.error);
     for (const [id, failure] of searched) note(id, unknown(failure));
   }
@@ -129,9 +134,13 @@ export async function readTags<Resource extends RoutedResource>(
   }
 
   function tell(members: readonly Resource[]): void {
-    if (members.length === 0) return;
-    const keys = members.map(keyOf);
-    onReadings?.(new Map(keys.flatMap((key) => pairOf(key, readings.get(key)))));
+    if (onReadings === undefined || members.length === 0) return;
+    const told = new Map<string, Reading>();
+    for (const key of members.map(keyOf)) {
+      const reading = readings.get(key);
+      if (reading !== undefined) told.set(key, reading);
+    }
+    onReadings(told);
   }
 
   const [shown, silent] = [[] as Resource[], [] as Resource[]];
@@ -154,10 +163,6 @@ export async function readTags<Resource extends RoutedResource>(
 
 function unknown(error: ReadError): UnknownReading {
   return { kind: "unknown", error };
-}
-
-function pairOf<Value>(key: string, value: Value | undefined): [string, Value][] {
-  return value === undefined ? [] : [[key, value]];
 }
 
 function groupReads<Resource extends RoutedResource>(resources: readonly Resource[]): ReadGroup<Resource>[] {

@@ -72,14 +72,13 @@ export async function assess(
   deps: AssessDeps & { readonly caller: Caller },
 ): Promise<Map<string, Assessment>> {
   const { ended, toRead } = sortOut(resources, deps);
-  const readings = await readTags([...toRead.values()], deps);
-  return new Map<string, Assessment>([...ended, ...assessAll(toRead, readings, deps)]);
+  assessAll(toRead, await readTags([...toRead.values()], deps), { ...deps, assessments: ended });
+  return ended;
 }
 
-export interface SlicedAssessment {
-  /** Each resource in exactly one of them, by its `resourceKey`. What needs no read is in the first. */
-  readonly slices: AsyncGenerator<ReadonlyMap<string, Assessment>, void>;
-  readonly progress: SlicedRead["progress"];
+export interface SlicedAssessment extends Pick<SlicedRead, "end" | "progress"> {
+  /** Each resource in exactly one of them, by its `resourceKey`; undefined after the last. What needs no read is in the first. */
+  readonly next: () => Promise<ReadonlyMap<string, Assessment> | undefined>;
 }
 
 /** As `assess`, slice by slice: each can be written while the next one is read. */
@@ -88,23 +87,27 @@ export function assessInSlices(
   deps: AssessDeps & SliceDeps,
 ): SlicedAssessment {
   const { ended, toRead } = sortOut(resources, deps);
-  const read = readInSlices([...toRead.values()], deps);
-  async function* slices(): AsyncGenerator<ReadonlyMap<string, Assessment>, void> {
-    let before: ReadonlyMap<string, Assessment> = ended;
-    for await (const readings of read.slices) {
-      yield new Map([...before, ...assessAll(toRead, readings, deps)]);
-      before = new Map();
-    }
-    if (before.size > 0) yield before;
-  }
-  return { slices: slices(), progress: read.progress };
+  const { next, end, progress } = readInSlices([...toRead.values()], deps);
+  let assessments = ended;
+  return {
+    end,
+    progress,
+    async next() {
+      const readings = await next();
+      if (readings !== undefined) assessAll(toRead, readings, { ...deps, assessments });
+      else if (assessments.size === 0) return undefined;
+      const slice = assessments;
+      assessments = new Map();
+      return slice;
+    },
+  };
 }
 
 /** Those that end without a read, and those whose tags have to be read. */
 function sortOut(
   resources: ReadonlyMap<string, Resource>,
   deps: AssessDeps,
-): { readonly ended: ReadonlyMap<string, Assessment>; readonly toRead: ReadonlyMap<string, ToRead> } {
+): { readonly ended: Map<string, Assessment>; readonly toRead: ReadonlyMap<string, ToRead> } {
   const routeTo = createRouter(deps.registry, deps.accounts);
   const ended = new Map<string, Assessment>();
   const toRead = new Map<string, ToRead>();
@@ -123,12 +126,12 @@ function sortOut(
   return { ended, toRead };
 }
 
+/** Adds what is said of each resource that was read. */
 function assessAll(
   toRead: ReadonlyMap<string, ToRead>,
   readings: ReadonlyMap<string, Reading>,
-  deps: AssessDeps,
-): Map<string, Assessment> {
-  const assessments = new Map<string, Assessment>();
+  { assessments, ...deps }: AssessDeps & { readonly assessments: Map<string, Assessment> },
+): void {
   for (const [key, reading] of readings) {
     const one = toRead.get(key);
     if (one === undefined) continue;
@@ -141,7 +144,6 @@ function assessAll(
       assessments.set(key, assessKnown(resource, route, reading, { ...deps, evaluate }));
     }
   }
-  return assessments;
 }
 
 /**

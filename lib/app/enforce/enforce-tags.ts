@@ -1,4 +1,5 @@
 import type { JournalEntry } from "../../core/journal.ts";
+import { lazily } from "../../core/lazily.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import type { Resource } from "../../core/resource.ts";
 import { createCaller } from "../cloud/call.ts";
@@ -15,7 +16,6 @@ import type { ResourcePairs } from "../write/pairs.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { assessInSlices, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
 import { firstSent, givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
-import { inParts } from "./parts.ts";
 import { comingBack, conclude, withFailed, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { tell, type TellDeps } from "./tell.ts";
@@ -37,6 +37,9 @@ export interface EnforceDeps extends AssessDeps, TellDeps {
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
 }
 
+/** Needed where something has to come back. */
+export const parts = lazily(() => import("./parts.ts"));
+
 export interface EnforceResult {
   readonly actions: readonly MessageAction[];
   /** Each resource of the messages once. */
@@ -57,21 +60,20 @@ export async function enforceTags(
   const resources = mergeCreated(messages);
   const repairs = repairedBy(messages);
   const changed = messages.some(tellsOfChange) ? (await loadChanged()).changedTags(messages, deps) : undefined;
-  const toAssess = { ...deps, caller, deadline, changed };
-  const { slices, progress } = assessInSlices(createdFirst(resources, repairs), toAssess);
+  const assessed = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline, changed });
   const { policies, journal: keep } = deps;
   const journal = writeJournal({ ...deps, policyHash: policies.hash, resources, keep });
   const written: ResourcePairs[] = [];
   const ended = new Map<string, Conclusion>();
   let calls = 0;
   try {
-    for await (const slice of slices) {
+    for (let slice = await assessed.next(); slice !== undefined; slice = await assessed.next()) {
       const assessments = (await changed?.hold(slice)) ?? slice;
       const reservation = await reserveWrites(lackingIn(assessments), repairs, deps);
       const writes = writesFor(reservation.granted);
       const { batches, unresolved, ...plan } = await planWrites("tag", writes);
       calls += plan.calls;
-      const done = countDown(batches.length, progress);
+      const done = countDown(batches.length, assessed.progress);
       const afterBatch: ApplyDeps["afterBatch"] = async (entries) => {
         done();
         await journal.note(entries);
@@ -83,13 +85,18 @@ export async function enforceTags(
       for (const [key, conclusion] of concluded) ended.set(key, conclusion);
     }
   } finally {
-    // Whatever fails, what was written is kept.
-    await journal.end(written);
+    try {
+      await assessed.end();
+    } finally {
+      // Whatever fails, what was written is kept.
+      await journal.end(written);
+    }
   }
 
   const conclusions = inOrderOf(resources, ended);
   const later = comingBack(conclusions);
-  const actions = inParts(messages, actionsFor(messages, later, deps), later);
+  const wholes = actionsFor(messages, later, deps);
+  const actions = later.size === 0 ? wholes : (await parts()).inParts(messages, wholes, later);
   const concluded = withFailed(conclusions, givenUp(messages, actions, later));
   await tell(concluded, deps, later.size === 0 ? new Map() : firstSent(messages));
 

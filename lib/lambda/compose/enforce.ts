@@ -12,6 +12,7 @@ import { createOffenders } from "../../app/write/offenders.ts";
 import type { Config } from "../../core/config/config.ts";
 import { whyNotFor } from "../../core/config/sender.ts";
 import { ForeignEventError } from "../../core/errors.ts";
+import { lazily } from "../../core/lazily.ts";
 import { projectRegions } from "../../core/config/project-regions.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import { FIGHT, type PolicySet } from "../../core/evaluation.ts";
@@ -25,7 +26,6 @@ import { dynamoWriteCap } from "../../sinks/dynamo/write-cap.ts";
 import { objectJournalWriter } from "../../sinks/objects/journal.ts";
 import { objectOutcomes } from "../../sinks/objects/outcomes.ts";
 import { s3Objects } from "../../sinks/objects/s3.ts";
-import { sqsAlertQueue } from "../../sinks/sqs/alert-queue.ts";
 import { createAwsClients, type AwsClients, type CallLimits } from "../settings/aws-clients.ts";
 import { EnforceEnvironment, readEnvironment, type Variables } from "../settings/environment.ts";
 import { loadCompiledPolicies, loadConfig, openProviders } from "../settings/settings.ts";
@@ -95,7 +95,10 @@ async function openEnforce({
     registry,
     part: 1 - environment.TAGWARDEN_AUDIT_READS,
   });
-  const alertQueue = sqsAlertQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ALERT_QUEUE_URL });
+  const alertQueue = lazily(async () => {
+    const { sqsAlertQueue } = await import("../../sinks/sqs/alert-queue.ts");
+    return sqsAlertQueue({ client: aws.sqs, queueUrl: environment.TAGWARDEN_ALERT_QUEUE_URL });
+  });
   const seen = dynamoSeen({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE });
   const later = createKeepLater({
     async store(record) {
@@ -105,7 +108,7 @@ async function openEnforce({
         case "outcomes":
           return outcomes.record(record.record);
         case "alert":
-          return alertQueue.send(record.message);
+          return (await alertQueue()).send(record.message);
         case "seen":
           return record.isGone ? seen.forget(record.resources, record.at) : seen.note(record.resources, record.at);
       }

@@ -91,10 +91,10 @@ function partIn({ messageAttributes }: SQSRecord): { readonly part?: MessagePart
  * The attributes of our copies: what a copy knows that the queue does not, as it begins with an age and a receive count
  * of its own. Nobody else can set them: neither EventBridge, SNS nor our webhook puts attributes on the queue.
  */
-const SEND_COUNT = "sendCount";
-const FIRST_SENT_AT = "firstSentAt";
-const COUNTED_FROM = "countedFrom";
-const PART = "part";
+export const SEND_COUNT = "sendCount";
+export const FIRST_SENT_AT = "firstSentAt";
+export const COUNTED_FROM = "countedFrom";
+export const PART = "part";
 
 export function envelopeOf(record: SQSRecord, waitMs: number): MessageEnvelope {
   const { messageId, attributes } = record;
@@ -134,39 +134,6 @@ export function ownWordOf({ messageAttributes }: SQSRecord): OwnWord {
   const postponed = messageAttributes[POSTPONED]?.stringValue;
   const sender = messageAttributes[SENDER]?.stringValue;
   return { ...(postponed !== undefined && { postponed }), ...(sender !== undefined && { sender }) };
-}
-
-interface Attribute {
-  readonly DataType: "Number" | "String";
-  readonly StringValue: string;
-}
-
-/** What stands beside the body of a copy. */
-export function attributesOf({
-  sendCount,
-  firstSentAt,
-  countedFrom,
-  part,
-  ...own
-}: Omit<MessageCopy, "messageId" | "body" | "delaySeconds">): Record<string, Attribute> {
-  return {
-    [SEND_COUNT]: numberAttribute(sendCount),
-    [FIRST_SENT_AT]: numberAttribute(firstSentAt),
-    ...(countedFrom !== undefined && { [COUNTED_FROM]: numberAttribute(countedFrom) }),
-    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: `${part.from}-${part.to}` } }),
-    ...ownAttributes(own),
-  };
-}
-
-export function ownAttributes({ postponed, sender }: OwnWord): Record<string, Attribute> {
-  return {
-    ...(postponed !== undefined && { [POSTPONED]: { DataType: "String", StringValue: postponed } }),
-    ...(sender !== undefined && { [SENDER]: { DataType: "String", StringValue: sender } }),
-  };
-}
-
-export function numberAttribute(value: number): Attribute {
-  return { DataType: "Number", StringValue: String(value) };
 }
 
 function sentAtOf({ attributes }: SQSRecord): number {
