@@ -19,10 +19,7 @@ const READERS: Readonly<Record<RecordFormat, () => Promise<RecordReader>>> = {
   cloudtrail: async () => (await import("./aws/cloudtrail.ts")).readCloudTrail,
   actiontrail: async () => (await import("./alibaba/actiontrail.ts")).readActionTrail,
   cts: async () => (await import("./huawei/cts.ts")).readCts,
-  "cloudtrail-tags": async () => (await import("./aws/tag-calls.ts")).readAwsTagCall,
-  "actiontrail-tags": async () => (await import("./alibaba/tag-calls.ts")).readAlibabaTagCall,
-  "cts-tags": async () => (await import("./huawei/tag-calls.ts")).readHuaweiTagCall,
-  "tag-change": async () => (await import("./aws/tag-change.ts")).readTagChange,
+  "tag-change": async () => (await import("./aws/cloudtrail.ts")).readTagChange,
   "resource-created": async () => (await import("./own/resource-created.ts")).readResourceCreated,
   "resource-found": async () => (await import("./own/resource-found.ts")).readResourceFound,
 };

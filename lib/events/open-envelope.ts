@@ -4,21 +4,7 @@ import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own/types.ts";
 import type { Envelope } from "./parsed-event.ts";
 
 /** What a record is written as, which says who can read it. */
-export type RecordFormat = CallFormat | TagCallFormat | "tag-change" | "resource-created" | "resource-found";
-
-/** The record of an API call. */
-export type CallFormat = "cloudtrail" | "actiontrail" | "cts";
-
-/** The same of a call that changes tags of what is there: few events are, and their readers are files of their own. */
-export type TagCallFormat = `${CallFormat}-tags`;
-
-/** What calls that change tags are called; none of those that create anything is called so. */
-const TAG_CALL = /^(?:(?:un)?tag|removetags|deletetags|deletebuckettagging|deleteresourcetags)|instancetags$/i;
-
-/** Whether a call's record is one of tags, by the call's name. */
-export function callFormat(format: CallFormat, eventName: unknown): CallFormat | TagCallFormat {
-  return TAG_CALL.test(textOf(eventName) ?? "") ? `${format}-tags` : format;
-}
+export type RecordFormat = "cloudtrail" | "actiontrail" | "cts" | "tag-change" | "resource-created" | "resource-found";
 
 /** A record out of its envelopes. */
 export interface OpenedEvent {
@@ -55,15 +41,7 @@ export function openEnvelope(event: JsonObject): OpenedEvent | undefined {
       : textOf(event.region),
     time: textOf(event.time),
   };
-  return { kind: "record", format: isCall(format) ? callFormat(format, nameIn(record)) : format, record, envelope };
-}
-
-function isCall(format: RecordFormat): format is CallFormat {
-  return format === "cloudtrail" || format === "actiontrail" || format === "cts";
-}
-
-function nameIn({ eventName, trace_name }: JsonObject): unknown {
-  return eventName ?? trace_name;
+  return { kind: "record", format, record, envelope };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
 import { embeddedObject, firstText, textOf } from "./json/value.ts";
-import { callFormat, formatIn, openEnvelope, type CallFormat, type OpenedEvent } from "./open-envelope.ts";
+import { formatIn, openEnvelope, type OpenedEvent, type RecordFormat } from "./open-envelope.ts";
 import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own/types.ts";
 import type { NoCreation } from "./parsed-event.ts";
 import { jsonErrorOffset } from "./json/error-offset.ts";
@@ -55,7 +55,7 @@ function openAny(event: JsonObject): OpenedEvent | NoCreation {
   if (event.specversion !== undefined) return withoutRecord(event, "data", "CloudEvents of type", event.type);
   const detailType = event["detail-type"];
   if (detailType !== undefined) return withoutRecord(event, "detail", "EventBridge events of detail-type", detailType);
-  if (event.cts !== undefined) return openedCall("cts", part(event, "cts"));
+  if (event.cts !== undefined) return opened("cts", part(event, "cts"));
   return openBareRecord(event);
 }
 
@@ -71,12 +71,12 @@ function openBareRecord(record: JsonObject): OpenedEvent | NoCreation {
   if (record.insightDetails !== undefined) {
     return { kind: "not-a-creation", reason: "a CloudTrail Insights record counts calls, and is none" };
   }
-  if (record.trace_name !== undefined) return openedCall("cts", record);
+  if (record.trace_name !== undefined) return opened("cts", record);
   if (record.eventName !== undefined) {
     const isAws = record.awsRegion !== undefined || textOf(record.eventSource)?.includes(".amazonaws.com") === true;
-    if (isAws) return openedCall("cloudtrail", record);
+    if (isAws) return opened("cloudtrail", record);
     if (firstText(record.acsRegion, record.serviceName, record.eventSource) !== undefined) {
-      return openedCall("actiontrail", record);
+      return opened("actiontrail", record);
     }
   }
   const hint = Array.isArray(record.Records) ? " It holds a list of Records: give them one by one." : "";
@@ -85,9 +85,8 @@ function openBareRecord(record: JsonObject): OpenedEvent | NoCreation {
   );
 }
 
-function openedCall(format: CallFormat, record: JsonObject): OpenedEvent {
-  const name = format === "cts" ? record.trace_name : record.eventName;
-  return { kind: "record", format: callFormat(format, name), record, envelope: {} };
+function opened(format: RecordFormat, record: JsonObject): OpenedEvent {
+  return { kind: "record", format, record, envelope: {} };
 }
 
 function part(event: JsonObject, name: "detail" | "data" | "cts"): JsonObject {

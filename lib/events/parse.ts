@@ -1,10 +1,6 @@
 import { readActionTrail } from "./alibaba/actiontrail.ts";
-import { readAlibabaTagCall } from "./alibaba/tag-calls.ts";
-import { readCloudTrail } from "./aws/cloudtrail.ts";
-import { readAwsTagCall } from "./aws/tag-calls.ts";
-import { readTagChange } from "./aws/tag-change.ts";
+import { readCloudTrail, readTagChange } from "./aws/cloudtrail.ts";
 import { readCts } from "./huawei/cts.ts";
-import { readHuaweiTagCall } from "./huawei/tag-calls.ts";
 import type { RecordFormat } from "./open-envelope.ts";
 import { openBody, openEvent } from "./open-event.ts";
 import { readResourceCreated } from "./own/resource-created.ts";
@@ -18,9 +14,6 @@ const READERS: Readonly<Record<RecordFormat, RecordReader>> = {
   cloudtrail: readCloudTrail,
   actiontrail: readActionTrail,
   cts: readCts,
-  "cloudtrail-tags": readAwsTagCall,
-  "actiontrail-tags": readAlibabaTagCall,
-  "cts-tags": readHuaweiTagCall,
   "tag-change": readTagChange,
   "resource-created": readResourceCreated,
   "resource-found": readResourceFound,

@@ -3,7 +3,7 @@ import { InputError } from "../../lib/core/errors.ts";
 import { createLoadingParser } from "../../lib/events/load-readers.ts";
 import { composeResourceFound } from "../../lib/events/own/resource-found.ts";
 import { parseEvent } from "../../lib/events/parse.ts";
-import { deleteTags, tagChange, untagResources, untagUser } from "../fixtures/events/tag-calls.ts";
+import { tagChange } from "../fixtures/events/tag-calls.ts";
 import {
   actionTrailEvent,
   createApiGroup,
@@ -24,9 +24,6 @@ const BODIES = {
   cloudtrail: JSON.stringify(eventBridge(runInstances())),
   actiontrail: JSON.stringify(actionTrailEvent(createApiGroup())),
   cts: JSON.stringify(eventGrid(createUser())),
-  "cloudtrail-tags": JSON.stringify(eventBridge(deleteTags())),
-  "actiontrail-tags": JSON.stringify(actionTrailEvent(untagResources())),
-  "cts-tags": JSON.stringify(eventGrid(untagUser())),
   "tag-change": JSON.stringify(tagChange()),
   "resource-created": JSON.stringify(ownEvent()),
   "resource-found": FOUND,

@@ -1,11 +1,10 @@
-import { InputError } from "../../core/errors.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
 import { embeddedList, firstText, isTrue, textOf } from "../json/value.ts";
 import { incomplete, notACreation, type Envelope, type ParsedEvent } from "../parsed-event.ts";
 import { requestTags } from "../request-tags.ts";
 import { tagsChanged } from "../tags-changed.ts";
 import { firstTime } from "../time.ts";
-import { requestsOf, SOURCE_OF_PRODUCT } from "./actiontrail.ts";
+import { requestsOf, SOURCE_OF_PRODUCT } from "./record.ts";
 
 /** The calls that change tags of what our Alibaba providers tag, under the sources that creations come from. */
 export const ALIBABA_TAG_CALLS = {
@@ -20,26 +19,16 @@ export const ALIBABA_TAG_CALLS = {
 } as const;
 
 /**
- * Reads the ActionTrail event of a call that sets tags or takes them off.
- * https://www.alibabacloud.com/help/en/actiontrail/latest/actiontrail-event-structure
- * @throws InputError where the record lacks its name, an account or a region.
+ * Reads the ActionTrail event of a successful call, where it is one that sets tags or takes them off; undefined where it
+ * isn't, or is about what our providers don't tag.
+ * @throws InputError where the record lacks an account or a region.
  */
-export function readAlibabaTagCall(data: JsonObject, envelope: Envelope): ParsedEvent {
-  const eventName = textOf(data.eventName);
-  if (eventName === undefined) throw new InputError("The ActionTrail event has no eventName.");
-  const { errorCode } = data;
-  if (errorCode !== undefined && errorCode !== null && errorCode !== "") {
-    return notACreation(eventName, `the call failed with ${textOf(errorCode) ?? "an error"}`);
-  }
+export function readAlibabaTagCall(data: JsonObject, envelope: Envelope, eventName: string): ParsedEvent | undefined {
+  if (!ALIBABA_TAG_CALLS.eventNames.some((name) => isSame(name, eventName))) return undefined;
   const requests = requestsOf(data);
   const said = firstOf(requests, (request) => textOf(request.ResourceType));
-  const type = typeOf(data, envelope, { eventName, kind: said });
-  if (type === undefined) {
-    return notACreation(
-      eventName,
-      `${firstText(data.serviceName, envelope.source)} ${eventName} changes no tags of ours`,
-    );
-  }
+  const type = typeOf(data, envelope, said);
+  if (type === undefined) return undefined;
   const ids = [...new Set(requests.flatMap((request) => numbered(request, "ResourceId")))];
   if (ids.length === 0) return notACreation(eventName, "the call names no resource");
   const account = firstText(data.recipientAccountId, envelope.account, asObject(data.userIdentity)?.accountId);
@@ -68,13 +57,9 @@ export function readAlibabaTagCall(data: JsonObject, envelope: Envelope): Parsed
 }
 
 /** Compared without regard to case, as the calls do. */
-function typeOf(
-  data: JsonObject,
-  { source }: Envelope,
-  { eventName, kind }: { readonly eventName: string; readonly kind: string | undefined },
-): string | undefined {
-  const { sources, eventNames, kinds } = ALIBABA_TAG_CALLS;
-  if (!eventNames.some((name) => isSame(name, eventName)) || kind === undefined) return undefined;
+function typeOf(data: JsonObject, { source }: Envelope, kind: string | undefined): string | undefined {
+  const { sources, kinds } = ALIBABA_TAG_CALLS;
+  if (kind === undefined) return undefined;
   const product = textOf(data.serviceName)?.toLowerCase() ?? textOf(data.eventSource)?.split(".", 1)[0];
   const named = [source, product === undefined ? undefined : `acs.${SOURCE_OF_PRODUCT.get(product) ?? product}`];
   for (const [known, service] of Object.entries(sources)) {

@@ -1,5 +1,4 @@
 import { parseArn, partitionOfRegion, regionOfArn, typeOfArn } from "../../core/aws-arn.ts";
-import { InputError } from "../../core/errors.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
 import type { ResourceRef } from "../../core/resource.ts";
 import { compilePath, textsAt } from "../json/path.ts";
@@ -8,30 +7,27 @@ import { incomplete, notACreation, type Envelope, type ParsedEvent } from "../pa
 import { keysOrAll, tagsChanged } from "../tags-changed.ts";
 import { firstTime } from "../time.ts";
 import { fillArn } from "./arn-template.ts";
-import { placeOf, serviceHost, withObjects, type Place } from "./cloudtrail.ts";
+import { placeOf, withObjects, type Place } from "./record.ts";
 import { AWS_TAG_CALLS, EC2_KINDS, type AwsTagCall } from "./tag-call-table.ts";
 
-const BY_CALL: ReadonlyMap<string, AwsTagCall> = new Map(
-  AWS_TAG_CALLS.map((row) => [`${row.source} ${row.eventName}`.toLowerCase(), row]),
-);
+/** Names are compared without regard to case, as those of creations are. */
+function findTagCall(source: string, eventName: string): AwsTagCall | undefined {
+  const [service, name] = [source.toLowerCase(), eventName.toLowerCase()];
+  return AWS_TAG_CALLS.find((row) => row.source === service && row.eventName.toLowerCase() === name);
+}
 
 /**
- * Reads the CloudTrail record of a call that takes tags off. AWS tells of most such changes itself as well
- * (`readTagChange`), and makes no promise to: these calls come at least once.
- * @throws InputError where the record lacks its name, an account or a region.
+ * Reads the CloudTrail record of a successful call, where it is one that takes tags off; undefined where it isn't. AWS tells
+ * of most such changes itself as well (`readTagChange`), and makes no promise to: these calls come at least once.
+ * @throws InputError where the record lacks an account or a region.
  */
-export function readAwsTagCall(detail: JsonObject, envelope: Envelope): ParsedEvent {
-  const eventName = textOf(detail.eventName);
-  const source = firstText(detail.eventSource, serviceHost(envelope.source))?.replace(/\.cn$/, "");
-  if (eventName === undefined || source === undefined) {
-    throw new InputError("The CloudTrail record has no eventName or no eventSource.");
-  }
-  const { errorCode } = detail;
-  if (errorCode !== undefined && errorCode !== null && errorCode !== "") {
-    return notACreation(eventName, `the call failed with ${textOf(errorCode) ?? "an error"}`);
-  }
-  const row = BY_CALL.get(`${source} ${eventName}`.toLowerCase());
-  if (row === undefined) return notACreation(eventName, `${source} ${eventName} takes no tags off that are known here`);
+export function readAwsTagCall(
+  detail: JsonObject,
+  envelope: Envelope,
+  { source, eventName }: Pick<AwsTagCall, "source" | "eventName">,
+): ParsedEvent | undefined {
+  const row = findTagCall(source, eventName);
+  if (row === undefined) return undefined;
   const record = withObjects(detail);
   const place = placeOf(detail, envelope);
   const failed = new Set(Object.keys(asObject(asObject(record.responseElements)?.failedResourcesMap) ?? {}));

@@ -15,9 +15,11 @@ import {
 import { requestTags } from "../request-tags.ts";
 import { servedRow } from "../served-row.ts";
 import { firstTime } from "../time.ts";
+import { accountIn } from "./account.ts";
 import { HUAWEI_CREATE_EVENTS } from "./create-events.ts";
 import { huaweiPrincipal } from "./principal.ts";
 import { huaweiProject, huaweiRegion } from "./region.ts";
+import { readHuaweiTagCall } from "./tag-calls.ts";
 
 const findCreateEvent = createEventTable(() => HUAWEI_CREATE_EVENTS);
 
@@ -37,7 +39,11 @@ export function readCts(trace: JsonObject, envelope: Envelope, options: ParseOpt
   }
   const failure = failureOf(trace);
   if (failure !== undefined) return notACreation(eventName, failure);
-  const served = servedRow(findCreateEvent(service, eventName), `${service} ${eventName}`, options);
+  const found = findCreateEvent(service, eventName);
+  const change =
+    found === undefined ? readHuaweiTagCall(trace, envelope, { ...options, source: service, eventName }) : undefined;
+  if (change !== undefined) return change;
+  const served = servedRow(found, `${service} ${eventName}`, options);
   if ("reason" in served) return notACreation(eventName, served.reason);
   const { row } = served;
   const request = embeddedObject(trace.request);
@@ -66,14 +72,8 @@ export function readCts(trace: JsonObject, envelope: Envelope, options: ParseOpt
   );
 }
 
-/** Whose resource a trace tells of. */
-export function accountIn(trace: JsonObject): string | undefined {
-  const user = embeddedObject(trace.user);
-  return firstText(trace.domain_id, asObject(user?.domain)?.id, trace.resource_account_id, user?.account_id);
-}
-
 /** `trace_rating` is normal, warning (the call failed) or incident; `code` is the HTTP status of the call. */
-export function failureOf(trace: JsonObject): string | undefined {
+function failureOf(trace: JsonObject): string | undefined {
   const rating = textOf(trace.trace_rating);
   if (rating !== undefined && rating.toLowerCase() !== "normal") return `the call failed: trace_rating is ${rating}`;
   const code = textOf(trace.code);

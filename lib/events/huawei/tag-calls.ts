@@ -1,12 +1,11 @@
-import { InputError } from "../../core/errors.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
 import { refOf } from "../../core/resource.ts";
 import { embeddedList, embeddedObject, firstText, textOf } from "../json/value.ts";
-import { incomplete, notACreation, type Envelope, type ParsedEvent, type ParseOptions } from "../parsed-event.ts";
+import { incomplete, type Envelope, type ParsedEvent, type ParseOptions } from "../parsed-event.ts";
 import { requestTags } from "../request-tags.ts";
 import { keysOrAll, tagsChanged } from "../tags-changed.ts";
 import { firstTime } from "../time.ts";
-import { accountIn, failureOf } from "./cts.ts";
+import { accountIn } from "./account.ts";
 import { huaweiProject, huaweiRegion } from "./region.ts";
 
 /** A call that changes tags, as its trace names it. */
@@ -43,27 +42,22 @@ function iam(eventName: string, page: string): HuaweiTagCall {
 }
 
 /**
- * Reads the CTS trace of a call that sets tags or takes them off.
- * https://support.huaweicloud.com/intl/en-us/usermanual-cts/cts_03_0010.html
- * @throws InputError where the trace lacks its name, an account or a region.
+ * Reads the CTS trace of a successful call, where it is one that sets tags or takes them off; undefined where it isn't, or is
+ * about what our providers don't tag.
+ * @throws InputError where the trace lacks an account or a region.
  */
-export function readHuaweiTagCall(trace: JsonObject, envelope: Envelope, options: ParseOptions): ParsedEvent {
-  const eventName = textOf(trace.trace_name);
-  const service = firstText(trace.service_type, envelope.source?.replace(/^HC\./, ""));
-  if (eventName === undefined || service === undefined) {
-    throw new InputError("The CTS trace has no trace_name or no service_type.");
-  }
-  const failure = failureOf(trace);
-  if (failure !== undefined) return notACreation(eventName, failure);
+export function readHuaweiTagCall(
+  trace: JsonObject,
+  envelope: Envelope,
+  { source: service, eventName, ...options }: ParseOptions & { readonly source: string; readonly eventName: string },
+): ParsedEvent | undefined {
   const call = HUAWEI_TAG_CALLS.find(
     ({ source, eventName: name }) =>
       source.toLowerCase() === service.toLowerCase() && name.toLowerCase() === eventName.toLowerCase(),
   );
   const type = call?.types[textOf(trace.resource_type)?.toLowerCase() ?? ""];
   const id = textOf(trace.resource_id);
-  if (call === undefined || type === undefined || id === undefined) {
-    return notACreation(eventName, `${service} ${eventName} changes no tags of ours, or doesn't say of what`);
-  }
+  if (call === undefined || type === undefined || id === undefined) return undefined;
   const account = accountIn(trace);
   if (account === undefined) throw incomplete(eventName, "account (domain_id)");
   const isGlobal = call.source === "IAM";
