@@ -36,19 +36,11 @@ export type TagDecision =
   | { readonly key: string; readonly action: "write"; readonly value: string }
   | { readonly key: string; readonly action: "leave"; readonly reason: LeaveReason; readonly detail: string };
 
-/** The tag was put back as often as it may, and was changed again. */
+/** A tag was put back as often as it may, and was changed again. */
 export const FIGHT = "fight";
-/** Somebody has changed the tag by a command of ours, and means it. */
-export const OUR_COMMAND = "our-command";
 
-/** `report-mode`: no matching policy enforces the key. `no-default`: none fits. `near-miss`: another spelling holds it back. `no-overwrite`: there is a value, and it may not be replaced. The last two: of tags that were changed on a resource which was there already. */
-export type LeaveReason =
-  | "report-mode"
-  | "no-default"
-  | "near-miss"
-  | "no-overwrite"
-  | typeof FIGHT
-  | typeof OUR_COMMAND;
+/** `report-mode`: no matching policy enforces the key. `no-default`: none fits. `near-miss`: another spelling holds it back. `no-overwrite`: there is a value, and it may not be replaced. `fight`: it was put back as often as it may, and was changed again. `our-command`: somebody has changed it by a command of ours, and means it. */
+export type LeaveReason = "report-mode" | "no-default" | "near-miss" | "no-overwrite" | typeof FIGHT | "our-command";
 
 /** Policies ready to evaluate: what `preparePolicies` makes of compiled policies. Pure: same input, same answer. */
 export interface PolicySet {

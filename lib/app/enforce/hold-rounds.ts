@@ -1,6 +1,5 @@
 import { messageOf } from "../../core/errors.ts";
 import type { TagDecision } from "../../core/evaluation.ts";
-import { FIGHT, OUR_COMMAND } from "../../core/evaluation.ts";
 import { MOST_ROUNDS, type RoundAnswer } from "../../core/tag-round.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagRounds } from "../ports/tag-rounds.ts";
@@ -73,7 +72,7 @@ function heldBack(key: string, answer: RoundAnswer | undefined): TagDecision | u
   if (answer === "round") return undefined;
   if (answer === "fight") {
     const detail = `it was put back ${MOST_ROUNDS} times within a day, and was changed again`;
-    return { key, action: "leave", reason: FIGHT, detail };
+    return { key, action: "leave", reason: "fight", detail };
   }
-  return { key, action: "leave", reason: OUR_COMMAND, detail: "a command of tagwarden's has changed it" };
+  return { key, action: "leave", reason: "our-command", detail: "a command of tagwarden's has changed it" };
 }
