@@ -2,7 +2,14 @@ import { readerOf, type TypeContract } from "../../core/contract.ts";
 import { messageOf, ProviderError } from "../../core/errors.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
-import { contentOf, contentOfInventoryPage, contentOfTagPage, idleWatch, pages, repeatedToken } from "../cloud/pages.ts";
+import {
+  contentOf,
+  contentOfInventoryPage,
+  contentOfTagPage,
+  idleWatch,
+  pages,
+  repeatedToken,
+} from "../cloud/pages.ts";
 import { markToken } from "../cloud/token-mark.ts";
 import type { Shard } from "../ports/audit-queue.ts";
 import { SHARD_START, withGap } from "./checkpoint.ts";

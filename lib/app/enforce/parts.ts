@@ -22,7 +22,7 @@ export function inParts(
   const byId = new Map(messages.map((message) => [message.messageId, message]));
   return actions.map((action) => {
     const message = byId.get(action.messageId);
-    return message === undefined || later.size === 0 ? action : smaller(message, action, later);
+    return message === undefined ? action : smaller(message, action, later);
   });
 }
 

@@ -1,7 +1,8 @@
 import type { MessageAction } from "../../../lib/app/ports/messages.ts";
 import { describe, expect, it } from "vitest";
 import { sqsBatch } from "../../../lib/lambda/sqs/batch.ts";
-import { attributesOf, type DeadLetter, type MessageEnvelope } from "../../../lib/lambda/sqs/messages.ts";
+import type { DeadLetter, MessageEnvelope } from "../../../lib/lambda/sqs/messages.ts";
+import { attributesOf } from "../../../lib/lambda/sqs/outgoing.ts";
 import * as fc from "../../properties.ts";
 import { context, failuresOf, HOUR, NOW, parse, record, recorder, refused, settle, taken } from "./records.ts";
 
@@ -290,6 +291,23 @@ describe("a message that comes back in parts", () => {
     ]);
     expect(sent).toMatchObject(seen.map((part) => ({ sendCount: 1, part })));
     expect(sent.map((copy) => attributesOf(copy)["part"]?.StringValue)).toEqual(["2-5/9", "2-5"]);
+  });
+
+  it("says so as a dead letter too, or whoever sends that back would send all of its event", async () => {
+    const { deps } = recorder();
+    const letters: DeadLetter[] = [];
+    const send = async (some: readonly DeadLetter[]) => {
+      letters.push(...some);
+      return taken(some);
+    };
+    const giveUp = async (messages: readonly MessageEnvelope[]) =>
+      messages.map(({ messageId }): MessageAction => ({ messageId, action: "give-up", reason: "Forbidden" }));
+    const given = { ...deps, deadLetters: { attempts: 5, send } };
+    await failuresOf([ofPart("2-5"), record("m2")], giveUp, given);
+    expect(letters.map(({ messageId, part }) => [messageId, part])).toEqual([
+      ["m1", { from: 2, to: 5 }],
+      ["m2", undefined],
+    ]);
   });
 
   it.each(["5-2", "-1-4", "a-b", "1-", "2-2", "1-3/", ""])(
