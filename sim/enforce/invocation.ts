@@ -86,6 +86,8 @@ export interface Invocation extends Task {
   isReady: boolean;
   /** Calls to helpers that failed. */
   troubles: number;
+  /** Those of them that didn't answer at all. */
+  hangs: number;
   /** The container, once it is at work. */
   host: EnforceContainer | undefined;
 }
@@ -125,6 +127,7 @@ export function startInvocation(batch: readonly Received<number>[], task: Task):
     kept: [],
     isReady: false,
     troubles: 0,
+    hangs: 0,
     host: undefined,
   };
 }

@@ -61,6 +61,9 @@ export async function simulate(
 const VISIBILITY_MS = 370_000;
 const JUMPS = [-3_000, 2_000, -300_000, -3_600_000, 3_600_000] as const;
 
+/** What is kept back for stores that don't answer does for two of them; where nothing answers, Lambda ends us. */
+const MANY_HANGS = 3;
+
 /** The enforce function, and the queue that feeds it. */
 function createLambda(simulation: Simulation) {
   const { scenario, scheduler, dice } = simulation;
@@ -92,6 +95,7 @@ function createLambda(simulation: Simulation) {
     crashWithin: 60,
     jumps: JUMPS,
     begin: startInvocation,
+    mayBeCutOff: ({ hangs }) => hangs >= MANY_HANGS,
     compose: (container) => composeFunction(container, deps),
   });
   for (const { body, sentAt } of scenario.messages) scheduler.at(sentAt, () => queue.send(body, { own: ownWordOf(scenario, body) }));
