@@ -59,7 +59,7 @@ export function composeFunction(
     const onFailure = (task: Invocation | undefined, waitMs: number) => {
       if (task === undefined) return;
       task.troubles += 1;
-      if (waitMs >= LONGEST_MS) task.hangs += 1;
+      if (waitMs >= LONGEST_MS) task.hanging.add(helper);
     };
     return createRemote({ container, helper, onFailure }, simulation);
   };
