@@ -90,7 +90,9 @@ export function errorOfFault(fault: CloudFault, request: AnsweredCall, dice: Dic
   const cloud = cloudOf(request.type);
   if (fault.kind === "html") return read(request, { status: dice.pick([200, 502, 503]), body: HTML }, now);
   const [status, code, message] =
-    fault.kind === "conflict" ? dice.pick(BUSY[cloud]) : (TROUBLE[cloud][fault.kind] ?? [500, "InternalError", "unknown"]);
+    fault.kind === "conflict"
+      ? dice.pick(BUSY[cloud])
+      : (TROUBLE[cloud][fault.kind] ?? [500, "InternalError", "unknown"]);
   const headers = fault.ms > 0 ? { "retry-after": String(fault.ms / 1_000) } : {};
   return read(request, { status, body: bodyOf(cloud, code, message), headers }, now);
 }

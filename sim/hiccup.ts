@@ -25,7 +25,10 @@ export interface Hiccup {
 export const LONGEST_MS = 2_500;
 
 /** One to three spells, of seconds or hours, alone or several at a time. */
-export function drawHiccups(dice: Dice, { start, rushMs }: { readonly start: number; readonly rushMs: number }): Hiccup[] {
+export function drawHiccups(
+  dice: Dice,
+  { start, rushMs }: { readonly start: number; readonly rushMs: number },
+): Hiccup[] {
   return Array.from({ length: dice.int(1, 3) }, () => {
     const from = start + dice.between(0, rushMs);
     const longest = dice.pick([10_000, 10_000, 120_000, 120_000, 1_200_000, 10_800_000]);

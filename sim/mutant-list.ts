@@ -454,14 +454,14 @@ export const mutants: readonly Mutant[] = [
     name: "drop records whose store is down",
     world: "enforce",
     file: "lib/app/enforce/keep-later.ts",
-    find: "      await unlessFailed(\"queue\", \"the queue\", () => postpone(record));\n",
+    find: '      await unlessFailed("queue", "the queue", () => postpone(record));\n',
     replace: "",
   },
   {
     name: "don't wait until the queue has taken a record",
     world: "enforce",
     file: "lib/app/enforce/keep-later.ts",
-    find: "      await unlessFailed(\"queue\", \"the queue\", () => postpone(record));\n",
+    find: '      await unlessFailed("queue", "the queue", () => postpone(record));\n',
     replace: "      void postpone(record).catch(() => undefined);\n",
   },
   {

@@ -75,7 +75,8 @@ function checkResults(
   const { run } = plan;
   for (const shard of plan.shards) {
     const result = results.get(shard);
-    if (result === undefined && seen.acknowledged && !isMovedByQueue(run, shard, deps)) violate("nothing is lost", `${shard} of ${run} never ended`);
+    if (result === undefined && seen.acknowledged && !isMovedByQueue(run, shard, deps))
+      violate("nothing is lost", `${shard} of ${run} never ended`);
     if (result?.state !== "failed") continue;
     const wasUsedUp = tasks.some(({ body, receiveCount }) => {
       if (receiveCount < SHARD_ATTEMPTS) return false;

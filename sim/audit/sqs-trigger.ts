@@ -15,7 +15,10 @@ interface Reach {
 }
 
 /** Puts copies of messages back on their queue. */
-export function sendAgain(queue: Queue<string>, { remoteQueue: remote, store }: Reach): NonNullable<SqsBatchDeps["sendAgain"]> {
+export function sendAgain(
+  queue: Queue<string>,
+  { remoteQueue: remote, store }: Reach,
+): NonNullable<SqsBatchDeps["sendAgain"]> {
   return (copies) =>
     remote(store, () => {
       for (const copy of copies) queue.send(copy.body, { delayMs: copy.delaySeconds * 1_000, copy });
@@ -24,7 +27,11 @@ export function sendAgain(queue: Queue<string>, { remoteQueue: remote, store }: 
 }
 
 /** Where messages go that fail for the last time. */
-export function deadLetters(queue: Queue<string>, attempts: number, { remoteQueue: remote, store }: Reach): DeadLetterQueue {
+export function deadLetters(
+  queue: Queue<string>,
+  attempts: number,
+  { remoteQueue: remote, store }: Reach,
+): DeadLetterQueue {
   return {
     attempts,
     send: (letters) =>

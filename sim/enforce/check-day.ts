@@ -14,7 +14,11 @@ const AFTERMATH_MS = 80 * 60_000;
 const EXPECTED: ReadonlySet<string | undefined> = new Set(["WriteCap", "RepairCap"]);
 
 /** What is sent again still has some of its day. Answers whether its day begins anew. */
-export function checkCopy(copy: MessageCopy, invocation: Invocation, { scenario, scheduler, violate }: Simulation): boolean {
+export function checkCopy(
+  copy: MessageCopy,
+  invocation: Invocation,
+  { scenario, scheduler, violate }: Simulation,
+): boolean {
   const message = invocation.batch.find(({ messageId }) => messageId === copy.messageId);
   if (message === undefined) {
     violate("acknowledged", `a copy of ${copy.messageId} was sent, which nobody had received`);
@@ -55,7 +59,10 @@ export function checkLetter(
   if (open.some(({ poison }) => poison !== undefined)) return;
   const quietFor = scheduler.now() - lastTrouble(simulation);
   if (quietFor > AFTERMATH_MS) {
-    violate("the day", `${messageId} was given up, and nothing has been wrong for ${Math.round(quietFor / 60_000)} min: ${reason}`);
+    violate(
+      "the day",
+      `${messageId} was given up, and nothing has been wrong for ${Math.round(quietFor / 60_000)} min: ${reason}`,
+    );
   }
 }
 
@@ -66,7 +73,8 @@ function openIn(
 ): readonly SimResource[] {
   const content = bodies[body];
   if (content?.kind !== "created") return [];
-  const isOpen = (outcome: string | undefined) => outcome === undefined || outcome === "redelivered" || outcome === "failed";
+  const isOpen = (outcome: string | undefined) =>
+    outcome === undefined || outcome === "redelivered" || outcome === "failed";
   return partOf(content.resources, copy?.part).filter(({ place }) => isOpen(outcomes.get(place)?.outcome));
 }
 

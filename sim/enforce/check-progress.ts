@@ -22,6 +22,9 @@ export function checkProgress(invocation: Invocation, { scenario, violate, byPla
     const decisions = policies.decide(present, policies.evaluate(present, host.clock.now()));
     const room = (resource.ref.type.startsWith("aws:") ? 50 : 20) - present.tags.size;
     if (room < decisions.length || decisions.every(({ action }) => action !== "write")) continue;
-    return violate("progress", `${resource.ref.id} was known ${Math.round(leftMs)} ms before the end, and nothing was written`);
+    return violate(
+      "progress",
+      `${resource.ref.id} was known ${Math.round(leftMs)} ms before the end, and nothing was written`,
+    );
   }
 }

@@ -28,7 +28,8 @@ export function checkTruth(outcome: ResourceOutcome, known: Known): void {
   if (outcome.outcome === "redelivered") {
     const others = [...known.invocation.unreadable].filter((id) => id !== outcome.id);
     const isOthersFault = isUnreadableCode(outcome.code ?? "") && known.resource.poison !== "unreadable";
-    if (isOthersFault && others.length < 2) known.simulation.violate("isolation", `${outcome.id} waits for ${others.join()}`);
+    if (isOthersFault && others.length < 2)
+      known.simulation.violate("isolation", `${outcome.id} waits for ${others.join()}`);
     return;
   }
   say(notFinal(outcome));
@@ -74,7 +75,7 @@ const LIES: Readonly<Record<FinalOutcome, (known: Known, outcome: ResourceOutcom
     const shown = invocation.readings.get(resource.place)?.tags.size ?? 0;
     const carried = Math.max(shown, simulation.clouds.tagsOf(resource)?.size ?? 0, resource.requestTags.size);
     const isFull = carried + MOST_REQUIRED > most;
-    const isRefused = (resource.poison === "named" || resource.poison === "unnamed");
+    const isRefused = resource.poison === "named" || resource.poison === "unnamed";
     if (isRefused || isFull || wasFullBeforeItWent(known, outcome)) return undefined;
     return "nothing is wrong with it";
   },

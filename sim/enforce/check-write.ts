@@ -42,7 +42,8 @@ export function checkRelease(account: string, count: number, invocation: Invocat
     [...writes].flatMap(([name, { state, landed }]) => (landed || state !== "refused" ? [name.split("\n")[0]] : [])),
   );
   const maybe = [...(sent.get(account) ?? [])].filter((place) => open.has(place)).length;
-  if (left < maybe) violate("write cap", `${count} writes of ${account} were given back, and ${maybe} may have been made`);
+  if (left < maybe)
+    violate("write cap", `${count} writes of ${account} were given back, and ${maybe} may have been made`);
 }
 
 function checkResource(
@@ -54,7 +55,8 @@ function checkResource(
   const { place, ref } = resource;
   const reading = invocation.readings.get(place);
   if (reading === undefined) {
-    if (isSilentAbout(":GetResources", ref.id)) return violate("unseen", `${ref.id} was written, and no read could see it`);
+    if (isSilentAbout(":GetResources", ref.id))
+      return violate("unseen", `${ref.id} was written, and no read could see it`);
     return violate("unknown", `${ref.id} was written without a complete read`);
   }
   const age = scheduler.now() - reading.begunAt;

@@ -57,9 +57,16 @@ export function drawResources(dice: Dice, accounts: readonly AccountConfig[]): S
     const configured = account.regions[dice.chance(0.8) ? 0 : account.regions.length - 1] ?? "";
     const region = type.includes(":iam:") ? "global" : configured;
     const isProtected = type === "aws:iam:role" && dice.chance(0.2);
-    const id = provider === "aws" ? arnOf(type, { region, account: account.account }, number, isProtected) : `r-${number}`;
+    const id =
+      provider === "aws" ? arnOf(type, { region, account: account.account }, number, isProtected) : `r-${number}`;
     const ref = { type, account: account.account, region, id };
-    return bear(dice, ref, { isPoisoned: dice.chance(poisoned), isLate: dice.chance(late), isFull: dice.chance(full), isProtected, isStranger: dice.chance(strange) });
+    return bear(dice, ref, {
+      isPoisoned: dice.chance(poisoned),
+      isLate: dice.chance(late),
+      isFull: dice.chance(full),
+      isProtected,
+      isStranger: dice.chance(strange),
+    });
   });
 }
 

@@ -19,7 +19,13 @@ export interface Keys {
 
 const LIFE_MS = 3_600_000;
 const MARGIN_MS = 5 * 60_000;
-const NAMES = ["InternalFailure", "ServiceUnavailable", "TimeoutError", "ThrottlingException", "UnheardOfException"] as const;
+const NAMES = [
+  "InternalFailure",
+  "ServiceUnavailable",
+  "TimeoutError",
+  "ThrottlingException",
+  "UnheardOfException",
+] as const;
 
 export function createKeys(clock: Pick<Clock, "now">, { scenario, scheduler, dice }: Simulation): Keys {
   const expiresAt = new Map<string, number>();

@@ -37,7 +37,18 @@ export async function simulate(
   const scheduler = createScheduler(START, dice);
   const simulation = openSchedule<Scenario, Counts>(
     scenario,
-    { invocations: 0, crashes: 0, calls: 0, writes: 0, raced: 0, lagged: 0, deadLetters: 0, outcomes: 0, postponed: 0, foreign: 0 },
+    {
+      invocations: 0,
+      crashes: 0,
+      calls: 0,
+      writes: 0,
+      raced: 0,
+      lagged: 0,
+      deadLetters: 0,
+      outcomes: 0,
+      postponed: 0,
+      foreign: 0,
+    },
     { dice, scheduler, traced, start: START, calm: CALM },
   );
   const { clouds, violations, counts, trace } = simulation;
@@ -98,7 +109,8 @@ function createLambda(simulation: Simulation) {
     mayBeCutOff: ({ hanging }) => hanging.size >= MANY_HANGING,
     compose: (container) => composeFunction(container, deps),
   });
-  for (const { body, sentAt } of scenario.messages) scheduler.at(sentAt, () => queue.send(body, { own: ownWordOf(scenario, body) }));
+  for (const { body, sentAt } of scenario.messages)
+    scheduler.at(sentAt, () => queue.send(body, { own: ownWordOf(scenario, body) }));
   return { queue, stores, invocations: service.tasks };
 }
 

@@ -28,7 +28,9 @@ test("a queue that took nothing is left alone for a moment: whoever waits for it
   const { asked, later } = keepWithout(() => false);
   await later.keep(record("outcomes"));
   await later.keep(record("seen"));
-  await expect(later.letGo()).rejects.toThrow("neither its store nor the queue took what has to be kept: outcomes, seen");
+  await expect(later.letGo()).rejects.toThrow(
+    "neither its store nor the queue took what has to be kept: outcomes, seen",
+  );
   expect(asked).toEqual(["outcomes"]);
 });
 
