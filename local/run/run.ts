@@ -55,8 +55,15 @@ export interface LocalOptions {
 }
 
 const DEFAULT_RESOURCES = 1200;
-/** What nothing puts right is given up after a quarter of a minute: a day is long on a laptop. */
-const WAIT_HOURS = "0.004";
+/**
+ * What nothing puts right is given up after eleven seconds, when it has come back once or twice: a day is long on a laptop.
+ * No resource of the scenario takes that long to become visible, and none comes back for another reason.
+ */
+const WAIT_HOURS = "0.003";
+/** Nothing in an audit is to be given up here, however slow the machine is. */
+const AUDIT_WAIT_HOURS = "0.1";
+/** The last events of a delivery wait this long for more instead of five seconds. */
+const LONGEST_WINDOW_SECONDS = 1;
 
 /**
  * The main job on the embedded cloud: creates resources, delivers their events through the queue to the functions of
@@ -135,7 +142,11 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     more: { alerts: chats.alerts, ...options.config },
   });
   const failures: string[] = [];
-  const deployParams = options.mode === undefined ? {} : { mode: options.mode };
+  const deployParams = {
+    waitHours: WAIT_HOURS,
+    auditWaitHours: AUDIT_WAIT_HOURS,
+    ...(options.mode !== undefined && { mode: options.mode }),
+  };
   const packaged = {
     deployParams,
     cache: join(ROOT, ".tagwarden", "packages"),
@@ -150,14 +161,13 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     params: {
       policies: settings.policies,
       config: settings.config,
-      waitHours: WAIT_HOURS,
-      auditWaitHours: WAIT_HOURS,
       ...deployParams,
     },
     environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
     ...(options.inProcess === true || isPublished ? {} : { packaged }),
     ...(stateFolder === undefined ? {} : { dataDir: join(stateFolder, "aws") }),
     schedules: options.serve !== undefined,
+    longestWindowSeconds: LONGEST_WINDOW_SECONDS,
     onFailure: (name, error) => failures.push(`${name}: ${messageOf(error)}`),
   });
   opened.defer(() => service.close());

@@ -51,6 +51,8 @@ export interface DeadLetter extends OwnWord {
   /** Why, for whoever looks at the queue. */
   readonly reason: string;
   readonly firstSentAt: number;
+  /** Absent = it is about all that its body names. */
+  readonly part?: MessagePart;
 }
 
 /** What a queue took of some messages. */

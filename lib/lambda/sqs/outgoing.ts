@@ -95,13 +95,18 @@ export function attributesOf({
     [SEND_COUNT]: numberAttribute(sendCount),
     [FIRST_SENT_AT]: numberAttribute(firstSentAt),
     ...(countedFrom !== undefined && { [COUNTED_FROM]: numberAttribute(countedFrom) }),
-    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: `${part.from}-${part.to}` } }),
-    ...ownAttributes(own),
+    ...ownAttributes({ ...own, ...(part !== undefined && { part }) }),
   };
 }
 
-function ownAttributes({ postponed, sender }: OwnWord): Record<string, Attribute> {
+/** What goes with a message wherever it goes. */
+export function ownAttributes({
+  postponed,
+  sender,
+  part,
+}: OwnWord & Pick<MessageCopy, "part">): Record<string, Attribute> {
   return {
+    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: `${part.from}-${part.to}` } }),
     ...(postponed !== undefined && { [POSTPONED]: { DataType: "String", StringValue: postponed } }),
     ...(sender !== undefined && { [SENDER]: { DataType: "String", StringValue: sender } }),
   };

@@ -288,6 +288,23 @@ describe("a message that comes back in parts", () => {
     expect(sent).toMatchObject([{ sendCount: 1, part: { from: 2, to: 5 } }]);
   });
 
+  it("says so as a dead letter too, or whoever sends that back would send all of its event", async () => {
+    const { deps } = recorder();
+    const letters: DeadLetter[] = [];
+    const send = async (some: readonly DeadLetter[]) => {
+      letters.push(...some);
+      return taken(some);
+    };
+    const giveUp = async (messages: readonly MessageEnvelope[]) =>
+      messages.map(({ messageId }): MessageAction => ({ messageId, action: "give-up", reason: "Forbidden" }));
+    const given = { ...deps, deadLetters: { attempts: 5, send } };
+    await failuresOf([ofPart("2-5"), record("m2")], giveUp, given);
+    expect(letters.map(({ messageId, part }) => [messageId, part])).toEqual([
+      ["m1", { from: 2, to: 5 }],
+      ["m2", undefined],
+    ]);
+  });
+
   it.each(["5-2", "-1-4", "a-b", "1-", "2-2", ""])(
     "is about all that its body names where nobody knows the part: %s",
     async (text) => {
