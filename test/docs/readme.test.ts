@@ -9,7 +9,7 @@ describe("README.md", () => {
     expect(README.trimEnd().split("\n").length).toBeLessThan(150);
   });
 
-  test.each([...README.matchAll(/\]\((?<path>[^)#]+)\)/g)].map(({ groups }) => groups?.["path"] ?? ""))(
+  test.each([...README.matchAll(/\]\((?!https:)(?<path>[^)#]+)(?:#[^)]*)?\)/g)].map(({ groups }) => groups?.["path"] ?? ""))(
     "links to %s, which exists",
     (path) => {
       expect(existsSync(path)).toBe(true);
