@@ -9,12 +9,11 @@ describe("README.md", () => {
     expect(README.trimEnd().split("\n").length).toBeLessThan(150);
   });
 
-  test.each([...README.matchAll(/\]\((?!https:)(?<path>[^)#]+)(?:#[^)]*)?\)/g)].map(({ groups }) => groups?.["path"] ?? ""))(
-    "links to %s, which exists",
-    (path) => {
-      expect(existsSync(path)).toBe(true);
-    },
-  );
+  test.each(
+    [...README.matchAll(/\]\((?!https:)(?<path>[^)#]+)(?:#[^)]*)?\)/g)].map(({ groups }) => groups?.["path"] ?? ""),
+  )("links to %s, which exists", (path) => {
+    expect(existsSync(path)).toBe(true);
+  });
 
   const commands = [...README.matchAll(/^npm run -s tagwarden -- (?<line>.*examples\/.*)$/gm)];
   test.each(commands.map(({ groups }) => groups?.["line"] ?? ""))("`tagwarden %s` runs", async (line) => {
