@@ -9,6 +9,7 @@ import { configuredTypes } from "../input/configured-types.ts";
 import { textHash } from "../input/text-hash.ts";
 import { EXIT, type Io } from "../io.ts";
 import { writeText } from "../output/file.ts";
+import { commandLine } from "../output/next-command.ts";
 import { answerAccounts, answerProviders, answerTags, type InitFlags } from "../work/init/answers.ts";
 import { openDialog } from "../work/init/dialog.ts";
 import {
@@ -142,13 +143,3 @@ export const addInit: AddCommand = (program, { io, exit }) => {
     .option("--force", "replace files that are there")
     .action(async (options: Options) => exit(await init(options, io)));
 };
-
-/** A command of ours as whoever reads it can type it: in a checkout by way of npm, with words quoted that need it. */
-function commandLine(env: Io["env"], ...words: readonly string[]): string {
-  const program = env["npm_lifecycle_event"] === "tagwarden" ? "npm run -s tagwarden --" : "tagwarden";
-  return [program, ...words.map(shellWord)].join(" ");
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}

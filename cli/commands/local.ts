@@ -27,6 +27,8 @@ interface Options {
 }
 
 const MOST_RESOURCES = 100_000;
+/** Resources that are named one by one where they didn't end as expected. */
+const MOST_UNEXPECTED = 20;
 
 function parseCount(text: string): number {
   const count = Number(text);
@@ -113,10 +115,12 @@ async function report(result: LocalResult, places: readonly string[], format: Fo
   for (const failure of result.failures)
     await io.stderr.write(`tagwarden: an invocation failed: ${plainText(failure)}\n`);
   for (const gap of result.gaps) await io.stderr.write(`tagwarden: not audited: ${gap}\n`);
-  for (const { type, id, expected, outcome, code } of result.unexpected) {
+  for (const { type, id, expected, outcome, code } of result.unexpected.slice(0, MOST_UNEXPECTED)) {
     const why = code === undefined ? "" : ` (${code})`;
     await io.stderr.write(`tagwarden: ${type} ${plainText(id)}: ${outcome}${why}, expected ${expected}\n`);
   }
+  const more = result.unexpected.length - MOST_UNEXPECTED;
+  if (more > 0) await io.stderr.write(`tagwarden: and ${more} more, otherwise than expected; see ${result.details}\n`);
   if (format === "table") {
     await writeLocalTables(result, io);
     return;

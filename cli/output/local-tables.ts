@@ -1,6 +1,5 @@
 import { OUTCOMES, type Outcome } from "../../lib/core/outcome.ts";
 import { countText, numberText, percentText as percent } from "../../lib/core/report/figures.ts";
-import { isPublished } from "../../local/published.ts";
 import type {
   ComplianceChange,
   Judged,
@@ -10,6 +9,8 @@ import type {
   ResourceEnd,
 } from "../../local/run/result.ts";
 import { plainText, type Io } from "../io.ts";
+import { commandLine } from "./next-command.ts";
+import { wrapped } from "./text-cell.ts";
 import { writeTable, type Column } from "./results.ts";
 
 /** Resources that a table names one by one; the rest is in a file. */
@@ -44,9 +45,13 @@ function outcomesText(outcomes: Partial<Record<Outcome, number>>): string {
 
 const PLANTED: readonly Column<Planted>[] = [
   ["planted", ({ what }) => what],
-  ["as planned", ({ resources, otherwise }) => `${numberText(resources - otherwise)} of ${numberText(resources)}`],
+  ["as planned", plannedText],
   ["what happened", ({ outcomes }) => outcomesText(outcomes)],
 ];
+
+function plannedText({ resources, otherwise }: Planted): string {
+  return `${numberText(resources - otherwise)} of ${numberText(resources)}`;
+}
 
 /** Why a tag is left alone, in words; other codes are a provider's. */
 const REASONS: ReadonlyMap<string, string> = new Map([
@@ -74,7 +79,7 @@ function lackingText(end: ResourceEnd): string {
 
 const ENDS: readonly Column<ResourceEnd>[] = [
   ["resource", ({ type, id }) => (id.startsWith("arn:") ? id : `${type} ${id}`)],
-  ["outcome", ({ outcome }) => outcome],
+  ["outcome", ({ outcome }) => outcome, "state"],
   ["tags written", writtenText],
   ["still lacks, and why", lackingText],
 ];
@@ -95,10 +100,11 @@ async function writeEnds({ ends, details }: LocalResult, io: Io): Promise<void> 
 }
 
 /** The command to go on with, as it is typed here: after the made resources one's own events, then one's own account. */
-function nextText({ expected, planted }: LocalResult): string {
+function nextText({ expected, planted }: LocalResult, env: Io["env"]): string {
   if (!expected) return "what is not as expected stands above; the functions' logs lie beside the report";
-  if (planted.length > 0) return `${isPublished ? "tagwarden local" : "npm start --"} --events YOUR-EVENTS.json`;
-  return `${isPublished ? "tagwarden" : "npm run -s tagwarden --"} init`;
+  const start = env["npm_lifecycle_event"] === "start" ? "npm start --" : commandLine(env, "local");
+  if (planted.length > 0) return `${start} --events YOUR-EVENTS.json`;
+  return commandLine(env, "init");
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {
@@ -145,12 +151,13 @@ export async function writeLocalTables(result: LocalResult, io: Io): Promise<voi
   }
   for (const gap of plantedGaps) lines.splice(5, 0, ["not audited", `${gap} (planted)`]);
   const width = Math.max(...lines.map(([name]) => name.length)) + 2;
-  const wrap = (text: string): string => linesOf(text, TEXT_WIDTH - width).join(`\n${" ".repeat(width)}`);
+  const wrap = (text: string): string =>
+    wrapped(text, Math.min(TEXT_WIDTH, io.stdout.columns ?? TEXT_WIDTH) - width).join(`\n${" ".repeat(width)}`);
   // What is to be copied stands in one line.
   const last = [
     ["compliance", `${percent(before)} before, ${percent(after)} after`],
     ["report", plainText(result.page)],
-    ["next", nextText(result)],
+    ["next", nextText(result, io.env)],
   ] as const;
   await io.stdout.write(`\n${lines.map(([name, text]) => `${name.padEnd(width)}${wrap(plainText(text))}\n`).join("")}`);
   await io.stdout.write(last.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join(""));
@@ -158,14 +165,3 @@ export async function writeLocalTables(result: LocalResult, io: Io): Promise<voi
 
 /** What every terminal has, and what is read without a move of the head. */
 const TEXT_WIDTH = 80;
-
-/** The words of a text in lines of at most this width; a longer word, such as a path, has one of its own. */
-function linesOf(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}

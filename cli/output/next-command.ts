@@ -1,4 +1,4 @@
-import { plainText } from "../io.ts";
+import { plainText, type Io } from "../io.ts";
 
 const NEEDS_NO_QUOTES = /^[\w@%+=:,./-]+$/;
 
@@ -12,4 +12,11 @@ export function shellText(words: readonly string[]): string {
 /** The command that was typed, ready to be pasted: without some of its words, and with others behind them. */
 export function nextCommand(argv: readonly string[], without: readonly string[], more: readonly string[]): string {
   return shellText(["tagwarden", ...argv.filter((word) => !without.includes(word)), ...more]);
+}
+
+/** A command of ours as whoever reads it can type it: in a checkout by way of npm, with words quoted that need it. */
+export function commandLine(env: Io["env"], ...words: readonly string[]): string {
+  const script = env["npm_lifecycle_event"];
+  const program = script === "tagwarden" || script === "start" ? "npm run -s tagwarden --" : "tagwarden";
+  return `${program} ${shellText(words)}`;
 }

@@ -88,19 +88,18 @@ function clone(): void {
 }
 
 describe("README's ways in, word for word", () => {
-  test("to look: the embedded cloud, and then a recording", { timeout: 600_000 }, async () => {
-    const [first = "", ...others] = commandsWith("npm start");
+  test("to look: the embedded cloud", { timeout: 900_000 }, async () => {
+    const [first, start = "", ...others] = commandsWith("npm start");
     expect(first).toBe("git clone <this repository> tagwarden && cd tagwarden");
+    expect(others).toHaveLength(1);
     clone();
-    expect(others).toHaveLength(2);
-    const started = await type(others[0] ?? "");
-    expect({ code: started.code, stdout: started.stdout, stderr: started.stderr }).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('"resources":1200'),
-    });
-    const played = await type(others[1] ?? "");
-    expect(played).toMatchObject({ code: 0, stdout: expect.stringContaining('"resources":3') });
+    expect(await type(start)).toMatchObject({ code: 0, stdout: expect.stringContaining('"resources":1200') });
     expect(existsSync(join(place, ".tagwarden", "local", "report.html"))).toBe(true);
+  });
+
+  test("to look: a recording", { timeout: 600_000 }, async () => {
+    const [played = ""] = commandsWith("npm start").slice(-1);
+    expect(await type(played)).toMatchObject({ code: 0, stdout: expect.stringContaining('"resources":3') });
   });
 
   test("AWS, read-only: from the package in an empty folder to a report", async () => {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import type { ResourceEnd } from "../../../local/run/result.ts";
 import { ndjson, runMain, temporaryFile, temporaryFolder } from "../run-main.ts";
 import { spawnCommand } from "../spawn-command.ts";
 
@@ -21,9 +22,14 @@ policies: [{ name: owners, match: { types: ["aws:*"] }, require: [owner], mode: 
     const out = join(folder, "out");
     const local = spawnCommand(["local", "--events", events, "--policy", policy, "--out", out, "--serve"]);
     const json = JSON.parse(await local.firstLine()) as Record<string, unknown>;
-    expect(Object.keys(json)).toEqual(["resources", "outcomes", "calls", "writes", "compliance", "report"]);
+    expect(Object.keys(json)).toEqual(["resources", "outcomes", "calls", "writes", "compliance", "report", "details"]);
     expect(json).toMatchObject({ resources: 3, outcomes: { tagged: 3 }, writes: 3 });
     expect(json["compliance"]).toEqual({ before: 0, after: 1 });
+    const lines = readFileSync(json["details"] as string, "utf8")
+      .trimEnd()
+      .split("\n");
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(Object.keys((JSON.parse(line) as ResourceEnd).written)).toEqual(["owner"]);
     expect(JSON.parse(readFileSync(join(out, "report.json"), "utf8"))).toMatchObject({ compliance: 1 });
     expect((await runMain(["report", "--run", out])).stdout).toBe(readFileSync(join(out, "report.html"), "utf8"));
     const stderr = await local.stderrUntil("control endpoint");
@@ -32,6 +38,26 @@ policies: [{ name: owners, match: { types: ["aws:*"] }, require: [owner], mode: 
     local.child.kill("SIGTERM");
     expect(await local.ended()).toBe(0);
     expect(local.stderr()).toContain("serving until stopped");
+  });
+
+  test("says of a stranger's policy what each resource got, what it lacks and why, and ends with 0", async () => {
+    const policy = await temporaryFile(
+      "policy.yaml",
+      `version: 1
+requiredTags: { contact: { default: { fromEvent: createdBy } }, secrecy: { values: [public, secret] } }
+policies: [{ name: mine, match: { types: ["aws:*", "huawei:*"] }, require: [contact, secrecy], mode: enforce }]
+`,
+    );
+    const out = await temporaryFolder();
+    const ran = await runMain(
+      ["local", "--policy", policy, "--resources", "60", "--out", out, "--in-process", "--format", "table"],
+      { columns: 160 },
+    );
+    expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(ran.stdout).not.toContain("planted");
+    expect(ran.stdout).toMatch(/ tagged +contact=\S+ +secrecy: no default fits\n/);
+    expect(ran.stdout).toContain("dead letters  none\n");
+    expect(ran.stdout).toContain("everything as expected\n");
   });
 
   test("does the main job on what a recording holds that breaks off, and doesn't call it done", async () => {
