@@ -31,7 +31,7 @@ const OF_NO_QUEUE =
 
 const COLUMNS: readonly Column<LetterRow>[] = [
   ["queue", ({ queue, account = "", region = "" }) => [queue, account, region].join(" ").trim()],
-  ["id", ({ id }) => id],
+  ["id", ({ id }) => id, "id"],
   ["since", ({ since }) => since],
   ["failed in", ({ failedIn }) => failedIn],
   ["reason", ({ reason }) => reason],
