@@ -1,4 +1,5 @@
 import { InputError } from "../../lib/core/errors.ts";
+import { countText } from "../../lib/core/report/figures.ts";
 import { POSTPONED } from "../../lib/app/ports/store-records.ts";
 import { readPostponed } from "../../lib/lambda/sqs/postponed.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
@@ -84,7 +85,7 @@ async function list(options: Options, io: Io): Promise<number> {
   });
   if (format === "table") await writeTable(io.stdout, COLUMNS, rows);
   else await writeJson(io.stdout, { letters: rows, ...unseenIn(options, unseen) });
-  await io.stderr.write(`${rows.length} dead letters${more}\n`);
+  await io.stderr.write(`${countText(rows.length, "dead letter")}${more}\n`);
   return tellUnseen(unseen, io);
 }
 
@@ -147,7 +148,7 @@ async function redrive(options: Options, io: Io): Promise<number> {
   if (format === "table") await writeTable(io.stdout, COLUMNS, rows);
   else await writeJson(io.stdout, { applied: apply, letters: rows, ...unseenIn(options, unseen) });
   const what = apply ? "sent back to their queues" : "would be sent back; --apply does it";
-  await io.stderr.write(`${rows.length} dead letters ${what}${more}\n`);
+  await io.stderr.write(`${countText(rows.length, "dead letter")} ${what}${more}\n`);
   if (staying > 0) await io.stderr.write(`${staying} of schedule: ${OF_NO_QUEUE}\n`);
   return tellUnseen(unseen, io);
 }
