@@ -1,5 +1,6 @@
 import { InputError } from "../../lib/core/errors.ts";
 import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
+import { countText } from "../../lib/core/report/figures.ts";
 import { readPostponed } from "../../lib/lambda/sqs/postponed.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
 import { EXIT, plainText, type Io } from "../io.ts";
@@ -31,7 +32,7 @@ const OF_NO_QUEUE =
 
 const COLUMNS: readonly Column<LetterRow>[] = [
   ["queue", ({ queue, account = "", region = "" }) => [queue, account, region].join(" ").trim()],
-  ["id", ({ id }) => id],
+  ["id", ({ id }) => id, "id"],
   ["since", ({ since }) => since],
   ["failed in", ({ failedIn }) => failedIn],
   ["reason", ({ reason }) => reason],
@@ -84,7 +85,7 @@ async function list(options: Options, io: Io): Promise<number> {
   });
   if (format === "table") await writeTable(io.stdout, COLUMNS, rows);
   else await writeJson(io.stdout, { letters: rows, ...unseenIn(options, unseen) });
-  await io.stderr.write(`${rows.length} dead letters${more}\n`);
+  await io.stderr.write(`${countText(rows.length, "dead letter")}${more}\n`);
   return tellUnseen(unseen, io);
 }
 
@@ -156,7 +157,7 @@ async function redrive(options: Options, io: Io): Promise<number> {
   if (format === "table") await writeTable(io.stdout, COLUMNS, rows);
   else await writeJson(io.stdout, { applied: apply, letters: rows, ...unseenIn(options, unseen) });
   const what = apply ? "sent back to their queues" : "would be sent back; --apply does it";
-  await io.stderr.write(`${rows.length} dead letters ${what}${more}\n`);
+  await io.stderr.write(`${countText(rows.length, "dead letter")} ${what}${more}\n`);
   if (staying > 0) await io.stderr.write(`${staying} of schedule: ${OF_NO_QUEUE}\n`);
   return tellUnseen(unseen, io);
 }

@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<Evaluation>[] = [
   ["type", ({ type }) => type],
   ["account", ({ account }) => account],
   ["region", ({ region }) => region],
-  ["id", ({ id }) => id],
+  ["id", ({ id }) => id, "id"],
   ["missing", ({ missing }) => missing.join(" ")],
   ["invalid", ({ invalid }) => invalid.map(({ key, reason }) => `${key} ${reason}`).join("; ")],
   ["near misses", ({ nearMisses }) => nearMisses.map(({ key, found }) => `${found} for ${key}`).join("; ")],

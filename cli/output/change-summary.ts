@@ -94,7 +94,7 @@ export async function writeSummary(summary: Summary, next: Next | undefined, io:
 const ROW_COLUMNS: readonly Column<SummaryRow>[] = [
   ["outcome", ({ outcome }) => outcome, "state"],
   ["type", ({ type }) => type],
-  ["id", ({ id }) => id],
+  ["id", ({ id }) => id, "id"],
   ["tag", ({ tag }) => tag],
   ["code", ({ code }) => code ?? ""],
   ["message", ({ message }) => message ?? ""],

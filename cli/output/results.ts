@@ -18,8 +18,8 @@ export function chooseFormat(asked: string | undefined, output: Output, inPipe: 
 /** One column of a table: its heading and what it shows of a row. */
 export type Column<Row> = readonly [heading: string, cell: (row: Row) => string, kind?: ColumnKind];
 
-/** `number`: stands to the right. `state`: words such as `failed`, which have a colour. */
-type ColumnKind = "number" | "state";
+/** `number`: stands to the right. `state`: words such as `failed`, which have a colour. `id`: left whole, to be copied. */
+type ColumnKind = "number" | "state" | "id";
 
 /** Prints rows one after the other, as they come. */
 export interface RowWriter<Row> {
@@ -75,7 +75,7 @@ function tableRows<Row>(output: Output, columns: readonly Column<Row>[]): RowWri
     const all = waiting;
     waiting = [];
     if (layout === undefined) {
-      const headings = columns.map(([text, , kind]) => ({ text, right: kind === "number" }));
+      const headings = columns.map(([text, , kind]) => ({ text, right: kind === "number", whole: kind === "id" }));
       layout = layoutOf(headings, all, output.columns);
       await out.add(...layout.heading);
     }

@@ -10,6 +10,8 @@ export interface Heading {
   readonly text: string;
   /** Numbers stand below each other by their last digit. */
   readonly right: boolean;
+  /** Somebody may want to copy it: it is wrapped only where it is long by itself. */
+  readonly whole: boolean;
 }
 
 /** How the rows of one table are drawn. */
@@ -22,6 +24,8 @@ export interface Layout {
 const GAP = 2;
 /** A column that has to be narrower holds too little of a name to be read. */
 const NARROWEST = 14;
+/** What is to be copied is left whole up to this width: an id of 36 characters is. */
+const LONGEST_WHOLE = 40;
 /** No column is made wider than this for the sake of one long name, where lines have no end. */
 const WIDEST = 400;
 /** A name of many kilobytes doesn't push everything else off the screen. */
@@ -45,7 +49,7 @@ export function layoutOf(
   // What is empty everywhere is the first to go.
   const shown = all.filter((index) => rows.some((cells) => (cells[index]?.text ?? "") !== ""));
   const fitting = fitted(
-    shown.map((index) => widths[index] ?? 0),
+    shown.map((index) => ({ width: widths[index] ?? 0, isWhole: headings[index]?.whole === true })),
     columns,
   );
   if (fitting === undefined) return blocksOf(headings, columns);
@@ -57,19 +61,28 @@ function sumOf(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1);
 }
 
+interface Wanted {
+  readonly width: number;
+  readonly isWhole: boolean;
+}
+
 /** The widths, the widest ones made as much narrower as is needed; undefined where they would be too narrow. */
-function fitted(widths: readonly number[], columns: number): readonly number[] | undefined {
-  let left = columns - GAP * (widths.length - 1);
-  let open = widths.length;
+function fitted(wanted: readonly Wanted[], columns: number): readonly number[] | undefined {
+  const stays = ({ width, isWhole }: Wanted): boolean => isWhole && width <= LONGEST_WHOLE;
+  const kept = wanted.filter(stays).reduce((sum, { width }) => sum + width, 0);
+  const others = wanted.filter((one) => !stays(one)).toSorted((one, other) => one.width - other.width);
+  let left = columns - GAP * (wanted.length - 1) - kept;
+  let open = others.length;
   let share = 0;
-  for (const width of widths.toSorted((one, other) => one - other)) {
+  for (const { width } of others) {
     share = Math.floor(left / open);
     if (width > share) break;
     left -= width;
     open -= 1;
   }
-  if (open === 0) return widths;
-  return share < NARROWEST ? undefined : widths.map((width) => Math.min(width, share));
+  if (open > 0 && share < NARROWEST) return undefined;
+  if (open === 0 && left < 0) return undefined;
+  return wanted.map((one) => (stays(one) || open === 0 ? one.width : Math.min(one.width, share)));
 }
 
 /** One line for a row, or several where its cells are wrapped. */

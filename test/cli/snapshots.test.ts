@@ -150,7 +150,7 @@ test("an error of each kind", async () => {
 
 describe("nothing to tell", () => {
   beforeEach(() => {
-    for (const resource of [...clouds.emulator.world.all()]) clouds.emulator.world.remove(resource);
+    for (const resource of Array.from(clouds.emulator.world.all())) clouds.emulator.world.remove(resource);
     writeFileSync(join(clouds.folder, "none.ndjson"), "");
   });
 

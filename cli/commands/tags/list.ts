@@ -31,7 +31,7 @@ export interface ListOptions extends TargetOptions {
 const COLUMNS: readonly Column<Resource>[] = [
   ["type", ({ type }) => type],
   ["region", ({ region }) => region],
-  ["id", ({ id }) => id],
+  ["id", ({ id }) => id, "id"],
   ["tags", ({ tags }) => [...(tags ?? [])].map(([key, value]) => `${key}=${value}`).join(" ")],
 ];
 

@@ -10,10 +10,10 @@ const clouds = useClouds();
 const at = (name: string): string => join(clouds.folder, name);
 
 /** `enforce` with files of the folder, on a terminal. */
-const argvOf = (...more: readonly string[]): readonly string[] => [
-  ...["enforce", "--policy", at("policy.yaml"), "--config", clouds.config, "--journal", clouds.journal],
-  ...["--resources", at("resources.ndjson"), ...more],
-];
+const argvOf = (...more: readonly string[]): readonly string[] => {
+  const files = ["--policy", at("policy.yaml"), "--config", clouds.config, "--resources", at("resources.ndjson")];
+  return ["enforce", ...files, "--journal", clouds.journal, ...more];
+};
 const enforce = async (...more: readonly string[]) => linesOf(await onScreen(argvOf(...more), 120));
 
 /** Has every account of the configuration say this as well. */
