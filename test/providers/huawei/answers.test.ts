@@ -45,7 +45,10 @@ describe("refusals of Huawei Cloud", () => {
     const error = await errorFor({ status, body: "" });
     expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", ambiguous: true });
     await using server = await recordingServer({ status, headers: { "x-request-id": "R1" }, body: "" });
-    expect(await providerAt(server.origin).tagResources(user)).toMatchObject({ requestId: "R1", succeeded: ["user-1"] });
+    expect(await providerAt(server.origin).tagResources(user)).toMatchObject({
+      requestId: "R1",
+      succeeded: ["user-1"],
+    });
   });
 
   test("HTML instead of JSON is UnexpectedResponse", async () => {
