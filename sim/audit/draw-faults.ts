@@ -1,6 +1,7 @@
 import type { CloudFault, CloudFaultKind } from "../cloud-fault.ts";
 import type { Dice } from "../dice.ts";
 import { drawKinds, drawSpells } from "../draw-kinds.ts";
+import { drawHiccups, type Hiccup } from "../hiccup.ts";
 import { CALM, START, type AuditMishaps } from "./scenario.ts";
 
 const CLOUD_FAULTS: readonly CloudFaultKind[] = [
@@ -16,15 +17,17 @@ const CLOUD_FAULTS: readonly CloudFaultKind[] = [
   "refused-token",
 ];
 const MISHAPS = ["crash", "duplicate", "deleteLost", "store", "clockJump"] as const;
+const HICCUP = "hiccup";
 
 interface Drawn {
   readonly faults: CloudFault[];
   readonly mishaps: AuditMishaps;
+  readonly hiccups: Hiccup[];
   readonly names: string[];
 }
 
 export function drawFaults(dice: Dice): Drawn {
-  const kinds = drawKinds(dice, [...CLOUD_FAULTS, ...MISHAPS, ...MISHAPS], CLOUD_FAULTS);
+  const kinds = drawKinds(dice, [...CLOUD_FAULTS, ...MISHAPS, ...MISHAPS, HICCUP, HICCUP], CLOUD_FAULTS);
   const faults = drawSpells(dice, kinds, CLOUD_FAULTS, (kind) => drawSpell(dice, kind));
   const rate = (name: (typeof MISHAPS)[number], most: number) => (kinds.has(name) ? dice.between(most / 10, most) : 0);
   const mishaps = {
@@ -34,7 +37,8 @@ export function drawFaults(dice: Dice): Drawn {
     store: rate("store", 0.01),
     clockJump: rate("clockJump", 0.5),
   };
-  return { faults, mishaps, names: [...kinds] };
+  const hiccups = kinds.has(HICCUP) ? drawHiccups(dice, { start: START, rushMs: 600_000 }) : [];
+  return { faults, mishaps, hiccups, names: [...kinds] };
 }
 
 /** Most spells are short; some outlast every redelivery. */
