@@ -79,7 +79,8 @@ export function readAnswer(
   const { status } = response;
   const succeeded = status >= 200 && status < 300;
   const requestId = headerText(response, "x-request-id");
-  if (response.body === "" && succeeded) return { body: {}, requestId };
+  // All that such a write says is its request id: a proxy may say nothing as well.
+  if (response.body === "" && succeeded && !(request.write && requestId === "")) return { body: {}, requestId };
   const body = parseObject(response.body);
   const error = errorIn(response, body, "error_code");
   if (error !== undefined) throw refusal(request, response, error, context);

@@ -41,6 +41,16 @@ describe("refusals of Huawei Cloud", () => {
     expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", ambiguous: true });
   });
 
+  test.each([200, 204])("nor where it says %i and nothing else, without the id of a request", async (status) => {
+    const error = await errorFor({ status, body: "" });
+    expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", ambiguous: true });
+    await using server = await recordingServer({ status, headers: { "x-request-id": "R1" }, body: "" });
+    expect(await providerAt(server.origin).tagResources(user)).toMatchObject({
+      requestId: "R1",
+      succeeded: ["user-1"],
+    });
+  });
+
   test("HTML instead of JSON is UnexpectedResponse", async () => {
     const error = await errorFor({ status: 502, body: "<html>" });
     expect(error).toMatchObject({ code: "UnexpectedResponse", kind: "transient", ambiguous: true });
