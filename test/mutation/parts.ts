@@ -50,6 +50,7 @@ export const mutationParts: Readonly<Record<string, Part>> = {
   sqs: {
     mutate: ["lib/sinks/sqs/!(memory-*).ts"],
     tests: ["test/sinks/sqs/*.test.ts"],
+    leftOut: /whatever JSON text/,
   },
   dynamo: {
     mutate: ["lib/sinks/dynamo/!(memory-*|run-store).ts"],
