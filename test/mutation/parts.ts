@@ -72,5 +72,6 @@ export const mutationParts: Readonly<Record<string, Part>> = {
   messages: {
     mutate: ["lib/lambda/sqs/*.ts", "lib/app/enforce/{keep-later,enforce-kept}.ts"],
     tests: ["test/lambda/sqs/*.test.ts", "test/app/enforce/{keep-later,stores-down}.test.ts"],
+    leftOut: /for five hours|without (?:STS|S3|DynamoDB|what events|the write cap)|whatever is down/,
   },
 };

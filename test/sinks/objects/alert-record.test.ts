@@ -35,7 +35,7 @@ const each = (name: string, values: readonly string[], record: (value: string) =
   values.map((value) => [`${name} ${value}`, record(value)] as const);
 
 describe("the record of an alert", () => {
-  test.each([
+  test.each<readonly [string, object]>([
     ["all that it may say", FULL],
     ["what it has to say", RECORD],
     ...each("the source", ["report", "enforcement", "alarm"], (source) => ({ ...RECORD, alert: { ...ALERT, source } })),
@@ -52,7 +52,7 @@ describe("the record of an alert", () => {
   const without = (from: object, field: string) =>
     Object.fromEntries(Object.entries(from).filter(([name]) => name !== field));
   const [resource] = FULL.alert.resources;
-  test.each([
+  test.each<readonly [string, object]>([
     ...Object.keys(RECORD).map((field) => [`no ${field}`, without(RECORD, field)] as const),
     ...["key", "source", "kind", "severity", "title", "text", "scope", "at", "resources"].map(
       (field) => [`an alert without ${field}`, { ...RECORD, alert: without(ALERT, field) }] as const,
