@@ -97,7 +97,7 @@ async function answering(answer: (operation: string, call: number, request: unkn
     const said = answer(operation, calls.filter((one) => one === operation).length, request);
     const type = { "content-type": "application/x-amz-json-1.0" };
     if (!("error" in said)) return { headers: type, body: JSON.stringify(said) };
-    return { status: 400, headers: type, body: JSON.stringify({ __type: `x#${String(said.error)}`, message: "no" }) };
+    return { status: 400, headers: type, body: JSON.stringify({ __type: `x#${said.error}`, message: "no" }) };
   });
   const limits = { attempts: 1, connectMs: 5_000, answerMs: 60_000 };
   const { dynamodb } = createAwsClients({ AWS_ENDPOINT_URL_DYNAMODB: server.origin }, limits);
