@@ -43,7 +43,6 @@ export const mutationParts: Readonly<Record<string, Part>> = {
     tests: [
       "test/providers/{alibaba,huawei,aws}/errors.test.ts",
       "test/providers/huawei/answers.test.ts",
-      "test/providers/aws/credentials.test.ts",
       "test/providers/{error-body,answer}.test.ts",
     ],
   },
