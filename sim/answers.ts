@@ -24,16 +24,19 @@ interface Wire {
 
 type Cloud = "alibaba" | "huawei" | "aws";
 
+type Refusal = readonly [status: number, code: string, message: string];
+
 const HTML = "<html><body><h1>Bad Gateway</h1></body></html>";
 
 /** Status, code and message of what each cloud says in trouble. */
-const TROUBLE: Readonly<Record<Cloud, Readonly<Partial<Record<CloudFaultKind, readonly [number, string, string]>>>>> = {
+const TROUBLE: Readonly<Record<Cloud, Readonly<Partial<Record<CloudFaultKind, Refusal>>>>> = {
   alibaba: {
     throttle: [400, "Throttling.User", "Request was denied due to user flow control."],
     outage: [503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server."],
     "error-in-200": [200, "InternalError", "The request processing has failed due to some unknown error."],
     access: [403, "Forbidden.RAM", "User not authorized to operate on the specified resource."],
     conflict: [409, "OperationConflict", "The operation conflicts with another."],
+    unheard: [400, "Unheard.Of", "Something is the matter."],
     "refused-token": [400, "Invalid.NextToken", "The specified NextToken is invalid."],
   },
   huawei: {
@@ -42,6 +45,7 @@ const TROUBLE: Readonly<Record<Cloud, Readonly<Partial<Record<CloudFaultKind, re
     "error-in-200": [200, "APIGW.0308", "The throttling threshold has been reached."],
     access: [403, "PAP5.0001", "access denied"],
     conflict: [409, "PAP5.0006", "concurrent modification"],
+    unheard: [400, "PAP5.0999", "something is the matter"],
     "refused-token": [400, "PAP5.0010", "invalid marker"],
   },
   aws: {
@@ -50,8 +54,31 @@ const TROUBLE: Readonly<Record<Cloud, Readonly<Partial<Record<CloudFaultKind, re
     "error-in-200": [200, "InternalFailure", "The request processing failed."],
     access: [400, "AccessDeniedException", "User is not authorized."],
     conflict: [409, "ConcurrentModificationException", "Tags are being modified."],
+    unheard: [400, "UnheardOfException", "Something is the matter."],
     "refused-token": [400, "PaginationTokenExpiredException", "The PaginationToken has expired."],
   },
+};
+
+/** What each cloud says of what is young, or busy, or was changed a moment ago: none of it is final. */
+const BUSY: Readonly<Record<Cloud, readonly [Refusal, ...Refusal[]]>> = {
+  alibaba: [
+    [409, "OperationConflict", "The operation conflicts with another."],
+    [400, "IncorrectStatus.IpamScope", "The status of the scope does not allow this."],
+    [400, "ResourceNotFound.IpamScope", "The scope that it lies in is not there yet."],
+    [403, "LastTokenProcessing", "The last request is being processed."],
+    [400, "TaskConflict", "A task is under way."],
+  ],
+  huawei: [
+    [409, "PAP5.0006", "concurrent modification"],
+    [409, "APIC.7303", "The status of the instance does not allow this."],
+  ],
+  aws: [
+    [409, "ConcurrentModificationException", "Tags are being modified."],
+    [400, "InvalidDBInstanceState", "The instance is not in an available state."],
+    [400, "ResourceInUseException", "The resource is being created."],
+    [400, "LimitExceededException", "Too many requests for this table."],
+    [400, "InternalFailure", "The request processing failed."],
+  ],
 };
 
 export function cloudOf(type: string): Cloud {
@@ -62,7 +89,10 @@ export function cloudOf(type: string): Cloud {
 export function errorOfFault(fault: CloudFault, request: AnsweredCall, dice: Dice, now: number): ProviderError {
   const cloud = cloudOf(request.type);
   if (fault.kind === "html") return read(request, { status: dice.pick([200, 502, 503]), body: HTML }, now);
-  const [status, code, message] = TROUBLE[cloud][fault.kind] ?? [500, "InternalError", "unknown"];
+  const [status, code, message] =
+    fault.kind === "conflict"
+      ? dice.pick(BUSY[cloud])
+      : (TROUBLE[cloud][fault.kind] ?? [500, "InternalError", "unknown"]);
   const headers = fault.ms > 0 ? { "retry-after": String(fault.ms / 1_000) } : {};
   return read(request, { status, body: bodyOf(cloud, code, message), headers }, now);
 }
@@ -78,19 +108,23 @@ export function errorOfRefusal(
 }
 
 /** Codes that are final about a resource, as each cloud documents them, and codes that no table knows. */
-const POISON: Readonly<Record<Cloud, { readonly known: string; readonly unheard: string }>> = {
-  alibaba: { known: "NoPermission.SystemTag", unheard: "Unheard.Of" },
-  huawei: { known: "PAP5.0036", unheard: "PAP5.0999" },
-  aws: { known: "InvalidParameterException", unheard: "UnheardOfException" },
+const POISON: Readonly<Record<Cloud, Readonly<Record<"known" | "unheard" | "unreadable", string>>>> = {
+  alibaba: { known: "NoPermission.SystemTag", unheard: "Unheard.Of", unreadable: "Unreadable.Id" },
+  huawei: { known: "PAP5.0036", unheard: "PAP5.0999", unreadable: "PAP5.0998" },
+  aws: { known: "InvalidParameterException", unheard: "UnheardOfException", unreadable: "UnreadableException" },
 };
+
+/** Said of nothing but a read of a resource that can't be read. */
+export const isUnreadableCode = (code: string): boolean =>
+  Object.values(POISON).some(({ unreadable }) => unreadable === code);
 
 /** A refusal of a poisoned resource. */
 export function poisonOf(
   type: string,
-  { poison, id }: { readonly poison: "named" | "unnamed" | "unheard" | undefined; readonly id: string },
+  { poison, id }: { readonly poison: "named" | "unnamed" | "unheard" | "unreadable" | undefined; readonly id: string },
 ): Pick<CloudError, "httpStatus" | "code" | "message"> {
   const named = poison === "named" ? ` Resource: ${id}` : "";
-  const code = POISON[cloudOf(type)][poison === "unheard" ? "unheard" : "known"];
+  const code = POISON[cloudOf(type)][poison === "unheard" || poison === "unreadable" ? poison : "known"];
   return { httpStatus: 400, code, message: `The status of the resource does not allow this.${named}` };
 }
 

@@ -13,6 +13,8 @@ export interface Task {
   /** Awaits it has come back from. */
   steps: number;
   readonly crashAtStep: number;
+  /** It crashed, or was cut off, and never came to its end. */
+  killed: boolean;
   /** Awaits it has not come back from: while there is none, it is at work. */
   waits: number;
 }
@@ -41,6 +43,10 @@ export interface Container<Running extends Task> {
   /** When its clock last jumped, in true time, and by how much. */
   readonly jumps: { readonly at: number; readonly ms: number }[];
   task: Running | undefined;
+  /** Whether an answer has ever slowed it down, or kept it from calling: it may remember that. */
+  hasBeenRefused: boolean;
+  /** Gone, with whatever it held. */
+  killed: boolean;
   /**
    * An await of the running task: `begin` sees to it that it ends. The task goes on then, unless it is over or crashes
    * right here; what has crashed waits for ever.
@@ -79,6 +85,8 @@ export function startContainer<Running extends Task>(
     task.steps += 1;
     if (task.steps === task.crashAtStep) {
       task.over = true;
+      task.killed = true;
+      container.killed = true;
       counts.crashes += 1;
       trace?.note(name, "crashes", `invocation ${task.number}`, `at step ${task.steps}`);
       onCrash(container);
@@ -95,6 +103,8 @@ export function startContainer<Running extends Task>(
     sentAt: new Map(),
     jumps: [],
     task: undefined,
+    hasBeenRefused: false,
+    killed: false,
     wait<Result>(begin: (ending: Ending<Result>) => void) {
       const { task } = container;
       if (task === undefined) return Promise.reject(new Error("nothing is invoked"));

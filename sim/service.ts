@@ -26,6 +26,8 @@ export interface ServiceOptions<Body, Running extends Task> {
   readonly crashWithin: number;
   readonly jumps: readonly [number, ...number[]];
   begin(batch: readonly Received<Body>[], task: Task): Running;
+  /** Whether a task may be cut off by its time-out, and not by a fault of ours; absent = never. */
+  mayBeCutOff?(task: Running): boolean;
   /** What a new process does with each task. */
   compose(container: Container<Running>): (task: Running) => Promise<void>;
 }
@@ -88,7 +90,7 @@ export function startService<Body, Running extends Task>(
     const crashAtStep = happens(options.mishaps.crash) ? dice.int(1, options.crashWithin) : 0;
     const endsAt = scheduler.now() + options.timeoutMs;
     const { invocations: number } = counts;
-    const task = options.begin(batch, { number, endsAt, crashAtStep, over: false, steps: 0, waits: 0 });
+    const task = options.begin(batch, { number, endsAt, crashAtStep, killed: false, over: false, steps: 0, waits: 0 });
     tasks.push(task);
     container.task = task;
     trace?.note(container.name, "is invoked", `invocation ${number}`, `${batch.length} messages`);
@@ -98,7 +100,10 @@ export function startService<Body, Running extends Task>(
     scheduler.at(endsAt, () => {
       if (task.over) return;
       task.over = true;
-      violate("deadline", `invocation ${number} was cut off by its time-out`);
+      task.killed = true;
+      container.killed = true;
+      if (options.mayBeCutOff?.(task) === true) trace?.note(container.name, "is cut off", `invocation ${number}`, "");
+      else violate("deadline", `invocation ${number} was cut off by its time-out`);
       retire(container);
     });
     const finish = (how: string) => {

@@ -1,10 +1,12 @@
 import type { SQSRecord } from "aws-lambda";
-import { attributesOf, type MessageCopy, type SentMessages } from "../lib/lambda/sqs/messages.ts";
+import type { MessageCopy, SentMessages } from "../lib/lambda/sqs/messages.ts";
+import { attributesOf, ownAttributes } from "../lib/lambda/sqs/outgoing.ts";
 import type { Received } from "./queue.ts";
 
 /** A message as Lambda hands it on. */
-export function recordOf({ messageId, body, receiveCount, sentAt, copy }: Received<string | number>): SQSRecord {
-  const attributes = copy === undefined ? {} : attributesOf(copy);
+export function recordOf(received: Received<string | number>): SQSRecord {
+  const { messageId, body, receiveCount, sentAt, firstReceivedAt, own, copy } = received;
+  const attributes = copy === undefined ? ownAttributes(own) : attributesOf(copy);
   return {
     messageId,
     receiptHandle: messageId,
@@ -13,7 +15,7 @@ export function recordOf({ messageId, body, receiveCount, sentAt, copy }: Receiv
       ApproximateReceiveCount: String(receiveCount),
       SentTimestamp: String(sentAt),
       SenderId: "sim",
-      ApproximateFirstReceiveTimestamp: String(sentAt),
+      ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
     },
     messageAttributes: Object.fromEntries(
       Object.entries(attributes).map(([name, { DataType: dataType, StringValue: stringValue }]) => [

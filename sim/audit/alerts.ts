@@ -22,7 +22,8 @@ export interface AlertWatch {
 }
 
 interface AlertServices {
-  readonly remote: Remote;
+  readonly remoteTable: Remote;
+  readonly remoteQueue: Remote;
   /** How often a call fails. */
   readonly store: number;
   readonly objects: ObjectStore;
@@ -59,18 +60,18 @@ export function createAlertWatch({ scenario, scheduler, counts, trace, violate }
           other === run || (last !== undefined && endedAt < last.begunAt),
       );
     },
-    alerter(container, { remote, store, objects }) {
+    alerter(container, { remoteTable, remoteQueue, store, objects }) {
       return async (finished) => {
         const begunAt = scheduler.now();
         const attempt: (typeof attempts)[number] = { run: finished.report.run, begunAt };
         attempts.push(attempt);
         const { digests, failures } = await alertReport(finished, {
           settings: scenario.alerts,
-          states: remoteStates(states, remote, store),
+          states: remoteStates(states, remoteTable, store),
           objects,
           hash: digestId,
           dispatch: async (digest) => {
-            await remote(store, () => {
+            await remoteQueue(store, () => {
               take(digest, begunAt);
               return true;
             });

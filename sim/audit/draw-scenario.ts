@@ -21,7 +21,7 @@ export function drawScenario(seed: number): AuditScenario {
   if (policies === undefined) throw new Error("there are three policy sets");
   const runsAt = [START];
   if (dice.chance(0.35)) runsAt.push(START + dice.pick([50, 5_000, 120_000, 1_800_000, 7_200_000]));
-  const { faults, mishaps, names } = drawFaults(dice);
+  const { faults, mishaps, hiccups, names } = drawFaults(dice);
   const accounts = drawAccounts(dice);
   const resources = drawResources(dice, runsAt);
   return {
@@ -30,6 +30,7 @@ export function drawScenario(seed: number): AuditScenario {
     policies,
     faults,
     mishaps,
+    hiccups,
     faultNames: names,
     people: { actions: dice.chance(0.8) ? dice.int(5, 60) : 0, meddling: dice.pick([0, 0, 0.01, 0.05]) },
     time: dice.pick(TIMES),

@@ -13,7 +13,8 @@ import { comeBack, eachByItself, type ComeBackDeps, type MessageAction } from ".
 import { parseReportMessage, parseShardMessage } from "../../lib/lambda/sqs/audit-messages.ts";
 import { sqsBatch } from "../../lib/lambda/sqs/batch.ts";
 import { createRegistry } from "../../lib/app/cloud/route.ts";
-import { createRemote } from "../remote.ts";
+import type { Helper } from "../hiccup.ts";
+import { createRemote, type Remote } from "../remote.ts";
 import type { AlertWatch } from "./alerts.ts";
 import type { CallChecks } from "./check-calls.ts";
 import type { RunChecks } from "./check-publishing.ts";
@@ -50,14 +51,16 @@ export interface FunctionDeps {
 
 /** The stores as one container reaches them, and what runs in it. */
 function open(container: AuditContainer, { simulation, objects, runs, queues }: FunctionDeps) {
-  const remote = createRemote(container, simulation);
+  const remoteTo = (helper: Helper): Remote => createRemote({ container, helper }, simulation);
+  const [remoteTable, remoteMessages] = [remoteTo("table"), remoteTo("queue")];
   const { store } = simulation.scenario.mishaps;
   return {
-    remote,
+    remoteTable,
+    remoteQueue: remoteMessages,
     store,
-    objects: remoteObjects(objects, remote, store),
-    runs: remoteRuns(runs, remote, store),
-    queue: remoteQueue(queues, remote, store),
+    objects: remoteObjects(objects, remoteTo("objects"), store),
+    runs: remoteRuns(runs, remoteTable, store),
+    queue: remoteQueue(queues, remoteMessages, store),
     current: (): AuditTask => {
       if (container.task === undefined) throw new Error("nothing is invoked");
       return container.task;
@@ -141,7 +144,7 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
     random: randomIn(simulation, current),
     log: SILENT,
     newAttempt: () => `i${current().number}`,
-    enforceQueue: deps.repairs.queue(opened.remote, opened.store),
+    enforceQueue: deps.repairs.queue(opened.remoteQueue, opened.store),
     sizes: scenario.sizes,
     reserveMs: scenario.time.reserveMs,
   };

@@ -3,6 +3,7 @@ import type { AlertSettings } from "../../lib/core/alert/settings.ts";
 import type { AccountConfig } from "../../lib/core/config/config.ts";
 import type { CloudFault } from "../cloud-fault.ts";
 import type { Existing } from "../clouds.ts";
+import type { Hiccup } from "../hiccup.ts";
 import type { SimPolicies } from "../policies.ts";
 
 /** When the first run of every schedule starts. */
@@ -45,6 +46,7 @@ export interface AuditScenario {
   readonly runsAt: readonly number[];
   readonly faults: readonly CloudFault[];
   readonly mishaps: AuditMishaps;
+  readonly hiccups: readonly Hiccup[];
   /** Kinds of faults that are in this schedule, for the trace. */
   readonly faultNames: readonly string[];
   /** How many things people do, and how often one of them hits a resource that was just read. */

@@ -9,13 +9,16 @@ import type { AuditTask } from "./task.ts";
 
 /** A queue as a function reaches it: over a network. */
 interface Reach {
-  readonly remote: Remote;
+  readonly remoteQueue: Remote;
   /** How often a call fails. */
   readonly store: number;
 }
 
 /** Puts copies of messages back on their queue. */
-export function sendAgain(queue: Queue<string>, { remote, store }: Reach): NonNullable<SqsBatchDeps["sendAgain"]> {
+export function sendAgain(
+  queue: Queue<string>,
+  { remoteQueue: remote, store }: Reach,
+): NonNullable<SqsBatchDeps["sendAgain"]> {
   return (copies) =>
     remote(store, () => {
       for (const copy of copies) queue.send(copy.body, { delayMs: copy.delaySeconds * 1_000, copy });
@@ -24,12 +27,16 @@ export function sendAgain(queue: Queue<string>, { remote, store }: Reach): NonNu
 }
 
 /** Where messages go that fail for the last time. */
-export function deadLetters(queue: Queue<string>, attempts: number, { remote, store }: Reach): DeadLetterQueue {
+export function deadLetters(
+  queue: Queue<string>,
+  attempts: number,
+  { remoteQueue: remote, store }: Reach,
+): DeadLetterQueue {
   return {
     attempts,
     send: (letters) =>
       remote(store, () => {
-        for (const { messageId } of letters) queue.bury(messageId);
+        for (const { messageId, reason } of letters) queue.bury(messageId, reason);
         return allOf(letters);
       }).catch((error: unknown) => noneOf(letters, error)),
   };

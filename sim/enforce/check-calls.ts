@@ -1,3 +1,4 @@
+import { isUnreadableCode } from "../answers.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
 import { failureOf } from "../../lib/providers/aws/errors.ts";
 import type { CloudError } from "../../local/emulator/cloud-error.ts";
@@ -19,7 +20,7 @@ export interface CallChecks {
   sent(call: SentCall): void;
   served(call: SentCall, lagMs: number): void;
   landed(call: SentCall, effect: Effect): void;
-  refused(call: SentCall, error: CloudError): void;
+  refused(call: SentCall, error: Pick<CloudError, "code" | "message">): void;
   answered(call: SentCall, result: SimAnswer | ProviderError): void;
 }
 
@@ -34,7 +35,14 @@ interface Effect {
 const RESERVE_MS = 2_000;
 /** Refusals that nobody can know before the call. All others are limits that were broken. */
 const UNFORESEEABLE =
-  /NotFound|PAP5\.0004|APIG\.3030|QuotaExceed|PAP5\.0005|APIC\.7402|PAP5\.0038|SystemTag|PAP5\.0036|PAP5\.0999|Unheard/;
+  /NotFound|NoSuchEntity|PAP5\.0004|APIG\.3030|QuotaExceed|PAP5\.0005|APIC\.7402|PAP5\.0038|SystemTag|PAP5\.0036|PAP5\.0999|PAP5\.0998|Unheard|Unreadable/;
+
+/** The checker's own list of what the tag index of AWS never shows, however it is tagged. */
+const SILENT = /^arn:aws:(iam::[^:]*:(role|user)\/|autoscaling:[^:]*:[^:]*:autoScalingGroup:)/;
+
+export function isSilentAbout(action: string, id: string): boolean {
+  return SILENT.test(id) && action.endsWith(":GetResources");
+}
 
 export function scopeOf({ request }: SentCall): string {
   return `${request.type.split(":")[0]}/${request.account}/${request.region}`;
@@ -50,6 +58,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       begunClock: container.clock.now(),
       asOf: new Map(),
       tags: new Map(request.ids.map((id) => [id, new Map()])),
+      shown: new Set(),
     };
     begun.set(request, listing);
   }
@@ -62,6 +71,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
     const listing = listingOf(call);
     if (listing === undefined) return;
     for (const { id, tags } of rows) {
+      listing.shown.add(id);
       const known = listing.tags.get(id);
       for (const [key, value] of tags) known?.set(key, value);
     }
@@ -70,7 +80,13 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       return;
     }
     const { begunAt, begunClock } = listing;
+    const leftMs = remainingMs(invocation, scheduler.now(), FUNCTION_TIMEOUT_MS);
+    // A row of an id that nobody asked for may be that of one that no row is of.
+    const isOdd = listing.shown.values().some((id) => !listing.tags.has(id));
     for (const [id, tags] of listing.tags) {
+      if (isOdd && !listing.shown.has(id)) continue;
+      // That the index has no row of it says nothing.
+      if (isSilentAbout(request.action, id)) continue;
       const place = placeOf({ ...request, id });
       const asOf = listing.asOf.get(id) ?? -Infinity;
       invocation.firstAsOf.set(place, Math.min(asOf, invocation.firstAsOf.get(place) ?? Infinity));
@@ -79,7 +95,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
         if (invocation.writes.get(name)?.value === value) invocation.confirmed.add(name);
       }
       invocation.mostShown.set(place, Math.max(tags.size, invocation.mostShown.get(place) ?? 0));
-      invocation.readings.set(place, { begunAt, begunClock, asOf, tags, allowed: undefined });
+      invocation.readings.set(place, { leftMs, begunAt, begunClock, asOf, tags, allowed: undefined });
     }
   }
 
@@ -110,6 +126,10 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       const { request, invocation, container } = call;
       counts.calls += 1;
       trace?.note(container.name, `${request.kind}s ${request.type.split(":")[1]}`, few(request.ids), described(call));
+      for (const id of request.ids) {
+        if (byPlace.get(placeOf({ ...request, id }))?.isStranger !== true) continue;
+        simulation.violate("foreign", `${request.action} is about ${id}, of which nobody may speak`);
+      }
       if (invocation.over)
         simulation.violate("deadline", `${request.action} was started after the invocation had ended`);
       checkDeadline(call);
@@ -149,7 +169,11 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       }
       trace?.note("cloud", "writes", few(request.ids.filter((id) => !failed.has(id))), `fails ${few(failed)}`);
     },
-    refused({ request }, { code, message }) {
+    refused({ request, invocation }, { code, message }) {
+      if (isUnreadableCode(code)) {
+        const isIt = (id: string) => byPlace.get(placeOf({ ...request, id }))?.poison === "unreadable";
+        for (const id of request.ids.filter(isIt)) invocation.unreadable.add(id);
+      }
       trace?.note("cloud", "refuses", few(request.ids), code);
       if (!UNFORESEEABLE.test(code)) simulation.violate("limits", `${request.action} was refused: ${code} ${message}`);
     },
@@ -163,6 +187,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
           `${result.code} (${result.kind}${result.ambiguous ? ", lost" : ""})`,
         );
         invocation.errors.push({ scope: scopeOf(call), error: result });
+        if (isRemembered(result)) container.hasBeenRefused = true;
         if (result.kind === "not-found")
           for (const id of request.ids) invocation.notFound.add(placeOf({ ...request, id }));
         if (request.kind === "write") conclude(call, result.ambiguous ? "lost" : "refused", request.ids);
@@ -202,15 +227,16 @@ export function createCallChecks(simulation: Simulation): CallChecks {
   }
 
   function noteFailures(call: SentCall, failures: SimAnswer["failures"]): void {
-    const { request, invocation } = call;
+    const { request, invocation, container } = call;
     for (const [id, failure] of Object.entries(failures)) {
       const error = failureOf(id, { ...failure }, "sim");
       const { code } = error;
       if (error.kind === "not-found") invocation.notFound.add(placeOf({ ...request, id }));
       invocation.errors.push({ scope: scopeOf(call), error });
+      if (isRemembered(error)) container.hasBeenRefused = true;
       if (
         !UNFORESEEABLE.test(code) &&
-        !/Throttl|Concurrent|InvalidParameterException|TagLimit|TooManyTags/.test(code)
+        !/Throttl|Concurrent|InvalidDBInstanceState|InUse|InvalidParameterException|TagLimit|TooManyTags/.test(code)
       ) {
         simulation.violate("limits", `${request.action} failed for ${id}: ${code}`);
       }
@@ -221,11 +247,15 @@ export function createCallChecks(simulation: Simulation): CallChecks {
   }
 }
 
+/** Whether it slows down or stops what comes after it. */
+function isRemembered({ kind }: ProviderError): boolean {
+  return kind === "throttled" || kind === "access";
+}
+
 /** All that may run at once divide our share evenly. */
 function budgetOf({ request }: SentCall, { scenario }: Simulation) {
-  const { action, account, region, kind, contract } = request;
+  const { action, account, region, kind, api } = request;
   const config = scenario.accounts.find((one) => one.account === account);
-  const api = kind === "write" ? contract.tag : contract.list;
   const share = (config?.callsPerSecond?.[kind] ?? api.callsPerSecond / 2) / scenario.containers;
   return { bucket: `${action}/${account}/${region}`, share };
 }

@@ -1,15 +1,30 @@
+import { partOf } from "./check-outcomes.ts";
 import { isFinal, type Invocation } from "./invocation.ts";
+import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import type { Queue } from "../queue.ts";
 import type { SimResource } from "./scenario.ts";
+import { placeOf } from "../place.ts";
 import type { Simulation } from "./simulation.ts";
+import { journalKeys, recordIn, type EnforceStores } from "./stores.ts";
 
 /** When all is quiet, what should carry its tags carries them, and no cap was exceeded. */
-export function checkEnd(invocations: readonly Invocation[], queue: Queue<number>, simulation: Simulation): void {
-  const dead = new Set<string>();
-  for (const { body } of queue.deadLetters) {
+export function checkEnd(
+  invocations: readonly Invocation[],
+  { queue, stores }: { readonly queue: Queue<number>; readonly stores: EnforceStores },
+  simulation: Simulation,
+): void {
+  const [dead, withReason] = [new Set<string>(), new Set<string>()];
+  for (const { body, copy, reason } of queue.deadLetters) {
     const content = simulation.scenario.bodies[body];
-    if (content?.kind === "created") for (const { place } of content.resources) dead.add(place);
+    if (content?.kind !== "created") continue;
+    for (const { place } of partOf(content.resources, copy?.part)) {
+      dead.add(place);
+      if (reason !== undefined) withReason.add(place);
+    }
   }
+  const deadRecords = new Set(queue.deadLetters.flatMap(({ body }) => recordIn(stores, body) ?? []));
+  const alerted = new Set([...deadRecords, ...stores.stored].flatMap(strangersIn));
+  const told = { dead, withReason, alerted };
   const histories = new Map<string, Invocation[]>();
   for (const invocation of invocations) {
     for (const [place, { outcome }] of invocation.outcomes) {
@@ -20,9 +35,64 @@ export function checkEnd(invocations: readonly Invocation[], queue: Queue<number
     }
   }
   for (const resource of simulation.scenario.resources) {
-    if (!dead.has(resource.place)) checkResource(resource, histories.get(resource.place) ?? [], simulation);
+    if (resource.isStranger) checkStranger(resource, told, simulation);
+    else if (!dead.has(resource.place)) checkResource(resource, histories.get(resource.place) ?? [], simulation);
   }
   checkWriteCaps(invocations, simulation);
+  checkJournals(invocations, { stores, deadRecords }, simulation);
+}
+
+/** What people know of, by place. */
+interface Told {
+  readonly dead: ReadonlySet<string>;
+  /** Those of the dead that one of our functions has given up, and not the queue after five deliveries. */
+  readonly withReason: ReadonlySet<string>;
+  /** Those that an alert, or a dead letter with an alert in it, tells of as foreign. */
+  readonly alerted: ReadonlySet<string>;
+}
+
+/** Its message is a dead letter, and somebody was told. */
+function checkStranger(
+  { ref, place }: SimResource,
+  { dead, withReason, alerted }: Told,
+  { violate }: Simulation,
+): void {
+  if (!dead.has(place)) violate("foreign", `the message about ${ref.id} is no dead letter`);
+  else if (withReason.has(place) && !alerted.has(place))
+    violate("foreign", `nobody was told of the message about ${ref.id}`);
+}
+
+interface Kept {
+  readonly stores: EnforceStores;
+  /** A record that is a dead letter still holds what has to be kept. */
+  readonly deadRecords: ReadonlySet<StoreRecord>;
+}
+
+/**
+ * What was written is in the journal in the end, unless whoever wrote it was killed before it could say so, or held it
+ * and was never called again, before a store or the queue was back: a process that is frozen for good is as good as killed.
+ */
+function checkJournals(
+  invocations: readonly Invocation[],
+  { stores, deadRecords }: Kept,
+  { violate }: Simulation,
+): void {
+  const inLetters = new Set([...deadRecords].flatMap(journalKeys));
+  for (const { killed, writes, number, kept } of invocations) {
+    if (killed) continue;
+    for (const [name, { landed, late, state }] of writes) {
+      if (!landed || late || state === "sent" || stores.journal.has(name) || inLetters.has(name)) continue;
+      const record = kept.find((one) => journalKeys(one).includes(name));
+      const isHeld = record !== undefined && !stores.stored.has(record) && !stores.postponed.includes(record);
+      if (isHeld) continue;
+      violate("journal", `invocation ${number} wrote ${name.replace("\n", " ")}, and in the end no journal says so`);
+    }
+  }
+}
+
+function strangersIn(record: StoreRecord): string[] {
+  if (record.kind !== "alert") return [];
+  return record.message.alerts.flatMap(({ kind, resources }) => (kind === "foreign" ? resources.map(placeOf) : []));
 }
 
 function checkResource(resource: SimResource, history: readonly Invocation[], simulation: Simulation): void {

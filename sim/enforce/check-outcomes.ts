@@ -1,12 +1,19 @@
 import type { MessagePart } from "../../lib/app/ports/messages.ts";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
+import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import { checkTruth } from "./check-truth.ts";
 import { isDone, type EnforceContainer, type Invocation } from "./invocation.ts";
 import type { Received } from "../queue.ts";
-import type { Scenario, SimResource } from "./scenario.ts";
+import type { Scenario, SimBody, SimResource } from "./scenario.ts";
 import { placeOf } from "../place.ts";
 import type { Simulation } from "./simulation.ts";
+import { recordIn, type EnforceStores } from "./stores.ts";
+
+/** Whether a message tells of what nobody may tell of. */
+export function isForeign({ resources }: Extract<SimBody, { kind: "created" }>): boolean {
+  return resources.some(({ isStranger }) => isStranger);
+}
 
 /** Those of an event's resources that a message is about. */
 export function partOf(resources: readonly SimResource[], part: MessagePart | undefined): readonly SimResource[] {
@@ -21,7 +28,7 @@ export function enteredWith(
   const entered = new Map<string, SimResource>();
   for (const message of batch) {
     const body = bodies[message.body];
-    if (body?.kind !== "created") continue;
+    if (body?.kind !== "created" || isForeign(body)) continue;
     for (const resource of partOf(body.resources, message.copy?.part)) entered.set(resourceKey(resource.ref), resource);
   }
   return entered;
@@ -48,17 +55,48 @@ export function checkOutcomes(
   }
 }
 
+interface Ended {
+  readonly invocation: Invocation;
+  /** What its process holds, which neither a store nor the queue has. */
+  readonly unplaced: ReadonlySet<StoreRecord>;
+  readonly stores: EnforceStores;
+}
+
 /** A message is acknowledged only when all of its resources have a final outcome, or a copy of it is on the queue. */
-export function checkActions(failed: ReadonlySet<string>, invocation: Invocation, simulation: Simulation): void {
+export function checkActions(
+  failed: ReadonlySet<string>,
+  { invocation, unplaced, stores }: Ended,
+  simulation: Simulation,
+): void {
   const { violate, trace, scenario } = simulation;
   if (!invocation.failed) checkJournal(invocation, simulation);
+  const isSafe = unplaced.size === 0;
+  // Without settings nothing is read, and all of it comes back.
+  const { isReady } = invocation;
   for (const message of invocation.batch) {
     const { messageId } = message;
     const body = scenario.bodies[message.body];
     const isAcknowledged = !failed.has(messageId);
     trace?.note("function", isAcknowledged ? "acknowledges" : "hands back", messageId, "");
-    if (body?.kind === "created") checkCreated(message, body.resources, { invocation, isAcknowledged }, violate);
-    else if (isAcknowledged !== (body?.kind === "not-a-creation" || invocation.copied.has(messageId))) {
+    if (!isReady && isAcknowledged && !invocation.copied.has(messageId)) {
+      violate("acknowledged", `${messageId} was acknowledged by a process without settings`);
+    }
+    const record = recordIn(stores, message.body);
+    if (record !== undefined) {
+      const isKept = stores.stored.has(record) || invocation.copied.has(messageId);
+      if (isAcknowledged && !isKept)
+        violate("acknowledged", `${messageId} was acknowledged, and its ${record.kind} is in no store`);
+      continue;
+    }
+    if (isAcknowledged && !isSafe && !invocation.copied.has(messageId) && body?.kind === "created") {
+      violate("journal", `${messageId} was acknowledged while something is neither in its store nor on the queue`);
+    }
+    if (body?.kind === "created" && isForeign(body)) {
+      const isRight = isAcknowledged ? invocation.copied.has(messageId) : invocation.copyFailed;
+      if (!isRight) violate("foreign", `${messageId} was ${isAcknowledged ? "acknowledged" : "handed back"}`);
+    } else if (body?.kind === "created") checkCreated(message, body.resources, { invocation, isAcknowledged }, violate);
+    else if (!isAcknowledged && invocation.copyFailed) continue;
+    else if (isAcknowledged !== ((body?.kind === "not-a-creation" && isReady) || invocation.copied.has(messageId))) {
       violate("acknowledged", `${messageId}, ${body?.kind}, was ${isAcknowledged ? "acknowledged" : "handed back"}`);
     }
   }

@@ -1,6 +1,8 @@
 import { LONGEST_DELAY_SECONDS } from "../../lib/app/ports/messages.ts";
+import { isUnreadableCode } from "../answers.ts";
 import type { FinalOutcome, ResourceOutcome } from "../../lib/core/outcome.ts";
-import { FUNCTION_TIMEOUT_MS, WAIT_MS, writeKey, type EnforceContainer, type Invocation } from "./invocation.ts";
+import { FUNCTION_TIMEOUT_MS, writeKey, type EnforceContainer, type Invocation } from "./invocation.ts";
+import { notFinal } from "./check-final.ts";
 import type { SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -23,7 +25,15 @@ export function checkTruth(outcome: ResourceOutcome, known: Known): void {
   for (const { key, outcome: tagOutcome, value } of outcome.tags) {
     if (tagOutcome === "tagged") say(lieOfTag(key, value, known));
   }
-  if (outcome.outcome !== "redelivered") say(LIES[outcome.outcome](known, outcome));
+  if (outcome.outcome === "redelivered") {
+    const others = [...known.invocation.unreadable].filter((id) => id !== outcome.id);
+    const isOthersFault = isUnreadableCode(outcome.code ?? "") && known.resource.poison !== "unreadable";
+    if (isOthersFault && others.length < 2)
+      known.simulation.violate("isolation", `${outcome.id} waits for ${others.join()}`);
+    return;
+  }
+  say(notFinal(outcome));
+  say(LIES[outcome.outcome](known, outcome));
 }
 
 function lieOfTag(key: string, value: string | undefined, { resource, invocation }: Known): string | undefined {
@@ -65,15 +75,15 @@ const LIES: Readonly<Record<FinalOutcome, (known: Known, outcome: ResourceOutcom
     const shown = invocation.readings.get(resource.place)?.tags.size ?? 0;
     const carried = Math.max(shown, simulation.clouds.tagsOf(resource)?.size ?? 0, resource.requestTags.size);
     const isFull = carried + MOST_REQUIRED > most;
-    const isRefused = resource.poison !== undefined && resource.poison !== "unheard";
+    const isRefused = resource.poison === "named" || resource.poison === "unnamed";
     if (isRefused || isFull || wasFullBeforeItWent(known, outcome)) return undefined;
     return "nothing is wrong with it";
   },
   failed({ resource, invocation, container, simulation }) {
-    const comesBack = invocation.batch.some(({ body, sentAt, copy }) => {
+    const comesBack = invocation.batch.some(({ body, lineage }) => {
       const content = simulation.scenario.bodies[body];
       const names = content?.kind === "created" && content.resources.some(({ place }) => place === resource.place);
-      const waitsUntil = (copy?.countedFrom ?? sentAt) + WAIT_MS;
+      const waitsUntil = lineage.dayFrom + simulation.scenario.waitMs;
       return names && container.clock.now() + LONGEST_DELAY_SECONDS * 1_000 < waitsUntil;
     });
     return comesBack ? "a message of it comes back" : undefined;

@@ -1,5 +1,6 @@
 import type { Tags } from "../../lib/core/resource.ts";
-import { writeKey, type EnforceContainer, type SeenReading } from "./invocation.ts";
+import { writeKey, type EnforceContainer, type Invocation, type SeenReading } from "./invocation.ts";
+import { isSilentAbout } from "./check-calls.ts";
 import type { SentCall } from "./sent-call.ts";
 import type { SimResource } from "./scenario.ts";
 import { placeOf } from "../place.ts";
@@ -31,6 +32,20 @@ export function checkWrite(call: SentCall, simulation: Simulation): void {
   if (sent.size > granted) violate("write cap", `${sent.size} resources written with ${granted} granted`);
 }
 
+/** What may have been written stays counted. */
+export function checkRelease(account: string, count: number, invocation: Invocation, { violate }: Simulation): void {
+  const { granted, released, sent, writes } = invocation;
+  const given = (released.get(account) ?? 0) + count;
+  released.set(account, given);
+  const left = (granted.get(account)?.count ?? 0) - given;
+  const open = new Set(
+    [...writes].flatMap(([name, { state, landed }]) => (landed || state !== "refused" ? [name.split("\n")[0]] : [])),
+  );
+  const maybe = [...(sent.get(account) ?? [])].filter((place) => open.has(place)).length;
+  if (left < maybe)
+    violate("write cap", `${count} writes of ${account} were given back, and ${maybe} may have been made`);
+}
+
 function checkResource(
   { request, invocation, container }: SentCall,
   resource: SimResource,
@@ -39,7 +54,11 @@ function checkResource(
   const { violate, scheduler } = simulation;
   const { place, ref } = resource;
   const reading = invocation.readings.get(place);
-  if (reading === undefined) return violate("unknown", `${ref.id} was written without a complete read`);
+  if (reading === undefined) {
+    if (isSilentAbout(":GetResources", ref.id))
+      return violate("unseen", `${ref.id} was written, and no read could see it`);
+    return violate("unknown", `${ref.id} was written without a complete read`);
+  }
   const age = scheduler.now() - reading.begunAt;
   if (age > OLDEST_READ_MS + clockSlack(container, reading)) {
     violate("age of the read", `${ref.id} was written on a read of ${Math.round(age)} ms ago`);

@@ -11,7 +11,16 @@ const TYPES = {
     "alibaba:vpcipam:IPAM",
   ],
   huawei: ["huawei:iam:user", "huawei:iam:agency", "huawei:apig:instance"],
-  aws: ["aws:ec2:instance", "aws:ec2:instance", "aws:sqs:queue"],
+  aws: [
+    "aws:ec2:instance",
+    "aws:ec2:instance",
+    "aws:ec2:instance",
+    "aws:sqs:queue",
+    "aws:sqs:queue",
+    "aws:iam:role",
+    "aws:iam:user",
+    "aws:autoscaling:autoScalingGroup",
+  ],
 } as const;
 
 /** What resources are born with: nothing, most often; or something that policies have a word on. */
@@ -36,6 +45,7 @@ export function drawResources(dice: Dice, accounts: readonly AccountConfig[]): S
   const poisoned = dice.chance(0.6) ? dice.between(0.01, 0.12) : 0;
   const late = dice.chance(0.4) ? 0.15 : 0;
   const full = dice.chance(0.3) ? 0.1 : 0;
+  const strange = dice.chance(0.4) ? 0.05 : 0;
   const share = { huawei: dice.between(0, 0.25), aws: dice.between(0.1, 0.5) };
   return Array.from({ length: count }, (_, number) => {
     const roll = dice.next();
@@ -45,23 +55,49 @@ export function drawResources(dice: Dice, accounts: readonly AccountConfig[]): S
     if (account === undefined) throw new Error(`no account of ${provider}`);
     const type = dice.pick(TYPES[provider]);
     const configured = account.regions[dice.chance(0.8) ? 0 : account.regions.length - 1] ?? "";
-    const region = type.startsWith("huawei:iam:") ? "global" : configured;
-    const id = provider === "aws" ? arnOf(type, region, account.account, number) : `r-${number}`;
+    const region = type.includes(":iam:") ? "global" : configured;
+    const isProtected = type === "aws:iam:role" && dice.chance(0.2);
+    const id =
+      provider === "aws" ? arnOf(type, { region, account: account.account }, number, isProtected) : `r-${number}`;
     const ref = { type, account: account.account, region, id };
-    return bear(dice, ref, { isPoisoned: dice.chance(poisoned), isLate: dice.chance(late), isFull: dice.chance(full) });
+    return bear(dice, ref, {
+      isPoisoned: dice.chance(poisoned),
+      isLate: dice.chance(late),
+      isFull: dice.chance(full),
+      isProtected,
+      isStranger: dice.chance(strange),
+    });
   });
 }
 
-function arnOf(type: string, region: string, account: string, number: number): string {
-  return type === "aws:sqs:queue"
-    ? `arn:aws:sqs:${region}:${account}:queue-${number}`
-    : `arn:aws:ec2:${region}:${account}:instance/i-${number}`;
+function arnOf(
+  type: string,
+  { region, account }: { readonly region: string; readonly account: string },
+  number: number,
+  isProtected: boolean,
+): string {
+  if (isProtected) return `arn:aws:iam::${account}:role/aws-service-role/ecs.amazonaws.com/role-${number}`;
+  switch (type) {
+    case "aws:sqs:queue":
+      return `arn:aws:sqs:${region}:${account}:queue-${number}`;
+    case "aws:iam:role":
+      return `arn:aws:iam::${account}:role/role-${number}`;
+    case "aws:iam:user":
+      return `arn:aws:iam::${account}:user/user-${number}`;
+    case "aws:autoscaling:autoScalingGroup":
+      return `arn:aws:autoscaling:${region}:${account}:autoScalingGroup:g-${number}:autoScalingGroupName/group-${number}`;
+    default:
+      return `arn:aws:ec2:${region}:${account}:instance/i-${number}`;
+  }
 }
+
+/** What may be the matter with a resource. */
+type Odd = "isPoisoned" | "isLate" | "isFull" | "isProtected" | "isStranger";
 
 function bear(
   dice: Dice,
   ref: SimResource["ref"],
-  { isPoisoned, isLate, isFull }: { isPoisoned: boolean; isLate: boolean; isFull: boolean },
+  { isPoisoned, isLate, isFull, isProtected, isStranger }: Record<Odd, boolean>,
 ): SimResource {
   const createdAt = START + dice.between(0, 10_000);
   const tags: Record<string, string> = { ...dice.pick(STARTING_TAGS) };
@@ -83,9 +119,10 @@ function bear(
     createdAt,
     visibleAfterMs: isLate ? dice.between(1_000, 400_000) : 0,
     tags,
-    poison: isPoisoned ? dice.pick(["named", "unnamed", "unheard"]) : undefined,
-    legacy: ref.type === "huawei:iam:agency" && dice.chance(0.15),
+    poison: isPoisoned ? dice.pick(["named", "unnamed", "unheard", "unreadable"]) : undefined,
+    legacy: isProtected || (ref.type === "huawei:iam:agency" && dice.chance(0.15)),
     created: { ...ref, tags: undefined, event },
     requestTags,
+    isStranger,
   };
 }

@@ -5,6 +5,16 @@ import { drawFaults } from "./draw-faults.ts";
 import { drawResources } from "./draw-resources.ts";
 import { START, type Scenario, type SimBody, type SimMessage, type SimResource } from "./scenario.ts";
 
+const HOUR_MS = 3_600_000;
+/** Mostly less than the day that a deployed function waits: whatever waits for a day makes a long schedule. */
+const WAITS = [HOUR_MS / 2, HOUR_MS, 2 * HOUR_MS] as const;
+const DAYS = 0.04;
+
+/** One sender that speaks for one account. */
+const SENDER = "alibabaEventBridge";
+const SPOKEN_FOR = "111122223333";
+const INGEST = { [SENDER]: { tokens: [], accounts: [SPOKEN_FOR] } };
+
 /** One seed = one schedule: everything that is decided before time begins. */
 export function drawScenario(seed: number): Scenario {
   const dice = createDice(seed);
@@ -13,7 +23,7 @@ export function drawScenario(seed: number): Scenario {
   const accounts = drawAccounts(dice);
   const resources = drawResources(dice, accounts);
   const { bodies, messages } = drawMessages(dice, resources);
-  const { faults, mishaps, names } = drawFaults(dice);
+  const { faults, mishaps, hiccups, names } = drawFaults(dice);
   return {
     seed,
     policies,
@@ -25,6 +35,11 @@ export function drawScenario(seed: number): Scenario {
     messages,
     faults,
     mishaps,
+    hiccups,
+    waitMs: dice.chance(DAYS) ? 24 * HOUR_MS : dice.pick(WAITS),
+    settingsInStore: dice.chance(0.3),
+    roles: new Set(accounts.filter(() => dice.chance(0.5)).map(({ account }) => account)),
+    ingest: INGEST,
     faultNames: names,
     people: { actions: dice.chance(0.7) ? dice.int(5, 60) : 0, meddling: dice.pick([0, 0, 0.01, 0.05]) },
     containers: dice.int(1, 5),
@@ -75,6 +90,7 @@ function drawMessages(dice: Dice, resources: readonly SimResource[]): { bodies: 
   const bodies: SimBody[] = [];
   const messages: SimMessage[] = [];
   const isTogether = dice.chance(0.3);
+  const largest = isTogether && dice.chance(0.3) ? 60 : 4;
   const waves = Array.from({ length: dice.int(1, 3) }, () => dice.between(2_000, 60_000));
   const add = (body: SimBody, notBefore: number) => {
     bodies.push(body);
@@ -83,12 +99,20 @@ function drawMessages(dice: Dice, resources: readonly SimResource[]): { bodies: 
     messages.push({ body: bodies.length - 1, sentAt: notBefore + delay });
     if (dice.chance(0.05)) messages.push({ body: bodies.length - 1, sentAt: notBefore + dice.between(500, 300_000) });
   };
-  for (let index = 0; index < resources.length;) {
-    const count = isTogether ? dice.int(1, 4) : 1;
-    const together = resources.slice(index, index + count);
+  const own = resources.filter(({ isStranger }) => !isStranger);
+  for (let index = 0; index < own.length;) {
+    const count = isTogether ? dice.int(1, largest) : 1;
+    const together = own.slice(index, index + count);
     index += count;
-    add({ kind: "created", resources: together }, Math.max(...together.map(({ createdAt }) => createdAt)));
+    const isSpokenFor = together.every(({ ref }) => ref.account === SPOKEN_FOR);
+    const brought = isSpokenFor && dice.chance(0.3) ? { sender: SENDER } : {};
+    add({ kind: "created", resources: together, ...brought }, Math.max(...together.map(({ createdAt }) => createdAt)));
     if (dice.chance(0.05)) add({ kind: "created", resources: dice.shuffle(together) }, START + 60_000);
+  }
+  for (const stranger of resources.filter(({ isStranger }) => isStranger)) {
+    const isOthers = stranger.ref.account !== SPOKEN_FOR && dice.chance(0.7);
+    const wrong = isOthers ? { sender: SENDER } : { forged: "the envelope names another account" };
+    add({ kind: "created", resources: [stranger], ...wrong }, stranger.createdAt);
   }
   if (dice.chance(0.2)) add({ kind: "unreadable" }, START);
   if (dice.chance(0.5)) add({ kind: "not-a-creation" }, START);

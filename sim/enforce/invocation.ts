@@ -1,21 +1,23 @@
 import type { MessagePart } from "../../lib/app/ports/messages.ts";
 import type { ProviderError } from "../../lib/core/errors.ts";
+import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import type { Tags } from "../../lib/core/resource.ts";
 import type { Outcome, ResourceOutcome } from "../../lib/core/outcome.ts";
 import type { Container, Task } from "../container.ts";
+import type { Helper } from "../hiccup.ts";
 import type { Received } from "../queue.ts";
 
 /** The function's time, as serverless.yml and the composition root have it, in milliseconds. */
 export const FUNCTION_TIMEOUT_MS = 60_000;
 export const CALL_TIMEOUT_MS = 5_000;
-export const RECORD_MS = 3_000;
+export const RECORD_MS = 6_000;
 /** How often the queue delivers a message. */
 export const MAX_RECEIVE_COUNT = 5;
-/** For how long a message comes back. */
-export const WAIT_MS = 24 * 3_600_000;
 
 /** A complete read, as the checker saw it go by. */
 export interface SeenReading {
+  /** How much time was left when it was complete. */
+  readonly leftMs: number;
   /** True time and the container's own when its first page was asked for. */
   readonly begunAt: number;
   readonly begunClock: number;
@@ -43,6 +45,8 @@ export interface SeenListing {
   /** By id: what no index shows yet is as old as its creation. */
   readonly asOf: Map<string, number>;
   readonly tags: Map<string, Map<string, string>>;
+  /** Ids that a row was shown of, and whether one of them is none that was asked for. */
+  readonly shown: Set<string>;
 }
 
 /** One run of the function, and all that the checker saw of it. */
@@ -60,19 +64,33 @@ export interface Invocation extends Task {
   /** By place and key. */
   readonly writes: Map<string, SeenWrite>;
   readonly notFound: Set<string>;
+  /** Ids that reads with them were refused for. */
+  readonly unreadable: Set<string>;
   readonly errors: { readonly scope: string; readonly error: ProviderError }[];
   /** By account, what the write cap granted and the hour that it was granted for. */
   readonly granted: Map<string, { count: number; hour: number }>;
+  /** By account, what was given back of it. */
+  readonly released: Map<string, number>;
   /** By account, the places that were sent in tag calls. */
   readonly sent: Map<string, Set<string>>;
   readonly outcomes: Map<string, ResourceOutcome>;
   /** By message, what the copies of it are about that are on the queue; undefined = all of it. */
   readonly copied: Map<string, readonly (MessagePart | undefined)[]>;
   copyFailed: boolean;
-  /** The use case threw: what it wrote may be in no journal, and no outcome was said. */
+  /** The use case threw, or never ran: what it wrote may be in no journal, and no outcome was said. */
   failed: boolean;
-  /** Tags that the journal holds, as `writeKey`s. */
+  /** Tags that were handed to the journal, as `writeKey`s. */
   readonly journal: Set<string>;
+  /** What was to be kept, one way or another. */
+  readonly kept: StoreRecord[];
+  /** The process has its settings. */
+  isReady: boolean;
+  /** Calls to helpers that failed. */
+  troubles: number;
+  /** Helpers that didn't answer at all. */
+  readonly hanging: Set<Helper>;
+  /** The container, once it is at work. */
+  host: EnforceContainer | undefined;
 }
 
 export type EnforceContainer = Container<Invocation>;
@@ -97,13 +115,20 @@ export function startInvocation(batch: readonly Received<number>[], task: Task):
     listings: new Map(),
     writes: new Map(),
     notFound: new Set(),
+    unreadable: new Set(),
     errors: [],
     granted: new Map(),
     sent: new Map(),
     outcomes: new Map(),
     copied: new Map(),
     copyFailed: false,
-    failed: false,
+    failed: true,
     journal: new Set(),
+    released: new Map(),
+    kept: [],
+    isReady: false,
+    troubles: 0,
+    hanging: new Set(),
+    host: undefined,
   };
 }

@@ -2,7 +2,7 @@ import type { TagProvider } from "../../lib/app/ports/provider.ts";
 import type { AccountConfig } from "../../lib/core/config/config.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
 import { failureOf } from "../../lib/providers/aws/errors.ts";
-import { findContract } from "../../lib/core/contract.ts";
+import { findContract, readerOf } from "../../lib/core/contract.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import { CloudError } from "../../local/emulator/cloud-error.ts";
 import type { Cloud } from "../../local/emulator/cloud.ts";
@@ -11,6 +11,7 @@ import { activeFault, type CloudFault } from "../cloud-fault.ts";
 import { placeOf } from "../place.ts";
 import type { CallChecks } from "./check-calls.ts";
 import { CALL_TIMEOUT_MS, type EnforceContainer } from "./invocation.ts";
+import type { Keys } from "./keys.ts";
 import type { SimResource } from "./scenario.ts";
 import type { SentCall } from "./sent-call.ts";
 import { serve, type SimAnswer } from "./serve.ts";
@@ -21,6 +22,7 @@ interface Deps {
   readonly simulation: Simulation;
   readonly cloud: Cloud;
   readonly checks: CallChecks;
+  readonly keys: Keys;
 }
 
 /** The clouds as one container sees them: over a network, with everything that can go wrong on it. */
@@ -29,8 +31,8 @@ export function connect(account: AccountConfig, container: EnforceContainer, dep
   const request = (of: Pick<SimRequest, "kind" | "type" | "region" | "ids" | "tags" | "token">): SimRequest => {
     const contract = findContract(contracts, of.type);
     if (contract === undefined) throw new Error(`no contract for ${of.type}`);
-    const { action } = of.kind === "write" ? contract.tag : contract.list;
-    return { ...of, contract, action, account: account.account };
+    const api = of.kind === "write" ? contract.tag : readerOf(of, contract).list;
+    return { ...of, contract, api, action: api.action, account: account.account };
   };
   const nothingElse = () => Promise.reject(new Error("enforcing needs no other call"));
   return {
@@ -74,9 +76,15 @@ function transmit(request: SimRequest, container: EnforceContainer, deps: Deps):
       if (result instanceof ProviderError) reject(result);
       else resolve(result);
     };
-    const slow = active(request, deps.simulation, "slow")?.ms ?? 0;
+    const key = deps.keys.need(request.account);
+    if (key.error !== undefined) {
+      const { error } = key;
+      scheduler.after(key.ms, () => answer(error));
+      return;
+    }
+    const slow = active(request, deps.simulation, "slow")?.ms ?? active(request, deps.simulation, "slow-read")?.ms ?? 0;
     const isSlowThere = dice.chance(0.5);
-    const there = dice.between(3, 30) + (isSlowThere ? slow : 0);
+    const there = key.ms + dice.between(3, 30) + (isSlowThere ? slow : 0);
     const back = dice.between(3, 30) + (isSlowThere ? 0 : slow);
     scheduler.after(there, () => {
       const result = arrive(call, deps);
@@ -87,7 +95,7 @@ function transmit(request: SimRequest, container: EnforceContainer, deps: Deps):
   });
 }
 
-const REFUSING = ["access", "throttle", "outage", "conflict", "html", "error-in-200"] as const;
+const REFUSING = ["access", "throttle", "outage", "conflict", "unheard", "html", "error-in-200"] as const;
 
 /** What the cloud does with a call that has arrived. */
 function arrive(call: SentCall, deps: Deps): SimAnswer | ProviderError | "lost" {
@@ -125,11 +133,14 @@ function perform(
   const known = request.ids.flatMap((id) => simulation.byPlace.get(placeOf({ ...request, id })) ?? []);
   try {
     if (request.kind === "read") {
+      const unreadable = known.find(({ poison }) => poison === "unreadable");
+      if (unreadable !== undefined) throw poisonError(request.type, unreadable);
       const lagMs = active(request, simulation, "lag")?.ms ?? 0;
       const answer = clouds.lagging(known, lagMs, () => serve(cloud, request, false));
       checks.served(call, lagMs);
       const repeats = answer.nextToken !== undefined && active(request, simulation, "repeated-token") !== undefined;
-      return repeats && request.token !== undefined ? { ...answer, nextToken: request.token } : answer;
+      const shown = active(request, simulation, "unasked-row") === undefined ? answer : withOddName(answer, dice);
+      return repeats && request.token !== undefined ? { ...shown, nextToken: request.token } : shown;
     }
     const isAws = request.type.startsWith("aws:");
     const failures = isAws ? failuresOf(request, known, { spoiling, dice }) : {};
@@ -144,10 +155,20 @@ function perform(
     checks.landed(call, { resources: known, before, failed: new Set(Object.keys(all)) });
     return { rows: [], rowCount: 0, nextToken: undefined, failures: all };
   } catch (error) {
+    if (error instanceof ProviderError) {
+      checks.refused(call, error);
+      return error;
+    }
     if (!(error instanceof CloudError)) throw error;
     checks.refused(call, error);
     return errorOfRefusal(error, request, scheduler.now());
   }
+}
+
+/** One of its resources has another name than was asked for, e.g. as the service stores it. */
+function withOddName(answer: SimAnswer, dice: Simulation["dice"]): SimAnswer {
+  const odd = answer.rows[dice.int(0, answer.rows.length - 1)]?.id;
+  return { ...answer, rows: answer.rows.map((row) => (row.id === odd ? { ...row, id: row.id.toUpperCase() } : row)) };
 }
 
 function poisonError(type: string, { poison, ref: { id } }: SimResource): CloudError {
@@ -161,7 +182,8 @@ function failuresOf(
   { spoiling, dice }: { readonly spoiling: CloudFault | undefined; readonly dice: Simulation["dice"] },
 ): Record<string, object> {
   const failures: Record<string, object> = {};
-  const trouble = spoiling?.kind === "conflict" ? "ConcurrentModificationException" : "EC2ThrottledException";
+  const busy = dice.pick(["ConcurrentModificationException", "InvalidDBInstanceState", "ResourceInUseException"]);
+  const trouble = spoiling?.kind === "conflict" ? busy : "EC2ThrottledException";
   for (const { ref, poison } of known) {
     if (poison !== undefined) {
       const refusal = poisonOf(type, { poison, id: ref.id });

@@ -12,6 +12,7 @@ import { routeApig } from "../../local/emulator/huawei/apig.ts";
 import { routeIam } from "../../local/emulator/huawei/iam.ts";
 import { projectIdOf } from "../../local/emulator/keyring.ts";
 import { parametersOf } from "./parameters.ts";
+import { nativeTypeOf, serveNative } from "./serve-native.ts";
 import type { SimRequest } from "./sim-request.ts";
 
 /** What a cloud answers when it takes a call. */
@@ -27,11 +28,13 @@ const NOTHING: SimAnswer = { rows: [], rowCount: 0, nextToken: undefined, failur
 
 /**
  * Lets the emulator's own operations answer, without HTTP and signatures: the same validation, limits and errors.
- * Throws the CloudError that the cloud would answer with.
+ * Throws the CloudError that the cloud would answer with, or what its client makes of it.
  */
 export function serve(cloud: Cloud, request: SimRequest, namesOffender: boolean): SimAnswer {
   const admission: Admission = { hides: () => false, namesOffender, delayMs: 0, cut: false };
   if (request.type.startsWith("alibaba:")) return serveAlibaba(cloud, request, admission);
+  const native = nativeTypeOf(request);
+  if (native !== undefined) return serveNative(cloud, native, request, admission);
   return request.type.startsWith("aws:") ? serveAws(cloud, request, admission) : serveHuawei(cloud, request, admission);
 }
 
@@ -65,7 +68,9 @@ function serveAlibaba(cloud: Cloud, request: SimRequest, admission: Admission): 
 
 function serveAws(cloud: Cloud, { kind, ids, tags, account, region }: SimRequest, admission: Admission): SimAnswer {
   const input = kind === "write" ? { ResourceARNList: ids, Tags: Object.fromEntries(tags) } : { ResourceARNList: ids };
-  const call: AwsCall = { cloud, input, account, region, admission };
+  // What has no region is served in the home of its partition.
+  const home = region === "global" ? "us-east-1" : region;
+  const call: AwsCall = { cloud, input, account, region: home, admission };
   if (kind === "write") {
     const { FailedResourcesMap: failures } = tagResources(call) as { FailedResourcesMap: Record<string, object> };
     return { ...NOTHING, failures };

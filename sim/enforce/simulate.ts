@@ -16,6 +16,7 @@ import { composeFunction, type FunctionDeps } from "./function.ts";
 import { FUNCTION_TIMEOUT_MS, MAX_RECEIVE_COUNT, startInvocation, type Invocation } from "./invocation.ts";
 import { CALM, HORIZON, START, type Scenario } from "./scenario.ts";
 import type { Counts, Simulation } from "./simulation.ts";
+import { createStores } from "./stores.ts";
 
 export interface SimulationResult {
   readonly seed: number;
@@ -36,7 +37,18 @@ export async function simulate(
   const scheduler = createScheduler(START, dice);
   const simulation = openSchedule<Scenario, Counts>(
     scenario,
-    { invocations: 0, crashes: 0, calls: 0, writes: 0, raced: 0, lagged: 0, deadLetters: 0, outcomes: 0 },
+    {
+      invocations: 0,
+      crashes: 0,
+      calls: 0,
+      writes: 0,
+      raced: 0,
+      lagged: 0,
+      deadLetters: 0,
+      outcomes: 0,
+      postponed: 0,
+      foreign: 0,
+    },
     { dice, scheduler, traced, start: START, calm: CALM },
   );
   const { clouds, violations, counts, trace } = simulation;
@@ -52,13 +64,16 @@ export async function simulate(
   const end = await scheduler.run(HORIZON);
   if (end === "late" || lambda.queue.size > 0)
     simulation.violate("comes to its end", `${lambda.queue.size} messages are left`);
-  else checkEnd(lambda.invocations, lambda.queue, simulation);
+  else checkEnd(lambda.invocations, lambda, simulation);
   return { seed, violations, counts, scenario, trace: trace?.lines() ?? [] };
 }
 
 /** As serverless.yml sets the queue up. */
 const VISIBILITY_MS = 370_000;
 const JUMPS = [-3_000, 2_000, -300_000, -3_600_000, 3_600_000] as const;
+
+/** What is kept back for helpers that don't answer does for one of them; where several hang, Lambda may end us. */
+const MANY_HANGING = 2;
 
 /** The enforce function, and the queue that feeds it. */
 function createLambda(simulation: Simulation) {
@@ -72,12 +87,14 @@ function createLambda(simulation: Simulation) {
     describe: (body) => `body ${body}`,
     onVisible: () => service.offer(),
   });
+  const stores = createStores();
   const deps: FunctionDeps = {
     simulation,
     queue,
     cloud: embeddedCloud(simulation),
     checks: createCallChecks(simulation),
     writeCap: memoryWriteCap(),
+    stores,
   };
   const service = startService<number, Invocation>(simulation, queue, {
     name: "container",
@@ -89,10 +106,18 @@ function createLambda(simulation: Simulation) {
     crashWithin: 60,
     jumps: JUMPS,
     begin: startInvocation,
+    mayBeCutOff: ({ hanging }) => hanging.size >= MANY_HANGING,
     compose: (container) => composeFunction(container, deps),
   });
-  for (const { body, sentAt } of scenario.messages) scheduler.at(sentAt, () => queue.send(body));
-  return { queue, invocations: service.tasks };
+  for (const { body, sentAt } of scenario.messages)
+    scheduler.at(sentAt, () => queue.send(body, { own: ownWordOf(scenario, body) }));
+  return { queue, stores, invocations: service.tasks };
+}
+
+/** What our webhook's function has put beside a message. */
+function ownWordOf({ bodies }: Scenario, body: number): { readonly sender?: string } {
+  const content = bodies[body];
+  return content?.kind === "created" && content.sender !== undefined ? { sender: content.sender } : {};
 }
 
 /** The emulator without its gate, keys and servers: faults, rates and time are the simulation's. */

@@ -12,6 +12,10 @@ export interface Counts {
   lagged: number;
   deadLetters: number;
   outcomes: number;
+  /** Records that a store did not take, and the queue did. */
+  postponed: number;
+  /** Foreign messages that became dead letters. */
+  foreign: number;
 }
 
 /** What all parts of one schedule share. */

@@ -70,6 +70,7 @@ describe("a record that has to be kept", () => {
     time.now += 10_000;
     await expect(later.letGo()).rejects.toThrow(/kept: journal$/u);
     down.delete("queue");
+    time.now += 10_000;
     await later.letGo();
     await later.letGo();
     expect({ stored, postponed }).toEqual({ stored: [seen(1)], postponed: [journal("a"), journal("b")] });
