@@ -170,6 +170,15 @@ test("the write cap gives up for now where others are quicker each of ten times"
   expect(table.calls.filter((one) => one === "UpdateItem")).toHaveLength(10);
 });
 
+test.each<[string, (places: Places) => Promise<unknown>]>([
+  ["reserve writes", ({ cap }) => cap.reserve(ACCOUNT, 1, AT)],
+  ["claim a rate", ({ claims }) => claims.claim(BUCKET, "audit 1", AT)],
+])("who can't %s because the table takes no write is told so, although it can be read", async (_, act) => {
+  await using table = await answering((operation) => (operation === "UpdateItem" ? { error: "Refused" } : {}));
+  await expect(act(table)).rejects.toThrow("no");
+  expect(table.calls).toEqual(["UpdateItem"]);
+});
+
 test("nothing to give back costs no call", async () => {
   await using table = await answering(() => ({}));
   await table.cap.release(ACCOUNT, 0, AT);
