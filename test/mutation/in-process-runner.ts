@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { cwd, env, hrtime } from "node:process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { glob } from "node:fs/promises";
+import { glob, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { constants, Script } from "node:vm";
@@ -28,6 +28,15 @@ interface DryRun {
 const DRY_RUN_FILE = "mutation-dry-run.json";
 /** As Stryker has it for all tests together. */
 const HIT_LIMIT_FACTOR = 100;
+
+/** What the bundle is given. */
+interface Given {
+  readonly vitest: TestGlobals;
+  readonly "fast-check": typeof fc;
+  readonly beginFile: () => void;
+  /** What files wait for before their tests run. */
+  readonly loading: Promise<unknown>[];
+}
 
 /** What Stryker's instrumented code reads and writes; https://stryker-mutator.io/docs/mutation-testing-elements/mutant-states-and-metrics */
 interface StrykerState {
@@ -65,19 +74,17 @@ function inProcessRunner() {
   };
 
   /** Evaluates the bundle, and with it every module that is mutated. */
-  function load(source: string): Collected {
+  async function load(source: string): Promise<Collected> {
     const collected = collectTests();
     const { beginFile, globals } = collected;
     const evaluate = new Script(source, {
       filename: resolve(cwd(), "tests-of-this-part.js"),
       // What is imported late.
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    }).runInThisContext() as (
-      require: (name: string) => unknown,
-      given: { readonly vitest: TestGlobals; readonly "fast-check": typeof fc; readonly beginFile: () => void },
-      counter: typeof ticks,
-    ) => void;
-    evaluate(requireAny, { vitest: { ...globals, expect }, "fast-check": fc, beginFile }, ticks);
+    }).runInThisContext() as (require: (name: string) => unknown, given: Given, counter: typeof ticks) => void;
+    const loading: Promise<unknown>[] = [];
+    evaluate(requireAny, { vitest: { ...globals, expect }, "fast-check": fc, beginFile, loading }, ticks);
+    await Promise.all(loading);
     const tests = collected.tests.filter(({ name }) => !parts.some(({ leftOut }) => leftOut?.test(name) === true));
     return { ...collected, tests };
   }
@@ -95,9 +102,9 @@ function inProcessRunner() {
       Object.assign(state, { activeMutant: undefined, hitCount: undefined, mutantCoverage: undefined });
       const results = [];
       const times: Record<string, number> = {};
-      for (const { name } of load(bundled).tests) {
+      for (const { name } of (await load(bundled)).tests) {
         // Evaluated anew for each, too, so that no test finds cached what another did.
-        const { tests, close } = load(bundled);
+        const { tests, close } = await load(bundled);
         const test = tests.find((one) => one.name === name);
         if (test === undefined) continue;
         state.currentTestId = test.name;
@@ -128,7 +135,7 @@ function inProcessRunner() {
       let nrOfTests = 0;
       let close = async (): Promise<void> => {};
       try {
-        const loaded = load(onlyMutant(bundled, activeMutant.id));
+        const loaded = await load(onlyMutant(bundled, activeMutant.id));
         ({ close } = loaded);
         const tests = loaded.tests.toSorted((a, b) => (times[a.name] ?? 0) - (times[b.name] ?? 0));
         state.activeMutant = activeMutant.id;
@@ -202,6 +209,11 @@ async function bundle(files: readonly string[]): Promise<string> {
       building.onResolve({ filter: /^(?:vitest|fast-check)$/ }, ({ path }) => ({ path, namespace: "given" }));
       building.onLoad({ filter: /.*/, namespace: "given" }, ({ path }) => ({
         contents: `module.exports = given[${JSON.stringify(path)}];`,
+      }));
+      // A script can't wait at its top level.
+      building.onLoad({ filter: /[/]test[/].*[.]ts$/ }, async ({ path }) => ({
+        contents: (await readFile(path, "utf8")).replaceAll(/^await ([^;]+);$/gm, "given.loading.push($1);"),
+        loader: "ts",
       }));
       building.onResolve({ filter: /^another test file / }, ({ path }) => ({ path, namespace: "border" }));
       building.onLoad({ filter: /.*/, namespace: "border" }, () => ({ contents: "given.beginFile();" }));

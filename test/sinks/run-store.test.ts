@@ -325,6 +325,47 @@ describe("the run store in files", () => {
     expect(await bytesOf(6_400)).toBeLessThanOrEqual(1.2 * (await bytesOf(400)));
   });
 
+  it.each(["{", "null", "[]", '{"plan":{}}', '{"plan":{"shards":[]}}', '{"plan":{},"groups":"2"}', '{"groups":2}'])(
+    "refuses a file that holds %s in place of a run",
+    async (text) => {
+      const objects = memoryObjects();
+      await objects.put("runs/r1.json", new TextEncoder().encode(text));
+      await expect(objectRunStore(objects).read("r1")).rejects.toThrow("runs/r1.json: is not the record of an audit");
+    },
+  );
+
+  it.each([
+    ["group-0.json", "null"],
+    ["group-0.json", '{"shards":[]}'],
+    ["group-0.json", '{"results":{}}'],
+    ["groups.json", "{"],
+    ["groups.json", "{}"],
+  ])("refuses a run of many shards whose %s holds %s", async (name, text) => {
+    const objects = memoryObjects();
+    const store = objectRunStore(objects);
+    const plan = planOf(...many(130));
+    await store.create(plan);
+    await objects.put(`runs/${plan.run}/${name}`, new TextEncoder().encode(text));
+    const ends = async () => {
+      for (const shard of plan.shards) await store.finishShard(plan.run, shard, done("x"));
+    };
+    await expect(ends()).rejects.toThrow(`runs/${plan.run}/${name}: is not part of the record`);
+  });
+
+  it("refuses a run of many shards of which a file is gone", async () => {
+    for (const name of ["group-0.json", "groups.json"]) {
+      const objects = memoryObjects();
+      const store = objectRunStore(objects);
+      const plan = planOf(...many(130));
+      await store.create(plan);
+      await objects.remove([`runs/${plan.run}/${name}`]);
+      const ends = async () => {
+        for (const shard of plan.shards) await store.finishShard(plan.run, shard, done("x"));
+      };
+      await expect(ends()).rejects.toThrow(`runs/${plan.run}/${name}: is not part of the record`);
+    }
+  });
+
   it("names a damaged group of a run's shards", async () => {
     const objects = memoryObjects();
     const store = objectRunStore(objects);

@@ -65,7 +65,7 @@ describe("a record that has to be kept", () => {
     await later.keep(seen(1));
     await expect(later.letGo()).rejects.toThrow(/what has to be kept: journal, seen$/u);
     expect(counts.get("recordsHeld")).toBe(3);
-    await expect(later.letGo()).rejects.toThrow();
+    await expect(later.letGo()).rejects.toThrow("what has to be kept");
     down.delete("seen");
     time.now += 10_000;
     await expect(later.letGo()).rejects.toThrow(/kept: journal$/u);

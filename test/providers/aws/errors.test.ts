@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { failureOf, readAnswer } from "../../../lib/providers/aws/errors.ts";
-import { kindOfSdkError } from "../../../lib/providers/aws/sdk-errors.ts";
+import { isRegionDisabled, kindOfSdkError } from "../../../lib/providers/aws/sdk-errors.ts";
 import { rowsOf, toldError, type Asked, type Meaning } from "../told-error.ts";
 
 const arn = (n: number) => `arn:aws:ec2:us-east-1:444455556666:instance/i-${n}`;
@@ -469,6 +469,23 @@ describe("an error of a service that we lean on", () => {
   ])("that has no code is %s by what it says: %s", (kind, message) => {
     expect(kindOfSdkError(new Error(message))).toBe(kind);
     expect(kindOfSdkError("thrown")).toBe("transient");
+  });
+
+  test("is known by its status where no table has its code, and by nothing where it has none", () => {
+    expect(kindOfSdkError(sdkError("Unheard", "no", 401))).toBe("access");
+    expect(kindOfSdkError(sdkError("Unheard", "no", 429))).toBe("throttled");
+    for (const $metadata of [null, undefined, 401, "401", {}, { httpStatusCode: "401" }]) {
+      expect(kindOfSdkError(Object.assign(new Error("no"), { name: "Unheard", $metadata }))).toBe("transient");
+    }
+    expect(kindOfSdkError(new Error("It says: Region is missing"))).toBe("transient");
+  });
+
+  test("says that a service is switched off in a region by its code alone", () => {
+    expect(isRegionDisabled(sdkError("RegionDisabledException", "no", 403))).toBe(true);
+    expect(isRegionDisabled(sdkError("RegionDisabled", "no", 403))).toBe(true);
+    expect(isRegionDisabled(sdkError("AccessDenied", "RegionDisabledException", 403))).toBe(false);
+    expect(isRegionDisabled(sdkError("NoRegionDisabled", "no", 403))).toBe(false);
+    expect(isRegionDisabled({ name: "RegionDisabledException" })).toBe(false);
   });
 
   test("is transient where a clock is wrong, whatever else that code means", () => {

@@ -177,6 +177,7 @@ test.each([
   [400, "InvalidParameter", false],
   [403, "AuthorizationError", false],
   [500, "InternalError", true],
+  [500, "Unheard", true],
 ])("what SNS answers with %i %s may be sent again: %s", async (status, code, retryable) => {
   const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error>`;
   server.answerWith(answering(status, `<ErrorResponse>${error}</ErrorResponse>`, { "content-type": "text/xml" }));
@@ -194,3 +195,17 @@ test("the id of a digest is fit for a header, and the same for the same text alo
   expect(digestId("run 1, chat")).toBe(digestId("run 1, chat"));
   expect(digestId("run 1, chat")).not.toBe(digestId("run 2, chat"));
 });
+
+test("a webhook of one's own is told what happened, when, and what it is about", () => {
+  const deps = { credential: async (one: string) => one, clock: { now: () => AT }, sns: () => expect.fail() };
+  const channel = { type: "webhook", name: "own", leastSeverity: "low", url: "env:U", secret: "env:S" } as const;
+  const { type, timestamp, data } = JSON.parse(createAlertSender(channel, deps).bodyOf(DIGEST)) as WebhookEvent;
+  expect({ type, timestamp }).toEqual({ type: "tagwarden.alerts.v1", timestamp: DIGEST.at });
+  expect(data).toMatchObject({ channel: "chat", counts: DIGEST.counts, entries: [{ change: "opened" }] });
+});
+
+interface WebhookEvent {
+  readonly type: string;
+  readonly timestamp: string;
+  readonly data: object;
+}

@@ -14,6 +14,7 @@ async function modeOf(...pages: readonly (readonly Tag[])[]) {
     const query = JSON.parse(body) as { readonly TableName?: string; readonly NextToken?: string };
     const isAboutTags = String(headers["x-amz-target"]).endsWith(".ListTagsOfResource");
     if (isAboutTags) asked.push(query);
+    else expect(query).toEqual({ TableName: "state" });
     const page = Number(query.NextToken ?? 0);
     const Tags = pages[page]?.map(([Key, Value]) => ({ Key, Value }));
     const NextToken = page + 1 < pages.length ? String(page + 1) : undefined;
@@ -32,7 +33,7 @@ describe("the mode of a deployment", () => {
         [MODE_TAG, "report"],
       ]),
     ).toMatchObject({ mode: "report" });
-    expect(await modeOf([[MODE_TAG, "enforce"]])).toEqual({ mode: "enforce", asked: [{ ResourceArn: ARN }] });
+    expect(await modeOf([["tagwarden:mode", "enforce"]])).toEqual({ mode: "enforce", asked: [{ ResourceArn: ARN }] });
   });
 
   test("is looked for on every page, until it is found", async () => {

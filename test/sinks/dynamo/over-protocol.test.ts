@@ -97,7 +97,7 @@ async function answering(answer: (operation: string, call: number, request: unkn
     const said = answer(operation, calls.filter((one) => one === operation).length, request);
     const type = { "content-type": "application/x-amz-json-1.0" };
     if (!("error" in said)) return { headers: type, body: JSON.stringify(said) };
-    return { status: 400, headers: type, body: JSON.stringify({ __type: `x#${String(said.error)}`, message: "no" }) };
+    return { status: 400, headers: type, body: JSON.stringify({ __type: `x#${said.error}`, message: "no" }) };
   });
   const limits = { attempts: 1, connectMs: 5_000, answerMs: 60_000 };
   const { dynamodb } = createAwsClients({ AWS_ENDPOINT_URL_DYNAMODB: server.origin }, limits);
@@ -168,6 +168,15 @@ test("the write cap gives up for now where others are quicker each of ten times"
   );
   expect(await table.cap.reserve(ACCOUNT, 60, AT)).toBe(0);
   expect(table.calls.filter((one) => one === "UpdateItem")).toHaveLength(10);
+});
+
+test.each<[string, (places: Places) => Promise<unknown>]>([
+  ["reserve writes", ({ cap }) => cap.reserve(ACCOUNT, 1, AT)],
+  ["claim a rate", ({ claims }) => claims.claim(BUCKET, "audit 1", AT)],
+])("who can't %s because the table takes no write is told so, although it can be read", async (_, act) => {
+  await using table = await answering((operation) => (operation === "UpdateItem" ? { error: "Refused" } : {}));
+  await expect(act(table)).rejects.toThrow("no");
+  expect(table.calls).toEqual(["UpdateItem"]);
 });
 
 test("nothing to give back costs no call", async () => {

@@ -36,6 +36,14 @@ describe.each(caps)("the write cap in %s", (_, open) => {
     expect(await open().reserve(account, 60, AT)).toBe(10);
   });
 
+  it("counts all moments of a clock hour together", async () => {
+    const cap = open();
+    const account = cappedAt(10);
+    await cap.reserve(account, 4, NEXT_HOUR);
+    await cap.reserve(account, 4, NEXT_HOUR + 1_800_000);
+    expect(await cap.reserve(account, 10, NEXT_HOUR + 3_599_999)).toBe(2);
+  });
+
   it("starts anew with each clock hour", async () => {
     const cap = open();
     const account = cappedAt(10);

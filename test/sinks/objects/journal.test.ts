@@ -61,6 +61,25 @@ describe("a journal of objects", () => {
     expect(await journal.runs()).toEqual([RUN, "2026-12-01.b"]);
   });
 
+  test("knows no run by objects that are none of its parts", async () => {
+    const { journal, objects } = openJournal();
+    await journal.record(RUN, [entry("u1")]);
+    const [name = ""] = await objects.list("");
+    for (const other of [`old/${name.replace("run-1", "run-2")}`, `${name.replace("run-1", "run-3")}.bak`, "date=x"]) {
+      await objects.put(other, Buffer.from("x"));
+    }
+    expect(await journal.runs()).toEqual([RUN]);
+  });
+
+  test("doesn't call a part damaged that can't be read just now", async () => {
+    const { journal, objects } = openJournal();
+    await journal.record(RUN, [entry("u1")]);
+    const failing = objectJournal({ ...objects, get: async () => Promise.reject(new Error("ServiceUnavailable")) });
+    await expect(failing.read(RUN)).rejects.toThrow("ServiceUnavailable");
+    const gone = objectJournal({ ...objects, get: async () => undefined });
+    await expect(gone.read(RUN)).rejects.toThrow("is damaged");
+  });
+
   const FOUR_MB = gzipSync(Buffer.alloc(4 * 1024 * 1024));
   test.each([
     ["that was changed", gzipSync(`${JSON.stringify(entry("u9"))}\n`)],

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -133,6 +133,56 @@ describe("objects in files", () => {
       }),
     );
     expect(await objects.list("work/")).toEqual([]);
+  });
+
+  it("takes nothing for missing that is there and can't be read", async () => {
+    const store = join(directory, "unreadable");
+    const objects = fileObjects(store);
+    await objects.put("a/b", bytes("x"));
+    await expect(objects.get("a")).rejects.toThrow("EISDIR");
+    await expect(objects.get("x".repeat(300))).rejects.toThrow("ENAMETOOLONG");
+    await symlink("loop", join(store, "loop"));
+    await expect(objects.list("loop/")).rejects.toThrow("ELOOP");
+    expect(await objects.get("a/b/c")).toBeUndefined();
+    expect(await objects.list("a/b/")).toEqual([]);
+  });
+
+  it("leaves nothing half written behind where it fails, and says whose fault it is", async () => {
+    const store = join(directory, "failing");
+    const objects = fileObjects(store);
+    await objects.put("a/b", bytes("x"));
+    const failing = objects.put("a", bytes("x"));
+    await expect(failing).rejects.toThrow(InputError);
+    await expect(failing).rejects.toThrow(/failing\/a: can't be written/u);
+    expect((await readdir(store, { recursive: true })).toSorted()).toEqual(["a", "a/b"]);
+  });
+
+  it("removes the folders of runs alone, however long their names are", async () => {
+    const store = join(directory, "folders");
+    const objects = fileObjects(store);
+    const names = ["run=2026-11-22/x", "work/run=12/shard=ab.c/x", "work/run=12x/deep/x", "work/rerun=1/x"];
+    for (const name of names) await objects.put(name, bytes("x"));
+    await objects.remove(names);
+    expect((await readdir(store, { recursive: true })).toSorted()).toEqual([
+      "work",
+      "work/rerun=1",
+      "work/run=12x",
+      "work/run=12x/deep",
+    ]);
+  });
+
+  it("removes what killed processes left half written, and no file that only looks so", async () => {
+    const store = join(directory, "killed");
+    await fileObjects(store).put("findings/x", bytes("x"));
+    const names = ["x.12345-678.unfinished", "y.1-1.unfinished.bak", "z.unfinished", "a-1.unfinished"];
+    for (const name of names) await writeFile(join(store, "findings", name), "half");
+    await removeUnfinished(store, ["findings/", "never/"]);
+    expect((await readdir(join(store, "findings"))).toSorted()).toEqual([
+      "a-1.unfinished",
+      "x",
+      "y.1-1.unfinished.bak",
+      "z.unfinished",
+    ]);
   });
 
   it("names the path where the directory can't be written", async () => {

@@ -31,6 +31,23 @@ describe("outcome records", () => {
     expect(await readAll(sink)).toHaveLength(1);
   });
 
+  it("lie under their day and time, beside what is none of them", async () => {
+    const objects = memoryObjects();
+    const sink = objectOutcomes(objects);
+    await sink.record(record("a", AT));
+    const name = "outcomes/date=2026-11-22/2026-11-22T23-59-59.000Z-a.json.gz";
+    expect(await objects.list("")).toEqual([name]);
+    await objects.put("runs/r1.json", new TextEncoder().encode("{}"));
+    expect(await readAll(sink)).toHaveLength(1);
+  });
+
+  it("that are removed while they are read are passed over", async () => {
+    const objects = memoryObjects();
+    await objectOutcomes(objects).record(record("a", AT));
+    const gone = objectOutcomes({ ...objects, get: async () => undefined });
+    expect(await readAll(gone)).toEqual([]);
+  });
+
   it("may have any id", async () => {
     const sink = objectOutcomes(memoryObjects());
     await sink.record(record("../a b/c", AT));

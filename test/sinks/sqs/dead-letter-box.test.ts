@@ -74,10 +74,10 @@ describe("the dead letters of a queue", () => {
     await bury("ahead", { firstSentAt: since(begun + 9_000_000) });
     await bury("silent");
     await bury("odd", { firstSentAt: text("a while ago") });
-    await bury("below", { firstSentAt: since(-1) });
+    await bury("zero", { firstSentAt: since(0) });
     const letters = new Map((await box().look(100)).map((letter) => [letter.body, letter]));
     expect(letters.get("old")?.firstSentAt).toBe(begun - 5_000);
-    for (const body of ["ahead", "silent", "odd", "below"]) {
+    for (const body of ["ahead", "silent", "odd", "zero"]) {
       const { firstSentAt, sentAt } = letters.get(body) ?? expect.fail(body);
       expect(sentAt).toBeGreaterThanOrEqual(begun - 1_000);
       expect(firstSentAt).toBe(sentAt);
@@ -209,10 +209,26 @@ describe("SQS, which asks a part of its servers at a time,", () => {
     ]);
   });
 
+  test("is not asked to put back what was sent again", async () => {
+    await using sqs = await overProtocol([["a", "b"]]);
+    const [letter = expect.fail()] = await sqs.box.look(2);
+    await sqs.box.redrive(letter);
+    await sqs.box.putBack();
+    expect(sqs.asked.map(({ action }) => action)).toEqual([
+      "ReceiveMessage",
+      "SendMessage",
+      "DeleteMessage",
+      "ChangeMessageVisibilityBatch",
+    ]);
+    expect(sqs.asked.at(-1)?.body["Entries"]).toMatchObject([{ ReceiptHandle: "handle b 0" }]);
+  });
+
   test("keeps hidden what it fails to put back, and nothing whose handle hides nothing any more", async () => {
     const failed = (Id: string, SenderFault: boolean) => ({ Id, SenderFault, Code: "x" });
-    await using sqs = await overProtocol([["a", "b", "c"]], { Failed: [failed("0", false), failed("1", true)] });
+    await using sqs = await overProtocol([["a", "b", "c"]], {
+      Failed: [failed("0", false), failed("1", true), failed("2", false)],
+    });
     await sqs.box.look(3);
-    expect(await sqs.box.putBack()).toBe(1);
+    expect(await sqs.box.putBack()).toBe(2);
   });
 });

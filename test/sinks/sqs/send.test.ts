@@ -109,6 +109,9 @@ describe("messages for SQS", () => {
     const beyond = queue();
     await sendMessages(beyond.client, "http://q", messages(3, 131_073));
     expect(beyond.calls.map(({ length }) => length)).toEqual([1, 1, 1]);
+    const alone = queue();
+    await sendMessages(alone.client, "http://q", messages(2, 300_000));
+    expect(alone.calls.map(({ length }) => length)).toEqual([1, 1]);
   });
 
   test("count with their attributes: name, type and value", async () => {
