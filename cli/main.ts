@@ -3,7 +3,7 @@ import type { AddCommand, CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, harmlessIo, type Io, type RawIo } from "./io.ts";
 import { failureOf } from "./output/failure.ts";
-import { configureHelp, EXIT_CODES, helpWidth } from "./help.ts";
+import { configureHelp, exitCodesText, helpWidth } from "./help.ts";
 import { missingText } from "./required-options.ts";
 
 const VERSION = "0.1.0";
@@ -21,7 +21,7 @@ export async function buildProgram(
     .helpCommand("help [command...]", "Explain a command.")
     .showSuggestionAfterError(true)
     .option(NO_COLOUR, "print no colours")
-    .addHelpText("after", EXIT_CODES);
+    .addHelpText("after", exitCodesText(given.io.stdout));
   configureHelp(program);
   const context = { argv: [], ...given, wholeProgram: () => buildProgram(given) };
   for (const load of loadersOf(named)) (await load())(program, context);

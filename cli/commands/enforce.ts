@@ -41,12 +41,12 @@ import { stderrLog } from "../output/stderr-log.ts";
 import { tellWait } from "../output/tell-wait.ts";
 import { needsOneOf } from "../required-options.ts";
 import { openCloud, parseSeconds, type Cloud } from "../work/cloud.ts";
-import { JOURNAL_OPTION, runOf, startRunJournal, tellRun, withRunTold } from "../work/journal.ts";
+import { JOURNAL_OPTION, runOf, startRunJournal, withRunTold } from "../work/journal.ts";
 import { planTags } from "../work/planned-tags.ts";
 import { readBack } from "../work/read-back.ts";
 import { showReads } from "../work/show-reads.ts";
 import { clockUntil, untilStopped } from "../work/stop.ts";
-import { secondsOf } from "../work/write-time.ts";
+import { capNotes, secondsOf } from "../work/write-time.ts";
 
 interface Options {
   readonly policy: string;
@@ -118,7 +118,7 @@ async function previewOffline(
     command: nextCommand(argv, [ROWS_OPTION[0]], ["--config", "config.yaml"]),
   };
   const summary = { applied: false, rows, outcomes: NO_OUTCOMES, ...costOf(calls) };
-  await writeSummary({ ...summary, withRows: options.rows === true }, next, io);
+  await writeSummary({ ...summary, withRows: options.rows === true }, resources.length > 0 ? next : undefined, io);
   return code;
 }
 
@@ -199,29 +199,21 @@ async function enforce(options: Options, context: Context): Promise<number> {
   const outcomes = enforced.map((one) => outcomeAfter(lost, one));
   await bar.end();
   const unusable = await tellUnusable(cloud, io);
-  await withRunTold(
-    () => tellRun(journal, "wrote", options.config ?? "", io),
-    async () => {
-      if (format !== "table") {
-        await writeOutcomes(outcomes, { run: runOf(journal), calls: cloud.record.calls() }, io);
-        return;
-      }
-      const seconds = (systemClock.now() - startedAt) / 1_000;
-      const counts = enforcedCounts(outcomes, true);
-      const summary = {
-        applied: true,
-        outcomes: { of: "resource", counts },
-        calls: cloud.watch.writes(),
-        seconds,
-      } as const;
-      await writeSummary(
-        { ...summary, rows: enforcedRows(outcomes, true), withRows: options.rows === true },
-        undefined,
-        io,
-      );
-    },
-    format,
-  );
+  await withRunTold({ journal, deed: "wrote", config: options.config ?? "", format }, io, async () => {
+    if (format !== "table") {
+      await writeOutcomes(outcomes, { run: runOf(journal), calls: cloud.record.calls() }, io);
+      return;
+    }
+    const summary = {
+      applied: true,
+      rows: enforcedRows(outcomes, true),
+      outcomes: { of: "resource", counts: enforcedCounts(outcomes, true) },
+      calls: cloud.watch.writes(),
+      seconds: (systemClock.now() - startedAt) / 1_000,
+      withRows: options.rows === true,
+    } as const;
+    await writeSummary(summary, undefined, io);
+  });
   if (io.signal.aborted) throw new Error("interrupted");
   if (unusable) return EXIT.provider;
   return outcomes.some(({ outcome }) => outcome === "rejected" || outcome === "failed") ? EXIT.findings : EXIT.done;
@@ -249,6 +241,7 @@ async function writePreview(
     rows: enforcedRows(resources, false),
     outcomes: { of: "resource", counts: enforcedCounts(resources, false) },
     ...costOf(calls, cloud),
+    notes: capNotes(plan.batches, cloud.config),
     withRows: options.rows === true,
   } as const;
   await writeSummary(summary, calls.length > 0 && !incomplete ? next : undefined, io);

@@ -1,3 +1,4 @@
+import { errorText } from "../../lib/core/errors.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import type { Io } from "../io.ts";
 import { durationText } from "./durations.ts";
@@ -42,6 +43,8 @@ export interface Summary {
   readonly calls: number;
   /** What they take, or have taken with everything else. */
   readonly seconds: number;
+  /** What else there is to know before it is done. */
+  readonly notes?: readonly string[];
   /** Every row is shown as well. */
   readonly withRows: boolean;
 }
@@ -60,9 +63,9 @@ const MOST_REFUSED = 20;
 /** Says first what is, or would be, written; then by tag, and by why not; then the rows; in the end what to do next. */
 export async function writeSummary(summary: Summary, next: Next | undefined, io: Io): Promise<void> {
   const { applied, rows, outcomes, withRows } = summary;
-  for (const line of wrapped(headline(summary), io.stdout.columns ?? Infinity)) {
-    await io.stdout.print([{ text: line, style: "bold" }, "\n"]);
-  }
+  const { columns = Infinity } = io.stdout;
+  for (const line of wrapped(headline(summary), columns)) await io.stdout.print([{ text: line, style: "bold" }, "\n"]);
+  for (const note of summary.notes ?? []) await io.stdout.write(`${wrapped(note, columns).join("\n")}\n`);
   if (outcomes.counts.size > 0) {
     await io.stdout.write("\n");
     await writeTable(
@@ -86,8 +89,6 @@ export async function writeSummary(summary: Summary, next: Next | undefined, io:
     await io.stdout.write(`… and ${countText(refused.length - shown.length, "more")}; --format json names them all\n`);
   }
   if (next !== undefined) await io.stdout.write(`\n${next.what}\n${next.command}\n`);
-  // What comes behind it is how to take it back.
-  else if (rows.some(({ written }) => written !== undefined)) await io.stdout.write("\n");
 }
 
 const ROW_COLUMNS: readonly Column<SummaryRow>[] = [
@@ -136,8 +137,9 @@ function heldGroups(rows: readonly SummaryRow[]): readonly Group[] {
     const [first] = some;
     if (first === undefined) return [];
     const messages = new Set(some.map(({ message = "" }) => message));
-    const said = messages.size === 1 ? [...messages] : [];
-    const about = [first.code ?? "", ...said].filter((text) => text !== "").join(": ");
+    const message = messages.size === 1 ? (first.message ?? "") : "";
+    const { code } = first;
+    const about = code === undefined || message === "" ? (code ?? message) : errorText(code, message);
     return { what: first.outcome, about: about === "" ? reasonFor(first.outcome) : about, rows: some };
   });
 }

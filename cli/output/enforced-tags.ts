@@ -1,3 +1,4 @@
+import { NOT_CONFIGURED } from "../../lib/app/cloud/route.ts";
 import { OUTCOMES, type Outcome, type ResourceOutcome, type TagOutcome } from "../../lib/core/outcome.ts";
 import { countBy, type SummaryRow } from "./change-summary.ts";
 import type { PlannedTags } from "./planned-tags.ts";
@@ -18,11 +19,18 @@ export function enforcedRows(resources: readonly ResourceOutcome[], applied: boo
     const { type, account, region, id, outcome, code, message } = resource;
     const ref = { type, account, region, id };
     if (resource.tags.length === 0) {
-      return [{ ...ref, tag: "", outcome, ...(FINE.has(outcome) ? { isFine: true } : { code, message }) }];
+      return [
+        {
+          ...ref,
+          tag: "",
+          outcome: wordFor(resource, applied),
+          ...(FINE.has(outcome) ? { isFine: true } : { code, message }),
+        },
+      ];
     }
     return resource.tags.map((tag) => {
       const text = tag.value === undefined ? tag.key : `${tag.key}=${tag.value}`;
-      const row = { ...ref, tag: text, outcome: wordFor(tag.outcome, applied) };
+      const row = { ...ref, tag: text, outcome: wordFor(tag, applied) };
       if (tag.outcome === "tagged") return { ...row, written: { verb: "write", tag: text } };
       if (FINE.has(tag.outcome)) return { ...row, isFine: true };
       return { ...row, code: tag.code, message: messageOf(resource, tag) };
@@ -43,20 +51,19 @@ export function enforcedCounts(resources: readonly ResourceOutcome[], applied: b
     const some = resources.filter((one) => one.outcome === outcome);
     return some.toSorted((one, other) => Number(stillLacks(one)) - Number(stillLacks(other)));
   });
-  return countBy(
-    ordered.map((one) => `${wordFor(one.outcome, applied)}${stillLacks(one) ? ", still noncompliant" : ""}`),
-  );
+  return countBy(ordered.map((one) => `${wordFor(one, applied)}${stillLacks(one) ? ", still noncompliant" : ""}`));
 }
 
 function stillLacks({ outcome, tags }: ResourceOutcome): boolean {
   return outcome === "tagged" && tags.some((tag) => tag.outcome !== "tagged" && !FINE.has(tag.outcome));
 }
 
-function wordFor(outcome: Outcome, applied: boolean): string {
+function wordFor({ outcome, code }: Pick<TagOutcome, "outcome" | "code">, applied: boolean): string {
   if (applied) return outcome;
   if (outcome === "tagged") return "would be tagged";
-  // What can't be read now may be read by the time that somebody applies it.
-  return outcome === "redelivered" ? "not known yet" : outcome;
+  if (outcome !== "redelivered") return outcome;
+  // What can't be read now may be read by the time that somebody applies it; the configuration doesn't change by itself.
+  return code === NOT_CONFIGURED ? "would fail" : "not known yet";
 }
 
 /** What a plan that was made without asking a cloud would do: the rows of its summary. */
@@ -68,7 +75,7 @@ export function plannedRows({
     resourceIds.flatMap((id) =>
       Array.from(tags, ([key, value]): SummaryRow => {
         const tag = `${key}=${value}`;
-        const outcome = wordFor("tagged", false);
+        const outcome = wordFor({ outcome: "tagged" }, false);
         return { type, account, region, id, tag, outcome, written: { verb: "write", tag } };
       }),
     ),

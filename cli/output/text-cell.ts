@@ -4,7 +4,7 @@ import stringWidth from "fast-string-width";
 const NARROW = /^[\x20-\x7e]*$/;
 const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** Behind these a name may go on in the next line. */
-const ENDS_PART = /[/:,;=|&?]/;
+const ENDS_PART = /[/:,;=|&?._-]/;
 
 /** How many columns a terminal needs for this text. */
 export function widthOf(text: string): number {
@@ -66,9 +66,12 @@ function endOfLine(characters: readonly string[], start: number, width: number):
 /** The text in one line of at most this width, with a sign where something is left out. */
 export function shortened(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
-  const characters = charactersOf(text);
-  return `${characters
-    .slice(0, endOfLine(characters, 0, width - 1))
-    .join("")
-    .trimEnd()}…`;
+  let kept = "";
+  let left = width - 1;
+  for (const character of charactersOf(text)) {
+    left -= widthOf(character);
+    if (left < 0) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }

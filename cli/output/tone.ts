@@ -2,6 +2,8 @@ import type { Style } from "../io.ts";
 
 const TONES: Readonly<Record<string, Style>> = {
   failed: "red",
+  "would fail": "red",
+  "not known yet": "yellow",
   rejected: "red",
   noncompliant: "red",
   problem: "red",

@@ -81,7 +81,7 @@ export function runOf({ run, entries }: RunJournal): string | undefined {
 const MOST_NAMED = 5;
 
 /** Says on stderr, where a run wrote anything, which one it was and how to undo it; and what nobody can tell of it. */
-export async function tellRun(journal: RunJournal, deed: Deed, config: string, io: Io): Promise<void> {
+async function tellRun(journal: RunJournal, deed: Deed, config: string, io: Io): Promise<void> {
   const { run, place } = journal;
   const entries = journal.entries();
   const unknown = entries.filter(({ unconfirmed }) => unconfirmed === true);
@@ -105,19 +105,28 @@ export async function tellRun(journal: RunJournal, deed: Deed, config: string, i
  * also where nobody reads the results any more.
  */
 export async function withRunTold(
-  tell: () => Promise<void>,
+  { journal, deed, config, format }: Told,
+  io: Io,
   writeResults: () => Promise<void>,
-  format: Format,
 ): Promise<void> {
-  if (format !== "table") {
-    await tell();
-    return writeResults();
-  }
+  const isTable = format === "table";
+  if (!isTable) await tellRun(journal, deed, config, io);
   try {
     await writeResults();
   } finally {
-    await tell();
+    if (isTable) {
+      if (runOf(journal) !== undefined) await io.stderr.write("\n");
+      await tellRun(journal, deed, config, io);
+    }
   }
+}
+
+/** A run that may have written something. */
+interface Told {
+  readonly journal: RunJournal;
+  readonly deed: Deed;
+  readonly config: string;
+  readonly format: Format;
 }
 
 async function checkFolder(folder: string): Promise<void> {

@@ -23,7 +23,7 @@ import { chooseFormat } from "../../output/results.ts";
 import { stderrLog } from "../../output/stderr-log.ts";
 import { tellWait } from "../../output/tell-wait.ts";
 import { openCloud, parseSeconds } from "../../work/cloud.ts";
-import { runOf, startRunJournal, tellRun, withRunTold, type Deed } from "../../work/journal.ts";
+import { runOf, startRunJournal, withRunTold, type Deed } from "../../work/journal.ts";
 import { roundsIn } from "../../work/rounds.ts";
 import { readBack } from "../../work/read-back.ts";
 import { showReads } from "../../work/show-reads.ts";
@@ -99,30 +99,26 @@ async function write({ deed, wanted, check }: Wish, options: WriteOptions, { io,
   await bar.end();
   const unusable = cloud.record.unusable();
   for (const sentence of unusable) await io.stderr.write(`tagwarden: ${sentence}\n`);
-  await withRunTold(
-    async () => {
-      if (journal !== undefined) await tellRun(journal, deed, options.config, io);
-    },
-    async () => {
-      if (format !== "table") {
-        await tellUnwritten(tags, { apply, plannedCalls: plannedCalls.length }, io);
-        const run = journal === undefined ? undefined : runOf(journal);
-        await writeChangedTags({ run, applied: apply, tags, calls: cloud.record.calls() }, io);
-        return;
-      }
-      const summary = {
-        applied: apply,
-        rows: changedRows(tags, { type, account: provider.account, region }, apply),
-        outcomes: { of: "tag", counts: changedCounts(tags, apply) },
-        calls: apply ? cloud.watch.writes() : plannedCalls.length,
-        seconds: apply ? (systemClock.now() - startedAt) / 1_000 : secondsOf(plannedCalls, cloud),
-        withRows: options.rows === true,
-      } as const;
-      const next = { what: "To do it:", command: nextCommand(argv, [ROWS_OPTION[0]], ["--apply"]) };
-      await writeSummary(summary, apply || plannedCalls.length === 0 ? undefined : next, io);
-    },
-    format,
-  );
+  const writeResults = async (): Promise<void> => {
+    if (format !== "table") {
+      await tellUnwritten(tags, { apply, plannedCalls: plannedCalls.length }, io);
+      const run = journal === undefined ? undefined : runOf(journal);
+      await writeChangedTags({ run, applied: apply, tags, calls: cloud.record.calls() }, io);
+      return;
+    }
+    const summary = {
+      applied: apply,
+      rows: changedRows(tags, { type, account: provider.account, region }, apply),
+      outcomes: { of: "tag", counts: changedCounts(tags, apply) },
+      calls: apply ? cloud.watch.writes() : plannedCalls.length,
+      seconds: apply ? (systemClock.now() - startedAt) / 1_000 : secondsOf(plannedCalls, cloud),
+      withRows: options.rows === true,
+    } as const;
+    const next = { what: "To do it:", command: nextCommand(argv, [ROWS_OPTION[0]], ["--apply"]) };
+    await writeSummary(summary, apply || plannedCalls.length === 0 ? undefined : next, io);
+  };
+  if (journal === undefined) await writeResults();
+  else await withRunTold({ journal, deed, config: options.config, format }, io, writeResults);
   if (io.signal.aborted) throw new Error("interrupted");
   if (unusable.length > 0) return EXIT.provider;
   return tags.some(isRefused) ? EXIT.findings : EXIT.done;

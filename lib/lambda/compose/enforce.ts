@@ -208,7 +208,10 @@ function createdOf(
   if (recheck !== undefined && rechecking === undefined && foreign === undefined) {
     return { kind: "ignored", reason: "no policy says recheck: true" };
   }
-  const own = part === undefined ? [] : event.resources.slice(part.from, part.to);
+  const { length } = event.resources;
+  // Another version may read more in an event, or less, and what stands where is then another thing: all of it counts.
+  const isAsParted = part !== undefined && (part.of ?? length) === length;
+  const own = isAsParted ? event.resources.slice(part.from, part.to) : [];
   // Nobody waits for what was there already: it gets a part of the write cap.
   const isRepair = eventName === RESOURCE_FOUND || recheck !== undefined;
   const message = {
