@@ -31,7 +31,7 @@ export interface ChangedTags {
 }
 
 export interface ChangedTagsJudge {
-  evaluate(resource: Resource): Evaluation;
+  readonly evaluate: (resource: Resource) => Evaluation;
   /**
    * How it ends without a read: no policy looks after these tags, or the event tells that all of them are right, as those
    * that we write are. undefined = a read has to tell.

@@ -2,11 +2,8 @@ import type { Evaluation, PolicySet } from "../../core/evaluation.ts";
 import { resourceKey, type Resource, type Tags } from "../../core/resource.ts";
 import type { TagsChanged } from "../../core/tags-changed.ts";
 import type { Assessment, ChangedTags } from "./assess.ts";
-import { holdRounds, type RoundDeps } from "./hold-rounds.ts";
+import { holdRounds, lastChangeOf, type Changes, type RoundDeps } from "./hold-rounds.ts";
 import type { CreatedMessage } from "./messages.ts";
-
-/** What events say of tags that were changed, by `resourceKey`, the latest change last. */
-export type Changes = ReadonlyMap<string, readonly TagsChanged[]>;
 
 /** Judges changed tags, and sees to it that none of them is put back without end. */
 export interface ChangedTagsOf extends ChangedTags {
@@ -57,11 +54,6 @@ export function changesIn(messages: readonly CreatedMessage[]): Changes {
 function timeOf({ changedAt }: TagsChanged): number {
   const time = Date.parse(changedAt ?? "");
   return Number.isNaN(time) ? Number.MAX_SAFE_INTEGER : time;
-}
-
-/** Of the changes that may have been to this key, the last one. */
-export function lastChangeOf(key: string, changes: readonly TagsChanged[]): TagsChanged | undefined {
-  return changes.findLast(({ keys }) => keys?.includes(key) ?? true);
 }
 
 /**

@@ -1,11 +1,14 @@
 import { messageOf } from "../../core/errors.ts";
 import type { TagDecision } from "../../core/evaluation.ts";
+import type { TagsChanged } from "../../core/tags-changed.ts";
 import { MOST_ROUNDS, type RoundAnswer } from "../../core/tag-round.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagRounds } from "../ports/tag-rounds.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
 import type { Assessment, Lacking } from "./assess.ts";
-import { lastChangeOf, type Changes } from "./changed-tags.ts";
+
+/** What events say of tags that were changed, by `resourceKey`, the latest change last. */
+export type Changes = ReadonlyMap<string, readonly TagsChanged[]>;
 
 export interface RoundDeps {
   readonly rounds?: Pick<TagRounds, "take">;
@@ -75,4 +78,9 @@ function heldBack(key: string, answer: RoundAnswer | undefined): TagDecision | u
     return { key, action: "leave", reason: "fight", detail };
   }
   return { key, action: "leave", reason: "our-command", detail: "a command of tagwarden's has changed it" };
+}
+
+/** Of the changes that may have been to this key, the last one. */
+export function lastChangeOf(key: string, changes: readonly TagsChanged[]): TagsChanged | undefined {
+  return changes.findLast(({ keys }) => keys?.includes(key) ?? true);
 }

@@ -1,6 +1,6 @@
 import type { Report } from "../report/report.ts";
 import { resourceKey, type ResourceRef } from "../resource.ts";
-import { gapKey } from "./alert.ts";
+import { gapKey, type AlertKind } from "./alert.ts";
 import type { AlertRecord } from "./lifecycle.ts";
 
 /** What a run knows of resources that an earlier alert was about. */
@@ -13,36 +13,37 @@ export interface Seen {
   readonly stillFound: ReadonlySet<string>;
 }
 
+type OverByReport = (record: Pick<AlertRecord, "alert">, report: Report, seen: Seen) => boolean;
+
+const byCompleteRun: OverByReport = (_, { complete }) => complete;
+const byItsResources: OverByReport = ({ alert }, _, seen) => areFine(alert, seen);
+const never: OverByReport = () => false;
+
+const OVER: Readonly<Record<AlertKind, OverByReport>> = {
+  compliance: byCompleteRun,
+  "compliance-drop": byCompleteRun,
+  unread: byCompleteRun,
+  exemption: (_, { exemptions }) => exemptions !== undefined,
+  "not-audited": ({ alert }, { gaps }) =>
+    !gaps.some(({ shard, type }) => alert.key === gapKey(shard, type) || alert.key === gapKey(shard, undefined)),
+  "new-finding": ({ alert }, _, seen) => isLeftOut({ alert }, seen) || areFine(alert, seen),
+  rejected: byItsResources,
+  failed: byItsResources,
+  access: byItsResources,
+  waiting: byItsResources,
+  fight: byItsResources,
+  foreign: never,
+  "write-cap": never,
+  "repair-cap": never,
+  alarm: never,
+};
+
 /**
  * Whether a run that didn't raise an alert again shows that it is over. What a run has not seen it can't say, so that a
  * provider that is down ends no alert.
  */
-export function overByReport({ alert }: AlertRecord, report: Report, seen: Seen): boolean {
-  switch (alert.kind) {
-    case "compliance":
-    case "compliance-drop":
-    case "unread":
-      return report.complete;
-    case "exemption":
-      return report.exemptions !== undefined;
-    case "not-audited":
-      return !report.gaps.some(
-        ({ shard, type }) => alert.key === gapKey(shard, type) || alert.key === gapKey(shard, undefined),
-      );
-    case "new-finding":
-      return isLeftOut({ alert }, seen) || areFine(alert, seen);
-    case "rejected":
-    case "failed":
-    case "access":
-    case "waiting":
-    case "fight":
-      return areFine(alert, seen);
-    case "foreign":
-    case "write-cap":
-    case "repair-cap":
-    case "alarm":
-      return false;
-  }
+export function overByReport(record: AlertRecord, report: Report, seen: Seen): boolean {
+  return OVER[record.alert.kind](record, report, seen);
 }
 
 function areFine({ resources }: AlertRecord["alert"], { audited, stillFound }: Seen): boolean {

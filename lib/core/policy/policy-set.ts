@@ -29,7 +29,10 @@ export function preparePolicySet(compiled: CompiledPolicies, search: Search = no
 
 /** So that the set of these policies holds no further one. */
 function withoutRecheck(policies: readonly CompiledPolicy[]): CompiledPolicy[] {
-  return policies.map(({ recheck: _, ...policy }) => policy);
+  return policies.map((policy) => {
+    const { recheck: _, ...others } = policy;
+    return others;
+  });
 }
 
 /** Whether a default of these policies is a JMESPath expression. */

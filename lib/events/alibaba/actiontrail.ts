@@ -2,7 +2,7 @@ import { InputError } from "../../core/errors.ts";
 import type { ResourceRef } from "../../core/resource.ts";
 import { createEventTable, type CompiledCreateEvent } from "../create-event-table.ts";
 import { textsAt, valueAt } from "../json/path.ts";
-import { asObject, type JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { embeddedObject, firstText, isTrue, textOf } from "../json/value.ts";
 import {
   created,
@@ -17,7 +17,7 @@ import { servedRow } from "../served-row.ts";
 import { firstTime } from "../time.ts";
 import { ALIBABA_CREATE_EVENTS } from "./create-events.ts";
 import { alibabaPrincipal } from "./principal.ts";
-import { requestsOf, SOURCE_OF_PRODUCT } from "./record.ts";
+import { placeOf, requestsOf, SOURCE_OF_PRODUCT } from "./record.ts";
 import { referencedIds } from "./referenced-ids.ts";
 import { readAlibabaTagCall } from "./tag-calls.ts";
 
@@ -56,10 +56,7 @@ export function readActionTrail(data: JsonObject, envelope: Envelope, options: P
     if (row.mayLackId !== undefined) return notACreation(eventName, row.mayLackId);
     throw incomplete(eventName, `${row.type} id at ${row.idPath}`);
   }
-  const account = firstText(data.recipientAccountId, envelope.account, asObject(data.userIdentity)?.accountId);
-  if (account === undefined) throw incomplete(eventName, "account (recipientAccountId)");
-  const region = firstText(data.acsRegion, request?.RegionId, envelope.region);
-  if (region === undefined) throw incomplete(eventName, "region (acsRegion)");
+  const { account, region } = placeOf(data, { envelope, requests: [request], eventName });
   return created(
     {
       eventId: firstText(data.eventId, envelope.id),

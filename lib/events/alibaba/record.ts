@@ -1,5 +1,6 @@
-import type { JsonObject } from "../../core/json.ts";
-import { embeddedObject } from "../json/value.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { embeddedObject, firstText } from "../json/value.ts";
+import { incomplete, type Envelope } from "../parsed-event.ts";
 
 /** Product names of records without an envelope, as the sources of the table have them. */
 export const SOURCE_OF_PRODUCT: ReadonlyMap<string, string> = new Map([["cloudapi", "apigateway"]]);
@@ -18,3 +19,24 @@ function objectsIn(values: readonly unknown[]): JsonObject[] {
 }
 
 const BODIES = ["body", "Body", "RequestBody", "requestBody"] as const;
+
+interface Call {
+  readonly envelope: Envelope;
+  readonly requests: readonly (JsonObject | undefined)[];
+  readonly eventName: string;
+}
+
+/**
+ * Where a call was made.
+ * @throws InputError where neither the record nor its envelope says it.
+ */
+export function placeOf(
+  data: JsonObject,
+  { envelope, requests, eventName }: Call,
+): { readonly account: string; readonly region: string } {
+  const account = firstText(data.recipientAccountId, envelope.account, asObject(data.userIdentity)?.accountId);
+  if (account === undefined) throw incomplete(eventName, "account (recipientAccountId)");
+  const region = firstText(data.acsRegion, ...requests.map((request) => request?.RegionId), envelope.region);
+  if (region === undefined) throw incomplete(eventName, "region (acsRegion)");
+  return { account, region };
+}

@@ -1,10 +1,10 @@
-import { asObject, type JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { embeddedList, firstText, isTrue, textOf } from "../json/value.ts";
-import { incomplete, notACreation, type Envelope, type ParsedEvent } from "../parsed-event.ts";
+import { notACreation, type Envelope, type ParsedEvent } from "../parsed-event.ts";
 import { requestTags } from "../request-tags.ts";
 import { tagsChanged } from "../tags-changed.ts";
 import { firstTime } from "../time.ts";
-import { requestsOf, SOURCE_OF_PRODUCT } from "./record.ts";
+import { placeOf, requestsOf, SOURCE_OF_PRODUCT } from "./record.ts";
 
 /** The calls that change tags of what our Alibaba providers tag, under the sources that creations come from. */
 export const ALIBABA_TAG_CALLS = {
@@ -31,14 +31,7 @@ export function readAlibabaTagCall(data: JsonObject, envelope: Envelope, eventNa
   if (type === undefined) return undefined;
   const ids = [...new Set(requests.flatMap((request) => numbered(request, "ResourceId")))];
   if (ids.length === 0) return notACreation(eventName, "the call names no resource");
-  const account = firstText(data.recipientAccountId, envelope.account, asObject(data.userIdentity)?.accountId);
-  if (account === undefined) throw incomplete(eventName, "account (recipientAccountId)");
-  const region = firstText(
-    data.acsRegion,
-    firstOf(requests, (one) => textOf(one.RegionId)),
-    envelope.region,
-  );
-  if (region === undefined) throw incomplete(eventName, "region (acsRegion)");
+  const { account, region } = placeOf(data, { envelope, requests, eventName });
   const set = [...requestTags(requests, "").keys()];
   const named = [...new Set([...requests.flatMap((request) => numbered(request, "TagKey")), ...set])];
   // https://next.api.alibabacloud.com/document/CloudAPI/2016-07-14/UntagResources: without keys, `All` takes off all.
