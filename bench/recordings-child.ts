@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { main } from "../cli/main.ts";
-import type { Output } from "../cli/io.ts";
+import type { RawOutput } from "../cli/io.ts";
 import { peakMb, processMs } from "./process-cost.ts";
 
 /** What reading one recording took. */
@@ -20,7 +20,7 @@ const [, , file = ""] = process.argv;
 const hash = createHash("sha256");
 let resources = 0;
 let said = "";
-const stdout: Output = {
+const stdout: RawOutput = {
   terminal: false,
   async write(text) {
     hash.update(text);
@@ -28,7 +28,7 @@ const stdout: Output = {
   },
   redraw: async () => undefined,
 };
-const stderr: Output = {
+const stderr: RawOutput = {
   terminal: false,
   async write(text) {
     said += text;

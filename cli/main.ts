@@ -1,26 +1,29 @@
 import { Command, CommanderError } from "commander";
 import type { AddCommand, CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { EXIT, harmlessIo, type Io } from "./io.ts";
+import { EXIT, harmlessIo, type Io, type RawIo } from "./io.ts";
 import { failureOf } from "./output/failure.ts";
-import { markRequired, missingText } from "./required-options.ts";
+import { configureHelp, exitCodesText, helpWidth } from "./help.ts";
+import { missingText } from "./required-options.ts";
 
 const VERSION = "0.1.0";
 
-const EXIT_CODES = `
-Exit codes: 0 done; 1 findings, or resources that were rejected or failed; 2 bad usage, policy or configuration;
-3 a provider couldn't be used.`;
+const NO_COLOUR = "--no-color";
 
 /** The command line: with the one command that is named, or with all of them where none is. */
-export async function buildProgram(given: Pick<CommandContext, "io" | "exit">, named?: string): Promise<Command> {
+export async function buildProgram(
+  given: Pick<CommandContext, "io" | "exit"> & Partial<Pick<CommandContext, "argv">>,
+  named?: string,
+): Promise<Command> {
   const program = new Command("tagwarden")
     .description("Keeps the tags of cloud resources right on Alibaba Cloud, Huawei Cloud and AWS.")
     .version(VERSION)
     .helpCommand("help [command...]", "Explain a command.")
     .showSuggestionAfterError(true)
-    .addHelpText("after", EXIT_CODES);
-  markRequired(program);
-  const context = { ...given, wholeProgram: () => buildProgram(given) };
+    .option(NO_COLOUR, "print no colours")
+    .addHelpText("after", exitCodesText(given.io.stdout));
+  configureHelp(program);
+  const context = { argv: [], ...given, wholeProgram: () => buildProgram(given) };
   for (const load of loadersOf(named)) (await load())(program, context);
   return program;
 }
@@ -66,14 +69,21 @@ function withHint(error: unknown, argv: readonly string[], program: Command): un
   return new CommanderError(error.exitCode, error.code, `${message.replaceAll("\n", " ").trim()}; see: ${help}`);
 }
 
+/** `--no-color` stands anywhere in front of `--`, and is for no command to know. */
+function withoutColourOption(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf("--");
+  return argv.filter((word, index) => word !== NO_COLOUR || (end >= 0 && index > end));
+}
+
 /** Runs one command and returns its exit code. Never throws: what goes wrong becomes one clear line on stderr. */
-export async function main(given: readonly string[], raw: Io): Promise<number> {
-  const io = harmlessIo(raw);
+export async function main(words: readonly string[], raw: RawIo): Promise<number> {
+  const given = withoutColourOption(words);
+  const io = harmlessIo(raw, { colours: given.length === words.length });
   let code: number = EXIT.done;
   const exit = (ended: number): void => {
     code = ended;
   };
-  const program = await buildProgram({ io, exit }, given[0] === "help" ? given[1] : given[0]);
+  const program = await buildProgram({ io, exit, argv: given }, given[0] === "help" ? given[1] : given[0]);
   const argv = helpAsOption(given, program);
   let help = "";
   const collect = (text: string): void => {
@@ -81,7 +91,8 @@ export async function main(given: readonly string[], raw: Io): Promise<number> {
   };
   const quiet = { writeOut: collect, writeErr: collect, outputError: () => undefined };
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
-    command.exitOverride().configureOutput({ ...quiet, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 });
+    const width = { getOutHelpWidth: () => helpWidth(io.stdout), getErrHelpWidth: () => helpWidth(io.stderr) };
+    command.exitOverride().configureOutput({ ...quiet, ...width });
   }
   try {
     if (argv.length === 0) program.help({ error: true });

@@ -1,9 +1,12 @@
 import type { Writable } from "node:stream";
-import { ClosedOutput, EXIT, type Io, type Output } from "./io.ts";
+import { ClosedOutput, EXIT, type RawIo, type RawOutput } from "./io.ts";
 
 const CLEAR_LINE = "\r\u001b[K";
 
-function output(stream: Writable & { readonly isTTY?: boolean }): Output {
+/** A terminal that was given no size says 0. */
+type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+function output(stream: Stream): RawOutput {
   // Each failed write rejects below; without a listener the same failure would end the process.
   stream.on("error", () => undefined);
   const write = (text: string): Promise<void> =>
@@ -13,11 +16,18 @@ function output(stream: Writable & { readonly isTTY?: boolean }): Output {
         else reject("code" in error && error.code === "EPIPE" ? new ClosedOutput() : error);
       });
     });
-  return { terminal: stream.isTTY === true, write, redraw: (line) => write(`${CLEAR_LINE}${line}`) };
+  return {
+    terminal: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY === true && stream.columns !== undefined && stream.columns > 0 ? stream.columns : undefined;
+    },
+    write,
+    redraw: (line) => write(`${CLEAR_LINE}${line}`),
+  };
 }
 
 /** Whoever stopped reading messages still gets the results. */
-function heardOrNot(heard: Output): Output {
+function heardOrNot(heard: RawOutput): RawOutput {
   const orNot = async (written: Promise<void>): Promise<void> => {
     try {
       await written;
@@ -27,13 +37,16 @@ function heardOrNot(heard: Output): Output {
   };
   return {
     terminal: heard.terminal,
+    get columns() {
+      return heard.columns;
+    },
     write: (text) => orNot(heard.write(text)),
     redraw: (line) => orNot(heard.redraw(line)),
   };
 }
 
 /** The process as a command sees it. The first SIGINT or SIGTERM asks it to end, the second ends it. */
-export function processIo(): Io {
+export function processIo(): RawIo {
   const stop = new AbortController();
   const end = (signal: NodeJS.Signals): void => {
     if (stop.signal.aborted) process.exit(signal === "SIGINT" ? EXIT.interrupted : EXIT.terminated);

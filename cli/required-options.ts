@@ -9,18 +9,12 @@ export function needsOneOf(command: Command, ...flags: readonly string[]): void 
   for (const option of group) alternatives.set(option, group);
 }
 
-/** Has the help of a command, and of those below it, say which options it can't do without. */
-export function markRequired(command: Command): void {
-  command.configureHelp({
-    optionDescription(option) {
-      const text = Help.prototype.optionDescription.call(this, option);
-      if (option.mandatory) return `${text} (required)`;
-      const others = alternatives
-        .get(option)
-        ?.flatMap((other) => (other === option ? [] : [other.long ?? other.flags]));
-      return others === undefined ? text : `${text} (required, or ${others.join(" or ")})`;
-    },
-  });
+/** What the help says of an option, with whether the command can do without it. */
+export function optionDescription(this: Help, option: Option): string {
+  const text = Help.prototype.optionDescription.call(this, option);
+  if (option.mandatory) return `${text} (required)`;
+  const others = alternatives.get(option)?.flatMap((other) => (other === option ? [] : [other.long ?? other.flags]));
+  return others === undefined ? text : `${text} (required, or ${others.join(" or ")})`;
 }
 
 /** All that a command line leaves out and the command can't do without; undefined where nothing is. */

@@ -1,5 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
-import { attributesOf, ownAttributes, type MessageCopy, type SentMessages } from "../lib/lambda/sqs/messages.ts";
+import type { MessageCopy, SentMessages } from "../lib/lambda/sqs/messages.ts";
+import { attributesOf, ownAttributes } from "../lib/lambda/sqs/outgoing.ts";
 import type { Received } from "./queue.ts";
 
 /** A message as Lambda hands it on. */

@@ -1,4 +1,8 @@
+import { readIsolation } from "../lib/app/cloud/read-tags.ts";
+import { alertTexts } from "../lib/app/enforce/enforce-kept.ts";
+import { parts } from "../lib/app/enforce/enforce-tags.ts";
 import { planner } from "../lib/app/write/plan-writes.ts";
+import { batchIsolation } from "../lib/app/write/retry-batch.ts";
 import { START as AUDIT_START } from "./audit/scenario.ts";
 import { simulateAudit } from "./audit/simulate.ts";
 import { START as ENFORCE_START } from "./enforce/scenario.ts";
@@ -25,11 +29,14 @@ export interface World {
 export const WORLD_NAMES = ["enforce", "audit"] as const;
 export type WorldName = (typeof WORLD_NAMES)[number];
 
+/** Loading takes turns of the event loop, of which virtual time knows nothing. */
+const loadRare = () => Promise.all([planner(), batchIsolation(), readIsolation(), parts(), alertTexts()]);
+
 export const worlds: Readonly<Record<WorldName, World>> = {
   enforce: {
     start: ENFORCE_START,
     async play(seed, options) {
-      await planner();
+      await loadRare();
       const { scenario, counts, ...played } = await simulate(seed, options);
       return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
     },
@@ -37,7 +44,7 @@ export const worlds: Readonly<Record<WorldName, World>> = {
   audit: {
     start: AUDIT_START,
     async play(seed, options) {
-      await planner();
+      await loadRare();
       const { scenario, counts, ...played } = await simulateAudit(seed, options);
       return { ...played, counts: { ...counts }, headline: headlineOf(scenario) };
     },

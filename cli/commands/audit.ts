@@ -1,10 +1,12 @@
+import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { planReads } from "../../lib/app/folder-audit/plan-reads.ts";
-import { runAudit } from "../../lib/app/folder-audit/run-audit.ts";
+import { runAudit, type AuditResult } from "../../lib/app/folder-audit/run-audit.ts";
 import { AUDIT_FOLDERS, latestRun } from "../../lib/app/folder-audit/run-folder.ts";
 import { standingReport } from "../../lib/app/folder-audit/standing-report.ts";
 import { systemClock } from "../../lib/app/ports/system-clock.ts";
 import { writingOffText } from "../../lib/core/mode.ts";
+import { countText } from "../../lib/core/report/figures.ts";
 import { openPolicies } from "../../lib/core/policy/open.ts";
 import { removeUnfinished } from "../../lib/sinks/objects/files.ts";
 import { lockFolder } from "../../lib/sinks/objects/folder-lock.ts";
@@ -14,6 +16,8 @@ import { parseAt } from "../input/evaluation-date.ts";
 import { loadPolicy } from "../input/policy.ts";
 import { plainText, EXIT, type Io } from "../io.ts";
 import { writeAuditTables } from "../output/audit-tables.ts";
+import type { Next } from "../output/change-summary.ts";
+import { shellText } from "../output/next-command.ts";
 import { progress } from "../output/progress.ts";
 import { writeReadPlan } from "../output/read-plan.ts";
 import { chooseFormat, writeJson } from "../output/results.ts";
@@ -65,7 +69,13 @@ async function audit(options: Options, io: Io): Promise<number> {
     await removeUnfinished(path, AUDIT_FOLDERS);
     const resume = options.resume === true ? await runToResume(folder) : undefined;
     if (resume === undefined && alerter !== undefined) await untilStopped(alerter.tellOwed(), io);
-    const bar = progress(io.stderr, "audited");
+    const bar = progress(io.stderr, "shards audited:");
+    let sofar: { readonly done: number; readonly shards: number } | undefined;
+    cloud.watch.listen(({ calls }) => {
+      const called = countText(calls, "call");
+      if (sofar === undefined) bar.show(`none yet, ${called}`);
+      else bar.at(sofar.done, sofar.shards, called);
+    });
     const work = runAudit({
       config: cloud.config,
       registry: cloud.registry,
@@ -79,7 +89,10 @@ async function audit(options: Options, io: Io): Promise<number> {
       at,
       mode,
       ...(resume === undefined ? {} : { resume }),
-      onProgress: ({ done, shards, shard }) => bar.show(`${done} of ${shards} shards, ${shard}`),
+      onProgress({ done, shards, shard }) {
+        sofar = { done, shards };
+        bar.at(done, shards, shard);
+      },
       onWait({ shard, reason, ms }) {
         const line = `tagwarden: ${shard}: ${plainText(reason)}; it is tried again in ${ms / 1_000} s\n`;
         const write = async () => {
@@ -95,18 +108,28 @@ async function audit(options: Options, io: Io): Promise<number> {
       },
     });
     const { result, report } = await untilStopped(work, io);
+    await bar.end();
     for (const { shard, type, reason } of report.gaps) {
       await io.stderr.write(`tagwarden: not audited: ${shard}${type === undefined ? "" : ` (${type})`}: ${reason}\n`);
     }
     const off = writingOffText(report.mode);
     if (off !== undefined) await io.stderr.write(`${off}\n`);
-    if (format === "table") await writeAuditTables(report, path, io);
+    if (format === "table") await writeAuditTables(report, path, nextAfter(options, result), io);
     else await writeJson(io.stdout, result);
     if (!report.complete || alerter?.hasFailed() === true) return EXIT.provider;
     return result.evaluated.noncompliant + result.evaluated.unknown > 0 ? EXIT.findings : EXIT.done;
   } finally {
     await unlock();
   }
+}
+
+/** What to do with what an audit has found: see what enforcement would do about it, or read its report. */
+function nextAfter({ policy, config, out }: Options, { evaluated }: AuditResult): Next {
+  if (evaluated.noncompliant === 0) {
+    return { what: "To read the report:", command: shellText(["tagwarden", "report", "--run", out, "--open"]) };
+  }
+  const words = ["enforce", "--policy", policy, "--config", config, "--resources", join(out, "findings")];
+  return { what: "To see what enforcement would do about it:", command: shellText(["tagwarden", ...words]) };
 }
 
 /** `tagwarden audit`: lists what exists, evaluates it and reports. */

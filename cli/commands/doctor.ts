@@ -4,6 +4,7 @@ import type { TagProvider } from "../../lib/app/ports/provider.ts";
 import { systemClock } from "../../lib/app/ports/system-clock.ts";
 import { InputError } from "../../lib/core/errors.ts";
 import type { Mode } from "../../lib/core/mode.ts";
+import { countText } from "../../lib/core/report/figures.ts";
 import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
 import { send } from "../../lib/providers/http.ts";
 import { CLOUDS, createProvider } from "../../lib/providers/index.ts";
@@ -13,6 +14,7 @@ import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "../co
 import { loadConfig } from "../input/config.ts";
 import { modeOf } from "../input/enforce-mode.ts";
 import { EXIT, type Io } from "../io.ts";
+import { progress } from "../output/progress.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "../output/results.ts";
 import { parseSeconds } from "../work/cloud.ts";
 import { credentialResolver } from "../work/credentials.ts";
@@ -31,9 +33,8 @@ const COLUMNS: readonly Column<Check>[] = [
   ["account", ({ provider = "all", account = "accounts" }) => `${provider} ${account}`],
   ["region", ({ region }) => region ?? ""],
   ["check", ({ check }) => check],
-  ["result", ({ result }) => result],
-  ["says", ({ says }) => says],
-  ["do", ({ todo }) => todo ?? ""],
+  ["result", ({ result }) => result, "state"],
+  ["says, and what to do", ({ says, todo }) => (todo === undefined ? says : `${says}; to do: ${todo}`)],
 ];
 
 /** Carries requests, and compares the clock of each answer with ours. */
@@ -93,7 +94,9 @@ async function examine(options: Options, io: Io): Promise<number> {
   if (chosen.length === 0) throw new InputError("no account of the configuration matches --provider and --account");
   const credential = credentialResolver(options.config, io);
   const checks: Check[] = [];
-  for (const account of chosen) {
+  const bar = progress(io.stderr, "accounts:");
+  for (const [index, account] of chosen.entries()) {
+    bar.at(index, chosen.length, `${account.provider} ${account.account}`);
     const { carry, skewMs } = clockedSend();
     const provider = createProvider(account, { credential, clock: systemClock, timeoutMs, send: carry });
     const lastEvent = options.table === undefined ? undefined : lastEventIn(options.table, io);
@@ -107,12 +110,13 @@ async function examine(options: Options, io: Io): Promise<number> {
     };
     checks.push(...(await examineAccount(account, deps)));
   }
+  await bar.end();
   const { table } = options;
   checks.push(...(await examineMode({ own, ...(table !== undefined && { deployed: deployedModeOf(table, io) }) })));
   if (format === "table") await writeTable(io.stdout, COLUMNS, checks);
   else await writeJson(io.stdout, { checks });
   const problems = checks.filter(({ result }) => result === "problem");
-  await io.stderr.write(`${checks.length} checks, ${problems.length} problems\n`);
+  await io.stderr.write(`${countText(checks.length, "check")}, ${countText(problems.length, "problem")}\n`);
   if (problems.some(({ check }) => check === "read")) return EXIT.provider;
   return problems.length > 0 ? EXIT.findings : EXIT.done;
 }

@@ -17,7 +17,7 @@ interface Options {
 }
 
 const COLUMNS: readonly Column<Evaluation>[] = [
-  ["compliance", ({ compliance }) => compliance],
+  ["compliance", ({ compliance }) => compliance, "state"],
   ["type", ({ type }) => type],
   ["account", ({ account }) => account],
   ["region", ({ region }) => region],

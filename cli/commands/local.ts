@@ -90,8 +90,19 @@ async function optionsOf(options: Options, recording: Recording | undefined, io:
   };
 }
 
-function show(bar: Progress, { stage, done, total }: LocalProgress): void {
-  bar.show(done === undefined ? stage : `${stage} ${done}${total === undefined ? "" : ` of ${total}`}`);
+/** Shows each stage of a run with its own pace. */
+function showStages(io: Io): Pick<Progress, "end"> & { readonly show: (step: LocalProgress) => void } {
+  let stage: string | undefined;
+  let bar: Progress | undefined;
+  return {
+    show(step) {
+      if (bar === undefined || step.stage !== stage) bar = progress(io.stderr, `local run: ${step.stage}`);
+      stage = step.stage;
+      if (step.done === undefined) bar.show("");
+      else bar.at(step.done, step.total);
+    },
+    end: async () => bar?.end(),
+  };
 }
 
 async function report(result: LocalResult, places: readonly string[], format: Format, io: Io): Promise<void> {
@@ -104,14 +115,14 @@ async function report(result: LocalResult, places: readonly string[], format: Fo
   for (const gap of result.gaps) await io.stderr.write(`tagwarden: not audited: ${gap}\n`);
   for (const { type, id, expected, outcome, code } of result.unexpected) {
     const why = code === undefined ? "" : ` (${code})`;
-    await io.stderr.write(`tagwarden: ${type} ${id}: ${outcome}${why}, expected ${expected}\n`);
+    await io.stderr.write(`tagwarden: ${type} ${plainText(id)}: ${outcome}${why}, expected ${expected}\n`);
   }
   if (format === "table") {
     await writeLocalTables(result, io);
     return;
   }
-  const { resources, outcomes, calls, writes, compliance, report: path } = result;
-  await writeJson(io.stdout, { resources, outcomes, calls, writes, compliance, report: path });
+  const { resources, outcomes, calls, writes, compliance, report: path, details } = result;
+  await writeJson(io.stdout, { resources, outcomes, calls, writes, compliance, report: path, details });
 }
 
 async function local(options: Options, io: Io): Promise<number> {
@@ -128,7 +139,7 @@ async function local(options: Options, io: Io): Promise<number> {
       "tagwarden: the functions run in this process; a checkout packages them as a deployment does\n",
     );
   }
-  const bar = progress(io.stderr, "local run:");
+  const bar = showStages(io);
   let told = false;
   const tell = async (result: LocalResult): Promise<void> => {
     if (told) return;
@@ -140,7 +151,7 @@ async function local(options: Options, io: Io): Promise<number> {
     ...given,
     // A deployment writes when it is told to; this cloud is nobody's.
     mode: "enforce",
-    onProgress: (step) => show(bar, step),
+    onProgress: bar.show,
     onNote: (note) => void io.stderr.write(`tagwarden: ${note}\n`),
     ...(options.serve === true && {
       serve: async ({ result, emulator, queueUrl, reportAddress }) => {

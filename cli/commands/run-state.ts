@@ -21,7 +21,7 @@ interface ShardState {
 
 const COLUMNS: readonly Column<ShardState>[] = [
   ["shard", ({ shard }) => shard],
-  ["state", ({ state }) => state],
+  ["state", ({ state }) => state, "state"],
   ["reason", ({ reason }) => reason ?? ""],
 ];
 

@@ -1,37 +1,45 @@
 import { undo } from "../../lib/app/change/undo.ts";
 import type { Journal } from "../../lib/app/ports/journal.ts";
+import { systemClock } from "../../lib/app/ports/system-clock.ts";
 import { memoryWriteCap } from "../../lib/app/write/cap.ts";
 import { InputError } from "../../lib/core/errors.ts";
 import { checkRunName, type JournalEntry } from "../../lib/core/journal.ts";
+import { resourceKey } from "../../lib/core/resource.ts";
 import { countText } from "../../lib/core/report/figures.ts";
-import { countUndone, type UndoneTag } from "../../lib/core/undo-outcome.ts";
-import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
+import { countUndone } from "../../lib/core/undo-outcome.ts";
+import {
+  CONFIG_OPTION,
+  FORMAT_OPTION,
+  formatHelp,
+  ROWS_OPTION,
+  type AddCommand,
+  type CommandContext,
+} from "../command.ts";
 import { modeOf } from "../input/enforce-mode.ts";
-import { EXIT, type Io } from "../io.ts";
-import { chooseFormat, writeJson, writeTable, type Column } from "../output/results.ts";
+import { EXIT } from "../io.ts";
+import { writeSummary } from "../output/change-summary.ts";
+import { nextCommand } from "../output/next-command.ts";
+import { chooseFormat, writeJson } from "../output/results.ts";
 import { stderrLog } from "../output/stderr-log.ts";
 import { tellWait } from "../output/tell-wait.ts";
+import { undoneCounts, undoneRows } from "../output/undone-tags.ts";
 import { openCloud, parseSeconds } from "../work/cloud.ts";
 import { JOURNAL_OPTION, openJournal } from "../work/journal.ts";
+import { showReads } from "../work/show-reads.ts";
+import { ROUNDS_OPTION, roundsIn } from "../work/rounds.ts";
 import { clockUntil } from "../work/stop.ts";
+import { secondsOf } from "../work/write-time.ts";
 
 interface Options {
   readonly run: string;
   readonly journal: string;
   readonly config: string;
   readonly apply?: boolean;
+  readonly table?: string;
   readonly maxSeconds: string;
+  readonly rows?: boolean;
   readonly format?: string;
 }
-
-const COLUMNS: readonly Column<UndoneTag>[] = [
-  ["outcome", ({ outcome }) => outcome],
-  ["type", ({ type }) => type],
-  ["id", ({ id }) => id],
-  ["tag", ({ key, value, before }) => `${key}=${value ?? before ?? ""}`],
-  ["code", ({ code }) => code ?? ""],
-  ["message", ({ message }) => message ?? ""],
-];
 
 const RUNS_TO_NAME = 5;
 
@@ -44,7 +52,7 @@ async function readRun({ run, journal: place }: Options, journal: Journal): Prom
   throw new InputError(`--run ${run}: the journal in ${place} has no such run; ${hint}`);
 }
 
-async function undoRun(options: Options, io: Io): Promise<number> {
+async function undoRun(options: Options, { io, argv }: Pick<CommandContext, "io" | "argv">): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
   const maxSeconds = parseSeconds(options.maxSeconds, "--max-seconds");
   const entries = await readRun(options, openJournal(options.journal, io));
@@ -57,11 +65,14 @@ async function undoRun(options: Options, io: Io): Promise<number> {
     limiter: cloud.limiter,
     writeCap: memoryWriteCap(),
     mode: modeOf(io.env),
+    ...roundsIn(options.table, io),
   };
   const apply = options.apply === true;
   const onWait = tellWait("tag", maxSeconds, io);
+  const bar = showReads(cloud, new Set(entries.map(resourceKey)).size, io);
+  const startedAt = systemClock.now();
   const { tags, plannedCalls } = await undo(entries, deps, { apply, deadline: cloud.deadline, onWait });
-  const outcomes = countUndone(tags);
+  await bar.end();
   const unusable = cloud.record.unusable();
   for (const sentence of unusable) await io.stderr.write(`tagwarden: ${sentence}\n`);
   for (const provider of cloud.record.refused()) {
@@ -69,13 +80,23 @@ async function undoRun(options: Options, io: Io): Promise<number> {
       `tagwarden: ${provider} refuses what undo needs; permissions to take tags off stand apart: \`tagwarden permissions --provider ${provider} --undo\` prints them\n`,
     );
   }
-  if (!apply)
-    await io.stderr.write(`nothing is written; --apply does it, in about ${countText(plannedCalls, "call")}\n`);
   if (format === "table") {
-    await writeTable(io.stdout, COLUMNS, tags);
-    const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
-    await io.stderr.write(`${countText(tags.length, "tag")}: ${counts.join(", ")}\n`);
+    const next = { what: "To do it:", command: nextCommand(argv, [ROWS_OPTION[0]], ["--apply"]) };
+    const summary = {
+      applied: apply,
+      rows: undoneRows(tags, apply),
+      outcomes: { of: "tag", counts: undoneCounts(tags, apply) },
+      calls: apply ? cloud.watch.writes() : plannedCalls.length,
+      seconds: apply ? (systemClock.now() - startedAt) / 1_000 : secondsOf(plannedCalls, cloud),
+      withRows: options.rows === true,
+    } as const;
+    await writeSummary(summary, apply || plannedCalls.length === 0 ? undefined : next, io);
   } else {
+    if (!apply) {
+      const calls = countText(plannedCalls.length, "call");
+      await io.stderr.write(`nothing is written; --apply does it, in about ${calls}\n`);
+    }
+    const outcomes = countUndone(tags);
     await writeJson(io.stdout, { run: options.run, applied: apply, outcomes, calls: cloud.record.calls(), tags });
   }
   if (io.signal.aborted) throw new Error("interrupted");
@@ -86,7 +107,7 @@ async function undoRun(options: Options, io: Io): Promise<number> {
 }
 
 /** `tagwarden undo`: takes back what a run did to tags, where they are still as the run left them. */
-export const addUndo: AddCommand = (program, { io, exit }) => {
+export const addUndo: AddCommand = (program, { io, exit, argv }) => {
   program
     .command("undo")
     .description(
@@ -96,7 +117,9 @@ export const addUndo: AddCommand = (program, { io, exit }) => {
     .requiredOption(...CONFIG_OPTION)
     .option(...JOURNAL_OPTION)
     .option("--apply", "take off what the run added, and put back what it replaced or took off")
+    .option(...ROUNDS_OPTION)
     .option("--max-seconds <n>", "retry for this long, then say failed", "300")
+    .option(...ROWS_OPTION)
     .option(FORMAT_OPTION, formatHelp("json"))
-    .action(async (options: Options) => exit(await undoRun(options, io)));
+    .action(async (options: Options) => exit(await undoRun(options, { io, argv })));
 };

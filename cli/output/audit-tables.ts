@@ -1,20 +1,29 @@
-import { COMPLIANCES } from "../../lib/core/evaluation.ts";
+import { join } from "node:path";
+import { COMPLIANCES, type Compliance } from "../../lib/core/evaluation.ts";
 import { countText, percentText as percent } from "../../lib/core/report/figures.ts";
 import type { Report, ReportGroup } from "../../lib/core/report/report.ts";
-import type { Io } from "../io.ts";
+import { plainText, type Io } from "../io.ts";
+import type { Next } from "./change-summary.ts";
 import { writeTable, type Column } from "./results.ts";
+
+/** Where there are none at all, a narrow terminal has no column for them. */
+const RARE: ReadonlySet<Compliance> = new Set(["exempt", "not-applicable", "unknown"]);
 
 function columns(heading: string): readonly Column<ReportGroup>[] {
   return [
     [heading, ({ name }) => name],
-    ["resources", ({ resources }) => String(resources)],
-    ["compliance", ({ compliance }) => percent(compliance)],
-    ...COMPLIANCES.map((one): Column<ReportGroup> => [one, ({ evaluated }) => String(evaluated[one])]),
+    ["resources", ({ resources }) => String(resources), "number"],
+    ["compliance", ({ compliance }) => percent(compliance), "number"],
+    ...COMPLIANCES.map((one): Column<ReportGroup> => [
+      one,
+      ({ evaluated }) => (RARE.has(one) && evaluated[one] === 0 ? "" : String(evaluated[one])),
+      "number",
+    ]),
   ];
 }
 
 /** Prints a report by provider and by policy, what is missing most often, and what the audit can't see. */
-export async function writeAuditTables(report: Report, out: string, io: Io): Promise<void> {
+export async function writeAuditTables(report: Report, out: string, next: Next, io: Io): Promise<void> {
   await writeTable(io.stdout, columns("provider"), report.by.provider);
   await io.stdout.write("\n");
   await writeTable(io.stdout, columns("policy"), report.by.policy);
@@ -24,9 +33,9 @@ export async function writeAuditTables(report: Report, out: string, io: Io): Pro
       io.stdout,
       [
         ["required tag", ({ key }) => key],
-        ["missing", ({ missing }) => String(missing)],
-        ["invalid", ({ invalid }) => String(invalid)],
-        ["near misses", ({ nearMisses }) => String(nearMisses)],
+        ["missing", ({ missing }) => String(missing), "number"],
+        ["invalid", ({ invalid }) => String(invalid), "number"],
+        ["near misses", ({ nearMisses }) => String(nearMisses), "number"],
       ],
       report.keys,
     );
@@ -36,4 +45,5 @@ export async function writeAuditTables(report: Report, out: string, io: Io): Pro
   await io.stderr.write(
     `${countText(report.resources, "resource")}, compliance ${percent(report.compliance)}, ${countText(calls, "call")}; everything is in ${out}\n`,
   );
+  await io.stdout.write(`\nreport  ${plainText(join(out, "report.html"))}\n\n${next.what}\n${next.command}\n`);
 }

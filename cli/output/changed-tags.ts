@@ -1,8 +1,8 @@
-import { countText } from "../../lib/core/report/figures.ts";
 import type { ChangeEnding, TagChange } from "../../lib/core/tag-change.ts";
 import type { Io } from "../io.ts";
+import { countBy, type SummaryRow, type Verb } from "./change-summary.ts";
 import { endingAfter, type LostAnswers } from "./lost-answers.ts";
-import { writeJson, writeTable, type Column, type Format } from "./results.ts";
+import { writeJson } from "./results.ts";
 
 /**
  * What became of one tag of one resource. `unchanged`: it had the value already. `absent`: there was nothing to take
@@ -66,14 +66,6 @@ export function isRefused({ outcome }: ChangedTag): boolean {
   return outcome === "rejected" || outcome === "failed";
 }
 
-const COLUMNS: readonly Column<ChangedTag>[] = [
-  ["outcome", ({ outcome }) => outcome],
-  ["id", ({ id }) => id],
-  ["tag", tagText],
-  ["code", ({ code }) => code ?? ""],
-  ["message", ({ message }) => message ?? ""],
-];
-
 /** `key=old → new` where a value is replaced. */
 function tagText({ key, before, value }: ChangedTag): string {
   const [first, ...others] = [...new Set([before, value].filter((one) => one !== undefined))];
@@ -88,16 +80,9 @@ export interface Changes {
   readonly calls: Readonly<Record<string, number>>;
 }
 
-/** Prints one object with a row for each tag, or a table of the rows and the counts on stderr. */
-export async function writeChangedTags(changes: Changes, format: Format, io: Io): Promise<void> {
-  const { run, applied, tags, calls } = changes;
+/** Prints one object with a row for each tag. */
+export async function writeChangedTags({ run, applied, tags, calls }: Changes, io: Io): Promise<void> {
   const outcomes = countOutcomes(tags);
-  if (format === "table") {
-    await writeTable(io.stdout, COLUMNS, tags);
-    const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
-    await io.stderr.write(`${countText(tags.length, "tag")}: ${counts.join(", ")}\n`);
-    return;
-  }
   await writeJson(io.stdout, {
     ...(run !== undefined && { run }),
     applied,
@@ -114,6 +99,40 @@ function countOutcomes(tags: readonly ChangedTag[]): Partial<Record<Outcome, num
   return Object.fromEntries(
     OUTCOMES.flatMap((outcome) => (byOutcome.has(outcome) ? [[outcome, byOutcome.get(outcome)?.length]] : [])),
   );
+}
+
+const VERBS: Partial<Record<Outcome, Verb>> = { added: "add", replaced: "replace", removed: "takeOff" };
+const FINE: ReadonlySet<Outcome> = new Set(["unchanged", "absent"]);
+
+/** The rows of the summary that people read. `place`: where all of the resources lie. */
+export function changedRows(
+  tags: readonly ChangedTag[],
+  place: Pick<SummaryRow, "type" | "account" | "region">,
+  applied: boolean,
+): readonly SummaryRow[] {
+  return tags.map((one) => {
+    const { id, key, value, outcome, code, message } = one;
+    const verb = VERBS[outcome];
+    const tag = value === undefined ? key : `${key}=${value}`;
+    return {
+      ...place,
+      id,
+      tag: tagText(one),
+      outcome: changedWord(outcome, applied),
+      ...(verb !== undefined && { written: { verb, tag } }),
+      ...(FINE.has(outcome) ? { isFine: true } : { code, message }),
+    };
+  });
+}
+
+/** How tags ended, or would end, each with how many. */
+export function changedCounts(tags: readonly ChangedTag[], applied: boolean): ReadonlyMap<string, number> {
+  const ordered = OUTCOMES.flatMap((outcome) => tags.filter((tag) => tag.outcome === outcome));
+  return countBy(ordered.map(({ outcome }) => changedWord(outcome, applied)));
+}
+
+function changedWord(outcome: Outcome, applied: boolean): string {
+  return applied || VERBS[outcome] === undefined ? outcome : `would be ${outcome}`;
 }
 
 /** The resources that carry by now what was asked for, and those that never will, each with its first reason. */

@@ -1,8 +1,9 @@
+import { errorText } from "../../lib/core/errors.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import type { TagBatch } from "../../lib/core/tag-batch.ts";
 import type { Io } from "../io.ts";
 import { writeJson, writeTable, type Column, type Format } from "./results.ts";
-import { tagsToObject } from "../../lib/core/resource.ts";
+import { tagsToObject, type ResourceRef } from "../../lib/core/resource.ts";
 
 const IDS_TO_SHOW = 3;
 
@@ -23,7 +24,7 @@ const BATCH_COLUMNS: readonly Column<TagBatch>[] = [
 const UNRESOLVED_COLUMNS: readonly Column<Unresolved>[] = [
   ["id", ({ id }) => id],
   ["key", ({ key }) => key],
-  ["not written, because", ({ reason }) => reason],
+  ["not written, because", reasonOf],
 ];
 
 /**
@@ -35,18 +36,16 @@ export async function writePlannedTags(
   format: Format,
   io: Io,
 ): Promise<void> {
-  const { batches, calls, lowerBound, unresolved, unknown } = planned;
-  if (unknown > 0) {
-    await io.stderr.write(
-      `tagwarden: the tags of ${countText(unknown, "resource")} are not known; nothing is planned there\n`,
-    );
-  }
+  const { batches, calls, lowerBound, unresolved } = planned;
+  await tellUnknown(planned, io);
   const expected = {
     ...(planned.outcomes !== undefined && { outcomes: planned.outcomes }),
     ...(planned.incomplete === true && { incomplete: true }),
   };
   if (format !== "table") {
-    await writeJson(io.stdout, { batches: batches.map(batchToJson), calls, lowerBound, unresolved, ...expected });
+    const left = unresolved.map((tag) => ({ id: tag.id, key: tag.key, reason: reasonOf(tag) }));
+    const json = { batches: batches.map(batchToJson), calls, lowerBound, unresolved: left, ...expected };
+    await writeJson(io.stdout, json);
     return;
   }
   if (batches.length > 0) await writeTable(io.stdout, BATCH_COLUMNS, batches);
@@ -59,11 +58,22 @@ export async function writePlannedTags(
   );
 }
 
+/** Says of how many resources nobody knows the tags. */
+export async function tellUnknown({ unknown }: Pick<PlannedTags, "unknown">, io: Io): Promise<void> {
+  if (unknown === 0) return;
+  const resources = countText(unknown, "resource");
+  await io.stderr.write(`tagwarden: the tags of ${resources} are not known; nothing is planned there\n`);
+}
+
 /** A tag that is required and that no call would write, and why. */
-export interface Unresolved {
-  readonly id: string;
+export interface Unresolved extends ResourceRef {
   readonly key: string;
-  readonly reason: string;
+  readonly code: string;
+  readonly message?: string;
+}
+
+function reasonOf({ code, message }: Unresolved): string {
+  return message === undefined ? code : errorText(code, message);
 }
 
 /** What would be sent for some resources. */

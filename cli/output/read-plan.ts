@@ -6,9 +6,9 @@ import { writeJson, writeTable, type Column, type Format } from "./results.ts";
 const COLUMNS: readonly Column<PlannedRead>[] = [
   ["shard", ({ shard }) => shard],
   ["API", ({ action }) => action],
-  ["calls/s", ({ callsPerSecond }) => String(Number(callsPerSecond.toFixed(2)))],
-  ["calls", ({ calls }) => (calls === null ? "?" : String(calls))],
-  ["minutes", ({ minutes }) => minutesText(minutes)],
+  ["calls/s", ({ callsPerSecond }) => String(Number(callsPerSecond.toFixed(2))), "number"],
+  ["calls", ({ calls }) => (calls === null ? "?" : String(calls)), "number"],
+  ["minutes", ({ minutes }) => minutesText(minutes), "number"],
 ];
 
 function minutesText(minutes: number | null): string {

@@ -1,6 +1,7 @@
 import { InputError } from "../../lib/core/errors.ts";
-import { plainText, type Output } from "../io.ts";
-import { padded, widthOf } from "./text-cell.ts";
+import { plainText, type Output, type Piece } from "../io.ts";
+import { toneOf } from "./tone.ts";
+import { layoutOf, type Cell, type Layout } from "./table-layout.ts";
 
 export const FORMATS = ["table", "json", "ndjson"] as const;
 
@@ -15,7 +16,10 @@ export function chooseFormat(asked: string | undefined, output: Output, inPipe: 
 }
 
 /** One column of a table: its heading and what it shows of a row. */
-export type Column<Row> = readonly [heading: string, cell: (row: Row) => string];
+export type Column<Row> = readonly [heading: string, cell: (row: Row) => string, kind?: ColumnKind];
+
+/** `number`: stands to the right. `state`: words such as `failed`, which have a colour. */
+type ColumnKind = "number" | "state";
 
 /** Prints rows one after the other, as they come. */
 export interface RowWriter<Row> {
@@ -29,49 +33,63 @@ const ROWS_TO_MEASURE = 500;
 const BYTES_AT_ONCE = 64 * 1024;
 
 interface Buffered {
-  add(text: string): Promise<void>;
+  add(...more: readonly Piece[]): Promise<void>;
   flush(): Promise<void>;
 }
 
 function buffered(output: Output): Buffered {
+  let pieces: Piece[] = [];
   let text = "";
+  let length = 0;
   const flush = async (): Promise<void> => {
-    if (text === "") return;
-    const all = text;
+    if (length === 0) return;
+    const all = [...pieces, text];
+    pieces = [];
     text = "";
-    await output.write(all);
+    length = 0;
+    await output.print(all);
   };
   return {
     flush,
-    async add(more) {
-      text += more;
-      if (text.length >= BYTES_AT_ONCE) await flush();
+    async add(...more) {
+      for (const piece of more) {
+        const plain = typeof piece === "string" ? piece : piece.text;
+        length += plain.length;
+        if (typeof piece === "string" || piece.style === undefined || !output.colours) {
+          text += plain;
+        } else {
+          pieces.push(text, piece);
+          text = "";
+        }
+      }
+      if (length >= BYTES_AT_ONCE) await flush();
     },
   };
 }
 
 function tableRows<Row>(output: Output, columns: readonly Column<Row>[]): RowWriter<Row> {
   const out = buffered(output);
-  let widths: readonly number[] | undefined;
-  let waiting: string[][] = [];
-  const line = (cells: readonly string[]): string =>
-    `${cells
-      .map((cell, index) => padded(cell, widths?.[index] ?? 0))
-      .join("  ")
-      .trimEnd()}\n`;
+  let layout: Layout | undefined;
+  let waiting: Cell[][] = [];
   const writeWaiting = async (): Promise<void> => {
     const all = waiting;
     waiting = [];
-    if (widths === undefined) {
-      all.unshift(columns.map(([heading]) => heading));
-      widths = columns.map((_, index) => all.reduce((width, cells) => Math.max(width, widthOf(cells[index] ?? "")), 0));
+    if (layout === undefined) {
+      const headings = columns.map(([text, , kind]) => ({ text, right: kind === "number" }));
+      layout = layoutOf(headings, all, output.columns);
+      await out.add(...layout.heading);
     }
-    for (const cells of all) await out.add(line(cells));
+    for (const cells of all) await out.add(...layout.row(cells));
   };
   return {
     async write(row) {
-      waiting.push(columns.map(([, cell]) => plainText(cell(row))));
-      if (widths !== undefined || waiting.length >= ROWS_TO_MEASURE) await writeWaiting();
+      waiting.push(
+        columns.map(([, cell, kind]) => {
+          const text = plainText(cell(row));
+          return { text, style: kind === "state" ? toneOf(text) : undefined };
+        }),
+      );
+      if (layout !== undefined || waiting.length >= ROWS_TO_MEASURE) await writeWaiting();
     },
     async end() {
       if (waiting.length > 0) await writeWaiting();

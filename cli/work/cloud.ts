@@ -16,6 +16,7 @@ import { createCallRecord, type CallRecord } from "./call-record.ts";
 import { credentialResolver, isLocalReference } from "./credentials.ts";
 import { patientCaller } from "./patient-caller.ts";
 import { clockUntil } from "./stop.ts";
+import { createWatch, type Watch } from "./watch.ts";
 
 /** The configured accounts, ready to be called. */
 export interface Cloud {
@@ -26,6 +27,8 @@ export interface Cloud {
   readonly deadline: Deadline;
   readonly caller: Caller;
   readonly record: CallRecord;
+  /** How far the calls are. */
+  readonly watch: Watch;
 }
 
 /** One call may take this long, from connecting to the last byte. */
@@ -51,9 +54,10 @@ export async function openCloud(configPath: string, maxSeconds: number, io: Io):
       if (isLocalReference(reference)) await credential(reference);
   }
   const record = createCallRecord();
+  const watch = createWatch();
   const timeoutMs = Math.min(LONGEST_CALL_MS, maxSeconds * 1000);
   const deps = { credential, clock: systemClock, random: Math.random, observe: record.observe, timeoutMs };
-  const registry = createRegistry(config.accounts.map((account) => createProvider(account, deps)));
+  const registry = createRegistry(config.accounts.map((account) => watch.over(createProvider(account, deps))));
   const limiter = withQuotas(createRateLimiter(systemClock), quotasOf(registry));
   const endsAt = systemClock.now() + maxSeconds * 1000;
   const deadline = { remainingMs: () => (io.signal.aborted ? 0 : endsAt - systemClock.now()) };
@@ -61,5 +65,5 @@ export async function openCloud(configPath: string, maxSeconds: number, io: Io):
     { clock: clockUntil(io.signal), random: Math.random, limiter, deadline, reserveMs: 0, log: stderrLog(io) },
     tellWait("call", maxSeconds, io),
   );
-  return { config, registry, route: createRouter(registry, config.accounts), limiter, deadline, caller, record };
+  return { config, registry, route: createRouter(registry, config.accounts), limiter, deadline, caller, record, watch };
 }

@@ -10,6 +10,8 @@ import { objectJournal } from "../../lib/sinks/objects/journal.ts";
 import { s3Objects } from "../../lib/sinks/objects/s3.ts";
 import { plainText, type Io } from "../io.ts";
 import { makeFolders } from "../output/folders.ts";
+import { shellText } from "../output/next-command.ts";
+import type { Format } from "../output/results.ts";
 
 export const JOURNAL_OPTION = [
   "--journal <place>",
@@ -79,7 +81,7 @@ export function runOf({ run, entries }: RunJournal): string | undefined {
 const MOST_NAMED = 5;
 
 /** Says on stderr, where a run wrote anything, which one it was and how to undo it; and what nobody can tell of it. */
-export async function tellRun(journal: RunJournal, deed: Deed, config: string, io: Io): Promise<void> {
+async function tellRun(journal: RunJournal, deed: Deed, config: string, io: Io): Promise<void> {
   const { run, place } = journal;
   const entries = journal.entries();
   const unknown = entries.filter(({ unconfirmed }) => unconfirmed === true);
@@ -87,7 +89,7 @@ export async function tellRun(journal: RunJournal, deed: Deed, config: string, i
   const back = `${deed === "wrote" ? "take" : "put"} ${count === 1 ? "it" : "them"} back`;
   if (count > 0) {
     await io.stderr.write(
-      `run ${run} ${deed} ${countText(count, "tag")}; to ${back}: tagwarden undo --run ${run} --journal ${place} --config ${config}\n`,
+      `run ${run} ${deed} ${countText(count, "tag")}; to ${back}: ${shellText(["tagwarden", "undo", "--run", run, "--journal", place, "--config", config])}\n`,
     );
   }
   if (unknown.length === 0) return;
@@ -96,6 +98,35 @@ export async function tellRun(journal: RunJournal, deed: Deed, config: string, i
   const may = `may have ${deed === "wrote" ? "written" : "taken off"}`;
   const line = `run ${run} ${may} ${named.join(", ")}: ${MAY_BE_WRITTEN}; the journal has them as unconfirmed`;
   await io.stderr.write(`tagwarden: ${plainText(line)}\n`);
+}
+
+/**
+ * Prints results, and says which run it was: in front of what a script reads, and as the last line of what people read,
+ * also where nobody reads the results any more.
+ */
+export async function withRunTold(
+  { journal, deed, config, format }: Told,
+  io: Io,
+  writeResults: () => Promise<void>,
+): Promise<void> {
+  const isTable = format === "table";
+  if (!isTable) await tellRun(journal, deed, config, io);
+  try {
+    await writeResults();
+  } finally {
+    if (isTable) {
+      if (runOf(journal) !== undefined) await io.stderr.write("\n");
+      await tellRun(journal, deed, config, io);
+    }
+  }
+}
+
+/** A run that may have written something. */
+interface Told {
+  readonly journal: RunJournal;
+  readonly deed: Deed;
+  readonly config: string;
+  readonly format: Format;
 }
 
 async function checkFolder(folder: string): Promise<void> {

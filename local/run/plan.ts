@@ -4,8 +4,9 @@ import type { EmulatedResource } from "../emulator/emulated-resource.ts";
 import type { Fault } from "../emulator/faults.ts";
 import type { ProjectIds } from "../emulator/keyring.ts";
 import type { Emulator } from "../emulator/start.ts";
-import { createScenario, type ScenarioResource } from "../scenario/scenario.ts";
-import { readRecordedEvents } from "./recorded-events.ts";
+import { PLANTED } from "../scenario/planted.ts";
+import { createScenario, PLANTED_GAPS, type ScenarioResource } from "../scenario/scenario.ts";
+import { readRecordedEvents, type DeliveredEvent } from "./recorded-events.ts";
 
 /** What a local run delivers and what it expects of it. */
 export interface LocalPlan {
@@ -18,15 +19,17 @@ export interface LocalPlan {
   readonly projects: ProjectIds;
   /** The outcomes of the first and of a later delivery, by `resourceKey`. */
   readonly expected: ReadonlyMap<string, ExpectedOutcome>;
-  /** How many messages of each delivery should end as dead letters, since nothing puts right what they fail for. */
-  readonly deadLetters: number;
+  /** What is so of each resource, by `resourceKey`, and the most telling first; empty where nothing was made on purpose. */
+  readonly planted: ReadonlyMap<string, string>;
+  /** Whether a part of the audit is missing because the scenario has it so. */
+  isPlantedGap(gap: string): boolean;
   /** Exist when the first audit runs. */
   readonly early: readonly EmulatedResource[];
   /** Created after the first audit, and not visible at once. */
   readonly late: readonly EmulatedResource[];
   /** Removed after the first audit. */
   readonly deleted: readonly ResourceRef[];
-  /** The bodies to deliver, composed as of `now`. */
+  /** The events to deliver, composed as of `now`. */
   compose(now: number, emulator: Emulator): DeliveredEvents;
 }
 
@@ -42,7 +45,7 @@ export interface ExpectedOutcome {
 }
 
 export interface DeliveredEvents {
-  readonly bodies: readonly string[];
+  readonly events: readonly DeliveredEvent[];
   readonly duplicates: number;
   readonly notCreations: number;
 }
@@ -69,8 +72,6 @@ export function planScenario(count: number, expects: boolean): LocalPlan {
     };
     return [resourceKey(resource), outcome] as const;
   });
-  const messagesOf = ({ unheard }: ScenarioResource, index: number): number =>
-    unheard ? 0 : isDuplicated(index) ? 2 : 1;
   const isLate = ({ resource }: ScenarioResource): boolean => resource.visibleAfterMs !== undefined;
   return {
     resources: resources.map(({ resource }) => resource),
@@ -79,10 +80,8 @@ export function planScenario(count: number, expects: boolean): LocalPlan {
     unreadable: [],
     projects: new Map(),
     expected: new Map(expected),
-    deadLetters: resources.reduce(
-      (sum, one, index) => (one.expected === "failed" ? sum + messagesOf(one, index) : sum),
-      0,
-    ),
+    planted: new Map(expects ? inOrder(resources) : []),
+    isPlantedGap: (gap) => PLANTED_GAPS.some((begin) => gap.startsWith(begin)),
     early: resources.filter((one) => !isLate(one)).map(({ resource }) => resource),
     late: resources.filter(isLate).map(({ resource }) => resource),
     deleted: resources.filter(({ deleted }) => deleted).map(({ resource }) => resource),
@@ -90,9 +89,17 @@ export function planScenario(count: number, expects: boolean): LocalPlan {
   };
 }
 
+/** In the order of `PLANTED`. */
+function inOrder(resources: readonly ScenarioResource[]): (readonly [key: string, what: string])[] {
+  const placeOf = ({ planted }: ScenarioResource): number => PLANTED.indexOf(planted);
+  return resources
+    .toSorted((one, other) => placeOf(one) - placeOf(other))
+    .map(({ resource, planted }) => [resourceKey(resource), planted]);
+}
+
 /** What a user's recording names, created with its request tags. Nobody knows its outcomes beforehand. */
 export function planRecording(events: readonly unknown[]): LocalPlan {
-  const { bodies, resources, creatable, unreadable, projects } = readRecordedEvents(events);
+  const { events: readable, resources, creatable, unreadable, projects } = readRecordedEvents(events);
   return {
     resources: creatable,
     faults: [],
@@ -100,17 +107,18 @@ export function planRecording(events: readonly unknown[]): LocalPlan {
     unreadable,
     projects,
     expected: new Map(resources.map((ref) => [resourceKey(ref), { ref, first: [], again: [] }])),
-    deadLetters: 0,
+    planted: new Map(),
+    isPlantedGap: () => false,
     early: creatable,
     late: [],
     deleted: [],
-    compose: () => ({ bodies, duplicates: 0, notCreations: 0 }),
+    compose: () => ({ events: readable, duplicates: 0, notCreations: 0 }),
   };
 }
 
 function composeScenario(resources: readonly ScenarioResource[], now: number, emulator: Emulator): DeliveredEvents {
   const { huawei } = emulator.description;
-  const bodies: string[] = [];
+  const events: DeliveredEvent[] = [];
   let duplicates = 0;
   for (const [index, { resource, requestTags, createdBy, ageMs, unheard }] of resources.entries()) {
     if (unheard) continue;
@@ -120,18 +128,19 @@ function composeScenario(resources: readonly ScenarioResource[], now: number, em
       { ...refOf({ ...resource, project }), tags: tagsFromObject(requestTags) },
       { at: now - ageMs, createdBy },
     );
-    bodies.push(body);
+    const event = { body, names: [resourceKey(resource)] };
+    events.push(event);
     if (isDuplicated(index)) {
-      bodies.push(body);
+      events.push(event);
       duplicates += 1;
     }
   }
   const others = notCreations(now);
-  return { bodies: [...bodies, ...others], duplicates, notCreations: others.length };
+  return { events: [...events, ...others], duplicates, notCreations: others.length };
 }
 
 /** A call that failed, and one that only reads: neither creates anything. */
-function notCreations(now: number): string[] {
+function notCreations(now: number): DeliveredEvent[] {
   const ref = {
     type: "aws:ec2:instance",
     account: "444455556666",
@@ -142,5 +151,5 @@ function notCreations(now: number): string[] {
   return [
     { ...event, detail: { ...event.detail, errorCode: "Client.InstanceLimitExceeded", responseElements: null } },
     { ...event, detail: { ...event.detail, eventName: "DescribeInstances", readOnly: true, responseElements: null } },
-  ].map((body) => JSON.stringify(body));
+  ].map((body) => ({ body: JSON.stringify(body), names: [] }));
 }

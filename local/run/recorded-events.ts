@@ -4,10 +4,17 @@ import { parseEvent } from "../../lib/events/parse.ts";
 import type { EmulatedResource } from "../emulator/emulated-resource.ts";
 import type { ProjectIds } from "../emulator/keyring.ts";
 
+/** One event as the queue holds it. */
+export interface DeliveredEvent {
+  readonly body: string;
+  /** Keys (`resourceKey`) of what it says was created. */
+  readonly names: readonly string[];
+}
+
 /** A user's recording, ready to be delivered. */
 export interface RecordedEvents {
-  /** Bodies as a queue would hold them, those that can be read. */
-  readonly bodies: readonly string[];
+  /** Those that can be read. */
+  readonly events: readonly DeliveredEvent[];
   /** What they name, with the tags of the creating requests, each once. */
   readonly resources: readonly EmulatedResource[];
   /** Those of them that stand in a region such as clouds have: only there can anything be created. */
@@ -24,7 +31,7 @@ const REGION = /^[a-z0-9-]{1,64}$/;
 
 /** Reads what recorded events say was created, so that the embedded cloud can have it. */
 export function readRecordedEvents(events: readonly unknown[]): RecordedEvents {
-  const bodies: string[] = [];
+  const delivered: DeliveredEvent[] = [];
   const resources = new Map<string, EmulatedResource>();
   const unreadable: { index: number; reason: string }[] = [];
   const regions = new Map<string, string>();
@@ -38,9 +45,9 @@ export function readRecordedEvents(events: readonly unknown[]): RecordedEvents {
     const body = typeof event === "string" ? event : JSON.stringify(event);
     try {
       const parsed = parseEvent(body, { regionOfProject });
-      bodies.push(body);
-      if (parsed.kind !== "created") continue;
-      for (const resource of parsed.resources) {
+      const created = parsed.kind === "created" ? parsed.resources : [];
+      delivered.push({ body, names: created.map(resourceKey) });
+      for (const resource of created) {
         const key = resourceKey(resource);
         const tags = tagsToObject(resource.event?.requestTags ?? NO_TAGS);
         if (!resources.has(key)) resources.set(key, { ...refOf(resource), tags });
@@ -52,7 +59,7 @@ export function readRecordedEvents(events: readonly unknown[]): RecordedEvents {
   }
   const all = [...resources.values()];
   const creatable = all.filter(({ region }) => REGION.test(region));
-  return { bodies, resources: all, creatable, projects, unreadable };
+  return { events: delivered, resources: all, creatable, projects, unreadable };
 }
 
 function noteProject({ account, region, project }: ResourceRef, projects: Map<string, Map<string, string[]>>): void {

@@ -27,7 +27,35 @@ export interface UnexpectedOutcome extends ResourceRef {
   readonly message?: string;
 }
 
-/** What the local run did; the first seven fields are the last line of `local --format json`. */
+/** What the scenario put there on purpose, beside what became of it. */
+export interface Planted {
+  /** What is so about these resources, as `no tags at all`. */
+  readonly what: string;
+  readonly resources: number;
+  readonly outcomes: Partial<Record<Outcome, number>>;
+  /** How many of them ended otherwise than planned. */
+  readonly otherwise: number;
+}
+
+/** A required tag that a resource still lacks, and why. */
+export interface LackingTag {
+  readonly key: string;
+  readonly outcome: Outcome;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** What became of one resource: the tags that it got, and those that it still lacks. */
+export interface ResourceEnd extends ResourceRef {
+  readonly outcome: Outcome;
+  readonly written: Readonly<Record<string, string>>;
+  readonly lacks: readonly LackingTag[];
+  /** Of what decided the outcome. */
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** What the local run did; `local --format json` prints the first of its fields. */
 export interface LocalResult {
   readonly resources: number;
   /** Each resource once, by the last outcome of the first delivery. */
@@ -41,15 +69,22 @@ export interface LocalResult {
   readonly report: string;
   /** Path of the same report as a page for a browser. */
   readonly page: string;
+  /** Path of `ends`, one JSON object a line. */
+  readonly details: string;
   /** True where everything came as expected. */
   readonly expected: boolean;
+  /** Empty where nobody knows beforehand what is to happen: with other events or policies than the scenario's own. */
+  readonly planted: readonly Planted[];
+  /** Each resource once, in the order in which they came to an end. */
+  readonly ends: readonly ResourceEnd[];
 
   /** Findings of the audit after the events that its repair had fixed by the next one: no event told of them. */
   readonly repaired: number;
   readonly byProvider: readonly ComplianceChange[];
   readonly byPolicy: readonly ComplianceChange[];
-  /** Parts of the audit that are missing, and why. */
+  /** Parts of the audit that are missing, and why; those that the scenario has planted stand apart. */
   readonly gaps: readonly string[];
+  readonly plantedGaps: readonly string[];
   /** What the same events did when they were delivered once more. */
   readonly again: { readonly outcomes: Partial<Record<Outcome, number>>; readonly writes: number };
   readonly unexpected: readonly UnexpectedOutcome[];
@@ -62,6 +97,8 @@ export interface LocalResult {
     readonly unreadable: readonly { readonly index: number; readonly reason: string }[];
     /** By queue. */
     readonly deadLetters: Readonly<Record<string, number>>;
+    /** How many of them tell of resources that ended as `failed`, as they should. */
+    readonly explained: number;
   };
   /** Invocations that failed as a whole. */
   readonly failures: readonly string[];

@@ -8,8 +8,10 @@ import { objectOutcomes } from "../../lib/sinks/objects/outcomes.ts";
 import { s3Objects } from "../../lib/sinks/objects/s3.ts";
 import type { LocalService } from "../service/service.ts";
 import type { LocalCloud } from "./cloud.ts";
+import { endsOf, plantedIn, saveEnds } from "./ends.ts";
 import type { LocalPlan } from "./plan.ts";
 import type { DeliveryStart, RunProgress, RunSteps } from "./progress.ts";
+import type { DeliveredEvent } from "./recorded-events.ts";
 import {
   compareReports,
   countLast,
@@ -50,6 +52,8 @@ export interface LocalRun {
 
 /** One delivery of all events, to the end. */
 interface Round {
+  /** What each invocation recorded, in the order of time. */
+  readonly records: readonly (readonly ResourceOutcome[])[];
   readonly outcomes: ReadonlyMap<string, ResourceOutcome>;
   readonly writes: number;
   /** Keys of the resources that API calls wrote to. */
@@ -83,8 +87,8 @@ export async function deliverAndAudit(
   progress({ stage: "audit-before" });
   const before = await audit(run, "before", objects);
 
-  const { bodies, duplicates, notCreations } = plan.compose(startFirst(run).at, emulator);
-  await deliver(run, bodies, "first");
+  const { events, duplicates, notCreations } = plan.compose(startFirst(run).at, emulator);
+  await deliver(run, events, "first");
   progress({ stage: "audit-after" });
   // This one sends what no event told of to enforcement, and the next one says so.
   await audit(run, "after", objects);
@@ -93,36 +97,54 @@ export async function deliverAndAudit(
 
   const first = await readRound(run, "first", objects);
   if (steps.steps.again === undefined) steps.mark({ again: { at: Date.now(), writes: cloud.writes.length } });
-  await deliver(run, bodies, "again");
+  const failed = (key: string): boolean => first.outcomes.get(key)?.outcome === "failed";
+  const isDead = ({ names }: DeliveredEvent): boolean => names.some(failed);
+  // A dead letter stays one until somebody sends it back, and nobody does so here.
+  await deliver(
+    run,
+    events.filter((event) => !isDead(event)),
+    "again",
+  );
   const again = await readRound(run, "again", objects);
   const expected = expectations(plan, known, "first");
+  const expectedAgain = new Map([...expectations(plan, known, "again")].filter(([key]) => !failed(key)));
   const unexpected = [
     ...findUnexpected(expected, first.outcomes),
     ...overwritten(expected, first),
-    ...findUnexpected(expectations(plan, known, "again"), again.outcomes),
+    ...findUnexpected(expectedAgain, again.outcomes),
     ...changed(first, again),
   ];
   const deadLetters = without(await service.deadLetters(), steps.steps.dead ?? {});
+  const explained = events.filter(isDead).length;
+  const gaps = after.gaps.map(
+    ({ shard, type, reason }) => `${shard}${type === undefined ? "" : ` ${type}`}: ${reason}`,
+  );
+  const ends = endsOf(first.records, first.outcomes);
   return {
     resources: first.outcomes.size,
     outcomes: countLast(first.outcomes),
+    planted: plantedIn(plan.planted, first.outcomes, unexpected),
+    ends,
     calls: sortByName(cloud.calls(steps.steps.startedAt)),
     writes: first.writes,
     compliance: { before: before.compliance, after: after.compliance },
     repaired: after.survey?.changes?.repaired ?? 0,
     ...(await saveReport(after, objects, run.out)),
-    expected: unexpected.length === 0 && areExpected(deadLetters, run),
+    details: saveEnds(ends, run.out),
+    expected: unexpected.length === 0 && areExplained(deadLetters, explained, run),
     byProvider: compareReports(before, after, "provider"),
     byPolicy: compareReports(before, after, "policy"),
-    gaps: after.gaps.map(({ shard, type, reason }) => `${shard}${type === undefined ? "" : ` ${type}`}: ${reason}`),
+    gaps: gaps.filter((gap) => !plan.isPlantedGap(gap)),
+    plantedGaps: gaps.filter((gap) => plan.isPlantedGap(gap)),
     again: { outcomes: countLast(again.outcomes), writes: again.writes },
     unexpected,
     messages: {
-      sent: bodies.length,
+      sent: events.length,
       duplicates,
       notCreations,
       unreadable: plan.unreadable,
       deadLetters,
+      explained,
     },
   };
 }
@@ -136,13 +158,16 @@ function without(
 }
 
 /**
- * Whether what should end as a dead letter in either delivery did, and nothing else. A process that was killed between
- * the letter and the deletion of its message leaves one more.
+ * Whether the dead letters are those of resources that ended as `failed`, and no others. A process that was killed
+ * between the letter and the deletion of its message leaves one more.
  */
-function areExpected(deadLetters: Readonly<Record<string, number>>, { plan, steps }: LocalRun): boolean {
+function areExplained(
+  deadLetters: Readonly<Record<string, number>>,
+  explained: number,
+  { steps }: Pick<LocalRun, "steps">,
+): boolean {
   const { EnforceDeadLetters: dead = 0, ...others } = deadLetters;
-  const wanted = 2 * plan.deadLetters;
-  return Object.keys(others).length === 0 && (steps.resumed ? dead >= wanted : dead === wanted);
+  return Object.keys(others).length === 0 && (steps.resumed ? dead >= explained : dead === explained);
 }
 
 /** Creates those that neither an earlier run nor an earlier process of this one has created. */
@@ -168,9 +193,10 @@ function startFirst(run: LocalRun): DeliveryStart {
 const STAGES = { first: ["deliver", "enforce"], again: ["deliver-again", "enforce-again"] } as const;
 const SENT = { first: "sentFirst", again: "sentAgain" } as const;
 
-async function deliver(run: LocalRun, bodies: readonly string[], delivery: "first" | "again"): Promise<void> {
+async function deliver(run: LocalRun, events: readonly DeliveredEvent[], delivery: "first" | "again"): Promise<void> {
   const { service, steps, progress } = run;
   const [sending, working] = STAGES[delivery];
+  const bodies = events.map(({ body }) => body);
   const total = bodies.length;
   const sentBefore = steps.steps[SENT[delivery]] ?? 0;
   await sendEvents(service.sqs, service.resources.ref("EnforceQueue"), bodies.slice(sentBefore), (sent) => {
@@ -188,13 +214,13 @@ async function readRound(run: LocalRun, delivery: "first" | "again", objects: Ob
   const outcomes = new Map<string, ResourceOutcome>();
   for (const resource of records.flat()) outcomes.set(resourceKey(resource), resource);
   const written = writtenIn(delivery, run);
-  if (!steps.resumed) return { outcomes, writes: countWritten(records), written };
+  if (!steps.resumed) return { records, outcomes, writes: countWritten(records), written };
   // An invocation that was killed between its write and its record wrote all the same.
   for (const [key, resource] of outcomes) {
     const neededNothing = resource.outcome === "compliant" || resource.outcome === "report-only";
     if (written.has(key) && neededNothing) outcomes.set(key, { ...resource, outcome: "tagged" });
   }
-  return { outcomes, writes: written.size, written };
+  return { records, outcomes, writes: written.size, written };
 }
 
 /** The resources that API calls wrote to during a delivery. */

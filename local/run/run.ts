@@ -16,6 +16,7 @@ import { planRecording, planScenario, type LocalPlan } from "./plan.ts";
 import { beginRun, type RunProgress } from "./progress.ts";
 import type { LocalResult } from "./result.ts";
 import { deliverAndAudit, reportBucket, type LocalProgress } from "./rounds.ts";
+import { tellTagChanges } from "./tell-tag-changes.ts";
 import { serveReport } from "./serve-report.ts";
 import { writeLocalSettings } from "./settings.ts";
 
@@ -55,8 +56,15 @@ export interface LocalOptions {
 }
 
 const DEFAULT_RESOURCES = 1200;
-/** What nothing puts right is given up after a quarter of a minute: a day is long on a laptop. */
-const WAIT_HOURS = "0.004";
+/**
+ * What nothing puts right is given up after eleven seconds, when it has come back once or twice: a day is long on a laptop.
+ * No resource of the scenario takes that long to become visible, and none comes back for another reason.
+ */
+const WAIT_HOURS = "0.003";
+/** Nothing in an audit is to be given up here, however slow the machine is. */
+const AUDIT_WAIT_HOURS = "0.1";
+/** The last events of a delivery wait this long for more instead of five seconds. */
+const LONGEST_WINDOW_SECONDS = 1;
 
 /**
  * The main job on the embedded cloud: creates resources, delivers their events through the queue to the functions of
@@ -89,6 +97,9 @@ export async function runLocal(options: LocalOptions = {}): Promise<LocalResult>
       const served = await serveReport(reportBucket(service));
       opened.defer(() => served.close());
       const queueUrl = service.resources.ref("EnforceQueue");
+      // While it runs on, whoever takes tags off is heard; before, all that writes is enforcement itself.
+      const onFailure = (error: unknown) => void failures.push(`tag change: ${messageOf(error)}`);
+      cloud.follow(tellTagChanges({ world: cloud.emulator.world, sqs: service.sqs, queueUrl, onFailure }));
       await options.serve({ result, emulator: cloud.emulator, queueUrl, reportAddress: served.address, service });
     }
     return result;
@@ -102,7 +113,7 @@ interface Running {
   readonly service: LocalService;
   readonly steps: RunProgress;
   /** Grows while the run goes on. */
-  readonly failures: readonly string[];
+  readonly failures: string[];
   readonly warnings: readonly string[];
   readonly chats: AlertReceiver;
 }
@@ -135,7 +146,11 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     more: { alerts: chats.alerts, ...options.config },
   });
   const failures: string[] = [];
-  const deployParams = options.mode === undefined ? {} : { mode: options.mode };
+  const deployParams = {
+    waitHours: WAIT_HOURS,
+    auditWaitHours: AUDIT_WAIT_HOURS,
+    ...(options.mode !== undefined && { mode: options.mode }),
+  };
   const packaged = {
     deployParams,
     cache: join(ROOT, ".tagwarden", "packages"),
@@ -150,14 +165,13 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     params: {
       policies: settings.policies,
       config: settings.config,
-      waitHours: WAIT_HOURS,
-      auditWaitHours: WAIT_HOURS,
       ...deployParams,
     },
     environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
     ...(options.inProcess === true || isPublished ? {} : { packaged }),
     ...(stateFolder === undefined ? {} : { dataDir: join(stateFolder, "aws") }),
     schedules: options.serve !== undefined,
+    longestWindowSeconds: LONGEST_WINDOW_SECONDS,
     onFailure: (name, error) => failures.push(`${name}: ${messageOf(error)}`),
   });
   opened.defer(() => service.close());

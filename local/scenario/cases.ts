@@ -1,9 +1,11 @@
 import type { FinalOutcome } from "../../lib/core/outcome.ts";
+import type { Planted } from "./planted.ts";
 import { isReportPlace, type ScenarioPlace } from "./places.ts";
 
 /** One way for a resource to be, under the policy in examples/local. */
 export interface ScenarioCase {
   readonly name: string;
+  readonly planted: Planted;
   /** How often it occurs beside the others. */
   readonly weight: number;
   readonly expected: FinalOutcome | ((place: ScenarioPlace) => FinalOutcome);
@@ -46,11 +48,26 @@ function fullOfOtherTags(place: ScenarioPlace): Record<string, string> {
 }
 
 export const SCENARIO_CASES: readonly ScenarioCase[] = [
-  { name: "untagged", weight: 4, expected: written, fits: anywhere, tags: () => ({}) },
-  { name: "partly-tagged", weight: 4, expected: written, fits: anywhere, tags: () => ({ env: "staging" }) },
-  { name: "team-owned", weight: 2, expected: written, fits: anywhere, tags: () => ({ team: "payments", env: "prod" }) },
+  { name: "untagged", planted: "no tags at all", weight: 4, expected: written, fits: anywhere, tags: () => ({}) },
+  {
+    name: "partly-tagged",
+    planted: "some of the required tags",
+    weight: 4,
+    expected: written,
+    fits: anywhere,
+    tags: () => ({ env: "staging" }),
+  },
+  {
+    name: "team-owned",
+    planted: "some of the required tags",
+    weight: 2,
+    expected: written,
+    fits: anywhere,
+    tags: () => ({ team: "payments", env: "prod" }),
+  },
   {
     name: "compliant",
+    planted: "all of the required tags",
     weight: 3,
     expected: "compliant",
     fits: anywhere,
@@ -58,6 +75,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "requested",
+    planted: "all of the required tags",
     weight: 2,
     expected: "compliant",
     fits: anywhere,
@@ -66,6 +84,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "illegal-value",
+    planted: "an invalid value, left to people",
     weight: 2,
     expected: "report-only",
     fits: anywhere,
@@ -73,6 +92,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "illegal-and-missing",
+    planted: "an invalid value, left to people",
     weight: 1,
     expected: written,
     fits: anywhere,
@@ -81,6 +101,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "illegal-replaced",
+    planted: "an invalid value, replaced",
     weight: 1,
     expected: written,
     fits: anywhere,
@@ -88,6 +109,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "other-spelling",
+    planted: "another spelling, left to people",
     weight: 1,
     expected: "report-only",
     fits: anywhere,
@@ -95,16 +117,32 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "spelling-adopted",
+    planted: "another spelling, adopted",
     weight: 1,
     expected: written,
     fits: anywhere,
     tags: () => ({ env: "prod", CostCenter: "CC-1234", owner: "carol" }),
   },
-  { name: "shared", weight: 1, expected: "exempt", fits: anywhere, tags: () => ({}) },
-  { name: "sandbox", weight: 1, expected: "not-applicable", fits: anywhere, tags: () => ({ sandbox: "yes" }) },
-  { name: "unclassified", weight: 1, expected: "report-only", fits: isDataStore, tags: () => FULL },
+  { name: "shared", planted: "exempt", weight: 1, expected: "exempt", fits: anywhere, tags: () => ({}) },
+  {
+    name: "sandbox",
+    planted: "in a sandbox, without a policy",
+    weight: 1,
+    expected: "not-applicable",
+    fits: anywhere,
+    tags: () => ({ sandbox: "yes" }),
+  },
+  {
+    name: "unclassified",
+    planted: "only people know what is missing",
+    weight: 1,
+    expected: "report-only",
+    fits: isDataStore,
+    tags: () => FULL,
+  },
   {
     name: "full",
+    planted: "no room for another tag",
     weight: 1,
     expected: (place) => (isReportPlace(place) ? "report-only" : "rejected"),
     fits: anywhere,
@@ -112,6 +150,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "deleted",
+    planted: "deleted before its event came",
     weight: 1,
     // Only a write finds out that it is gone: a listing of tags simply has no rows for it.
     expected: (place) => (isReportPlace(place) ? "report-only" : "gone"),
@@ -122,6 +161,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "legacy",
+    planted: "a kind that takes no tags",
     weight: 4,
     expected: "not-applicable",
     fits: ({ type }) => type === "huawei:iam:agency",
@@ -130,6 +170,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "service-linked",
+    planted: "a kind that takes no tags",
     weight: 6,
     expected: "not-applicable",
     fits: ({ type, expected }) => type === "aws:iam:role" && expected === undefined,
@@ -138,6 +179,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "unheard",
+    planted: "its event never arrives",
     weight: 1,
     expected: "tagged",
     // Nobody repairs what may not be written or read, and what only people can know stays missing.
@@ -148,6 +190,7 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
   },
   {
     name: "late",
+    planted: "visible seconds after its event",
     weight: 1,
     expected: written,
     fits: anywhere,

@@ -1,4 +1,5 @@
 import type { FinalOutcome } from "../../lib/core/outcome.ts";
+import type { Planted } from "./planted.ts";
 
 /** A kind of resource in one account and region. */
 export interface ScenarioPlace {
@@ -13,6 +14,8 @@ export interface ScenarioPlace {
   readonly expected?: FinalOutcome;
   /** The code of that outcome, where it has to be this one. */
   readonly expectedCode?: string;
+  /** What is so of all that is here, where that says more than what each is like. */
+  readonly planted?: Planted;
 }
 
 const ALIBABA_TYPES = [
@@ -47,6 +50,7 @@ const alibabaReport: readonly ScenarioPlace[] = ["alibaba:apigateway:apiGroup", 
   region: "cn-hangzhou",
   tagsPerResource: 20,
   id: (name) => `${IPAM_PREFIX.get(type) ?? ""}report-${name}`,
+  planted: "in an account that only reports",
 }));
 
 const huawei: readonly ScenarioPlace[] = [
@@ -74,6 +78,7 @@ const huaweiDenied: ScenarioPlace = {
   tagsPerResource: 20,
   id: (name) => `denied-${name}`,
   expected: "failed",
+  planted: "in an account that denies access",
 };
 
 const AWS_ACCOUNT = "444455556666";
@@ -128,6 +133,7 @@ const awsDenied: readonly ScenarioPlace[] = awsNative("555566667777", "denied-")
   ...place,
   expected: "failed",
   expectedCode: "AccessDenied",
+  planted: "tags that our role may not read",
 }));
 
 export const SCENARIO_PLACES: readonly ScenarioPlace[] = [

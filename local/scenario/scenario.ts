@@ -4,11 +4,14 @@ import { seededRandom } from "../../lib/core/seeded-random.ts";
 import type { EmulatedResource } from "../emulator/emulated-resource.ts";
 import type { Fault } from "../emulator/faults.ts";
 import { isDataStore, SCENARIO_CASES, type ScenarioCase } from "./cases.ts";
+import type { Planted } from "./planted.ts";
 import { SCENARIO_PLACES, type ScenarioPlace } from "./places.ts";
 
 /** One resource of the local run: what it is, how it came to be, and how it should leave enforcement. */
 export interface ScenarioResource {
   readonly case: string;
+  /** What is so about it, for people. */
+  readonly planted: Planted;
   readonly resource: EmulatedResource;
   readonly expected: FinalOutcome;
   /** The code of both outcomes, where it has to be this one. */
@@ -33,6 +36,9 @@ export interface Scenario {
   /** Accounts whose configuration says `mode: report`. */
   readonly reportAccounts: readonly string[];
 }
+
+/** How the parts of an audit begin that can't be read, since the faults below are so. */
+export const PLANTED_GAPS = ["huawei.d0002."];
 
 const PEOPLE = ["alice", "bob", "chen.wei", "dora", "emeka"];
 
@@ -110,6 +116,7 @@ function createResource(number: number, place: ScenarioPlace, one: ScenarioCase,
   const expected = place.expected ?? (typeof one.expected === "function" ? one.expected(place) : one.expected);
   return {
     case: one.name,
+    planted: place.planted ?? one.planted,
     resource: {
       ...ref,
       tags: one.tags(place),

@@ -10,7 +10,7 @@ import { inProcessHost, type InProcessOptions } from "./in-process-host.ts";
 import { releaseClaims } from "./release-claims.ts";
 import { createLocalResources, deadLetterQueuesOf, type LocalResources } from "./resources.ts";
 import { parseSchedule, startSchedule } from "./scheduler.ts";
-import type { ServiceDescription } from "./serverless-file.ts";
+import type { QueueMapping, ServiceDescription } from "./serverless-file.ts";
 
 /** The service of serverless.yml, running on the laptop. */
 export interface LocalService {
@@ -39,6 +39,8 @@ export interface LocalServiceOptions extends InProcessOptions {
   readonly dataDir?: string;
   /** Whether schedules fire by themselves. */
   readonly schedules?: boolean;
+  /** No batch waits longer for more messages, whatever the file says; absent = as the file says. */
+  readonly longestWindowSeconds?: number;
   /** Told of invocations that fail as a whole. */
   readonly onFailure: (functionName: string, error: unknown) => void;
 }
@@ -72,7 +74,8 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
       // Whatever died with the invocation holds its claim no longer.
       releaseClaims(aws, resources.tables).catch((problem: unknown) => options.onFailure("claims", problem));
     };
-    const mappings = startMappings(service, hosted, { sqs, resources, onFailure });
+    const longestWindowSeconds = options.longestWindowSeconds ?? Infinity;
+    const mappings = startMappings(service, hosted, { sqs, resources, onFailure, longestWindowSeconds });
     opened.defer(async () => {
       await Promise.all(mappings.map((mapping) => mapping.stop()));
     });
@@ -115,11 +118,17 @@ function checkQueuesAreRead(service: ServiceDescription): void {
 function startMappings(
   service: ServiceDescription,
   hosted: HostedFunctions,
-  { sqs, resources, onFailure }: Pick<LocalService, "sqs" | "resources"> & Pick<LocalServiceOptions, "onFailure">,
+  deps: Pick<LocalService, "sqs" | "resources"> &
+    Pick<LocalServiceOptions, "onFailure"> & { longestWindowSeconds: number },
 ): EventSourceMapping[] {
+  const { sqs, resources, onFailure, longestWindowSeconds } = deps;
+  const hurried = (mapping: QueueMapping): QueueMapping => ({
+    ...mapping,
+    windowSeconds: Math.min(mapping.windowSeconds, longestWindowSeconds),
+  });
   return service.functions.flatMap(({ name, queues }) =>
     queues.map((mapping) =>
-      startEventSourceMapping(mapping, find(hosted.functions, name), {
+      startEventSourceMapping(hurried(mapping), find(hosted.functions, name), {
         sqs: hosted.sqsFor(name),
         queueUrl: resources.ref(mapping.queue),
         queueArn: resources.arn(mapping.queue),

@@ -1,8 +1,12 @@
 import type { Clock } from "../../lib/app/ports/invocation.ts";
+import { readIsolation } from "../../lib/app/cloud/read-tags.ts";
+import { alertTexts } from "../../lib/app/enforce/enforce-kept.ts";
+import { parts } from "../../lib/app/enforce/enforce-tags.ts";
 import { planner } from "../../lib/app/write/plan-writes.ts";
+import { batchIsolation } from "../../lib/app/write/retry-batch.ts";
 
 // Loading takes turns of the event loop, of which a clock without real time knows nothing.
-await planner();
+await Promise.all([planner(), batchIsolation(), readIsolation(), parts(), alertTexts()]);
 
 /** A clock that jumps to the next sleeper whenever nothing else is left to do: hours pass in no time, in a fixed order. */
 export interface VirtualClock extends Clock {

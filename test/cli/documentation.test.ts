@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { harmlessIo } from "../../cli/io.ts";
 import { buildProgram } from "../../cli/main.ts";
 import { memoryIo, runMain } from "./run-main.ts";
 
@@ -12,7 +13,7 @@ function pathsOf(command: Command, above: readonly string[] = []): (readonly str
   return [above, ...command.commands.flatMap((one) => pathsOf(one, [...above, one.name()]))];
 }
 
-const PATHS = pathsOf(await buildProgram({ io: memoryIo().io, exit: () => undefined }));
+const PATHS = pathsOf(await buildProgram({ io: harmlessIo(memoryIo().io), exit: () => undefined }));
 
 describe("docs/cli.md", () => {
   test.each(PATHS.map((path) => [["tagwarden", ...path, "--help"].join(" "), path] as const))(

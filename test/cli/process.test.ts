@@ -104,6 +104,20 @@ test("a reader that goes away ends a long output quietly with 0", async () => {
   expect(stderr).not.toContain("tagwarden:");
 });
 
+test.each([
+  ["help", ["--help"]],
+  ["one long text", ["policy", "schema"]],
+  ["a table", ["evaluate", "--policy", "POLICY", "--resources", "RESOURCES", "--format", "table"]],
+  ["a summary", ["enforce", "--policy", "POLICY", "--resources", "RESOURCES", "--format", "table"]],
+])("a reader that has gone before anything was written ends %s quietly with 0", async (_what, argv) => {
+  const { policy, resources } = await files();
+  const words = argv.map((word) => word.replace("POLICY", policy).replace("RESOURCES", resources));
+  const ran = spawnCommand(words);
+  ran.child.stdout.destroy();
+  expect(await ran.ended()).toBe(0);
+  expect(ran.stderr()).not.toMatch(/EPIPE|^tagwarden:| at /m);
+});
+
 test("results come out and the exit code counts, also where nobody reads the messages", async () => {
   const { policy, resources, folder } = await files();
   const out = join(folder, "out.ndjson");

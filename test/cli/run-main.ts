@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
 import { main } from "../../cli/main.ts";
-import { ClosedOutput, type Io, type Output } from "../../cli/io.ts";
+import { ClosedOutput, type RawIo, type RawOutput } from "../../cli/io.ts";
 
 export interface Ran {
   readonly code: number;
@@ -16,9 +16,11 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
+  /** How wide the terminal is. */
+  readonly columns?: number;
   readonly signal?: AbortSignal;
   /** Somebody who can be asked. */
-  readonly person?: NonNullable<Io["person"]>;
+  readonly person?: NonNullable<RawIo["person"]>;
   /** The reader of stdout goes away after this many writes. */
   readonly closeAfter?: number;
 }
@@ -26,7 +28,7 @@ export interface RunOptions {
 /** As a process writes it. */
 export const CLEAR_LINE = "\r\u001b[K";
 
-function recorder(options: RunOptions): { output: Output; text: () => string } {
+function recorder(options: RunOptions): { output: RawOutput; text: () => string } {
   let text = "";
   let writes = 0;
   const write = (more: string): Promise<void> => {
@@ -37,16 +39,21 @@ function recorder(options: RunOptions): { output: Output; text: () => string } {
   };
   return {
     text: () => text,
-    output: { terminal: options.terminal ?? false, write, redraw: (line) => write(`${CLEAR_LINE}${line}`) },
+    output: {
+      terminal: options.terminal ?? false,
+      columns: options.columns,
+      write,
+      redraw: (line) => write(`${CLEAR_LINE}${line}`),
+    },
   };
 }
 
 /** What a command reads and writes, kept in memory. */
-export function memoryIo(options: RunOptions = {}): { io: Io; stdout: () => string; stderr: () => string } {
+export function memoryIo(options: RunOptions = {}): { io: RawIo; stdout: () => string; stderr: () => string } {
   const stdout = recorder(options);
   const { closeAfter: _closeAfter, ...rest } = options;
   const stderr = recorder(rest);
-  const io: Io = {
+  const io: RawIo = {
     stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     stdout: stdout.output,
     stderr: stderr.output,

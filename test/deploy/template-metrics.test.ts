@@ -66,7 +66,7 @@ describe("the metrics that alarms and dashboard look at", () => {
     });
     expect(new Set(written)).toEqual(new Set(["tagwarden-prod"]));
     for (const { namespace, metric } of [...watched(), ...drawn()]) {
-      expect(["AWS/Lambda", "AWS/SQS", "tagwarden-prod"], metric).toContain(namespace);
+      expect(["AWS/Events", "AWS/Lambda", "AWS/SQS", "tagwarden-prod"], metric).toContain(namespace);
     }
     expect(JSON.stringify(service.resources)).not.toContain("-dev");
   });

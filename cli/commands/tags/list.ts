@@ -296,6 +296,7 @@ export async function listTags(options: ListOptions, io: Io): Promise<number> {
   for (const resource of resources) await rows.write(resource);
   await rows.end();
   if (io.signal.aborted) throw new Error("interrupted");
+  if (format === "table" && resources.length === 0) await io.stderr.write("no resources\n");
   const [anyFailure] = failed.values();
   // Nobody let us in or answered, which is about none of the ids.
   if (anyFailure !== undefined && cloud.record.unusable().length > 0) throw anyFailure;

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "../../command.ts";
+import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, ROWS_OPTION, type AddCommand } from "../../command.ts";
 import { JOURNAL_OPTION } from "../../work/journal.ts";
+import { ROUNDS_OPTION } from "../../work/rounds.ts";
 import { listTags, type ListOptions } from "./list.ts";
 import { setTags, unsetTags, type WriteOptions } from "./write.ts";
 
@@ -19,7 +20,7 @@ function addTarget(command: Command): Command {
 const RETRY_SECONDS = ["--max-seconds <n>", "retry for this long, then say failed", "300"] as const;
 
 /** `tagwarden tags …`: the providers' own operations. */
-export const addTags: AddCommand = (program, { io, exit }) => {
+export const addTags: AddCommand = (program, { io, exit, argv }) => {
   const tags = program.command("tags").description("List, set and remove tags directly.").helpCommand(false);
   addTarget(tags.command("list"))
     .description("List tagged resources with their tags; all pages. Several tags are ANDed, ids and tags intersect.")
@@ -36,16 +37,20 @@ export const addTags: AddCommand = (program, { io, exit }) => {
     .requiredOption("--tag <tag...>", `k=v; ${REPEATED}`)
     .option("--apply", "write the tags")
     .option(...JOURNAL_OPTION)
+    .option(...ROUNDS_OPTION)
     .option(...RETRY_SECONDS)
+    .option(...ROWS_OPTION)
     .option(FORMAT_OPTION, formatHelp("json"))
-    .action(async (options: WriteOptions) => exit(await setTags(options, io)));
+    .action(async (options: WriteOptions) => exit(await setTags(options, { io, argv })));
   addTarget(tags.command("unset"))
     .description("Take tags off resources. Without --apply it only prints what it would do.")
     .requiredOption("--id <id...>", `resources; ${REPEATED}`)
     .requiredOption("--tag <key...>", `key; ${REPEATED}`)
     .option("--apply", "take the tags off")
     .option(...JOURNAL_OPTION)
+    .option(...ROUNDS_OPTION)
     .option(...RETRY_SECONDS)
+    .option(...ROWS_OPTION)
     .option(FORMAT_OPTION, formatHelp("json"))
-    .action(async (options: WriteOptions) => exit(await unsetTags(options, io)));
+    .action(async (options: WriteOptions) => exit(await unsetTags(options, { io, argv })));
 };

@@ -5,28 +5,45 @@ import { tagProblem, textProblem } from "../../../lib/core/contract.ts";
 import { InputError } from "../../../lib/core/errors.ts";
 import { countText } from "../../../lib/core/report/figures.ts";
 import type { TagChange } from "../../../lib/core/tag-change.ts";
+import { ROWS_OPTION, type CommandContext } from "../../command.ts";
 import { modeOf } from "../../input/enforce-mode.ts";
 import { parseKeysToUnset, parseTagsToSet } from "../../input/tag-arguments.ts";
 import { EXIT, type Io } from "../../io.ts";
-import { changedTag, isRefused, writeChangedTags, type ChangedTag } from "../../output/changed-tags.ts";
+import { writeSummary } from "../../output/change-summary.ts";
+import {
+  changedCounts,
+  changedRows,
+  changedTag,
+  isRefused,
+  writeChangedTags,
+  type ChangedTag,
+} from "../../output/changed-tags.ts";
+import { nextCommand } from "../../output/next-command.ts";
 import { chooseFormat } from "../../output/results.ts";
 import { stderrLog } from "../../output/stderr-log.ts";
 import { tellWait } from "../../output/tell-wait.ts";
 import { openCloud, parseSeconds } from "../../work/cloud.ts";
-import { runOf, startRunJournal, tellRun, type Deed } from "../../work/journal.ts";
+import { runOf, startRunJournal, withRunTold, type Deed } from "../../work/journal.ts";
+import { roundsIn } from "../../work/rounds.ts";
 import { readBack } from "../../work/read-back.ts";
+import { showReads } from "../../work/show-reads.ts";
 import { clockUntil } from "../../work/stop.ts";
 import { idsOf, targetOf, type Target, type TargetOptions } from "../../work/tag-target.ts";
+import { secondsOf } from "../../work/write-time.ts";
 
 export interface WriteOptions extends TargetOptions {
   readonly config: string;
   readonly id: readonly string[];
   readonly tag: readonly string[];
   readonly apply?: boolean;
+  readonly table?: string;
   readonly journal: string;
   readonly maxSeconds: string;
+  readonly rows?: boolean;
   readonly format?: string;
 }
+
+type Context = Pick<CommandContext, "io" | "argv">;
 
 interface Wish {
   readonly deed: Deed;
@@ -37,7 +54,7 @@ interface Wish {
 }
 
 /** Without `--apply` it reads, and says what would be written. */
-async function write({ deed, wanted, check }: Wish, options: WriteOptions, io: Io): Promise<number> {
+async function write({ deed, wanted, check }: Wish, options: WriteOptions, { io, argv }: Context): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
   const mode = modeOf(io.env);
   const maxSeconds = parseSeconds(options.maxSeconds, "--max-seconds");
@@ -50,6 +67,8 @@ async function write({ deed, wanted, check }: Wish, options: WriteOptions, io: I
     return Array.from(wanted, ([key, to]): TagChange => ({ ref, key, to }));
   });
   const apply = options.apply === true;
+  const bar = showReads(cloud, options.id.length, io);
+  const startedAt = systemClock.now();
   const journal = apply ? await startRunJournal(options.journal, systemClock.now(), io) : undefined;
   // A signal starts nothing new; what is under way ends and gets into the journal, and a second signal ends us at once.
   const { endings, plannedCalls } = await changeTags(
@@ -62,6 +81,7 @@ async function write({ deed, wanted, check }: Wish, options: WriteOptions, io: I
       limiter: cloud.limiter,
       writeCap: memoryWriteCap(),
       mode,
+      ...roundsIn(options.table, io),
       reserveMs: 0,
     },
     {
@@ -76,12 +96,29 @@ async function write({ deed, wanted, check }: Wish, options: WriteOptions, io: I
     const change = changes[index];
     return change === undefined ? [] : [changedTag(change, ending, lost)];
   });
-  if (journal !== undefined) await tellRun(journal, deed, options.config, io);
+  await bar.end();
   const unusable = cloud.record.unusable();
   for (const sentence of unusable) await io.stderr.write(`tagwarden: ${sentence}\n`);
-  await tellUnwritten(tags, { apply, plannedCalls }, io);
-  const run = journal === undefined ? undefined : runOf(journal);
-  await writeChangedTags({ run, applied: apply, tags, calls: cloud.record.calls() }, format, io);
+  const writeResults = async (): Promise<void> => {
+    if (format !== "table") {
+      await tellUnwritten(tags, { apply, plannedCalls: plannedCalls.length }, io);
+      const run = journal === undefined ? undefined : runOf(journal);
+      await writeChangedTags({ run, applied: apply, tags, calls: cloud.record.calls() }, io);
+      return;
+    }
+    const summary = {
+      applied: apply,
+      rows: changedRows(tags, { type, account: provider.account, region }, apply),
+      outcomes: { of: "tag", counts: changedCounts(tags, apply) },
+      calls: apply ? cloud.watch.writes() : plannedCalls.length,
+      seconds: apply ? (systemClock.now() - startedAt) / 1_000 : secondsOf(plannedCalls, cloud),
+      withRows: options.rows === true,
+    } as const;
+    const next = { what: "To do it:", command: nextCommand(argv, [ROWS_OPTION[0]], ["--apply"]) };
+    await writeSummary(summary, apply || plannedCalls.length === 0 ? undefined : next, io);
+  };
+  if (journal === undefined) await writeResults();
+  else await withRunTold({ journal, deed, config: options.config, format }, io, writeResults);
   if (io.signal.aborted) throw new Error("interrupted");
   if (unusable.length > 0) return EXIT.provider;
   return tags.some(isRefused) ? EXIT.findings : EXIT.done;
@@ -112,7 +149,7 @@ async function tellUnwritten(
 }
 
 /** `tagwarden tags set`. */
-export function setTags(options: WriteOptions, io: Io): Promise<number> {
+export function setTags(options: WriteOptions, context: Context): Promise<number> {
   const wanted = parseTagsToSet(options.tag);
   const check = ({ type, contract }: Target): void => {
     for (const [key, value] of wanted) {
@@ -125,11 +162,11 @@ export function setTags(options: WriteOptions, io: Io): Promise<number> {
       );
     }
   };
-  return write({ deed: "wrote", wanted, check }, options, io);
+  return write({ deed: "wrote", wanted, check }, options, context);
 }
 
 /** `tagwarden tags unset`. */
-export function unsetTags(options: WriteOptions, io: Io): Promise<number> {
+export function unsetTags(options: WriteOptions, context: Context): Promise<number> {
   const keys = parseKeysToUnset(options.tag);
   const check = ({ contract }: Target): void => {
     for (const key of keys) {
@@ -138,5 +175,5 @@ export function unsetTags(options: WriteOptions, io: Io): Promise<number> {
     }
   };
   const wanted = new Map(keys.map((key) => [key, undefined]));
-  return write({ deed: "took off", wanted, check }, options, io);
+  return write({ deed: "took off", wanted, check }, options, context);
 }

@@ -30,10 +30,20 @@ export function wordsOf(command: Command, path: readonly string[] = []): readonl
       ...command.commands.map((one) => ({ name: one.name(), description: one.description() })),
       ...(path.length === 0 ? [{ name: "help", description: "Explain a command." }] : []),
     ],
-    options: [...command.options.map(optionWords), { long: "--help", description: "display help for command" }],
+    options: [...command.options.map(optionWords), ...EVERYWHERE.filter(({ long }) => !has(command, long))],
     ...(argument !== undefined && { arguments: valuesOf(argument.name(), argument.description) }),
   };
   return [own, ...command.commands.flatMap((one) => wordsOf(one, [...path, one.name()]))];
+}
+
+/** What every command takes. */
+const EVERYWHERE: readonly OptionWords[] = [
+  { long: "--no-color", description: "print no colours" },
+  { long: "--help", description: "display help for command" },
+];
+
+function has({ options }: Command, wanted: string): boolean {
+  return options.some(({ long }) => long === wanted);
 }
 
 function optionWords(option: Option): OptionWords {

@@ -2,15 +2,17 @@ import type { JournalEntry } from "../../core/journal.ts";
 import type { Mode } from "../../core/mode.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { resourceKey } from "../../core/resource.ts";
+import type { TagBatch } from "../../core/tag-batch.ts";
 import { beforeOf, endedBy, type ChangeEnding, type TagChange } from "../../core/tag-change.ts";
 import { createCaller, RESERVE_MS, type Caller } from "../cloud/call.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { Router } from "../cloud/route.ts";
 import type { Clock, Deadline, Log, Random } from "../ports/invocation.ts";
+import type { TagRounds } from "../ports/tag-rounds.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
 import { applyBatches } from "../write/apply-batches.ts";
 import { writeJournal, type WriteJournal } from "../write/journal.ts";
-import type { PlannedWrite } from "../write/pairs.ts";
+import type { PlannedWrite, WriteAction } from "../write/pairs.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { endingOf } from "./ending.ts";
 import { surveyChanges, withinCap, type Changeable } from "./survey.ts";
@@ -22,6 +24,8 @@ export interface ChangeDeps {
   readonly log: Log;
   readonly limiter: RateLimiter;
   readonly writeCap: WriteCap;
+  /** Told of what is about to be changed, so that nothing puts it back; absent = nobody is. */
+  readonly noteOurs?: TagRounds["noteOurs"];
   /** `report`: nothing is written. */
   readonly mode: Mode;
   /** No call starts with less time left than this, in milliseconds; absent = the caller's own. */
@@ -42,7 +46,12 @@ export interface Changed {
   /** One for each change, in their order. */
   readonly endings: readonly ChangeEnding[];
   /** The write calls of the first attempt, as planned. */
-  readonly plannedCalls: number;
+  readonly plannedCalls: readonly PlannedCall[];
+}
+
+/** One write call, by what its rate depends on. */
+export interface PlannedCall extends Pick<TagBatch, "type" | "account" | "region"> {
+  readonly action: WriteAction;
 }
 
 const FIRST_WAIT_MS = 1_000;
@@ -61,7 +70,7 @@ export async function changeTags(
   const journaling = writeJournal({ clock, log, resources: new Map(), keep: journal });
   const endings = new Map<TagChange, ChangeEnding>();
   const granted = new Set<string>();
-  let plannedCalls: number | undefined;
+  let plannedCalls: readonly PlannedCall[] | undefined;
   let open = changes;
   for (let attempt = 0; ; attempt += 1) {
     // A caller for each attempt, since one never asks again where it was denied access.
@@ -90,21 +99,26 @@ interface Attempt extends ChangeDeps {
   readonly journaling: WriteJournal;
 }
 
-/** Notes an ending for each change, and answers how many write calls were planned. */
+/** Notes an ending for each change, and answers which write calls were planned. */
 async function attemptChanges(
   changes: readonly TagChange[],
   endings: Map<TagChange, ChangeEnding>,
   attempt: Attempt,
-): Promise<number> {
+): Promise<readonly PlannedCall[]> {
   const survey = await surveyChanges(changes, attempt);
   const { changeable, ended } = attempt.apply ? await withinCap(survey.changeable, attempt.granted, attempt) : survey;
   for (const { change, ending } of [...survey.ended, ...ended]) endings.set(change, ending);
-  let calls = 0;
+  const calls: PlannedCall[] = [];
+  if (attempt.apply && changeable.length > 0) {
+    // Before the calls: their events may be here before the answers.
+    const noted = changeable.map(({ change: { ref, key } }) => ({ ref, key }));
+    await attempt.noteOurs?.(noted, attempt.clock.now());
+  }
   for (const action of ["untag", "tag"] as const) {
     const planned = writesOf(changeable.filter((one) => one.action === action));
     const writes = planned.map(({ write }) => write);
     const { batches, unresolved } = await planWrites(action, writes);
-    calls += batches.length;
+    calls.push(...batches.map(({ type, account, region }) => ({ action, type, account, region })));
     const applied = attempt.apply ? await apply(batches, writes, attempt) : undefined;
     const refused = new Map(unresolved.map((tag) => [JSON.stringify([resourceKey(tag), tag.key]), tag]));
     for (const { write, group } of planned) {

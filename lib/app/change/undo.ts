@@ -2,13 +2,13 @@ import { MAY_BE_WRITTEN, tagName, type JournalEntry } from "../../core/journal.t
 import { refOf } from "../../core/resource.ts";
 import type { ChangeEnding, TagChange } from "../../core/tag-change.ts";
 import type { UndoneTag, UndoOutcome } from "../../core/undo-outcome.ts";
-import { changeTags, type ChangeDeps, type ChangeOptions } from "./change-tags.ts";
+import { changeTags, type ChangeDeps, type ChangeOptions, type PlannedCall } from "./change-tags.ts";
 
 export interface Undone {
   /** Each tag of the run once. */
   readonly tags: readonly UndoneTag[];
   /** The write calls of the first attempt, as planned. */
-  readonly plannedCalls: number;
+  readonly plannedCalls: readonly PlannedCall[];
 }
 
 const UNCONFIRMED = {

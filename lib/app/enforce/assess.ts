@@ -20,6 +20,23 @@ export interface AssessDeps {
   /** `report`: nothing is written, whatever the policies say. */
   readonly mode: Mode;
   readonly settleSeconds: number;
+  /** Absent = all resources are judged as a whole. */
+  readonly changed?: ChangedTags | undefined;
+}
+
+/** Resources of which only changed tags are judged. */
+export interface ChangedTags {
+  /** By `resourceKey`; undefined for a resource that is judged as a whole. */
+  judgeOf(key: string): ChangedTagsJudge | undefined;
+}
+
+export interface ChangedTagsJudge {
+  evaluate(resource: Resource): Evaluation;
+  /**
+   * How it ends without a read: no policy looks after these tags, or the event tells that all of them are right, as those
+   * that we write are. undefined = a read has to tell.
+   */
+  told(resource: Resource): "compliant" | "exempt" | "not-applicable" | undefined;
 }
 
 /** What the policies and the provider say of one resource. */
@@ -55,14 +72,13 @@ export async function assess(
   deps: AssessDeps & { readonly caller: Caller },
 ): Promise<Map<string, Assessment>> {
   const { ended, toRead } = sortOut(resources, deps);
-  const readings = await readTags([...toRead.values()], deps);
-  return new Map<string, Assessment>([...ended, ...assessAll(toRead, readings, deps)]);
+  assessAll(toRead, await readTags([...toRead.values()], deps), { ...deps, assessments: ended });
+  return ended;
 }
 
-export interface SlicedAssessment {
-  /** Each resource in exactly one of them, by its `resourceKey`. What needs no read is in the first. */
-  readonly slices: AsyncGenerator<ReadonlyMap<string, Assessment>, void>;
-  readonly progress: SlicedRead["progress"];
+export interface SlicedAssessment extends Pick<SlicedRead, "end" | "progress"> {
+  /** Each resource in exactly one of them, by its `resourceKey`; undefined after the last. What needs no read is in the first. */
+  readonly next: () => Promise<ReadonlyMap<string, Assessment> | undefined>;
 }
 
 /** As `assess`, slice by slice: each can be written while the next one is read. */
@@ -71,23 +87,27 @@ export function assessInSlices(
   deps: AssessDeps & SliceDeps,
 ): SlicedAssessment {
   const { ended, toRead } = sortOut(resources, deps);
-  const read = readInSlices([...toRead.values()], deps);
-  async function* slices(): AsyncGenerator<ReadonlyMap<string, Assessment>, void> {
-    let before: ReadonlyMap<string, Assessment> = ended;
-    for await (const readings of read.slices) {
-      yield new Map([...before, ...assessAll(toRead, readings, deps)]);
-      before = new Map();
-    }
-    if (before.size > 0) yield before;
-  }
-  return { slices: slices(), progress: read.progress };
+  const { next, end, progress } = readInSlices([...toRead.values()], deps);
+  let assessments = ended;
+  return {
+    end,
+    progress,
+    async next() {
+      const readings = await next();
+      if (readings !== undefined) assessAll(toRead, readings, { ...deps, assessments });
+      else if (assessments.size === 0) return undefined;
+      const slice = assessments;
+      assessments = new Map();
+      return slice;
+    },
+  };
 }
 
 /** Those that end without a read, and those whose tags have to be read. */
 function sortOut(
   resources: ReadonlyMap<string, Resource>,
   deps: AssessDeps,
-): { readonly ended: ReadonlyMap<string, Assessment>; readonly toRead: ReadonlyMap<string, ToRead> } {
+): { readonly ended: Map<string, Assessment>; readonly toRead: ReadonlyMap<string, ToRead> } {
   const routeTo = createRouter(deps.registry, deps.accounts);
   const ended = new Map<string, Assessment>();
   const toRead = new Map<string, ToRead>();
@@ -95,21 +115,23 @@ function sortOut(
     const end = (outcome: ReasonedOutcome) => ended.set(key, { kind: "ended", resource, ended: outcome });
     // What no policy matches, whatever its tags are, needs no read and no configuration.
     const { compliance } = deps.policies.evaluate(withoutTags(resource), deps.clock.now());
+    const told = deps.changed?.judgeOf(key)?.told(resource);
     const route = routeTo(resource);
     if (!isWellFormed(resource)) end({ outcome: "rejected", ...ILL_FORMED });
     else if (compliance === "not-applicable") end({ outcome: "not-applicable" });
+    else if (told !== undefined) end({ outcome: told });
     else if ("problem" in route) end(comesBack(NOT_CONFIGURED, route.problem));
     else toRead.set(key, { ref: throughProject(resource, route), key, route });
   }
   return { ended, toRead };
 }
 
+/** Adds what is said of each resource that was read. */
 function assessAll(
   toRead: ReadonlyMap<string, ToRead>,
   readings: ReadonlyMap<string, Reading>,
-  deps: AssessDeps,
-): Map<string, Assessment> {
-  const assessments = new Map<string, Assessment>();
+  { assessments, ...deps }: AssessDeps & { readonly assessments: Map<string, Assessment> },
+): void {
   for (const [key, reading] of readings) {
     const one = toRead.get(key);
     if (one === undefined) continue;
@@ -118,10 +140,10 @@ function assessAll(
       const ended = outcomeOfError(reading.error, settlesInMs(resource, deps));
       assessments.set(key, { kind: "ended", resource, ended });
     } else {
-      assessments.set(key, assessKnown(resource, route, reading, deps));
+      const evaluate = deps.changed?.judgeOf(key)?.evaluate ?? ((one) => deps.policies.evaluate(one, deps.clock.now()));
+      assessments.set(key, assessKnown(resource, route, reading, { ...deps, evaluate }));
     }
   }
-  return assessments;
 }
 
 /**
@@ -137,9 +159,14 @@ function withoutTags(resource: Resource): Resource {
   return resource.tags === undefined ? resource : { ...resource, tags: undefined };
 }
 
-function assessKnown(resource: Resource, route: Route, reading: KnownReading, deps: AssessDeps): Assessment {
+function assessKnown(
+  resource: Resource,
+  route: Route,
+  reading: KnownReading,
+  deps: AssessDeps & Pick<ChangedTagsJudge, "evaluate">,
+): Assessment {
   const present = { ...resource, tags: presentTags(resource, reading.tags, deps) };
-  const evaluation = deps.policies.evaluate(present, deps.clock.now());
+  const evaluation = deps.evaluate(present);
   switch (evaluation.compliance) {
     case "compliant":
     case "exempt":
@@ -156,7 +183,7 @@ function assessKnown(resource: Resource, route: Route, reading: KnownReading, de
         decisions: braked(present, evaluation, route, deps),
         decideAnew: (read) => {
           const now = { ...resource, tags: presentTags(resource, read, deps) };
-          return braked(now, deps.policies.evaluate(now, deps.clock.now()), route, deps);
+          return braked(now, deps.evaluate(now), route, deps);
         },
         settlesInMs: () => settlesInMs(resource, deps),
       };

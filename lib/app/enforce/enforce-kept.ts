@@ -1,5 +1,6 @@
-import { troubleAlerts, type Trouble } from "../../core/alert/trouble-alerts.ts";
+import type { Trouble } from "../../core/alert/trouble-alerts.ts";
 import { runName } from "../../core/journal.ts";
+import { lazily } from "../../core/lazily.ts";
 import type { ResourceOutcome } from "../../core/outcome.ts";
 import type { Deadline } from "../ports/invocation.ts";
 import { eachByItself, type ComingMessage, type MessageAction } from "../ports/messages.ts";
@@ -27,6 +28,9 @@ export interface EnforceKeptDeps extends Omit<EnforceDeps, "journal" | "record" 
   /** Told of every outcome, e.g. to count them. */
   readonly onOutcomes?: (resources: readonly ResourceOutcome[]) => void;
 }
+
+/** Needed where somebody has to look at something. */
+export const alertTexts = lazily(() => import("../../core/alert/trouble-alerts.ts"));
 
 /**
  * Enforces what was created and leaves to the stores what an invocation has to, be they up or down. Rejects while
@@ -58,6 +62,7 @@ export async function enforceKept(
   const run = runName(clock.now(), id);
   async function alert(troubles: readonly Trouble[]): Promise<void> {
     const at = clock.now();
+    const { troubleAlerts } = await alertTexts();
     const raised = troubleAlerts(troubles, new Date(at).toISOString());
     await later.keep({ kind: "alert", message: { kind: "raised", event: `enforce ${id}`, at, alerts: raised } });
   }

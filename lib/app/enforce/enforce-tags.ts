@@ -1,4 +1,5 @@
 import type { JournalEntry } from "../../core/journal.ts";
+import { lazily } from "../../core/lazily.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import type { Resource } from "../../core/resource.ts";
 import { createCaller } from "../cloud/call.ts";
@@ -6,6 +7,7 @@ import type { Denials } from "../cloud/denials.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { Clock, Deadline, Random } from "../ports/invocation.ts";
 import type { MessageAction } from "../ports/messages.ts";
+import type { TagRounds } from "../ports/tag-rounds.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
 import { applyBatches, type ApplyDeps } from "../write/apply-batches.ts";
 import { writeJournal } from "../write/journal.ts";
@@ -14,7 +16,6 @@ import type { ResourcePairs } from "../write/pairs.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { assessInSlices, lackingIn, writesFor, type AssessDeps } from "./assess.ts";
 import { firstSent, givenUp, mergeCreated, repairedBy, actionsFor, type CreatedMessage } from "./messages.ts";
-import { inParts } from "./parts.ts";
 import { comingBack, conclude, withFailed, type Conclusion } from "./outcomes.ts";
 import { releaseUnused, reserveWrites } from "./reserve-writes.ts";
 import { tell, type TellDeps } from "./tell.ts";
@@ -30,9 +31,14 @@ export interface EnforceDeps extends AssessDeps, TellDeps {
   readonly offenders?: Offenders;
   /** Shared by all invocations of a process; absent = each begins without a memory of denied access. */
   readonly denials?: Denials;
+  /** Counts how often changed tags are put back; absent = nobody does, and none is. */
+  readonly rounds?: Pick<TagRounds, "take">;
   /** Keeps what was written. Called once, or, where thousands of tags are written, for some of them at a time. */
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
 }
+
+/** Needed where something has to come back. */
+export const parts = lazily(() => import("./parts.ts"));
 
 export interface EnforceResult {
   readonly actions: readonly MessageAction[];
@@ -53,19 +59,21 @@ export async function enforceTags(
   const caller = createCaller({ ...deps, deadline });
   const resources = mergeCreated(messages);
   const repairs = repairedBy(messages);
-  const { slices, progress } = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline });
+  const changed = messages.some(tellsOfChange) ? (await loadChanged()).changedTags(messages, deps) : undefined;
+  const assessed = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline, changed });
   const { policies, journal: keep } = deps;
   const journal = writeJournal({ ...deps, policyHash: policies.hash, resources, keep });
   const written: ResourcePairs[] = [];
   const ended = new Map<string, Conclusion>();
   let calls = 0;
   try {
-    for await (const assessments of slices) {
+    for (let slice = await assessed.next(); slice !== undefined; slice = await assessed.next()) {
+      const assessments = (await changed?.hold(slice)) ?? slice;
       const reservation = await reserveWrites(lackingIn(assessments), repairs, deps);
       const writes = writesFor(reservation.granted);
       const { batches, unresolved, ...plan } = await planWrites("tag", writes);
       calls += plan.calls;
-      const done = countDown(batches.length, progress);
+      const done = countDown(batches.length, assessed.progress);
       const afterBatch: ApplyDeps["afterBatch"] = async (entries) => {
         done();
         await journal.note(entries);
@@ -77,19 +85,31 @@ export async function enforceTags(
       for (const [key, conclusion] of concluded) ended.set(key, conclusion);
     }
   } finally {
-    // Whatever fails, what was written is kept.
-    await journal.end(written);
+    try {
+      await assessed.end();
+    } finally {
+      // Whatever fails, what was written is kept.
+      await journal.end(written);
+    }
   }
 
   const conclusions = inOrderOf(resources, ended);
   const later = comingBack(conclusions);
-  const actions = inParts(messages, actionsFor(messages, later, deps), later);
+  const wholes = actionsFor(messages, later, deps);
+  const actions = later.size === 0 ? wholes : (await parts()).inParts(messages, wholes, later);
   const concluded = withFailed(conclusions, givenUp(messages, actions, later));
   await tell(concluded, deps, later.size === 0 ? new Map() : firstSent(messages));
 
   const outcomes = concluded.map(({ outcome }) => outcome);
   deps.log.info("enforced", { resources: outcomes.length, calls, outcomes: countOutcomes(outcomes) });
   return { actions, resources: outcomes };
+}
+
+/** Creations, which are most of what comes, never need it. */
+const loadChanged = () => import("./changed-tags.ts");
+
+function tellsOfChange({ recheck }: CreatedMessage): boolean {
+  return recheck !== undefined;
 }
 
 /** What was created goes before what audits found: somebody waits for it, and the write cap may not do for both. */

@@ -1,9 +1,9 @@
 import type { ProviderError } from "../../core/errors.ts";
+import { lazily } from "../../core/lazily.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
 import type { Turns } from "../../core/turns.ts";
 import { OutOfTimeError, type Caller } from "../cloud/call.ts";
 import type { Clock } from "../ports/invocation.ts";
-import { isolateBatch } from "./isolate-batch.ts";
 import type { Offenders } from "./offenders.ts";
 import type { Pairs, ResourcePairs } from "./pairs.ts";
 import { planAction } from "./plan-writes.ts";
@@ -166,7 +166,11 @@ async function afterLostAnswer(
   });
 }
 
+/** Needed where a call was refused as a whole. */
+export const batchIsolation = lazily(() => import("./isolate-batch.ts"));
+
 async function isolateBad(batch: TagBatch, error: ProviderError, pairs: Pairs, deps: RetryDeps): Promise<void> {
+  const { isolateBatch } = await batchIsolation();
   const search = await deps.inTurn(async () => {
     // Another search may have found out, meanwhile, what this batch was refused for.
     const isKnown = batch.resourceIds.length > 1 && offendersOf(batch, pairs).length > 0;

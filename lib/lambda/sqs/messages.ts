@@ -51,6 +51,8 @@ export interface DeadLetter extends OwnWord {
   /** Why, for whoever looks at the queue. */
   readonly reason: string;
   readonly firstSentAt: number;
+  /** Absent = it is about all that its body names. */
+  readonly part?: MessagePart;
 }
 
 /** What a queue took of some messages. */
@@ -80,21 +82,14 @@ export interface SqsBatchDeps extends ComeBackDeps {
   readonly deadLetters?: DeadLetterQueue;
 }
 
-/** Which part of what its body names a message is about; empty = all of it. */
-function partIn({ messageAttributes }: SQSRecord): { readonly part?: MessagePart } {
-  const [, from, to] = /^(\d{1,9})-(\d{1,9})$/.exec(messageAttributes[PART]?.stringValue ?? "") ?? [];
-  const part = { from: Number(from), to: Number(to) };
-  return part.from < part.to ? { part } : {};
-}
-
 /**
  * The attributes of our copies: what a copy knows that the queue does not, as it begins with an age and a receive count
  * of its own. Nobody else can set them: neither EventBridge, SNS nor our webhook puts attributes on the queue.
  */
-const SEND_COUNT = "sendCount";
-const FIRST_SENT_AT = "firstSentAt";
-const COUNTED_FROM = "countedFrom";
-const PART = "part";
+export const SEND_COUNT = "sendCount";
+export const FIRST_SENT_AT = "firstSentAt";
+export const COUNTED_FROM = "countedFrom";
+export const PART = "part";
 
 export function envelopeOf(record: SQSRecord, waitMs: number): MessageEnvelope {
   const { messageId, attributes } = record;
@@ -104,8 +99,7 @@ export function envelopeOf(record: SQSRecord, waitMs: number): MessageEnvelope {
     receiveCount: Number(attributes.ApproximateReceiveCount),
     firstSentAt: firstSentOf(record),
     waitsUntil: countedFromOf(record) + waitMs,
-    ...partIn(record),
-    ...ownWordOf(record),
+    ...saidBeside(record),
   };
 }
 
@@ -125,48 +119,30 @@ export function copyOf(
     sendCount: (numberOf(record, SEND_COUNT) ?? 0) + 1,
     firstSentAt: firstSentOf(record),
     ...(!isExpected && { countedFrom: countedFromOf(record) }),
-    ...partIn(record),
-    ...ownWordOf(record),
+    ...saidBeside(record),
   };
+}
+
+const NOTHING = {};
+
+function saidBeside(record: SQSRecord): OwnWord & Pick<MessageEnvelope, "part"> {
+  // As most messages are.
+  if (Object.keys(record.messageAttributes).length === 0) return NOTHING;
+  return { ...partIn(record), ...ownWordOf(record) };
+}
+
+/** Which part of what its body names a message is about; empty = all of it. */
+function partIn({ messageAttributes }: SQSRecord): { readonly part?: MessagePart } {
+  const said = messageAttributes[PART]?.stringValue ?? "";
+  const [, from, to, of] = /^(\d{1,9})-(\d{1,9})(?:\/(\d{1,9}))?$/.exec(said) ?? [];
+  const part = { from: Number(from), to: Number(to), ...(of !== undefined && { of: Number(of) }) };
+  return part.from < part.to ? { part } : {};
 }
 
 export function ownWordOf({ messageAttributes }: SQSRecord): OwnWord {
   const postponed = messageAttributes[POSTPONED]?.stringValue;
   const sender = messageAttributes[SENDER]?.stringValue;
   return { ...(postponed !== undefined && { postponed }), ...(sender !== undefined && { sender }) };
-}
-
-interface Attribute {
-  readonly DataType: "Number" | "String";
-  readonly StringValue: string;
-}
-
-/** What stands beside the body of a copy. */
-export function attributesOf({
-  sendCount,
-  firstSentAt,
-  countedFrom,
-  part,
-  ...own
-}: Omit<MessageCopy, "messageId" | "body" | "delaySeconds">): Record<string, Attribute> {
-  return {
-    [SEND_COUNT]: numberAttribute(sendCount),
-    [FIRST_SENT_AT]: numberAttribute(firstSentAt),
-    ...(countedFrom !== undefined && { [COUNTED_FROM]: numberAttribute(countedFrom) }),
-    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: `${part.from}-${part.to}` } }),
-    ...ownAttributes(own),
-  };
-}
-
-export function ownAttributes({ postponed, sender }: OwnWord): Record<string, Attribute> {
-  return {
-    ...(postponed !== undefined && { [POSTPONED]: { DataType: "String", StringValue: postponed } }),
-    ...(sender !== undefined && { [SENDER]: { DataType: "String", StringValue: sender } }),
-  };
-}
-
-export function numberAttribute(value: number): Attribute {
-  return { DataType: "Number", StringValue: String(value) };
 }
 
 function sentAtOf({ attributes }: SQSRecord): number {

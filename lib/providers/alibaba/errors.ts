@@ -3,7 +3,7 @@ import {
   cleanMessage,
   errorTable,
   headerText,
-  isLostBehindGateway,
+  isLostOnTheWay,
   namedResource,
   providerError,
   retryAfterMs,
@@ -38,9 +38,6 @@ const RULES: readonly ErrorRule[] = [
   ["InvalidIpamId.NotFound", "not-found"],
   ["InvalidIpamScopeId.NotFound", "not-found"],
   ["InvalidIpamPoolId.NotFound", "not-found"],
-  ["ResourceNotFound.Ipam", "not-found"],
-  ["ResourceNotFound.IpamScope", "not-found"],
-  ["ResourceNotFound.IpamPool", "not-found"],
   // The template `NotFound%s` of API Gateway, for what can be tagged there: the page above. What else isn't found is no
   // resource of ours: a stage, a certificate, an endpoint (`InvalidProduct.NotFound`).
   ["NotFoundApiGroup", "not-found"],
@@ -53,6 +50,9 @@ const RULES: readonly ErrorRule[] = [
   ["NotFoundApiId", "not-found"],
   ["NotFoundResourceId", "not-found"],
 
+  // Said of scopes and pools that are young as well, for longer than any settle time: nobody can tell these from what is
+  // gone. https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-errorcodes
+  ["ResourceNotFound.Ipam*", "conflict"],
   ["RepeatedCommit", "conflict"],
   // As the official Terraform provider waits for, whatever the status: 403 for the last of these.
   // https://github.com/aliyun/terraform-provider-alicloud/blob/master/alicloud/resource_alicloud_vpc_vswitch.go
@@ -89,16 +89,6 @@ const RULES: readonly ErrorRule[] = [
 ];
 
 const kindOf = errorTable([...RULES, ...BUSY_CODES]);
-
-/**
- * `ResourceNotFound.IpamScope` to a call about pools: what isn't there is what they lie in, which says nothing for good of
- * the pools.
- */
-function isOfAnotherType(code: string, { path }: HttpRequest): boolean {
-  const missing = /^ResourceNotFound\.(\w+)$/.exec(code)?.[1];
-  const asked = new URLSearchParams(path.slice(path.indexOf("?") + 1)).get("ResourceType");
-  return missing !== undefined && missing.toUpperCase() !== asked?.toUpperCase();
-}
 
 /** What a refused signature quotes is what was signed. */
 const QUOTES_THE_REQUEST = /^(SignatureDoesNotMatch|IncompleteSignature)/;
@@ -137,8 +127,7 @@ function refusal(
   { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: () => readonly string[]; now: number },
 ): ProviderError {
   const { code, message: said, status } = error;
-  const told = kindOf({ code, status, message: said });
-  const kind = isOfAnotherType(code, request) ? "conflict" : told;
+  const kind = kindOf({ code, status, message: said });
   const requestId = error.requestId === "" ? headerText(response, "x-acs-request-id") : error.requestId;
   // A proxy's `{"code":"NotFound"}` says nothing of a resource, and nothing of the request either.
   if ((FINAL.has(kind) || kind === "unknown") && requestId === "") {
@@ -154,7 +143,7 @@ function refusal(
     requestId,
     // The header counts milliseconds.
     retryAfterMs: Number.isFinite(hint) && hint >= 0 ? hint : retryAfterMs(response.headers["retry-after"], now),
-    ambiguous: isLostBehindGateway(request, response),
+    ambiguous: isLostOnTheWay(request, response, kind),
     ...namedResource(said, resourceIds),
   });
 }

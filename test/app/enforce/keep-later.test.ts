@@ -1,54 +1,127 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createKeepLater } from "../../../lib/app/enforce/keep-later.ts";
 import type { StoreRecord } from "../../../lib/app/ports/store-records.ts";
 
-const record = (kind: "outcomes" | "seen"): StoreRecord =>
-  kind === "outcomes"
-    ? { kind, record: { id: "i1", at: 0, resources: [] } }
-    : { kind, isGone: false, resources: [], at: 0 };
+type Kind = StoreRecord["kind"];
 
-/** No store takes anything; `isQueueUp` is asked whenever something is put on the queue. */
-function keepWithout(isQueueUp: () => boolean) {
+const journal = (run: string): StoreRecord => ({ kind: "journal", run, entries: [] });
+const seen = (at: number): StoreRecord => ({ kind: "seen", isGone: false, resources: [], at });
+
+/** Stores and a queue, of which some are down, at a time that goes on as it is told. */
+function open() {
+  const down = new Set<Kind | "queue">();
+  const stored: StoreRecord[] = [];
+  const postponed: StoreRecord[] = [];
+  const asked: Kind[] = [];
+  const counts = new Map<string, number>();
+  const warnings: unknown[] = [];
   const time = { now: 1_000_000 };
-  const asked: StoreRecord["kind"][] = [];
   const later = createKeepLater({
-    store: async () => Promise.reject(new Error("the store is gone")),
-    async postpone({ kind }) {
-      asked.push(kind);
-      if (!isQueueUp()) throw new Error("the queue is gone");
+    store: async (record) => {
+      asked.push(record.kind);
+      if (down.has(record.kind)) throw new Error(`no ${record.kind}`);
+      stored.push(record);
+    },
+    postpone: async (record) => {
+      if (down.has("queue")) throw new Error("no queue");
+      postponed.push(record);
     },
     clock: { now: () => time.now },
-    log: { warn: () => undefined },
-    count: () => undefined,
+    log: { warn: (message, fields) => warnings.push({ message, ...fields }) },
+    count: (metric, value) => counts.set(metric, (counts.get(metric) ?? 0) + value),
   });
-  return { time, asked, later };
+  return { down, stored, postponed, asked, counts, warnings, time, later };
 }
 
-test("a queue that took nothing is left alone for a moment: whoever waits for it in vain has no time left", async () => {
-  const { asked, later } = keepWithout(() => false);
-  await later.keep(record("outcomes"));
-  await later.keep(record("seen"));
-  await expect(later.letGo()).rejects.toThrow(
-    "neither its store nor the queue took what has to be kept: outcomes, seen",
-  );
-  expect(asked).toEqual(["outcomes"]);
+describe("a record that has to be kept", () => {
+  test("goes into its store, and nowhere else", async () => {
+    const { later, stored, postponed, counts, warnings } = open();
+    await later.keep(journal("a"));
+    await later.letGo();
+    expect({ stored, postponed, counts: counts.size, warnings }).toEqual({
+      stored: [journal("a")],
+      postponed: [],
+      counts: 0,
+      warnings: [],
+    });
+  });
+
+  test("goes on the queue where its store is down, and that is counted and said", async () => {
+    const { later, down, stored, postponed, counts, warnings } = open();
+    down.add("journal");
+    await later.keep(journal("a"));
+    await later.keep(seen(1));
+    await later.letGo();
+    expect({ stored, postponed }).toEqual({ stored: [seen(1)], postponed: [journal("a")] });
+    expect(counts).toEqual(new Map([["recordsPostponed", 1]]));
+    expect(warnings).toMatchObject([{ kind: "journal", reason: "no journal" }]);
+  });
+
+  test("is held where the queue is down too, and nothing may be begun until one of them takes it", async () => {
+    const { later, down, stored, postponed, counts, time } = open();
+    for (const place of ["journal", "seen", "queue"] as const) down.add(place);
+    await later.keep(journal("a"));
+    await later.keep(journal("b"));
+    await later.keep(seen(1));
+    await expect(later.letGo()).rejects.toThrow(/what has to be kept: journal, seen$/u);
+    expect(counts.get("recordsHeld")).toBe(3);
+    await expect(later.letGo()).rejects.toThrow();
+    down.delete("seen");
+    time.now += 10_000;
+    await expect(later.letGo()).rejects.toThrow(/kept: journal$/u);
+    down.delete("queue");
+    time.now += 10_000;
+    await later.letGo();
+    await later.letGo();
+    expect({ stored, postponed }).toEqual({ stored: [seen(1)], postponed: [journal("a"), journal("b")] });
+  });
 });
 
-test("it is tried again after that, and takes all that was held", async () => {
-  let isUp = false;
-  const { time, asked, later } = keepWithout(() => isUp);
-  await later.keep(record("outcomes"));
-  await later.keep(record("seen"));
-  isUp = true;
-  time.now += 10_000;
-  await later.letGo();
-  expect(asked).toEqual(["outcomes", "outcomes", "seen"]);
-});
+describe("a store that has failed", () => {
+  test("is left alone for ten seconds, for records of its kind alone", async () => {
+    const { later, down, asked, stored, time } = open();
+    down.add("journal");
+    await later.keep(journal("a"));
+    down.delete("journal");
+    time.now += 9_999;
+    await expect(later.bring(journal("b"))).rejects.toThrow("did not answer a moment ago");
+    await later.bring(seen(1));
+    expect(asked).toEqual(["journal", "seen"]);
+    time.now += 1;
+    await later.bring(journal("b"));
+    expect(stored).toEqual([seen(1), journal("b")]);
+  });
 
-test("a queue that takes everything is never left alone", async () => {
-  const { asked, later } = keepWithout(() => true);
-  await later.keep(record("outcomes"));
-  await later.keep(record("seen"));
-  await later.letGo();
-  expect(asked).toEqual(["outcomes", "seen"]);
+  test("is asked for each record again once it has taken one", async () => {
+    const { later, down, stored, time } = open();
+    down.add("journal");
+    await later.keep(journal("a"));
+    down.delete("journal");
+    time.now += 10_000;
+    await later.bring(journal("a"));
+    // As a clock does that is set right.
+    time.now -= 5_000;
+    await later.bring(journal("b"));
+    expect(stored).toHaveLength(2);
+  });
+
+  test("is left alone anew where it fails anew", async () => {
+    const { later, down, asked, time } = open();
+    down.add("journal");
+    await expect(later.bring(journal("a"))).rejects.toThrow("no journal");
+    time.now += 10_000;
+    await expect(later.bring(journal("a"))).rejects.toThrow("no journal");
+    time.now += 9_999;
+    await expect(later.bring(journal("a"))).rejects.toThrow("a moment ago");
+    expect(asked).toHaveLength(2);
+  });
+
+  test("is asked where the clock was set back since", async () => {
+    const { later, down, asked, time } = open();
+    down.add("journal");
+    await expect(later.bring(journal("a"))).rejects.toThrow("no journal");
+    time.now -= 60_000;
+    await expect(later.bring(journal("a"))).rejects.toThrow("no journal");
+    expect(asked).toHaveLength(2);
+  });
 });

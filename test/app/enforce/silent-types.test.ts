@@ -125,7 +125,7 @@ describe("types that the tag listing is silent about, and that no other API read
       { ...deps, route: createRouter(deps.registry, deps.accounts) },
       { apply: true, deadline: { remainingMs: () => endsAt - clock.now() } },
     );
-    expect(undone.plannedCalls).toBe(0);
+    expect(undone.plannedCalls).toEqual([]);
     expect(undone.tags).toMatchObject(
       SILENT.map(({ id, type }) => ({
         id,

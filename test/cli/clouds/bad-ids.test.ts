@@ -22,7 +22,7 @@ const REFUSED = [
   ["an IAM user", USER, "u1", "a_b", "IllegalResourceId"],
   ["an IAM user", USER, "u1", "x".repeat(65), "IllegalResourceId"],
   ["an IAM user", USER, "u1", "..", "IllegalResourceId"],
-  ["a gateway", GATEWAY, "gw1", "a b", "APIG.3030"],
+  ["a gateway", GATEWAY, "gw1", "a b", "IllegalResourceId"],
 ] as const;
 
 describe("a bad id costs the others nothing", () => {

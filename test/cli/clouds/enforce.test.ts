@@ -93,7 +93,7 @@ describe("enforce --apply", () => {
     expect(code).toBe(0);
     expect(json.outcomes).toEqual({ tagged: 5, compliant: 1 });
     expect(stderr).toMatch(
-      /^tagwarden: 2 resources to try again in 1 s, until 300 s are over \(--max-seconds\): Forbidden\.RAM: /,
+      /^tagwarden: 2 resources to try again in [3-5] s, until 300 s are over \(--max-seconds\): Forbidden\.RAM: /,
     );
   });
 

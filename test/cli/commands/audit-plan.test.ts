@@ -4,6 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { writeReadPlan } from "../../../cli/output/read-plan.ts";
 import type { PlannedRead, ReadPlan } from "../../../lib/app/folder-audit/plan-reads.ts";
 import { useClouds } from "../clouds/clouds.ts";
+import { harmlessIo } from "../../../cli/io.ts";
 import { memoryIo, runMain } from "../run-main.ts";
 
 const clouds = useClouds();
@@ -48,7 +49,7 @@ describe("a table of planned reads", () => {
   };
   const shown = async (read: Partial<PlannedRead>): Promise<string> => {
     const { io, stdout } = memoryIo();
-    await writeReadPlan({ reads: [{ ...READ, ...read }], calls: null, minutes: null }, "out", "table", io);
+    await writeReadPlan({ reads: [{ ...READ, ...read }], calls: null, minutes: null }, "out", "table", harmlessIo(io));
     return stdout().split("\n")[1] ?? "";
   };
 

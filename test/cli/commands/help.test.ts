@@ -1,10 +1,11 @@
 import { globSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
+import { harmlessIo } from "../../../cli/io.ts";
 import { buildProgram } from "../../../cli/main.ts";
 import { memoryIo, runMain } from "../run-main.ts";
 
-const program = await buildProgram({ io: memoryIo().io, exit: () => undefined });
+const program = await buildProgram({ io: harmlessIo(memoryIo().io), exit: () => undefined });
 
 /** A command and all below it, each with its words. */
 function commandsIn(

@@ -157,18 +157,24 @@ describe("tags set and unset", () => {
 
   test("print old → new on a terminal where a value is replaced", async () => {
     const line = ["set", GROUP, "--id", "g1", "g2", "--tag", "env=dev", "owner=web"] as const;
-    const { stdout, stderr } = await clouds.tagsWith({ terminal: true }, ...line);
-    expect(stdout.split("\n").map((row) => row.split(/ {2,}/))).toEqual([
-      ["outcome", "id", "tag", "code", "message"],
-      ["replaced", "g1", "env=prod → dev"],
-      ["unchanged", "g1", "owner=web"],
-      ["replaced", "g2", "env=prod → dev"],
-      ["added", "g2", "owner=web"],
+    const { stdout } = await clouds.tagsWith({ terminal: true }, ...line, "--rows");
+    const rows = stdout.split("\n").map((row) => row.split(/ {2,}/));
+    const type = "alibaba:apigateway:apiGroup";
+    expect(rows[0]).toEqual(["Would change 3 tags of 2 resources in 2 calls, in about 1 s. Nothing is written yet."]);
+    expect(rows.slice(rows.findIndex((row) => row.includes("message")))).toEqual([
+      ["outcome", "type", "id", "tag", "code", "message"],
+      ["would be replaced", type, "g1", "env=prod → dev"],
+      ["unchanged", type, "g1", "owner=web"],
+      ["would be replaced", type, "g2", "env=prod → dev"],
+      ["would be added", type, "g2", "owner=web"],
+      [""],
+      ["To do it:"],
+      [expect.stringMatching(/^tagwarden tags set .* --id g1 g2 --tag env=dev owner=web --apply$/)],
       [""],
     ]);
-    expect(stderr).toContain("4 tags: 1 added, 2 replaced, 1 unchanged\n");
-    const unset = await clouds.tagsWith({ terminal: true }, "unset", GROUP, "--id", "g1", "--tag", "env", "gone");
-    expect(unset.stdout).toMatch(/\nremoved +g1 +env=prod\nabsent +g1 +gone\n$/);
+    const place = ["unset", GROUP, "--id", "g1", "--tag", "env", "gone", "--rows"] as const;
+    const unset = await clouds.tagsWith({ terminal: true }, ...place);
+    expect(unset.stdout).toMatch(/\nwould be removed +\S+ +g1 +env=prod\nabsent +\S+ +g1 +gone\n/);
   });
 
   test("share calls as full as the API allows", async () => {
@@ -241,8 +247,8 @@ describe("tags set and unset", () => {
   test("undo prints on a terminal what comes back", async () => {
     const { run = "" } = json(await clouds.tags("unset", GROUP, "--id", "g1", "--tag", "env", "--apply"));
     const place = ["--run", run, "--journal", clouds.journal, "--config", clouds.config];
-    const { stdout } = await runMain(["undo", ...place], { terminal: true });
-    expect(stdout).toMatch(/\nrestored +alibaba:apigateway:apiGroup +g1 +env=prod\n$/);
+    const { stdout } = await runMain(["undo", ...place, "--rows"], { terminal: true });
+    expect(stdout).toMatch(/\nwould be restored +alibaba:apigateway:apiGroup +g1 +env=prod\n/);
   });
 
   test("a journal that can't be written stops them before any call", async () => {

@@ -147,11 +147,12 @@ describe("undo", () => {
   test("a table on a terminal", async () => {
     const run = await enforce();
     const { stdout } = await runMain(
-      ["undo", "--run", run, "--config", join(folder, "config.yaml"), "--journal", journal],
+      ["undo", "--run", run, "--config", join(folder, "config.yaml"), "--journal", journal, "--rows"],
       { terminal: true },
     );
-    expect(stdout).toMatch(/^outcome +type +id +tag +code +message\n/);
-    expect(stdout).toMatch(/\nrestored +alibaba:apigateway:apiGroup +g1 +env=dev/);
+    expect(stdout).toMatch(/^Would change 6 tags of 4 resources in 4 calls/);
+    expect(stdout).toMatch(/\noutcome +type +id +tag +code +message\n/);
+    expect(stdout).toMatch(/\nwould be restored +alibaba:apigateway:apiGroup +g1 +env=dev/);
   });
 
   test("a provider that can't be used is exit 3", async () => {

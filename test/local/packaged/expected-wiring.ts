@@ -53,7 +53,6 @@ const SETTINGS = "policies and configuration come with the package here; in a bu
 const SECRETS = "the emulated clouds' keys stand in the configuration; Secrets Manager is not embedded";
 const ACCOUNTS = "the emulated accounts have keys; roles of other accounts are taken on AWS only";
 const DEAD_LETTERS = "the run leaves no dead letter of it; test/lambda/sqs/dead-letters.test.ts sends some";
-const RESTARTED = "only read where a run is started a second time under its name";
 const LEFT = "only an attempt that died leaves parts that outlive its shard, and none does here";
 
 const secrets = (name: string, uses: readonly string[]): Record<string, string> =>
@@ -73,8 +72,7 @@ export const UNUSED: Readonly<Record<string, string>> = {
   "startAudit: sqs:SendMessage on ReportQueue": "only a run without any shard is reported by its start",
   "startAudit: sqs:SendMessage on ScheduleDeadLetters":
     "EventBridge Scheduler and Lambda leave there what they give up, by this role, and here they give up nothing",
-  "startAudit: dynamodb:GetItem on StateTable": RESTARTED,
-  "startAudit: dynamodb:Query on StateTable": RESTARTED,
+  "startAudit: dynamodb:Query on StateTable": "only asked where a run is started a second time under its name",
   "startAudit: s3:GetObject on settings/*": SETTINGS,
   "auditShard: sqs:SendMessage on AuditDeadLetters": DEAD_LETTERS,
   "auditShard: sqs:SendMessage on AuditQueue": "no shard here is so long that it has to be handed on",

@@ -59,7 +59,14 @@ const MEANINGS: readonly Meaning[] = [
   {
     kind: "conflict",
     source: IPAM,
-    answers: ["400 IncorrectStatus.IpamScope", "400 IncorrectStatus.IpamPool", "403 IncorrectStatus.Ipam"],
+    answers: [
+      "400 IncorrectStatus.IpamScope",
+      "400 IncorrectStatus.IpamPool",
+      "403 IncorrectStatus.Ipam",
+      "400 ResourceNotFound.Ipam",
+      "400 ResourceNotFound.IpamScope",
+      "404 ResourceNotFound.IpamPool",
+    ],
   },
   {
     kind: "conflict",
@@ -175,20 +182,6 @@ describe("a code of Alibaba Cloud", () => {
   test.each(rowsOf(MEANINGS))("%s is %s", (_, kind, { status, code, message }) => {
     expect(ofCall(status, code, message)).toMatchObject({ code, kind, httpStatus: status, requestId: "R1" });
   });
-
-  test.each([
-    ["IPAMSCOPE", "ResourceNotFound.IpamScope", "not-found"],
-    ["IPAM", "ResourceNotFound.Ipam", "not-found"],
-    ["IPAMPOOL", "ResourceNotFound.IpamPool", "not-found"],
-    ["IPAMPOOL", "ResourceNotFound.IpamScope", "conflict"],
-    ["IPAMSCOPE", "ResourceNotFound.Ipam", "conflict"],
-  ])(
-    "says of resources of type %s by %s that they are %s: what they lie in says nothing of them",
-    (type, code, kind) => {
-      const path = `/?RegionId=cn-hangzhou&ResourceId.1=r-1&ResourceType=${type}`;
-      expect(ofCall(400, code, "no", { path }).kind).toBe(kind);
-    },
-  );
 });
 
 describe("an error of Alibaba Cloud is read", () => {
