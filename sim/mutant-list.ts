@@ -533,9 +533,8 @@ export const mutants: readonly Mutant[] = [
     name: "copy a message without its sender",
     world: "enforce",
     file: "lib/lambda/sqs/messages.ts",
-    find: "    ...partIn(record),\n    ...ownWordOf(record),\n  };\n}\n\nexport function ownWordOf",
-    replace:
-      "    ...partIn(record),\n    ...(ownWordOf(record).postponed !== undefined && ownWordOf(record)),\n  };\n}\n\nexport function ownWordOf",
+    find: "countedFrom: countedFromOf(record) }),\n    ...saidBeside(record),",
+    replace: "countedFrom: countedFromOf(record) }),\n    ...saidBeside(record),\n    sender: undefined,",
   },
   {
     name: "work although the settings can't be had",
