@@ -614,13 +614,6 @@ export const mutants: readonly Mutant[] = [
     replace: "if (failed === undefined || failed.ids.length > 0) return;",
   },
   {
-    name: "read until the deadline before anything is written",
-    world: "enforce",
-    file: "lib/app/cloud/read-slices.ts",
-    find: "if (isFinished || (isWanted && waiting !== undefined)) return;",
-    replace: "if (isFinished) return;",
-  },
-  {
     name: "throw away what was read when the time is up",
     world: "enforce",
     file: "lib/app/cloud/read-slices.ts",
