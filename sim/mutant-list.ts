@@ -533,9 +533,8 @@ export const mutants: readonly Mutant[] = [
     name: "copy a message without its sender",
     world: "enforce",
     file: "lib/lambda/sqs/messages.ts",
-    find: "    ...partIn(record),\n    ...ownWordOf(record),\n  };\n}\n\nexport function ownWordOf",
-    replace:
-      "    ...partIn(record),\n    ...(ownWordOf(record).postponed !== undefined && ownWordOf(record)),\n  };\n}\n\nexport function ownWordOf",
+    find: "countedFrom: countedFromOf(record) }),\n    ...saidBeside(record),",
+    replace: "countedFrom: countedFromOf(record) }),\n    ...saidBeside(record),\n    sender: undefined,",
   },
   {
     name: "work although the settings can't be had",
@@ -613,13 +612,6 @@ export const mutants: readonly Mutant[] = [
     file: "lib/app/cloud/read-tags.ts",
     find: "if (failed === undefined || failed.ids.length === 1) return;",
     replace: "if (failed === undefined || failed.ids.length > 0) return;",
-  },
-  {
-    name: "read until the deadline before anything is written",
-    world: "enforce",
-    file: "lib/app/cloud/read-slices.ts",
-    find: "if (isFinished || (isWanted && waiting !== undefined)) return;",
-    replace: "if (isFinished) return;",
   },
   {
     name: "throw away what was read when the time is up",

@@ -11,7 +11,8 @@ import type { SentCall } from "./sent-call.ts";
 import { meddle } from "../people.ts";
 import { CALM, type SimResource } from "./scenario.ts";
 import { placeOf } from "../place.ts";
-import type { SimAnswer } from "./serve.ts";
+import type { SimAnswer } from "./sim-request.ts";
+import { isSilentAbout } from "./silent-index.ts";
 import type { Simulation } from "./simulation.ts";
 import { few } from "../trace.ts";
 
@@ -36,13 +37,6 @@ const RESERVE_MS = 2_000;
 /** Refusals that nobody can know before the call. All others are limits that were broken. */
 const UNFORESEEABLE =
   /NotFound|NoSuchEntity|PAP5\.0004|APIG\.3030|QuotaExceed|PAP5\.0005|APIC\.7402|PAP5\.0038|SystemTag|PAP5\.0036|PAP5\.0999|PAP5\.0998|Unheard|Unreadable/;
-
-/** The checker's own list of what the tag index of AWS never shows, however it is tagged. */
-const SILENT = /^arn:aws:(iam::[^:]*:(role|user)\/|autoscaling:[^:]*:[^:]*:autoScalingGroup:)/;
-
-export function isSilentAbout(action: string, id: string): boolean {
-  return SILENT.test(id) && action.endsWith(":GetResources");
-}
 
 export function scopeOf({ request }: SentCall): string {
   return `${request.type.split(":")[0]}/${request.account}/${request.region}`;
@@ -79,16 +73,21 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       if (nextToken !== request.token) invocation.listings.set(nextToken, listing);
       return;
     }
-    const { begunAt, begunClock } = listing;
+    noteReadings(call, listing);
+  }
+
+  function noteReadings(
+    { request, invocation }: SentCall,
+    { begunAt, begunClock, asOf: freshness, tags: all, shown }: SeenListing,
+  ): void {
     const leftMs = remainingMs(invocation, scheduler.now(), FUNCTION_TIMEOUT_MS);
     // A row of an id that nobody asked for may be that of one that no row is of.
-    const isOdd = listing.shown.values().some((id) => !listing.tags.has(id));
-    for (const [id, tags] of listing.tags) {
-      if (isOdd && !listing.shown.has(id)) continue;
+    const isOdd = shown.values().some((id) => !all.has(id));
+    for (const [id, tags] of all) {
       // That the index has no row of it says nothing.
-      if (isSilentAbout(request.action, id)) continue;
+      if ((isOdd && !shown.has(id)) || isSilentAbout(request.action, id)) continue;
       const place = placeOf({ ...request, id });
-      const asOf = listing.asOf.get(id) ?? -Infinity;
+      const asOf = freshness.get(id) ?? -Infinity;
       invocation.firstAsOf.set(place, Math.min(asOf, invocation.firstAsOf.get(place) ?? Infinity));
       for (const [key, value] of tags) {
         const name = writeKey(place, key);

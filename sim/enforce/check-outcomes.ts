@@ -62,43 +62,61 @@ interface Ended {
   readonly stores: EnforceStores;
 }
 
-/** A message is acknowledged only when all of its resources have a final outcome, or a copy of it is on the queue. */
-export function checkActions(
-  failed: ReadonlySet<string>,
-  { invocation, unplaced, stores }: Ended,
-  simulation: Simulation,
-): void {
-  const { violate, trace, scenario } = simulation;
+/**
+ * A message is acknowledged only when all of its resources have a final outcome, its record is in its store, or a copy of
+ * it is on the queue.
+ */
+export function checkActions(failed: ReadonlySet<string>, ended: Ended, simulation: Simulation): void {
+  const { invocation, unplaced } = ended;
+  const { violate, trace } = simulation;
   if (!invocation.failed) checkJournal(invocation, simulation);
-  const isSafe = unplaced.size === 0;
-  // Without settings nothing is read, and all of it comes back.
-  const { isReady } = invocation;
   for (const message of invocation.batch) {
     const { messageId } = message;
-    const body = scenario.bodies[message.body];
     const isAcknowledged = !failed.has(messageId);
     trace?.note("function", isAcknowledged ? "acknowledges" : "hands back", messageId, "");
-    if (!isReady && isAcknowledged && !invocation.copied.has(messageId)) {
+    const isGone = isAcknowledged && !invocation.copied.has(messageId);
+    // Without settings nothing is read, and all of it comes back.
+    if (isGone && !invocation.isReady) {
       violate("acknowledged", `${messageId} was acknowledged by a process without settings`);
     }
-    const record = recordIn(stores, message.body);
-    if (record !== undefined) {
-      const isKept = stores.stored.has(record) || invocation.copied.has(messageId);
-      if (isAcknowledged && !isKept)
-        violate("acknowledged", `${messageId} was acknowledged, and its ${record.kind} is in no store`);
-      continue;
-    }
-    if (isAcknowledged && !isSafe && !invocation.copied.has(messageId) && body?.kind === "created") {
+    const isRecord = recordIn(ended.stores, message.body) !== undefined;
+    const isCreated = simulation.scenario.bodies[message.body]?.kind === "created";
+    if (isGone && isCreated && unplaced.size > 0) {
       violate("journal", `${messageId} was acknowledged while something is neither in its store nor on the queue`);
     }
-    if (body?.kind === "created" && isForeign(body)) {
-      const isRight = isAcknowledged ? invocation.copied.has(messageId) : invocation.copyFailed;
-      if (!isRight) violate("foreign", `${messageId} was ${isAcknowledged ? "acknowledged" : "handed back"}`);
-    } else if (body?.kind === "created") checkCreated(message, body.resources, { invocation, isAcknowledged }, violate);
-    else if (!isAcknowledged && invocation.copyFailed) continue;
-    else if (isAcknowledged !== ((body?.kind === "not-a-creation" && isReady) || invocation.copied.has(messageId))) {
-      violate("acknowledged", `${messageId}, ${body?.kind}, was ${isAcknowledged ? "acknowledged" : "handed back"}`);
-    }
+    if (isRecord) checkRecord(message, isGone, ended, violate);
+    else checkBody(message, isAcknowledged, invocation, simulation);
+  }
+}
+
+function checkRecord(
+  { messageId, body }: Received<number>,
+  isGone: boolean,
+  { stores }: Ended,
+  violate: Simulation["violate"],
+): void {
+  const record = recordIn(stores, body);
+  if (record === undefined || !isGone || stores.stored.has(record)) return;
+  violate("acknowledged", `${messageId} was acknowledged, and its ${record.kind} is in no store`);
+}
+
+function checkBody(
+  message: Received<number>,
+  isAcknowledged: boolean,
+  invocation: Invocation,
+  { violate, scenario }: Simulation,
+): void {
+  const { messageId } = message;
+  const { copied, copyFailed, isReady } = invocation;
+  const body = scenario.bodies[message.body];
+  const how = isAcknowledged ? "acknowledged" : "handed back";
+  if (body?.kind === "created" && isForeign(body)) {
+    if (!(isAcknowledged ? copied.has(messageId) : copyFailed)) violate("foreign", `${messageId} was ${how}`);
+  } else if (body?.kind === "created") {
+    checkCreated(message, body.resources, { invocation, isAcknowledged }, violate);
+  } else if (isAcknowledged || !copyFailed) {
+    const isRight = (body?.kind === "not-a-creation" && isReady) || copied.has(messageId);
+    if (isAcknowledged !== isRight) violate("acknowledged", `${messageId}, ${body?.kind}, was ${how}`);
   }
 }
 

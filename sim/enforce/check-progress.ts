@@ -1,4 +1,5 @@
-import { CALL_TIMEOUT_MS, RECORD_MS, type Invocation } from "./invocation.ts";
+import { CALL_TIMEOUT_MS, RECORD_MS, type EnforceContainer, type Invocation, type SeenReading } from "./invocation.ts";
+import type { SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** A write takes its turn and half a second; no call starts with less than the reserve left. */
@@ -8,23 +9,46 @@ const ROOM_MS = 12_000 + CALL_TIMEOUT_MS + RECORD_MS;
  * An invocation that could write, wrote: it knew what to write when there was time left, nothing had failed, and the cap
  * had granted it, or was never asked.
  */
-export function checkProgress(invocation: Invocation, { scenario, violate, byPlace }: Simulation): void {
-  const { errors, troubles, readings, sent, granted, host, failed } = invocation;
-  if (failed || errors.length > 0 || troubles > 0 || scenario.mode === "report" || sent.size > 0) return;
-  if (host === undefined || host.jumps.length > 0 || host.hasBeenRefused) return;
-  for (const [place, { leftMs, tags }] of readings) {
-    const resource = byPlace.get(place);
-    if (resource === undefined || resource.legacy || leftMs < ROOM_MS) continue;
-    const config = scenario.accounts.find(({ account }) => account === resource.ref.account);
-    if (config?.mode === "report" || granted.get(resource.ref.account)?.count === 0) continue;
-    const present = { ...resource.created, tags: new Map([...resource.requestTags, ...tags]) };
-    const { policies } = scenario.policies;
-    const decisions = policies.decide(present, policies.evaluate(present, host.clock.now()));
-    const room = (resource.ref.type.startsWith("aws:") ? 50 : 20) - present.tags.size;
-    if (room < decisions.length || decisions.every(({ action }) => action !== "write")) continue;
-    return violate(
+export function checkProgress(invocation: Invocation, simulation: Simulation): void {
+  const { readings, host } = invocation;
+  if (host === undefined || hadTrouble(invocation, host, simulation)) return;
+  for (const [place, reading] of readings) {
+    const resource = simulation.byPlace.get(place);
+    if (resource === undefined || reading.leftMs < ROOM_MS) continue;
+    if (!mayWrite(resource, invocation, simulation) || !lacksSomething(resource, reading, host, simulation)) continue;
+    const ms = Math.round(reading.leftMs);
+    return simulation.violate(
       "progress",
-      `${resource.ref.id} was known ${Math.round(leftMs)} ms before the end, and nothing was written`,
+      `${resource.ref.id} was known ${ms} ms before the end, and nothing was written`,
     );
   }
+}
+
+/** Something was refused or remembered, or written after all. */
+function hadTrouble(
+  { errors, troubles, sent, failed }: Invocation,
+  { jumps, hasBeenRefused }: EnforceContainer,
+  { scenario }: Simulation,
+): boolean {
+  const isQuiet = errors.length === 0 && troubles === 0 && jumps.length === 0 && !hasBeenRefused;
+  return failed || !isQuiet || sent.size > 0 || scenario.mode === "report";
+}
+
+function mayWrite({ ref, legacy }: SimResource, { granted }: Invocation, { scenario }: Simulation): boolean {
+  const config = scenario.accounts.find(({ account }) => account === ref.account);
+  return !legacy && config?.mode !== "report" && granted.get(ref.account)?.count !== 0;
+}
+
+/** Policies ask for a tag that isn't there, and all that they ask for fits. */
+function lacksSomething(
+  { created, requestTags, ref }: SimResource,
+  { tags }: SeenReading,
+  { clock }: EnforceContainer,
+  { scenario }: Simulation,
+): boolean {
+  const { policies } = scenario.policies;
+  const present = { ...created, tags: new Map([...requestTags, ...tags]) };
+  const decisions = policies.decide(present, policies.evaluate(present, clock.now()));
+  const room = (ref.type.startsWith("aws:") ? 50 : 20) - present.tags.size;
+  return room >= decisions.length && decisions.some(({ action }) => action === "write");
 }

@@ -1,6 +1,6 @@
 import type { Tags } from "../../lib/core/resource.ts";
 import { writeKey, type EnforceContainer, type Invocation, type SeenReading } from "./invocation.ts";
-import { isSilentAbout } from "./check-calls.ts";
+import { isSilentAbout } from "./silent-index.ts";
 import type { SentCall } from "./sent-call.ts";
 import type { SimResource } from "./scenario.ts";
 import { placeOf } from "../place.ts";

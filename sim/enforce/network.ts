@@ -14,8 +14,8 @@ import { CALL_TIMEOUT_MS, type EnforceContainer } from "./invocation.ts";
 import type { Keys } from "./keys.ts";
 import type { SimResource } from "./scenario.ts";
 import type { SentCall } from "./sent-call.ts";
-import { serve, type SimAnswer } from "./serve.ts";
-import type { SimRequest } from "./sim-request.ts";
+import { serve } from "./serve.ts";
+import type { SimAnswer, SimRequest } from "./sim-request.ts";
 import type { Simulation } from "./simulation.ts";
 
 interface Deps {
@@ -132,16 +132,7 @@ function perform(
   const { clouds, scheduler, scenario, dice } = simulation;
   const known = request.ids.flatMap((id) => simulation.byPlace.get(placeOf({ ...request, id })) ?? []);
   try {
-    if (request.kind === "read") {
-      const unreadable = known.find(({ poison }) => poison === "unreadable");
-      if (unreadable !== undefined) throw poisonError(request.type, unreadable);
-      const lagMs = active(request, simulation, "lag")?.ms ?? 0;
-      const answer = clouds.lagging(known, lagMs, () => serve(cloud, request, false));
-      checks.served(call, lagMs);
-      const repeats = answer.nextToken !== undefined && active(request, simulation, "repeated-token") !== undefined;
-      const shown = active(request, simulation, "unasked-row") === undefined ? answer : withOddName(answer, dice);
-      return repeats && request.token !== undefined ? { ...shown, nextToken: request.token } : shown;
-    }
+    if (request.kind === "read") return show(call, known, { simulation, cloud, checks });
     const isAws = request.type.startsWith("aws:");
     const failures = isAws ? failuresOf(request, known, { spoiling, dice }) : {};
     const poisoned = known.find(({ poison }) => poison !== undefined);
@@ -163,6 +154,24 @@ function perform(
     checks.refused(call, error);
     return errorOfRefusal(error, request, scheduler.now());
   }
+}
+
+/** Lets the emulator answer a read. Throws CloudError, or what the client makes of it. */
+function show(
+  call: SentCall,
+  known: readonly SimResource[],
+  { simulation, cloud, checks }: Pick<Deps, "simulation" | "cloud" | "checks">,
+): SimAnswer {
+  const { request } = call;
+  const { clouds, dice } = simulation;
+  const unreadable = known.find(({ poison }) => poison === "unreadable");
+  if (unreadable !== undefined) throw poisonError(request.type, unreadable);
+  const lagMs = active(request, simulation, "lag")?.ms ?? 0;
+  const answer = clouds.lagging(known, lagMs, () => serve(cloud, request, false));
+  checks.served(call, lagMs);
+  const repeats = answer.nextToken !== undefined && active(request, simulation, "repeated-token") !== undefined;
+  const shown = active(request, simulation, "unasked-row") === undefined ? answer : withOddName(answer, dice);
+  return repeats && request.token !== undefined ? { ...shown, nextToken: request.token } : shown;
 }
 
 /** One of its resources has another name than was asked for, e.g. as the service stores it. */

@@ -7,8 +7,7 @@ import type { Admission } from "../../local/emulator/gate.ts";
 import type { HttpRequest } from "../../lib/providers/http.ts";
 import type { NativeType } from "../../lib/providers/aws/native-contract.ts";
 import { tagsCall } from "../../lib/providers/aws/native-reads.ts";
-import type { SimAnswer } from "./serve.ts";
-import type { SimRequest } from "./sim-request.ts";
+import type { SimAnswer, SimRequest } from "./sim-request.ts";
 
 const NATIVE: readonly NativeType[] = ["aws:iam:role", "aws:iam:user", "aws:autoscaling:autoScalingGroup"];
 

@@ -1,5 +1,4 @@
 import { typeOfArn } from "../../lib/core/aws-arn.ts";
-import type { ResourceType, Tags } from "../../lib/core/resource.ts";
 import { apiGateway } from "../../local/emulator/alibaba/apigateway.ts";
 import type { AlibabaAction } from "../../local/emulator/alibaba/call.ts";
 import { vpcIpam } from "../../local/emulator/alibaba/vpcipam.ts";
@@ -13,16 +12,7 @@ import { routeIam } from "../../local/emulator/huawei/iam.ts";
 import { projectIdOf } from "../../local/emulator/keyring.ts";
 import { parametersOf } from "./parameters.ts";
 import { nativeTypeOf, serveNative } from "./serve-native.ts";
-import type { SimRequest } from "./sim-request.ts";
-
-/** What a cloud answers when it takes a call. */
-export interface SimAnswer {
-  readonly rows: readonly { readonly id: string; readonly type: ResourceType; readonly tags: Tags }[];
-  readonly rowCount: number;
-  readonly nextToken: string | undefined;
-  /** AWS: by ARN, the failure as FailedResourcesMap has it. */
-  readonly failures: Readonly<Record<string, object>>;
-}
+import type { SimAnswer, SimRequest } from "./sim-request.ts";
 
 const NOTHING: SimAnswer = { rows: [], rowCount: 0, nextToken: undefined, failures: {} };
 

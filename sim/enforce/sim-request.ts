@@ -14,3 +14,12 @@ export interface SimRequest {
   readonly tags: Tags;
   readonly token: string | undefined;
 }
+
+/** What a cloud answers when it takes a call. */
+export interface SimAnswer {
+  readonly rows: readonly { readonly id: string; readonly type: ResourceType; readonly tags: Tags }[];
+  readonly rowCount: number;
+  readonly nextToken: string | undefined;
+  /** AWS: by ARN, the failure as FailedResourcesMap has it. */
+  readonly failures: Readonly<Record<string, object>>;
+}
