@@ -19,6 +19,7 @@ export type CloudFaultKind =
   | "unheard"
   | "slow-read"
   | "unasked-row"
+  | "narrow-role"
   | "slow"
   | "lag"
   | "repeated-token"

@@ -22,7 +22,7 @@ export interface Hiccup {
 }
 
 /** The longest that our own clients wait for a store that doesn't answer: two attempts of 1.2 s, and a moment between. */
-const LONGEST_MS = 2_500;
+export const LONGEST_MS = 2_500;
 
 /** One to three spells, of seconds or hours, alone or several at a time. */
 export function drawHiccups(

@@ -20,7 +20,7 @@ export interface RemoteOptions<Running extends Task> {
   readonly container: Container<Running>;
   readonly helper: Helper;
   /** Told of each call that is about to fail. */
-  readonly onFailure?: (task: Running | undefined) => void;
+  readonly onFailure?: (task: Running | undefined, waitMs: number) => void;
 }
 
 export function createRemote<Running extends Task>(
@@ -36,7 +36,7 @@ export function createRemote<Running extends Task>(
         const acted = fails && !dice.chance(hiccup?.acts ?? 0.5) ? undefined : (async () => act())();
         // What it rejects with is the answer, which comes later.
         acted?.catch(() => undefined);
-        if (fails) onFailure?.(task);
+        if (fails) onFailure?.(task, hiccup?.ms ?? 0);
         scheduler.after(dice.between(3, 25) + (hiccup?.ms ?? 0), () => {
           if (fails || acted === undefined) reject(new Error(`${helper} failed`));
           else acted.then(resolve, reject);

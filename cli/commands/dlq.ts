@@ -1,10 +1,10 @@
 import { InputError } from "../../lib/core/errors.ts";
 import { countText } from "../../lib/core/report/figures.ts";
-import { POSTPONED } from "../../lib/app/ports/store-records.ts";
+import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import { readPostponed } from "../../lib/lambda/sqs/postponed.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
 import { EXIT, plainText, type Io } from "../io.ts";
-import { describeLetter, type LetterRow } from "../output/letter-row.ts";
+import { describeLetter, recordKindOf, type LetterRow } from "../output/letter-row.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "../output/results.ts";
 import { needsOneOf } from "../required-options.ts";
 import type { Unseen } from "../work/forward-boxes.ts";
@@ -98,11 +98,20 @@ async function show(id: string, options: Options, io: Io): Promise<number> {
     throw new InputError(`no dead letter ${id}: ${NAMED_BY}`);
   }
   const { body, attributes } = one.letter;
-  const kind = attributes.get(POSTPONED);
-  // A record of ours is packed, and nobody could read it.
-  const record = kind === undefined ? {} : { record: await readPostponed(kind, body) };
+  const record = await recordIn(recordKindOf({ queue: one.queue, attributes }), body);
   await writeJson(io.stdout, { ...describe(one), ...record, attributes: Object.fromEntries(attributes), body });
   return EXIT.done;
+}
+
+/** A record of ours is packed, and nobody could read it. One that can't be unpacked is shown as it is. */
+async function recordIn(kind: string | undefined, body: string): Promise<{ readonly record?: StoreRecord }> {
+  if (kind === undefined) return {};
+  try {
+    return { record: await readPostponed(kind, body) };
+  } catch (error) {
+    if (error instanceof InputError) return {};
+    throw error;
+  }
 }
 
 function chosenOf(found: readonly FoundLetter[], { id: ids = [], all = false }: Options): readonly FoundLetter[] {

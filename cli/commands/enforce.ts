@@ -14,6 +14,7 @@ import type { Resource } from "../../lib/core/resource.ts";
 import { unreadable } from "../../lib/core/unreadable.ts";
 import { findContract } from "../../lib/core/contract.ts";
 import { allContracts } from "../../lib/providers/index.ts";
+import { memoryTagRounds } from "../../lib/sinks/dynamo/memory-tag-rounds.ts";
 import {
   CONFIG_OPTION,
   FORMAT_OPTION,
@@ -23,7 +24,7 @@ import {
   type AddCommand,
   type CommandContext,
 } from "../command.ts";
-import { readCreated } from "../input/created.ts";
+import { readEvents, type Recorded } from "../input/created.ts";
 import { modeOf } from "../input/enforce-mode.ts";
 import { inputName } from "../input/file.ts";
 import { loadPolicy } from "../input/policy.ts";
@@ -60,20 +61,16 @@ interface Options {
   readonly format?: string;
 }
 
-interface Input {
-  readonly resources: readonly Resource[];
-  /** A recording could not be read to its end. */
-  readonly incomplete: boolean;
-}
+type Input = Recorded;
 
 async function readInput(options: Options, config: Config | undefined, io: Io): Promise<Input> {
   if (options.resources !== undefined && options.events === undefined) {
-    return { ...(await readAllResources(options.resources, io)), incomplete: false };
+    return { ...(await readAllResources(options.resources, io)), changes: [], incomplete: false };
   }
   if (options.events !== undefined && options.resources === undefined) {
     const regionOfProject = config === undefined ? () => "unknown" : projectRegions(config);
     const read = { experimentalEvents: options.experimentalEvents === true, regionOfProject };
-    const input = await readCreated(options.events, read, io);
+    const input = await readEvents(options.events, read, io);
     if (!input.incomplete || options.apply !== true) return input;
     throw new InputError(
       `${inputName(options.events)}: is not whole, so nothing is written; to enforce what could be read, give it as --resources: tagwarden events FILE prints it`,
@@ -97,13 +94,16 @@ function asInputSays(resources: readonly Resource[]): readonly Resource[] {
 }
 
 async function previewOffline(
-  { resources, incomplete }: Input,
+  { resources, changes, incomplete }: Input,
   { options, policies, format }: Asked,
   { io, argv }: Context,
 ): Promise<number> {
   await io.stderr.write(
     "nothing is written, and without --config nothing is read: tags are those of the input (of events, the requested ones)\n",
   );
+  if (changes.length > 0) {
+    await io.stderr.write("what is left of changed tags only a read can tell: give --config to have them judged\n");
+  }
   const planned = planTags(asInputSays(resources), policies, Date.now());
   const code = incomplete ? EXIT.usage : EXIT.done;
   if (format !== "table") {
@@ -157,7 +157,7 @@ async function enforce(options: Options, context: Context): Promise<number> {
   const input = await readInput(options, cloud?.config, io);
   const asked = { options, policies, format };
   if (cloud === undefined) return previewOffline(input, asked, context);
-  const { resources, incomplete } = input;
+  const { resources, changes, incomplete } = input;
 
   const { accounts, settleSeconds } = cloud.config;
   const deps = {
@@ -173,7 +173,7 @@ async function enforce(options: Options, context: Context): Promise<number> {
   };
   const bar = showReads(cloud, resources.length, io);
   if (options.apply !== true) {
-    const preview = await untilStopped(previewEnforce(resources, deps, cloud.deadline), io);
+    const preview = await untilStopped(previewEnforce(resources, deps, cloud.deadline, changes), io);
     await bar.end();
     const unusable = await tellUnusable(cloud, io);
     await writePreview(preview, { input, asked, cloud }, context);
@@ -187,12 +187,13 @@ async function enforce(options: Options, context: Context): Promise<number> {
     resources,
     {
       ...deps,
+      rounds: memoryTagRounds(),
       clock: clockUntil(io.signal),
       writeCap: memoryWriteCap(),
       offenders: createOffenders(systemClock),
       journal: journal.record,
     },
-    { maxSeconds, stopped: () => io.signal.aborted, onWait: tellWait("resource", maxSeconds, io) },
+    { maxSeconds, changes, stopped: () => io.signal.aborted, onWait: tellWait("resource", maxSeconds, io) },
   );
   const lost = await readBack(journal, cloud, io);
   const outcomes = enforced.map((one) => outcomeAfter(lost, one));

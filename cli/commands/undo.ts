@@ -26,6 +26,7 @@ import { undoneCounts, undoneRows } from "../output/undone-tags.ts";
 import { openCloud, parseSeconds } from "../work/cloud.ts";
 import { JOURNAL_OPTION, openJournal } from "../work/journal.ts";
 import { showReads } from "../work/show-reads.ts";
+import { ROUNDS_OPTION, roundsIn } from "../work/rounds.ts";
 import { clockUntil } from "../work/stop.ts";
 import { secondsOf } from "../work/write-time.ts";
 
@@ -34,6 +35,7 @@ interface Options {
   readonly journal: string;
   readonly config: string;
   readonly apply?: boolean;
+  readonly table?: string;
   readonly maxSeconds: string;
   readonly rows?: boolean;
   readonly format?: string;
@@ -63,6 +65,7 @@ async function undoRun(options: Options, { io, argv }: Pick<CommandContext, "io"
     limiter: cloud.limiter,
     writeCap: memoryWriteCap(),
     mode: modeOf(io.env),
+    ...roundsIn(options.table, io),
   };
   const apply = options.apply === true;
   const onWait = tellWait("tag", maxSeconds, io);
@@ -114,6 +117,7 @@ export const addUndo: AddCommand = (program, { io, exit, argv }) => {
     .requiredOption(...CONFIG_OPTION)
     .option(...JOURNAL_OPTION)
     .option("--apply", "take off what the run added, and put back what it replaced or took off")
+    .option(...ROUNDS_OPTION)
     .option("--max-seconds <n>", "retry for this long, then say failed", "300")
     .option(...ROWS_OPTION)
     .option(FORMAT_OPTION, formatHelp("json"))

@@ -1,8 +1,8 @@
 import { InputError } from "../../lib/core/errors.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import type { Resource } from "../../lib/core/resource.ts";
-import type { ParseOptions } from "../../lib/events/parse.ts";
 import { plainText, type Io } from "../io.ts";
+import type { ChangedTags, ParsedEvent, ParseOptions } from "../../lib/events/parse.ts";
 import { readEvent } from "./event.ts";
 import { inputName } from "./file.ts";
 import { readRecording } from "./recording.ts";
@@ -18,6 +18,8 @@ export interface EventCounts {
   events: number;
   resources: number;
   unreadable: number;
+  /** How often tags of something that was there already were changed by each call. */
+  readonly changes: Map<string, number>;
   /** How often each reason why an event created nothing occurred. */
   readonly others: Map<string, number>;
   /** How often each reason why something is no event, or can't be read as one, occurred. */
@@ -26,8 +28,19 @@ export interface EventCounts {
   readonly brokenOff: string[];
 }
 
+/** An event that tells of resources. */
+export type ToldEvent = Extract<ParsedEvent, { readonly resources: readonly Resource[] }>;
+
 export function noEvents(): EventCounts {
-  return { events: 0, resources: 0, unreadable: 0, others: new Map(), skipped: new Map(), brokenOff: [] };
+  return {
+    events: 0,
+    resources: 0,
+    unreadable: 0,
+    changes: new Map(),
+    others: new Map(),
+    skipped: new Map(),
+    brokenOff: [],
+  };
 }
 
 function countOne(counts: Map<string, number>, reason: string): void {
@@ -35,16 +48,16 @@ function countOne(counts: Map<string, number>, reason: string): void {
 }
 
 /**
- * The resources that a recording says were created, one after the other; `counts` is kept up to date. An element that
+ * What a recording says was created or changed, one event after the other; `counts` is kept up to date. An element that
  * can't be read is named on stderr. Where the file breaks off, that is noted, and what came before it counts. Throws
  * InputError where none of a file can be read.
  */
-export async function* createdIn(
+export async function* eventsIn(
   file: string,
   options: ParseOptions,
   counts: EventCounts,
   io: Io,
-): AsyncGenerator<Resource> {
+): AsyncGenerator<ToldEvent> {
   const before = { ...counts, brokenOff: counts.brokenOff.length };
   for await (const element of readRecording(file, io)) {
     if ("brokenOff" in element) {
@@ -59,7 +72,10 @@ export async function* createdIn(
     counts.events += 1;
     if (event.kind === "created") {
       counts.resources += event.resources.length;
-      yield* event.resources;
+      yield event;
+    } else if (event.kind === "tags-changed") {
+      countOne(counts.changes, event.eventName);
+      yield event;
     } else if (event.kind === "not-a-creation") {
       countOne(counts.others, event.reason);
     } else {
@@ -78,10 +94,11 @@ export async function* createdIn(
 
 /** Says on stderr what the recordings held. */
 export async function tellCounts(counts: EventCounts, io: Io): Promise<void> {
-  const { events, resources, unreadable, others, skipped, brokenOff } = counts;
+  const { events, resources, unreadable, changes, others, skipped, brokenOff } = counts;
   await io.stderr.write(
     `${countText(events, "event")}: ${countText(resources, "resource")} created, ${unreadable} unreadable\n`,
   );
+  for (const [call, times] of changes) await io.stderr.write(`tags changed: ${times} x ${plainText(call)}\n`);
   for (const [reason, times] of others) await io.stderr.write(`not a creation: ${times} x ${plainText(reason)}\n`);
   for (const [reason, times] of skipped) await io.stderr.write(`skipped: ${times} x ${plainText(reason)}\n`);
   for (const one of brokenOff) {
@@ -89,15 +106,25 @@ export async function tellCounts(counts: EventCounts, io: Io): Promise<void> {
   }
 }
 
-/** All resources that a recording says were created, and whether it could be read to its end. */
-export async function readCreated(
-  file: string,
-  options: ParseOptions,
-  io: Io,
-): Promise<{ readonly resources: readonly Resource[]; readonly incomplete: boolean }> {
+/** What a recording tells of, as a whole. */
+export interface Recorded {
+  /** What was created. */
+  readonly resources: readonly Resource[];
+  /** What had its tags changed. */
+  readonly changes: readonly ChangedTags[];
+  /** It could not be read to its end. */
+  readonly incomplete: boolean;
+}
+
+/** All that a recording says was created or changed. */
+export async function readEvents(file: string, options: ParseOptions, io: Io): Promise<Recorded> {
   const counts = noEvents();
   const resources: Resource[] = [];
-  for await (const resource of createdIn(file, options, counts, io)) resources.push(resource);
+  const changes: ChangedTags[] = [];
+  for await (const event of eventsIn(file, options, counts, io)) {
+    if (event.kind === "created") resources.push(...event.resources);
+    else changes.push(event);
+  }
   await tellCounts(counts, io);
-  return { resources, incomplete: counts.brokenOff.length > 0 };
+  return { resources, changes, incomplete: counts.brokenOff.length > 0 };
 }

@@ -28,7 +28,7 @@ export function describeLetter(
   { queue, place }: { readonly queue: string; readonly place?: Pick<LetterRow, "account" | "region"> },
   { messageId, body, attributes, sentAt, firstSentAt }: LyingLetter,
 ): LetterRow {
-  const { about, problem, cause } = describeBody(queue, body, attributes.get(POSTPONED));
+  const { about, problem, cause } = describeBody(queue, body, recordKindOf({ queue, attributes }));
   return {
     queue,
     ...place,
@@ -38,6 +38,20 @@ export function describeLetter(
     about,
     ...(causeIn(attributes) ?? cause ?? unrecorded(problem)),
   };
+}
+
+/**
+ * The kind of the record of ours that a letter holds; undefined for an event, and whatever else came. What lies in another
+ * account is none, whoever calls it so.
+ */
+export function recordKindOf({
+  queue,
+  attributes,
+}: {
+  readonly queue: string;
+  readonly attributes: LyingLetter["attributes"];
+}): string | undefined {
+  return queue === "forward" ? undefined : attributes.get(POSTPONED);
 }
 
 type Cause = Pick<LetterRow, "failedIn" | "reason">;

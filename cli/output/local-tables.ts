@@ -9,7 +9,7 @@ import type {
   Planted,
   ResourceEnd,
 } from "../../local/run/result.ts";
-import type { Io } from "../io.ts";
+import { plainText, type Io } from "../io.ts";
 import { writeTable, type Column } from "./results.ts";
 
 /** Resources that a table names one by one; the rest is in a file. */
@@ -21,7 +21,7 @@ function alertsText({ messages, changes }: LocalResult["alerts"]): string {
   const { opened = 0, escalated = 0, repeated = 0, resolved = 0 } = changes;
   if (sent === 0) return "none";
   const told = `${opened} opened, ${escalated + repeated} sent again, ${resolved} resolved`;
-  return `${told}, in ${countText(sent, "message")} to ${Object.keys(messages).join(", ")}`;
+  return `${told}; ${countText(sent, "message")} to ${countText(Object.keys(messages).length, "chat")}`;
 }
 
 /** The share with its counts, since the audits before and after need not see the same resources. */
@@ -44,9 +44,8 @@ function outcomesText(outcomes: Partial<Record<Outcome, number>>): string {
 
 const PLANTED: readonly Column<Planted>[] = [
   ["planted", ({ what }) => what],
-  ["resources", ({ resources }) => String(resources)],
+  ["as planned", ({ resources, otherwise }) => `${numberText(resources - otherwise)} of ${numberText(resources)}`],
   ["what happened", ({ outcomes }) => outcomesText(outcomes)],
-  ["as planned", ({ otherwise }) => (otherwise === 0 ? "yes" : `${otherwise} NOT`)],
 ];
 
 /** Why a tag is left alone, in words; other codes are a provider's. */
@@ -95,13 +94,11 @@ async function writeEnds({ ends, details }: LocalResult, io: Io): Promise<void> 
   }
 }
 
-/** The command to go on with, as it is typed here. */
+/** The command to go on with, as it is typed here: after the made resources one's own events, then one's own account. */
 function nextText({ expected, planted }: LocalResult): string {
-  const command = isPublished ? "tagwarden" : "npm run -s tagwarden --";
-  if (!expected) return "see what is NOT as expected above; the functions' logs lie in logs/ beside the report";
-  if (planted.length === 0) return `${command} init --provider aws    your own account, and nothing is written`;
-  const local = isPublished ? "tagwarden local" : "npm start --";
-  return `${local} --events FILE    a recording of your own, or: ${command} init`;
+  if (!expected) return "what is not as expected stands above; the functions' logs lie beside the report";
+  if (planted.length > 0) return `${isPublished ? "tagwarden local" : "npm start --"} --events YOUR-EVENTS.json`;
+  return `${isPublished ? "tagwarden" : "npm run -s tagwarden --"} init`;
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {
@@ -121,9 +118,7 @@ function deadText({ deadLetters, explained }: LocalResult["messages"], isPlanted
  */
 export async function writeLocalTables(result: LocalResult, io: Io): Promise<void> {
   const { planted, resources, outcomes } = result;
-  const otherwise = planted.reduce((sum, one) => sum + one.otherwise, 0);
-  const all: Planted = { what: "all", resources, outcomes, otherwise };
-  if (planted.length > 0) await writeTable(io.stdout, PLANTED, [...planted, all]);
+  if (planted.length > 0) await writeTable(io.stdout, PLANTED, planted);
   else await writeEnds(result, io);
   for (const [heading, rows] of [
     ["provider", result.byProvider],
@@ -143,9 +138,6 @@ export async function writeLocalTables(result: LocalResult, io: Io): Promise<voi
     ["same again", `${countText(again.writes, "resource")} written to by a second delivery`],
     ["alerts", alertsText(alerts)],
     ["took", `${(durationMs / 1000).toFixed(1)} s, ${result.expected ? "everything as expected" : "NOT as expected"}`],
-    ["compliance", `${percent(before)} before, ${percent(after)} after`],
-    ["report", result.page],
-    ["next", nextText(result)],
   ];
   if (repaired > 0) {
     const found = `${countText(repaired, "resource")} whose events never arrived, found by the audit`;
@@ -153,5 +145,27 @@ export async function writeLocalTables(result: LocalResult, io: Io): Promise<voi
   }
   for (const gap of plantedGaps) lines.splice(5, 0, ["not audited", `${gap} (planted)`]);
   const width = Math.max(...lines.map(([name]) => name.length)) + 2;
-  await io.stdout.write(`\n${lines.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join("")}`);
+  const wrap = (text: string): string => linesOf(text, TEXT_WIDTH - width).join(`\n${" ".repeat(width)}`);
+  // What is to be copied stands in one line.
+  const last = [
+    ["compliance", `${percent(before)} before, ${percent(after)} after`],
+    ["report", plainText(result.page)],
+    ["next", nextText(result)],
+  ] as const;
+  await io.stdout.write(`\n${lines.map(([name, text]) => `${name.padEnd(width)}${wrap(plainText(text))}\n`).join("")}`);
+  await io.stdout.write(last.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join(""));
+}
+
+/** What every terminal has, and what is read without a move of the head. */
+const TEXT_WIDTH = 80;
+
+/** The words of a text in lines of at most this width; a longer word, such as a path, has one of its own. */
+function linesOf(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -83,6 +83,8 @@ export async function* openForwardBoxes(
           deadLettersUrl: QueueUrl,
           queueUrl,
           hiddenSeconds,
+          // Whoever may send to it in that account could call a message a record of ours.
+          isOurs: false,
         });
       };
       yield {

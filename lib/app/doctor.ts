@@ -5,7 +5,7 @@ import { InputError, ProviderError, errorText } from "../core/errors.ts";
 import { anyGlobMatcher } from "../core/glob.ts";
 import { WRITING_OFF, type Mode } from "../core/mode.ts";
 import type { ProviderName, ResourceType } from "../core/resource.ts";
-import { contentOf, pages } from "./cloud/pages.ts";
+import { contentOfInventoryPage, pages } from "./cloud/pages.ts";
 import type { InventoryResource, TagProvider } from "./ports/provider.ts";
 
 /** What was looked at, and what is to be done about it. */
@@ -153,8 +153,7 @@ async function firstListed(
 ): Promise<InventoryResource | undefined> {
   let first: InventoryResource | undefined;
   const fetchPage = (token: string | undefined) => provider.listInventory(region, type, token);
-  const contentOfPage = ({ resources }: { readonly resources: readonly InventoryResource[] }) => contentOf(resources);
-  for await (const { resources, nextToken } of pages(fetchPage, contentOfPage)) {
+  for await (const { resources, nextToken } of pages(fetchPage, contentOfInventoryPage)) {
     first ??= resources.find(({ notTaggable }) => notTaggable === undefined);
     if (provider.projectIn === undefined || region === "global" || nextToken === undefined) break;
   }

@@ -36,8 +36,11 @@ export type TagDecision =
   | { readonly key: string; readonly action: "write"; readonly value: string }
   | { readonly key: string; readonly action: "leave"; readonly reason: LeaveReason; readonly detail: string };
 
-/** `report-mode`: no matching policy enforces the key. `no-default`: none fits. `near-miss`: another spelling holds it back. `no-overwrite`: there is a value, and it may not be replaced. */
-export type LeaveReason = "report-mode" | "no-default" | "near-miss" | "no-overwrite";
+/** A tag was put back as often as it may, and was changed again. */
+export const FIGHT = "fight";
+
+/** `report-mode`: no matching policy enforces the key. `no-default`: none fits. `near-miss`: another spelling holds it back. `no-overwrite`: there is a value, and it may not be replaced. `fight`: it was put back as often as it may, and was changed again. `our-command`: somebody has changed it by a command of ours, and means it. */
+export type LeaveReason = "report-mode" | "no-default" | "near-miss" | "no-overwrite" | typeof FIGHT | "our-command";
 
 /** Policies ready to evaluate: what `preparePolicies` makes of compiled policies. Pure: same input, same answer. */
 export interface PolicySet {
@@ -47,4 +50,6 @@ export interface PolicySet {
   evaluate(resource: Resource, at: number): Evaluation;
   /** One decision for each missing and invalid key of the evaluation, in policy order. */
   decide(resource: Resource, evaluation: Evaluation): readonly TagDecision[];
+  /** The policies with `recheck: true` alone; absent = there is none, and changes of tags are nobody's business. */
+  readonly rechecking?: PolicySet;
 }

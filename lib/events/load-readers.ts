@@ -19,6 +19,7 @@ const READERS: Readonly<Record<RecordFormat, () => Promise<RecordReader>>> = {
   cloudtrail: async () => (await import("./aws/cloudtrail.ts")).readCloudTrail,
   actiontrail: async () => (await import("./alibaba/actiontrail.ts")).readActionTrail,
   cts: async () => (await import("./huawei/cts.ts")).readCts,
+  "tag-change": async () => (await import("./aws/cloudtrail.ts")).readTagChange,
   "resource-created": async () => (await import("./own/resource-created.ts")).readResourceCreated,
   "resource-found": async () => (await import("./own/resource-found.ts")).readResourceFound,
 };

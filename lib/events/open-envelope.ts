@@ -4,7 +4,7 @@ import { RESOURCE_CREATED, RESOURCE_FOUND } from "./own/types.ts";
 import type { Envelope } from "./parsed-event.ts";
 
 /** What a record is written as, which says who can read it. */
-export type RecordFormat = "cloudtrail" | "actiontrail" | "cts" | "resource-created" | "resource-found";
+export type RecordFormat = "cloudtrail" | "actiontrail" | "cts" | "tag-change" | "resource-created" | "resource-found";
 
 /** A record out of its envelopes. */
 export interface OpenedEvent {
@@ -21,12 +21,15 @@ const CLOUDTRAIL: ReadonlySet<string> = new Set([
   "AWS Service Event via CloudTrail",
 ]);
 
+/** What AWS itself tells of tags: https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-tag.html */
+const TAG_CHANGE = "Tag Change on Resource";
+
 /** Takes a record out of the envelope that a bus puts round it; undefined where the event is anything else. */
 export function openEnvelope(event: JsonObject): OpenedEvent | undefined {
   const format = formatIn(event);
   if (format === undefined) return undefined;
   const isCloudEvent = event.specversion !== undefined;
-  const record = embeddedObject(isCloudEvent ? event.data : event.detail);
+  const record = format === "tag-change" ? event : embeddedObject(isCloudEvent ? event.data : event.detail);
   if (record === undefined) return undefined;
   const envelope = {
     id: textOf(event.id),
@@ -47,8 +50,11 @@ export function openEnvelope(event: JsonObject): OpenedEvent | undefined {
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export function formatIn(event: JsonObject): RecordFormat | undefined {
-  if (event.specversion === undefined)
-    return CLOUDTRAIL.has(textOf(event["detail-type"]) ?? "") ? "cloudtrail" : undefined;
+  if (event.specversion === undefined) {
+    const detailType = textOf(event["detail-type"]) ?? "";
+    if (CLOUDTRAIL.has(detailType)) return "cloudtrail";
+    return detailType === TAG_CHANGE && event.source === "aws.tag" ? "tag-change" : undefined;
+  }
   const type = textOf(event.type) ?? "";
   if (type === RESOURCE_CREATED) return "resource-created";
   if (type === RESOURCE_FOUND) return "resource-found";

@@ -1,5 +1,5 @@
 import { readActionTrail } from "./alibaba/actiontrail.ts";
-import { readCloudTrail } from "./aws/cloudtrail.ts";
+import { readCloudTrail, readTagChange } from "./aws/cloudtrail.ts";
 import { readCts } from "./huawei/cts.ts";
 import type { RecordFormat } from "./open-envelope.ts";
 import { openBody, openEvent } from "./open-event.ts";
@@ -8,12 +8,13 @@ import { readResourceFound } from "./own/resource-found.ts";
 import type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
 import { readRecord, type RecordReader } from "./read-record.ts";
 
-export type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
+export type { ChangedTags, ParsedEvent, ParseOptions } from "./parsed-event.ts";
 
 const READERS: Readonly<Record<RecordFormat, RecordReader>> = {
   cloudtrail: readCloudTrail,
   actiontrail: readActionTrail,
   cts: readCts,
+  "tag-change": readTagChange,
   "resource-created": readResourceCreated,
   "resource-found": readResourceFound,
 };

@@ -7,8 +7,9 @@ import {
   type ResourceType,
   type Tags,
 } from "../core/resource.ts";
+import type { TagsChanged } from "../core/tags-changed.ts";
 
-/** What an event says was created, or why it says that nothing was. */
+/** What an event says was created, or which tags it says were changed, or why it says that nothing was. */
 export type ParsedEvent =
   | {
       readonly kind: "created";
@@ -17,7 +18,16 @@ export type ParsedEvent =
       readonly eventName: string;
       readonly resources: readonly Resource[];
     }
+  | ChangedTags
   | NoCreation;
+
+/** Tags of resources that were there already were changed. It tells of no creation: `event` is absent. */
+export interface ChangedTags {
+  readonly kind: "tags-changed";
+  readonly eventName: string;
+  readonly change: TagsChanged;
+  readonly resources: readonly Resource[];
+}
 
 export interface NoCreation {
   readonly kind: "not-a-creation";

@@ -15,8 +15,8 @@ export function readRecord(event: OpenedEvent, read: RecordReader, options: Pars
   const parsed = read(event.record, event.envelope, options);
   if (parsed.kind === "created") {
     checkDepth(parsed.resources[0]?.event?.record);
-    checkAccounts(parsed.resources, event.envelope);
   }
+  if (parsed.kind !== "not-a-creation") checkAccounts(parsed.resources, event.envelope);
   return parsed;
 }
 

@@ -75,9 +75,12 @@ export function unexpectedResponse(request: HttpRequest, response: HttpResponse,
   });
 }
 
-/** What follows a gateway that gave up on the service behind it: the write may have taken effect. */
-export function isLostBehindGateway(request: HttpRequest, { status }: HttpResponse): boolean {
-  return request.write && (status === 502 || status === 504);
+/**
+ * What follows a service that failed on its way, or a gateway that gave up on the one behind it: the write may have taken
+ * effect. 503 says that it wasn't begun, and any other kind of error that it was refused.
+ */
+export function isLostOnTheWay(request: HttpRequest, { status }: HttpResponse, kind: ErrorKind): boolean {
+  return request.write && kind === "transient" && status >= 500 && status !== 503;
 }
 
 const LONGEST_MESSAGE = 400;

@@ -15,6 +15,8 @@ export interface LocalCloud {
   readonly writes: readonly string[];
   /** Requests by action since `at` (milliseconds since the epoch), those before a restart included. */
   calls(at: number): Record<string, number>;
+  /** Tells this of everything that happens from now on. */
+  follow(told: (entry: CloudEntry) => void): void;
   close(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function startLocalCloud(
   const calls = entries.filter((entry) => entry.did === "call").map(({ at, action }) => ({ at, action }));
   const writes = past.flatMap((change) => (change.did === "write" ? [resourceKey(change.ref)] : []));
   const all = [...past.flatMap((change) => (change.did === "create" ? [change.resource] : [])), ...resources];
+  const followers: ((entry: CloudEntry) => void)[] = [];
   const emulator = await startEmulator({
     accounts: accountsOf(all),
     regions: regionsOf(all),
@@ -49,11 +52,13 @@ export async function startLocalCloud(
       log?.append(entry);
       if (entry.did === "write") writes.push(resourceKey(entry.ref));
       if (entry.did === "call") calls.push({ at: entry.at, action: entry.action });
+      for (const told of followers) told(entry);
     },
   });
   return {
     emulator,
     writes,
+    follow: (told) => void followers.push(told),
     calls(since) {
       const counts: Record<string, number> = {};
       for (const { at, action } of calls) if (at >= since) counts[action] = (counts[action] ?? 0) + 1;

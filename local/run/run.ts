@@ -16,6 +16,7 @@ import { planRecording, planScenario, type LocalPlan } from "./plan.ts";
 import { beginRun, type RunProgress } from "./progress.ts";
 import type { LocalResult } from "./result.ts";
 import { deliverAndAudit, reportBucket, type LocalProgress } from "./rounds.ts";
+import { tellTagChanges } from "./tell-tag-changes.ts";
 import { serveReport } from "./serve-report.ts";
 import { writeLocalSettings } from "./settings.ts";
 
@@ -96,6 +97,9 @@ export async function runLocal(options: LocalOptions = {}): Promise<LocalResult>
       const served = await serveReport(reportBucket(service));
       opened.defer(() => served.close());
       const queueUrl = service.resources.ref("EnforceQueue");
+      // While it runs on, whoever takes tags off is heard; before, all that writes is enforcement itself.
+      const onFailure = (error: unknown) => void failures.push(`tag change: ${messageOf(error)}`);
+      cloud.follow(tellTagChanges({ world: cloud.emulator.world, sqs: service.sqs, queueUrl, onFailure }));
       await options.serve({ result, emulator: cloud.emulator, queueUrl, reportAddress: served.address, service });
     }
     return result;
@@ -109,7 +113,7 @@ interface Running {
   readonly service: LocalService;
   readonly steps: RunProgress;
   /** Grows while the run goes on. */
-  readonly failures: readonly string[];
+  readonly failures: string[];
   readonly warnings: readonly string[];
   readonly chats: AlertReceiver;
 }

@@ -70,6 +70,8 @@ export function createCallChecks(simulation: AuditSimulation): CallChecks {
       trace?.note("shard", "is answered", `${call.region} ${call.type}`, `${error.code} (${error.kind})`);
       for (const id of call.ids) task.failedReads.add(placeOf({ ...call, id }));
       if (error.kind === "access") task.denied.add(`${call.account}/${call.region}`);
+      // Who has no key just now was refused nothing.
+      if (error.code === "CredentialsUnavailable") return;
       if (!error.retryable) refusals.add(`${call.account}/${call.region}/${call.type} ${error.code}`);
     },
   };

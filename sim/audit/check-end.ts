@@ -15,6 +15,8 @@ import type { CountedLine, DoneShard } from "./done-shard.ts";
 import type { FunctionDeps } from "./functions.ts";
 import type { AuditTask } from "./task.ts";
 
+/** Five deliveries of the shortest visibility are over after that. */
+const LONG_MS = 600_000;
 /** A shard isn't given up before. */
 const SHARD_ATTEMPTS = 5;
 
@@ -73,7 +75,8 @@ function checkResults(
   const { run } = plan;
   for (const shard of plan.shards) {
     const result = results.get(shard);
-    if (result === undefined && seen.acknowledged) violate("nothing is lost", `${shard} of ${run} never ended`);
+    if (result === undefined && seen.acknowledged && !isMovedByQueue(run, shard, deps))
+      violate("nothing is lost", `${shard} of ${run} never ended`);
     if (result?.state !== "failed") continue;
     const wasUsedUp = tasks.some(({ body, receiveCount }) => {
       if (receiveCount < SHARD_ATTEMPTS) return false;
@@ -85,6 +88,19 @@ function checkResults(
   const isOver = plan.shards.every((shard) => results.has(shard));
   const isDead = deps.queues.reports.deadLetters.some(({ body }) => parseReportMessage(body) === run);
   if (isOver && !published && !isDead) violate("one report", `${run} is over and has no report`);
+}
+
+/**
+ * Whether SQS took no copy of it for so long that the queue moved its message itself: it is a dead letter, and whoever
+ * sends it back lets the run come to its end.
+ */
+function isMovedByQueue(run: string, shard: string, { queues, simulation }: FunctionDeps): boolean {
+  const { hiccups } = simulation.scenario;
+  if (!hiccups.some(({ helpers, from, until }) => helpers.includes("queue") && until - from > LONG_MS)) return false;
+  return queues.shards.deadLetters.some(({ body, reason }) => {
+    const message = parseShardMessage(body);
+    return reason === undefined && message.run === run && message.shard.id === shard;
+  });
 }
 
 /** A type is missing from a shard only where a call for it was refused for good, or its listing made no sense. */

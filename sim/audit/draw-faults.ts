@@ -11,10 +11,12 @@ const CLOUD_FAULTS: readonly CloudFaultKind[] = [
   "html",
   "error-in-200",
   "access",
+  "unheard",
   "slow",
   "lag",
   "repeated-token",
   "refused-token",
+  "narrow-role",
 ];
 const MISHAPS = ["crash", "duplicate", "deleteLost", "store", "clockJump"] as const;
 const HICCUP = "hiccup";
@@ -44,8 +46,8 @@ export function drawFaults(dice: Dice): Drawn {
 /** Most spells are short; some outlast every redelivery. */
 function drawSpell(dice: Dice, kind: CloudFaultKind): CloudFault {
   const from = START + (dice.chance(0.8) ? dice.between(0, 60_000) : dice.between(0, 7_200_000));
-  const length = dice.pick([10_000, 60_000, 400_000, CALM - START]);
-  const provider = dice.pick(["alibaba", "huawei", "aws", undefined] as const);
+  const length = kind === "narrow-role" ? 2 * (CALM - START) : dice.pick([10_000, 60_000, 400_000, CALM - START]);
+  const provider = kind === "narrow-role" ? "huawei" : dice.pick(["alibaba", "huawei", "aws", undefined] as const);
   return {
     kind,
     scope: {
@@ -54,7 +56,7 @@ function drawSpell(dice: Dice, kind: CloudFaultKind): CloudFault {
     },
     from,
     until: from + dice.between(length / 10, length),
-    probability: dice.pick([0.02, 0.1, 0.3, 0.9, 1]),
+    probability: kind === "narrow-role" ? 1 : dice.pick([0.02, 0.1, 0.3, 0.9, 1]),
     ms: drawMs(dice, kind),
   };
 }

@@ -21,6 +21,9 @@ const KINDS = [
   { type: "aws:ec2:instance", account: AWS, region: "us-east-1", most: 240, chance: 1 },
   { type: "aws:sqs:queue", account: AWS, region: "us-east-1", most: 15, chance: 0.5 },
   { type: "aws:ec2:instance", account: AWS, region: "eu-west-1", most: 10, chance: 0.4 },
+  { type: "aws:iam:role", account: AWS, region: "global", most: 8, chance: 0.5 },
+  { type: "aws:iam:user", account: AWS, region: "global", most: 4, chance: 0.4 },
+  { type: "aws:autoscaling:autoScalingGroup", account: AWS, region: "us-east-1", most: 12, chance: 0.5 },
   { type: "aws:cloudfront:distribution", account: AWS, region: "global", most: 6, chance: 0.5 },
 ] as const;
 
@@ -77,7 +80,16 @@ function idOf(
   const padded = String(number).padStart(3, "0");
   if (!type.startsWith("aws:")) return `${type.split(":")[2]}-${padded}`;
   if (type === "aws:cloudfront:distribution") return `arn:aws:cloudfront::${account}:distribution/E-${padded}`;
-  return type === "aws:sqs:queue"
-    ? `arn:aws:sqs:${region}:${account}:queue-${padded}`
-    : `arn:aws:ec2:${region}:${account}:instance/i-${padded}`;
+  switch (type) {
+    case "aws:iam:role":
+      return `arn:aws:iam::${account}:role/role-${padded}`;
+    case "aws:iam:user":
+      return `arn:aws:iam::${account}:user/user-${padded}`;
+    case "aws:autoscaling:autoScalingGroup":
+      return `arn:aws:autoscaling:${region}:${account}:autoScalingGroup:g-${padded}:autoScalingGroupName/group-${padded}`;
+    case "aws:sqs:queue":
+      return `arn:aws:sqs:${region}:${account}:queue-${padded}`;
+    default:
+      return `arn:aws:ec2:${region}:${account}:instance/i-${padded}`;
+  }
 }

@@ -9,6 +9,7 @@ import { activeFault, type CloudFaultKind } from "../cloud-fault.ts";
 import type { AuditCall } from "./audit-call.ts";
 import type { CallChecks } from "./check-calls.ts";
 import type { EmbeddedCloud } from "./embedded-cloud.ts";
+import { hiccupOf } from "../hiccup.ts";
 import { repeatToken } from "./repeat-token.ts";
 import type { AuditSimulation } from "./simulation.ts";
 import type { AuditContainer } from "./task.ts";
@@ -19,7 +20,7 @@ interface Deps {
   readonly checks: CallChecks;
 }
 
-const REFUSING = ["access", "throttle", "outage", "html", "error-in-200"] as const;
+const REFUSING = ["access", "throttle", "outage", "unheard", "html", "error-in-200"] as const;
 
 /** The real client of an account, on a network on which everything goes wrong that can. */
 export function connect(account: AccountConfig, container: AuditContainer, deps: Deps): TagProvider {
@@ -27,7 +28,7 @@ export function connect(account: AccountConfig, container: AuditContainer, deps:
   const { callMs } = simulation.scenario.time;
   const clientFor = (call: AuditCall): TagProvider =>
     createProvider(account, {
-      credential: async (literal) => literal,
+      credential: async (literal) => keyOf(literal, simulation),
       clock: container.clock,
       timeoutMs: callMs,
       send: (request) => transmit(call, request, { account, container, deps }),
@@ -123,11 +124,26 @@ function isNumbered({ action }: AuditCall): boolean {
   return /:Describe|:ListInstancesV2$/.test(action);
 }
 
+/** Without its right this listing is no error: it is an empty page. */
+function isEmptyWithoutARight({ action }: AuditCall): boolean {
+  return action === "huawei:apig:ListInstancesV2";
+}
+
+/** A key, unless whoever hands them out has a hiccup. */
+function keyOf(literal: string, { scenario, scheduler, dice }: AuditSimulation): string {
+  if (hiccupOf("credentials", { scenario, now: scheduler.now(), dice }) === undefined) return literal;
+  throw new Error("the service that hands out keys is down");
+}
+
 function serve(call: AuditCall, request: HttpRequest, { provider }: AccountConfig, deps: Deps): HttpResponse {
   const { simulation, cloud, checks } = deps;
   const { clouds, scenario } = simulation;
   const lagMs = active(call, simulation, "lag")?.ms ?? 0;
   const seen = scenario.resources.filter(({ ref }) => ref.account === call.account);
+  if (isEmptyWithoutARight(call) && active(call, simulation, "narrow-role") !== undefined) {
+    simulation.trace?.note("cloud", "shows nothing", call.type, "");
+    return { status: 200, headers: {}, body: JSON.stringify({ total: 0, size: 0, instances: [] }) };
+  }
   const response = clouds.lagging(seen, lagMs, () => cloud(provider, request));
   checks.served(call);
   const repeats = call.token !== undefined && !isNumbered(call);

@@ -2,7 +2,8 @@ import type { HttpResponse } from "../../lib/providers/http.ts";
 
 /** Where an answer says which page is next, it says this one instead. */
 export function repeatToken(response: HttpResponse, token: string): HttpResponse {
-  if (response.status !== 200) return response;
+  // Where an answer is XML, its listing is shorter than a page.
+  if (response.status !== 200 || response.body.startsWith("<")) return response;
   const body = JSON.parse(response.body) as Record<string, unknown>;
   for (const name of ["NextToken", "PaginationToken"]) {
     const next = body[name];

@@ -78,6 +78,9 @@ export function checkActions(
     const body = scenario.bodies[message.body];
     const isAcknowledged = !failed.has(messageId);
     trace?.note("function", isAcknowledged ? "acknowledges" : "hands back", messageId, "");
+    if (!isReady && isAcknowledged && !invocation.copied.has(messageId)) {
+      violate("acknowledged", `${messageId} was acknowledged by a process without settings`);
+    }
     const record = recordIn(stores, message.body);
     if (record !== undefined) {
       const isKept = stores.stored.has(record) || invocation.copied.has(messageId);

@@ -25,7 +25,7 @@ import {
 } from "./invocation.ts";
 import { createKeys } from "./keys.ts";
 import { connect } from "./network.ts";
-import type { Helper } from "../hiccup.ts";
+import { LONGEST_MS, type Helper } from "../hiccup.ts";
 import type { Queue } from "../queue.ts";
 import { createRemote, type Remote } from "../remote.ts";
 import { noneOf, recordOf } from "../sqs-record.ts";
@@ -56,8 +56,10 @@ export function composeFunction(
     return container.task;
   };
   const remoteTo = (helper: Helper) => {
-    const onFailure = (task: Invocation | undefined) => {
-      if (task !== undefined) task.troubles += 1;
+    const onFailure = (task: Invocation | undefined, waitMs: number) => {
+      if (task === undefined) return;
+      task.troubles += 1;
+      if (waitMs >= LONGEST_MS) task.hanging.add(helper);
     };
     return createRemote({ container, helper, onFailure }, simulation);
   };

@@ -4,6 +4,7 @@ import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import type { Tags } from "../../lib/core/resource.ts";
 import type { Outcome, ResourceOutcome } from "../../lib/core/outcome.ts";
 import type { Container, Task } from "../container.ts";
+import type { Helper } from "../hiccup.ts";
 import type { Received } from "../queue.ts";
 
 /** The function's time, as serverless.yml and the composition root have it, in milliseconds. */
@@ -86,6 +87,8 @@ export interface Invocation extends Task {
   isReady: boolean;
   /** Calls to helpers that failed. */
   troubles: number;
+  /** Helpers that didn't answer at all. */
+  readonly hanging: Set<Helper>;
   /** The container, once it is at work. */
   host: EnforceContainer | undefined;
 }
@@ -125,6 +128,7 @@ export function startInvocation(batch: readonly Received<number>[], task: Task):
     kept: [],
     isReady: false,
     troubles: 0,
+    hanging: new Set(),
     host: undefined,
   };
 }

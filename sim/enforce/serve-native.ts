@@ -24,7 +24,7 @@ export function serveNative(
   { ids, token, account, region }: SimRequest,
   admission: Admission,
 ): SimAnswer {
-  const { operation, body, page } = tagsCall(type, account, ids, token);
+  const { operation, body, page } = tagsCall(type, { account, region }, ids, token);
   const form = new URLSearchParams(operation.write(body));
   const emulated = iamOperation(operation.name, form) ?? scalingOperation(operation.name);
   if (emulated === undefined) throw new Error(`the emulator has no ${operation.name}`);

@@ -72,6 +72,9 @@ export async function simulate(
 const VISIBILITY_MS = 370_000;
 const JUMPS = [-3_000, 2_000, -300_000, -3_600_000, 3_600_000] as const;
 
+/** What is kept back for helpers that don't answer does for one of them; where several hang, Lambda may end us. */
+const MANY_HANGING = 2;
+
 /** The enforce function, and the queue that feeds it. */
 function createLambda(simulation: Simulation) {
   const { scenario, scheduler, dice } = simulation;
@@ -103,6 +106,7 @@ function createLambda(simulation: Simulation) {
     crashWithin: 60,
     jumps: JUMPS,
     begin: startInvocation,
+    mayBeCutOff: ({ hanging }) => hanging.size >= MANY_HANGING,
     compose: (container) => composeFunction(container, deps),
   });
   for (const { body, sentAt } of scenario.messages)

@@ -1,6 +1,6 @@
 # Brings an Alibaba Cloud account to tagwarden: a RAM user with what `tagwarden permissions --provider alibaba` prints, or
-# a role with the same that is taken without a stored key; and a rule that sends ActionTrail's events of creations to the
-# function ingest.
+# a role with the same that is taken without a stored key; and a rule that sends ActionTrail's events of creations and of
+# changed tags to the function ingest.
 
 terraform {
   required_providers {
@@ -177,7 +177,7 @@ resource "alicloud_event_bridge_rule" "created" {
       { suffix = ":ActionTrail:ConsoleOperation" },
       { suffix = ":ActionTrail:AliyunServiceEvent" },
     ]
-    data = { eventName = [{ prefix = "Create" }, { prefix = "Import" }] }
+    data = { eventName = [{ prefix = "Create" }, { prefix = "Import" }, "TagResources", "UntagResources"] }
   })
   targets {
     target_id           = "tagwarden"

@@ -1,5 +1,5 @@
 # Brings a Huawei Cloud account to tagwarden: an IAM user with what `tagwarden permissions --provider huawei` prints,
-# and notifications of creations from CTS through SMN to the function ingest.
+# and notifications of creations and changed tags from CTS through SMN to the function ingest.
 
 terraform {
   required_providers {
@@ -84,17 +84,17 @@ resource "huaweicloud_cts_notification" "created" {
   operations {
     service     = "IAM"
     resource    = "user"
-    trace_names = ["createUser", "createUserV5"]
+    trace_names = ["createUser", "createUserV5", "tagResourceV5", "untagResourceV5", "deleteResourceTagsV5"]
   }
   operations {
     service     = "IAM"
     resource    = "agency"
-    trace_names = ["createAgency", "createAgencyV5"]
+    trace_names = ["createAgency", "createAgencyV5", "tagResourceV5", "untagResourceV5", "deleteResourceTagsV5"]
   }
   operations {
     service     = "APIG"
     resource    = "Instance"
-    trace_names = ["CreateInstance"]
+    trace_names = ["CreateInstance", "BatchCreateOrDeleteInstanceTags"]
   }
 }
 

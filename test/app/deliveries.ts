@@ -50,7 +50,7 @@ export async function deliver(
     const handler = sqsBatch<CreatedMessage>(
       async (body, envelope) => {
         const event = parseEvent(body);
-        if (event.kind !== "created") return { kind: "ignored", reason: event.reason };
+        if (event.kind !== "created") return { kind: "ignored", reason: event.kind };
         return { kind: "message", message: { ...envelope, resources: event.resources } };
       },
       async (messages) => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { AWS_CREATE_EVENTS } from "../../lib/events/aws/create-events.ts";
 import { runMain } from "../cli/run-main.ts";
+import { TAG_PATTERN } from "./tag-pattern.ts";
 import { deniedCalls, permissionsOf } from "../local/packaged/role-permissions.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -52,6 +53,8 @@ function allowed(...names: readonly string[]): readonly string[] {
   const rights = statements.flatMap((statement) => (statement.Effect === "Allow" ? rightsOf(statement) : []));
   return [...new Set(rights)].toSorted();
 }
+
+const isTagRule = ({ EventPattern }: Json): boolean => Object.hasOwn(Object(EventPattern), "$or");
 
 describe("templates/aws-account.yml", () => {
   test("is YAML without errors", () => {
@@ -118,7 +121,7 @@ describe("templates/aws-account.yml", () => {
 
   test("forwards every call that the table of create events names, and no other", () => {
     const patterns = resources
-      .filter(({ Type }) => Type === "AWS::Events::Rule")
+      .filter(({ Type, Properties }) => Type === "AWS::Events::Rule" && !isTagRule(Properties))
       .map(
         ({ Properties }) =>
           Properties["EventPattern"] as { source: unknown; detail: { eventSource: string[]; eventName: string[] } },
@@ -135,6 +138,11 @@ describe("templates/aws-account.yml", () => {
     const named = details.flatMap(({ eventSource, eventName }) => [...eventSource, ...eventName]);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
     for (const detail of details) expect(detail).toMatchObject({ errorCode: [{ exists: false }] });
+  });
+
+  test("forwards the changes of tags that AWS tells of, and the calls in the table that take tags off, and no other", () => {
+    const rules = resources.filter(({ Type, Properties }) => Type === "AWS::Events::Rule" && isTagRule(Properties));
+    expect(rules.map(({ Properties }) => Properties["EventPattern"])).toEqual([TAG_PATTERN]);
   });
 
   test("forwards nothing from where tagwarden runs, whose own rules see the same events", () => {
@@ -154,10 +162,12 @@ describe("templates/aws-account.yml", () => {
       "ForwardDeadLetters",
       "ForwardDeadLettersPolicy",
       "ForwardFailures",
+      "ForwardTagFailures",
       "CreatedInEc2",
       "CreatedInDataServices",
       "CreatedInCompute",
       "CreatedElsewhere",
+      "TagsChanged",
     ]);
   });
 
@@ -168,7 +178,7 @@ describe("templates/aws-account.yml", () => {
     test("lies for 14 days in a queue of the rule's own account, after a day of attempts", () => {
       const { Properties } = template.Resources["ForwardDeadLetters"] ?? {};
       expect(Properties).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
-      expect(rules).toHaveLength(4);
+      expect(rules).toHaveLength(5);
       for (const [name, rule] of rules) {
         const RetryPolicy = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
         const DeadLetterConfig = { Arn: getAtt("ForwardDeadLetters") };
@@ -193,7 +203,10 @@ describe("templates/aws-account.yml", () => {
 
     test("rings an alarm, as does what the queue didn't take, and the topic that somebody names", () => {
       const { Metrics, ...alarm } = template.Resources["ForwardFailures"]?.Properties ?? {};
-      const text = JSON.stringify(Metrics);
+      const { Metrics: ofTags, ...tagAlarm } = template.Resources["ForwardTagFailures"]?.Properties ?? {};
+      const text = JSON.stringify([Metrics, ofTags]);
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+      for (const metrics of [Metrics, ofTags]) expect((metrics as readonly unknown[]).length).toBeLessThanOrEqual(10);
       for (const [name] of rules) {
         const watched = text.split(`{"Name":"RuleName","Value":{"Ref":"${name}"}}`).length - 1;
         expect(watched, name).toBe(2);
@@ -206,7 +219,9 @@ describe("templates/aws-account.yml", () => {
         expect(text).toContain(`"MetricName":"${metric}"`);
       }
       const told = { If: ["HasAlarmTopic", [{ Ref: "AlarmTopic" }], { Ref: "AWS::NoValue" }] };
-      expect(alarm).toMatchObject({ AlarmActions: told, OKActions: told, Threshold: 1 });
+      for (const one of [alarm, tagAlarm]) {
+        expect(one).toMatchObject({ AlarmActions: told, OKActions: told, Threshold: 1 });
+      }
     });
 
     test.each(["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"])(

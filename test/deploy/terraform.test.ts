@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { ALIBABA_TAG_CALLS } from "../../lib/events/alibaba/tag-calls.ts";
 import { CREATE_EVENTS } from "../../lib/events/create-events.ts";
+import { HUAWEI_TAG_CALLS } from "../../lib/events/huawei/tag-calls.ts";
 import { runMain } from "../cli/run-main.ts";
 import { encoded, readTerraform, referencesIn, type Body, type TerraformFile } from "./terraform-file.ts";
 
@@ -138,11 +140,13 @@ describe.each(CLOUDS)("templates/$provider/main.tf", ({ provider, prefix, policy
 describe("what the templates let through", () => {
   const rowsOf = (provider: string) => CREATE_EVENTS.filter((row) => row.provider === provider && !row.experimental);
 
-  test("the rule of templates/alibaba is every call of the table, by API, in a console and by a service", async () => {
+  test("the rule of templates/alibaba is every call of the tables, by API, in a console and by a service", async () => {
     const { resources } = await readTerraform("templates/alibaba/main.tf");
     const filter = await encoded(resources.get("alicloud_event_bridge_rule.created")?.["filter_pattern"]);
-    const { eventName } = filter["data"] as { readonly eventName: readonly { readonly prefix: string }[] };
-    const prefixes = eventName.map(({ prefix }) => prefix);
+    const { eventName } = filter["data"] as { readonly eventName: readonly ({ readonly prefix: string } | string)[] };
+    const prefixes = eventName.flatMap((one) => (typeof one === "string" ? [] : [one.prefix]));
+    expect(eventName.filter((one) => typeof one === "string")).toEqual(ALIBABA_TAG_CALLS.eventNames);
+    expect(filter["source"]).toEqual(expect.arrayContaining(Object.keys(ALIBABA_TAG_CALLS.sources)));
     for (const row of rowsOf("alibaba")) {
       expect(filter["source"]).toContain(row.source);
       expect(
@@ -157,13 +161,17 @@ describe("what the templates let through", () => {
     );
   });
 
-  test("the notification of templates/huawei is every call of the table and no other", async () => {
+  test("the notification of templates/huawei is every call of the tables and no other", async () => {
     const { resources } = await readTerraform("templates/huawei/main.tf");
     const { operations } = resources.get("huaweicloud_cts_notification.created") as {
       readonly operations: readonly { readonly service: string; readonly trace_names: readonly string[] }[];
     };
     const named = operations.flatMap(({ service, trace_names }) => trace_names.map((name) => `${service} ${name}`));
-    expect(named).toEqual(rowsOf("huawei").map(({ source, eventName }) => `${source} ${eventName}`));
+    const created = rowsOf("huawei").map(({ source, eventName }) => `${source} ${eventName}`);
+    const tagged = HUAWEI_TAG_CALLS.flatMap(({ source, eventName, types }) =>
+      Object.keys(types).map(() => `${source} ${eventName}`),
+    );
+    expect(named.toSorted()).toEqual([...created, ...tagged].toSorted());
   });
 });
 

@@ -3,6 +3,7 @@ import { InputError } from "../../lib/core/errors.ts";
 import { createLoadingParser } from "../../lib/events/load-readers.ts";
 import { composeResourceFound } from "../../lib/events/own/resource-found.ts";
 import { parseEvent } from "../../lib/events/parse.ts";
+import { tagChange } from "../fixtures/events/tag-calls.ts";
 import {
   actionTrailEvent,
   createApiGroup,
@@ -23,6 +24,7 @@ const BODIES = {
   cloudtrail: JSON.stringify(eventBridge(runInstances())),
   actiontrail: JSON.stringify(actionTrailEvent(createApiGroup())),
   cts: JSON.stringify(eventGrid(createUser())),
+  "tag-change": JSON.stringify(tagChange()),
   "resource-created": JSON.stringify(ownEvent()),
   "resource-found": FOUND,
 } as const;

@@ -226,21 +226,23 @@ describe("the enforce function", () => {
     ]);
   });
 
-  it("is about the part of a large event that a message names", async () => {
-    const ids = ["g-p0", "g-p1", "g-p2", "g-p3"];
+  const WHOLE = ["dev", "dev", "dev", "dev"];
+  const PART = [undefined, "dev", "dev", undefined];
+
+  it.each([
+    ["is about the part of a large event that a message names", "1-3/4", PART],
+    ["is about the part that an earlier version named", "1-3", PART],
+    ["is about all of an event that was parted where it named other resources", "1-3/5", WHOLE],
+  ])("%s: %s", async (_, stringValue, written) => {
+    const ids = [0, 1, 2, 3].map((n) => `g-p${n}-${stringValue.replace("/", "-of-")}`);
     for (const id of ids) emulator.world.create({ ...api, id });
     const enforce = await startEnforce();
-    const place = { messageAttributes: { part: { dataType: "String" as const, stringValue: "1-3" } } };
+    const place = { messageAttributes: { part: { dataType: "String" as const, stringValue } } };
     const body = apisImported(ids);
     expect(await enforce.invoke({ Records: [{ ...sqsRecord("m0", body), ...place }] })).toEqual({
       batchItemFailures: [],
     });
-    expect(ids.map((id) => emulator.world.get({ ...api, id })?.tags?.["env"])).toEqual([
-      undefined,
-      "dev",
-      "dev",
-      undefined,
-    ]);
+    expect(ids.map((id) => emulator.world.get({ ...api, id })?.tags?.["env"])).toEqual(written);
   });
 
   it("starts no call that could not end and be recorded before its time is over", async () => {

@@ -26,7 +26,14 @@ async function queued(): Promise<readonly string[]> {
   return (await queuedMessages()).map(({ body }) => body);
 }
 
-async function queuedMessages(): Promise<readonly { body: string; sender: string | undefined }[]> {
+interface QueuedMessage {
+  readonly body: string;
+  readonly sender: string | undefined;
+  /** Of all that stands beside the body. */
+  readonly names: readonly string[];
+}
+
+async function queuedMessages(): Promise<readonly QueuedMessage[]> {
   const sqs = await createAwsClients(variables).sqs();
   const receive = new ReceiveMessageCommand({
     QueueUrl: embedded.queueUrl,
@@ -35,7 +42,7 @@ async function queuedMessages(): Promise<readonly { body: string; sender: string
   });
   const { Messages = [] } = await sqs.send(receive);
   return Messages.map(({ Body: body = "", MessageAttributes = {} }) => {
-    return { body, sender: MessageAttributes["sender"]?.StringValue };
+    return { body, sender: MessageAttributes["sender"]?.StringValue, names: Object.keys(MessageAttributes) };
   });
 }
 
@@ -63,6 +70,22 @@ describe("the function ingest", () => {
     expect(parseEvent(body)).toMatchObject({ kind: "created", resources: [{ id: "g1" }] });
     expect(await receive(event)).toMatchObject({ statusCode: 409 });
     expect(await queued()).toEqual([]);
+  });
+
+  it("lets nobody set what our own messages say of themselves, in a body, a header or a query", async () => {
+    const names = ["postponed", "sendCount", "firstSentAt", "countedFrom", "part", "sender"];
+    const attributes = Object.fromEntries(names.map((name) => [name, { DataType: "String", StringValue: "1" }]));
+    const own = Object.fromEntries(names.map((name) => [name, "1"]));
+    const lists = { messageAttributes: attributes, MessageAttributes: attributes };
+    const event = signedEvent("msg_own", JSON.stringify({ ...JSON.parse(CREATED), ...own, ...lists }));
+    const headers = names
+      .flatMap((name) => [name, `x-amz-meta-${name}`, `x-amz-sqs-${name}`])
+      .map((name) => [name, "1"]);
+    const { receive } = await unhurriedIngest(variables);
+    const rawQueryString = names.map((name) => `${name}=1&MessageAttribute.1.Name=${name}`).join("&");
+    const said = { ...event, rawQueryString, headers: { ...Object.fromEntries(headers), ...event.headers } };
+    expect(await receive(said)).toMatchObject({ statusCode: 202 });
+    expect(await queuedMessages()).toMatchObject([{ names: ["sender"], sender: "signedEvents" }]);
   });
 
   it("remembers what it accepted across cold starts", async () => {

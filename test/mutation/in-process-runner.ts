@@ -3,12 +3,13 @@ import { cwd, env, hrtime } from "node:process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { resolve } from "node:path";
-import { Script } from "node:vm";
+import { fileURLToPath } from "node:url";
+import { constants, Script } from "node:vm";
 import { build, type Plugin } from "esbuild";
 import * as fc from "fast-check";
 import { expect } from "vitest";
 import { mutationParts } from "./parts.ts";
-import { collectTests, type CollectedTest, type TestGlobals } from "./collect-tests.ts";
+import { collectTests, type Collected, type CollectedTest, type TestGlobals } from "./collect-tests.ts";
 
 // The same inputs for each mutant, so that a score can be repeated, and no shrinking: one counterexample is enough.
 fc.configureGlobal({ seed: 7, endOnFailure: true, numRuns: 40 });
@@ -49,6 +50,7 @@ interface MutantRun {
  * nothing is remembered from one to the next. That takes a tenth of the time of starting vitest for each.
  */
 function inProcessRunner() {
+  const parts = Object.entries(mutationParts).flatMap(([name, part]) => (name === (env["PART"] ?? name) ? [part] : []));
   let bundled: string;
   let known: DryRun | undefined;
   const state: StrykerState = ((globalThis as { __stryker__?: StrykerState }).__stryker__ ??= {});
@@ -63,28 +65,29 @@ function inProcessRunner() {
   };
 
   /** Evaluates the bundle, and with it every module that is mutated. */
-  function load(source: string): readonly CollectedTest[] {
-    const { tests, globals } = collectTests();
-    const evaluate = new Script(source, { filename: "tests-of-this-part.js" }).runInThisContext() as (
-      require: NodeJS.Require,
-      given: { readonly vitest: TestGlobals; readonly "fast-check": typeof fc },
+  function load(source: string): Collected {
+    const collected = collectTests();
+    const { beginFile, globals } = collected;
+    const evaluate = new Script(source, {
+      filename: resolve(cwd(), "tests-of-this-part.js"),
+      // What is imported late.
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    }).runInThisContext() as (
+      require: (name: string) => unknown,
+      given: { readonly vitest: TestGlobals; readonly "fast-check": typeof fc; readonly beginFile: () => void },
       counter: typeof ticks,
     ) => void;
-    evaluate(
-      createRequire(resolve(cwd(), "package.json")),
-      { vitest: { ...globals, expect }, "fast-check": fc },
-      ticks,
-    );
-    return tests;
+    evaluate(requireAny, { vitest: { ...globals, expect }, "fast-check": fc, beginFile }, ticks);
+    const tests = collected.tests.filter(({ name }) => !parts.some(({ leftOut }) => leftOut?.test(name) === true));
+    return { ...collected, tests };
   }
 
   return {
     capabilities: () => ({ reloadEnvironment: true }),
 
     async init() {
-      const tests = Object.entries(mutationParts).filter(([part]) => part === (env["PART"] ?? part));
       const files: string[] = [];
-      for await (const file of glob(tests.flatMap(([, part]) => part.tests))) files.push(file);
+      for await (const file of glob(parts.flatMap(({ tests }) => tests))) files.push(file);
       bundled = await bundle(files.sort());
     },
 
@@ -92,13 +95,15 @@ function inProcessRunner() {
       Object.assign(state, { activeMutant: undefined, hitCount: undefined, mutantCoverage: undefined });
       const results = [];
       const times: Record<string, number> = {};
-      for (const { name } of load(bundled)) {
+      for (const { name } of load(bundled).tests) {
         // Evaluated anew for each, too, so that no test finds cached what another did.
-        const test = load(bundled).find((one) => one.name === name);
+        const { tests, close } = load(bundled);
+        const test = tests.find((one) => one.name === name);
         if (test === undefined) continue;
         state.currentTestId = test.name;
         const begun = hrtime.bigint();
         const failure = await failureOf(test);
+        await close();
         const timeSpentMs = Number(hrtime.bigint() - begun) / 1e6;
         times[test.name] = timeSpentMs;
         state.currentTestId = undefined;
@@ -121,10 +126,11 @@ function inProcessRunner() {
       ticks.count = 0;
       ticks.most = Infinity;
       let nrOfTests = 0;
+      let close = async (): Promise<void> => {};
       try {
-        const tests = load(onlyMutant(bundled, activeMutant.id)).toSorted(
-          (a, b) => (times[a.name] ?? 0) - (times[b.name] ?? 0),
-        );
+        const loaded = load(onlyMutant(bundled, activeMutant.id));
+        ({ close } = loaded);
+        const tests = loaded.tests.toSorted((a, b) => (times[a.name] ?? 0) - (times[b.name] ?? 0));
         state.activeMutant = activeMutant.id;
         const wanted = new Set(testFilter ?? tests.map(({ name }) => name));
         for (const test of tests) {
@@ -146,10 +152,26 @@ function inProcessRunner() {
         const failureMessage = `the tests can't be loaded: ${String(error)}`;
         if (mutantActivation === "static") return { status: "killed", killedBy: [], failureMessage, nrOfTests };
         return { status: "error", errorMessage: failureMessage };
+      } finally {
+        // What a mutant has broken may not let itself be closed; the tests have said what they found.
+        await close().catch(() => undefined);
       }
       return { status: "survived", nrOfTests };
     },
   };
+}
+
+const require = createRequire(resolve(cwd(), "package.json"));
+
+/** A package, also one that is there for `import` alone. */
+function requireAny(name: string): unknown {
+  try {
+    return require(name);
+  } catch (error) {
+    const isForImport = error instanceof Error && "code" in error && error.code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
+    if (!isForImport) throw error;
+    return require(fileURLToPath(import.meta.resolve(name)));
+  }
 }
 
 /** The bundle without the other mutants, and with ticks in place of the counting of what covers them, which takes most of the time. */
@@ -181,10 +203,13 @@ async function bundle(files: readonly string[]): Promise<string> {
       building.onLoad({ filter: /.*/, namespace: "given" }, ({ path }) => ({
         contents: `module.exports = given[${JSON.stringify(path)}];`,
       }));
+      building.onResolve({ filter: /^another test file / }, ({ path }) => ({ path, namespace: "border" }));
+      building.onLoad({ filter: /.*/, namespace: "border" }, () => ({ contents: "given.beginFile();" }));
     },
   };
+  const contents = files.map((file) => `import "another test file ${file}";\nimport ${JSON.stringify(`./${file}`)};`);
   const { outputFiles } = await build({
-    stdin: { contents: files.map((file) => `import ${JSON.stringify(`./${file}`)};`).join("\n"), resolveDir: cwd() },
+    stdin: { contents: contents.join("\n"), resolveDir: cwd() },
     bundle: true,
     write: false,
     platform: "node",

@@ -3,7 +3,7 @@ import {
   cleanMessage,
   errorTable,
   headerText,
-  isLostBehindGateway,
+  isLostOnTheWay,
   namedResource,
   providerError,
   retryAfterMs,
@@ -97,13 +97,16 @@ test.each([
 });
 
 test.each([
-  [502, true],
-  [503, false],
-  [504, true],
-  [500, false],
-])("a write is lost behind a gateway that answers %i: %s", (status, isLost) => {
-  expect(isLostBehindGateway(request(true), response(status))).toBe(isLost);
-  expect(isLostBehindGateway(request(false), response(status))).toBe(false);
+  [500, "transient", true],
+  [502, "transient", true],
+  [503, "transient", false],
+  [504, "transient", true],
+  [500, "throttled", false],
+  [500, "resource-permanent", false],
+  [400, "transient", false],
+] as const)("a write that is answered %i, and that is %s, may have taken effect: %s", (status, kind, isLost) => {
+  expect(isLostOnTheWay(request(true), response(status), kind)).toBe(isLost);
+  expect(isLostOnTheWay(request(false), response(status), kind)).toBe(false);
 });
 
 test("a message is one line without secrets, plain or encoded, and not endless", () => {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, ROWS_OPTION, type AddCommand } from "../../command.ts";
 import { JOURNAL_OPTION } from "../../work/journal.ts";
+import { ROUNDS_OPTION } from "../../work/rounds.ts";
 import { listTags, type ListOptions } from "./list.ts";
 import { setTags, unsetTags, type WriteOptions } from "./write.ts";
 
@@ -36,6 +37,7 @@ export const addTags: AddCommand = (program, { io, exit, argv }) => {
     .requiredOption("--tag <tag...>", `k=v; ${REPEATED}`)
     .option("--apply", "write the tags")
     .option(...JOURNAL_OPTION)
+    .option(...ROUNDS_OPTION)
     .option(...RETRY_SECONDS)
     .option(...ROWS_OPTION)
     .option(FORMAT_OPTION, formatHelp("json"))
@@ -46,6 +48,7 @@ export const addTags: AddCommand = (program, { io, exit, argv }) => {
     .requiredOption("--tag <key...>", `key; ${REPEATED}`)
     .option("--apply", "take the tags off")
     .option(...JOURNAL_OPTION)
+    .option(...ROUNDS_OPTION)
     .option(...RETRY_SECONDS)
     .option(...ROWS_OPTION)
     .option(FORMAT_OPTION, formatHelp("json"))

@@ -24,6 +24,7 @@ import { stderrLog } from "../../output/stderr-log.ts";
 import { tellWait } from "../../output/tell-wait.ts";
 import { openCloud, parseSeconds } from "../../work/cloud.ts";
 import { runOf, startRunJournal, withRunTold, type Deed } from "../../work/journal.ts";
+import { roundsIn } from "../../work/rounds.ts";
 import { readBack } from "../../work/read-back.ts";
 import { showReads } from "../../work/show-reads.ts";
 import { clockUntil } from "../../work/stop.ts";
@@ -35,6 +36,7 @@ export interface WriteOptions extends TargetOptions {
   readonly id: readonly string[];
   readonly tag: readonly string[];
   readonly apply?: boolean;
+  readonly table?: string;
   readonly journal: string;
   readonly maxSeconds: string;
   readonly rows?: boolean;
@@ -79,6 +81,7 @@ async function write({ deed, wanted, check }: Wish, options: WriteOptions, { io,
       limiter: cloud.limiter,
       writeCap: memoryWriteCap(),
       mode,
+      ...roundsIn(options.table, io),
       reserveMs: 0,
     },
     {

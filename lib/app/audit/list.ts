@@ -2,7 +2,14 @@ import { readerOf, type TypeContract } from "../../core/contract.ts";
 import { messageOf, ProviderError } from "../../core/errors.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
-import { contentOf, contentOfTagPage, idleWatch, pages, repeatedToken } from "../cloud/pages.ts";
+import {
+  contentOf,
+  contentOfInventoryPage,
+  contentOfTagPage,
+  idleWatch,
+  pages,
+  repeatedToken,
+} from "../cloud/pages.ts";
 import { markToken } from "../cloud/token-mark.ts";
 import type { Shard } from "../ports/audit-queue.ts";
 import { SHARD_START, withGap } from "./checkpoint.ts";
@@ -122,13 +129,15 @@ function inventoryOf(type: ResourceType, contract: TypeContract, work: ShardWork
   return {
     emptyMayMean: api.emptyMayMean,
     async fetch(token) {
-      const { resources, ...page } = await auditCall(work, api, () =>
+      const listed = await auditCall(work, api, () =>
         inTurn(regionsListing(message.shard, type), token, (region, inRegion) =>
           provider.listInventory(region, type, inRegion),
         ),
       );
+      const content = contentOfInventoryPage(listed);
+      const { resources, rowCount: _, ...page } = listed;
       const sightings = belonging(inventorySightings({ resources }), type, message.shard);
-      return { ...page, sightings, isEmpty: resources.length === 0, content: contentOf(resources) };
+      return { ...page, sightings, isEmpty: resources.length === 0, content };
     },
   };
 }

@@ -8,6 +8,7 @@ import { createCaller, RESERVE_MS, type Caller } from "../cloud/call.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { Router } from "../cloud/route.ts";
 import type { Clock, Deadline, Log, Random } from "../ports/invocation.ts";
+import type { TagRounds } from "../ports/tag-rounds.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
 import { applyBatches } from "../write/apply-batches.ts";
 import { writeJournal, type WriteJournal } from "../write/journal.ts";
@@ -23,6 +24,8 @@ export interface ChangeDeps {
   readonly log: Log;
   readonly limiter: RateLimiter;
   readonly writeCap: WriteCap;
+  /** Told of what is about to be changed, so that nothing puts it back; absent = nobody is. */
+  readonly noteOurs?: TagRounds["noteOurs"];
   /** `report`: nothing is written. */
   readonly mode: Mode;
   /** No call starts with less time left than this, in milliseconds; absent = the caller's own. */
@@ -106,6 +109,11 @@ async function attemptChanges(
   const { changeable, ended } = attempt.apply ? await withinCap(survey.changeable, attempt.granted, attempt) : survey;
   for (const { change, ending } of [...survey.ended, ...ended]) endings.set(change, ending);
   const calls: PlannedCall[] = [];
+  if (attempt.apply && changeable.length > 0) {
+    // Before the calls: their events may be here before the answers.
+    const noted = changeable.map(({ change: { ref, key } }) => ({ ref, key }));
+    await attempt.noteOurs?.(noted, attempt.clock.now());
+  }
   for (const action of ["untag", "tag"] as const) {
     const planned = writesOf(changeable.filter((one) => one.action === action));
     const writes = planned.map(({ write }) => write);

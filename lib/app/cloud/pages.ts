@@ -1,5 +1,5 @@
 import { ProviderError } from "../../core/errors.ts";
-import type { TagPage } from "../ports/provider.ts";
+import type { InventoryPage, TagPage } from "../ports/provider.ts";
 import { markToken, type TokenMark } from "./token-mark.ts";
 
 /** Tokens of a listing that are remembered one by one; circles further on are found later, in no more memory. */
@@ -46,14 +46,23 @@ export async function* pages<P extends Page>(
   } while (true);
 }
 
-/** What a page showed, as one text: equal for equal pages, and empty for an empty one. */
-export function contentOf(rows: readonly { readonly id: string }[]): string {
-  return rows.map(({ id }) => id).join("\n");
+/**
+ * What a page showed, as one text: equal for equal pages, and empty for an empty one. `rowCount` = how many rows the API
+ * answered, where the provider may have left some out that were not asked for: they are something, too.
+ */
+export function contentOf(
+  rows: readonly { readonly id: string }[],
+  { rowCount = rows.length, nextToken }: Page & { readonly rowCount?: number } = {},
+): string {
+  return rows.length === 0 && rowCount > 0 ? `before ${nextToken}` : rows.map(({ id }) => id).join("\n");
 }
 
-/** The same of a page of which the provider may have left rows out that were not asked for: they are something, too. */
-export function contentOfTagPage({ rows, rowCount, nextToken }: TagPage): string {
-  return rows.length === 0 && rowCount > 0 ? `before ${nextToken}` : contentOf(rows);
+export function contentOfTagPage({ rows, ...page }: TagPage): string {
+  return contentOf(rows, page);
+}
+
+export function contentOfInventoryPage({ resources, ...page }: InventoryPage): string {
+  return contentOf(resources, page);
 }
 
 /** Counts the pages in a row that bring nothing, beginning with those of an invocation before; throws where they are too many. */

@@ -1,7 +1,7 @@
 import type { TypeContract } from "../../core/contract.ts";
 import type { Clock, Deadline } from "../ports/invocation.ts";
 import { RESERVE_MS, type Caller } from "./call.ts";
-import { inOrder, readTags, type Reading, type RoutedResource } from "./read-tags.ts";
+import { inOrder, readBatches, type Reading, type RoutedResource } from "./read-tags.ts";
 
 /** A write may rest on a read of ten seconds: half of that is for reading, the other half for writing. */
 const SLICE_MS = 5_000;
@@ -149,13 +149,13 @@ export function readInSlices(resources: readonly RoutedResource[], { caller, clo
     }
   }
 
-  function start(): Promise<unknown> {
-    return readTags(resources, { caller, clock, batchesOf: inOrder, admit, onReadings: takeIn }).finally(() => {
+  function start(): Promise<void> {
+    return readBatches(resources, { caller, clock, batchesOf: inOrder, admit }, takeIn).finally(() => {
       isFinished = true;
       tellChange();
     });
   }
-  let reading: Promise<unknown> | undefined;
+  let reading: Promise<void> | undefined;
 
   // Two functions, and no async generator: what that leaves behind outlives its invocation, and costs an eighth of it.
   return {

@@ -53,8 +53,6 @@ export interface ReadDeps<Resource> {
    * with undefined where there is no time for it. Absent = they follow each other.
    */
   readonly admit?: (resources: number, contract: TypeContract) => Promise<(() => void) | undefined>;
-  /** Told of the readings of each batch, by their keys. */
-  readonly onReadings?: (readings: ReadonlyMap<string, Reading>) => void;
 }
 
 /** Needed where a read was refused as a whole. */
@@ -74,19 +72,35 @@ interface ReadGroup<Resource> {
   readonly members: Resource[];
 }
 
-/**
- * Reads the tags of these resources in batches of ids, all pages merged. Answers one reading for each resource, under
- * its `key`; a failure is a reading too, never an exception, whatever throws. What no API shows, and what only the provider
- * itself may change, is not asked for.
- */
+/** Reads the tags of these resources. Answers one reading for each, under its `key`. */
 export async function readTags<Resource extends RoutedResource>(
   resources: readonly Resource[],
-  { caller, clock, batchesOf = byIds, onRows, admit, onReadings }: ReadDeps<Resource>,
+  deps: ReadDeps<Resource>,
 ): Promise<Map<string, Reading>> {
   const readings = new Map<string, Reading>();
+  await readBatches(resources, deps, (batch) => {
+    for (const [key, reading] of batch) readings.set(key, reading);
+  });
+  return readings;
+}
+
+/**
+ * Reads the tags of these resources in batches of ids, all pages merged, and tells of each batch when it is read: one
+ * reading for each resource, under its `key`. A failure is a reading too, never an exception, whatever throws. What no API
+ * shows, and what only the provider itself may change, is not asked for.
+ */
+export async function readBatches<Resource extends RoutedResource>(
+  resources: readonly Resource[],
+  { caller, clock, batchesOf = byIds, onRows, admit }: ReadDeps<Resource>,
+  onReadings: (readings: ReadonlyMap<string, Reading>) => void,
+): Promise<void> {
   const keyOf = ({ ref, key }: Resource) => key ?? resourceKey(ref);
 
-  async function readBatch(group: ReadGroup<Resource>, members: readonly Resource[]): Promise<void> {
+  async function readBatch(
+    group: ReadGroup<Resource>,
+    members: readonly Resource[],
+    readings: Map<string, Reading>,
+  ): Promise<void> {
     const { target, route, list, type } = group;
     const contract = { ...route.contract, list };
     const membersOf = Map.groupBy(members, ({ ref }) => ref.id);
@@ -127,30 +141,22 @@ export async function readTags<Resource extends RoutedResource>(
       admit === undefined
         ? () => undefined
         : await admit(members.length, { ...group.route.contract, list: group.list });
+    const readings = new Map<string, Reading>();
     if (ended === undefined) for (const one of members) readings.set(keyOf(one), unknown(new OutOfTimeError()));
-    else await readBatch(group, members);
+    else await readBatch(group, members, readings);
     ended?.();
-    tell(members);
+    onReadings(readings);
   }
 
-  function tell(members: readonly Resource[]): void {
-    if (onReadings === undefined || members.length === 0) return;
-    const told = new Map<string, Reading>();
-    for (const key of members.map(keyOf)) {
-      const reading = readings.get(key);
-      if (reading !== undefined) told.set(key, reading);
-    }
-    onReadings(told);
-  }
-
-  const [shown, silent] = [[] as Resource[], [] as Resource[]];
+  const shown: Resource[] = [];
+  const silent = new Map<string, Reading>();
   for (const resource of resources) {
     const { ref, route } = resource;
     const error = unreadable(ref, route.contract) ?? untaggable(ref.id, route.contract);
-    if (error !== undefined) readings.set(keyOf(resource), unknown(error));
-    (error === undefined ? shown : silent).push(resource);
+    if (error === undefined) shown.push(resource);
+    else silent.set(keyOf(resource), unknown(error));
   }
-  tell(silent);
+  if (silent.size > 0) onReadings(silent);
   const groups = groupReads(shown);
   await Promise.all(
     groups.map((group) => {
@@ -158,7 +164,6 @@ export async function readTags<Resource extends RoutedResource>(
       return concurrently(batches, READS_AT_ONCE, (batch) => readInTurn(group, batch));
     }),
   );
-  return readings;
 }
 
 function unknown(error: ReadError): UnknownReading {

@@ -20,6 +20,23 @@ export interface AssessDeps {
   /** `report`: nothing is written, whatever the policies say. */
   readonly mode: Mode;
   readonly settleSeconds: number;
+  /** Absent = all resources are judged as a whole. */
+  readonly changed?: ChangedTags | undefined;
+}
+
+/** Resources of which only changed tags are judged. */
+export interface ChangedTags {
+  /** By `resourceKey`; undefined for a resource that is judged as a whole. */
+  judgeOf(key: string): ChangedTagsJudge | undefined;
+}
+
+export interface ChangedTagsJudge {
+  evaluate(resource: Resource): Evaluation;
+  /**
+   * How it ends without a read: no policy looks after these tags, or the event tells that all of them are right, as those
+   * that we write are. undefined = a read has to tell.
+   */
+  told(resource: Resource): "compliant" | "exempt" | "not-applicable" | undefined;
 }
 
 /** What the policies and the provider say of one resource. */
@@ -98,9 +115,11 @@ function sortOut(
     const end = (outcome: ReasonedOutcome) => ended.set(key, { kind: "ended", resource, ended: outcome });
     // What no policy matches, whatever its tags are, needs no read and no configuration.
     const { compliance } = deps.policies.evaluate(withoutTags(resource), deps.clock.now());
+    const told = deps.changed?.judgeOf(key)?.told(resource);
     const route = routeTo(resource);
     if (!isWellFormed(resource)) end({ outcome: "rejected", ...ILL_FORMED });
     else if (compliance === "not-applicable") end({ outcome: "not-applicable" });
+    else if (told !== undefined) end({ outcome: told });
     else if ("problem" in route) end(comesBack(NOT_CONFIGURED, route.problem));
     else toRead.set(key, { ref: throughProject(resource, route), key, route });
   }
@@ -121,7 +140,8 @@ function assessAll(
       const ended = outcomeOfError(reading.error, settlesInMs(resource, deps));
       assessments.set(key, { kind: "ended", resource, ended });
     } else {
-      assessments.set(key, assessKnown(resource, route, reading, deps));
+      const evaluate = deps.changed?.judgeOf(key)?.evaluate ?? ((one) => deps.policies.evaluate(one, deps.clock.now()));
+      assessments.set(key, assessKnown(resource, route, reading, { ...deps, evaluate }));
     }
   }
 }
@@ -139,9 +159,14 @@ function withoutTags(resource: Resource): Resource {
   return resource.tags === undefined ? resource : { ...resource, tags: undefined };
 }
 
-function assessKnown(resource: Resource, route: Route, reading: KnownReading, deps: AssessDeps): Assessment {
+function assessKnown(
+  resource: Resource,
+  route: Route,
+  reading: KnownReading,
+  deps: AssessDeps & Pick<ChangedTagsJudge, "evaluate">,
+): Assessment {
   const present = { ...resource, tags: presentTags(resource, reading.tags, deps) };
-  const evaluation = deps.policies.evaluate(present, deps.clock.now());
+  const evaluation = deps.evaluate(present);
   switch (evaluation.compliance) {
     case "compliant":
     case "exempt":
@@ -158,7 +183,7 @@ function assessKnown(resource: Resource, route: Route, reading: KnownReading, de
         decisions: braked(present, evaluation, route, deps),
         decideAnew: (read) => {
           const now = { ...resource, tags: presentTags(resource, read, deps) };
-          return braked(now, deps.policies.evaluate(now, deps.clock.now()), route, deps);
+          return braked(now, deps.evaluate(now), route, deps);
         },
         settlesInMs: () => settlesInMs(resource, deps),
       };

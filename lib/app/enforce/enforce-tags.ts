@@ -7,6 +7,7 @@ import type { Denials } from "../cloud/denials.ts";
 import type { RateLimiter } from "../cloud/rate/limiter.ts";
 import type { Clock, Deadline, Random } from "../ports/invocation.ts";
 import type { MessageAction } from "../ports/messages.ts";
+import type { TagRounds } from "../ports/tag-rounds.ts";
 import type { WriteCap } from "../ports/write-cap.ts";
 import { applyBatches, type ApplyDeps } from "../write/apply-batches.ts";
 import { writeJournal } from "../write/journal.ts";
@@ -30,6 +31,8 @@ export interface EnforceDeps extends AssessDeps, TellDeps {
   readonly offenders?: Offenders;
   /** Shared by all invocations of a process; absent = each begins without a memory of denied access. */
   readonly denials?: Denials;
+  /** Counts how often changed tags are put back; absent = nobody does, and none is. */
+  readonly rounds?: Pick<TagRounds, "take">;
   /** Keeps what was written. Called once, or, where thousands of tags are written, for some of them at a time. */
   readonly journal?: (entries: readonly JournalEntry[]) => Promise<void>;
 }
@@ -56,7 +59,8 @@ export async function enforceTags(
   const caller = createCaller({ ...deps, deadline });
   const resources = mergeCreated(messages);
   const repairs = repairedBy(messages);
-  const assessed = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline });
+  const changed = messages.some(tellsOfChange) ? (await loadChanged()).changedTags(messages, deps) : undefined;
+  const assessed = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline, changed });
   const { policies, journal: keep } = deps;
   const journal = writeJournal({ ...deps, policyHash: policies.hash, resources, keep });
   const written: ResourcePairs[] = [];
@@ -64,7 +68,8 @@ export async function enforceTags(
   let calls = 0;
   try {
     for (let slice = await assessed.next(); slice !== undefined; slice = await assessed.next()) {
-      const reservation = await reserveWrites(lackingIn(slice), repairs, deps);
+      const assessments = (await changed?.hold(slice)) ?? slice;
+      const reservation = await reserveWrites(lackingIn(assessments), repairs, deps);
       const writes = writesFor(reservation.granted);
       const { batches, unresolved, ...plan } = await planWrites("tag", writes);
       calls += plan.calls;
@@ -76,7 +81,7 @@ export async function enforceTags(
       const applied = await applyBatches(batches, writes, { ...deps, caller, afterBatch });
       written.push(...applied.values());
       await releaseUnused(reservation, applied, deps);
-      const concluded = conclude(slice, { applied, unresolved, capped: reservation.capped });
+      const concluded = conclude(assessments, { applied, unresolved, capped: reservation.capped });
       for (const [key, conclusion] of concluded) ended.set(key, conclusion);
     }
   } finally {
@@ -98,6 +103,13 @@ export async function enforceTags(
   const outcomes = concluded.map(({ outcome }) => outcome);
   deps.log.info("enforced", { resources: outcomes.length, calls, outcomes: countOutcomes(outcomes) });
   return { actions, resources: outcomes };
+}
+
+/** Creations, which are most of what comes, never need it. */
+const loadChanged = () => import("./changed-tags.ts");
+
+function tellsOfChange({ recheck }: CreatedMessage): boolean {
+  return recheck !== undefined;
 }
 
 /** What was created goes before what audits found: somebody waits for it, and the write cap may not do for both. */

@@ -22,7 +22,7 @@ export interface KeepLater {
   letGo(): Promise<void>;
 }
 
-/** A store that has failed is left alone for so long: whoever waits for it in vain has no time left for the queue. */
+/** A store that has failed, and the queue, is left alone for so long: whoever waits for it in vain has no time left for the queue. */
 const LEFT_ALONE_MS = 10_000;
 
 /**
@@ -30,17 +30,25 @@ const LEFT_ALONE_MS = 10_000;
  * until one of the two is there again.
  */
 export function createKeepLater({ store, postpone, clock, log, count }: KeepLaterDeps): KeepLater {
-  const failedAt = new Map<StoreRecord["kind"], number>();
+  const failedAt = new Map<StoreRecord["kind"] | "queue", number>();
   let held: StoreRecord[] = [];
 
   async function bring(record: StoreRecord): Promise<void> {
-    const age = clock.now() - (failedAt.get(record.kind) ?? -Infinity);
-    if (age >= 0 && age < LEFT_ALONE_MS) throw new Error(`the store of ${record.kind} did not answer a moment ago`);
+    await unlessFailed(record.kind, `the store of ${record.kind}`, () => store(record));
+  }
+
+  async function unlessFailed(
+    place: StoreRecord["kind"] | "queue",
+    name: string,
+    take: () => Promise<void>,
+  ): Promise<void> {
+    const age = clock.now() - (failedAt.get(place) ?? -Infinity);
+    if (age >= 0 && age < LEFT_ALONE_MS) throw new Error(`${name} did not answer a moment ago`);
     try {
-      await store(record);
-      failedAt.delete(record.kind);
+      await take();
+      failedAt.delete(place);
     } catch (error) {
-      failedAt.set(record.kind, clock.now());
+      failedAt.set(place, clock.now());
       throw error;
     }
   }
@@ -55,7 +63,7 @@ export function createKeepLater({ store, postpone, clock, log, count }: KeepLate
       log.warn("a store is down: what it should keep is kept on the queue", { kind, reason: messageOf(error) });
     }
     try {
-      await postpone(record);
+      await unlessFailed("queue", "the queue", () => postpone(record));
       count("recordsPostponed", 1);
       return true;
     } catch (error) {

@@ -1,5 +1,6 @@
 import { errorText } from "../../core/errors.ts";
 import { resourceKey, type Resource, refOf, type CreationEvent } from "../../core/resource.ts";
+import type { TagsChanged } from "../../core/tags-changed.ts";
 import {
   comeBack,
   type ComeBackDeps,
@@ -72,6 +73,8 @@ export interface CreatedMessage extends ComingMessage {
   };
   /** An audit found them; nobody has just created anything. */
   readonly isRepair?: true;
+  /** Tags of resources that were there already were changed; nothing else of them is to be judged. */
+  readonly recheck?: TagsChanged;
   /** When the message was sent for the first time, in milliseconds since the epoch. */
   readonly firstSentAt?: number;
 }

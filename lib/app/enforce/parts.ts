@@ -41,7 +41,12 @@ function smaller(
   const isSmaller = left.length < resources.length || left.some(({ isReached }) => isReached);
   if (!isSmaller || left.every(({ isReached }) => isReached)) return action;
   const offset = part?.from ?? 0;
-  const parts = partsOf(left).map(({ from, to }) => ({ from: from + offset, to: to + offset }));
+  const of = part === undefined ? resources.length : part.of;
+  const parts = partsOf(left).map(({ from, to }) => ({
+    from: from + offset,
+    to: to + offset,
+    ...(of !== undefined && { of }),
+  }));
   const delaySeconds = action.action === "send-again" ? action.delaySeconds : PART_DELAY_SECONDS;
   return { messageId, action: "send-again", delaySeconds, parts };
 }

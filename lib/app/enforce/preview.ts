@@ -9,6 +9,8 @@ import { assess, lackingIn, writesFor } from "./assess.ts";
 import type { EnforceDeps } from "./enforce-tags.ts";
 import { mergeCreated } from "./messages.ts";
 import { conclude } from "./outcomes.ts";
+import { changedTags } from "./changed-tags.ts";
+import { messagesOf, type ChangesToEnforce } from "./until-final.ts";
 
 export interface Preview {
   readonly plan: Plan;
@@ -21,11 +23,11 @@ export async function previewEnforce(
   resources: readonly Resource[],
   deps: Omit<EnforceDeps, "writeCap" | "record">,
   deadline: Deadline,
+  changes: readonly ChangesToEnforce[] = [],
 ): Promise<Preview> {
   const caller = createCaller({ ...deps, deadline });
-  const firstSentAt = deps.clock.now();
-  const created = mergeCreated([{ messageId: "preview", resources, sendCount: 0, firstSentAt }]);
-  const assessments = await assess(created, { ...deps, caller });
+  const messages = messagesOf(resources, changes, deps.clock.now());
+  const assessments = await assess(mergeCreated(messages), { ...deps, caller, changed: changedTags(messages, deps) });
   const writes = writesFor(lackingIn(assessments));
   const plan = await planWrites("tag", writes);
   const { entries: applied } = openPairs(writes);

@@ -59,6 +59,8 @@ export async function releaseUnused(
         writes: keys.length,
         reason: String(error),
       });
+      // One store counts for all accounts: to wait for it once for each of them would use up the invocation.
+      return;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Trouble } from "../../core/alert/trouble-alerts.ts";
 import type { Outcome, ResourceOutcome } from "../../core/outcome.ts";
+import { FIGHT } from "../../core/evaluation.ts";
 import { ownerOf } from "../../core/report/owner.ts";
 import { isWellFormed, resourceKey } from "../../core/resource.ts";
 import type { Clock, Log } from "../ports/invocation.ts";
@@ -98,26 +99,35 @@ function isGone({ outcome }: ResourceOutcome): boolean {
 
 /** What somebody has to look at of how enforcement left a resource: nothing, mostly. */
 function troublesOf(
-  { resource, outcome: { outcome, code = "", message = "" }, later }: Conclusion,
+  { resource, outcome: { outcome, tags: ended, code = "", message = "" }, later }: Conclusion,
   isLong: boolean,
   ownerTags: readonly string[] | undefined,
 ): Trouble[] {
   const kind = kindOf(outcome, later) ?? (isLong ? "waiting" : undefined);
-  if (kind === undefined) return [];
+  const fought = ended.flatMap((tag) => (tag.code === FIGHT ? [tag.key] : []));
+  if (kind === undefined && fought.length === 0) return [];
   const { type, account, region, id, tags } = resource;
   const owner = tags === undefined ? undefined : ownerOf(tags, ownerTags);
+  const about = {
+    type: type.toWellFormed(),
+    account: account.toWellFormed(),
+    region: region.toWellFormed(),
+    // What is wrong with it may be just this, and no queue, table or chat takes halves of characters.
+    id: id.toWellFormed(),
+    ...(owner !== undefined && { owner: owner.toWellFormed() }),
+  };
   return [
-    {
-      kind,
-      type: type.toWellFormed(),
-      account: account.toWellFormed(),
-      region: region.toWellFormed(),
-      // What is wrong with it may be just this, and no queue, table or chat takes halves of characters.
-      id: id.toWellFormed(),
-      code,
-      message: message.toWellFormed(),
-      ...(owner !== undefined && { owner: owner.toWellFormed() }),
-    },
+    ...(kind === undefined ? [] : [{ ...about, kind, code, message: message.toWellFormed() }]),
+    ...(fought.length === 0
+      ? []
+      : [
+          {
+            ...about,
+            kind: "fight" as const,
+            code: FIGHT,
+            message: `Changed again: ${fought.join(", ").toWellFormed()}.`,
+          },
+        ]),
   ];
 }
 

@@ -1,12 +1,40 @@
 import { asFailed, decisive, type ResourceOutcome } from "../../core/outcome.ts";
 import { resourceKey, type Resource } from "../../core/resource.ts";
+import type { TagsChanged } from "../../core/tags-changed.ts";
 import { RESERVE_MS } from "../cloud/call.ts";
 import { NOT_CONFIGURED } from "../cloud/route.ts";
 import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
-import { mergeCreated } from "./messages.ts";
+import { changesIn } from "./changed-tags.ts";
+import { mergeCreated, type CreatedMessage } from "./messages.ts";
+
+/** Tags that were changed, and on what. */
+export interface ChangesToEnforce {
+  readonly resources: readonly Resource[];
+  readonly change: TagsChanged;
+}
+
+/** As a queue would bring them. */
+export function messagesOf(
+  resources: readonly Resource[],
+  changes: readonly ChangesToEnforce[],
+  firstSentAt: number,
+): CreatedMessage[] {
+  return [
+    { messageId: "all", resources, sendCount: 0, firstSentAt },
+    ...changes.map(({ resources: changed, change }, index) => ({
+      messageId: `change ${index}`,
+      resources: changed,
+      sendCount: 0,
+      firstSentAt,
+      recheck: change,
+    })),
+  ];
+}
 
 export interface UntilFinalOptions {
   readonly maxSeconds: number;
+  /** Resources of which only changed tags are to be judged, beside the others. */
+  readonly changes?: readonly ChangesToEnforce[];
   readonly stopped?: () => boolean;
   /** Told of what is tried again, and in how many milliseconds, before each wait. */
   readonly onWait?: (waiting: readonly ResourceOutcome[], ms: number) => void;
@@ -20,15 +48,22 @@ export interface UntilFinalOptions {
 export async function enforceUntilFinal(
   resources: readonly Resource[],
   deps: Omit<EnforceDeps, "record">,
-  { maxSeconds, stopped = () => false, onWait }: UntilFinalOptions,
+  { maxSeconds, changes = [], stopped = () => false, onWait }: UntilFinalOptions,
 ): Promise<readonly ResourceOutcome[]> {
   const endsAt = deps.clock.now() + maxSeconds * 1_000;
   const deadline = { remainingMs: () => (stopped() ? 0 : endsAt - deps.clock.now()) };
   const outcomes = new Map<string, ResourceOutcome>();
-  let left = mergeCreated([{ messageId: "all", resources, sendCount: 0, firstSentAt: deps.clock.now() }]);
+  const messages = messagesOf(resources, changes, deps.clock.now());
+  const changed = changesIn(messages);
+  let left = mergeCreated(messages);
   for (let sendCount = 0; left.size > 0; sendCount += 1) {
-    const messages = [...left].map(([key, resource]) => ({ messageId: key, resources: [resource], sendCount }));
-    const result = await enforceTags(messages, deps, deadline);
+    const open = [...left].flatMap(([key, resource]): CreatedMessage[] => {
+      const message = { messageId: key, resources: [resource], sendCount };
+      const itsChanges = changed.get(key);
+      if (itsChanges === undefined) return [message];
+      return itsChanges.map((recheck, index) => ({ ...message, messageId: `${key} ${index}`, recheck }));
+    });
+    const result = await enforceTags(open, deps, deadline);
     for (const outcome of result.resources) {
       const key = resourceKey(outcome);
       outcomes.set(key, together(outcomes.get(key), outcome));

@@ -5,10 +5,14 @@ import type { Clock, Random } from "./invocation.ts";
 export const LONGEST_DELAY_SECONDS = 900;
 const FIRST_DELAY_SECONDS = 5;
 
-/** Which of the resources that a message's body names it is about: the places from `from` to before `to`, from 0. */
+/**
+ * Which of the resources that a message's body names it is about: the places from `from` to before `to`, from 0. `of` = how
+ * many the body named for whoever parted it; absent where an earlier version did.
+ */
 export interface MessagePart {
   readonly from: number;
   readonly to: number;
+  readonly of?: number;
 }
 
 /** How a message of a queue ends. A message without an action goes back, as after `redeliver`. */

@@ -38,6 +38,8 @@ export interface TagPage {
 /** One page of what exists, tagged or not. */
 export interface InventoryPage {
   readonly resources: readonly InventoryResource[];
+  /** How many rows the API answered, where some of them are none of this account's resources; absent = each is one. */
+  readonly rowCount?: number;
   readonly nextToken?: string;
   /** How many resources the whole listing has, where the API pages by number and says so. */
   readonly total?: number;

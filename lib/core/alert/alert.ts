@@ -19,6 +19,7 @@ export type AlertKind =
   | "waiting"
   | "write-cap"
   | "repair-cap"
+  | "fight"
   | "alarm";
 
 /** Something that somebody ought to know, as it is now. All of its text is plain. */

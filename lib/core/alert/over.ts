@@ -35,6 +35,7 @@ export function overByReport({ alert }: AlertRecord, report: Report, seen: Seen)
     case "failed":
     case "access":
     case "waiting":
+    case "fight":
       return areFine(alert, seen);
     case "foreign":
     case "write-cap":

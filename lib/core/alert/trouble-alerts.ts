@@ -4,8 +4,8 @@ import { MOST_RESOURCES, type Alert, type AlertKind } from "./alert.ts";
 
 /** A resource that enforcement could not bring in order. */
 export interface Trouble extends ResourceRef {
-  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `waiting`: it has come back for more than an hour. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. `foreign`: somebody told of it who may not speak for it. */
-  readonly kind: "access" | "failed" | "rejected" | "waiting" | "write-cap" | "repair-cap" | "foreign";
+  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `waiting`: it has come back for more than an hour. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. `foreign`: somebody told of it who may not speak for it. `fight`: one of its tags was put back as often as it may, and was changed again. */
+  readonly kind: "access" | "failed" | "rejected" | "waiting" | "write-cap" | "repair-cap" | "foreign" | "fight";
   /** The provider's code, or ours; of `foreign` who told of it. */
   readonly code: string;
   readonly message: string;
@@ -20,6 +20,7 @@ const TITLES: Readonly<Record<Trouble["kind"], (place: string, code: string) => 
   waiting: (place, code) => `Resources have waited for more than an hour in ${place}: ${code}`,
   "write-cap": (place) => `The write cap of ${place} is reached`,
   "repair-cap": (place) => `Repairs wait for the write cap of ${place}`,
+  fight: (place) => `Tags are changed again and again in ${place}`,
 };
 
 const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
@@ -34,6 +35,8 @@ const ADVICE: Readonly<Record<Trouble["kind"], string>> = {
     "They are tried again every quarter of an hour until they are tagged, or until a day is over; then their messages are dead letters.",
   "write-cap": "What is left waits for the next hour. Raise writesPerHour if that many writes are meant.",
   "repair-cap": "They go on in the next hour. What is created meanwhile doesn't wait for them.",
+  fight:
+    "They were put back three times within a day, and stay as they are until that day is over. Find out who changes them, a person or a program such as Terraform; where that is right, exempt the resource or leave recheck out of its policy.",
 };
 
 const SEVERITIES: Readonly<Record<Trouble["kind"], Severity>> = {
@@ -45,6 +48,7 @@ const SEVERITIES: Readonly<Record<Trouble["kind"], Severity>> = {
   "write-cap": "high",
   // It is what a brake is for.
   "repair-cap": "low",
+  fight: "medium",
 };
 
 /**
@@ -58,6 +62,7 @@ const ABOUT: Readonly<Record<Trouble["kind"], "type" | "region" | "account" | "s
   waiting: "region",
   "write-cap": "account",
   "repair-cap": "account",
+  fight: "type",
   foreign: "sender",
 };
 

@@ -27,6 +27,8 @@ export interface CompiledPolicy {
   readonly severity: Severity;
   readonly repair: Repair;
   readonly graceDays: number;
+  /** A resource is judged again when one of these tags is taken off or changed. */
+  readonly recheck?: true;
 }
 
 /** Globs, `*` = any run of characters. All fields are ANDed, an absent one matches all, a list is ORed. */

@@ -1,5 +1,5 @@
 import type { PolicySet } from "../evaluation.ts";
-import type { CompiledDefault, CompiledPolicies } from "./compiled.ts";
+import type { CompiledDefault, CompiledPolicies, CompiledPolicy } from "./compiled.ts";
 import { decide } from "./decide.ts";
 import type { Search } from "./default.ts";
 import { evaluate } from "./evaluate.ts";
@@ -13,6 +13,7 @@ import { requirementFinder } from "./place-plan.ts";
 export function preparePolicySet(compiled: CompiledPolicies, search: Search = noSearch(compiled)): PolicySet {
   const find = requirementFinder(compiled, search);
   const exemptions = prepareExemptions(compiled.exemptions);
+  const rechecking = compiled.policies.filter(({ recheck }) => recheck === true);
   return {
     hash: compiled.hash,
     evaluate: (resource, at) => evaluate(resource, find(resource), exemptions, at),
@@ -20,7 +21,15 @@ export function preparePolicySet(compiled: CompiledPolicies, search: Search = no
       const { requirement } = find(resource);
       return requirement === undefined ? [] : decide(resource, evaluation, requirement);
     },
+    ...(rechecking.length > 0 && {
+      rechecking: preparePolicySet({ ...compiled, policies: withoutRecheck(rechecking) }, search),
+    }),
   };
+}
+
+/** So that the set of these policies holds no further one. */
+function withoutRecheck(policies: readonly CompiledPolicy[]): CompiledPolicy[] {
+  return policies.map(({ recheck: _, ...policy }) => policy);
 }
 
 /** Whether a default of these policies is a JMESPath expression. */

@@ -17,12 +17,11 @@ import { servedRow } from "../served-row.ts";
 import { firstTime } from "../time.ts";
 import { ALIBABA_CREATE_EVENTS } from "./create-events.ts";
 import { alibabaPrincipal } from "./principal.ts";
+import { requestsOf, SOURCE_OF_PRODUCT } from "./record.ts";
 import { referencedIds } from "./referenced-ids.ts";
+import { readAlibabaTagCall } from "./tag-calls.ts";
 
 const findCreateEvent = createEventTable(() => ALIBABA_CREATE_EVENTS);
-
-/** Product names of records without an envelope, as the sources of the table have them. */
-const SOURCE_OF_PRODUCT: ReadonlyMap<string, string> = new Map([["cloudapi", "apigateway"]]);
 
 /**
  * Reads an ActionTrail event.
@@ -37,7 +36,10 @@ export function readActionTrail(data: JsonObject, envelope: Envelope, options: P
     return notACreation(eventName, `the call failed with ${textOf(errorCode) ?? "an error"}`);
   }
   const call = `${firstText(envelope.source, data.serviceName, data.eventSource)} ${eventName}`;
-  const served = servedRow(rowOf(data, envelope, eventName), call, options);
+  const found = rowOf(data, envelope, eventName);
+  const change = found === undefined ? readAlibabaTagCall(data, envelope, eventName) : undefined;
+  if (change !== undefined) return change;
+  const served = servedRow(found, call, options);
   if ("reason" in served) return notACreation(eventName, served.reason);
   const { row } = served;
   const requests = requestsOf(data);
@@ -72,21 +74,6 @@ export function readActionTrail(data: JsonObject, envelope: Envelope, options: P
     alongside(row, record, { account, region }),
   );
 }
-
-/**
- * The parameters of the call, and the body of one that has a body: consoles and the two kinds of APIs record them as an
- * object, as a JSON text, or both, of which one may have been cut short.
- */
-function requestsOf(data: JsonObject): JsonObject[] {
-  const parameters = objectsIn([data.requestParameters, data.requestParameterJson]);
-  return [...parameters, ...parameters.flatMap((one) => objectsIn(BODIES.map((name) => one[name])))];
-}
-
-function objectsIn(values: readonly unknown[]): JsonObject[] {
-  return values.map(embeddedObject).filter((object) => object !== undefined);
-}
-
-const BODIES = ["body", "Body", "RequestBody", "requestBody"] as const;
 
 function createdAmong(named: string[], record: JsonObject, { ids, unless }: CompiledCreateEvent): string[] {
   return unless === undefined ? named : textsAt(record, ids, unless);

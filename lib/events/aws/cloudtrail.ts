@@ -4,7 +4,7 @@ import type { ResourceRef, ResourceType, Tags } from "../../core/resource.ts";
 import { createEventTable, type CompiledCreateEvent } from "../create-event-table.ts";
 import { textsAt, valueAt } from "../json/path.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
-import { embeddedObject, firstText, textOf } from "../json/value.ts";
+import { firstText, textOf } from "../json/value.ts";
 import {
   created,
   incomplete,
@@ -20,6 +20,11 @@ import { fillArn } from "./arn-template.ts";
 import { AWS_CREATE_EVENTS } from "./create-events.ts";
 import { AWS_EXPERIMENTAL_CREATE_EVENTS } from "./experimental-create-events.ts";
 import { awsPrincipal } from "./principal.ts";
+import { placeOf, serviceHost, withObjects, type Place } from "./record.ts";
+import { readAwsTagCall } from "./tag-calls.ts";
+
+/** What AWS itself tells of tags, in the same file of a function's package. */
+export { readTagChange } from "./tag-change.ts";
 
 const findCreateEvent = createEventTable(() => [...AWS_CREATE_EVENTS, ...AWS_EXPERIMENTAL_CREATE_EVENTS]);
 
@@ -38,7 +43,11 @@ export function readCloudTrail(detail: JsonObject, envelope: Envelope, options: 
   if (isPresent(detail.errorCode)) {
     return notACreation(eventName, `the call failed with ${textOf(detail.errorCode) ?? "an error"}`);
   }
-  const served = servedRow(findCreateEvent(source.replace(/\.cn$/, ""), eventName), `${source} ${eventName}`, options);
+  const service = source.replace(/\.cn$/, "");
+  const found = findCreateEvent(service, eventName);
+  const change = found === undefined ? readAwsTagCall(detail, envelope, { source: service, eventName }) : undefined;
+  if (change !== undefined) return change;
+  const served = servedRow(found, `${source} ${eventName}`, options);
   if ("reason" in served) return notACreation(eventName, served.reason);
   const { row } = served;
   const record = withObjects(detail);
@@ -79,18 +88,6 @@ function isUpdate(row: CompiledCreateEvent, record: JsonObject): boolean {
   if (version !== undefined) return version !== "1";
   const update = valueAt(record, row.update);
   return update === true || (textOf(update) ?? "false") !== "false";
-}
-
-interface Place {
-  readonly account: string | undefined;
-  readonly region: string | undefined;
-}
-
-function placeOf(detail: JsonObject, envelope: Envelope): Place {
-  return {
-    account: firstText(detail.recipientAccountId, envelope.account, asObject(detail.userIdentity)?.accountId),
-    region: firstText(detail.awsRegion, envelope.region),
-  };
 }
 
 interface NamedArn {
@@ -151,21 +148,6 @@ function resourceOf({ arn, parts, type }: NamedArn, place: Place, eventName: str
 /** S3 keeps the old name of its first European region. */
 function regionName(value: unknown): string | undefined {
   return value === "EU" ? "eu-west-1" : textOf(value);
-}
-
-/** `aws.ec2`, the source that EventBridge gives, as the host that CloudTrail names. */
-function serviceHost(source: string | undefined): string | undefined {
-  return source?.startsWith("aws.") === true ? `${source.slice(4)}.amazonaws.com` : undefined;
-}
-
-/** Exports of CloudTrail hold request and response as JSON strings. */
-function withObjects(detail: JsonObject): JsonObject {
-  if (typeof detail.requestParameters !== "string" && typeof detail.responseElements !== "string") return detail;
-  return {
-    ...detail,
-    requestParameters: embeddedObject(detail.requestParameters),
-    responseElements: embeddedObject(detail.responseElements),
-  };
 }
 
 /** The tags that the request gives to what it creates of one type. */

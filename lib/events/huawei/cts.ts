@@ -15,9 +15,11 @@ import {
 import { requestTags } from "../request-tags.ts";
 import { servedRow } from "../served-row.ts";
 import { firstTime } from "../time.ts";
+import { accountIn } from "./account.ts";
 import { HUAWEI_CREATE_EVENTS } from "./create-events.ts";
 import { huaweiPrincipal } from "./principal.ts";
 import { huaweiProject, huaweiRegion } from "./region.ts";
+import { readHuaweiTagCall } from "./tag-calls.ts";
 
 const findCreateEvent = createEventTable(() => HUAWEI_CREATE_EVENTS);
 
@@ -37,7 +39,11 @@ export function readCts(trace: JsonObject, envelope: Envelope, options: ParseOpt
   }
   const failure = failureOf(trace);
   if (failure !== undefined) return notACreation(eventName, failure);
-  const served = servedRow(findCreateEvent(service, eventName), `${service} ${eventName}`, options);
+  const found = findCreateEvent(service, eventName);
+  const change =
+    found === undefined ? readHuaweiTagCall(trace, envelope, { ...options, source: service, eventName }) : undefined;
+  if (change !== undefined) return change;
+  const served = servedRow(found, `${service} ${eventName}`, options);
   if ("reason" in served) return notACreation(eventName, served.reason);
   const { row } = served;
   const request = embeddedObject(trace.request);
@@ -47,8 +53,7 @@ export function readCts(trace: JsonObject, envelope: Envelope, options: ParseOpt
   const inTrace = textsAt(record, row.ids);
   const ids = inTrace.length > 0 ? inTrace : textsAt(record, row.fallbackIds);
   if (ids.length === 0) throw incomplete(eventName, `${row.type} id at ${row.idPath}`);
-  const user = embeddedObject(trace.user);
-  const account = firstText(trace.domain_id, asObject(user?.domain)?.id, trace.resource_account_id, user?.account_id);
+  const account = accountIn(trace);
   if (account === undefined) throw incomplete(eventName, "account (domain_id)");
   const isGlobal = row.type.startsWith("huawei:iam:");
   const project = isGlobal ? undefined : huaweiProject(trace);

@@ -6,6 +6,7 @@ import { enforceKept, type EnforceKeptDeps, type EnforceMessage } from "../../ap
 import { createKeepLater } from "../../app/enforce/keep-later.ts";
 import type { CreatedMessage } from "../../app/enforce/messages.ts";
 import { systemClock } from "../../app/ports/system-clock.ts";
+import type { TagRounds } from "../../app/ports/tag-rounds.ts";
 import { repairsPerHour, REPAIR_CAP, WRITE_CAP } from "../../app/write/cap.ts";
 import { createOffenders } from "../../app/write/offenders.ts";
 import type { Config } from "../../core/config/config.ts";
@@ -14,6 +15,7 @@ import { ForeignEventError } from "../../core/errors.ts";
 import { lazily } from "../../core/lazily.ts";
 import { projectRegions } from "../../core/config/project-regions.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
+import { FIGHT, type PolicySet } from "../../core/evaluation.ts";
 import { openPolicySet } from "../../core/policy/open.ts";
 import { createLoadingParser, FORMAT_OF, type LoadingParser } from "../../events/load-readers.ts";
 import { RESOURCE_FOUND } from "../../events/own/types.ts";
@@ -131,6 +133,9 @@ async function openEnforce({
     offenders: createOffenders(systemClock),
     denials: createDenials(systemClock),
     onWaiting: (resources) => countWaiting(resources, telemetry),
+    rounds: {
+      take: async (...asked) => (await loadRounds(aws.dynamodb, environment.TAGWARDEN_TABLE)).take(...asked),
+    },
     writeCap: dynamoWriteCap({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE, repairsPerHour }),
     later,
     newId: randomUUID,
@@ -143,7 +148,7 @@ async function openEnforce({
   return {
     async parse(body, envelope) {
       if (envelope.postponed === undefined) {
-        return createdOf(await readEvent(body, { envelope, parser, config }), envelope);
+        return createdOf(await readEvent(body, { envelope, parser, config }), envelope, deps.policies);
       }
       const { readPostponed } = await loadPostponed();
       return { kind: "message", message: { ...envelope, postponed: await readPostponed(envelope.postponed, body) } };
@@ -182,17 +187,33 @@ async function readEvent(body: string, { envelope: { sender }, parser, config }:
     return { kind: "created", eventId: "", eventName: "", resources, foreign: { sender: from, reason } };
   }
 }
+
+/** Few tags are put back. */
+async function loadRounds(client: AwsClients["dynamodb"], table: string): Promise<TagRounds> {
+  const { dynamoTagRounds } = await import("../../sinks/dynamo/tag-rounds.ts");
+  return dynamoTagRounds({ client, table });
+}
+
 /** Nobody needs it while all stores are up. */
 const loadPostponed = () => import("../sqs/postponed.ts");
 
 function createdOf(
   event: BroughtEvent,
   { messageId, sendCount, waitsUntil, firstSentAt, part }: MessageEnvelope,
+  { rechecking }: Pick<PolicySet, "rechecking">,
 ): ParsedMessage<CreatedMessage> {
   if (event.kind === "not-a-creation") return { kind: "ignored", reason: event.reason };
   const { eventName, foreign } = event;
-  const own = part === undefined ? [] : event.resources.slice(part.from, part.to);
-  const isRepair = eventName === RESOURCE_FOUND;
+  const recheck = event.kind === "tags-changed" ? event.change : undefined;
+  if (recheck !== undefined && rechecking === undefined && foreign === undefined) {
+    return { kind: "ignored", reason: "no policy says recheck: true" };
+  }
+  const { length } = event.resources;
+  // Another version may read more in an event, or less, and what stands where is then another thing: all of it counts.
+  const isAsParted = part !== undefined && (part.of ?? length) === length;
+  const own = isAsParted ? event.resources.slice(part.from, part.to) : [];
+  // Nobody waits for what was there already: it gets a part of the write cap.
+  const isRepair = eventName === RESOURCE_FOUND || recheck !== undefined;
   const message = {
     messageId,
     sendCount,
@@ -200,6 +221,7 @@ function createdOf(
     firstSentAt,
     ...(part === undefined || own.length === 0 ? { resources: event.resources } : { resources: own, part }),
     ...(isRepair && { isRepair }),
+    ...(recheck && { recheck }),
     ...(foreign && { foreign }),
   };
   return { kind: "message", message };
@@ -225,6 +247,7 @@ function countInMetrics(resources: readonly ResourceOutcome[], { metrics }: Pick
   for (const [metric, cap] of [
     ["writeCapReached", WRITE_CAP],
     ["repairsWaiting", REPAIR_CAP],
+    ["tagFights", FIGHT],
   ] as const) {
     const capped = resources.filter(({ code }) => code === cap).length;
     if (capped > 0) metrics.addMetric(metric, "Count", capped);

@@ -172,10 +172,11 @@ async function bury(
 ): Promise<ReadonlySet<string>> {
   if (deadLetters === undefined) return new Set();
   const letters = failed.flatMap((record) => {
-    const { messageId, receiveCount, firstSentAt } = envelopeOf(record, waitMs);
+    const { messageId, receiveCount, firstSentAt, part } = envelopeOf(record, waitMs);
     if (receiveCount < deadLetters.attempts && !givenUp.has(messageId)) return [];
     const reason = reasons.get(messageId) ?? "was not handled in time";
-    return [{ messageId, body: record.body, reason, firstSentAt, ...ownWordOf(record) }];
+    const what = { ...ownWordOf(record), ...(part !== undefined && { part }) };
+    return [{ messageId, body: record.body, reason, firstSentAt, ...what }];
   });
   if (letters.length === 0) return new Set();
   const { taken, refused } = await deadLetters.send(letters);

@@ -51,6 +51,8 @@ export interface DeadLetter extends OwnWord {
   /** Why, for whoever looks at the queue. */
   readonly reason: string;
   readonly firstSentAt: number;
+  /** Absent = it is about all that its body names. */
+  readonly part?: MessagePart;
 }
 
 /** What a queue took of some messages. */
@@ -80,13 +82,6 @@ export interface SqsBatchDeps extends ComeBackDeps {
   readonly deadLetters?: DeadLetterQueue;
 }
 
-/** Which part of what its body names a message is about; empty = all of it. */
-function partIn({ messageAttributes }: SQSRecord): { readonly part?: MessagePart } {
-  const [, from, to] = /^(\d{1,9})-(\d{1,9})$/.exec(messageAttributes[PART]?.stringValue ?? "") ?? [];
-  const part = { from: Number(from), to: Number(to) };
-  return part.from < part.to ? { part } : {};
-}
-
 /**
  * The attributes of our copies: what a copy knows that the queue does not, as it begins with an age and a receive count
  * of its own. Nobody else can set them: neither EventBridge, SNS nor our webhook puts attributes on the queue.
@@ -104,8 +99,7 @@ export function envelopeOf(record: SQSRecord, waitMs: number): MessageEnvelope {
     receiveCount: Number(attributes.ApproximateReceiveCount),
     firstSentAt: firstSentOf(record),
     waitsUntil: countedFromOf(record) + waitMs,
-    ...partIn(record),
-    ...ownWordOf(record),
+    ...saidBeside(record),
   };
 }
 
@@ -125,9 +119,24 @@ export function copyOf(
     sendCount: (numberOf(record, SEND_COUNT) ?? 0) + 1,
     firstSentAt: firstSentOf(record),
     ...(!isExpected && { countedFrom: countedFromOf(record) }),
-    ...partIn(record),
-    ...ownWordOf(record),
+    ...saidBeside(record),
   };
+}
+
+const NOTHING = {};
+
+function saidBeside(record: SQSRecord): OwnWord & Pick<MessageEnvelope, "part"> {
+  // As most messages are.
+  if (Object.keys(record.messageAttributes).length === 0) return NOTHING;
+  return { ...partIn(record), ...ownWordOf(record) };
+}
+
+/** Which part of what its body names a message is about; empty = all of it. */
+function partIn({ messageAttributes }: SQSRecord): { readonly part?: MessagePart } {
+  const said = messageAttributes[PART]?.stringValue ?? "";
+  const [, from, to, of] = /^(\d{1,9})-(\d{1,9})(?:\/(\d{1,9}))?$/.exec(said) ?? [];
+  const part = { from: Number(from), to: Number(to), ...(of !== undefined && { of: Number(of) }) };
+  return part.from < part.to ? { part } : {};
 }
 
 export function ownWordOf({ messageAttributes }: SQSRecord): OwnWord {

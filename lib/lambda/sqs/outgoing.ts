@@ -1,7 +1,9 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { MessagePart } from "../../app/ports/messages.ts";
 import { POSTPONED } from "../../app/ports/store-records.ts";
 import { SENDER } from "../../core/config/sender.ts";
-import { sendMessages, type Sent } from "../../sinks/sqs/send.ts";
+import { MOST_MESSAGE_BYTES } from "../../core/queue-text.ts";
+import { sendMessages, sizeOf, type Sent } from "../../sinks/sqs/send.ts";
 import {
   COUNTED_FROM,
   FIRST_SENT_AT,
@@ -12,6 +14,12 @@ import {
   type OwnWord,
   type SentMessages,
 } from "./messages.ts";
+
+/** Characters of an attribute, each of at most three bytes; those beyond the basic plane are not let in. */
+const MOST_TEXT = 1_000;
+const MOST_BYTES_OF_A_CHARACTER = 3;
+/** Kept free for the name and the type of an attribute. */
+const NAME_CHARACTERS = 4;
 
 /** Where messages go. */
 export interface Outgoing {
@@ -42,16 +50,33 @@ export async function sendLetters(
   letters: readonly DeadLetter[],
 ): Promise<SentMessages> {
   return byId(
-    await sendMessages(client, queueUrl, letters, ({ messageId, reason, firstSentAt, ...own }) => ({
-      MessageAttributes: {
-        ...ownAttributes(own),
-        reason: text(reason),
-        failedIn: text(failedIn),
-        firstMessageId: text(messageId),
-        firstSentAt: numberAttribute(firstSentAt),
-      },
-    })),
+    await sendMessages(client, queueUrl, letters, (letter) => ({ MessageAttributes: besideLetter(letter, failedIn) })),
   );
+}
+
+/**
+ * What goes beside a letter, the reason first, as far as there is room: it may be a letter for just that, since with what
+ * stands beside a copy it was longer than a message may be.
+ */
+function besideLetter(
+  { messageId, body, reason, firstSentAt, ...own }: DeadLetter,
+  failedIn: string,
+): Record<string, Attribute> {
+  const beside = ownAttributes(own);
+  let room = MOST_MESSAGE_BYTES - sizeOf({ MessageBody: body, MessageAttributes: beside });
+  const wanted = {
+    reason: text(reason.slice(0, Math.max(0, Math.floor(room / MOST_BYTES_OF_A_CHARACTER) - NAME_CHARACTERS))),
+    firstSentAt: numberAttribute(firstSentAt),
+    failedIn: text(failedIn),
+    firstMessageId: text(messageId),
+  };
+  for (const [name, attribute] of Object.entries(wanted)) {
+    const size = sizeOf({ MessageAttributes: { [name]: attribute } });
+    if (size > room) continue;
+    beside[name] = attribute;
+    room -= size;
+  }
+  return beside;
 }
 
 interface Attribute {
@@ -71,16 +96,25 @@ export function attributesOf({
     [SEND_COUNT]: numberAttribute(sendCount),
     [FIRST_SENT_AT]: numberAttribute(firstSentAt),
     ...(countedFrom !== undefined && { [COUNTED_FROM]: numberAttribute(countedFrom) }),
-    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: `${part.from}-${part.to}` } }),
-    ...ownAttributes(own),
+    ...ownAttributes({ ...own, ...(part !== undefined && { part }) }),
   };
 }
 
-export function ownAttributes({ postponed, sender }: OwnWord): Record<string, Attribute> {
+/** What goes with a message wherever it goes. */
+export function ownAttributes({
+  postponed,
+  sender,
+  part,
+}: OwnWord & Pick<MessageCopy, "part">): Record<string, Attribute> {
   return {
+    ...(part !== undefined && { [PART]: { DataType: "String", StringValue: partText(part) } }),
     ...(postponed !== undefined && { [POSTPONED]: { DataType: "String", StringValue: postponed } }),
     ...(sender !== undefined && { [SENDER]: { DataType: "String", StringValue: sender } }),
   };
+}
+
+function partText({ from, to, of }: MessagePart): string {
+  return of === undefined ? `${from}-${to}` : `${from}-${to}/${of}`;
 }
 
 function numberAttribute(value: number): Attribute {
@@ -96,6 +130,6 @@ function byId({ taken, refused }: Sent<{ readonly messageId: string }>): SentMes
 
 /** An attribute must not be empty, nor hold control characters. */
 function text(value: string): { DataType: "String"; StringValue: string } {
-  const clean = value.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g, "?").slice(0, 1000);
+  const clean = value.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g, "?").slice(0, MOST_TEXT);
   return { DataType: "String", StringValue: clean === "" ? "-" : clean };
 }

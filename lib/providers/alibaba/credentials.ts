@@ -1,5 +1,6 @@
 import type { AlibabaAccountConfig } from "../../core/config/config.ts";
 import type { ClientDeps } from "../client-deps.ts";
+import { assumeRoleWithOidc } from "./assume-role.ts";
 import type { AlibabaKey } from "./sign.ts";
 
 interface AlibabaCredentials extends AlibabaKey {
@@ -11,7 +12,6 @@ interface AlibabaCredentials extends AlibabaKey {
 export async function fetchAlibabaKey(account: AlibabaAccountConfig, deps: ClientDeps): Promise<AlibabaCredentials> {
   const references = account.credentials;
   if ("roleArn" in references) {
-    const { assumeRoleWithOidc } = await import("./assume-role.ts");
     return assumeRoleWithOidc(account, references, deps);
   }
   const { accessKeyId, accessKeySecret, securityToken } = references;

@@ -3,7 +3,7 @@ import {
   cleanMessage,
   errorTable,
   headerText,
-  isLostBehindGateway,
+  isLostOnTheWay,
   namedResource,
   providerError,
   retryAfterMs,
@@ -143,7 +143,7 @@ function refusal(
     requestId,
     // The header counts milliseconds.
     retryAfterMs: Number.isFinite(hint) && hint >= 0 ? hint : retryAfterMs(response.headers["retry-after"], now),
-    ambiguous: isLostBehindGateway(request, response),
+    ambiguous: isLostOnTheWay(request, response, kind),
     ...namedResource(said, resourceIds),
   });
 }

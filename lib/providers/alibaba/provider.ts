@@ -6,14 +6,11 @@ import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../../core/contract.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { lazily } from "../../core/lazily.ts";
 import { asText } from "../json.ts";
 import { alibabaClient, type AlibabaCall } from "./client.ts";
+import { inventoryRequest, readInventory } from "./inventory.ts";
 import { nextTokenOf, unexpectedShape, unsupported } from "./listing.ts";
 import { apiGateway, arrayAt, readTagRows, vpcIpam, type TagService } from "./tag-service.ts";
-
-/** Enforcement, which starts where somebody waits, lists nothing. */
-const inventory = lazily(() => import("./inventory.ts"));
 
 const SERVICES: readonly TagService[] = [apiGateway, vpcIpam];
 
@@ -101,7 +98,6 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
 
     async listInventory(region, type, token, { signal } = {}): Promise<InventoryPage> {
       const service = serviceOf(type);
-      const { inventoryRequest, readInventory } = await inventory();
       const { action, parameters } = inventoryRequest(service, type, token);
       const answer = await call(service, { action, region, parameters, write: false, resourceIds: [], signal });
       return readInventory(service, type, token, answer);

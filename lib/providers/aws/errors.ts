@@ -3,7 +3,7 @@ import {
   cleanMessage,
   errorTable,
   headerText,
-  isLostBehindGateway,
+  isLostOnTheWay,
   namedResource,
   providerError,
   retryAfterMs,
@@ -298,7 +298,7 @@ function refusal(
     httpStatus: response.status,
     requestId,
     retryAfterMs: retryAfterMs(response.headers["retry-after"], now),
-    ambiguous: isLostBehindGateway(request, response),
+    ambiguous: isLostOnTheWay(request, response, kind),
     ...named,
   });
 }
@@ -310,5 +310,8 @@ export function failureOf(arn: string, failure: JsonObject, requestId: string): 
   const said = asText(failure["ErrorMessage"]) ?? "no message";
   const kind = kindOf({ code, status: httpStatus, message: said });
   const message = `${code}: ${cleanMessage(said, [])}`;
-  return new ProviderError({ code, kind, message, httpStatus, requestId, resourceId: arn });
+  // "Retry the request and then call GetResources to verify the changes": the service behind didn't answer in time.
+  // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_FailureInfo.html
+  const ambiguous = kind === "transient" && httpStatus !== 503;
+  return new ProviderError({ code, kind, message, httpStatus, requestId, resourceId: arn, ambiguous });
 }

@@ -66,7 +66,7 @@ export function inventoryPage(
   source: InventorySource,
   account: string,
   { body, requestId }: InventoryAnswer,
-): Pick<InventoryPage, "resources"> & { readonly token: string } {
+): Pick<InventoryPage, "resources" | "rowCount"> & { readonly token: string } {
   const rows = asArray(body[source === "config" ? "Results" : "Resources"]);
   const arns = rows?.map((row) => (source === "config" ? configuredArn(row) : indexedArn(row, account)));
   if (arns === undefined || arns.includes(undefined)) {
@@ -76,7 +76,8 @@ export function inventoryPage(
   const resources = arns.flatMap((arn) =>
     arn === undefined || arn === NOT_OURS ? [] : [{ id: arn, type: typeOfArn(arn) }],
   );
-  return { resources, token: asText(body["NextToken"]) ?? "" };
+  const left = resources.length < arns.length ? { rowCount: arns.length } : {};
+  return { resources, ...left, token: asText(body["NextToken"]) ?? "" };
 }
 
 const NOT_OURS = "";

@@ -1,5 +1,5 @@
 import type { InventoryPage, InventoryResource, TagPage } from "../../app/ports/provider.ts";
-import { parseArn } from "../../core/aws-arn.ts";
+import { parseArn, typeOfArn } from "../../core/aws-arn.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Tags } from "../../core/resource.ts";
@@ -42,18 +42,24 @@ export interface NativeCall<Page> {
   readonly page: (answer: AwsAnswer) => Page;
 }
 
+/** Where a name means what an ARN says. */
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
 /**
  * The tags of these resources of one type, or of all of it. Names count for these APIs and not ARNs, so an ARN of
- * another account is refused here: it would show what happens to have that name in ours.
+ * another account or region is refused here: it would show what happens to have that name in ours.
  */
 export function tagsCall(
   type: NativeType,
-  account: string,
+  place: Place,
   ids: readonly string[] | undefined,
   token: string | undefined,
 ): NativeCall<TagPage> {
   if (ids === undefined) return detailsCall(type, token);
-  const byName = Map.groupBy(ids, (id) => nameOf(type, id, account));
+  const byName = Map.groupBy(ids, (id) => nameOf(type, id, place));
   if (type === "aws:autoscaling:autoScalingGroup") {
     const Filters = [{ Name: "auto-scaling-group", Values: [...byName.keys()] }];
     const MaxRecords = NATIVE_LISTS[type].rowsPerPage;
@@ -65,7 +71,8 @@ export function tagsCall(
         const pairs = membersOf(answer, "Tags");
         const rows = pairs.flatMap((pair) => {
           const [tag, name] = [tagOf(pair, answer), textOf(pair, "ResourceId") ?? ""];
-          return (byName.get(name) ?? []).map((id) => ({ id, type, tags: new Map([tag]) }));
+          // A name that nobody asked for may be one of ours in another spelling: whoever reads by ids must hear of it.
+          return (byName.get(name) ?? [name]).map((id) => ({ id, type, tags: new Map([tag]) }));
         });
         return { rows, rowCount: pairs.length, ...nextToken(answer) };
       },
@@ -76,13 +83,13 @@ export function tagsCall(
   return {
     operation: isRole ? OPERATIONS.ListRoleTags : OPERATIONS.ListUserTags,
     body: {
-      [isRole ? "RoleName" : "UserName"]: nameOf(type, id, account),
+      [isRole ? "RoleName" : "UserName"]: nameOf(type, id, place),
       MaxItems: NATIVE_LISTS[type].rowsPerPage,
       ...(token !== undefined && { Marker: token }),
     },
     resourceIds: ids,
     page(answer) {
-      const tags = tagsOf(answer, answer.xml);
+      const tags = new Map(membersOf(answer, "Tags").map((pair) => tagOf(pair, answer)));
       return { rows: tags.size === 0 ? [] : [{ id, type, tags }], rowCount: tags.size, ...nextMarker(answer) };
     },
   };
@@ -138,22 +145,35 @@ export function inventoryCall(type: NativeType, token: string | undefined): Nati
   };
 }
 
-/** What the ARN of a role, a user or a group says its name is. Throws ProviderError for another one, or another account's. */
-function nameOf(type: NativeType, id: string, account: string): string {
+/** What stands before the name of a group, which may hold slashes and this very text. */
+const GROUP_NAME = ":autoScalingGroupName/";
+
+/**
+ * What the ARN of a role, a user or a group says its name is. Throws ProviderError for another one, or one of another
+ * account or region.
+ */
+function nameOf(type: NativeType, id: string, { account, region }: Place): string {
   const arn = parseArn(id);
-  const before = { "aws:iam:role": "/", "aws:iam:user": "/", "aws:autoscaling:autoScalingGroup": "GroupName/" }[type];
-  const at = arn?.resource.lastIndexOf(before) ?? -1;
-  const name = arn?.resource.slice(at + before.length) ?? "";
-  if (at >= 0 && name !== "" && arn?.account === account) return name;
-  const says = arn !== undefined && arn.account !== account ? `account ${arn.account}` : "no resource of this type";
+  const isOfType = arn !== undefined && typeOfArn(arn) === type;
+  const name = isOfType ? nameIn(type, arn.resource) : "";
+  const isHere = type !== "aws:autoscaling:autoScalingGroup" || arn?.region === region;
+  if (name !== "" && arn?.account === account && isHere) return name;
+  const elsewhere = arn?.account === account ? `region ${arn.region}` : `account ${arn?.account}`;
+  const says = name === "" ? "no resource of this type" : elsewhere;
   throw new ProviderError({
     code: "InvalidResourceId",
     kind: "resource-permanent",
-    message: `${id.slice(0, 200)} names ${says}: its tags can't be read in account ${account}`,
+    message: `${id.slice(0, 200)} names ${says}: its tags can't be read in ${region} of account ${account}`,
     httpStatus: 0,
     requestId: "",
     resourceId: id,
   });
+}
+
+function nameIn(type: NativeType, resource: string): string {
+  if (type !== "aws:autoscaling:autoScalingGroup") return resource.slice(resource.lastIndexOf("/") + 1);
+  const at = resource.indexOf(GROUP_NAME);
+  return at < 0 ? "" : resource.slice(at + GROUP_NAME.length);
 }
 
 function unexpectedShape({ requestId }: AwsAnswer): ProviderError {

@@ -170,7 +170,7 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
       const { region, type, tags = [] } = query;
       if (isNative(type)) {
         const { tagsCall } = await NATIVE_READS();
-        return native(type, region, tagsCall(type, account.account, query.ids, token), signal);
+        return native(type, region, tagsCall(type, { account: account.account, region }, query.ids, token), signal);
       }
       const homes = homesFor(query);
       const at = positionIn(homes, token);
@@ -209,9 +209,9 @@ export function awsProvider(account: AwsAccountConfig, deps: ClientDeps): TagPro
       const operation = inventory === "config" ? "SelectResourceConfig" : "ListResources";
       const body = inventoryRequest(inventory, region, at.token);
       const call = { operation, region, home, body, write: false, resourceIds: [] } as const;
-      const { resources, token: next } = inventoryPage(inventory, account.account, await client({ ...call, signal }));
+      const { token: next, ...page } = inventoryPage(inventory, account.account, await client({ ...call, signal }));
       const nextToken = nextHome(homes, home, next);
-      return { resources, ...(nextToken === undefined ? {} : { nextToken }) };
+      return { ...page, ...(nextToken === undefined ? {} : { nextToken }) };
     },
   };
 }

@@ -3,7 +3,7 @@ import {
   cleanMessage,
   errorTable,
   headerText,
-  isLostBehindGateway,
+  isLostOnTheWay,
   namedResource,
   providerError,
   retryAfterMs,
@@ -113,7 +113,7 @@ function refusal(
     httpStatus: response.status,
     requestId: error.requestId === "" ? headerText(response, "x-request-id") : error.requestId,
     retryAfterMs: retryAfterMs(response.headers["retry-after"], now),
-    ambiguous: isLostBehindGateway(request, response),
+    ambiguous: isLostOnTheWay(request, response, kind),
     ...(only === undefined ? namedResource(message, resourceIds) : { resourceId: only }),
   });
 }

@@ -39,10 +39,16 @@ export interface DeadLetterBoxOptions {
   readonly deadLettersUrl: string;
   readonly queueUrl: string;
   readonly hiddenSeconds: number;
+  /**
+   * Default true. False: whoever may put messages on this queue isn't one of our functions, so that what stands beside
+   * them in our words is believed by nobody and goes no further.
+   */
+  readonly isOurs?: boolean;
 }
 
-/** The attribute by which functions tell since when a message waits: lib/lambda/sqs/messages.ts. */
+/** The attributes by which functions tell since when a message waits, and what part: lib/lambda/sqs/messages.ts. */
 const FIRST_SENT_AT = "firstSentAt";
+const PART = "part";
 /** Requests in a row that bring nothing new before the queue counts as seen: each asks a part of SQS's servers. */
 const EMPTY_LOOKS = 3;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html */
@@ -55,6 +61,7 @@ export function sqsDeadLetterBox({
   deadLettersUrl,
   queueUrl,
   hiddenSeconds,
+  isOurs = true,
 }: DeadLetterBoxOptions): DeadLetterBox {
   const open = async () => ({ sqs: await client(), sdk: await import("@aws-sdk/client-sqs") });
   /** Receipt handles of letters that nobody else sees, by message id. */
@@ -79,7 +86,7 @@ export function sqsDeadLetterBox({
           const sentAt = Number(rest.Attributes?.SentTimestamp ?? 0);
           const attributes = textsOf(rest.MessageAttributes);
           hidden.set(messageId, ReceiptHandle);
-          const firstSentAt = firstSentOf(attributes, sentAt);
+          const firstSentAt = isOurs ? firstSentOf(attributes, sentAt) : sentAt;
           letters.set(messageId, { messageId, body, attributes, sentAt, firstSentAt, receiptHandle: ReceiptHandle });
         }
         empty = letters.size > before ? 0 : empty + 1;
@@ -88,8 +95,8 @@ export function sqsDeadLetterBox({
     },
     async redrive({ messageId, body, attributes, firstSentAt, receiptHandle }) {
       const { sqs, sdk } = await open();
-      // What makes it one of ours, and who brought it, goes with it; why it is here doesn't.
-      const own = [POSTPONED, SENDER].flatMap((name) => {
+      // What makes it one of ours, who brought it and which part it is about goes with it; why it is here doesn't.
+      const own = (isOurs ? [POSTPONED, SENDER, PART] : []).flatMap((name) => {
         const StringValue = attributes.get(name);
         return StringValue === undefined ? [] : [[name, { DataType: "String", StringValue }] as const];
       });

@@ -118,7 +118,7 @@ function groupForSqs<Message>(messages: readonly Sized<Message>[]): Sized<Messag
  * What SQS counts: the body, and of each attribute its name, type and value.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
  */
-function sizeOf({ MessageBody = "", MessageAttributes = {} }: Entry): number {
+export function sizeOf({ MessageBody = "", MessageAttributes = {} }: Partial<Entry>): number {
   let bytes = Buffer.byteLength(MessageBody);
   for (const [name, { DataType = "", StringValue = "" }] of Object.entries<MessageAttributeValue>(MessageAttributes)) {
     bytes += Buffer.byteLength(name) + Buffer.byteLength(DataType) + Buffer.byteLength(StringValue);

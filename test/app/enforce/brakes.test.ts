@@ -116,6 +116,18 @@ describe("brakes and refusals", () => {
     expect(world.log).toContainEqual(expect.objectContaining({ level: "warn" }));
   });
 
+  test("a write cap that takes nothing back is asked once, however many accounts there are: its store may not answer", async () => {
+    let asked = 0;
+    const release = async () => {
+      asked += 1;
+      throw new Error("the table is gone");
+    };
+    const world = createWorld({ deps: { writeCap: { ...memoryWriteCap(), release } } });
+    const messages = messagesOf([group("g1"), instance("i-1"), user("u1")].map((one) => created(one)));
+    await enforceTags(messages, world.deps, world.deadline);
+    expect(asked).toBe(1);
+  });
+
   test("nothing is written where the write cap can't be asked, which is asked once; the rest of the batch ends", async () => {
     let asked = 0;
     const reserve = async () => {

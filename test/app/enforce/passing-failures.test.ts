@@ -56,10 +56,11 @@ interface Way {
   readonly before?: (delivery: number) => void;
   /** The first delivery that meets no fault. */
   readonly healthyFrom?: number;
+  readonly journal?: EnforceDeps["journal"];
 }
 
 /** Delivers the event of this cloud's resource until it is settled; the way there is bad for the first deliveries. */
-async function deliverOn(cloud: Cloud, { account, fault, before, healthyFrom = 3, ...way }: Way) {
+async function deliverOn(cloud: Cloud, { account, fault, before, healthyFrom = 3, journal, ...way }: Way) {
   let isHealthy = false;
   const clock = quickClock();
   const provider = createProvider(account, {
@@ -77,6 +78,7 @@ async function deliverOn(cloud: Cloud, { account, fault, before, healthyFrom = 3
     limiter: createRateLimiter(clock),
     registry: createRegistry([provider]),
     accounts: [{ ...account, callsPerSecond: { read: 1_000, write: 1_000 } }],
+    ...(journal !== undefined && { journal }),
   };
   return deliver([createdEvent(REFS[cloud])], deps, {
     before(delivery) {
@@ -287,4 +289,29 @@ test("a secret that can't be had for now keeps its account's resources waiting, 
     before: (delivery) => void (isHealthy = delivery >= 3),
   });
   expectTaggedAtLast(ended, "huawei", "CredentialsUnavailable");
+});
+
+describe("a write that took effect, whatever its answer says, is in the journal", () => {
+  const failed = { [REFS.aws.id]: { StatusCode: 500, ErrorCode: "InternalServiceException", ErrorMessage: "no" } };
+
+  test.each([
+    ["alibaba", "500 InternalError", alibaba(500, "InternalError")],
+    ["huawei", "500 of IAM", huawei(500, "PAP5.9999")],
+    ["aws", "500 InternalServiceException", aws(500, "InternalServiceException")],
+    ["aws", "500 of one ARN", json(200, { FailedResourcesMap: failed })],
+  ] as const)("%s: %s", async (cloud, _, answer) => {
+    const journal: string[] = [];
+    const { deliveries, dead } = await deliverOn(cloud, {
+      account: accountOf(cloud),
+      async fault(request) {
+        const answered = await send(request, { timeoutMs: 5_000 });
+        return request.write ? { ...answered, ...answer } : answered;
+      },
+      journal: async (entries) => void journal.push(...entries.map(({ key, value }) => `${key}=${value}`)),
+    });
+    expect(deliveries.map(({ acknowledged }) => acknowledged)).toEqual([1]);
+    expect(dead).toEqual([]);
+    expect(tagsOf(cloud)).toMatchObject({ env: "dev", owner: "alice" });
+    expect(journal.toSorted()).toEqual(["env=dev", "owner=alice"]);
+  });
 });

@@ -192,7 +192,7 @@ describe("a message that is sent again in parts", () => {
       messageId: "m0",
       resources,
       sendCount: 0,
-      ...(from !== undefined && { part: { from, to: from + ended.length } }),
+      ...(from !== undefined && { part: { from, to: from + ended.length, of: 900 } }),
     };
     const reasons: Readonly<Record<string, Redelivery>> = { u: unreached, f: failed };
     const later = new Map(
@@ -206,13 +206,13 @@ describe("a message that is sent again in parts", () => {
   }
 
   test.each([
-    ["leaves out what is done", "dduu", [{ from: 2, to: 4 }]],
+    ["leaves out what is done", "dduu", [{ from: 2, to: 4, of: 4 }]],
     [
       "parts what failed from what was not reached",
       "dfuu",
       [
-        { from: 1, to: 2 },
-        { from: 2, to: 4 },
+        { from: 1, to: 2, of: 4 },
+        { from: 2, to: 4, of: 4 },
       ],
     ],
     ["is not parted where nothing was done", "uuuu", undefined],
@@ -225,13 +225,13 @@ describe("a message that is sent again in parts", () => {
   test("is parted instead of being handed back, since the delivery would count for what was not reached", () => {
     const back: MessageAction = { messageId: "m0", action: "redeliver", reason: "Odd" };
     expect(partsOf("dfu", back)).toEqual([
-      { from: 1, to: 2 },
-      { from: 2, to: 3 },
+      { from: 1, to: 2, of: 3 },
+      { from: 2, to: 3, of: 3 },
     ]);
   });
 
   test("counts places in the whole event, however often it was parted", () => {
-    expect(partsOf("du", again, 100)).toEqual([{ from: 101, to: 102 }]);
+    expect(partsOf("du", again, 100)).toEqual([{ from: 101, to: 102, of: 900 }]);
   });
 
   test("holds all that is left, in at most ten parts, each of them smaller than the whole", () => {

@@ -146,6 +146,36 @@ describe("a write whose answer was lost", () => {
   });
 });
 
+test("a write is not called unconfirmed while its call may still be answered, though another batch of its resource ends", async () => {
+  const { deps } = createWorld();
+  const ref = created(group("g1"));
+  const route = createRouter(deps.registry, deps.accounts)(ref);
+  if ("problem" in route) return expect.fail(route.problem);
+  const tags = new Map([
+    ["env", "dev"],
+    ["owner", "bob"],
+  ]);
+  const pairs = openPairs([{ ref, route, reading: { kind: "known", tags: new Map(), readAt: 0 }, tags }]);
+  const kept: JournalEntry[] = [];
+  const keep = async (entries: readonly JournalEntry[]) => void kept.push(...entries);
+  const journal = writeJournal({ ...deps, policyHash: "p", resources: new Map(), keep });
+  const entries = [...pairs.entries.values()];
+  const end = (key: string) => {
+    const batch = { ...ref, resourceIds: [ref.id], tags: new Map([[key, tags.get(key) ?? ""]]) };
+    pairs.end(batch, [ref.id], (_, value) => ({ kind: "written", value, at: 0, requestId: `of ${key}` }));
+  };
+  const owner = entries[0]?.pairs.get("owner") ?? expect.fail();
+  owner.maybeWritten = true;
+  end("env");
+  await journal.note(entries);
+  end("owner");
+  await journal.end(entries);
+  expect(kept.map(({ key, requestId, unconfirmed }) => [key, requestId, unconfirmed])).toEqual([
+    ["env", "of env", undefined],
+    ["owner", "of owner", undefined],
+  ]);
+});
+
 describe("keeping it", () => {
   test("fails: all messages come back, and the second delivery is harmless", async () => {
     const failing = async () => Promise.reject(new Error("the bucket is gone"));

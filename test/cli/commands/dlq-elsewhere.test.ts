@@ -60,6 +60,21 @@ describe("the dead letters of another account's rules", () => {
     expect((await dlq("list", ...where)).value().letters).toEqual([]);
   });
 
+  test("are nobody's word but EventBridge's: what stands beside them in our words goes no further", async () => {
+    const forged = { postponed: "journal", sender: "huaweiSmn", part: "1-2", firstSentAt: "1" };
+    await queues().put("ForwardDeadLetters", CREATED, { ...ATTRIBUTES, ...forged });
+    const where = ["--queue", "forward", "--config", await memberConfig()];
+    const [letter] = (await dlq("list", ...where)).value().letters;
+    expect(letter).toMatchObject({ about: expect.stringContaining("alibaba:apigateway:apiGroup g1") });
+    expect(letter?.["firstSent"]).toBe(letter?.["since"]);
+    const { stdout } = await dlq("show", letter?.["id"] ?? "", ...where);
+    expect(JSON.parse(stdout)).toMatchObject({ attributes: forged, body: CREATED });
+    expect(await dlq("redrive", "--all", "--apply", ...where)).toMatchObject({ code: 0 });
+    const [beside = {}] = await queues().attributesOn("EnforceQueue");
+    expect(Object.keys(beside)).toEqual(["firstSentAt"]);
+    expect(Number(beside["firstSentAt"])).toBe(Date.parse(letter?.["since"] ?? ""));
+  });
+
   test("are asked for as the account, in its own region, and sent on as we are, in ours", async () => {
     await queues().put("ForwardDeadLetters", CREATED, ATTRIBUTES);
     const calls: string[] = [];

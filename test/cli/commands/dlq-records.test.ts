@@ -65,3 +65,19 @@ test("dlq redrive sends it back as one of ours, without why it was dead", async 
   expect(MessageAttributes).not.toHaveProperty("reason");
   expect(await readPostponed("journal", Body)).toEqual(RECORD);
 });
+
+test("dlq show prints what can't be unpacked as it is, since that is why it is dead", async () => {
+  const reason = "can't be read: a postponed record can't be unpacked";
+  await queues().put("EnforceDeadLetters", "cut o", { [POSTPONED]: "journal", reason });
+  const [letter] = (await queues().dlq(["list"])).value().letters;
+  const { code, stdout } = await queues().dlq(["show", letter?.["id"] ?? ""]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ reason, body: "cut o" });
+  expect(stdout).not.toContain('"record"');
+});
+
+test("dlq redrive sends back the part of a large event that a letter is about, and no more", async () => {
+  await queues().put("EnforceDeadLetters", "an event", { part: "3-4", reason: "Forbidden" });
+  expect(await queues().dlq(["redrive", "--all", "--apply"])).toMatchObject({ code: 0 });
+  expect(await queues().attributesOn("EnforceQueue")).toMatchObject([{ part: "3-4" }]);
+});

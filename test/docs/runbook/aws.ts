@@ -7,6 +7,7 @@ import type { LocalService } from "../../../local/service/service.ts";
 
 interface Answer {
   readonly exit: number;
+  /** In base64: an object may be anything. */
   readonly stdout: string;
   readonly stderr: string;
   /** Written where the command was called. */
@@ -22,7 +23,8 @@ export interface AwsCommands {
   close(): Promise<void>;
 }
 
-const text = (stdout: string): Answer => ({ exit: 0, stdout, stderr: "" });
+const bytes = (stdout: Uint8Array): Answer => ({ exit: 0, stdout: Buffer.from(stdout).toString("base64"), stderr: "" });
+const text = (stdout: string): Answer => bytes(Buffer.from(stdout));
 
 export async function serveAwsCommands(service: LocalService, stack: string): Promise<AwsCommands> {
   const commands: Readonly<Record<string, (argv: string[]) => Promise<Answer>>> = {
@@ -58,7 +60,7 @@ export async function serveAwsCommands(service: LocalService, stack: string): Pr
       const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(from) ?? [];
       const s3 = await createAwsClients(service.aws.variables).s3();
       const { Body: body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-      return text((await body?.transformToString()) ?? "");
+      return bytes((await body?.transformToByteArray()) ?? new Uint8Array());
     },
     /** https://docs.aws.amazon.com/cli/latest/reference/s3/ls.html */
     async "s3 ls"(args) {

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { CreateQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +12,7 @@ import { startEmulator } from "../../../local/emulator/start.ts";
 import { sendEvents } from "../../../local/run/send-events.ts";
 import { writeLocalSettings } from "../../../local/run/settings.ts";
 import { startLocalService } from "../../../local/service/service.ts";
+import { passingTime } from "./passing-time.ts";
 
 const STAGE = "dev";
 /** The account that the page is about, and one that may be written to but little. */
@@ -40,6 +41,14 @@ requiredTags:
 policies:
   - { name: all, match: {}, require: [env, owner], mode: enforce, repair: nightly }
 `;
+
+/**
+ * What the day of a message is here: longer than anything on this page takes on a busy machine, and so short that no
+ * clock is far from a command's when it has passed.
+ */
+const DAY_MS = 360_000;
+/** After a refusal each process tries again once a minute. */
+const NEXT_KNOCK_MS = 61_000;
 
 /** serverless.yml, but for the seconds that messages wait for others: one has to be enough here. */
 function serviceFile(folder: string): string {
@@ -72,16 +81,17 @@ export async function startRunbookCloud(folder: string) {
     reportAccounts: [],
   });
   const failures: string[] = [];
+  const time = passingTime();
   const service = await startLocalService({
     file: serviceFile(folder),
     root: process.cwd(),
     stage: STAGE,
-    // What fails is given up at once: nobody wants to wait for that here.
+    // What an audit can't read is given up at once: nobody wants to wait for that here.
     params: {
       policies: settings.policies,
       config: settings.config,
       mode: "enforce",
-      waitHours: "0",
+      waitHours: String(DAY_MS / 3_600_000),
       auditWaitHours: "0",
     },
     environment: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
@@ -103,9 +113,28 @@ export async function startRunbookCloud(folder: string) {
   const tagsOf = (account: string, id: string) => emulator.world.get(groupIn(account, id))?.tags ?? {};
   const isTagged = (account: string, id: string) => Object.keys(tagsOf(account, id)).length === 2;
 
-  function refuse(action: string, code: string, httpStatus: number): void {
-    const match = { action: `alibaba:apigateway:${action}`, account: ACCOUNT };
-    emulator.setFaults([{ match, effect: "error", code, httpStatus }]);
+  /** Until a copy of a message lies on the queue of new resources, for later. */
+  async function untilSentAgain(): Promise<void> {
+    const QueueUrl = service.resources.ref("EnforceQueue");
+    await until("a message is sent again", async () => {
+      const name = "ApproximateNumberOfMessagesDelayed";
+      const { Attributes } = await service.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }),
+      );
+      return Number(Attributes?.[name]) > 0;
+    });
+  }
+
+  function refuse(actions: readonly string[], code: string, httpStatus: number): void {
+    const match = { account: ACCOUNT };
+    emulator.setFaults(
+      actions.map((action) => ({
+        match: { ...match, action: `alibaba:apigateway:${action}` },
+        effect: "error",
+        code,
+        httpStatus,
+      })),
+    );
   }
   const works = async () => emulator.setFaults([]);
 
@@ -124,8 +153,10 @@ export async function startRunbookCloud(folder: string) {
 
   const events: Readonly<Record<string, () => Promise<void>>> = {
     async "a resource is created while the cloud fails"() {
-      refuse("TagResources", "ServiceUnavailable", 503);
+      refuse(["TagResources"], "ServiceUnavailable", 503);
       await create(ACCOUNT, "g1");
+      await untilSentAgain();
+      time.pass(DAY_MS);
       await until("a dead letter", async () => Object.keys(await service.deadLetters()).length > 0);
     },
     "the cloud works again": works,
@@ -134,14 +165,34 @@ export async function startRunbookCloud(folder: string) {
       await service.untilIdle();
     },
     async "the cloud fails while the audit reads"() {
-      refuse("DescribeApiGroups", "ServiceUnavailable", 503);
+      refuse(["DescribeApiGroups"], "ServiceUnavailable", 503);
       await audit("2026-11-20T02:00:00Z");
     },
     async "somebody takes a permission away, and the audit runs"() {
-      refuse("DescribeApiGroups", "Forbidden.RAM", 403);
+      refuse(["DescribeApiGroups", "TagResources"], "Forbidden.RAM", 403);
       await audit("2026-11-21T02:00:00Z");
     },
+    async "a resource is created"() {
+      await create(ACCOUNT, "g3");
+      await untilSentAgain();
+    },
     "somebody gives it back": works,
+    async "what waits comes back"() {
+      time.pass(NEXT_KNOCK_MS);
+      await until("g3 has its tags", () => isTagged(ACCOUNT, "g3"));
+      await service.untilIdle();
+    },
+    async "a resource is created, and the cloud is down for a minute"() {
+      refuse(["TagResources"], "ServiceUnavailable", 503);
+      await create(ACCOUNT, "g2");
+      await untilSentAgain();
+    },
+    async "the minute is over"() {
+      await works();
+      time.pass(60_000);
+      await until("g2 has its tags", () => isTagged(ACCOUNT, "g2"));
+      await service.untilIdle();
+    },
     async "a rule of another account can't forward an event"() {
       const group = groupIn(ACCOUNT, "g7");
       emulator.world.create(group);
@@ -199,6 +250,7 @@ export async function startRunbookCloud(folder: string) {
     async close() {
       await service.close();
       await emulator.close();
+      time.end();
     },
   };
 }

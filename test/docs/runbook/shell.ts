@@ -24,7 +24,7 @@ const AWS = `#!/usr/bin/env node
 const response = await fetch(process.env.RUNBOOK_AWS, { method: "POST", body: JSON.stringify(process.argv.slice(2)) });
 const { exit, stdout, stderr, file } = await response.json();
 if (file !== undefined) (await import("node:fs")).writeFileSync(file.name, file.text);
-process.stdout.write(stdout);
+process.stdout.write(Buffer.from(stdout, "base64"));
 process.stderr.write(stderr);
 process.exitCode = exit;
 `;

@@ -2,6 +2,7 @@ import type { MessageAction } from "../../../lib/app/ports/messages.ts";
 import { describe, expect, it } from "vitest";
 import { sqsBatch } from "../../../lib/lambda/sqs/batch.ts";
 import type { DeadLetter, MessageEnvelope } from "../../../lib/lambda/sqs/messages.ts";
+import { attributesOf } from "../../../lib/lambda/sqs/outgoing.ts";
 import * as fc from "../../properties.ts";
 import { context, failuresOf, HOUR, NOW, parse, record, recorder, refused, settle, taken } from "./records.ts";
 
@@ -271,8 +272,8 @@ describe("a message that comes back in parts", () => {
     );
   });
 
-  const ofPart = (stringValue: string) => {
-    const one = record("m1");
+  const ofPart = (stringValue: string, id = "m1") => {
+    const one = record(id);
     return { ...one, messageAttributes: { ...one.messageAttributes, part: { dataType: "String", stringValue } } };
   };
 
@@ -283,12 +284,33 @@ describe("a message that comes back in parts", () => {
       seen.push(...messages.map(({ part }) => part));
       return messages.map(({ messageId }): MessageAction => ({ messageId, action: "send-again", delaySeconds: 1 }));
     };
-    await failuresOf([ofPart("2-5")], work, deps);
-    expect(seen).toEqual([{ from: 2, to: 5 }]);
-    expect(sent).toMatchObject([{ sendCount: 1, part: { from: 2, to: 5 } }]);
+    await failuresOf([ofPart("2-5/9"), ofPart("2-5", "m2")], work, deps);
+    expect(seen).toEqual([
+      { from: 2, to: 5, of: 9 },
+      { from: 2, to: 5 },
+    ]);
+    expect(sent).toMatchObject(seen.map((part) => ({ sendCount: 1, part })));
+    expect(sent.map((copy) => attributesOf(copy)["part"]?.StringValue)).toEqual(["2-5/9", "2-5"]);
   });
 
-  it.each(["5-2", "-1-4", "a-b", "1-", "2-2", ""])(
+  it("says so as a dead letter too, or whoever sends that back would send all of its event", async () => {
+    const { deps } = recorder();
+    const letters: DeadLetter[] = [];
+    const send = async (some: readonly DeadLetter[]) => {
+      letters.push(...some);
+      return taken(some);
+    };
+    const giveUp = async (messages: readonly MessageEnvelope[]) =>
+      messages.map(({ messageId }): MessageAction => ({ messageId, action: "give-up", reason: "Forbidden" }));
+    const given = { ...deps, deadLetters: { attempts: 5, send } };
+    await failuresOf([ofPart("2-5"), record("m2")], giveUp, given);
+    expect(letters.map(({ messageId, part }) => [messageId, part])).toEqual([
+      ["m1", { from: 2, to: 5 }],
+      ["m2", undefined],
+    ]);
+  });
+
+  it.each(["5-2", "-1-4", "a-b", "1-", "2-2", "1-3/", ""])(
     "is about all that its body names where nobody knows the part: %s",
     async (text) => {
       const seen: boolean[] = [];

@@ -6,6 +6,7 @@ import { OUTCOMES } from "../../../lib/core/outcome.ts";
 import type { Report } from "../../../lib/core/report/report.ts";
 import type { LocalResult } from "../../../local/run/result.ts";
 import { runLocal } from "../../../local/run/run.ts";
+import { PLANTED } from "../../../local/scenario/planted.ts";
 import { createScenario } from "../../../local/scenario/scenario.ts";
 
 const temporary = (): string => mkdtempSync(join(tmpdir(), "tagwarden-test-"));
@@ -102,7 +103,7 @@ describe("the local run of the made scenario", () => {
   it("writes nothing when the same events come again", () => {
     expect(result.again.writes).toBe(0);
     expect(result.again.outcomes.tagged).toBeUndefined();
-    expect(sum(result.again.outcomes)).toBe(240 - UNHEARD);
+    expect(sum(result.again.outcomes)).toBe(240 - UNHEARD - (result.outcomes.failed ?? 0));
   });
 
   it("settles duplicates and events that create nothing, and leaves dead letters where access is denied alone", () => {
@@ -114,8 +115,10 @@ describe("the local run of the made scenario", () => {
       expected === "failed" && !unheard ? [index % 20 === 0 ? 2 : 1] : [],
     );
     expect(denied).not.toEqual([]);
-    // Each event is delivered once more at the end.
-    expect(deadLetters).toEqual({ EnforceDeadLetters: 2 * denied.reduce((all, one) => all + one, 0) });
+    // What became a dead letter isn't delivered once more.
+    const letters = denied.reduce((all, one) => all + one, 0);
+    expect(deadLetters).toEqual({ EnforceDeadLetters: letters });
+    expect(result.messages.explained).toBe(letters);
   });
 
   it("puts right by its audit every resource of which no event told, and the report after it says so", () => {
@@ -125,10 +128,13 @@ describe("the local run of the made scenario", () => {
     expect(report.survey?.changes).toMatchObject({ repaired: UNHEARD, new: 0 });
   });
 
-  it("tells every chat the same number of messages of what it found, by the packaged function", () => {
+  it("tells every chat the same number of messages of what it found, and the one for what is severe fewer", () => {
     const { messages, changes } = result.alerts;
-    expect(Object.keys(messages)).toEqual(["dingtalk", "feishu", "slack", "webhook"]);
-    expect(new Set(Object.values(messages)).size).toBe(1);
+    const { dingtalk = 0, ...others } = messages;
+    expect(Object.keys(others)).toEqual(["feishu", "slack", "webhook"]);
+    expect(new Set(Object.values(others)).size).toBe(1);
+    expect(dingtalk).toBeGreaterThan(0);
+    expect(dingtalk).toBeLessThan(others["slack"] ?? 0);
     expect(changes["opened"]).toBeGreaterThan(5);
   });
 
@@ -153,8 +159,31 @@ describe("the local run of the made scenario", () => {
     }
   });
 
-  it("names the part of the audit that it couldn't see", () => {
-    expect(result.gaps.join("\n")).toContain("huawei.d0002.cn-north-4.apig");
+  it("names the part of the audit that it couldn't see as one that was planted", () => {
+    expect(result.plantedGaps.join("\n")).toContain("huawei.d0002.cn-north-4.apig");
+    expect(result.gaps).toEqual([]);
+  });
+
+  it("says of everything that was planted what came of it, and each resource is planted once", () => {
+    expect(result.planted.map(({ what }) => what)).toEqual([...PLANTED]);
+    expect(sum(Object.fromEntries(result.planted.map(({ what, resources }) => [what, resources])))).toBe(240);
+    for (const { what, resources, outcomes, otherwise } of result.planted) {
+      expect({ what, ended: sum(outcomes), otherwise }).toEqual({ what, ended: resources, otherwise: 0 });
+    }
+    const failed = result.planted.filter(({ outcomes }) => outcomes.failed !== undefined).map(({ what }) => what);
+    expect(failed).toEqual(["in an account that denies access", "tags that our role may not read"]);
+  });
+
+  it("leaves a line for each resource, with the tags that it got and those that it lacks", () => {
+    const lines = readFileSync(result.details, "utf8").trimEnd().split("\n");
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual(result.ends);
+    expect(result.ends).toHaveLength(240);
+    const untagged = result.ends.filter(({ id }) => id.includes("untagged-") && !id.includes("denied-"));
+    const tagged = untagged.filter(({ outcome }) => outcome === "tagged");
+    expect(tagged.length).toBeGreaterThan(5);
+    for (const { written } of tagged) expect(Object.keys(written)).toEqual(["env", "cost-center", "owner"]);
+    const spelled = result.ends.find(({ id }) => id.includes("other-spelling-"));
+    expect(spelled?.lacks).toContainEqual(expect.objectContaining({ key: "env", code: "near-miss" }));
   });
 
   it("reports its progress from start to end", () => {

@@ -38,7 +38,7 @@ describe("AWS Config as inventory", () => {
       ],
       NextToken: "t2",
     });
-    expect(page).toEqual({ resources: [{ id: ARN, type: "aws:ec2:instance" }], nextToken: "t2" });
+    expect(page).toEqual({ resources: [{ id: ARN, type: "aws:ec2:instance" }], rowCount: 3, nextToken: "t2" });
   });
 
   it("asks for what has no region under the region global, at home", async () => {
@@ -61,7 +61,7 @@ describe("Resource Explorer as inventory", () => {
     const other = { Arn: "arn:aws:sqs:us-east-1:999900001111:q", OwningAccountId: "999900001111" };
     const own = { Arn: ARN, OwningAccountId: awsAccount.account };
     const { page } = await listed("resource-explorer", { Resources: [own, other] });
-    expect(page).toEqual({ resources: [{ id: ARN, type: "aws:ec2:instance" }] });
+    expect(page).toEqual({ resources: [{ id: ARN, type: "aws:ec2:instance" }], rowCount: 2 });
   });
 
   it.each([

@@ -149,6 +149,7 @@ describe("what IAM answers", () => {
   });
 
   test.each([
+    ["a page without a list of tags", answer("ListRoleTags", "<IsTruncated>false</IsTruncated>")],
     ["a page that doesn't say whether there is more", answer("ListRoleTags", "<Tags/>")],
     ["more to come without a marker", answer("ListRoleTags", "<Tags/><IsTruncated>true</IsTruncated>")],
     ["a tag without a key", answer("ListRoleTags", "<Tags><member/></Tags><IsTruncated>false</IsTruncated>")],
@@ -189,24 +190,48 @@ describe("what IAM answers", () => {
   test.each([
     ["another account", "arn:aws:iam::999900001111:role/admin"],
     ["no role", `arn:aws:iam::${ACCOUNT}:role`],
+    ["a policy", `arn:aws:iam::${ACCOUNT}:policy/admin`],
   ])("is not asked for by an ARN of %s, whose name may be one of ours", async (_, id) => {
     const error = await read({ body: "" }, { ...ROLE_TAGS, ids: [id] });
     expect(error).toMatchObject({ code: "InvalidResourceId", kind: "resource-permanent", resourceId: id });
   });
 });
 
-test("an Auto Scaling group gets the tags of the group of its name, and none of another's", async () => {
+describe("what Auto Scaling answers", () => {
+  const type = "aws:autoscaling:autoScalingGroup";
   const pair = (name: string, k: string) =>
     `<member><ResourceId>${name}</ResourceId><Key>${k}</Key><Value>&lt;1&gt;</Value></member>`;
-  const body = answer("DescribeTags", `<Tags>${pair("a", "x")}${pair("other", "y")}${pair("b", "z")}</Tags>`);
-  await using server = await recordingServer({ body });
-  const provider = awsProvider({ ...awsAccount, endpoints: { "*": server.origin } }, deps);
-  const query = { type: "aws:autoscaling:autoScalingGroup", region: "us-east-1", ids: [group("a"), group("b")] };
-  expect(await provider.listTagResources(query, undefined)).toEqual({
-    rows: [
-      { id: group("a"), type: query.type, tags: new Map([["x", "<1>"]]) },
-      { id: group("b"), type: query.type, tags: new Map([["z", "<1>"]]) },
-    ],
-    rowCount: 3,
+  const read = async (pairs: string, ids: readonly string[], region = "us-east-1") => {
+    await using server = await recordingServer({ body: answer("DescribeTags", `<Tags>${pairs}</Tags>`) });
+    const provider = awsProvider({ ...awsAccount, endpoints: { "*": server.origin } }, deps);
+    const page = await provider.listTagResources({ type, region, ids }, undefined).catch((error: unknown) => error);
+    return { page, forms: server.requests.map(({ body }) => Object.fromEntries(new URLSearchParams(body))) };
+  };
+
+  test("is the tags of the groups of these names", async () => {
+    const { page } = await read(pair("a", "x") + pair("b", "z"), [group("a"), group("b")]);
+    expect(page).toEqual({
+      rows: [
+        { id: group("a"), type, tags: new Map([["x", "<1>"]]) },
+        { id: group("b"), type, tags: new Map([["z", "<1>"]]) },
+      ],
+      rowCount: 2,
+    });
+  });
+
+  test("of a name that nobody asked for is told, since it may be one of these in another spelling", async () => {
+    const { page } = await read(pair("WEB", "x"), [group("web")]);
+    expect(page).toEqual({ rows: [{ id: "WEB", type, tags: new Map([["x", "<1>"]]) }], rowCount: 1 });
+  });
+
+  test.each(["a/b", "GroupName/b", ":autoScalingGroupName/b"])("is asked for by all of a name: %s", async (name) => {
+    const { forms } = await read("", [group(name)]);
+    expect(forms).toMatchObject([{ "Filters.member.1.Values.member.1": name }]);
+  });
+
+  test("is not asked for in another region than the ARN's, which may have a group of that name", async () => {
+    const { page, forms } = await read("", [group("web")], "us-west-2");
+    expect(page).toMatchObject({ code: "InvalidResourceId", kind: "resource-permanent", resourceId: group("web") });
+    expect(forms).toEqual([]);
   });
 });

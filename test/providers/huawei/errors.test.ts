@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readAnswer } from "../../../lib/providers/huawei/errors.ts";
+import type { HttpResponse } from "../../../lib/providers/http.ts";
 import { rowsOf, toldError, type Asked, type Meaning } from "../told-error.ts";
 
 const IAM = "https://support.huaweicloud.com/intl/en-us/api-iam5/ErrorCode.html";
@@ -167,4 +168,84 @@ test.each([502, 504])("a write that is answered %i may have taken effect, and a 
   const body = { error_code: "APIGW.0201", error_msg: "no" };
   expect(ofCall(status, body)).toMatchObject({ kind: "transient", ambiguous: true });
   expect(ofCall(status, body, { write: false }).ambiguous).toBe(false);
+});
+
+describe("an answer of Huawei Cloud that says no error", () => {
+  const read = (answer: Partial<HttpResponse>, write = false) =>
+    readAnswer(
+      {
+        method: "POST",
+        origin: new URL("https://cloud.example"),
+        path: "/",
+        headers: {},
+        body: "",
+        region: "r1",
+        write,
+      },
+      { status: 200, headers: { "x-request-id": "R1" }, body: "{}", ...answer },
+      { resourceIds: ["r-1"], secrets: () => [], now: 0 },
+    );
+
+  test.each([200, 204, 299])("is a success of %i, with what it holds and its request id", (status) => {
+    expect(read({ status, body: '{"tags":[]}' }, true)).toEqual({ body: { tags: [] }, requestId: "R1" });
+    expect(read({ status, body: "" }, true)).toEqual({ body: {}, requestId: "R1" });
+  });
+
+  test.each([300, 404, 500])("is none of Huawei's where its status is %i", (status) => {
+    for (const body of ["", "{}", '{"tags":[]}']) {
+      expect(toldError(readAnswer, { status, headers: { "x-request-id": "R1" }, body }).code).toBe(
+        "UnexpectedResponse",
+      );
+    }
+  });
+
+  test("is none of Huawei's where it is no object", () => {
+    for (const body of ["[]", "<html>", "null"]) {
+      expect(toldError(readAnswer, { body })).toMatchObject({ code: "UnexpectedResponse", kind: "transient" });
+    }
+  });
+
+  test("to a write needs a request id where it holds anything, and to a read it doesn't", () => {
+    const headers = {};
+    expect(toldError(readAnswer, { headers, body: '{"a":1}' })).toMatchObject({
+      code: "UnexpectedResponse",
+      ambiguous: true,
+    });
+    expect(read({ headers }, true)).toEqual({ body: {}, requestId: "" });
+    expect(read({ headers, body: '{"a":1}' })).toEqual({ body: { a: 1 }, requestId: "" });
+    expect(read({ body: '{"a":1}' }, true)).toEqual({ body: { a: 1 }, requestId: "R1" });
+  });
+});
+
+describe("a refusal of Huawei Cloud", () => {
+  const refused = (answer: string, ids: readonly string[] = ["r-1"]) => {
+    const [status, error_code, ...said] = answer.split(" ");
+    return ofCall(Number(status), { error_code, error_msg: said.join(" ") }, { ids });
+  };
+
+  test.each(["404 PAP5.0099 gone", "400 PAP5.0036 no", "400 PAP5.0038 no", "409 PAP5.0099 busy", "500 APIC.9000 no"])(
+    "%s is of the one resource that was asked for",
+    (answer) => {
+      expect(refused(answer).resourceId).toBe("r-1");
+    },
+  );
+
+  test.each(["429 APIGW.0308 slow", "403 PAP5.0001 denied", "400 PAP5.0010 odd"])(
+    "%s is nobody's, unless it names one",
+    (answer) => {
+      expect(refused(answer).resourceId).toBeUndefined();
+      expect(refused(`${answer}: r-1`).resourceId).toBe("r-1");
+    },
+  );
+
+  test("of a call without resources is nobody's", () => {
+    expect(refused("404 PAP5.0099 gone", []).resourceId).toBeUndefined();
+  });
+
+  test("says how long it wants to be left alone", () => {
+    const body = JSON.stringify({ error_code: "APIGW.0308", error_msg: "slow" });
+    const told = (headers: Readonly<Record<string, string>>) => toldError(readAnswer, { status: 429, headers, body });
+    expect(told({ "retry-after": "7" }).retryAfterMs).toBe(7_000);
+    expect(told({}).retryAfterMs).toBeUndefined();
+  });
 });

@@ -64,6 +64,24 @@ describe("a message of the alert queue", () => {
     expect(new Set(raised.map(({ event }) => event))).toEqual(new Set(["enforce 1"]));
     expect(raised.filter(({ resolved }) => resolved !== undefined)).toHaveLength(1);
   });
+
+  it.each<[string, AlertMessage]>([
+    ["alert", { kind: "raised", event: "enforce 1", at: AT, alerts: [{ ...ALERT, text: "x".repeat(1_100_000) }] }],
+    ["entry", { kind: "digest", digest: { ...DIGEST, reportUrl: "x".repeat(1_100_000) } }],
+  ])("fails where a single %s is too long, and says nothing less in its place", async (_, message) => {
+    await expect(send(message)).rejects.toThrow(/1048576|longer/u);
+    expect(await taken()).toEqual([]);
+  });
+});
+
+it("events say on their queue who brought them", async () => {
+  await sqsEventQueue({ client: aws.sqs, queueUrl }).send(["{}", "[]"], "huaweiSmn");
+  const receive = { QueueUrl: queueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] };
+  const { Messages = [] } = await (await aws.sqs()).send(new ReceiveMessageCommand(receive));
+  expect(Messages.map(({ MessageAttributes }) => MessageAttributes)).toEqual([
+    { sender: { DataType: "String", StringValue: "huaweiSmn" } },
+    { sender: { DataType: "String", StringValue: "huaweiSmn" } },
+  ]);
 });
 
 it("events arrive on their queue as they were sent, whatever JSON text they are", async () => {

@@ -104,8 +104,8 @@ describe("messages for SQS", () => {
 
   test("share a call up to 256 KiB, and no further", async () => {
     const fits = queue();
-    await sendMessages(fits.client, "http://q", messages(2, 131_072));
-    expect(fits.calls.map(({ length }) => length)).toEqual([2]);
+    await sendMessages(fits.client, "http://q", messages(6, 131_072));
+    expect(fits.calls.map(({ length }) => length)).toEqual([2, 2, 2]);
     const beyond = queue();
     await sendMessages(beyond.client, "http://q", messages(3, 131_073));
     expect(beyond.calls.map(({ length }) => length)).toEqual([1, 1, 1]);
@@ -135,6 +135,33 @@ describe("messages for SQS", () => {
       messages(15).map(({ body }) => body),
     );
     expect(bodies.map((body) => Number.parseInt(body, 10)).toSorted((a, b) => a - b)).toEqual(upTo(15));
+  });
+
+  test("that have to be taken all of them carry with each what was given for all", async () => {
+    const { client, calls } = queue((call) => (call === 1 ? { error: "InternalFailure" } : undefined));
+    const MessageAttributes = { sender: { DataType: "String", StringValue: "audit" } };
+    await sendAll(client, "http://q", ["{}", "[]"], { MessageAttributes });
+    expect(calls).toHaveLength(2);
+    for (const entry of calls.flat()) expect(entry).toMatchObject({ MessageAttributes });
+  });
+
+  test("that are none cost no call", async () => {
+    const { client, calls } = queue();
+    await sendAll(client, "http://q", []);
+    expect(await sendMessages(client, "http://q", [])).toEqual({ taken: [], refused: [] });
+    expect(calls).toEqual([]);
+  });
+
+  test("that SQS says nothing of are refused, since nobody knows that it took them", async () => {
+    const { client } = queue();
+    const forgetful = await client();
+    forgetful.middlewareStack.add((next) => async (step) => {
+      const result = await next(step);
+      return { ...result, output: { $metadata: {} } as typeof result.output };
+    });
+    const { taken, refused } = await sendMessages(async () => forgetful, "http://q", messages(1));
+    expect(taken).toEqual([]);
+    expect(refused).toMatchObject([{ reason: "SQS said nothing of it" }]);
   });
 
   test("that have to be taken all of them, and aren't, say why", async () => {

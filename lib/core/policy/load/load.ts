@@ -116,7 +116,7 @@ function compilePolicies(files: readonly PolicyFile[], definitions: Definitions,
 }
 
 function compilePolicy(part: Part<PolicySource>, definitions: Definitions, problems: Problems): PlacedPolicy {
-  const { name, match, mode, severity, repair, graceDays } = part.value;
+  const { name, match, mode, severity, repair, graceDays, recheck } = part.value;
   const tags = compileRequire(part, definitions, problems);
   return {
     policy: {
@@ -127,6 +127,8 @@ function compilePolicy(part: Part<PolicySource>, definitions: Definitions, probl
       severity: severity ?? "medium",
       repair: repair ?? "never",
       graceDays: graceDays ?? 0,
+      // Left out where it isn't said, so that compiled policies of earlier versions keep their hash.
+      ...(recheck === true && { recheck }),
     },
     position: part.position(["name"]),
     typePositions: (match?.types ?? []).map((_, index) => part.position(["match", "types", index])),

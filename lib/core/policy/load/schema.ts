@@ -117,6 +117,10 @@ export const policySchema = described(
       .max(3650, "must be at most 3650")
       .optional()
       .describe("For how many days a finding counts as new; default 0"),
+    recheck: z
+      .boolean()
+      .optional()
+      .describe("Whether a resource is judged again when a required tag is taken off or changed; default false"),
   },
   "Which resources must carry which tags",
 );
