@@ -1,6 +1,6 @@
 import { InputError } from "../../lib/core/errors.ts";
-import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import { countText } from "../../lib/core/report/figures.ts";
+import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import { readPostponed } from "../../lib/lambda/sqs/postponed.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
 import { EXIT, plainText, type Io } from "../io.ts";
