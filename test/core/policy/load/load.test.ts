@@ -52,6 +52,15 @@ describe("a good policy", () => {
     expect(load(but("legacy", "old")).compiled.hash).not.toBe(name);
   });
 
+  test("says recheck in its compiled form, which without it is that of earlier versions", () => {
+    const asked = load(but("- name: all", "- name: all\n    recheck: true")).compiled;
+    expect(asked.policies[0]).toMatchObject({ recheck: true });
+    const { compiled } = load(but("- name: all", "- name: all\n    recheck: false"));
+    expect(compiled.policies[0]).not.toHaveProperty("recheck");
+    expect(compiled.hash).toBe(load(PERFECT).compiled.hash);
+    expect(asked.hash).not.toBe(compiled.hash);
+  });
+
   test("may use anchors and aliases", () => {
     const text = but(
       "require: [env, cost-center]",
