@@ -31,6 +31,8 @@ export const mutationParts: Readonly<Record<string, Part>> = {
     tests: [
       "test/app/{enforce/enforce-tags,enforce/comes-back,enforce/brakes,enforce/refusals,write/journal,change/undo,write/pairs,write/send-batch,write/one-call,write/apply-batches,write/apply-rates,write/refusal-rates,write/disturbed-search}.test.ts",
     ],
+    // A stack in the bundle names other files.
+    leftOut: /with its call and stack/,
   },
   errors: {
     mutate: [

@@ -256,6 +256,75 @@ describe("an SQS batch", () => {
   });
 });
 
+describe("what an SQS batch counts", () => {
+  it("is nothing where all is acknowledged", async () => {
+    const { deps, counts, lines } = recorder();
+    expect(await failuresOf([record("m1"), record("m2")], settle("acknowledge"), deps)).toEqual([]);
+    expect(Object.fromEntries(counts)).toEqual({});
+    expect(lines).toEqual([]);
+  });
+
+  it("is each message by what became of it", async () => {
+    const { deps, counts } = recorder();
+    const records = [record("m1"), record("m2", "malformed"), record("m3", "a read"), record("m4", "a read")];
+    expect(await failuresOf(records, settle("redeliver"), deps)).toEqual(["m1", "m2"]);
+    expect(Object.fromEntries(counts)).toEqual({ messagesIgnored: 2, messagesUnreadable: 1, messagesRedelivered: 2 });
+  });
+
+  it("names a message that is ignored, and why", async () => {
+    const { deps, lines } = recorder();
+    await failuresOf([record("m1", "a read"), record("m2")], settle("acknowledge"), deps);
+    expect(lines).toMatchObject([{ level: "debug", fields: { messageId: "m1", reason: "not a creation" } }]);
+  });
+});
+
+describe("a function that can't work yet", () => {
+  const unready = async () => Promise.reject(new Error(`no settings${" at all".repeat(100)}`));
+
+  it("reads nothing, does nothing and sends all messages again, even unreadable ones, with a short reason", async () => {
+    const { deps, counts, sent, lines } = recorder();
+    const never = async (): Promise<never> => expect.fail("it was asked");
+    expect(await failuresOf([record("m1"), record("m2", "malformed")], never, { ...deps, ready: unready })).toEqual([]);
+    expect(sent.map(({ messageId }) => messageId)).toEqual(["m1", "m2"]);
+    expect(Object.fromEntries(counts)).toEqual({ batchesFailed: 1, messagesSentAgain: 2 });
+    const [line] = lines.filter(({ level }) => level === "error");
+    expect(line?.fields).toEqual({ reason: expect.stringMatching(/^no settings at all.{282}$/) as string });
+  });
+
+  it("works once it can", async () => {
+    const { deps, sent } = recorder();
+    const ready = async () => undefined;
+    expect(await failuresOf([record("m1")], settle("redeliver"), { ...deps, ready })).toEqual(["m1"]);
+    expect(sent).toEqual([]);
+  });
+});
+
+describe("a batch without a queue to send to", () => {
+  it("goes back where it would be sent again", async () => {
+    const { deps } = recorder();
+    const { sendAgain: _, ...without } = deps;
+    const again = async (): Promise<MessageAction[]> => [{ messageId: "m1", action: "send-again", delaySeconds: 1 }];
+    expect(await failuresOf([record("m1")], again, without)).toEqual(["m1"]);
+  });
+
+  it("is not asked to send where nothing is sent again", async () => {
+    const { deps } = recorder();
+    const sendAgain = async () => expect.fail("it was asked");
+    expect(await failuresOf([record("m1")], settle("redeliver"), { ...deps, sendAgain })).toEqual(["m1"]);
+  });
+});
+
+it("a use case is told how long its invocation still lasts", async () => {
+  const { deps } = recorder();
+  const left: number[] = [];
+  const work = async (messages: readonly MessageEnvelope[], deadline: { remainingMs(): number }) => {
+    left.push(deadline.remainingMs());
+    return settle("acknowledge")(messages);
+  };
+  await sqsBatch(parse, work, deps)({ Records: [record("m1")] }, context);
+  expect(left).toEqual([60_000]);
+});
+
 describe("a message that comes back in parts", () => {
   const parts = [
     { from: 2, to: 5 },
