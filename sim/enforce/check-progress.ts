@@ -1,3 +1,4 @@
+import { WRITE_CAP } from "../../lib/app/write/cap.ts";
 import { CALL_TIMEOUT_MS, RECORD_MS, type EnforceContainer, type Invocation, type SeenReading } from "./invocation.ts";
 import type { SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
@@ -34,9 +35,15 @@ function hadTrouble(
   return failed || !isQuiet || sent.size > 0 || scenario.mode === "report";
 }
 
-function mayWrite({ ref, legacy }: SimResource, { granted }: Invocation, { scenario }: Simulation): boolean {
+function mayWrite(
+  { ref, legacy, place }: SimResource,
+  { granted, outcomes }: Invocation,
+  { scenario }: Simulation,
+): boolean {
   const config = scenario.accounts.find(({ account }) => account === ref.account);
-  return !legacy && config?.mode !== "report" && granted.get(ref.account)?.count !== 0;
+  // What the cap granted may have gone to another one, which then had no room for its tags.
+  const isCapped = granted.get(ref.account)?.count === 0 || outcomes.get(place)?.code === WRITE_CAP;
+  return !legacy && config?.mode !== "report" && !isCapped;
 }
 
 /** Policies ask for a tag that isn't there, and all that they ask for fits. */
