@@ -39,7 +39,7 @@ export function createCallChecks(simulation: AuditSimulation): CallChecks {
       if (left < -1) violate("deadline", `${call.action} was started ${Math.round(-left)} ms into the reserve`);
       const budget = budgetOf(call, simulation);
       checkRate(budget, container, simulation);
-      checkSum(call, budget.share);
+      checkSum(call, budget.share, task?.number ?? 0);
     },
     served({ account, region, ids }) {
       for (const id of ids) {
@@ -81,21 +81,28 @@ const WINDOW_MS = 60_000;
 /** Each process begins with a call, and so does the one that takes the place of one that crashed. */
 const BEGINNINGS = 10;
 
+interface SentAt {
+  readonly at: number;
+  readonly invocation: number;
+}
+
 /**
  * Told of each call: all processes together keep to our share, however many runs are on. Over a minute, in which the
- * calls that they begin with don't count for much. Where clocks jump, nobody can say whose claim is over.
+ * calls that they begin with don't count for much. A claim is an invocation's: what fails and comes back in seconds
+ * begins anew each time. Where clocks jump, nobody can say whose claim is over.
  */
 function createSumCheck({ scenario, scheduler, violate }: AuditSimulation) {
-  const sent = new Map<string, number[]>();
-  return ({ action, account, region }: AuditCall, share: number): void => {
+  const sent = new Map<string, SentAt[]>();
+  return ({ action, account, region }: AuditCall, share: number, invocation: number): void => {
     if (scenario.mishaps.clockJump > 0) return;
     // What has no region is served in AWS's home region, under the same quota.
     const quota = `${action}/${account}/${region === "us-east-1" ? "global" : region}`;
     const now = scheduler.now();
-    const times = (sent.get(quota) ?? []).filter((at) => now - at < WINDOW_MS);
-    times.push(now);
+    const times = (sent.get(quota) ?? []).filter(({ at }) => now - at < WINDOW_MS);
+    times.push({ at: now, invocation });
     sent.set(quota, times);
-    if (times.length <= (share * WINDOW_MS) / 1_000 + BEGINNINGS) return;
+    const beginnings = Math.max(BEGINNINGS, new Set(times.map((one) => one.invocation)).size);
+    if (times.length <= (share * WINDOW_MS) / 1_000 + beginnings) return;
     violate("rate", `${times.length} calls of ${quota} in a minute, with a share of ${share} a second`);
   };
 }

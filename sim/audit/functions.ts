@@ -5,6 +5,7 @@ import { runNameAt, startAudit } from "../../lib/app/audit/start-audit.ts";
 import { auditLimiter } from "../../lib/app/cloud/rate/audit-limiter.ts";
 import type { Log, Random } from "../../lib/app/ports/invocation.ts";
 import type { ObjectStore } from "../../lib/app/ports/objects.ts";
+import type { TagProvider } from "../../lib/app/ports/provider.ts";
 import type { RateClaims } from "../../lib/app/ports/rate-claims.ts";
 import type { RunStore } from "../../lib/app/ports/runs.ts";
 import { readHistory } from "../../lib/app/report/history.ts";
@@ -114,6 +115,11 @@ export function composeStart(container: AuditContainer, deps: FunctionDeps): (ta
   };
 }
 
+/** What has no region has a shard of its own here, and is served in AWS's home region, under one quota. */
+function withHomes(provider: TagProvider): TagProvider {
+  return provider.provider === "aws" ? { ...provider, globalHomes: ["us-east-1"] } : provider;
+}
+
 /** audit-shard, as its composition root puts it together. */
 export function composeShard(container: AuditContainer, deps: FunctionDeps): (task: AuditTask) => Promise<void> {
   const { simulation } = deps;
@@ -128,7 +134,7 @@ export function composeShard(container: AuditContainer, deps: FunctionDeps): (ta
       claims: deps.claims,
       clock: container.clock,
       log: SILENT,
-      registry,
+      registry: { all: registry.all.map(withHomes) },
       auditReads: 0.5,
       name: `i${current().number}`,
     });

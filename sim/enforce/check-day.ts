@@ -6,8 +6,8 @@ import { MAX_RECEIVE_COUNT, type Invocation } from "./invocation.ts";
 import { CALM, type SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
-/** Timers, and clocks that jump by little. */
-const SLACK_MS = 10_000;
+/** Copies are sent when the whole batch has ended, which may be an invocation later than one's delay was chosen. */
+const SLACK_MS = 70_000;
 /** The longest that anything goes on waiting for when it is over: a cloud's hint of an hour, and delays. */
 const AFTERMATH_MS = 80 * 60_000;
 /** What waits for its turn: its day begins anew with each copy. */

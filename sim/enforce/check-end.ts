@@ -19,7 +19,7 @@ export function checkEnd(
     if (content?.kind !== "created") continue;
     for (const { place } of partOf(content.resources, copy?.part)) {
       dead.add(place);
-      if (reason !== undefined) withReason.add(place);
+      if (reason !== undefined && OF_STRANGERS.test(reason)) withReason.add(place);
     }
   }
   const deadRecords = new Set(queue.deadLetters.flatMap(({ body }) => recordIn(stores, body) ?? []));
@@ -42,10 +42,13 @@ export function checkEnd(
   checkJournals(invocations, { stores, deadRecords }, simulation);
 }
 
+/** How the reasons read of whoever may not speak for an account. */
+const OF_STRANGERS = /may tell of|doesn't name account|has no ingest|as its envelope says/;
+
 /** What people know of, by place. */
 interface Told {
   readonly dead: ReadonlySet<string>;
-  /** Those of the dead that one of our functions has given up, and not the queue after five deliveries. */
+  /** Those of the dead that were given up as a stranger's word, and not by the queue or unread while a store was down. */
   readonly withReason: ReadonlySet<string>;
   /** Those that an alert, or a dead letter with an alert in it, tells of as foreign. */
   readonly alerted: ReadonlySet<string>;

@@ -44,7 +44,8 @@ export async function readWindow(
   const read = await readTags(toRead, {
     caller: untilOutOfTime(caller),
     clock,
-    batchesOf: packIds,
+    admit: firstAlone(),
+    batchesOf: (resources, list) => inOrder(packIds(resources, list), resources),
     onRows: (rows) => counts.countRows(rows),
   });
   for (const [id, reading] of read) {
@@ -52,6 +53,30 @@ export async function readWindow(
     else if (reading.error instanceof ProviderError) readings.set(id, reading.error);
   }
   return readings;
+}
+
+/** The batch with the first of them first: what a window shows counts from its beginning up to what is missing. */
+function inOrder<Id>(batches: readonly (readonly Id[])[], ids: readonly Id[]): readonly (readonly Id[])[] {
+  const placeOf = new Map(ids.map((id, place) => [id, place]));
+  const first = (batch: readonly Id[]): number => Math.min(...batch.map((id) => placeOf.get(id) ?? Infinity));
+  return batches.toSorted((a, b) => first(a) - first(b));
+}
+
+/**
+ * The first read has all calls to itself: side by side, where calls are few and pages many, none would come to its end
+ * within an invocation, and the next one would begin where this one did.
+ */
+function firstAlone(): () => Promise<() => void> {
+  let first: Promise<void> | undefined;
+  return async () => {
+    if (first !== undefined) {
+      await first;
+      return () => undefined;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    first = promise;
+    return resolve;
+  };
 }
 
 /** What lies behind the first resource that there was no time for is read again anyway: no call is made after that. */
