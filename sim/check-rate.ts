@@ -35,6 +35,7 @@ export function checkRate<Running extends Task>(
   const calls = Math.ceil(share);
   const first = times[times.length - 1 - calls];
   if (first === undefined || now - first >= (1_000 * calls) / share - TOLERANCE_MS) return;
-  if (jumps.some(({ at }) => now - at < HINDSIGHT_MS)) return;
+  // Whoever slept through a jump wakes so much later or earlier.
+  if (jumps.some(({ at, ms }) => now - at < HINDSIGHT_MS + Math.abs(ms))) return;
   violate("rate", `${calls + 1} calls of ${bucket} in ${Math.round(now - first)} ms, with a part of ${share} a second`);
 }

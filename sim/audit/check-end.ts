@@ -12,11 +12,9 @@ import type { SeenRun } from "./check-publishing.ts";
 import { checkRepairs } from "./check-repairs.ts";
 import { checkReport } from "./check-report.ts";
 import type { CountedLine, DoneShard } from "./done-shard.ts";
-import type { FunctionDeps } from "./functions.ts";
+import { WAIT_MS, type FunctionDeps } from "./functions.ts";
 import type { AuditTask } from "./task.ts";
 
-/** Five deliveries of the shortest visibility are over after that. */
-const LONG_MS = 600_000;
 /** A shard isn't given up before. */
 const SHARD_ATTEMPTS = 5;
 
@@ -71,15 +69,17 @@ function checkResults(
   tasks: readonly AuditTask[],
   { seen, deps }: { readonly seen: SeenRun; readonly deps: FunctionDeps },
 ): void {
-  const { violate } = deps.simulation;
+  const { violate, scenario } = deps.simulation;
+  const { clockJump } = scenario.mishaps;
   const { run } = plan;
   for (const shard of plan.shards) {
     const result = results.get(shard);
     if (result === undefined && seen.acknowledged && !isMovedByQueue(run, shard, deps))
       violate("nothing is lost", `${shard} of ${run} never ended`);
     if (result?.state !== "failed") continue;
-    const wasUsedUp = tasks.some(({ body, receiveCount }) => {
-      if (receiveCount < SHARD_ATTEMPTS) return false;
+    const wasUsedUp = tasks.some(({ body, receiveCount, firstReceivedAt, lineage }) => {
+      const isOver = clockJump > 0 || firstReceivedAt - lineage.dayFrom >= WAIT_MS - LONGEST_DELAY_MS;
+      if (receiveCount < SHARD_ATTEMPTS && !isOver) return false;
       const message = parseShardMessage(body);
       return message.run === run && message.shard.id === shard;
     });
@@ -87,21 +87,23 @@ function checkResults(
   }
   const isOver = plan.shards.every((shard) => results.has(shard));
   const isDead = deps.queues.reports.deadLetters.some(({ body }) => parseReportMessage(body) === run);
-  if (isOver && !published && !isDead) violate("one report", `${run} is over and has no report`);
+  const isStuck = isDead || plan.shards.some((shard) => isMovedByQueue(run, shard, deps));
+  if (isOver && !published && !isStuck) violate("one report", `${run} is over and has no report`);
 }
 
+/** SQS delays at most so long, and so a shard that still had so much of its time may have none when it comes again. */
+const LONGEST_DELAY_MS = 900_000;
+
 /**
- * Whether SQS took no copy of it for so long that the queue moved its message itself: it is a dead letter, and whoever
+ * Whether SQS took no copy of it until the queue moved its message itself: it is a dead letter, and whoever
  * sends it back lets the run come to its end.
  */
 function isMovedByQueue(run: string, shard: string, { queues, simulation }: FunctionDeps): boolean {
-  const { hiccups, mishaps } = simulation.scenario;
-  // What is delivered twice at once uses up its deliveries in minutes.
-  const longMs = mishaps.duplicate > 0 ? 0 : LONG_MS;
-  if (!hiccups.some(({ helpers, from, until }) => helpers.includes("queue") && until - from > longMs)) return false;
+  if (!simulation.scenario.hiccups.some(({ helpers }) => helpers.includes("queue"))) return false;
   return queues.shards.deadLetters.some(({ body, reason }) => {
     const message = parseShardMessage(body);
-    return reason === undefined && message.run === run && message.shard.id === shard;
+    const isUnsent = reason === undefined || reason.includes("could not be sent again");
+    return isUnsent && message.run === run && message.shard.id === shard;
   });
 }
 

@@ -31,7 +31,7 @@ import type { AuditContainer, AuditTask } from "./task.ts";
 /** As serverless.yml has it. */
 export const SHARD_DELIVERIES = 8;
 export const REPORT_DELIVERIES = 5;
-const WAIT_MS = 12 * 3_600_000;
+export const WAIT_MS = 12 * 3_600_000;
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
