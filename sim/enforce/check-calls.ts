@@ -81,11 +81,12 @@ export function createCallChecks(simulation: Simulation): CallChecks {
     { begunAt, begunClock, asOf: freshness, tags: all, shown }: SeenListing,
   ): void {
     const leftMs = remainingMs(invocation, scheduler.now(), FUNCTION_TIMEOUT_MS);
-    // A row of an id that nobody asked for may be that of one that no row is of.
+    // A row of an id that nobody asked for may be that of one that no row is of, or, where a row is a tag, of any.
     const isOdd = shown.values().some((id) => !all.has(id));
+    const isWhole = request.contract.list.rows === "resource";
     for (const [id, tags] of all) {
       // That the index has no row of it says nothing.
-      if ((isOdd && !shown.has(id)) || isSilentAbout(request.action, id)) continue;
+      if ((isOdd && !(isWhole && shown.has(id))) || isSilentAbout(request.action, id)) continue;
       const place = placeOf({ ...request, id });
       const asOf = freshness.get(id) ?? -Infinity;
       invocation.firstAsOf.set(place, Math.min(asOf, invocation.firstAsOf.get(place) ?? Infinity));

@@ -1,9 +1,8 @@
 import { LONGEST_DELAY_SECONDS } from "../../lib/app/ports/messages.ts";
 import type { DeadLetter, MessageCopy } from "../../lib/lambda/sqs/messages.ts";
 import type { Received } from "../queue.ts";
-import { partOf } from "./check-outcomes.ts";
 import { MAX_RECEIVE_COUNT, type Invocation } from "./invocation.ts";
-import { CALM, type SimResource } from "./scenario.ts";
+import { CALM, partOf, type SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** Copies are sent when the whole batch has ended, which may be an invocation later than one's delay was chosen. */

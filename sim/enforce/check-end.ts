@@ -1,8 +1,7 @@
-import { partOf } from "./check-outcomes.ts";
 import { isFinal, type Invocation } from "./invocation.ts";
 import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import type { Queue } from "../queue.ts";
-import type { SimResource } from "./scenario.ts";
+import { partOf, type SimResource } from "./scenario.ts";
 import { placeOf } from "../place.ts";
 import type { Simulation } from "./simulation.ts";
 import { journalKeys, recordIn, type EnforceStores } from "./stores.ts";

@@ -1,11 +1,10 @@
-import type { MessagePart } from "../../lib/app/ports/messages.ts";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import type { StoreRecord } from "../../lib/app/ports/store-records.ts";
 import { checkTruth } from "./check-truth.ts";
 import { isDone, type EnforceContainer, type Invocation } from "./invocation.ts";
 import type { Received } from "../queue.ts";
-import type { Scenario, SimBody, SimResource } from "./scenario.ts";
+import { partOf, type Scenario, type SimBody, type SimResource } from "./scenario.ts";
 import { placeOf } from "../place.ts";
 import type { Simulation } from "./simulation.ts";
 import { recordIn, type EnforceStores } from "./stores.ts";
@@ -13,11 +12,6 @@ import { recordIn, type EnforceStores } from "./stores.ts";
 /** Whether a message tells of what nobody may tell of. */
 export function isForeign({ resources }: Extract<SimBody, { kind: "created" }>): boolean {
   return resources.some(({ isStranger }) => isStranger);
-}
-
-/** Those of an event's resources that a message is about. */
-export function partOf(resources: readonly SimResource[], part: MessagePart | undefined): readonly SimResource[] {
-  return part === undefined ? resources : resources.slice(part.from, part.to);
 }
 
 /** What went into an invocation, by `resourceKey`. */

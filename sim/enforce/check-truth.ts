@@ -3,7 +3,7 @@ import { isUnreadableCode } from "../answers.ts";
 import type { FinalOutcome, ResourceOutcome } from "../../lib/core/outcome.ts";
 import { FUNCTION_TIMEOUT_MS, writeKey, type EnforceContainer, type Invocation } from "./invocation.ts";
 import { notFinal } from "./check-final.ts";
-import type { SimResource } from "./scenario.ts";
+import { partOf, type SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** More tags than any policy set asks for. */
@@ -80,9 +80,10 @@ const LIES: Readonly<Record<FinalOutcome, (known: Known, outcome: ResourceOutcom
     return "nothing is wrong with it";
   },
   failed({ resource, invocation, container, simulation }) {
-    const comesBack = invocation.batch.some(({ body, lineage }) => {
+    const comesBack = invocation.batch.some(({ body, copy, lineage }) => {
       const content = simulation.scenario.bodies[body];
-      const names = content?.kind === "created" && content.resources.some(({ place }) => place === resource.place);
+      const own = content?.kind === "created" ? partOf(content.resources, copy?.part) : [];
+      const names = own.some(({ place }) => place === resource.place);
       const waitsUntil = lineage.dayFrom + simulation.scenario.waitMs;
       return names && container.clock.now() + LONGEST_DELAY_SECONDS * 1_000 < waitsUntil;
     });

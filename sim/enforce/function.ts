@@ -11,7 +11,7 @@ import type { DeadLetter, MessageCopy, MessageEnvelope, SentMessages } from "../
 import type { Cloud } from "../../local/emulator/cloud.ts";
 import type { CallChecks } from "./check-calls.ts";
 import { checkCopy, checkLetter } from "./check-day.ts";
-import { checkOutcomes, checkActions, enteredWith, partOf } from "./check-outcomes.ts";
+import { checkOutcomes, checkActions, enteredWith } from "./check-outcomes.ts";
 import { checkProgress } from "./check-progress.ts";
 import { checkRelease } from "./check-write.ts";
 import { remainingMs } from "../container.ts";
@@ -29,7 +29,7 @@ import { LONGEST_MS, type Helper } from "../hiccup.ts";
 import type { Queue } from "../queue.ts";
 import { createRemote, type Remote } from "../remote.ts";
 import { noneOf, recordOf } from "../sqs-record.ts";
-import type { SimBody } from "./scenario.ts";
+import { partOf, type SimBody } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 import { keepLaterIn, recordIn, type EnforceStores } from "./stores.ts";
 

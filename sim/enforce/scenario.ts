@@ -1,3 +1,4 @@
+import type { MessagePart } from "../../lib/app/ports/messages.ts";
 import type { AccountConfig, IngestConfig } from "../../lib/core/config/config.ts";
 import type { Resource, Tags } from "../../lib/core/resource.ts";
 import type { CloudFault } from "../cloud-fault.ts";
@@ -82,4 +83,9 @@ export interface Scenario {
   readonly containers: number;
   readonly batchSize: number;
   readonly errorsNameResource: boolean;
+}
+
+/** Those of an event's resources that a message is about. */
+export function partOf(resources: readonly SimResource[], part: MessagePart | undefined): readonly SimResource[] {
+  return part === undefined ? resources : resources.slice(part.from, part.to);
 }

@@ -1,3 +1,4 @@
+import type { AccountConfigBase } from "../../core/config/config.ts";
 import type { TypeContract } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { ResourceType, Tags } from "../../core/resource.ts";
@@ -44,7 +45,7 @@ export async function readWindow(
   const read = await readTags(toRead, {
     caller: untilOutOfTime(caller),
     clock,
-    admit: firstAlone(),
+    ...(isSlow(account, contract) && { admit: firstAlone() }),
     batchesOf: (resources, list) => inOrder(packIds(resources, list), resources),
     onRows: (rows) => counts.countRows(rows),
   });
@@ -60,6 +61,13 @@ function inOrder<Id>(batches: readonly (readonly Id[])[], ids: readonly Id[]): r
   const placeOf = new Map(ids.map((id, place) => [id, place]));
   const first = (batch: readonly Id[]): number => Math.min(...batch.map((id) => placeOf.get(id) ?? Infinity));
   return batches.toSorted((a, b) => first(a) - first(b));
+}
+
+/** Where calls are so few a second, a read of many pages takes a good part of an invocation. */
+const FEW_CALLS = 2;
+
+function isSlow(account: AccountConfigBase, { list }: TypeContract): boolean {
+  return (account.callsPerSecond?.read ?? list.callsPerSecond / 2) <= FEW_CALLS;
 }
 
 /**

@@ -31,7 +31,8 @@ const PAGES = { times: 2, beyond: 10 };
 /**
  * Reads the tags of these ids to the end, all pages merged.
  * An id that the read leaves out has no tags, unless it showed one that nobody asked for: that may be the same resource
- * by another name (an ARN in another case, or as the service stores it), so that nothing is known of those left out.
+ * by another name (an ARN in another case, or as the service stores it), so that nothing is known of those left out, nor,
+ * where each row is one tag, of those that were shown.
  * @throws ProviderError of `isListingFault` where the read can't come to an end: a page with rows of which none is new, a
  * token that comes back, too many empty pages, or more pages than the ids' tags could fill; and whatever `fetchPage` throws.
  */
@@ -55,8 +56,10 @@ export async function readByIds(
   }
   const asked = new Set(ids);
   const odd = shown.keys().find((id) => !asked.has(id));
-  const untold = odd === undefined ? [] : ids.filter((id) => !shown.has(id));
-  const told = untold.length === 0 ? ids : ids.filter((id) => shown.has(id));
+  // Where each row is one tag, the odd one may be a tag of any of them, also of one that shows others.
+  const mayLack = (id: string): boolean => list.rows !== "resource" || !shown.has(id);
+  const untold = odd === undefined ? [] : ids.filter(mayLack);
+  const told = untold.length === 0 ? ids : ids.filter((id) => !mayLack(id));
   return {
     tags: new Map(told.map((id) => [id, shown.get(id) ?? NO_TAGS])),
     untold,

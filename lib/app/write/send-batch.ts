@@ -3,7 +3,7 @@ import { freeSlots } from "../../core/plan/fit-to-limits.ts";
 import { resourceKey } from "../../core/resource.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
 import { OutOfTimeError, type Caller, type CallTarget } from "../cloud/call.ts";
-import { readTags } from "../cloud/read-tags.ts";
+import { readBatches } from "../cloud/read-tags.ts";
 import type { Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { TagCallResult } from "../ports/provider.ts";
@@ -164,11 +164,14 @@ function isStale({ reading }: ResourcePairs, { clock }: SendDeps): boolean {
 
 /** Reads all resources of a batch, so that none of the others grows too old meanwhile. */
 async function readAgain(entries: readonly ResourcePairs[], deps: SendDeps): Promise<void> {
-  const readings = await readTags(entries, deps);
-  for (const entry of entries) {
-    const reading = readings.get(resourceKey(entry.ref));
-    if (reading !== undefined) refreshEntry(entry, reading);
-  }
+  const byKey = new Map(entries.map((entry) => [resourceKey(entry.ref), entry]));
+  // Each as soon as it is known, where an API reads one by one: another batch may be about to write it.
+  await readBatches(entries, deps, (readings) => {
+    for (const [key, reading] of readings) {
+      const entry = byKey.get(key);
+      if (entry !== undefined) refreshEntry(entry, reading);
+    }
+  });
 }
 
 function slowRead(): ProviderError {

@@ -124,6 +124,28 @@ describe.each(OF_SEVERAL)("a read of several ids of %s", (_, make) => {
     expect(world.reads.length).toBeLessThanOrEqual(16);
   });
 
+  test("that shows an odd id beside rows of all of them knows none whose tags are a row each", async () => {
+    const all = several(make, 3, { env: "dev", owner: "bob" });
+    const [first] = all;
+    if (first === undefined) expect.fail();
+    const isWhole = contractOf(first).list.rows === "resource";
+    const world = answering(all, async (query, token, honest) => {
+      const page = await honest.listTagResources(query, token);
+      // One tag of one of them comes under its name in another spelling.
+      const rows = page.rows.flatMap(({ id, type, tags }) =>
+        [...tags].map(([key, value]) => {
+          const isOdd = !isWhole && id === first.id && key === "owner";
+          return { id: isOdd ? id.toUpperCase() : id, type, tags: new Map([[key, value]]) };
+        }),
+      );
+      return { ...page, rows };
+    });
+    const of = await readAll(world, all);
+    if (isWhole) expect(of(first).kind).toBe("known");
+    else expect(of(first)).toMatchObject({ kind: "unknown", error: { code: "UnaskedRow" } });
+    for (const other of all.slice(1)) expect(of(other).kind).toBe("known");
+  });
+
   test.each([...FINAL, "request", "unknown", "conflict"] as const)(
     "that is refused for one of them (%s) leaves the others known",
     async (kind) => {
