@@ -1,3 +1,4 @@
+import { readerOf } from "../../lib/core/contract.ts";
 import { isUnreadableCode } from "../answers.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
 import { failureOf } from "../../lib/providers/aws/errors.ts";
@@ -83,7 +84,7 @@ export function createCallChecks(simulation: Simulation): CallChecks {
     const leftMs = remainingMs(invocation, scheduler.now(), FUNCTION_TIMEOUT_MS);
     // A row of an id that nobody asked for may be that of one that no row is of, or, where a row is a tag, of any.
     const isOdd = shown.values().some((id) => !all.has(id));
-    const isWhole = request.contract.list.rows === "resource";
+    const isWhole = readerOf({ ...request, id: request.ids[0] ?? "" }, request.contract).list.rows === "resource";
     for (const [id, tags] of all) {
       // That the index has no row of it says nothing.
       if ((isOdd && !(isWhole && shown.has(id))) || isSilentAbout(request.action, id)) continue;
