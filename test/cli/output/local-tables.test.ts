@@ -186,10 +186,9 @@ describe("what local prints of somebody's own events or policies", () => {
       "resource              outcome         tags written          still lacks, and why
       alibaba:apigateway:   rejected        –                     env: TagQuota
       apiGroup g-1
-      arn:aws:dynamodb:     tagged          env=dev, owner=alice  data-class: the
-      us-east-1:                                                  required tag has no
-      444455556666:table/                                         default
-      orders
+      arn:aws:dynamodb:us-  tagged          env=dev, owner=alice  data-class: the
+      east-1:444455556666:                                        required tag has no
+      table/orders                                                default
       huawei:apig:instance  not-applicable  –                     PAP5.0038: a legacy
       i-1                                                         agency can't be
                                                                   tagged
