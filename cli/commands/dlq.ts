@@ -156,7 +156,7 @@ async function redrive(options: Options, io: Io): Promise<number> {
   );
   if (format === "table") await writeTable(io.stdout, COLUMNS, rows);
   else await writeJson(io.stdout, { applied: apply, letters: rows, ...unseenIn(options, unseen) });
-  const what = apply ? "sent back to their queues" : "would be sent back; --apply does it";
+  const what = apply ? "sent back" : "would be sent back; --apply does it";
   await io.stderr.write(`${countText(rows.length, "dead letter")} ${what}${more}\n`);
   if (staying > 0) await io.stderr.write(`${staying} of schedule: ${OF_NO_QUEUE}\n`);
   return tellUnseen(unseen, io);

@@ -1,5 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { AwsAccountConfig } from "../../lib/core/config/config.ts";
+import { forwardedFrom } from "../../lib/core/config/sender.ts";
 import { errorText, messageOf, ProviderError } from "../../lib/core/errors.ts";
 import { fetchAwsKey } from "../../lib/providers/aws/credentials.ts";
 import { homesOf } from "../../lib/providers/aws/global-homes.ts";
@@ -83,8 +84,8 @@ export async function* openForwardBoxes(
           deadLettersUrl: QueueUrl,
           queueUrl,
           hiddenSeconds,
-          // Whoever may send to it in that account could call a message a record of ours.
-          isOurs: false,
+          // Whoever may send to it in that account could call a message a record of ours, or tell of another account.
+          sender: forwardedFrom(account.account),
         });
       };
       yield {

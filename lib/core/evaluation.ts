@@ -39,7 +39,11 @@ export type TagDecision =
 /** A tag was put back as often as it may, and was changed again. */
 export const FIGHT = "fight";
 
-/** `report-mode`: no matching policy enforces the key. `no-default`: none fits. `near-miss`: another spelling holds it back. `no-overwrite`: there is a value, and it may not be replaced. `fight`: it was put back as often as it may, and was changed again. `our-command`: somebody has changed it by a command of ours, and means it. */
+/**
+ * `report-mode`: no matching policy enforces the key. `no-default`: none fits. `near-miss`: another spelling holds it
+ * back. `no-overwrite`: there is a value, and it may not be replaced. `fight`: it was put back as often as it may, and
+ * was changed again. `our-command`: somebody has changed it by a command of ours, and means it.
+ */
 export type LeaveReason = "report-mode" | "no-default" | "near-miss" | "no-overwrite" | typeof FIGHT | "our-command";
 
 /** Policies ready to evaluate: what `preparePolicies` makes of compiled policies. Pure: same input, same answer. */

@@ -17,8 +17,8 @@ export const HORIZON = CALM + 48 * 3_600_000;
 export interface SimResource extends Existing {
   readonly createdAt: number;
   /**
-   * Every tag call with it is refused; `named`: the error says which resource it was; `unheard`: no table has its code. `unreadable`: it is
-   * each read with it that is refused, with a code that no table has.
+   * Every tag call with it is refused; `named`: the error says which resource it was; `unheard`: no table has its code.
+   * `unreadable`: it is each read with it that is refused, with a code that no table has.
    */
   readonly poison: "named" | "unnamed" | "unheard" | "unreadable" | undefined;
   /** What the event of its creation says. */

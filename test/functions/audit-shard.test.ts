@@ -1,15 +1,9 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
-import { writeLocalSettings } from "../../local/run/settings.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/service/embedded-aws.ts";
-import { startFunction } from "../../local/service/function-runtime.ts";
+import { functionVariables, makeResources, settingsOf, startDeployed } from "../fixtures/deployed-function.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
-import { createStateTable } from "../fixtures/state-table.ts";
 import { recordingServer } from "../providers/recording-server.ts";
 
 const POLICY = "version: 1\nrequiredTags: { env: {} }\npolicies: [{ name: all, match: {}, require: [env] }]\n";
@@ -18,47 +12,21 @@ const ROLE = "arn:aws:iam::444455556666:role/tagwarden";
 let aws: EmbeddedAws;
 beforeAll(async () => {
   aws = await startEmbeddedAws();
-  const clients = createAwsClients(aws.variables);
-  await (await clients.s3()).send(new CreateBucketCommand({ Bucket: "reports" }));
-  for (const QueueName of ["audit", "report", "dead"]) {
-    await (await clients.sqs()).send(new CreateQueueCommand({ QueueName }));
-  }
-  await createStateTable(clients.dynamodb());
+  await makeResources(aws, ["audit", "report", "dead"]);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
   await aws.close();
 });
 
-async function start(name: "start-audit" | "audit-shard") {
-  const settings = writeLocalSettings({
-    folder: mkdtempSync(join(tmpdir(), "tagwarden-audit-")),
-    policyFiles: [{ path: "policy.yaml", text: POLICY }],
-    emulatorConfig: {
-      accounts: [{ provider: "aws", account: "444455556666", regions: ["us-east-1"], credentials: { roleArn: ROLE } }],
-    },
-    settleSeconds: 900,
-    reportAccounts: [],
-  });
-  const environment = {
-    ...aws.variables,
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-    POWERTOOLS_METRICS_DISABLED: "true",
-    TAGWARDEN_METRICS: "tagwarden-test",
-    TAGWARDEN_POLICIES: settings.policies,
-    TAGWARDEN_CONFIG: settings.config,
-    TAGWARDEN_MODE: "enforce",
-    TAGWARDEN_TABLE: "state",
-    TAGWARDEN_BUCKET: "reports",
-    TAGWARDEN_ENFORCE_QUEUE_URL: "http://127.0.0.1:9/enforce",
+function start(name: "start-audit" | "audit-shard") {
+  const account = { provider: "aws", account: "444455556666", regions: ["us-east-1"], credentials: { roleArn: ROLE } };
+  const own = {
     TAGWARDEN_AUDIT_QUEUE_URL: aws.queueUrl("audit"),
     TAGWARDEN_REPORT_QUEUE_URL: aws.queueUrl("report"),
-    TAGWARDEN_ALERT_QUEUE_URL: "http://127.0.0.1:9/alert",
     TAGWARDEN_DEAD_LETTERS_URL: aws.queueUrl("dead"),
-    TAGWARDEN_ATTEMPTS: "5",
   };
-  const description = { name, handler: `functions/${name}.handler`, timeoutSeconds: 60, memoryMb: 512 };
-  return startFunction({ ...description, environment: {}, queues: [], schedules: [] }, environment, process.cwd());
+  return startDeployed(name, functionVariables(aws, settingsOf(POLICY, { accounts: [account] }), own), 60);
 }
 
 it("an audit asks for keys of a role that can't write, whatever the role may do", async () => {

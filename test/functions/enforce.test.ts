@@ -3,8 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { ResourceOutcome } from "../../lib/core/outcome.ts";
@@ -14,11 +13,10 @@ import { objectOutcomes } from "../../lib/sinks/objects/outcomes.ts";
 import { s3Objects } from "../../lib/sinks/objects/s3.ts";
 import { composeCreatedEvent } from "../../local/compose-events/compose.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
-import { writeLocalSettings } from "../../local/run/settings.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/service/embedded-aws.ts";
-import { startFunction, type LocalFunction } from "../../local/service/function-runtime.ts";
+import { type LocalFunction } from "../../local/service/function-runtime.ts";
+import { functionVariables, makeResources, settingsOf, startDeployed } from "../fixtures/deployed-function.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
-import { createStateTable } from "../fixtures/state-table.ts";
 
 const POLICY = `
 version: 1
@@ -36,10 +34,7 @@ let emulator: Emulator;
 beforeAll(async () => {
   aws = await startEmbeddedAws();
   emulator = await startEmulator({ accounts: ["alibaba:111122223333"] });
-  const clients = createAwsClients(aws.variables);
-  await (await clients.s3()).send(new CreateBucketCommand({ Bucket: "reports" }));
-  await (await clients.sqs()).send(new CreateQueueCommand({ QueueName: "enforce" }));
-  await createStateTable(clients.dynamodb());
+  await makeResources(aws, ["enforce"]);
 });
 
 afterAll(async () => {
@@ -54,41 +49,10 @@ interface Change {
   readonly timeoutSeconds?: number;
 }
 
-async function startEnforce(change: Change = {}): Promise<LocalFunction> {
-  const settings = writeLocalSettings({
-    folder: mkdtempSync(join(tmpdir(), "tagwarden-enforce-")),
-    policyFiles: [{ path: "policy.yaml", text: POLICY }],
-    emulatorConfig: change.emulatorConfig ?? emulator.config(),
-    settleSeconds: 900,
-    reportAccounts: [],
-  });
-  const environment = {
-    ...aws.variables,
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-    POWERTOOLS_METRICS_DISABLED: "true",
-    TAGWARDEN_METRICS: "tagwarden-test",
-    TAGWARDEN_POLICIES: settings.policies,
-    TAGWARDEN_CONFIG: settings.config,
-    TAGWARDEN_MODE: "enforce",
-    TAGWARDEN_TABLE: "state",
-    TAGWARDEN_BUCKET: "reports",
-    TAGWARDEN_ENFORCE_QUEUE_URL: aws.queueUrl("enforce"),
-    TAGWARDEN_ENFORCE_CONCURRENCY: "2",
-    TAGWARDEN_DEAD_LETTERS_URL: "http://127.0.0.1:9/dead",
-    TAGWARDEN_ATTEMPTS: "5",
-    TAGWARDEN_ALERT_QUEUE_URL: "http://127.0.0.1:9/alert",
-    ...change.environment,
-  };
-  const description = {
-    name: "enforce",
-    handler: "functions/enforce.handler",
-    timeoutSeconds: change.timeoutSeconds ?? 30,
-    memoryMb: 512,
-    environment: {},
-    queues: [],
-    schedules: [],
-  };
-  return startFunction(description, environment, process.cwd());
+function startEnforce({ environment, emulatorConfig, timeoutSeconds }: Change = {}): Promise<LocalFunction> {
+  const settings = settingsOf(POLICY, emulatorConfig ?? emulator.config());
+  const own = { TAGWARDEN_ENFORCE_QUEUE_URL: aws.queueUrl("enforce"), ...environment };
+  return startDeployed("enforce", functionVariables(aws, settings, own), timeoutSeconds);
 }
 
 const created = (id: string): string => composeCreatedEvent({ ...group, id }, { at: Date.now() - 60_000 });

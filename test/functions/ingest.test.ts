@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseEvent } from "../../lib/events/parse.ts";
 import { composeIngest } from "../../lib/lambda/compose/ingest.ts";
 import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
-import { startFunction, type LocalFunction } from "../../local/service/function-runtime.ts";
+import type { LocalFunction } from "../../local/service/function-runtime.ts";
+import { startDeployed } from "../fixtures/deployed-function.ts";
 import { embeddedIngest, unhurriedIngest, type EmbeddedIngest } from "../fixtures/webhooks/embedded-ingest.ts";
 import { alibabaRequest, CREATED, EVENT_SECRET, file, smnRequest } from "../fixtures/webhooks/signing.ts";
 import { signedEvent, urlEvent } from "../fixtures/webhooks/url-event.ts";
@@ -47,18 +48,7 @@ async function queuedMessages(): Promise<readonly QueuedMessage[]> {
 }
 
 /** The function as it is deployed, which answers within a second or not at all: for requests that call nobody. */
-async function start(): Promise<LocalFunction> {
-  const description = {
-    name: "ingest",
-    handler: "functions/ingest.handler",
-    timeoutSeconds: 10,
-    memoryMb: 256,
-    environment: {},
-    queues: [],
-    schedules: [],
-  };
-  return startFunction(description, variables, join(import.meta.dirname, "../.."));
-}
+const start = (): Promise<LocalFunction> => startDeployed("ingest", variables, 10);
 
 describe("the function ingest", () => {
   it("puts a signed event on the queue, as the parser reads it, and refuses the same request then", async () => {

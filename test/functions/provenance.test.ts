@@ -1,8 +1,4 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { LambdaFunctionURLEvent, SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AlertMessage } from "../../lib/app/ports/alerts.ts";
@@ -15,10 +11,9 @@ import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
 import { sqsBatch } from "../../lib/lambda/sqs/batch.ts";
 import { composeCreatedEvent } from "../../local/compose-events/compose.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
-import { writeLocalSettings } from "../../local/run/settings.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/service/embedded-aws.ts";
+import { functionVariables, makeResources, settingsOf } from "../fixtures/deployed-function.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
-import { createStateTable } from "../fixtures/state-table.ts";
 import { unhurriedIngest } from "../fixtures/webhooks/embedded-ingest.ts";
 import {
   ALIBABA_TOKEN,
@@ -68,52 +63,29 @@ beforeAll(async () => {
   emulator = await startEmulator({
     accounts: Object.values(ACCOUNTS).map(({ type, account }) => `${type.split(":")[0]}:${account}`),
   });
-  const clients = createAwsClients(aws.variables);
-  await (await clients.s3()).send(new CreateBucketCommand({ Bucket: "reports" }));
-  for (const QueueName of ["enforce", "dead", "alert"]) {
-    await (await clients.sqs()).send(new CreateQueueCommand({ QueueName }));
-  }
-  await createStateTable(clients.dynamodb());
+  await makeResources(aws, ["enforce", "dead", "alert"]);
   const accounts = (sender: WebhookSender) => [ACCOUNTS[OWN[sender]].account];
-  const settings = writeLocalSettings({
-    folder: mkdtempSync(join(tmpdir(), "tagwarden-provenance-")),
-    policyFiles: [{ path: "policy.yaml", text: POLICY }],
-    emulatorConfig: emulator.config(),
-    settleSeconds: 900,
-    reportAccounts: [],
-    more: {
-      ingest: {
-        url: "https://hooks.example.com",
-        alibabaEventBridge: { tokens: ["env:ALIBABA_TOKEN"], accounts: accounts("alibabaEventBridge") },
-        huaweiSmn: { topics: [SMN_TOPIC], accounts: accounts("huaweiSmn") },
-        huaweiEventGrid: { secrets: ["env:GRID_SECRET"], accounts: accounts("huaweiEventGrid") },
-        signedEvents: { secrets: ["env:EVENT_SECRET"], accounts: accounts("signedEvents") },
-      },
-      alerts: {
-        channels: [{ name: "hook", type: "webhook", url: "env:ALERT_URL", secret: "env:ALERT_SECRET" }],
-        fallback: ["hook"],
-      },
+  const settings = settingsOf(POLICY, emulator.config(), {
+    ingest: {
+      url: "https://hooks.example.com",
+      alibabaEventBridge: { tokens: ["env:ALIBABA_TOKEN"], accounts: accounts("alibabaEventBridge") },
+      huaweiSmn: { topics: [SMN_TOPIC], accounts: accounts("huaweiSmn") },
+      huaweiEventGrid: { secrets: ["env:GRID_SECRET"], accounts: accounts("huaweiEventGrid") },
+      signedEvents: { secrets: ["env:EVENT_SECRET"], accounts: accounts("signedEvents") },
+    },
+    alerts: {
+      channels: [{ name: "hook", type: "webhook", url: "env:ALERT_URL", secret: "env:ALERT_SECRET" }],
+      fallback: ["hook"],
     },
   });
-  const variables = {
-    ...aws.variables,
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-    POWERTOOLS_METRICS_DISABLED: "true",
-    TAGWARDEN_METRICS: "tagwarden-test",
-    TAGWARDEN_POLICIES: settings.policies,
-    TAGWARDEN_CONFIG: settings.config,
-    TAGWARDEN_MODE: "enforce",
-    TAGWARDEN_TABLE: "state",
-    TAGWARDEN_BUCKET: "reports",
+  const variables = functionVariables(aws, settings, {
     TAGWARDEN_ENFORCE_QUEUE_URL: aws.queueUrl("enforce"),
-    TAGWARDEN_ENFORCE_CONCURRENCY: "1",
     TAGWARDEN_DEAD_LETTERS_URL: aws.queueUrl("dead"),
-    TAGWARDEN_ATTEMPTS: "5",
     TAGWARDEN_ALERT_QUEUE_URL: aws.queueUrl("alert"),
     ALIBABA_TOKEN,
     EVENT_SECRET,
     GRID_SECRET,
-  };
+  });
   ingest = await unhurriedIngest(variables, async () => file("signing.pem"));
   const { parseResourceCreated, enforce, batch } = await composeEnforce(variables);
   const handle = sqsBatch(parseResourceCreated, enforce, batch);

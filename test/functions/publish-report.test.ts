@@ -1,16 +1,11 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
 import { dynamoRunStore } from "../../lib/sinks/dynamo/run-store.ts";
-import { writeLocalSettings } from "../../local/run/settings.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/service/embedded-aws.ts";
-import { startFunction, type LocalFunction } from "../../local/service/function-runtime.ts";
+import { type LocalFunction } from "../../local/service/function-runtime.ts";
+import { functionVariables, makeResources, settingsOf, startDeployed } from "../fixtures/deployed-function.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
-import { createStateTable } from "../fixtures/state-table.ts";
 
 const POLICY = "version: 1\nrequiredTags: { env: {} }\npolicies: [{ name: all, match: {}, require: [env] }]\n";
 const CONFIG = { accounts: [{ provider: "aws", account: "444455556666", regions: ["us-east-1"] }] };
@@ -20,39 +15,13 @@ let aws: EmbeddedAws;
 let publish: LocalFunction;
 beforeAll(async () => {
   aws = await startEmbeddedAws();
-  const clients = createAwsClients(aws.variables);
-  await (await clients.s3()).send(new CreateBucketCommand({ Bucket: "reports" }));
-  const sqs = await clients.sqs();
-  for (const QueueName of ["report", "dead"]) await sqs.send(new CreateQueueCommand({ QueueName }));
-  await createStateTable(clients.dynamodb());
-  const settings = writeLocalSettings({
-    folder: mkdtempSync(join(tmpdir(), "tagwarden-publish-")),
-    policyFiles: [{ path: "policy.yaml", text: POLICY }],
-    emulatorConfig: CONFIG,
-    settleSeconds: 900,
-    reportAccounts: [],
-  });
-  const environment = {
-    ...aws.variables,
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-    POWERTOOLS_METRICS_DISABLED: "true",
-    TAGWARDEN_METRICS: "tagwarden-test",
-    TAGWARDEN_POLICIES: settings.policies,
-    TAGWARDEN_CONFIG: settings.config,
-    TAGWARDEN_TABLE: "state",
-    TAGWARDEN_BUCKET: "reports",
-    TAGWARDEN_AUDIT_QUEUE_URL: "http://127.0.0.1:9/audit",
+  await makeResources(aws, ["report", "dead"]);
+  const environment = functionVariables(aws, settingsOf(POLICY, CONFIG), {
     TAGWARDEN_REPORT_QUEUE_URL: aws.queueUrl("report"),
-    TAGWARDEN_ALERT_QUEUE_URL: "http://127.0.0.1:9/alert",
     TAGWARDEN_DEAD_LETTERS_URL: aws.queueUrl("dead"),
     TAGWARDEN_ATTEMPTS: String(LAST_DELIVERY),
-  };
-  const description = { name: "publish-report", handler: "functions/publish-report.handler", timeoutSeconds: 30 };
-  publish = await startFunction(
-    { ...description, memoryMb: 512, environment: {}, queues: [], schedules: [] },
-    environment,
-    process.cwd(),
-  );
+  });
+  publish = await startDeployed("publish-report", environment);
 });
 afterAll(() => aws.close());
 

@@ -1,18 +1,11 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
-import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
 import { composeCreatedEvent } from "../../local/compose-events/compose.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
-import { writeLocalSettings } from "../../local/run/settings.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/service/embedded-aws.ts";
-import { startFunction, type LocalFunction } from "../../local/service/function-runtime.ts";
+import { type LocalFunction } from "../../local/service/function-runtime.ts";
+import { functionVariables, makeResources, settingsOf, startDeployed } from "../fixtures/deployed-function.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
-import { createStateTable } from "../fixtures/state-table.ts";
 import { recordingServer } from "../providers/recording-server.ts";
 
 const POLICY = `
@@ -35,10 +28,7 @@ let emulator: Emulator;
 beforeAll(async () => {
   aws = await startEmbeddedAws();
   emulator = await startEmulator({ accounts: ["alibaba:111122223333"] });
-  const clients = createAwsClients(aws.variables);
-  await (await clients.s3()).send(new CreateBucketCommand({ Bucket: "reports" }));
-  await (await clients.sqs()).send(new CreateQueueCommand({ QueueName: "enforce" }));
-  await createStateTable(clients.dynamodb());
+  await makeResources(aws, ["enforce"]);
 });
 afterAll(async () => {
   await emulator.close();
@@ -70,33 +60,9 @@ async function claimsStore() {
   return { state, origin: server.origin };
 }
 
-async function startEnforce(dynamodb: string): Promise<LocalFunction> {
-  const settings = writeLocalSettings({
-    folder: mkdtempSync(join(tmpdir(), "tagwarden-claims-")),
-    policyFiles: [{ path: "policy.yaml", text: POLICY }],
-    emulatorConfig: emulator.config(),
-    settleSeconds: 900,
-    reportAccounts: [],
-  });
-  const environment = {
-    ...aws.variables,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-    POWERTOOLS_METRICS_DISABLED: "true",
-    TAGWARDEN_METRICS: "tagwarden-test",
-    TAGWARDEN_POLICIES: settings.policies,
-    TAGWARDEN_CONFIG: settings.config,
-    TAGWARDEN_MODE: "enforce",
-    TAGWARDEN_TABLE: "state",
-    TAGWARDEN_BUCKET: "reports",
-    TAGWARDEN_ENFORCE_QUEUE_URL: aws.queueUrl("enforce"),
-    TAGWARDEN_ENFORCE_CONCURRENCY: "2",
-    TAGWARDEN_DEAD_LETTERS_URL: "http://127.0.0.1:9/dead",
-    TAGWARDEN_ATTEMPTS: "5",
-    TAGWARDEN_ALERT_QUEUE_URL: "http://127.0.0.1:9/alert",
-  };
-  const description = { name: "enforce", handler: "functions/enforce.handler", timeoutSeconds: 60, memoryMb: 512 };
-  return startFunction({ ...description, environment: {}, queues: [], schedules: [] }, environment, process.cwd());
+function startEnforce(dynamodb: string): Promise<LocalFunction> {
+  const own = { AWS_ENDPOINT_URL_DYNAMODB: dynamodb, TAGWARDEN_ENFORCE_QUEUE_URL: aws.queueUrl("enforce") };
+  return startDeployed("enforce", functionVariables(aws, settingsOf(POLICY, emulator.config()), own), 60);
 }
 
 function create(count: number, name: string) {

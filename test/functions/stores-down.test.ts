@@ -1,7 +1,5 @@
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { readFileSync } from "node:fs";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -13,11 +11,10 @@ import { s3Objects } from "../../lib/sinks/objects/s3.ts";
 import { POSTPONED } from "../../lib/app/ports/store-records.ts";
 import { composeCreatedEvent } from "../../local/compose-events/compose.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
-import { writeLocalSettings } from "../../local/run/settings.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/service/embedded-aws.ts";
-import { startFunction, type LocalFunction } from "../../local/service/function-runtime.ts";
+import { type LocalFunction } from "../../local/service/function-runtime.ts";
+import { functionVariables, makeResources, settingsOf, startDeployed } from "../fixtures/deployed-function.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
-import { createStateTable } from "../fixtures/state-table.ts";
 import { createGate, type Gate } from "../local/run/store-gate.ts";
 
 const POLICY = `
@@ -40,8 +37,7 @@ beforeAll(async () => {
   aws = await startEmbeddedAws();
   emulator = await startEmulator({ accounts: ["alibaba:111122223333"] });
   clients = createAwsClients(aws.variables);
-  await (await clients.s3()).send(new CreateBucketCommand({ Bucket: "reports" }));
-  await createStateTable(clients.dynamodb());
+  await makeResources(aws, []);
   gates = { s3: await createGate(), dynamodb: await createGate() };
   gates.s3.target = aws.endpoint;
   gates.dynamodb.target = aws.dynamodbEndpoint;
@@ -58,13 +54,7 @@ beforeEach(async () => {
 
 /** Without a place for its settings they are in the package. */
 async function start(settingsAt?: string): Promise<LocalFunction> {
-  const settings = writeLocalSettings({
-    folder: mkdtempSync(join(tmpdir(), "tagwarden-enforce-")),
-    policyFiles: [{ path: "policy.yaml", text: POLICY }],
-    emulatorConfig: emulator.config(),
-    settleSeconds: 900,
-    reportAccounts: [],
-  });
+  const settings = settingsOf(POLICY, emulator.config());
   if (settingsAt !== undefined) {
     const s3 = await clients.s3();
     for (const [name, path] of [["policies", settings.policies] as const, ["config", settings.config] as const]) {
@@ -74,35 +64,17 @@ async function start(settingsAt?: string): Promise<LocalFunction> {
   }
   const at = (name: "policies" | "config") =>
     settingsAt === undefined ? settings[name] : `s3://reports/${settingsAt}/${name}.json`;
-  const description = {
-    name: "enforce",
-    handler: "functions/enforce.handler",
-    timeoutSeconds: 30,
-    memoryMb: 512,
-    environment: {},
-    queues: [],
-    schedules: [],
-  };
-  const environment = {
-    ...aws.variables,
-    AWS_ENDPOINT_URL_S3: gates.s3.origin,
-    AWS_ENDPOINT_URL_DYNAMODB: gates.dynamodb.origin,
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-    POWERTOOLS_METRICS_DISABLED: "true",
-    TAGWARDEN_METRICS: "tagwarden-test",
-    TAGWARDEN_POLICIES: at("policies"),
-    TAGWARDEN_CONFIG: at("config"),
-    TAGWARDEN_MODE: "enforce",
-    TAGWARDEN_TABLE: "state",
-    TAGWARDEN_BUCKET: "reports",
-    TAGWARDEN_ENFORCE_QUEUE_URL: queueUrl,
-    TAGWARDEN_ENFORCE_CONCURRENCY: "2",
-    TAGWARDEN_DEAD_LETTERS_URL: "http://127.0.0.1:9/dead",
-    TAGWARDEN_ATTEMPTS: "5",
-    TAGWARDEN_WAIT_HOURS: "24",
-    TAGWARDEN_ALERT_QUEUE_URL: "http://127.0.0.1:9/alert",
-  };
-  return startFunction(description, environment, process.cwd());
+  const environment = functionVariables(
+    aws,
+    { policies: at("policies"), config: at("config") },
+    {
+      AWS_ENDPOINT_URL_S3: gates.s3.origin,
+      AWS_ENDPOINT_URL_DYNAMODB: gates.dynamodb.origin,
+      TAGWARDEN_ENFORCE_QUEUE_URL: queueUrl,
+      TAGWARDEN_WAIT_HOURS: "24",
+    },
+  );
+  return startDeployed("enforce", environment);
 }
 
 const created = (id: string): string => composeCreatedEvent({ ...PLACE, id }, { at: Date.now() - 60_000 });

@@ -47,10 +47,10 @@ interface Slice {
 
 /**
  * Reads in the order of the resources, and hands on what it has read when its first reading is five seconds old (later
- * where reading is quick), or everything is read: so what is read gets written, however slow reading is. It reads no further ahead than what can be
- * written before the deadline, by the pace of the writing so far; where a call takes one resource, so that a second read
- * before the write would cost as much as the first, no further than what can be written while it is fresh. What it didn't
- * come to is unknown for lack of time.
+ * where reading is quick), or everything is read: so what is read gets written, however slow reading is. It reads no
+ * further ahead than what can be written before the deadline, by the pace of the writing so far; where a call takes one
+ * resource, so that a second read before the write would cost as much as the first, no further than what can be written
+ * while it is fresh. What it didn't come to is unknown for lack of time.
  */
 export function readInSlices(resources: readonly RoutedResource[], { caller, clock, deadline }: SliceDeps): SlicedRead {
   let waiting: Slice | undefined;

@@ -22,7 +22,10 @@ export interface KeepLater {
   letGo(): Promise<void>;
 }
 
-/** A store that has failed, and the queue, is left alone for so long: whoever waits for it in vain has no time left for the queue. */
+/**
+ * A store that has failed, and the queue, is left alone for so long: whoever waits for it in vain has no time left for
+ * the queue.
+ */
 const LEFT_ALONE_MS = 10_000;
 
 /**

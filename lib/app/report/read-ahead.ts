@@ -1,8 +1,9 @@
 import type { ObjectStore } from "../ports/objects.ts";
 
 /**
- * Reads objects that are asked for one after the other, in this order, before they are: a bucket answers in some 20 ms, and
- * a run may leave 100,000 summaries. At most `ahead` of them are held beside the one that is waited for. What is asked for in another way is read as ever.
+ * Reads objects that are asked for one after the other, in this order, before they are: a bucket answers in some 20 ms,
+ * and a run may leave 100,000 summaries. At most `ahead` of them are held beside the one that is waited for. What is
+ * asked for in another way is read as ever.
  */
 export function readAhead(
   names: Iterable<string>,

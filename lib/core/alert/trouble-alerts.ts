@@ -4,7 +4,13 @@ import { MOST_RESOURCES, type Alert, type AlertKind } from "./alert.ts";
 
 /** A resource that enforcement could not bring in order. */
 export interface Trouble extends ResourceRef {
-  /** `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter. `rejected`: the provider refuses this resource. `waiting`: it has come back for more than an hour. `write-cap`: the account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. `foreign`: somebody told of it who may not speak for it. `fight`: one of its tags was put back as often as it may, and was changed again. */
+  /**
+   * `access`: the provider refuses us. `failed`: it came back until its time was up, and its message is a dead letter.
+   * `rejected`: the provider refuses this resource. `waiting`: it has come back for more than an hour. `write-cap`: the
+   * account's writes of this hour are used up. `repair-cap`: those of them that repairs may use. `foreign`: somebody
+   * told of it who may not speak for it. `fight`: one of its tags was put back as often as it may, and was changed
+   * again.
+   */
   readonly kind: "access" | "failed" | "rejected" | "waiting" | "write-cap" | "repair-cap" | "foreign" | "fight";
   /** The provider's code, or ours; of `foreign` who told of it. */
   readonly code: string;

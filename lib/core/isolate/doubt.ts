@@ -3,7 +3,8 @@ import { undecided, type Isolation } from "./isolate.ts";
 
 /**
  * A request that is wrong in itself is refused whichever resources it names, and so may be what no table knows, or what
- * is said of everything while a service is busy. After this many resources that were refused one by one, and not one that was taken, it is put to the test.
+ * is said of everything while a service is busy. After this many resources that were refused one by one, and not one
+ * that was taken, it is put to the test.
  */
 const REFUSED_BEFORE_DOUBT = 5;
 

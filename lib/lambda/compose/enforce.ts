@@ -10,7 +10,7 @@ import type { TagRounds } from "../../app/ports/tag-rounds.ts";
 import { repairsPerHour, REPAIR_CAP, WRITE_CAP } from "../../app/write/cap.ts";
 import { createOffenders } from "../../app/write/offenders.ts";
 import type { Config } from "../../core/config/config.ts";
-import { whyNotFor } from "../../core/config/sender.ts";
+import { nameOfSender, whyNotFor } from "../../core/config/sender.ts";
 import { ForeignEventError } from "../../core/errors.ts";
 import { lazily } from "../../core/lazily.ts";
 import { projectRegions } from "../../core/config/project-regions.ts";
@@ -175,7 +175,7 @@ interface ReadDeps {
 
 /** What an event tells of, and whether whoever brought it may. */
 async function readEvent(body: string, { envelope: { sender }, parser, config }: ReadDeps): Promise<BroughtEvent> {
-  const from = sender === undefined ? "An event bus" : `ingest.${sender}`;
+  const from = sender === undefined ? "An event bus" : nameOfSender(sender);
   try {
     const event = await parser.parse(body);
     if (sender === undefined || event.kind === "not-a-creation") return event;

@@ -40,10 +40,10 @@ export interface DeadLetterBoxOptions {
   readonly queueUrl: string;
   readonly hiddenSeconds: number;
   /**
-   * Default true. False: whoever may put messages on this queue isn't one of our functions, so that what stands beside
-   * them in our words is believed by nobody and goes no further.
+   * In whose name letters go back, where it isn't our functions alone who may put messages on this queue: what stands
+   * beside them in our words is then believed by nobody and goes no further.
    */
-  readonly isOurs?: boolean;
+  readonly sender?: string;
 }
 
 /** The attributes by which functions tell since when a message waits, and what part: lib/lambda/sqs/messages.ts. */
@@ -61,7 +61,7 @@ export function sqsDeadLetterBox({
   deadLettersUrl,
   queueUrl,
   hiddenSeconds,
-  isOurs = true,
+  sender,
 }: DeadLetterBoxOptions): DeadLetterBox {
   const open = async () => ({ sqs: await client(), sdk: await import("@aws-sdk/client-sqs") });
   /** Receipt handles of letters that nobody else sees, by message id. */
@@ -86,7 +86,7 @@ export function sqsDeadLetterBox({
           const sentAt = Number(rest.Attributes?.SentTimestamp ?? 0);
           const attributes = textsOf(rest.MessageAttributes);
           hidden.set(messageId, ReceiptHandle);
-          const firstSentAt = isOurs ? firstSentOf(attributes, sentAt) : sentAt;
+          const firstSentAt = sender === undefined ? firstSentOf(attributes, sentAt) : sentAt;
           letters.set(messageId, { messageId, body, attributes, sentAt, firstSentAt, receiptHandle: ReceiptHandle });
         }
         empty = letters.size > before ? 0 : empty + 1;
@@ -96,8 +96,9 @@ export function sqsDeadLetterBox({
     async redrive({ messageId, body, attributes, firstSentAt, receiptHandle }) {
       const { sqs, sdk } = await open();
       // What makes it one of ours, who brought it and which part it is about goes with it; why it is here doesn't.
-      const own = (isOurs ? [POSTPONED, SENDER, PART] : []).flatMap((name) => {
-        const StringValue = attributes.get(name);
+      const told = sender === undefined ? attributes : new Map([[SENDER, sender]]);
+      const own = [POSTPONED, SENDER, PART].flatMap((name) => {
+        const StringValue = told.get(name);
         return StringValue === undefined ? [] : [[name, { DataType: "String", StringValue }] as const];
       });
       const MessageAttributes = {

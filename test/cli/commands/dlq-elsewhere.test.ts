@@ -71,7 +71,8 @@ describe("the dead letters of another account's rules", () => {
     expect(JSON.parse(stdout)).toMatchObject({ attributes: forged, body: CREATED });
     expect(await dlq("redrive", "--all", "--apply", ...where)).toMatchObject({ code: 0 });
     const [beside = {}] = await queues().attributesOn("EnforceQueue");
-    expect(Object.keys(beside)).toEqual(["firstSentAt"]);
+    expect(new Set(Object.keys(beside))).toEqual(new Set(["firstSentAt", "sender"]));
+    expect(beside["sender"]).toBe(`forward:${MEMBER}`);
     expect(Number(beside["firstSentAt"])).toBe(Date.parse(letter?.["since"] ?? ""));
   });
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { IngestConfig } from "../../../lib/core/config/config.ts";
-import { AUDIT, WEBHOOK_SENDERS, whyNotFor, type WebhookSender } from "../../../lib/core/config/sender.ts";
+import {
+  AUDIT,
+  forwardedFrom,
+  WEBHOOK_SENDERS,
+  whyNotFor,
+  type WebhookSender,
+} from "../../../lib/core/config/sender.ts";
 import type { ResourceRef } from "../../../lib/core/resource.ts";
 
 const OF: Readonly<Record<"alibaba" | "huawei" | "aws", ResourceRef>> = {
@@ -54,6 +60,13 @@ describe.each(WEBHOOK_SENDERS)("%s", (sender) => {
 
 it("audits speak for what they found, wherever that is", () => {
   expect(whyNotFor(AUDIT, Object.values(OF), {})).toBeUndefined();
+});
+
+it("an AWS account's rules speak for that account alone, whoever sends their dead letters on", () => {
+  const sender = forwardedFrom(OF.aws.account);
+  expect(whyNotFor(sender, [OF.aws], {})).toBeUndefined();
+  const other = { ...OF.aws, account: "999999999999" };
+  for (const one of [other, OF.alibaba, OF.huawei]) expect(whyNotFor(sender, [OF.aws, one], {})).toContain("alone");
 });
 
 it.each(["toString", "url", "__proto__", ""])("nobody called %j speaks for anything", (sender) => {
