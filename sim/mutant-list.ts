@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
     file: "lib/lambda/sqs/batch.ts",
     find: 'log.warn("messages could not be sent again"',
     replace:
-      'if (copies.length > 0) return new Set(copies.map(({ messageId }) => messageId));\n    log.warn("messages could not be sent again"',
+      'if (again.length > 0) return new Set(again.map(({ copy }) => copy.messageId));\n    log.warn("messages could not be sent again"',
   },
   {
     world: "enforce",
@@ -132,14 +132,15 @@ export const mutants: readonly Mutant[] = [
     name: "stop after the first page",
     file: "lib/app/cloud/pages.ts",
     find: "if (token === undefined) return;",
-    replace: "return;",
+    replace: 'if (token === undefined || token !== "") return;',
   },
   {
     world: "enforce",
     name: "blame the whole batch for one bad resource",
     file: "lib/app/write/retry-batch.ts",
     find: "return isolateBad(batch, sent.error, pairs, deps);",
-    replace: 'return pairs.end(batch, batch.resourceIds, () => ({ kind: "refused", error: sent.error }));',
+    replace:
+      'pairs.end(batch, batch.resourceIds, () => ({ kind: "refused", error: sent.error }));\n      return Promise.resolve();',
   },
   {
     world: "enforce",
@@ -230,14 +231,14 @@ export const mutants: readonly Mutant[] = [
     world: "audit",
     file: "lib/app/audit/list.ts",
     find: "if (page.nextToken === undefined) break;",
-    replace: "break;",
+    replace: 'if (page.nextToken === undefined || page.nextToken !== "") break;',
   },
   {
     name: "take a refused token for the end",
     world: "audit",
     file: "lib/app/audit/list.ts",
     find: "throw refused ? new RefusedTokenError(error) : error;",
-    replace: "if (refused) return { sightings: [] };\n      throw error;",
+    replace: 'if (refused) return { sightings: [], isEmpty: true, content: "" };\n      throw error;',
   },
   {
     name: "forget rows of earlier pages",
@@ -534,7 +535,7 @@ export const mutants: readonly Mutant[] = [
     world: "enforce",
     file: "lib/lambda/sqs/messages.ts",
     find: "countedFrom: countedFromOf(record) }),\n    ...saidBeside(record),",
-    replace: "countedFrom: countedFromOf(record) }),\n    ...saidBeside(record),\n    sender: undefined,",
+    replace: "countedFrom: countedFromOf(record) }),\n    ...(({ sender: _, ...rest }) => rest)(saidBeside(record)),",
   },
   {
     name: "work although the settings can't be had",

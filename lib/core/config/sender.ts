@@ -28,6 +28,16 @@ const CLOUDS: Readonly<Record<WebhookSender, ProviderName | undefined>> = {
   signedEvents: undefined,
 };
 
+/** Somebody whose word is taken for some resources. */
+interface Speaker {
+  /** Where people look for what it may tell of. */
+  readonly name: string;
+  /** Absent: of any. */
+  readonly cloud?: ProviderName | undefined;
+  /** Absent: of all. */
+  readonly accounts?: readonly string[] | undefined;
+}
+
 /**
  * Why a sender may not speak for these resources; undefined where it may. A webhook's sender speaks for all accounts of
  * its cloud, or for those of them that its `accounts` name; an AWS account's rules speak for that account, and an audit
@@ -39,30 +49,31 @@ export function whyNotFor(
   { ingest = {} }: Pick<Config, "ingest">,
 ): string | undefined {
   if (sender === AUDIT) return undefined;
-  if (sender.startsWith(FORWARDED)) return whyNotForwarded(sender.slice(FORWARDED.length), resources);
-  const settings = isWebhook(sender) ? ingest[sender] : undefined;
-  if (!isWebhook(sender) || settings === undefined) return `The configuration has no ingest.${sender}.`;
-  const cloud = CLOUDS[sender];
+  const speaker = speakerOf(sender, ingest);
+  if (speaker === undefined) return `The configuration has no ingest.${sender}.`;
+  const { name, cloud, accounts } = speaker;
   for (const { type, account } of resources) {
-    const provider = providerOf(type);
-    if (cloud !== undefined && provider !== cloud)
-      return `ingest.${sender} may tell of ${cloud} alone, and tells of ${type}.`;
-    if (settings.accounts?.includes(account) === false) {
-      return `ingest.${sender}.accounts doesn't name account ${account}, of whose ${type} it tells.`;
+    if (cloud !== undefined && providerOf(type) !== cloud)
+      return `${name} may tell of ${cloud} alone, and tells of ${type}.`;
+    if (accounts?.includes(account) === false) {
+      return `${name} doesn't name account ${account}, of whose ${type} it tells.`;
     }
   }
   return undefined;
 }
 
+function speakerOf(sender: string, ingest: IngestConfig): Speaker | undefined {
+  const name = nameOfSender(sender);
+  if (sender.startsWith(FORWARDED)) return { name, cloud: "aws", accounts: [sender.slice(FORWARDED.length)] };
+  const settings = isWebhook(sender) ? ingest[sender] : undefined;
+  return isWebhook(sender) && settings !== undefined
+    ? { name, cloud: CLOUDS[sender], accounts: settings.accounts }
+    : undefined;
+}
+
 /** How people know a sender: as its place in the configuration, or as it is. */
 export function nameOfSender(sender: string): string {
   return isWebhook(sender) ? `ingest.${sender}` : sender;
-}
-
-function whyNotForwarded(from: string, resources: readonly ResourceRef[]): string | undefined {
-  const foreign = resources.find(({ type, account }) => providerOf(type) !== "aws" || account !== from);
-  if (foreign === undefined) return undefined;
-  return `The rules of AWS account ${from} may tell of it alone, and tell of account ${foreign.account} (${foreign.type}).`;
 }
 
 function isWebhook(sender: string): sender is WebhookSender {

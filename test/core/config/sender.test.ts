@@ -66,7 +66,8 @@ it("an AWS account's rules speak for that account alone, whoever sends their dea
   const sender = forwardedFrom(OF.aws.account);
   expect(whyNotFor(sender, [OF.aws], {})).toBeUndefined();
   const other = { ...OF.aws, account: "999999999999" };
-  for (const one of [other, OF.alibaba, OF.huawei]) expect(whyNotFor(sender, [OF.aws, one], {})).toContain("alone");
+  expect(whyNotFor(sender, [OF.aws, other], {})).toContain("doesn't name account 999999999999");
+  for (const one of [OF.alibaba, OF.huawei]) expect(whyNotFor(sender, [OF.aws, one], {})).toContain("of aws alone");
 });
 
 it.each(["toString", "url", "__proto__", ""])("nobody called %j speaks for anything", (sender) => {
