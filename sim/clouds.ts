@@ -40,6 +40,8 @@ export interface Clouds {
   /** All tags that it ever had, in order. */
   pastOf(resource: Existing): readonly Version[];
   create(resource: Existing): void;
+  /** Makes visible at once what isn't yet. */
+  appear(resource: Existing): void;
   remove(resource: Existing): void;
   personSets(resource: Existing, tags: Tags): void;
   personRemoves(resource: Existing, key: string): void;
@@ -79,6 +81,16 @@ export function createClouds({ now }: Pick<Scheduler, "now">): Clouds {
     remember(resource, stored.tags);
   }
 
+  function create({ ref, place, tags, visibleAfterMs, legacy }: Existing): void {
+    world.create({ ...ref, tags, visibleAfterMs, legacy });
+    // What is not visible yet is as good as not there, for everybody but its creator.
+    const at = now() + visibleAfterMs;
+    touches.set(place, new Map(Object.keys(tags).map((key) => [key, { by: "creation", at }])));
+    pasts.set(place, [{ at, tags: pairsFromObject(tags) }]);
+  }
+  const isPending = (resource: Existing): boolean =>
+    visible(resource) === undefined && world.get(resource.ref) !== undefined;
+
   return {
     world,
     visible,
@@ -91,13 +103,9 @@ export function createClouds({ now }: Pick<Scheduler, "now">): Clouds {
     touchOf: ({ place }, key) => touches.get(place)?.get(key),
     lastPersonAt: ({ place }) => personAt.get(place) ?? -Infinity,
     pastOf: ({ place }) => pasts.get(place) ?? [],
-    create(resource) {
-      const { ref, tags, visibleAfterMs, legacy } = resource;
-      world.create({ ...ref, tags, visibleAfterMs, legacy });
-      // What is not visible yet is as good as not there, for everybody but its creator.
-      const at = now() + visibleAfterMs;
-      touches.set(resource.place, new Map(Object.keys(tags).map((key) => [key, { by: "creation", at }])));
-      pasts.set(resource.place, [{ at, tags: pairsFromObject(tags) }]);
+    create,
+    appear(resource) {
+      if (isPending(resource)) create({ ...resource, visibleAfterMs: 0 });
     },
     remove(resource) {
       removed.add(resource.place);

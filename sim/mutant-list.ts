@@ -136,6 +136,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     world: "enforce",
+    name: "take the last suspect for bad without asking",
+    file: "lib/core/isolate/isolate.ts",
+    find: "return { ...state, suspects, untested, good: [...state.good, ...called] };",
+    replace:
+      'const [last] = suspects;\n    const bad = new Map(state.bad).set(last ?? "", state.whole);\n    if (suspects.length === 1) return { ...state, suspects: [], untested, good: [...state.good, ...called], bad };\n    return { ...state, suspects, untested, good: [...state.good, ...called] };',
+  },
+  {
+    world: "enforce",
     name: "blame the whole batch for one bad resource",
     file: "lib/app/write/retry-batch.ts",
     find: "return isolateBad(batch, sent.error, pairs, deps);",

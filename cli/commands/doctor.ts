@@ -14,8 +14,9 @@ import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "../co
 import { loadConfig } from "../input/config.ts";
 import { modeOf } from "../input/enforce-mode.ts";
 import { EXIT, type Io } from "../io.ts";
+import { everyFinding, FINDING_COLUMNS, summarizeChecks } from "../output/examined-accounts.ts";
 import { progress } from "../output/progress.ts";
-import { chooseFormat, writeJson, writeTable, type Column } from "../output/results.ts";
+import { chooseFormat, writeJson, writeTable } from "../output/results.ts";
 import { parseSeconds } from "../work/cloud.ts";
 import { credentialResolver } from "../work/credentials.ts";
 import { tableError } from "../work/table-error.ts";
@@ -26,16 +27,9 @@ interface Options {
   readonly account?: string;
   readonly table?: string;
   readonly maxSeconds: string;
+  readonly rows?: boolean;
   readonly format?: string;
 }
-
-const COLUMNS: readonly Column<Check>[] = [
-  ["account", ({ provider = "all", account = "accounts" }) => `${provider} ${account}`],
-  ["region", ({ region }) => region ?? ""],
-  ["check", ({ check }) => check],
-  ["result", ({ result }) => result, "state"],
-  ["says, and what to do", ({ says, todo }) => (todo === undefined ? says : `${says}; to do: ${todo}`)],
-];
 
 /** Carries requests, and compares the clock of each answer with ours. */
 function clockedSend() {
@@ -113,7 +107,8 @@ async function examine(options: Options, io: Io): Promise<number> {
   await bar.end();
   const { table } = options;
   checks.push(...(await examineMode({ own, ...(table !== undefined && { deployed: deployedModeOf(table, io) }) })));
-  if (format === "table") await writeTable(io.stdout, COLUMNS, checks);
+  const findings = options.rows === true ? everyFinding(checks) : summarizeChecks(checks);
+  if (format === "table") await writeTable(io.stdout, FINDING_COLUMNS, findings);
   else await writeJson(io.stdout, { checks });
   const problems = checks.filter(({ result }) => result === "problem");
   await io.stderr.write(`${countText(checks.length, "check")}, ${countText(problems.length, "problem")}\n`);
@@ -134,6 +129,7 @@ export const addDoctor: AddCommand = (program, { io, exit }) => {
       "the deployed service's DynamoDB table, to see whether events arrive and whether it writes",
     )
     .option("--max-seconds <n>", "wait for an answer this long", "10")
+    .option("--rows", "name every check in the table, one by one")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await examine(options, io)));
 };

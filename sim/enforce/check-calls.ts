@@ -142,9 +142,9 @@ export function createCallChecks(simulation: Simulation): CallChecks {
     served(call, lagMs) {
       const listing = listingOf(call);
       for (const id of call.request.ids) {
-        const resource = byPlace.get(placeOf({ ...call.request, id }));
-        const isShown = resource !== undefined && clouds.visible(resource) !== undefined;
-        const asOf = isShown ? scheduler.now() - lagMs : -Infinity;
+        const place = placeOf({ ...call.request, id });
+        const resource = byPlace.get(place);
+        const asOf = isVisible(place) ? scheduler.now() - lagMs : -Infinity;
         listing?.asOf.set(id, Math.min(listing.asOf.get(id) ?? Infinity, asOf));
         // Some people come when we have looked and not yet written.
         if (resource !== undefined && dice.chance(simulation.scenario.people.meddling))
@@ -175,6 +175,16 @@ export function createCallChecks(simulation: Simulation): CallChecks {
         const isIt = (id: string) => byPlace.get(placeOf({ ...request, id }))?.poison === "unreadable";
         for (const id of request.ids.filter(isIt)) invocation.unreadable.add(id);
       }
+      // Said of all of them, it is true of those that nobody can see: of the others it proves nothing.
+      const places = request.ids.map((id) => placeOf({ ...request, id }));
+      for (const place of places.filter((one) => !isVisible(one))) {
+        invocation.notFound.add(place);
+        const resource = byPlace.get(place);
+        // While it is searched for, some of what isn't visible yet appears.
+        if (resource !== undefined && dice.chance(0.3)) {
+          scheduler.after(dice.between(0, 1_000), () => clouds.appear(resource));
+        }
+      }
       trace?.note("cloud", "refuses", few(request.ids), code);
       if (!UNFORESEEABLE.test(code)) simulation.violate("limits", `${request.action} was refused: ${code} ${message}`);
     },
@@ -189,8 +199,6 @@ export function createCallChecks(simulation: Simulation): CallChecks {
         );
         invocation.errors.push({ scope: scopeOf(call), error: result });
         if (isRemembered(result)) container.hasBeenRefused = true;
-        if (result.kind === "not-found")
-          for (const id of request.ids) invocation.notFound.add(placeOf({ ...request, id }));
         if (request.kind === "write") conclude(call, result.ambiguous ? "lost" : "refused", request.ids);
         return;
       }
@@ -206,6 +214,11 @@ export function createCallChecks(simulation: Simulation): CallChecks {
       noteFailures(call, result.failures);
     },
   };
+
+  function isVisible(place: string): boolean {
+    const resource = byPlace.get(place);
+    return resource !== undefined && clouds.visible(resource) !== undefined;
+  }
 
   /** A write may replace only what the read that it rests on could not show. */
   function countRaced(call: SentCall, resource: SimResource, key: string, change: string): void {

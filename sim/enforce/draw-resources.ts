@@ -3,6 +3,8 @@ import type { Dice } from "../dice.ts";
 import { placeOf } from "../place.ts";
 import { START, type SimResource } from "./scenario.ts";
 
+const HOUR_MS = 3_600_000;
+
 const TYPES = {
   alibaba: [
     "alibaba:apigateway:apiGroup",
@@ -99,7 +101,9 @@ function bear(
   ref: SimResource["ref"],
   { isPoisoned, isLate, isFull, isProtected, isStranger }: Record<Odd, boolean>,
 ): SimResource {
-  const createdAt = START + dice.between(0, 10_000);
+  // Events are late, too: of what is an hour old the clouds' answers are final at once.
+  const isOld = !isLate && dice.chance(0.2);
+  const createdAt = START + dice.between(0, 10_000) - (isOld ? HOUR_MS : 0);
   const tags: Record<string, string> = { ...dice.pick(STARTING_TAGS) };
   if (isFull) {
     const most = ref.type.startsWith("aws:") ? 50 : 20;

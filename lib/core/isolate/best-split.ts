@@ -91,8 +91,8 @@ function solve(size: number, likely: (bad: number) => number): (counts: SearchCo
   // Each state rests on states with fewer undecided resources, or with as many and fewer suspects.
   for (let undecided = 1; undecided <= size; undecided += 1) {
     for (let found = size - undecided; found >= 0; found -= 1) {
-      // A single suspect is the bad one.
-      calls[at(found, 1, undecided - 1)] = calls[at(found + 1, 0, undecided - 1)] ?? 0;
+      // A single suspect is most likely the bad one, and is asked for alone all the same.
+      calls[at(found, 1, undecided - 1)] = 1 + (calls[at(found + 1, 0, undecided - 1)] ?? 0);
       for (let suspects = 2; suspects <= undecided; suspects += 1) decide(found, suspects, undecided - suspects);
       decide(found, 0, undecided);
     }

@@ -3,12 +3,13 @@ import { bestSplit } from "./best-split.ts";
 /**
  * Finds the resources that a failed all-or-none call was refused for, and sees to it that every other one ends in a
  * call that succeeded. A pure state machine: `nextCall` says what to send, `afterCall` takes in what happened.
+ *
+ * Only a resource that an error names, or that was refused alone, is bad. That all others were taken doesn't make the
+ * last one bad: what the first call was refused for may have been put right since, or have become visible.
  */
 export interface Isolation<Failure> {
-  /** Holds at least one bad resource: a call of exactly these, or of more with the others proved good, failed. */
+  /** Held at least one bad resource: a call of exactly these, or of more with the others proved good, failed. */
   readonly suspects: readonly string[];
-  /** What the call that made them suspects was refused with. */
-  readonly failure: Failure | undefined;
   /** What the call of all of them was refused with. */
   readonly whole: Failure;
   /** Nothing is known of these, beyond the rate of bad ones among their like. */
@@ -39,7 +40,6 @@ export function isolate<Failure>(
 ): Isolation<Failure> {
   const state = {
     suspects: [],
-    failure: undefined,
     whole: outcome.failure,
     untested: ids,
     good: [],
@@ -85,8 +85,8 @@ export function afterCall<Failure>(
   const suspects = state.suspects.filter((id) => !inCall.has(id));
   const untested = state.untested.filter((id) => !inCall.has(id));
   if (outcome.kind === "succeeded") {
-    // A half that succeeds says that the other half holds the bad one.
-    return inferSingle({ ...state, suspects, untested, good: [...state.good, ...called] });
+    // A half that succeeds says that the other half held the bad one.
+    return { ...state, suspects, untested, good: [...state.good, ...called] };
   }
   const { failure, offender } = outcome;
   const named = called.find((id) => id === offender);
@@ -94,10 +94,13 @@ export function afterCall<Failure>(
     const bad = new Map(state.bad).set(named, failure);
     // The others of this call were refused only because of the offender, as far as anybody knows.
     const others = called.filter((id) => id !== named);
-    return { ...state, suspects: [], failure: undefined, untested: [...others, ...suspects, ...untested], bad };
+    return { ...state, suspects: [], untested: [...others, ...suspects, ...untested], bad };
   }
   // What the failed call explains, the rest of the former suspects no longer has to: nothing is known of them now.
-  return inferSingle({ ...state, suspects: called, failure, untested: [...suspects, ...untested] });
+  const left = { ...state, untested: [...suspects, ...untested] };
+  const [only] = called;
+  if (only === undefined || called.length > 1) return { ...left, suspects: called };
+  return { ...left, suspects: [], bad: new Map(state.bad).set(only, failure), searched: state.searched + 1 };
 }
 
 /** Takes resources out that have been dealt with otherwise, e.g. because their tags were found changed. */
@@ -107,17 +110,10 @@ export function withdraw<Failure>(state: Isolation<Failure>, ids: readonly strin
   const untested = state.untested.filter((id) => !gone.has(id));
   if (suspects.length === state.suspects.length) return { ...state, untested };
   // The bad one may have been among those, so the others are suspects no more.
-  return { ...state, suspects: [], failure: undefined, untested: [...suspects, ...untested] };
+  return { ...state, suspects: [], untested: [...suspects, ...untested] };
 }
 
 /** The resources of which nothing is known yet. */
 export function undecided<Failure>({ suspects, untested }: Isolation<Failure>): readonly string[] {
   return [...suspects, ...untested];
-}
-
-function inferSingle<Failure>(state: Isolation<Failure>): Isolation<Failure> {
-  const [only] = state.suspects;
-  if (only === undefined || state.suspects.length > 1 || state.failure === undefined) return state;
-  const bad = new Map(state.bad).set(only, state.failure);
-  return { ...state, suspects: [], failure: undefined, bad, searched: state.searched + 1 };
 }

@@ -41,6 +41,23 @@ describe("a request that looks wrong in itself", () => {
   );
 });
 
+test.each(names(8).map((id) => [id] as const))(
+  "what becomes visible while it is searched for, as %s does, makes nobody else gone",
+  async (late) => {
+    for (let visibleAfter = 1; visibleAfter <= 5; visibleAfter += 1) {
+      const world = ready({
+        ids: names(8),
+        refuse({ ids }, call) {
+          if (call <= visibleAfter && ids.includes(late)) throw providerError("not-found");
+        },
+      });
+      const resultOf = await world.apply();
+      const refused = names(8).filter((id) => resultOf(id)?.kind !== "written");
+      expect(refused.filter((id) => id !== late)).toEqual([]);
+    }
+  },
+);
+
 describe("a fault of ours", () => {
   test("after a lost answer is logged, and its resources come back", async () => {
     const world = ready({

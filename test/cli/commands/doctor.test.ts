@@ -223,7 +223,7 @@ describe("tagwarden doctor", () => {
         await deploy({ env: "prod", [MODE_TAG]: "report" });
         expect(await modesOf()).toEqual([OFF]);
         const { stdout } = await look({}, "--format", "table");
-        expect(stdout.match(/^all accounts .* writing is off: .*mode=enforce/gm)).toHaveLength(1);
+        expect(stdout.match(/^ok .* all accounts .* writing is off: .*mode=enforce/gm)).toHaveLength(1);
       });
 
       test("is silent where it writes", async () => {

@@ -22,8 +22,17 @@ interface Search {
 /** A search that takes more calls than these for each resource is taken for one that never ends. */
 const MOST_CALLS = 4;
 
-/** Plays an API that takes all of a call or none; `names` = its errors name the first bad resource. */
-function search(ids: readonly string[], bad: ReadonlySet<string>, names = false, expectedBad = 1): Search {
+/**
+ * Plays an API that takes all of a call or none; `names` = its errors name the first bad resource; `after` so many calls
+ * of the search none is bad any more.
+ */
+function search(
+  ids: readonly string[],
+  bad: ReadonlySet<string>,
+  names = false,
+  expectedBad = 1,
+  after = Infinity,
+): Search {
   const firstBad = (called: readonly string[]) => called.find((id) => bad.has(id));
   const failureOf = (offender: string) => ({
     kind: "failed" as const,
@@ -38,7 +47,7 @@ function search(ids: readonly string[], bad: ReadonlySet<string>, names = false,
     calls += 1;
     sent.push({ called, suspects: state.suspects });
     if (calls > MOST_CALLS * ids.length) throw new Error("the search doesn't end");
-    const offender = firstBad(called);
+    const offender = sent.length > after ? undefined : firstBad(called);
     if (offender === undefined) succeeded.push(called);
     state = afterCall(state, called, offender === undefined ? { kind: "succeeded" } : failureOf(offender));
   }
@@ -75,6 +84,20 @@ test("no call repeats one that failed", () => {
   const { end, calls } = search(idsOf(2), new Set(["r0"]));
   expect(calls).toBe(3);
   expect([...end.bad]).toEqual([["r0", "refused r0"]]);
+});
+
+test("nothing is bad that wasn't refused alone, or named", () => {
+  fc.assert(
+    fc.property(cases, fc.nat(120), fc.boolean(), ([size, places], after, names) => {
+      const bad = new Set(places.map((place) => `r${place}`));
+      // After so many calls all of them are put right, as when a resource becomes visible during the search.
+      const { end, sent } = search(idsOf(size), bad, names, 1, after);
+      const alone = sent.slice(0, after).flatMap(({ called }) => (called.length === 1 ? called : []));
+      const provable = names ? bad : new Set(size === 1 ? ["r0"] : alone.filter((id) => bad.has(id)));
+      for (const id of end.bad.keys()) expect(provable).toContain(id);
+      expect(undecided(end)).toEqual([]);
+    }),
+  );
 });
 
 test("a bad resource is reported with the error of a call that it was in", () => {
@@ -115,19 +138,19 @@ test("an offender that wasn't in the call is not believed", () => {
   expect(undecided(state)).toEqual(idsOf(4));
 });
 
-test("one bad of 50 costs 9 calls at most, and less than 8 on average", () => {
+test("one bad of 50 costs 10 calls at most, and less than 8.5 on average", () => {
   const calls = idsOf(50).map((id) => search(idsOf(50), new Set([id])).calls);
-  expect(Math.max(...calls)).toBeLessThanOrEqual(9);
-  expect(calls.reduce((sum, one) => sum + one) / 50).toBeLessThanOrEqual(8);
+  expect(Math.max(...calls)).toBeLessThanOrEqual(10);
+  expect(calls.reduce((sum, one) => sum + one) / 50).toBeLessThanOrEqual(8.5);
 });
 
-test("the mean over all places stays under 8.0 for one bad of 50, and under 13.5 for two", () => {
+test("the mean over all places stays under 8.5 for one bad of 50, and under 14.5 for two", () => {
   const ids = idsOf(50);
   const meanOf = (sets: readonly (readonly number[])[]) =>
     sets.reduce((sum, places) => sum + search(ids, new Set(places.map((place) => `r${place}`))).calls, 0) / sets.length;
   const pairs = ids.flatMap((_, first) => ids.slice(first + 1).map((_, after) => [first, first + 1 + after]));
-  expect(meanOf(ids.map((_, place) => [place]))).toBeLessThanOrEqual(8);
-  expect(meanOf(pairs)).toBeLessThanOrEqual(13.5);
+  expect(meanOf(ids.map((_, place) => [place]))).toBeLessThanOrEqual(8.5);
+  expect(meanOf(pairs)).toBeLessThanOrEqual(14.5);
 });
 
 test("after two bad neighbours the next one is tried alone, so that a run of them costs little more than a call each", () => {
