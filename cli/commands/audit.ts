@@ -142,7 +142,7 @@ export const addAudit: AddCommand = (program, { io, exit }) => {
     .requiredOption(...POLICY_OPTION)
     .requiredOption(...CONFIG_OPTION)
     .requiredOption("--out <folder>", "where evaluations, findings and report go; replaces an earlier audit there")
-    .option("--at <date>", "evaluate as of this day (UTC): decides which exemptions have expired")
+    .option("--at <date>", "evaluate as of this day (UTC) or RFC 3339 time: decides which exemptions have expired")
     .option("--resume", "carry on with the run in this folder that was cut short")
     .option("--plan", "only print which APIs it would read through, with the calls and minutes that they took before")
     .option("--alert", "send the alerts that the configuration asks for; without it nobody is told")

@@ -57,7 +57,7 @@ export const addEvaluate: AddCommand = (program, { io, exit }) => {
     .description("Say what the policies require of each resource and what it lacks.")
     .requiredOption(...POLICY_OPTION)
     .requiredOption("--resources <file>", "resource NDJSON, plain or gzip; - for stdin")
-    .option("--at <date>", "evaluate as of this day (UTC): decides which exemptions have expired")
+    .option("--at <date>", "evaluate as of this day (UTC) or RFC 3339 time: decides which exemptions have expired")
     .option(FORMAT_OPTION, formatHelp("ndjson"))
     .action(async (options: Options) => exit(await evaluate(options, io)));
 };

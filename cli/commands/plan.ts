@@ -32,7 +32,7 @@ export const addPlan: AddCommand = (program, { io, exit }) => {
     .description("Print the tag calls that would give resources what the policies require, without sending any.")
     .requiredOption(...POLICY_OPTION)
     .requiredOption("--resources <file>", "resource NDJSON with their tags, plain or gzip; - for stdin")
-    .option("--at <date>", "plan as of this day (UTC): decides which exemptions have expired")
+    .option("--at <date>", "plan as of this day (UTC) or RFC 3339 time: decides which exemptions have expired")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await planCommand(options, io)));
 };

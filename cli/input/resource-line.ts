@@ -1,4 +1,5 @@
 import { InputError } from "../../lib/core/errors.ts";
+import { momentOf } from "../../lib/core/moment.ts";
 import {
   providerOf,
   refOf,
@@ -76,7 +77,7 @@ function eventOf(value: unknown, where: string): CreationEvent {
     if (typeof text !== "string") throw new InputError(`${where}: "event.${name}" must be text; quote it`);
     texts[name] = text;
   }
-  if (texts.createdAt !== undefined && Number.isNaN(Date.parse(texts.createdAt))) {
+  if (texts.createdAt !== undefined && Number.isNaN(momentOf(texts.createdAt))) {
     throw new InputError(`${where}: "event.createdAt" must be a time like 2026-11-22T10:00:00Z`);
   }
   const { requestTags, record } = value;

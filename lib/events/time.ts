@@ -1,3 +1,4 @@
+import { momentOf } from "../core/moment.ts";
 import { textOf } from "./json/value.ts";
 
 const RFC_3339_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
@@ -13,7 +14,7 @@ const EPOCH_MS = /^\d{12,14}$/;
 export function utcTime(value: unknown): string | undefined {
   const text = textOf(value);
   if (text === undefined) return undefined;
-  if (RFC_3339_UTC.test(text)) return Number.isNaN(Date.parse(text)) ? undefined : text;
+  if (RFC_3339_UTC.test(text)) return Number.isNaN(momentOf(text)) ? undefined : text;
   return EPOCH_MS.test(text) ? isoTime(Number(text)) : isoTime(zonedTime(text));
 }
 
@@ -31,7 +32,7 @@ function zonedTime(text: string): number {
   if (match === null) return Number.NaN;
   const [, year, month, day, hour, minute, second, sign, zoneHours = "0", zoneMinutes = "0"] = match;
   const offset = (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === "-" ? -60_000 : 60_000);
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - offset;
+  return momentOf(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - offset;
 }
 
 function isoTime(epochMs: number): string | undefined {

@@ -1,4 +1,5 @@
 import { globMatcher, type TextMatcher } from "../glob.ts";
+import { momentOf } from "../moment.ts";
 import type { Resource } from "../resource.ts";
 import type { CompiledDefault, EventValue, TemplatePart } from "./compiled.ts";
 import { isBlank } from "./constraint.ts";
@@ -108,6 +109,6 @@ export function eventValue(resource: Resource, name: EventValue): string | undef
 /** The UTC date, YYYY-MM-DD, of an RFC 3339 time; undefined where it is none. */
 function utcDate(time: string | undefined): string | undefined {
   if (time === undefined) return undefined;
-  const milliseconds = Date.parse(time);
+  const milliseconds = momentOf(time);
   return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString().slice(0, 10);
 }

@@ -128,11 +128,14 @@ describe("evaluate", () => {
     expect(await at("2027-04-01")).toMatchObject({ compliance: "noncompliant" });
   });
 
-  test.each(["2027-02-30", "yesterday", ""])("--at %j is refused", async (day) => {
-    const ran = await evaluate(ndjson([GROUP]), "--at", day);
-    expect(ran.code).toBe(2);
-    expect(ran.stderr).toMatch(/^tagwarden: --at .*: not a date/);
-  });
+  test.each(["2027-02-30", "2027-3-1", "2027-03", "2027-03-31T23:00:00", "Mar 31 2027", "yesterday", ""])(
+    "--at %j is refused",
+    async (day) => {
+      const ran = await evaluate(ndjson([GROUP]), "--at", day);
+      expect(ran.code).toBe(2);
+      expect(ran.stderr).toMatch(/^tagwarden: --at .*: not a date/);
+    },
+  );
 
   test("a reader that has seen enough ends it quietly", async () => {
     const policy = await temporaryFile("policy.yaml", POLICY);
@@ -165,6 +168,11 @@ describe("a bad resource line is one clear message and exit 2", () => {
     ],
     ["an event that is text", { ...GROUP, event: "x" }, '"event" must be an object'],
     ["a creation time that is none", { ...GROUP, event: { createdAt: "noon" } }, '"event.createdAt" must be a time'],
+    [
+      "a creation time of this machine's zone",
+      { ...GROUP, event: { createdAt: "2026-11-22T10:00:00" } },
+      '"event.createdAt" must be a time',
+    ],
     ["a list instead of a resource", [GROUP], "not a resource; write one JSON object a line"],
   ])("%s", async (_name, line, message) => {
     const ran = await evaluate(ndjson([GROUP, line]));
