@@ -1,3 +1,4 @@
+import { clipped } from "../clip.ts";
 import type { CompiledConstraint } from "./compiled.ts";
 
 /** One constraint, ready to test values, and the one that must hold beside it. */
@@ -22,11 +23,28 @@ export function prepareConstraints(constraints: readonly CompiledConstraint[]): 
 function prepareConstraint(constraint: CompiledConstraint, next: Constraint | undefined): Constraint {
   if ("values" in constraint) {
     const { values } = constraint;
-    const reason = values.length === 1 ? `must be ${values[0]}` : `must be one of ${values.join(", ")}`;
-    return { values: new Set(values), pattern: undefined, reason, next };
+    return { values: new Set(values), pattern: undefined, reason: mustBeOneOf(values), next };
   }
   const { text, source, flags } = constraint.pattern;
-  return { values: undefined, pattern: new RegExp(source, flags), reason: `must match ${text}`, next };
+  return {
+    values: undefined,
+    pattern: new RegExp(source, flags),
+    reason: `must match ${clipped(text, LONGEST_PATTERN)}`,
+    next,
+  };
+}
+
+/** Of more allowed values than these, a few examples and their number are told: each finding carries the reason. */
+const MOST_LISTED = 5;
+const EXAMPLES = 3;
+/** So much of a pattern is told, in UTF-16 units. */
+const LONGEST_PATTERN = 200;
+
+function mustBeOneOf(values: readonly string[]): string {
+  const { length } = values;
+  if (length === 1) return `must be ${values[0]}`;
+  if (length <= MOST_LISTED) return `must be one of ${values.join(", ")}`;
+  return `must be one of ${length.toLocaleString("en-US")} values, such as ${values.slice(0, EXAMPLES).join(", ")}`;
 }
 
 /**

@@ -58,6 +58,32 @@ describe("a resource", () => {
     expect(evaluation.invalid.map(({ key, reason }) => [key, reason])).toEqual(invalid);
   });
 
+  test.each([
+    ["all of five values", ["a", "b", "c", "d", "e"], "must be one of a, b, c, d, e"],
+    [
+      "three of six, and how many there are",
+      ["a", "b", "c", "d", "e", "f"],
+      "must be one of 6 values, such as a, b, c",
+    ],
+    [
+      "three of thousands",
+      Array.from({ length: 5_000 }, (_, index) => `CC-${index}`),
+      "must be one of 5,000 values, such as CC-0, CC-1, CC-2",
+    ],
+  ])("with a value that is not allowed names %s", (_, values, reason) => {
+    const policy = POLICY.replace("[prod, dev]", JSON.stringify(values));
+    expect(evaluate({ ...PERFECT, env: "qa" }, policy).invalid).toEqual([{ key: "env", value: "qa", reason }]);
+  });
+
+  test("with a value that a long pattern refuses repeats no more than its beginning", () => {
+    const pattern = `(${Array.from({ length: 100 }, (_, index) => `team-${index}`).join("|")})`;
+    const [invalid] = evaluate(
+      { ...PERFECT, env: "qa" },
+      POLICY.replace("values: [prod, dev]", `pattern: "${pattern}"`),
+    ).invalid;
+    expect(invalid?.reason).toBe(`must match ${pattern.slice(0, 199)}…`);
+  });
+
   test("that no policy matches is not applicable, its tags known or not", () => {
     const changes = { type: "huawei:iam:user" };
     expect(evaluate({}, POLICY, changes)).toMatchObject({ compliance: "not-applicable", missing: [], policies: [] });
