@@ -111,6 +111,7 @@ async function examine(options: Options, io: Io): Promise<number> {
   if (format === "table") await writeTable(io.stdout, FINDING_COLUMNS, findings);
   else await writeJson(io.stdout, { checks });
   const problems = checks.filter(({ result }) => result === "problem");
+  if (format === "table") await io.stderr.write("\n");
   await io.stderr.write(`${countText(checks.length, "check")}, ${countText(problems.length, "problem")}\n`);
   if (problems.some(({ check }) => check === "read")) return EXIT.provider;
   return problems.length > 0 ? EXIT.findings : EXIT.done;

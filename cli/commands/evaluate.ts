@@ -46,6 +46,7 @@ async function evaluate(options: Options, io: Io): Promise<number> {
     await rows.end();
   }
   const told = COMPLIANCES.filter((compliance) => counts.has(compliance)).map((one) => `${counts.get(one)} ${one}`);
+  if (format === "table" && told.length > 0) await io.stderr.write("\n");
   await io.stderr.write(`${told.length === 0 ? "no resources" : told.join(", ")}\n`);
   return counts.has("noncompliant") || counts.has("unknown") ? EXIT.findings : EXIT.done;
 }

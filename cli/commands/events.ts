@@ -67,6 +67,7 @@ async function events(files: readonly string[], options: Options, io: Io): Promi
     await bar.end();
     await rows.end();
   }
+  if (format === "table") await io.stderr.write("\n");
   await tellCounts(counts, io);
   return counts.brokenOff.length > 0 ? EXIT.usage : EXIT.done;
 }

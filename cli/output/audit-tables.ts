@@ -22,8 +22,11 @@ function columns(heading: string): readonly Column<ReportGroup>[] {
   ];
 }
 
-/** Prints a report by provider and by policy, what is missing most often, and what the audit can't see. */
+/** Prints how compliant everything is, then by provider and by policy, what is missing most often, and what the audit can't see. */
 export async function writeAuditTables(report: Report, out: string, next: Next, io: Io): Promise<void> {
+  const calls = Object.values(report.calls).reduce((sum, count) => sum + count, 0);
+  const summary = `${countText(report.resources, "resource")}, compliance ${percent(report.compliance)}, ${countText(calls, "call")}; everything is in ${out}`;
+  await io.stderr.print([{ text: plainText(summary), style: "bold" }, "\n\n"]);
   await writeTable(io.stdout, columns("provider"), report.by.provider);
   await io.stdout.write("\n");
   await writeTable(io.stdout, columns("policy"), report.by.policy);
@@ -40,10 +43,7 @@ export async function writeAuditTables(report: Report, out: string, next: Next, 
       report.keys,
     );
   }
-  for (const note of report.coverage.notes) await io.stderr.write(`not covered: ${note}\n`);
-  const calls = Object.values(report.calls).reduce((sum, count) => sum + count, 0);
-  await io.stderr.write(
-    `${countText(report.resources, "resource")}, compliance ${percent(report.compliance)}, ${countText(calls, "call")}; everything is in ${out}\n`,
-  );
+  const { notes } = report.coverage;
+  if (notes.length > 0) await io.stderr.write(`\n${notes.map((note) => `not covered: ${note}\n`).join("")}`);
   await io.stdout.write(`\nreport  ${plainText(join(out, "report.html"))}\n\n${next.what}\n${next.command}\n`);
 }

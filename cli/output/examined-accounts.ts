@@ -4,13 +4,14 @@ import type { Column } from "./results.ts";
 
 /** What was found, of one account or of several that it is true of alike. */
 export interface Finding extends Pick<Check, "region" | "result" | "says" | "todo"> {
+  /** None = of all of them. */
   readonly accounts: readonly string[];
   /** Absent where several checks are told of at once. */
   readonly check?: Check["check"];
 }
 
 /** Accounts of which one finding is true that are named in it; of more than these the last ones are counted. */
-const NAMED = 3;
+const NAMED = 2;
 
 export const FINDING_COLUMNS: readonly Column<Finding>[] = [
   ["result", ({ result }) => result, "state"],
@@ -21,17 +22,19 @@ export const FINDING_COLUMNS: readonly Column<Finding>[] = [
 ];
 
 function namesOf(accounts: readonly string[]): string {
-  if (accounts.length <= NAMED + 1) return accounts.join(", ");
+  if (accounts.length === 0) return "all accounts";
+  if (accounts.length <= NAMED) return accounts.join(", ");
   return `${accounts.slice(0, NAMED).join(", ")} and ${accounts.length - NAMED} more`;
 }
 
 /** Each check by itself, as it was made. */
 export function everyFinding(checks: readonly Check[]): readonly Finding[] {
-  return checks.map((check) => ({ ...check, accounts: [accountOf(check)] }));
+  return checks.map((check) => ({ ...check, accounts: accountsOf([check]) }));
 }
 
-function accountOf({ provider, account }: Check): string {
-  return account === undefined ? "all accounts" : `${provider} ${account}`;
+function accountsOf(checks: readonly Check[]): readonly string[] {
+  const names = checks.flatMap(({ provider, account }) => (account === undefined ? [] : [`${provider} ${account}`]));
+  return [...new Set(names)];
 }
 
 const ORDER: readonly Check["result"][] = ["problem", "unknown", "ok"];
@@ -48,6 +51,8 @@ function isCounted({ check, result, todo }: Check): boolean {
 
 /** What somebody has to look at first, once for all accounts of which it is true; what is well is counted by account. */
 export function summarizeChecks(checks: readonly Check[]): readonly Finding[] {
+  const every = accountsOf(checks).length;
+  const unlessAll = (accounts: readonly string[]) => (every > 1 && accounts.length === every ? [] : accounts);
   const [counted, told] = [checks.filter(isCounted), checks.filter((check) => !isCounted(check))];
   const alike = Map.groupBy(told, ({ region, check, result, says, todo }) =>
     JSON.stringify([region, check, result, says, todo]),
@@ -55,12 +60,12 @@ export function summarizeChecks(checks: readonly Check[]): readonly Finding[] {
   const rows = [
     ...alike
       .values()
-      .flatMap((all) =>
-        all.slice(0, 1).map((first): Finding => ({ ...first, accounts: [...new Set(all.map(accountOf))] })),
+      .flatMap((same) =>
+        same.slice(0, 1).map((first): Finding => ({ ...first, accounts: unlessAll(accountsOf(same)) })),
       ),
-    ...Map.groupBy(counted, accountOf)
-      .entries()
-      .map(([account, all]): Finding => ({ accounts: [account], result: "ok", says: countsText(all) })),
+    ...Map.groupBy(counted, ({ provider, account }) => JSON.stringify([provider, account]))
+      .values()
+      .map((own): Finding => ({ accounts: accountsOf(own), result: "ok", says: countsText(own) })),
   ];
   return ORDER.flatMap((wanted) => rows.filter(({ result }) => result === wanted));
 }

@@ -53,6 +53,7 @@ export async function writePlannedTags(
     await io.stdout.write(batches.length > 0 ? "\n" : "");
     await writeTable(io.stdout, UNRESOLVED_COLUMNS, unresolved);
   }
+  if (calls > 0 || unresolved.length > 0) await io.stderr.write("\n");
   await io.stderr.write(
     `${countText(calls, "call")} (lower bound ${lowerBound}), ${countText(unresolved.length, "tag")} not written\n`,
   );

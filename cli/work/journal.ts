@@ -88,9 +88,10 @@ async function tellRun(journal: RunJournal, deed: Deed, config: string, io: Io):
   const count = entries.length - unknown.length;
   const back = `${deed === "wrote" ? "take" : "put"} ${count === 1 ? "it" : "them"} back`;
   if (count > 0) {
-    await io.stderr.write(
-      `run ${run} ${deed} ${countText(count, "tag")}; to ${back}: ${shellText(["tagwarden", "undo", "--run", run, "--journal", place, "--config", config])}\n`,
-    );
+    const undo = shellText(["tagwarden", "undo", "--run", run, "--journal", place, "--config", config]);
+    // On a terminal it is there to be copied.
+    const space = io.stderr.terminal ? "\n" : " ";
+    await io.stderr.write(`run ${run} ${deed} ${countText(count, "tag")}; to ${back}:${space}${undo}\n`);
   }
   if (unknown.length === 0) return;
   const named = unknown.slice(0, MOST_NAMED).map(({ id, key }) => `${key} of ${id}`);

@@ -88,7 +88,16 @@ describe.each([80, 120])("tables at %i columns", (columns) => {
     await look(`undo --run ${run} --journal DIR/journal ${CONFIG}`);
     await look(`undo --run ${run} --journal DIR/journal ${CONFIG} --apply`);
     await look(`doctor ${CONFIG}`);
+    await look(`doctor ${CONFIG} --provider huawei --rows`);
     await look(`permissions --provider huawei`);
+    await look("events examples/events/cloudtrail.json");
+    await look("events examples/events/actiontrail.json");
+    await look(
+      `init --yes --out DIR/new-${columns} --provider huawei --account huawei:d0001 --region huawei:cn-north-4 --project cn-north-4=p0001`,
+    );
+    await look("policy compile --policy DIR/policy.yaml --out DIR/policies.json");
+    await look("config compile --config DIR/config.yaml --out DIR/compiled.json");
+    await look("report --run DIR/out --format md --out DIR/report.md");
     const tables = all.flatMap(({ argv, screen }) =>
       argv[0] === "alerts" ? [] : linesOf(screen).filter((text) => !/tagwarden |DIR|\//.test(text)),
     );

@@ -165,8 +165,8 @@ describe("with --apply", () => {
     expect(tableIn(lines, /^left/)).toEqual([
       ["report-only", "1", "1", "no-overwrite: there is a value, and the required tag doesn't say overwrite: true"],
     ]);
-    expect(lines.at(-2)).toMatch(
-      /^run (\S+) wrote 7 tags; to take them back: tagwarden undo --run \1 --journal \S+ --config \S+$/,
+    expect(lines.slice(-3).join("\n")).toMatch(
+      /^run (\S+) wrote 7 tags; to take them back:\ntagwarden undo --run \1 --journal \S+ --config \S+\n$/,
     );
   });
 

@@ -31,17 +31,24 @@ test("what nobody can see is told of once for all accounts, and after what is wr
   const told = summarizeChecks([{ ...one, ...unseen }, ...reads, { ...other, ...unseen }, wrong]);
   expect(told.map(({ result, accounts, says }) => [result, accounts, says])).toEqual([
     ["problem", ["huawei d0001"], "List: 403"],
-    ["unknown", ["aws 111122223333", "huawei d0001"], "only a write would tell"],
+    ["unknown", [], "only a write would tell"],
     ["ok", ["aws 111122223333"], "2 calls answer, the clock is right"],
     ["ok", ["huawei d0001"], "2 calls answer, the clock is right"],
   ]);
+});
+
+test("what is true of some accounts names them", () => {
+  const third = { provider: "alibaba", account: "1111" } as const;
+  const unseen = { check: "clock", result: "unknown", says: "no answer told the time" } as const;
+  const told = summarizeChecks([{ ...one, ...unseen }, ...reads, { ...third, ...unseen }]);
+  expect(told[0]?.accounts).toEqual(["aws 111122223333", "alibaba 1111"]);
 });
 
 test("what is well and still asks for something is told of as it is", () => {
   const off: Check = { check: "mode", result: "ok", says: "writing is off", todo: "switch it on" };
   const event: Check = { ...one, check: "events", result: "ok", says: "an event last told of a resource 2 hours ago" };
   expect(summarizeChecks([off, event])).toEqual([
-    { ...off, accounts: ["all accounts"] },
+    { ...off, accounts: [] },
     { ...event, accounts: ["aws 111122223333"] },
   ]);
 });

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { shellText } from "../../cli/output/next-command.ts";
+import { useClouds } from "./clouds/clouds.ts";
+
+const ENTRY = fileURLToPath(new URL("../../cli/tagwarden.ts", import.meta.url));
+
+const clouds = useClouds();
+
+interface Terminal {
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Typed as soon as anything is shown. */
+  readonly typed?: string;
+}
+
+/** Runs the real command on a pseudo-terminal, which is what `script` of util-linux is for; answers all bytes that it got. */
+async function onTerminal(argv: readonly string[], { columns = 80, env = {}, typed }: Terminal = {}) {
+  const command = shellText([process.execPath, ENTRY, ...argv]);
+  const { NO_COLOR: _, FORCE_COLOR: __, ...own } = process.env;
+  const child = spawn("script", ["--quiet", "--return", "--command", `stty cols ${columns}; ${command}`, "/dev/null"], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...own, TERM: "xterm-256color", ...env },
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (more: string) => {
+    if (text === "" && typed !== undefined) child.stdin.write(typed);
+    text += more;
+  });
+  await once(child, "close");
+  return { code: child.exitCode, text: text.replaceAll("\r\n", "\n") };
+}
+
+/** What stands there in the end: of a line that was drawn again, its last text alone. */
+function shownIn(text: string): readonly string[] {
+  return text.split("\n").map((line) => stripVTControlCharacters(line.slice(line.lastIndexOf("\r") + 1)).trimEnd());
+}
+
+const audit = () => ["audit", "--policy", clouds.policy, "--config", clouds.config, "--out", `${clouds.folder}/out`];
+
+describe("on a pseudo-terminal", () => {
+  test.each([40, 80, 120])("of %i columns, progress is gone before results, and tables fit", async (columns) => {
+    const { code, text } = await onTerminal(audit(), { columns });
+    expect(code).toBe(1);
+    expect(text).toContain("\r");
+    const lines = shownIn(text);
+    expect(lines[0]).toMatch(/^6 resources, compliance 16\.6 %/);
+    expect(lines.filter((line) => /audited:/.test(line))).toEqual([]);
+    const copied = lines.filter((line) => !/^(?:6 resources,|report |tagwarden |To see )/.test(line));
+    expect(copied.filter((line) => line.length > columns)).toEqual([]);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>, boolean]>([
+    ["colours are there", {}, true],
+    ["NO_COLOR takes them away", { NO_COLOR: "1" }, false],
+    ["a dumb terminal has none, and no progress", { TERM: "dumb" }, false],
+  ])("%s", async (_, env, coloured) => {
+    const { text } = await onTerminal(audit(), { env });
+    expect(text.includes("\u001b[1m")).toBe(coloured);
+    if (env["TERM"] === "dumb") expect(text).not.toContain("\r");
+  });
+
+  test("ctrl-c ends a command that serves, with 0", async () => {
+    expect(await onTerminal(["emulate"], { typed: "\u0003" })).toMatchObject({ code: 0 });
+  });
+
+  test("init asks for what it needs, and writes what was answered", async () => {
+    const { code, text } = await onTerminal(["init", "--out", `${clouds.folder}/new`], { typed: "\u0003" });
+    expect(code).toBe(130);
+    expect(stripVTControlCharacters(text)).toMatch(/\?/);
+  });
+});
