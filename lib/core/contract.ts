@@ -8,8 +8,10 @@ export interface TextLimits {
   readonly pattern?: string;
   /** The characters that `pattern` allows, in words, for messages. */
   readonly allowed?: string;
-  /** Compared without regard to case. */
+  /** Compared without regard to case, unless `prefixCase` says otherwise. */
   readonly forbiddenPrefixes: readonly string[];
+  /** `exact`: only this spelling of a prefix is reserved. */
+  readonly prefixCase?: "exact";
   /** Compared without regard to case. */
   readonly forbiddenParts: readonly string[];
 }
@@ -37,6 +39,11 @@ export interface ListContract extends ApiContract {
   readonly rows: "tag" | "resource";
   /** Whether a call may name tags instead of ids, and how many. 0 = it can't. */
   readonly tagFilters: number;
+  /**
+   * `written`: what a call may look for is held to the rules of what may be written. Without it only to their length,
+   * since the provider's own tags may be looked for as well.
+   */
+  readonly filtersAs?: "written";
   /** Whether a call without ids and tags lists everything that carries tags. */
   readonly scan: boolean;
   /**
@@ -102,6 +109,15 @@ function wholeText(pattern: string): RegExp {
   return regExp;
 }
 
+/** The prefix that makes this text the provider's own, or undefined where it is the user's. */
+export function reservedPrefix(
+  text: string,
+  { forbiddenPrefixes, prefixCase }: Pick<TextLimits, "forbiddenPrefixes" | "prefixCase">,
+): string | undefined {
+  const compared = prefixCase === "exact" ? text : text.toLowerCase();
+  return forbiddenPrefixes.find((prefix) => compared.startsWith(prefix));
+}
+
 /** Why the provider would refuse this text, or undefined where it would take it. */
 export function textProblem(text: string, limits: TextLimits): string | undefined {
   if (!text.isWellFormed()) return "is not well-formed Unicode";
@@ -109,10 +125,9 @@ export function textProblem(text: string, limits: TextLimits): string | undefine
   if (length < limits.minLength)
     return limits.minLength === 1 ? "is empty" : `is shorter than ${limits.minLength} characters`;
   if (length > limits.maxLength) return `is longer than ${limits.maxLength} characters`;
+  const prefix = reservedPrefix(text, limits);
+  if (prefix !== undefined) return `starts with the reserved prefix "${prefix}"`;
   const lower = text.toLowerCase();
-  for (const prefix of limits.forbiddenPrefixes) {
-    if (lower.startsWith(prefix)) return `starts with the reserved prefix "${prefix}"`;
-  }
   for (const part of limits.forbiddenParts) {
     if (lower.includes(part)) return `contains "${part}"`;
   }
@@ -127,6 +142,21 @@ export function tagProblem(key: string, value: string, contract: TypeContract): 
   const keyProblem = textProblem(key, contract.key);
   if (keyProblem !== undefined) return `key "${key}" ${keyProblem}`;
   const valueProblem = textProblem(value, contract.value);
+  return valueProblem === undefined ? undefined : `value "${value}" of ${key} ${valueProblem}`;
+}
+
+/** Why a listing would refuse to look for this tag, or for this key with any value; undefined where it would. */
+export function filterProblem(
+  { key, value }: { readonly key: string; readonly value?: string },
+  { list, key: ofKeys, value: ofValues }: Pick<TypeContract, "list" | "key" | "value">,
+): string | undefined {
+  const limits = (written: TextLimits): TextLimits =>
+    list.filtersAs === "written"
+      ? written
+      : { minLength: written.minLength, maxLength: written.maxLength, forbiddenPrefixes: [], forbiddenParts: [] };
+  const keyProblem = textProblem(key, limits(ofKeys));
+  if (keyProblem !== undefined) return `key "${key}" ${keyProblem}`;
+  const valueProblem = value === undefined ? undefined : textProblem(value, limits(ofValues));
   return valueProblem === undefined ? undefined : `value "${value}" of ${key} ${valueProblem}`;
 }
 

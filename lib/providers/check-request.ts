@@ -1,5 +1,12 @@
 import type { TagQuery } from "../app/ports/provider.ts";
-import { tagProblem, textProblem, type ApiContract, type TextLimits, type TypeContract } from "../core/contract.ts";
+import {
+  filterProblem,
+  tagProblem,
+  textProblem,
+  type ApiContract,
+  type TextLimits,
+  type TypeContract,
+} from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
 import { ILL_FORMED } from "../core/resource.ts";
 import type { TagBatch, UntagBatch } from "../core/tag-batch.ts";
@@ -62,7 +69,8 @@ export function checkUntagBatch(batch: UntagBatch, contract: TypeContract): void
 }
 
 /** As `checkTagBatch`, for a listing. */
-export function checkTagQuery(query: TagQuery, { list, id }: Pick<TypeContract, "list" | "id">): void {
+export function checkTagQuery(query: TagQuery, contract: Pick<TypeContract, "list" | "id" | "key" | "value">): void {
+  const { list, id } = contract;
   const ids = query.ids ?? [];
   const tags = query.tags ?? [];
   if (ids.length === 0 && tags.length === 0 && !list.scan && list.fullListing === undefined) {
@@ -78,5 +86,9 @@ export function checkTagQuery(query: TagQuery, { list, id }: Pick<TypeContract, 
   }
   if (new Set(tags.map(({ key }) => key)).size !== tags.length) {
     throw refusal("DuplicateTagKey", `${list.action} names a key twice`);
+  }
+  for (const tag of tags) {
+    const problem = filterProblem(tag, contract);
+    if (problem !== undefined) throw refusal("InvalidTagFilter", `${list.action} can't look for it: ${problem}`);
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../app/ports/invocation.ts";
 import type { CallObserver, TagCallResult, TagProvider } from "../app/ports/provider.ts";
 import { type TypeContract, findContract, readerOf } from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
+import { freeSlots } from "../core/plan/fit-to-limits.ts";
 import { NO_TAGS, providerOf, type Resource, type ResourceType, type Tags } from "../core/resource.ts";
 import type { TagBatch, UntagBatch } from "../core/tag-batch.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "./check-request.ts";
@@ -108,8 +109,8 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
     if (stored === undefined) return refusal("NotFound", "not-found", "A resource of the request doesn't exist", id);
     const { notTaggable } = stored.resource;
     if (notTaggable !== undefined) return refusal("NotTaggable", "not-taggable", notTaggable, id);
-    if (keys.length === 0 || new Set([...stored.tags.keys(), ...keys]).size <= contract.tagsPerResource)
-      return undefined;
+    const added = keys.filter((key) => !stored.tags.has(key)).length;
+    if (added <= Math.max(0, freeSlots(stored.tags, contract))) return undefined;
     const message = `A resource of the request would carry more than ${contract.tagsPerResource} tags`;
     return refusal("TagQuotaExceeded", "resource-permanent", message, id);
   }

@@ -7,6 +7,8 @@ export interface TextRules {
   readonly first?: RegExp;
   readonly last?: RegExp;
   readonly reservedPrefixes: readonly string[];
+  /** Whether other spellings of a reserved prefix are free. */
+  readonly thisSpellingOnly?: boolean;
   readonly reservedParts: readonly string[];
 }
 
@@ -17,6 +19,8 @@ export interface EmulatedLimits {
   readonly keysPerUntagCall: number;
   /** Ids that one tag listing may name. */
   readonly idsPerCall: number;
+  /** Whether a tag listing takes only such keys and values to look for as may be written. */
+  readonly filtersAsWritten: boolean;
   /** Rows of the largest page of the tag listing. */
   readonly rowsPerPage: number;
   /** Resources of the largest page of the inventory; 0 = there is none. */
@@ -37,6 +41,7 @@ const anything = (minLength: number, maxLength: number, reservedPrefixes: readon
 });
 
 const ALIBABA_RESERVED = { reservedPrefixes: ["aliyun", "acs:"], reservedParts: ["http://", "https://"] };
+const HUAWEI_RESERVED = { reservedPrefixes: ["_sys_"], thisSpellingOnly: true, reservedParts: [] };
 const HUAWEI_KEY = /^[\p{L}\p{N} _.:=+@-]$/u;
 const HUAWEI_VALUE = /^[\p{L}\p{N} _.:=+@/-]$/u;
 const NOT_A_SPACE = /^[^ ]$/u;
@@ -46,12 +51,13 @@ const apiGateway = (inventoryPageSize: number): EmulatedLimits => ({
   tagsPerCall: 20,
   keysPerUntagCall: 20,
   idsPerCall: 50,
+  filtersAsWritten: false,
   rowsPerPage: 50,
   inventoryPageSize,
   tagsPerResource: 20,
   silentTypes: [],
   key: { minLength: 0, maxLength: 128, ...ALIBABA_RESERVED },
-  value: { minLength: 0, maxLength: 128, ...ALIBABA_RESERVED },
+  value: anything(0, 128),
   documentation:
     "https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/developer-reference/api-cloudapi-2016-07-14-tagresources",
 });
@@ -61,6 +67,7 @@ const ipam: EmulatedLimits = {
   tagsPerCall: 20,
   keysPerUntagCall: 20,
   idsPerCall: 50,
+  filtersAsWritten: true,
   rowsPerPage: 50,
   inventoryPageSize: 100,
   tagsPerResource: 20,
@@ -72,7 +79,7 @@ const ipam: EmulatedLimits = {
     characters: /^[A-Za-z\p{Script=Han}0-9._-]$/u,
     ...ALIBABA_RESERVED,
   },
-  value: anything(0, 128),
+  value: { ...anything(0, 128), reservedParts: ALIBABA_RESERVED.reservedParts },
   documentation: "https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-listtagresources",
 };
 
@@ -81,6 +88,7 @@ const iam: EmulatedLimits = {
   tagsPerCall: 20,
   keysPerUntagCall: 20,
   idsPerCall: 1,
+  filtersAsWritten: false,
   rowsPerPage: 20,
   inventoryPageSize: 200,
   tagsPerResource: 20,
@@ -91,8 +99,7 @@ const iam: EmulatedLimits = {
     characters: HUAWEI_KEY,
     first: NOT_A_SPACE,
     last: NOT_A_SPACE,
-    reservedPrefixes: ["_sys_"],
-    reservedParts: [],
+    ...HUAWEI_RESERVED,
   },
   value: { minLength: 0, maxLength: 128, characters: HUAWEI_VALUE, reservedPrefixes: [], reservedParts: [] },
   documentation: "https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html",
@@ -101,7 +108,7 @@ const iam: EmulatedLimits = {
 const apig: EmulatedLimits = {
   ...iam,
   inventoryPageSize: 500,
-  key: { minLength: 1, maxLength: 128, characters: HUAWEI_KEY, reservedPrefixes: ["_sys_"], reservedParts: [] },
+  key: { minLength: 1, maxLength: 128, characters: HUAWEI_KEY, ...HUAWEI_RESERVED },
   value: { minLength: 0, maxLength: 255, characters: HUAWEI_VALUE, reservedPrefixes: [], reservedParts: [] },
   documentation: "https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html",
 };
@@ -111,6 +118,7 @@ const aws: EmulatedLimits = {
   tagsPerCall: 50,
   keysPerUntagCall: 50,
   idsPerCall: 100,
+  filtersAsWritten: false,
   rowsPerPage: 100,
   inventoryPageSize: 0,
   tagsPerResource: 50,

@@ -1,3 +1,6 @@
+import type { TextRules } from "./limits.ts";
+import { isReserved } from "./text-rules.ts";
+
 /**
  * The tags of one emulated resource as a flat list: key, value, key, value. A tenth of the memory of a Map each, which
  * is what lets a million resources fit.
@@ -53,9 +56,12 @@ export function withoutKeys(pairs: TagPairs, removed: ReadonlySet<string>): TagP
   return result.length === 0 ? NO_PAIRS : result.flat();
 }
 
-/** How many tags the resource would carry after `added`. */
-export function countWith(pairs: TagPairs, added: ReadonlyMap<string, string>): number {
-  let count = pairs.length / 2;
+/** How many tags of its user's the resource would carry after `added`; the cloud's own don't count. */
+export function countWith(pairs: TagPairs, added: ReadonlyMap<string, string>, rules: TextRules): number {
+  let count = 0;
+  for (const [key] of eachPair(pairs)) {
+    if (!isReserved(key, rules)) count += 1;
+  }
   for (const key of added.keys()) {
     if (valueOf(pairs, key) === undefined) count += 1;
   }

@@ -103,6 +103,38 @@ describe("@alicloud/cloudapi20160714 against the emulator", () => {
     expect(tagsIn(emulator, apiGroup("g1"))).toEqual({});
   });
 
+  it("takes a link as value, and a value that begins as the system's keys do", async () => {
+    const emulator = await emulate([apiGroup("g1")]);
+    const tags = { runbook: "https://wiki.example.com/net", by: "acs:me", too: "aliyun" };
+    await cloudApiClient(emulator.description).tagResources(tagRequest(["g1"], tags));
+    expect(tagsIn(emulator, apiGroup("g1"))).toEqual(tags);
+  });
+
+  it("counts 20 tags beside the system's own", async () => {
+    const own = { "acs:tag:createdby": "sub:root", "acs:autoscaling:group": "asg" };
+    const emulator = await emulate([apiGroup("g1", { ...manyTags(19), ...own })]);
+    const tag = (key: string) => cloudApiClient(emulator.description).tagResources(tagRequest(["g1"], { [key]: "x" }));
+    await tag("twentieth");
+    await expect(tag("one-more")).rejects.toMatchObject({ code: "QuotaExceed.TagsPerResource" });
+    expect(tagsIn(emulator, apiGroup("g1"))).toEqual({ ...manyTags(19), ...own, twentieth: "x" });
+  });
+
+  it.each([
+    ["by All", { all: true }],
+    ["by their keys", { tagKey: ["acs:tag:createdby", "a"] }],
+  ])("leaves the system's tags where they are asked for %s", async (_, asked) => {
+    const emulator = await emulate([apiGroup("g1", { "acs:tag:createdby": "sub:root", a: "1" })]);
+    const request = new UntagResourcesRequest({ resourceType: "apiGroup", resourceId: ["g1"], ...asked });
+    await cloudApiClient(emulator.description).untagResources(request);
+    expect(tagsIn(emulator, apiGroup("g1"))).toEqual({ "acs:tag:createdby": "sub:root" });
+  });
+
+  it("shows the system's tags, and looks for them", async () => {
+    const emulator = await emulate([apiGroup("g1", { "acs:tag:createdby": "sub:root", a: "1" }), apiGroup("g2")]);
+    const tag = [new ListTagResourcesRequestTag({ key: "acs:tag:createdby" })];
+    expect((await listAll(emulator, { tag })).rows).toEqual(["g1 acs:tag:createdby=sub:root"]);
+  });
+
   it("takes the empty key, an empty value and lengths up to 128 code points", async () => {
     const emulator = await emulate([apiGroup("g1")]);
     const longest = "𠀀".repeat(128);

@@ -113,20 +113,71 @@ describe("@alicloud/openapi-core against the emulator's VpcIpam", () => {
     await expect(call(action, { ...QUERY, ...query })).rejects.toMatchObject(error);
   });
 
-  it.each([
+  describe.each([
     ["is empty", ""],
     ["starts with a digit", "1a"],
     ["starts with a hyphen", "-a"],
     ["holds a space", "a b"],
     ["holds a colon", "a:b"],
+    ["holds a link", "see-http://x"],
     ["starts with aliyun, in any case", "AliYun-x"],
     ["starts with acs:", "acs:x"],
     ["is 65 characters long", "k".repeat(65)],
-  ])("refuses a key that %s", async (_, key) => {
-    const { emulator, call } = await callIpam([ipam("ipam-1")]);
-    const write = call("TagResources", { ...QUERY, ResourceId: ["ipam-1"], Tag: [{ Key: key, Value: "v" }] });
-    await expect(write).rejects.toMatchObject({ code: "IllegalParam.TagKey" });
-    expect(tagsIn(emulator, ipam("ipam-1"))).toEqual({});
+  ])("a key that %s", (_, key) => {
+    it("can't be written", async () => {
+      const { emulator, call } = await callIpam([ipam("ipam-1")]);
+      const write = call("TagResources", { ...QUERY, ResourceId: ["ipam-1"], Tag: [{ Key: key, Value: "v" }] });
+      await expect(write).rejects.toMatchObject({ code: "IllegalParam.TagKey" });
+      expect(tagsIn(emulator, ipam("ipam-1"))).toEqual({});
+    });
+
+    it("can't be looked for, beside ids or alone", async () => {
+      const { call } = await callIpam([ipam("ipam-1")]);
+      for (const ids of [{}, { ResourceId: ["ipam-1"] }]) {
+        const listed = call("ListTagResources", { ...QUERY, ...ids, Tag: [{ Key: key }] });
+        await expect(listed).rejects.toMatchObject({ code: "IllegalParam.TagKey" });
+      }
+    });
+  });
+
+  describe.each([
+    ["holds a link", "https://wiki.example.com/net"],
+    ["holds a link behind other text, in capitals", "see HTTP://x"],
+    ["is 129 characters long", "v".repeat(129)],
+  ])("a value that %s", (_, value) => {
+    it("can't be written", async () => {
+      const { emulator, call } = await callIpam([ipam("ipam-1")]);
+      const write = call("TagResources", { ...QUERY, ResourceId: ["ipam-1"], Tag: tagList({ a: value }) });
+      await expect(write).rejects.toMatchObject({ code: "IllegalParam.TagValue" });
+      expect(tagsIn(emulator, ipam("ipam-1"))).toEqual({});
+    });
+
+    it("can't be looked for", async () => {
+      const { call } = await callIpam([ipam("ipam-1")]);
+      const listed = call("ListTagResources", { ...QUERY, Tag: tagList({ a: value }) });
+      await expect(listed).rejects.toMatchObject({ code: "IllegalParam.TagValue" });
+    });
+  });
+
+  it("takes the longest key and value, and finds them", async () => {
+    const { call } = await callIpam([ipam("ipam-1")]);
+    const tag = tagList({ [`中${"k".repeat(63)}`]: "é".repeat(128) });
+    await call("TagResources", { ...QUERY, ResourceId: ["ipam-1"], Tag: tag });
+    const { TagResources } = await call("ListTagResources", { ...QUERY, Tag: tag });
+    expect((TagResources as Row[]).map(({ ResourceId }) => ResourceId)).toEqual(["ipam-1"]);
+  });
+
+  it("counts 20 tags beside the system's own, shows those, and lets nobody take them off", async () => {
+    const own = { "acs:tag:createdby": "sub:root" };
+    const { emulator, call } = await callIpam([ipam("ipam-1", { ...manyTags(19), ...own })]);
+    const named = { ...QUERY, ResourceId: ["ipam-1"] };
+    await call("TagResources", { ...named, Tag: tagList({ twentieth: "x" }) });
+    const write = call("TagResources", { ...named, Tag: tagList({ "one-more": "x" }) });
+    await expect(write).rejects.toMatchObject({ code: "QuotaExceed.TagsPerResource" });
+    expect((await call("ListTagResources", { ...named, MaxResults: 50 }))["TagResources"]).toHaveLength(21);
+    await call("UntagResources", { ...named, TagKey: ["acs:tag:createdby"] });
+    await call("UntagResources", { ...named, All: true });
+    expect(tagsIn(emulator, ipam("ipam-1"))).toEqual(own);
   });
 
   it("writes nothing where one of the resources doesn't exist", async () => {

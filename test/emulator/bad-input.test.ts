@@ -34,6 +34,24 @@ describe("bad input to Alibaba Cloud", () => {
       400,
       "MissingParameter.ResourceType",
     ],
+    [
+      "an index of 0, since N counts from 1",
+      { Action: "TagResources", ResourceType: "apiGroup", "ResourceId.0": "g1", "Tag.1.Key": "a", "Tag.1.Value": "b" },
+      400,
+      "MissingParameter.ResourceIds",
+    ],
+    [
+      "a tag of index 0",
+      { Action: "TagResources", ResourceType: "apiGroup", "ResourceId.1": "g1", "Tag.0.Key": "a", "Tag.0.Value": "b" },
+      400,
+      "MissingParameter.Tags",
+    ],
+    [
+      "a filter of index 0",
+      { Action: "ListTagResources", ResourceType: "apiGroup", "Tag.0.Key": "a" },
+      400,
+      "MissingParameter.TagOrResourceId",
+    ],
   ])("gets the documented error: %s", async (_, parameters, status, Code) => {
     const emulator = await everything();
     const answer = await rpc(emulator.description, parameters);

@@ -32,7 +32,10 @@ describe("@huaweicloud/huaweicloud-sdk-core against the emulator's APIG", () => 
     ["an unknown action", { action: "update", tags: [] }, 400, "APIG.2012"],
     ["no tags", { action: "create" }, 400, "APIG.2001"],
     ["21 tags", { action: "create", tags: tagList(manyTags(21)) }, 400, "APIG.2011"],
-    ["a tag without value", { action: "create", tags: [{ key: "a" }] }, 400, "APIG.2001"],
+    ["a tag without key", { action: "create", tags: [{ value: "a" }] }, 400, "APIG.2011"],
+    ["a tag that is none", { action: "create", tags: ["a"] }, 400, "APIG.2011"],
+    ["a key that is no text", { action: "create", tags: [{ key: 1 }] }, 400, "APIG.2011"],
+    ["a key twice", { action: "create", tags: [{ key: "a" }, { key: "a" }] }, 400, "APIG.2011"],
     ["a key that starts with _sys_", { action: "create", tags: tagList({ _sys_a: "b" }) }, 400, "APIG.2011"],
     ["a key of 129 characters", { action: "create", tags: tagList({ ["k".repeat(129)]: "" }) }, 400, "APIG.2011"],
     ["a value of 256 characters", { action: "create", tags: tagList({ a: "v".repeat(256) }) }, 400, "APIG.2011"],
@@ -42,6 +45,50 @@ describe("@huaweicloud/huaweicloud-sdk-core against the emulator's APIG", () => 
     await expect(change("gw1", data)).rejects.toMatchObject({ httpStatusCode, errorCode });
     expect(tagsIn(emulator, gateway("gw1"))).toEqual(manyTags(20));
   });
+
+  it("takes a tag without value as one with an empty value", async () => {
+    const { emulator, change } = await apig([gateway("gw1")]);
+    await expect(change("gw1", { action: "create", tags: [{ key: "a" }] })).resolves.toMatchObject({
+      httpStatusCode: 204,
+    });
+    expect(tagsIn(emulator, gateway("gw1"))).toEqual({ a: "" });
+  });
+
+  it("reserves _sys_ in this spelling alone, and counts 20 tags beside it", async () => {
+    const own = { _sys_created_by: "the cloud" };
+    const { emulator, change } = await apig([gateway("gw1", { ...manyTags(19), ...own })]);
+    await change("gw1", { action: "create", tags: tagList({ _SYS_a: "x" }) });
+    expect(tagsIn(emulator, gateway("gw1"))).toEqual({ ...manyTags(19), ...own, _SYS_a: "x" });
+    const more = change("gw1", { action: "create", tags: tagList({ b: "x" }) });
+    await expect(more).rejects.toMatchObject({ errorCode: "APIC.7402" });
+  });
+
+  it.each([
+    ["a missing token", {}, { error_code: "APIC.7100", error_msg: "The token is missing." }],
+    [
+      "a wrong token",
+      { "x-auth-token": "wrong" },
+      { error_code: "APIC.7102", error_msg: "Incorrect token or token resolution failed" },
+    ],
+    [
+      "a project of somebody else's",
+      undefined,
+      { error_code: "APIC.7106", error_msg: "No permissions to request for the method" },
+    ],
+  ])(
+    "answers %s with a code and a message as the page prints them, and the request's id in the header",
+    async (...row) => {
+      const [, headers, body] = row;
+      const { emulator } = await apig([gateway("gw1")]);
+      const { endpoint, projectId, token } = emulator.description.huawei;
+      const project = headers === undefined ? "0".repeat(32) : projectId;
+      const response = await fetch(`${endpoint}/v2/${project}/apigw/instances/gw1/instance-tags`, {
+        headers: headers ?? { "x-auth-token": token },
+      });
+      expect(await response.json()).toEqual(body);
+      expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f]{32}$/);
+    },
+  );
 
   it("takes an empty list of tags", async () => {
     const { change } = await apig([gateway("gw1")]);
@@ -95,6 +142,10 @@ describe("@huaweicloud/huaweicloud-sdk-core against the emulator's APIG", () => 
     emulator.setFaults([{ match: { type: "huawei:apig:*" }, effect: "error" }]);
     const write = change("gw1", { action: "create", tags: tagList({ a: "b" }) });
     await expect(write).rejects.toMatchObject({ httpStatusCode: 500, errorCode: "APIC.9000" });
+    const { endpoint, projectId, token } = emulator.description.huawei;
+    const url = `${endpoint}/v2/${projectId}/apigw/instances/gw1/instance-tags`;
+    const response = await fetch(url, { headers: { "x-auth-token": token } });
+    expect(await response.json()).toEqual({ error_code: "APIC.9000" });
   });
 
   it("answers 401 APIC.7102 to a wrong token and takes the right one", async () => {

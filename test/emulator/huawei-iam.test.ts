@@ -66,6 +66,40 @@ describe("@huaweicloud/huaweicloud-sdk-iam against the emulator", () => {
     expect(tagsIn(emulator, user("u1"))).toEqual(manyTags(20));
   });
 
+  it("takes 20 tags in one call, none at all, and lengths up to 64 and 128", async () => {
+    const { emulator, call, tag } = await iam([user("u1"), user("u2"), user("u3")]);
+    await tag("u1", tagList(manyTags(20)));
+    expect(tagsIn(emulator, user("u1"))).toEqual(manyTags(20));
+    await call("tagResourceV5", { resource_type: "user", resource_id: "u2", body: {} });
+    expect(tagsIn(emulator, user("u2"))).toEqual({});
+    const longest = { ["k".repeat(64)]: "/".repeat(128), empty: "" };
+    await tag("u3", tagList(longest));
+    expect(tagsIn(emulator, user("u3"))).toEqual(longest);
+  });
+
+  it("reserves _sys_ in this spelling alone, counts 20 tags beside it, and lets nobody take it off", async () => {
+    const own = { _sys_created_by: "the cloud" };
+    const { emulator, call, tag } = await iam([user("u1", { ...manyTags(19), ...own })]);
+    await tag("u1", tagList({ _SYS_a: "x" }));
+    expect(tagsIn(emulator, user("u1"))).toEqual({ ...manyTags(19), ...own, _SYS_a: "x" });
+    await expect(tag("u1", tagList({ b: "x" }))).rejects.toMatchObject({ httpStatusCode: 409 });
+    const body = ["_sys_created_by", "_SYS_a"];
+    await call("deleteResourceTagsV5", { resource_type: "user", resource_id: "u1", body });
+    expect(tagsIn(emulator, user("u1"))).toEqual({ ...manyTags(19), ...own });
+  });
+
+  it.each(["u_1", "u.1", "ü1", "u".repeat(65)])("refuses the id %s before it looks for it", async (id) => {
+    const { tag } = await iam([user(id)]);
+    await expect(tag(id, tagList({ a: "b" }))).rejects.toMatchObject({ httpStatusCode: 400, errorCode: "PAP5.0009" });
+  });
+
+  it("takes ids of 64 letters, digits and hyphens", async () => {
+    const id = `A-${"9".repeat(62)}`;
+    const { emulator, tag } = await iam([user(id)]);
+    await tag(id, tagList({ a: "b" }));
+    expect(tagsIn(emulator, user(id))).toEqual({ a: "b" });
+  });
+
   it("answers 404 for a user that doesn't exist or belongs to another domain", async () => {
     const { tag } = await iam([user("u1"), { ...user("u2"), account: "d0002" }]);
     await expect(tag("gone", tagList({ a: "b" }))).rejects.toMatchObject({ httpStatusCode: 404 });
@@ -81,8 +115,10 @@ describe("@huaweicloud/huaweicloud-sdk-iam against the emulator", () => {
       body: JSON.stringify({ tags: tagList({ a: "b" }) }),
     });
     expect(response.status).toBe(403);
-    expect(await response.json()).toMatchObject({
+    expect(await response.json()).toEqual({
       error_code: "PAP5.0001",
+      error_msg: "access denied: you are not authorized to perform this operation",
+      request_id: response.headers.get("x-request-id"),
       encoded_authorization_message: expect.any(String) as string,
     });
     expect(tagsIn(emulator, user("u1"))).toEqual({});

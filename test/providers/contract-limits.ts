@@ -77,12 +77,37 @@ export function limitsContract(tried: TriedProvider): void {
       await expectNotSent(() => tag([id], new Map([["k", `${longValue}v`]])), "resource-permanent");
     });
 
-    test("a reserved key is not sent, in whatever case", async () => {
+    test("a reserved key is not sent, and in another case only where its spelling is all that is reserved", async () => {
       const id = fresh();
       for (const prefix of contract.key.forbiddenPrefixes) {
-        await expectNotSent(() => tag([id], new Map([[`${prefix.toUpperCase()}x`, "v"]])), "resource-permanent");
+        await expectNotSent(() => tag([id], new Map([[`${prefix}x`, "v"]])), "resource-permanent");
+        const shouted = `${prefix.toUpperCase()}x`;
+        if (contract.key.prefixCase === "exact") {
+          await tag([id], new Map([[shouted, "v"]]));
+          expect(tried.subject.tagsOf(id)).toEqual(new Map([[shouted, "v"]]));
+        } else {
+          await expectNotSent(() => tag([id], new Map([[shouted, "v"]])), "resource-permanent");
+        }
       }
       expect(contract.key.forbiddenPrefixes).not.toEqual([]);
+    });
+
+    test.runIf(contract.list.tagFilters > 0)("what no listing may look for is not sent", async () => {
+      const long = "x".repeat(Math.max(contract.key.maxLength, contract.value.maxLength) + 1);
+      await expectNotSent(() => readAll({ tags: [{ key: long }] }), "request");
+      await expectNotSent(() => readAll({ tags: [{ key: "k", value: long }] }), "request");
+      for (const prefix of contract.key.forbiddenPrefixes) {
+        const reserved = () => readAll({ tags: [{ key: `${prefix}x` }] });
+        if (contract.list.filtersAs === "written") await expectNotSent(reserved, "request");
+        else expect(await reserved()).toEqual(new Map());
+      }
+    });
+
+    test.runIf(contract.key.forbiddenPrefixes.length > 0)("tags of the provider's own take no slot", async () => {
+      const own = new Map([[`${contract.key.forbiddenPrefixes[0] ?? ""}created-by`, "the cloud"]]);
+      const id = fresh(new Map([...manyTags(contract.tagsPerResource - 1), ...own]));
+      await tag([id], new Map([["one-more", "x"]]));
+      expect(tried.subject.tagsOf(id)?.size).toBe(contract.tagsPerResource + 1);
     });
 
     test("half a character is not sent", async () => {

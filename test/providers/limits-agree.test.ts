@@ -15,6 +15,7 @@ function limitsOf(contract: TypeContract, type: string): Omit<EmulatedLimits, "k
     tagsPerCall: contract.tag.tagsPerCall,
     keysPerUntagCall: contract.untag.tagsPerCall,
     idsPerCall: contract.list.idsPerCall,
+    filtersAsWritten: contract.list.filtersAs === "written",
     rowsPerPage: contract.list.rowsPerPage,
     inventoryPageSize: contract.inventory[type]?.pageSize ?? 0,
     tagsPerResource: contract.tagsPerResource,
@@ -51,7 +52,7 @@ for (const contract of allContracts) {
       const theirs = emulated.get(type);
       if (theirs === undefined) throw new Error(`the emulator has no limits for ${type}`);
 
-      test("sizes of calls, pages and resources are the emulator's, and so are the types that listings leave out", () => {
+      test("sizes of calls, pages and resources are the emulator's, and so is what listings look for and leave out", () => {
         const { key: _key, value: _value, documentation: _documentation, ...sizes } = theirs;
         expect(limitsOf(contract, type)).toEqual(sizes);
       });

@@ -4,7 +4,13 @@ import { contentOfTagPage, pages } from "../../../lib/app/cloud/pages.ts";
 import { readByIds } from "../../../lib/app/cloud/read-by-ids.ts";
 import type { TagPage, TagQuery } from "../../../lib/app/ports/provider.ts";
 import { chunksOf } from "../../../lib/core/chunks.ts";
-import { readerOf, textProblem, type ApiContract, type ListContract, type Reader } from "../../../lib/core/contract.ts";
+import {
+  filterProblem,
+  readerOf,
+  type ApiContract,
+  type ListContract,
+  type Reader,
+} from "../../../lib/core/contract.ts";
 import { InputError, ProviderError, errorText } from "../../../lib/core/errors.ts";
 import { globMatcher } from "../../../lib/core/glob.ts";
 import type { Resource, ResourceType } from "../../../lib/core/resource.ts";
@@ -64,19 +70,17 @@ function queriesOf(options: ListOptions, target: Target): readonly Asked[] {
 function tagFiltersOf(
   options: ListOptions,
   type: ResourceType,
-  tagFilters: number,
   contract: Target["contract"],
 ): readonly ReturnType<typeof parseTagFilter>[] {
   const tags = (options.tag ?? []).map(parseTagFilter);
+  const { tagFilters } = contract.list;
   if (tags.length > tagFilters) {
     const most = tagFilters === 0 ? "names no tags; give --id instead" : `names at most ${tagFilters} tags`;
     throw new InputError(`--tag: a listing of ${type} ${most}`);
   }
-  for (const { key, value } of tags) {
-    const problem =
-      textProblem(key, contract.key) ?? (value === undefined ? undefined : textProblem(value, contract.value));
-    if (problem !== undefined)
-      throw new InputError(`--tag ${key}${value === undefined ? "" : `=${value}`}: ${problem}`);
+  for (const tag of tags) {
+    const problem = filterProblem(tag, contract);
+    if (problem !== undefined) throw new InputError(`--tag: ${problem}`);
   }
   return tags;
 }
@@ -91,7 +95,7 @@ function queriesTo(
   // What is asked for by itself narrows the listing of all types.
   const type = reader.list === contract.list ? asked : reader.type;
   const { tagFilters, idsPerCall, scan, fullListing } = reader.list;
-  const tags = tagFiltersOf(options, type, tagFilters, contract);
+  const tags = tagFiltersOf(options, type, { ...contract, list: reader.list });
   if (ids.length === 0 && tags.length === 0 && !scan && fullListing === undefined) {
     throw new InputError(
       `--type ${type}: its tags are listed by id or tag only; add --id${tagFilters > 0 ? " or --tag" : ""}`,

@@ -1,5 +1,5 @@
 import { compareText } from "../compare-text.ts";
-import { tagProblem, type TypeContract } from "../contract.ts";
+import { reservedPrefix, tagProblem, type TypeContract } from "../contract.ts";
 import { refOf, resourceKey, type ResourceRef, type ResourceType, type Tags } from "../resource.ts";
 
 /** A resource and what is to be written to it. */
@@ -104,11 +104,10 @@ function rememberProblems(): typeof tagProblem {
 }
 
 /** Tags under a reserved prefix are the provider's own and take no slot of the user's. */
-export function freeSlots(current: Tags, { tagsPerResource, key: { forbiddenPrefixes } }: TypeContract): number {
+export function freeSlots(current: Tags, { tagsPerResource, key: limits }: TypeContract): number {
   let used = 0;
   for (const key of current.keys()) {
-    const lower = key.toLowerCase();
-    if (!forbiddenPrefixes.some((prefix) => lower.startsWith(prefix))) used += 1;
+    if (reservedPrefix(key, limits) === undefined) used += 1;
   }
   return tagsPerResource - used;
 }

@@ -3,7 +3,7 @@ import type { TextLimits, TypeContract } from "../../core/contract.ts";
 /** Calls per second of one account, per API: what most CloudAPI actions document. docs/providers/alibaba.md says where it is assumed. */
 const CALLS_PER_SECOND = 50;
 
-/** Prefixes and parts that Alibaba Cloud keeps for itself, in keys everywhere. */
+/** Prefixes and parts that Alibaba Cloud keeps for itself, in keys everywhere; the parts in IPAM's values as well. */
 const RESERVED = { forbiddenPrefixes: ["aliyun", "acs:"], forbiddenParts: ["http://", "https://"] } as const;
 
 const api = (service: string, action: string) => ({
@@ -24,11 +24,11 @@ const ID: TextLimits = {
   forbiddenParts: [],
 };
 
-const gatewayText: TextLimits = { minLength: 0, maxLength: 128, ...RESERVED };
+const ANY_VALUE: TextLimits = { minLength: 0, maxLength: 128, forbiddenPrefixes: [], forbiddenParts: [] };
 
 /**
  * API Gateway, CloudAPI 2016-07-14: one call tags up to 50 resources of one type with up to 20 tags, all or none.
- * A key may be the empty string.
+ * A key may be the empty string. No page forbids a value anything, so that it may hold a link.
  * @see https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/developer-reference/api-cloudapi-2016-07-14-tagresources
  * @see https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/developer-reference/api-cloudapi-2016-07-14-listtagresources
  */
@@ -59,14 +59,14 @@ export const apiGatewayContract: TypeContract = {
   },
   id: ID,
   tagsPerResource: 20,
-  key: gatewayText,
-  value: gatewayText,
+  key: { minLength: 0, maxLength: 128, ...RESERVED },
+  value: ANY_VALUE,
   global: false,
 };
 
 /**
  * VPC IPAM, VpcIpam 2023-02-28: one call tags up to 20 resources of one type with up to 20 tags. Whether it is atomic
- * is not documented; it is treated as all or none.
+ * is not documented; it is treated as all or none. What may be written is also all that may be looked for.
  * @see https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-listtagresources
  * @see https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-tagresources
  */
@@ -81,6 +81,7 @@ export const vpcIpamContract: TypeContract = {
     rowsPerPage: 50,
     rows: "tag",
     tagFilters: 20,
+    filtersAs: "written",
     scan: false,
     silentTypes: {},
   },
@@ -98,6 +99,6 @@ export const vpcIpamContract: TypeContract = {
     allowed: "a letter or Chinese character first, then letters, Chinese characters, digits and . _ -",
     ...RESERVED,
   },
-  value: { minLength: 0, maxLength: 128, forbiddenPrefixes: [], forbiddenParts: [] },
+  value: { ...ANY_VALUE, forbiddenParts: RESERVED.forbiddenParts },
   global: false,
 };

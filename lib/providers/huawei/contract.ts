@@ -30,6 +30,9 @@ const listOfOne = {
   silentTypes: {},
 } as const;
 
+/** The pages reserve this spelling and no other. */
+const SYSTEM_KEYS = { forbiddenPrefixes: ["_sys_"], prefixCase: "exact", forbiddenParts: [] } as const;
+
 /** Ids stand in paths, so a step in a path (`..`) must be none: https://url.spec.whatwg.org/#double-dot-path-segment */
 const idOf = (maxLength: number): TextLimits => ({
   minLength: 1,
@@ -62,8 +65,7 @@ export const iamContract: TypeContract = {
     maxLength: 64,
     pattern: "[\\p{L}\\p{N}_.:=+@-](?:[\\p{L}\\p{N} _.:=+@-]*[\\p{L}\\p{N}_.:=+@-])?",
     allowed: "letters, digits, _ . : = + - @ and spaces inside",
-    forbiddenPrefixes: ["_sys_"],
-    forbiddenParts: [],
+    ...SYSTEM_KEYS,
   },
   value: {
     minLength: 0,
@@ -102,8 +104,7 @@ export const apigContract: TypeContract = {
     maxLength: 128,
     pattern: "[\\p{L}\\p{N} _.:=+@-]*",
     allowed: "letters, digits, spaces and _ . : = + - @",
-    forbiddenPrefixes: ["_sys_"],
-    forbiddenParts: [],
+    ...SYSTEM_KEYS,
   },
   value: {
     minLength: 0,

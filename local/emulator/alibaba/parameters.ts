@@ -10,13 +10,13 @@ export interface TagParameter {
 export interface Parameters {
   readonly all: ReadonlyMap<string, string>;
   get(name: string): string | undefined;
-  /** `Name.1`, `Name.2`, … in numeric order; gaps don't matter. */
+  /** `Name.1`, `Name.2`, … in numeric order; gaps don't matter, and there is no `Name.0`. */
   list(name: string): readonly string[];
   /** `Name.N.Key` and `Name.N.Value`. */
   tags(name: string): readonly TagParameter[];
 }
 
-const INDEX = /^[0-9]{1,9}$/;
+const INDEX = /^[1-9][0-9]{0,8}$/;
 
 function isForm(request: HttpRequest): boolean {
   return (request.headers["content-type"] ?? "").toLowerCase().startsWith("application/x-www-form-urlencoded");

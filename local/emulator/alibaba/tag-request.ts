@@ -1,6 +1,6 @@
 import { textFault } from "../text-rules.ts";
 import type { TagCondition } from "../tag-pairs.ts";
-import type { EmulatedLimits } from "../limits.ts";
+import type { EmulatedLimits, TextRules } from "../limits.ts";
 import type { AlibabaCall } from "./call.ts";
 import type { TagDialect } from "./tag-dialect.ts";
 
@@ -49,6 +49,12 @@ export function readTags(call: AlibabaCall, limits: EmulatedLimits, dialect: Tag
   return tags;
 }
 
+/** The system's tags may be looked for where the API doesn't say otherwise; then only the length is checked. */
+function isRefused(text: string, rules: TextRules, { filtersAsWritten }: EmulatedLimits): boolean {
+  const fault = textFault(text, rules);
+  return filtersAsWritten ? fault !== undefined : fault === "too-short" || fault === "too-long";
+}
+
 /** The tags to look for: a key alone means any value, a value alone is an error. */
 export function readConditions(call: AlibabaCall, limits: EmulatedLimits, dialect: TagDialect): TagCondition[] {
   const parameters = call.parameters.tags("Tag");
@@ -57,9 +63,8 @@ export function readConditions(call: AlibabaCall, limits: EmulatedLimits, dialec
   if (keys.has(undefined)) throw dialect.errors.key();
   if (keys.size < parameters.length) throw dialect.errors.duplicateKey();
   return parameters.map(({ key = "", value }) => {
-    // System tags carry reserved keys and may be looked for, so only the length is checked.
-    const length = Array.from(key).length;
-    if (length < limits.key.minLength || length > limits.key.maxLength) throw dialect.errors.key();
+    if (isRefused(key, limits.key, limits)) throw dialect.errors.key();
+    if (value !== undefined && isRefused(value, limits.value, limits)) throw dialect.errors.value();
     return value === undefined ? { key } : { key, value };
   });
 }

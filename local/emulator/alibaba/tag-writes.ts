@@ -1,5 +1,6 @@
 import type { StoredResource } from "../shelf.ts";
 import { countWith, eachPair } from "../tag-pairs.ts";
+import { isReserved } from "../text-rules.ts";
 import { findResource, type AlibabaAction, type AlibabaCall } from "./call.ts";
 import { notFound, overQuota, type TagDialect } from "./tag-dialect.ts";
 import { checkIds, checkRegion, limitsOf, readTags, readType } from "./tag-request.ts";
@@ -33,7 +34,7 @@ export function tagResources(dialect: TagDialect): AlibabaAction {
       checkIds(ids, limits.resourcesPerCall, dialect);
       const tags = readTags(call, limits, dialect);
       const resources = findAll(call, type, ids);
-      const full = resources.find((resource) => countWith(resource.tags, tags) > limits.tagsPerResource);
+      const full = resources.find((resource) => countWith(resource.tags, tags, limits.key) > limits.tagsPerResource);
       if (full !== undefined) throw overQuota(call.admission.namesOffender ? full.id : undefined);
       for (const resource of resources) call.cloud.world.write(resource, { set: tags });
       return {};
@@ -41,7 +42,10 @@ export function tagResources(dialect: TagDialect): AlibabaAction {
   };
 }
 
-/** Removes the named keys, or with `All` and no keys everything; keys that aren't there are no error. */
+/**
+ * Removes the named keys, or with `All` and no keys everything; keys that aren't there are no error. The system's tags
+ * stay, whoever names them.
+ */
 export function untagResources(dialect: TagDialect): AlibabaAction {
   return {
     ...facts(dialect),
@@ -57,7 +61,8 @@ export function untagResources(dialect: TagDialect): AlibabaAction {
       if (new Set(keys).size < keys.length) throw dialect.errors.duplicateKey();
       const all = keys.length === 0 && (call.parameters.get("All") ?? "").toLowerCase() === "true";
       for (const resource of findAll(call, type, ids)) {
-        const unset = new Set(all ? eachPair(resource.tags).map(([key]) => key) : keys);
+        const named = all ? eachPair(resource.tags).map(([key]) => key) : keys;
+        const unset = new Set(named.filter((key) => !isReserved(key, limits.key)));
         call.cloud.world.write(resource, { unset });
       }
       return {};

@@ -114,7 +114,7 @@ export function tagResources(call: AwsCall): object {
     if (textFault(value, limits.value) !== undefined) throw invalid(`Invalid tag value of ${key}`);
   }
   return eachResource(call, arns, (resource) => {
-    if (countWith(resource.tags, tags) > limits.tagsPerResource) return overQuota(resource.id);
+    if (countWith(resource.tags, tags, limits.key) > limits.tagsPerResource) return overQuota(resource.id);
     call.cloud.world.write(resource, { set: tags });
     return undefined;
   });

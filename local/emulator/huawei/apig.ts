@@ -31,8 +31,8 @@ function find(call: HuaweiCall, project: string, id: string): StoredResource {
   return resource;
 }
 
-/** Checks the tags of a request; a deletion needs no values. */
-function readTags(body: Record<string, unknown>, needsValues: boolean): ReadonlyMap<string, string> {
+/** Checks the tags of a request. Key and value are optional: what is left out is empty, which no key may be. */
+function readTags(body: Record<string, unknown>): ReadonlyMap<string, string> {
   const list = body["tags"];
   if (list === undefined || list === null) throw huaweiError("APIG.2001", "tags");
   if (!Array.isArray(list) || list.length > limits.tagsPerCall) {
@@ -40,9 +40,10 @@ function readTags(body: Record<string, unknown>, needsValues: boolean): Readonly
   }
   const tags = new Map<string, string>();
   for (const tag of list as readonly unknown[]) {
-    const { key, value = needsValues ? undefined : "" } = isObject(tag) ? tag : {};
-    if (typeof key !== "string") throw huaweiError("APIG.2001", "tags.key");
-    if (typeof value !== "string") throw huaweiError("APIG.2001", "tags.value");
+    if (!isObject(tag)) throw huaweiError("APIG.2011", "tags");
+    const { key = "", value = "" } = tag;
+    if (typeof key !== "string") throw huaweiError("APIG.2011", "tags.key");
+    if (typeof value !== "string") throw huaweiError("APIG.2011", "tags.value");
     if (tags.has(key)) throw huaweiError("APIG.2011", "tags.key is repeated");
     if (textFault(key, limits.key) !== undefined) throw huaweiError("APIG.2011", "tags.key");
     if (textFault(value, limits.value) !== undefined) throw huaweiError("APIG.2011", "tags.value");
@@ -58,12 +59,12 @@ function changeTags(call: HuaweiCall, project: string, id: string): HuaweiAnswer
   const { action } = body;
   if (action === undefined) throw huaweiError("APIG.2001", "action");
   if (action !== "create" && action !== "delete") throw huaweiError("APIG.2012", "action must be create or delete");
-  const tags = readTags(body, action === "create");
+  const tags = readTags(body);
   const resource = find(call, project, id);
   if (action === "delete") {
     call.cloud.world.write(resource, { unset: new Set(tags.keys()) });
   } else {
-    if (countWith(resource.tags, tags) > limits.tagsPerResource) throw huaweiError("APIC.7402");
+    if (countWith(resource.tags, tags, limits.key) > limits.tagsPerResource) throw huaweiError("APIC.7402");
     call.cloud.world.write(resource, { set: tags });
   }
   return { status: 204 };

@@ -10,10 +10,10 @@ const KNOWN: Readonly<Record<string, readonly [status: number, message: string]>
   "APIGW.0601": [500, "Internal server error."],
   "APIC.7100": [401, "The token is missing."],
   "APIC.7101": [401, "The token has expired."],
-  "APIC.7102": [401, "Incorrect token or token resolution failed."],
-  "APIC.7106": [403, "No permissions to request for the method."],
+  "APIC.7102": [401, "Incorrect token or token resolution failed"],
+  "APIC.7106": [403, "No permissions to request for the method"],
   "APIC.7402": [403, "The number of tags exceeds the maximum allowed limit."],
-  // Its documented body has a code only.
+  // Its body on the page has a code only.
   "APIC.9000": [500, ""],
   "APIG.2001": [400, "The parameter must be specified."],
   "APIG.2006": [400, "The parameter is too long."],

@@ -1,7 +1,7 @@
 import { emulatedLimits } from "../limits.ts";
 import type { StoredResource } from "../shelf.ts";
 import { countWith, eachPair } from "../tag-pairs.ts";
-import { textFault } from "../text-rules.ts";
+import { isReserved, textFault } from "../text-rules.ts";
 import { findResource, isObject, jsonBody, type HuaweiAnswer, type HuaweiCall } from "./call.ts";
 import { huaweiError } from "./errors.ts";
 
@@ -58,13 +58,13 @@ export function createTags(call: HuaweiCall, principal: Principal): HuaweiAnswer
   const tags = readTags(call);
   const resource = find(call, principal);
   if (tags !== undefined) {
-    if (countWith(resource.tags, tags) > limits.tagsPerResource) throw huaweiError("PAP5.0005");
+    if (countWith(resource.tags, tags, limits.key) > limits.tagsPerResource) throw huaweiError("PAP5.0005");
     call.cloud.world.write(resource, { set: tags });
   }
   return { status: 200, body: tagsOf(resource) };
 }
 
-/** UntagResourceV5: the body is a list of keys; keys that aren't there are no error. */
+/** UntagResourceV5: the body is a list of keys; keys that aren't there are no error, and the system's stay. */
 export function deleteTags(call: HuaweiCall, principal: Principal): HuaweiAnswer {
   const keys = jsonBody(call.request, () => huaweiError("PAP5.0009", "the body is not JSON"));
   if (!Array.isArray(keys) || !keys.every((key) => typeof key === "string")) {
@@ -75,7 +75,7 @@ export function deleteTags(call: HuaweiCall, principal: Principal): HuaweiAnswer
   }
   if (new Set(keys).size < keys.length) throw huaweiError("PAP5.0033");
   const resource = find(call, principal);
-  call.cloud.world.write(resource, { unset: new Set(keys) });
+  call.cloud.world.write(resource, { unset: new Set(keys.filter((key) => !isReserved(key, limits.key))) });
   return { status: 204 };
 }
 

@@ -9,7 +9,7 @@ const KINDS: ReadonlySet<string> = new Set(["user", "agency", "oidc_provider", "
 /** A key speaks for its own domain only. */
 function checkDomain(call: HuaweiCall): void {
   const domain = headerOf(call.request, "x-domain-id");
-  if (domain !== undefined && domain !== call.account) throw huaweiError("PAP5.0001", "X-Domain-Id");
+  if (domain !== undefined && domain !== call.account) throw huaweiError("PAP5.0001");
 }
 
 function operation(

@@ -21,11 +21,14 @@ function write(status: number, body: object | undefined, requestId: string): Htt
   };
 }
 
+/** The errors whose pages have a request id in the body: IAM's and the gateway's. APIG's have a code and a message. */
+const NAMES_REQUEST = /^(PAP5|APIGW)\./;
+
 function writeError(error: CloudError, requestId: string): HttpReply {
   const body = {
     error_code: error.code,
     ...(error.message === "" ? {} : { error_msg: error.message }),
-    request_id: requestId,
+    ...(NAMES_REQUEST.test(error.code) && { request_id: requestId }),
     // What the STS API would decode into the reason of the denial.
     ...(error.code.startsWith("PAP5.") && error.httpStatus === 403
       ? { encoded_authorization_message: `emulated-${requestId}` }

@@ -50,6 +50,27 @@ describe("enforce --apply", () => {
     expect(json.resources.map(({ id, outcome }) => [id, outcome])).toEqual([["g2", "tagged"]]);
   });
 
+  test("a resource with 19 tags of its own has room for the twentieth, whatever tags of the system stand beside them", async () => {
+    const nineteen = Object.fromEntries(Array.from({ length: 19 }, (_, n) => [`label${n}`, "x"]));
+    const full = { ...nineteen, env: "prod" };
+    const own = { "acs:tag:createdby": "sub:root" };
+    clouds.emulator.world.create({ ...GROUP, id: "room", tags: { ...nineteen, ...own } });
+    clouds.emulator.world.create({ ...GROUP, id: "full", tags: { ...full, ...own } });
+    writeFileSync(
+      clouds.resources,
+      ndjson([
+        { ...GROUP, id: "room" },
+        { ...GROUP, id: "full" },
+      ]),
+    );
+    const { code, json } = await clouds.enforce("--resources", clouds.resources, "--apply");
+    expect(code).toBe(1);
+    const tagsOf = (name: string) => json.resources.find(({ id }) => id === name);
+    expect(tagsOf("full")).toMatchObject({ outcome: "rejected" });
+    expect(Object.keys(clouds.tagsOf("room") ?? {})).toHaveLength(21);
+    expect(clouds.tagsOf("full")).toEqual({ ...full, ...own });
+  });
+
   test("a resource that the provider refuses is exit 1, and the others get their tags", async () => {
     clouds.emulator.setFaults([
       {

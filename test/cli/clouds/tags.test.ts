@@ -37,6 +37,13 @@ describe("tags", () => {
     expect(listed.every((resource) => Object.keys(resource.tags ?? {}).length === 3)).toBe(true);
   });
 
+  test("list finds what the system tagged, where its API may be asked for that", async () => {
+    clouds.emulator.world.create({ ...GROUP, id: "made", tags: { "acs:tag:createdby": "sub:root" } });
+    const { code, stdout } = await tags("list", GROUP, "--tag", "acs:tag:createdby");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ id: "made", tags: { "acs:tag:createdby": "sub:root" } });
+  });
+
   test("list tells any value from the empty value, and prints all tags of what it found", async () => {
     clouds.emulator.world.create({ ...IPAM, id: "ipam-2", tags: { env: "", owner: "x" } });
     const ids = async (...filters: string[]) => {
@@ -83,6 +90,20 @@ describe("tags", () => {
     ["a key given twice", "set", IPAM, ["--id", "ipam-1", "--tag", "a=1", "a=2"], 'the key "a" is given twice'],
     ["a value to unset", "unset", IPAM, ["--id", "ipam-1", "--tag", "a=1"], "unset takes a key alone"],
     ["neither id nor tag where the API needs one", "list", IPAM, [], "add --id or --tag"],
+    [
+      "a tag to look for that IPAM can't have",
+      "list",
+      IPAM,
+      ["--tag", "acs:tag:createdby"],
+      '--tag: key "acs:tag:createdby" starts with the reserved prefix "acs:"',
+    ],
+    [
+      "a value to look for that IPAM can't have",
+      "list",
+      IPAM,
+      ["--tag", "a=https://x"],
+      '--tag: value "https://x" of a contains "https://"',
+    ],
     ["tags where the API lists by id only", "list", GATEWAY, ["--tag", "env"], "names no tags; give --id instead"],
     ["an empty id", "set", IPAM, ["--id", "", "--tag", "a=1"], "--id: is empty; name a resource"],
     ["a type that nobody serves", "list", { ...IPAM, type: "alibaba:vpcipam:ipam" }, ["--id", "x"], "can't be tagged"],

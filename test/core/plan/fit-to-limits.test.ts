@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { plan } from "../../../lib/core/plan/plan.ts";
-import { perfect, planWith, resource, tagsOf } from "./planning.ts";
+import { contract, perfect, planWith, resource, tagsOf, text } from "./planning.ts";
 
 test("slots are given away in policy order, and what doesn't fit is unresolved as TagQuota", () => {
   const crowded = { ...resource("r1", { z: "1", a: "1" }), current: tagsOf(5) };
@@ -23,6 +23,14 @@ test("a key that is there already needs no slot", () => {
 test("tags under a reserved prefix take no slot", () => {
   const system = { ...resource("r1", { a: "1" }), current: new Map([...tagsOf(5), ["sys:owner", "cloud"]]) };
   expect(planWith([system])).toMatchObject({ calls: 1, unresolved: [] });
+});
+
+test("another spelling of a reserved prefix takes one where only this one is reserved", () => {
+  const current = new Map([...tagsOf(5), ["SYS:owner", "me"]]);
+  const planned = { ...resource("r1", { a: "1" }), current };
+  expect(planWith([planned]).unresolved).toEqual([]);
+  const exact = contract({ key: { ...text, minLength: 1, prefixCase: "exact" } });
+  expect(planWith([planned], exact).unresolved).toMatchObject([{ key: "a", code: "TagQuota" }]);
 });
 
 test("a tag that the provider would refuse is unresolved as IllegalTag, with the reason", () => {

@@ -54,7 +54,7 @@ function successors(automaton: Automaton, state: State, letter: Letter, limits: 
   const places = step(automaton, state.places, letter.kind);
   if (places.size === 0) return [];
   return letter.characters.flatMap((character) => {
-    const prefix = nextPrefix(state.prefix, character, limits.forbiddenPrefixes);
+    const prefix = nextPrefix(state.prefix, character, limits);
     if (prefix === "forbidden") return [];
     return [{ places, prefix: prefix.text, blank: state.blank && character.trim() === "" }];
   });
@@ -93,10 +93,10 @@ function legalCharacters(kind: CharKind, limits: TextLimits): { characters: stri
 function nextPrefix(
   before: string | undefined,
   character: string,
-  forbidden: readonly string[],
+  { forbiddenPrefixes: forbidden, prefixCase }: TextLimits,
 ): "forbidden" | { readonly text: string | undefined } {
   if (before === undefined) return { text: undefined };
-  const text = before + character.toLowerCase();
+  const text = before + (prefixCase === "exact" ? character : character.toLowerCase());
   if (forbidden.includes(text)) return "forbidden";
   return { text: forbidden.some((prefix) => prefix.startsWith(text)) ? text : undefined };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { allContracts } from "../../../../lib/providers/index.ts";
 import { load, narrowContract, problemsOf, wideContract } from "../policies.ts";
 
 const contracts = [narrowContract, wideContract];
@@ -67,6 +68,39 @@ policies:
 `;
     expect(problemsOf(text, { contracts })).toEqual([
       expect.stringMatching(/policies a, b together require 4 tags of alibaba:apigateway:app/),
+    ]);
+  });
+});
+
+describe("what one cloud forbids and another takes", () => {
+  const told = (type: string, definition: string) =>
+    problemsOf(policy(definition, `["${type}"]`, "runbook"), { contracts: allContracts });
+
+  test.each([
+    ["a default", `{ default: "https://wiki.example.com/net" }`],
+    ["a value", `{ values: ["see HTTP://wiki.example.com/net", none] }`],
+  ])("is a link, as %s, which IPAM alone refuses", (_, definition) => {
+    for (const kind of ["IPAM", "IPAMSCOPE", "IPAMPOOL"]) {
+      expect(told(`alibaba:vpcipam:${kind}`, definition)).toEqual([
+        expect.stringMatching(
+          /policy p can't be met on alibaba:vpcipam:\w+: the \w+ ".*" of runbook contains "https?:/,
+        ),
+      ]);
+    }
+    for (const type of ["alibaba:apigateway:apiGroup", "alibaba:apigateway:api", "aws:s3:bucket"]) {
+      expect(told(type, definition)).toEqual([]);
+    }
+  });
+
+  test("is a key that begins with _sys_, in this spelling alone on Huawei Cloud", () => {
+    const keyed = (key: string, type: string) =>
+      problemsOf(policy("{}", `["${type}"]`, key), { contracts: allContracts });
+    for (const type of ["huawei:iam:user", "huawei:apig:instance"]) {
+      expect(keyed("_sys_env", type)).toEqual([expect.stringMatching(/starts with the reserved prefix "_sys_"/)]);
+      expect(keyed("_SYS_env", type)).toEqual([]);
+    }
+    expect(keyed("ACS:env", "alibaba:apigateway:app")).toEqual([
+      expect.stringMatching(/starts with the reserved prefix "acs:"/),
     ]);
   });
 });

@@ -172,6 +172,13 @@ describe("a pattern that can't be met", () => {
     expect(compiled(pattern).canMatch(limits)).toBe(true);
   });
 
+  test("another case of a forbidden prefix is no way out, unless its spelling is all that is forbidden", () => {
+    const shouted = { ...limits, pattern: "[A-Z:]*" };
+    expect(compiled("ACS:.*").canMatch(shouted)).toBe(false);
+    expect(compiled("ACS:.*").canMatch({ ...shouted, prefixCase: "exact" })).toBe(true);
+    expect(compiled("acs:.*").canMatch({ ...limits, prefixCase: "exact" })).toBe(false);
+  });
+
   test("a pattern that a legal value matches is never called impossible", () => {
     fc.assert(
       fc.property(patterns, texts, (pattern, value) => {
