@@ -1,4 +1,5 @@
 import { anyGlobMatcher } from "../glob.ts";
+import { ownerKey } from "../report/owner.ts";
 import type { Severity } from "../policy/compiled.ts";
 import { bySeverity, compareSeverity, type Alert } from "./alert.ts";
 import { clipped } from "../clip.ts";
@@ -52,8 +53,9 @@ export interface BuiltDigest {
 }
 
 /**
- * One digest for each event, channel and owner with a route of its own. All other owners' alerts are in the digest of
- * the fallback channels. `hash` makes the id: a short text that is fit for a header.
+ * One digest for each event, channel and owner with a route of its own, who is told by the first of the spellings that
+ * differ in case alone. All other owners' alerts are in the digest of the fallback channels. `hash` makes the id: a
+ * short text that is fit for a header.
  */
 export function buildDigests(
   due: readonly DueRecord[],
@@ -61,20 +63,20 @@ export function buildDigests(
   hash: (text: string) => string,
 ): BuiltDigest[] {
   const channels = new Map(settings.channels.map((channel) => [channel.name, channel]));
-  const routes = settings.routes.map((route) => ({ ...route, isFor: anyGlobMatcher(route.owners) }));
+  const routes = settings.routes.map((route) => ({ ...route, isFor: anyGlobMatcher(route.owners.map(ownerKey)) }));
   const groups = new Map<
     string,
     { channel: AlertChannel; owner: string | undefined; event: string; records: DueRecord[] }
   >();
   for (const record of due) {
     const { owner } = record.alert;
-    const route = owner === undefined ? undefined : routes.find(({ isFor }) => isFor(owner));
+    const route = owner === undefined ? undefined : routes.find(({ isFor }) => isFor(ownerKey(owner)));
     for (const name of new Set(route?.channels ?? settings.fallback)) {
       const channel = channels.get(name);
       if (channel === undefined || compareSeverity(toldAs(record), channel.leastSeverity) < 0) continue;
       if (record.notice.told?.includes(name) === true) continue;
       const own = route === undefined ? undefined : owner;
-      const key = JSON.stringify([record.notice.event, name, own ?? null]);
+      const key = JSON.stringify([record.notice.event, name, own === undefined ? null : ownerKey(own)]);
       const group = groups.get(key) ?? { channel, owner: own, event: record.notice.event, records: [] };
       group.records.push(record);
       groups.set(key, group);

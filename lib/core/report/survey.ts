@@ -1,10 +1,11 @@
 import type { Finding } from "./finding.ts";
+import { ownerKey } from "./owner.ts";
 import type { FindingCounts } from "./summary.ts";
 import { createWorst } from "./worst.ts";
 
 /** Findings of one owner. */
 export interface OwnerCount {
-  /** Empty = the resources that name none. */
+  /** As the first finding spells it: case doesn't count. Empty = the resources that name none. */
   readonly owner: string;
   readonly findings: number;
 }
@@ -51,31 +52,29 @@ const OWNERS_COUNTED = 10_000;
 export function createSurveyor(): Surveyor {
   const worst = createWorst(WORST);
   const newest = createWorst(NEWEST);
-  const owners = new Map<string, number>();
+  const owners = new Map<string, OwnerCount>();
   let findings = 0;
   return {
     add(finding) {
       findings += 1;
       worst.add(finding);
       if (finding.state === "new") newest.add(finding);
-      const owner = finding.owner ?? "";
-      if (owners.has(owner) || owners.size < OWNERS_COUNTED) owners.set(owner, (owners.get(owner) ?? 0) + 1);
+      const key = ownerKey(finding.owner ?? "");
+      const { owner, findings: theirs } = owners.get(key) ?? { owner: finding.owner ?? "", findings: 0 };
+      if (theirs > 0 || owners.size < OWNERS_COUNTED) owners.set(key, { owner, findings: theirs + 1 });
     },
     end(changes) {
-      const named = [...owners].some(([owner]) => owner !== "");
+      const named = owners.keys().some((key) => key !== "");
       return {
         findings,
         worst: worst.list(),
-        ...(named && { owners: mostFindings(owners) }),
+        ...(named && { owners: mostFindings([...owners.values()]) }),
         ...(changes !== undefined && { changes: { ...changes, newest: newest.list() } }),
       };
     },
   };
 }
 
-function mostFindings(owners: ReadonlyMap<string, number>): OwnerCount[] {
-  return [...owners]
-    .map(([owner, findings]) => ({ owner, findings }))
-    .sort((a, b) => b.findings - a.findings || (a.owner < b.owner ? -1 : 1))
-    .slice(0, OWNERS);
+function mostFindings(owners: readonly OwnerCount[]): OwnerCount[] {
+  return owners.toSorted((a, b) => b.findings - a.findings || (a.owner < b.owner ? -1 : 1)).slice(0, OWNERS);
 }

@@ -125,6 +125,14 @@ describe("raising alerts", () => {
     );
   });
 
+  it("sends an owner one digest, in whatever case tags and routes spell the name", async () => {
+    const { notice, queue } = world({ ...SETTINGS, routes: [{ owners: ["Payments@*"], channels: ["pay"] }] });
+    await notice(0, [named("a", { owner: "payments@EXAMPLE.com" }), named("b", { owner: "Payments@example.com" })]);
+    expect(queue.map(({ channel, owner, entries }) => [channel, owner, entries.map(({ alert }) => alert.key)])).toEqual(
+      [["pay", "payments@EXAMPLE.com", ["a", "b"]]],
+    );
+  });
+
   it("leaves out what is not severe enough for a channel", async () => {
     const { notice, changes } = world();
     await notice(0, [named("a", { severity: "low" })]);

@@ -42,6 +42,14 @@ describe("createSurveyor", () => {
     ]);
   });
 
+  it("counts owners that differ in case alone as one, spelled as it came first", () => {
+    const owners = ["db", "Jane.Doe@Example.com", "jane.doe@example.com"].map((owner) => ({ ...NONCOMPLIANT, owner }));
+    expect(survey(owners).owners).toEqual([
+      { owner: "Jane.Doe@Example.com", findings: 2 },
+      { owner: "db", findings: 1 },
+    ]);
+  });
+
   it("leaves owners out where no finding names one", () => {
     expect(survey([NONCOMPLIANT])).not.toHaveProperty("owners");
   });
