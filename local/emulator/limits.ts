@@ -102,7 +102,7 @@ const iam: EmulatedLimits = {
     ...HUAWEI_RESERVED,
   },
   value: { minLength: 0, maxLength: 128, characters: HUAWEI_VALUE, reservedPrefixes: [], reservedParts: [] },
-  documentation: "https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html",
+  documentation: "https://support.huaweicloud.com/intl/en-us/api-iam5/TagResourceV5.html",
 };
 
 const apig: EmulatedLimits = {

@@ -69,6 +69,7 @@ describe("@alicloud/cloudapi20160714 against the emulator", () => {
 
   it.each([
     ["an unknown type", tagRequest(["g1"], { a: "b" }, "gateway"), "InvalidParameter.ResourceType"],
+    ["no type", tagRequest(["g1"], { a: "b" }, ""), "MissingParameter.ResourceType"],
     ["no ids", tagRequest([], { a: "b" }), "MissingParameter.ResourceIds"],
     ["no tags", tagRequest(["g1"], {}), "MissingParameter.Tags"],
     ["51 ids", tagRequest(ids("g", 51), { a: "b" }), "NumberExceed.ResourceIds"],
@@ -101,6 +102,13 @@ describe("@alicloud/cloudapi20160714 against the emulator", () => {
     const call = cloudApiClient(emulator.description).tagResources(request);
     await expect(call).rejects.toMatchObject({ name: "ClientError", code, statusCode: 400 });
     expect(tagsIn(emulator, apiGroup("g1"))).toEqual({});
+  });
+
+  it.each(["apiGroup", "plugin", "app", "api"])("tags resources of the type %s", async (kind) => {
+    const resource = { ...apiGroup("r1"), type: `alibaba:apigateway:${kind}` };
+    const emulator = await emulate([resource]);
+    await cloudApiClient(emulator.description).tagResources(tagRequest(["r1"], { a: "b" }, kind));
+    expect(tagsIn(emulator, resource)).toEqual({ a: "b" });
   });
 
   it("takes a link as value, and a value that begins as the system's keys do", async () => {

@@ -49,6 +49,21 @@ describe("@alicloud/openapi-core against the emulator's VpcIpam", () => {
     });
   });
 
+  it("finds what carries all of the tags, a key alone meaning any value", async () => {
+    const resources = [
+      ipam("ipam-1", { a: "1", b: "2" }),
+      ipam("ipam-2", { a: "1" }),
+      ipam("ipam-3", { a: "2", b: "2" }),
+    ];
+    const { call } = await callIpam(resources);
+    const found = async (Tag: readonly object[]) =>
+      ((await call("ListTagResources", { ...QUERY, Tag }))["TagResources"] as Row[]).map(
+        ({ ResourceId }) => ResourceId,
+      );
+    expect(await found([{ Key: "b" }])).toEqual(["ipam-1", "ipam-3"]);
+    expect(new Set(await found([{ Key: "a", Value: "1" }, { Key: "b" }]))).toEqual(new Set(["ipam-1"]));
+  });
+
   it("intersects ids and tags, and shows all tags of what is left", async () => {
     const resources = [ipam("ipam-1", { a: "1", b: "2" }), ipam("ipam-2", { a: "2" }), ipam("ipam-3", { a: "1" })];
     const { call } = await callIpam(resources);
@@ -105,6 +120,12 @@ describe("@alicloud/openapi-core against the emulator's VpcIpam", () => {
       "ListTagResources",
       { Tag: [{ Key: "a" }, { Key: "a", Value: "b" }] },
       "TagKey duplicate.",
+    ],
+    [
+      "IllegalParam.ResourceType",
+      "ListTagResources",
+      { ResourceType: "VPC", ResourceId: ["ipam-1"] },
+      "The input parameter ResourceType is invalid.",
     ],
     ["IllegalParam.TagKey", "ListTagResources", { Tag: [{ Value: "b" }] }, "The input parameter TagKey is invalid."],
   ])("answers %s to a wrong %s", async (code, action, query, message) => {

@@ -105,6 +105,17 @@ describe("Format=XML", () => {
     );
   });
 
+  it.each([
+    ["JSON", /^\{"RequestId":"[0-9A-F-]{36}"\}$/],
+    ["XML", /\?><TagResourcesResponse><RequestId>[0-9A-F-]{36}<\/RequestId><\/TagResourcesResponse>$/],
+  ])("answers a write with the request's id and nothing else, in %s", async (Format, answer) => {
+    const { description } = await emulate([apiGroup("g1")]);
+    const write = { Action: "TagResources", ResourceType: "apiGroup", "ResourceId.1": "g1", "Tag.1.Key": "env" };
+    const { status, text } = await rpc(description, { ...write, "Tag.1.Value": "' '", Format });
+    expect(status).toBe(200);
+    expect(text).toMatch(answer);
+  });
+
   it("answers errors in XML", async () => {
     const { description } = await emulate([apiGroup("g1")]);
     const answer = await rpc(description, { Action: "TagResources", ResourceType: "apiGroup", Format: "xml" });

@@ -90,6 +90,15 @@ describe("@huaweicloud/huaweicloud-sdk-core against the emulator's APIG", () => 
     },
   );
 
+  it("takes 20 tags in one call, with keys of 128 letters of any language and values of 255", async () => {
+    const { emulator, change } = await apig([gateway("gw1"), gateway("gw2")]);
+    await change("gw1", { action: "create", tags: tagList(manyTags(20)) });
+    expect(tagsIn(emulator, gateway("gw1"))).toEqual(manyTags(20));
+    const longest = { ["键".repeat(128)]: "/".repeat(255), " _.:=+-@ ": " _.:/=+-@" };
+    await change("gw2", { action: "create", tags: tagList(longest) });
+    expect(tagsIn(emulator, gateway("gw2"))).toEqual(longest);
+  });
+
   it("takes an empty list of tags", async () => {
     const { change } = await apig([gateway("gw1")]);
     await expect(change("gw1", { action: "create", tags: [] })).resolves.toMatchObject({ httpStatusCode: 204 });

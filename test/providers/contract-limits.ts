@@ -103,6 +103,15 @@ export function limitsContract(tried: TriedProvider): void {
       }
     });
 
+    test.runIf(contract.list.tagFilters > 0)("one tag too many to look for is not sent", async () => {
+      const tags = Array.from({ length: contract.list.tagFilters + 1 }, (_, n) => ({ key: `k${n}` }));
+      await expectNotSent(() => readAll({ tags }), "request");
+    });
+
+    test.runIf(contract.list.tagFilters > 0)("a key twice to look for is not sent", async () => {
+      await expectNotSent(() => readAll({ tags: [{ key: "k" }, { key: "k", value: "v" }] }), "request");
+    });
+
     test.runIf(contract.key.forbiddenPrefixes.length > 0)("tags of the provider's own take no slot", async () => {
       const own = new Map([[`${contract.key.forbiddenPrefixes[0] ?? ""}created-by`, "the cloud"]]);
       const id = fresh(new Map([...manyTags(contract.tagsPerResource - 1), ...own]));

@@ -45,7 +45,7 @@ const idOf = (maxLength: number): TextLimits => ({
 
 /**
  * IAM v5 users and trust agencies. Ids have 1 to 64 letters, digits and `-`. Keys hold no `/`, and neither start nor end with a space.
- * @see https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html
+ * @see https://support.huaweicloud.com/intl/en-us/api-iam5/TagResourceV5.html
  * @see https://support.huaweicloud.com/intl/en-us/api-iam5/ListResourceTagsV5.html
  */
 export const iamContract: TypeContract = {

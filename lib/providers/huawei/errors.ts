@@ -32,7 +32,7 @@ const RULES: readonly ErrorRule[] = [
   // https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html
   ["APIC.7402", "resource-permanent"],
   // Of what isn't there, the status is documented and the code is not: the page above, and
-  // https://support.huaweicloud.com/intl/en-us/api-iam5/TagForResourceV5.html
+  // https://support.huaweicloud.com/intl/en-us/api-iam5/TagResourceV5.html
   ["PAP5.*", "not-found", { status: 404 }],
   // Where the gateway in front calls itself so, it hasn't found an API or what is behind it.
   ["APIG.0*", "access", { status: 404 }],
