@@ -92,13 +92,44 @@ function weight(issue: Issue): number {
 function describe(issue: Issue, root: SourceNode, path: Path, problems: Problems): void {
   if (issue.code === "unrecognized_keys") {
     const known = issue.message.split(" ");
-    for (const key of issue.keys) {
-      const suggestion = didYouMean(key, known) || `; known here: ${known.join(", ")}`;
-      problems.add(keyPositionOf(root, [...path, key]), `unknown key "${writtenStep(key)}"${suggestion}`);
-    }
+    for (const key of issue.keys) sayUnknownKey(root, [...path, key], known, problems);
     return;
   }
-  problems.add(positionFor(issue, root, path), message(issue, nodeAt(root, path), path));
+  const node = nodeAt(root, path);
+  if (node?.kind === "scalar" && node.refused === true) return;
+  const tight = node === undefined ? tightKeyFor(root, path) : undefined;
+  if (tight !== undefined) return sayTightColon(root, tight, problems);
+  problems.add(positionFor(issue, root, path), message(issue, node, path));
+}
+
+/** Says that a key is none that may stand there, and what was meant, where that can be seen. */
+export function sayUnknownKey(root: SourceNode, path: Path, known: readonly string[], problems: Problems): void {
+  const key = String(writtenStep(path.at(-1) ?? ""));
+  if (known.includes(key.slice(0, Math.max(0, key.indexOf(":"))))) return sayTightColon(root, path, problems);
+  const suggestion = INVISIBLE.test(key)
+    ? ": it holds spaces or signs that only look like spaces or like none; type the line anew"
+    : didYouMean(key, known) || `; known here: ${known.join(", ")}`;
+  problems.add(keyPositionOf(root, path), `unknown key "${key}"${suggestion}`);
+}
+
+const INVISIBLE = /[\p{Cf}\p{Cc}]|(?! )\p{Z}/u;
+
+/** `default:dev` is one word to YAML: a key without a value. */
+function sayTightColon(root: SourceNode, path: Path, problems: Problems): void {
+  problems.add(keyPositionOf(root, path), tightColonMessage(String(writtenStep(path.at(-1) ?? ""))));
+}
+
+function tightColonMessage(written: string): string {
+  const colon = written.indexOf(":");
+  return `a space is missing after the colon: write \`${written.slice(0, colon)}: ${written.slice(colon + 1)}\``;
+}
+
+/** Where a key stands that was meant for the missing one at this path. */
+export function tightKeyFor(root: SourceNode, path: Path): Path | undefined {
+  const around = nodeAt(root, path.slice(0, -1));
+  if (around?.kind !== "map") return undefined;
+  const key = [...around.entries.keys()].find((one) => one.startsWith(`${path.at(-1)}:`));
+  return key === undefined ? undefined : [...path.slice(0, -1), key];
 }
 
 function positionFor(issue: Issue, root: SourceNode, path: Path): Position {
@@ -113,6 +144,7 @@ function message(issue: Issue, node: SourceNode | undefined, path: Path): string
   }
   if (issue.code === "invalid_type") return `${name} ${typeMessage(issue.expected, node)}`;
   if (issue.code === "invalid_value") return `${name} ${choiceMessage(issue.values.map(String), node)}`;
+  if (node.kind === "scalar" && node.instead !== undefined) return `${name} has no value: ${node.instead}`;
   if (issue.code === "invalid_union" && issue.errors.length > 0) return `${name} ${unionMessage(issue, node)}`;
   return `${name} ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
 }
@@ -154,10 +186,16 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 function typeMessage(expected: string, node: SourceNode): string {
-  if (node.kind === "scalar" && node.value === null && node.written === "") return "has no value";
+  if (node.kind === "scalar" && node.value === null && node.written === "") {
+    return `has no value${node.instead === undefined ? "" : `: ${node.instead}`}`;
+  }
   if (expected === "string" && node.kind === "scalar") return `must be text: quote it ("${node.written}")`;
-  return `must be ${KINDS[expected] ?? expected}`;
+  const tight = node.kind === "scalar" && MAPPINGS.has(expected) ? TIGHT_COLON.exec(node.written)?.[0] : undefined;
+  return `must be ${KINDS[expected] ?? expected}${tight === undefined ? "" : `; ${tightColonMessage(tight)}`}`;
 }
+
+const MAPPINGS: ReadonlySet<string> = new Set(["object", "record"]);
+const TIGHT_COLON = /^[\w$-]+:[^\s:/].*/;
 
 /** `policies[0].match.types`, as people write paths. */
 function named(path: Path): string {

@@ -3,14 +3,14 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
-  parseDocument,
   type Document,
   type Node,
   type Pair,
   type ParsedNode,
+  type Scalar,
 } from "yaml";
 import type { Position, Problems } from "./problems.ts";
+import { readSyntax } from "./syntax-slips.ts";
 
 /** A YAML or JSON text as a tree that knows where each of its parts stands. */
 export type SourceNode = SourceMap | SourceList | SourceScalar;
@@ -34,6 +34,10 @@ export interface SourceScalar extends Placed {
   readonly value: unknown;
   /** As it is written, without quotes. */
   readonly written: string;
+  /** Why there is no value, where the text says something that YAML reads otherwise; for messages. */
+  readonly instead?: string;
+  /** What stood here was refused already: nothing more is to be said of it. */
+  readonly refused?: true;
 }
 
 /** What a file is, in words for its problems. */
@@ -57,35 +61,15 @@ export function readSource(path: string, text: string, kind: FileKind, problems:
     problems.add(start, `the file is longer than ${LONGEST_TEXT} characters, which no file needs that people write`);
     return undefined;
   }
-  const lines = new LineCounter();
-  // Its own check for equal keys compares each with each, which takes minutes on a hostile file.
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, version: "1.2" });
-  const positionAt = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset);
-    return { path, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  // What the parser says after it has given up is of its own making.
-  const givenUp = document.errors.find(({ code }) => code === "RESOURCE_EXHAUSTION");
-  for (const error of givenUp === undefined ? document.errors : [givenUp]) {
-    problems.add(positionAt(error.pos[0]), syntaxMessage(error.code, error.message, kind));
-  }
-  if (document.errors.length > 0) return undefined;
+  const syntax = readSyntax(text, (place, message) => problems.add({ path, ...place }, message));
+  if (syntax === undefined) return undefined;
+  const { document } = syntax;
+  const positionAt = (offset: number): Position => ({ path, ...syntax.placeOf(offset) });
   if (document.contents === null) {
     problems.add(start, `the file is empty: ${kind.name} starts with \`${kind.start}\``);
     return undefined;
   }
   return convert(document, positionAt, problems);
-}
-
-function syntaxMessage(code: string, message: string, kind: FileKind): string {
-  switch (code) {
-    case "MULTIPLE_DOCS":
-      return `${kind.name} holds one document: put the part after \`---\` into a file of its own`;
-    case "RESOURCE_EXHAUSTION":
-      return "nested too deeply";
-    default:
-      return message;
-  }
 }
 
 function convert(
@@ -101,6 +85,10 @@ function convert(
     node?.range ? positionAt(node.range[0]) : otherwise;
 
   const blank = (position: Position): SourceScalar => ({ kind: "scalar", value: null, written: "", position });
+  const refused = (position: Position, message: string): SourceScalar => {
+    problems.add(position, message);
+    return { ...blank(position), refused: true };
+  };
 
   const readPair = (
     pair: Pair,
@@ -130,19 +118,21 @@ function convert(
     const position = place(node, around);
     nodes += 1;
     if (node === null || nodes > MOST_NODES) return blank(position);
-    if (depth > DEEPEST) {
-      problems.add(position, `nested more than ${DEEPEST} deep`);
-      return blank(position);
-    }
+    if (depth > DEEPEST) return refused(position, `nested more than ${DEEPEST} deep`);
     if (isAlias(node)) {
       const target = anchors.get(node.source);
       if (target !== undefined && !open.has(target)) return read(target, position, depth);
-      problems.add(position, target === undefined ? `no anchor &${node.source} before this` : "an alias of itself");
-      return blank(position);
+      if (target !== undefined) return refused(position, "an alias of itself");
+      return refused(
+        position,
+        `no anchor &${node.source} before this: where text is meant, quote it ("*${node.source}")`,
+      );
     }
     if ("anchor" in node && node.anchor !== undefined) anchors.set(node.anchor, node);
     if (isScalar(node)) {
-      return { kind: "scalar", value: node.value, written: node.source ?? String(node.value), position };
+      const instead = insteadOfValue(node);
+      const written = node.source ?? String(node.value);
+      return { kind: "scalar", value: node.value, written, position, ...(instead !== undefined && { instead }) };
     }
     open.add(node);
     try {
@@ -161,4 +151,12 @@ function convert(
   if (nodes <= MOST_NODES) return root;
   problems.add(root.position, `more than ${MOST_NODES} values, aliases counted in`);
   return undefined;
+}
+
+/** What stands where a value should be, and is none to YAML. */
+function insteadOfValue({ source = "", tag, anchor, comment }: Scalar): string | undefined {
+  if (source !== "") return undefined;
+  if (tag?.startsWith("!") === true) return `${tag} is a tag of YAML: quote it ("${tag}")`;
+  if (anchor !== undefined) return `&${anchor} is an anchor of YAML: quote it ("&${anchor}")`;
+  return comment?.trim() ? `what follows # is a comment: quote it ("#${comment}")` : undefined;
 }

@@ -105,13 +105,13 @@ describe("a problem is named with its line and column", () => {
   test.each([
     ["an empty file", "", "config.yaml:1:1: the file is empty: a configuration starts with `accounts:`"],
     ["text instead of a mapping", "hello", "config.yaml:1:1: the file must be a mapping"],
-    ["broken YAML", "accounts: [", "config.yaml:1:12: "],
+    ["broken YAML", "accounts: [", "config.yaml:1:11: this [ is not closed: a ] is missing"],
     [
       "a file of more than a million characters",
       `#${"x".repeat(1_000_000)}`,
       "config.yaml:1:1: the file is longer than",
     ],
-    ["two documents", `${AWS}---\n${AWS}`, "config.yaml:5:1: a configuration holds one document"],
+    ["two documents", `${AWS}---\n${AWS}`, "config.yaml:5:1: a file holds one document"],
     [
       "a key named twice",
       `${AWS}    mode: report\n    mode: enforce\n`,

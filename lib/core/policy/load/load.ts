@@ -64,8 +64,12 @@ function comparePaths(one: string, other: string): number {
   return a.length - b.length;
 }
 
-/** By key; undefined where the definition is there but not right, so that only its own problem is reported. */
-type Definitions = ReadonlyMap<string, Compiled | undefined>;
+interface Definitions {
+  /** undefined where the definition is there but not right, so that only its own problem is reported. */
+  readonly byKey: ReadonlyMap<string, Compiled | undefined>;
+  /** False where definitions couldn't be read at all: then a key that isn't there may be one of those. */
+  readonly complete: boolean;
+}
 
 function compileDefinitions(files: readonly PolicyFile[], problems: Problems): Definitions {
   const definitions = new Map<string, Compiled | undefined>();
@@ -86,7 +90,7 @@ function compileDefinitions(files: readonly PolicyFile[], problems: Problems): D
     }
   }
   warnOfTwins(firsts, problems);
-  return definitions;
+  return { byKey: definitions, complete: files.every(({ refused }) => !refused) };
 }
 
 /** Two required keys that are spellings of one would both be written. */
@@ -148,16 +152,16 @@ function compileRequire(part: Part<PolicySource>, definitions: Definitions, prob
       return [];
     }
     seen.add(key);
-    if (fields === undefined && !definitions.has(key)) {
+    if (fields === undefined && definitions.complete && !definitions.byKey.has(key)) {
       // Comparing each with all takes its time, and nobody reads on.
-      const suggestion = problems.count < MOST_SAID ? didYouMean(key, definitions.keys()) : "";
+      const suggestion = problems.count < MOST_SAID ? didYouMean(key, definitions.byKey.keys()) : "";
       problems.add(
         position,
         `"${key}" is not in requiredTags${suggestion}; define it there, or write { key: ${key} } for a key that may have any value`,
       );
     }
     const compiled = fields === undefined ? undefined : compileFields(fields, part, path, problems);
-    return [mergeEntry({ key, position }, definitions.get(key), compiled, problems)];
+    return [mergeEntry({ key, position }, definitions.byKey.get(key), compiled, problems)];
   });
 }
 

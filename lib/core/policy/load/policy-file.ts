@@ -1,8 +1,7 @@
 import type { Position, Problems } from "../../yaml/problems.ts";
-import { checkShape, type Checked } from "../../yaml/shape-problem.ts";
+import { checkShape, sayUnknownKey, tightKeyFor, type Checked } from "../../yaml/shape-problem.ts";
 import { readSource, type FileKind, type SourceNode } from "../../yaml/source-tree.ts";
 import { keyPositionOf, positionOf, type Path } from "../../yaml/source-value.ts";
-import { didYouMean } from "../../yaml/suggest.ts";
 import {
   definitionSchema,
   exemptionSchema,
@@ -23,6 +22,8 @@ export interface Part<T> extends Checked<T> {
 
 /** One file, as far as its shape is right: what isn't is left out, and the problems name it. */
 export interface PolicyFile {
+  /** Its definitions can't be read, and that was said: which keys it meant to define isn't known. */
+  readonly refused: boolean;
   /** undefined where the key is there but its definition is not right. */
   readonly requiredTags: ReadonlyMap<string, { keyPosition: Position; definition: Part<DefinitionSource> | undefined }>;
   readonly policies: readonly Part<PolicySource>[];
@@ -33,7 +34,8 @@ const POLICY_FILE: FileKind = { name: "a policy file", start: "version: 1" };
 
 const NO_FIELDS: Checked<DefinitionSource> = { value: {}, leftOut: new Set() };
 
-const NOTHING: PolicyFile = { requiredTags: new Map(), policies: [], exemptions: [] };
+/** Of a file that can't be read. */
+const NOTHING: PolicyFile = { refused: true, requiredTags: new Map(), policies: [], exemptions: [] };
 
 export function readPolicyFile(path: string, text: string, problems: Problems): PolicyFile {
   const root = readSource(path, text, POLICY_FILE, problems);
@@ -42,14 +44,14 @@ export function readPolicyFile(path: string, text: string, problems: Problems): 
     problems.add(root.position, "a policy file must be a mapping that starts with `version: 1`");
     return NOTHING;
   }
-  for (const [key, { keyPosition }] of root.entries) {
-    if (FILE_KEYS.includes(key)) continue;
-    const suggestion = didYouMean(key, FILE_KEYS) || `; known here: ${FILE_KEYS.join(", ")}`;
-    problems.add(keyPosition, `unknown key "${key}"${suggestion}`);
-  }
+  for (const key of root.entries.keys()) if (!FILE_KEYS.includes(key)) sayUnknownKey(root, [key], FILE_KEYS, problems);
   if (root.entries.has("version")) checkShape(versionSchema, root, ["version"], problems);
-  else problems.add(root.position, "version is missing: write `version: 1`");
+  else if (tightKeyFor(root, ["version"]) === undefined) {
+    problems.add(root.position, "version is missing: write `version: 1`");
+  }
+  const section = root.entries.get("requiredTags")?.value;
   return {
+    refused: section !== undefined ? section.kind !== "map" : tightKeyFor(root, ["requiredTags"]) !== undefined,
     requiredTags: readDefinitions(root, problems),
     policies: readList(root, "policies", problems, (at) => checkShape(policySchema, root, at, problems)),
     exemptions: readList(root, "exemptions", problems, (at) => checkShape(exemptionSchema, root, at, problems)),

@@ -192,7 +192,7 @@ describe("a mistake is named with its line and column", () => {
     ["no expiry", `    expires: "2027-01-01"\n`, "", /^policy.yaml:10:5: exemptions\[0\].expires is missing/],
     ["a key twice", "requiredTags:", "requiredTags:\n  env: {}", /^policy.yaml:4:3: the key "env" is here twice/],
     ["broken YAML", "[prod, dev]", "[prod, dev", /^policy.yaml:\d+:\d+: /],
-    ["a second document", "exemptions:", "---\nexemptions:", /^policy.yaml:9:1: a policy file holds one document/],
+    ["a second document", "exemptions:", "---\nexemptions:", /^policy.yaml:9:1: a file holds one document/],
     ["an alias of nothing", "[prod, dev]", "*nothing", /^policy.yaml:3:18: /],
   ])("%s", (_, from, to, expected) => {
     expect(problemsOf(but(from, to))).toContainEqual(expect.stringMatching(expected));
