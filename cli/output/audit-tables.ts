@@ -4,6 +4,7 @@ import { countText, percentText as percent } from "../../lib/core/report/figures
 import type { Report, ReportGroup } from "../../lib/core/report/report.ts";
 import { plainText, type Io } from "../io.ts";
 import type { Next } from "./change-summary.ts";
+import { writeNotes } from "./row-notes.ts";
 import { writeTable, type Column } from "./results.ts";
 
 /** Where there are none at all, a narrow terminal has no column for them. */
@@ -30,6 +31,7 @@ export async function writeAuditTables(report: Report, out: string, next: Next, 
   await writeTable(io.stdout, columns("provider"), report.by.provider);
   await io.stdout.write("\n");
   await writeTable(io.stdout, columns("policy"), report.by.policy);
+  await writeNotes(report.by.policy, io);
   if (report.keys.length > 0) {
     await io.stdout.write("\n");
     await writeTable(

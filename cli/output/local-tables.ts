@@ -10,6 +10,7 @@ import type {
 } from "../../local/run/result.ts";
 import { plainText, type Io } from "../io.ts";
 import { commandLine } from "./next-command.ts";
+import { writeNotes } from "./row-notes.ts";
 import { wrapped } from "./text-cell.ts";
 import { writeTable, type Column } from "./results.ts";
 
@@ -132,6 +133,7 @@ export async function writeLocalTables(result: LocalResult, io: Io): Promise<voi
   ] as const) {
     await io.stdout.write("\n");
     await writeTable(io.stdout, changeColumns(heading), rows);
+    await writeNotes(rows, io);
   }
   const { before, after } = result.compliance;
   const { sent, duplicates, notCreations } = result.messages;

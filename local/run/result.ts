@@ -17,6 +17,8 @@ export interface ComplianceChange {
   readonly name: string;
   readonly before: Judged;
   readonly after: Judged;
+  /** Why it has matched nothing in the end. */
+  readonly note?: string;
 }
 
 /** A resource that left enforcement otherwise than it should have. */
@@ -169,8 +171,10 @@ function judgedIn({ evaluated: { compliant, noncompliant } }: ReportGroup): Judg
 
 export function compareReports(before: Report, after: Report, dimension: "provider" | "policy"): ComplianceChange[] {
   const earlier = new Map(before.by[dimension].map((group) => [group.name, judgedIn(group)]));
-  const later = new Map(after.by[dimension].map((group) => [group.name, judgedIn(group)]));
-  return [...new Set([...earlier.keys(), ...later.keys()])]
-    .sort()
-    .map((name) => ({ name, before: earlier.get(name) ?? NOBODY, after: later.get(name) ?? NOBODY }));
+  const later = new Map(after.by[dimension].map((group) => [group.name, group]));
+  return [...new Set([...earlier.keys(), ...later.keys()])].sort().map((name) => {
+    const end = later.get(name);
+    const change = { name, before: earlier.get(name) ?? NOBODY, after: end === undefined ? NOBODY : judgedIn(end) };
+    return end?.note === undefined ? change : { ...change, note: end.note };
+  });
 }

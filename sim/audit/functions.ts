@@ -215,7 +215,7 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
             layout: partitionedLayout,
             clock: container.clock,
             exemptions: async ({ at }) => policies.exemptionsAt(at),
-            severities: async () => policies.policies,
+            policiesOf: async () => policies.policies,
             alert,
           });
           publishing.ended(publication.state);

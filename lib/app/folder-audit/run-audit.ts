@@ -164,7 +164,7 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
       await options.alert?.(finished);
     },
     ...(exemptionsAt !== undefined && { exemptions: async ({ at }) => exemptionsAt(at) }),
-    ...(named !== undefined && { severities: async () => named.map(({ name, severity }) => ({ name, severity })) }),
+    ...(named !== undefined && { policiesOf: async () => named }),
   });
   if (publication.state !== "published") {
     throw new InputError(`run ${run}: another process is at it (its report is ${publication.state})`);

@@ -1,10 +1,11 @@
 import { InputError } from "../../core/errors.ts";
-import type { Severity } from "../../core/policy/compiled.ts";
 import type { ExemptionState } from "../../core/policy/exemption.ts";
 import { pastRun, runBefore, withRun } from "../../core/report/history.ts";
+import type { PastRun } from "../../core/report/history.ts";
 import { renderMarkdown } from "../../core/report/markdown.ts";
+import type { PolicyFacts } from "../../core/report/idle-policies.ts";
 import { buildReport } from "../../core/report/report.ts";
-import type { Report } from "../../core/report/report.ts";
+import type { Report, ReportDetails } from "../../core/report/report.ts";
 import { mergeInTree } from "../../core/report/merge.ts";
 import { EMPTY_SUMMARY, mergeSummaries } from "../../core/report/summary.ts";
 import type { Summary } from "../../core/report/summary.ts";
@@ -36,8 +37,8 @@ export interface PublishReportDeps {
   readonly leaseMs?: number;
   /** What the policies of a run exempt; absent = not known. */
   readonly exemptions?: (plan: RunPlan) => Promise<readonly ExemptionState[]>;
-  /** The policies of a run and how severe a finding of each is; absent = not known. */
-  readonly severities?: (plan: RunPlan) => Promise<readonly { readonly name: string; readonly severity: Severity }[]>;
+  /** The policies of a run, in file order; absent = not known. */
+  readonly policiesOf?: (plan: RunPlan) => Promise<readonly PolicyFacts[]>;
   /** Raises alerts; whoever carries on after a crash does it again. */
   readonly alert?: (finished: FinishedRun) => Promise<unknown>;
 }
@@ -74,21 +75,17 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   const { summary, shards } = await mergedShards(record, objects);
   const { history, known, notes } = await readPast(record.plan, deps);
   const { survey, gaps } = await surveyFindings(shards, objects, changesSince(record.plan.previous, summary, shards));
-  const exempt = await readExemptions(record.plan, deps);
+  const before = runBefore(history, facts);
+  const judging = await readPolicies(record.plan, { summary, before }, deps);
   const report = buildReport(
     facts,
     mergeSummaries(summary, {
       ...EMPTY_SUMMARY,
       gaps,
-      coverage: { ...EMPTY_SUMMARY.coverage, notes: [...notes, ...exempt.notes] },
+      coverage: { ...EMPTY_SUMMARY.coverage, notes: [...notes, ...judging.notes] },
     }),
-    {
-      survey,
-      ...(exempt.exemptions !== undefined && { exemptions: counted(exempt.exemptions, summary) }),
-      ...(exempt.policies !== undefined && { policies: exempt.policies }),
-    },
+    { survey, ...judging.details },
   );
-  const before = runBefore(history, facts);
   const name = layout.report(run, "report.html");
   const page = reportPage(report, { name, history, parts: shards.flatMap(({ parts }) => parts) });
   const runsKnown = withRun(history, pastRun(report));
@@ -111,13 +108,24 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
   return (await runs.markPublished(run)) ? { state: "published", report } : { state: "already-published" };
 }
 
-/** What the policies exempt. Where they can't be read any more, the report does without and says so. */
-async function readExemptions(plan: RunPlan, { exemptions, severities }: PublishReportDeps) {
+/** What the policies say of the run. Where they can't be read any more, the report does without and says so. */
+async function readPolicies(
+  plan: RunPlan,
+  { summary, before }: { readonly summary: Summary; readonly before: PastRun | undefined },
+  { exemptions, policiesOf }: PublishReportDeps,
+): Promise<{ readonly details: ReportDetails; readonly notes: readonly string[] }> {
   try {
-    return { exemptions: await exemptions?.(plan), policies: await severities?.(plan), notes: [] };
+    const exempt = await exemptions?.(plan);
+    const policies = await policiesOf?.(plan);
+    const details = {
+      ...(exempt !== undefined && { exemptions: counted(exempt, summary) }),
+      ...(policies !== undefined && { policies }),
+      ...(before?.policies !== undefined && { policiesBefore: before.policies }),
+    };
+    return { details, notes: [] };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { exemptions: undefined, policies: undefined, notes: [`Exemptions: ${error.message}`] };
+    return { details: {}, notes: [`Exemptions: ${error.message}`] };
   }
 }
 

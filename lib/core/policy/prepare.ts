@@ -1,7 +1,7 @@
 import type { Evaluation, PolicySet } from "../evaluation.ts";
 import type { Resource } from "../resource.ts";
 import type { Mode } from "../mode.ts";
-import type { CompiledPolicies, CompiledPolicy, Repair, Severity } from "./compiled.ts";
+import type { CompiledMatch, CompiledPolicies, CompiledPolicy, Repair, Severity } from "./compiled.ts";
 import type { Search } from "./default.ts";
 import { exemptionStates, prepareExemptions, type ExemptionState } from "./exemption.ts";
 import { preparePolicySet } from "./policy-set.ts";
@@ -9,6 +9,7 @@ import { preparePolicySet } from "./policy-set.ts";
 /** What a report needs to know of a policy. */
 export interface PolicySummary {
   readonly name: string;
+  readonly match: CompiledMatch;
   readonly mode: Mode;
   readonly severity: Severity;
   readonly repair: Repair;
@@ -80,8 +81,8 @@ export function preparePolicies(compiled: CompiledPolicies, search?: Search): Pr
 }
 
 function summary(policy: CompiledPolicy): PolicySummary {
-  const { name, mode, severity, repair, graceDays } = policy;
-  return { name, mode, severity, repair, graceDays, keys: policy.require.map(({ key }) => key) };
+  const { name, match, mode, severity, repair, graceDays } = policy;
+  return { name, match, mode, severity, repair, graceDays, keys: policy.require.map(({ key }) => key) };
 }
 
 function consequences(policies: readonly PolicySummary[]): Consequences {

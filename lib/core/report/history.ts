@@ -16,15 +16,22 @@ export interface PastRun {
   readonly calls: number;
   /** Absent where it was not counted. */
   readonly shardCount?: number;
+  /** Names of its policies, in file order; absent where they were not known. */
+  readonly policies?: readonly string[];
 }
 
 const RUNS_KEPT = 30;
 
 export function pastRun(report: Report): PastRun {
-  const { run, startedAt, finishedAt, policyHash, complete, resources, compliance, evaluated, shardCount } = report;
+  const { run, startedAt, finishedAt, policyHash, complete, resources, compliance, evaluated, shardCount, policies } =
+    report;
   const calls = Object.values(report.calls).reduce((sum, n) => sum + n, 0);
   const kept = { run, startedAt, finishedAt, policyHash, complete, resources, compliance, evaluated, calls };
-  return { ...kept, ...(shardCount !== undefined && { shardCount }) };
+  return {
+    ...kept,
+    ...(shardCount !== undefined && { shardCount }),
+    ...(policies !== undefined && { policies: policies.map(({ name }) => name) }),
+  };
 }
 
 /** The last runs, the earliest first, with this one; a run that is published again counts once. */
@@ -65,8 +72,13 @@ function isPastRun(value: unknown): value is PastRun {
     typeof past.resources === "number" &&
     typeof past.calls === "number" &&
     typeof past.evaluated === "object" &&
-    past.evaluated !== null
+    past.evaluated !== null &&
+    (past.policies === undefined || isNames(past.policies))
   );
+}
+
+function isNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === "string");
 }
 
 function byStart(a: PastRun, b: PastRun): number {

@@ -67,7 +67,7 @@ function groupTable(title: string, groups: readonly ReportGroup[]): string[] {
   return table(
     [title, "Compliance", "Resources", ...COMPLIANCES],
     groups.map((group) => [
-      text(group.name),
+      group.note === undefined ? text(group.name) : `${text(group.name)} – ${text(group.note)}`,
       percentText(group.compliance),
       numberText(group.resources),
       ...COMPLIANCES.map((name) => numberText(group.evaluated[name])),

@@ -1,8 +1,9 @@
 import type { ComplianceCounts, Coverage, Dimension, Gap, KeyCounts, RepairCounts, Summary } from "./summary.ts";
-import { complianceOf } from "./summary.ts";
+import { complianceOf, EMPTY_SUMMARY } from "./summary.ts";
 import type { Mode } from "../mode.ts";
 import type { Severity } from "../policy/compiled.ts";
 import type { ExemptionState } from "../policy/exemption.ts";
+import { idlePolicies, type PolicyFacts } from "./idle-policies.ts";
 import type { Survey } from "./survey.ts";
 
 /** Which run a report is about. Times are RFC 3339, UTC. */
@@ -18,12 +19,13 @@ export interface RunFacts {
   readonly mode?: Mode;
 }
 
-/** One line of a breakdown. `compliance` is null where nothing was judged. */
+/** One line of a breakdown. `compliance` is null where nothing was judged; `note` says why a policy has matched nothing. */
 export interface ReportGroup {
   readonly name: string;
   readonly resources: number;
   readonly compliance: number | null;
   readonly evaluated: ComplianceCounts;
+  readonly note?: string;
 }
 
 /** What `report.json` holds. */
@@ -55,14 +57,26 @@ export interface Report extends RunFacts {
 }
 
 /** What a report says beyond the summary of its run. */
-export type ReportDetails = Pick<Report, "survey" | "exemptions" | "policies">;
+export interface ReportDetails extends Pick<Report, "survey" | "exemptions"> {
+  /** The policies of the run, in file order; absent = not available. */
+  readonly policies?: readonly PolicyFacts[];
+  /** Names of the policies of the run before, as far as they are known. */
+  readonly policiesBefore?: readonly string[];
+}
 
 /** Turns the merged summary of a run into its report. Pure: the same summary gives the same report. */
-export function buildReport(facts: RunFacts, summary: Summary, details: ReportDetails = {}): Report {
+export function buildReport(
+  facts: RunFacts,
+  summary: Summary,
+  { policies, policiesBefore = [], ...details }: ReportDetails = {},
+): Report {
   const gaps = summary.gaps.filter(({ unproven }) => unproven !== true);
+  const complete = gaps.length === 0;
+  const matched = new Set(Object.keys(summary.by.policy));
+  const looked = { complete, unknown: summary.evaluated.unknown };
   return {
     ...facts,
-    complete: gaps.length === 0,
+    complete,
     gaps,
     resources: summary.resources,
     compliance: complianceOf(summary.evaluated) ?? null,
@@ -72,7 +86,15 @@ export function buildReport(facts: RunFacts, summary: Summary, details: ReportDe
       type: groups(summary.by.type),
       account: groups(summary.by.account),
       region: groups(summary.by.region),
-      policy: groups(summary.by.policy),
+      policy: [
+        ...groups(summary.by.policy),
+        ...(policies === undefined ? [] : idlePolicies(matched, policies, policiesBefore, looked)).map((one) => ({
+          ...one,
+          resources: 0,
+          compliance: null,
+          evaluated: EMPTY_SUMMARY.evaluated,
+        })),
+      ].sort(byName),
     },
     keys: Object.entries(summary.keys)
       .map(([key, counts]) => ({ key, ...counts }))
@@ -84,6 +106,7 @@ export function buildReport(facts: RunFacts, summary: Summary, details: ReportDe
     notTaggable: summary.notTaggable,
     repairs: summary.repairs,
     ...details,
+    ...(policies !== undefined && { policies: policies.map(({ name, severity }) => ({ name, severity })) }),
   };
 }
 
@@ -103,5 +126,9 @@ function groups(counts: Readonly<Record<string, ComplianceCounts>>): ReportGroup
       compliance: complianceOf(evaluated) ?? null,
       evaluated,
     }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort(byName);
+}
+
+function byName(a: ReportGroup, b: ReportGroup): number {
+  return a.name < b.name ? -1 : 1;
 }

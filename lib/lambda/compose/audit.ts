@@ -263,8 +263,7 @@ export async function composePublishReport(processVariables: Variables): Promise
               clock: systemClock,
               exemptions: async ({ policyHash, at }) =>
                 exemptionStates((await readPolicies(policyHash, objects)).exemptions, at),
-              severities: async ({ policyHash }) =>
-                (await readPolicies(policyHash, objects)).policies.map(({ name, severity }) => ({ name, severity })),
+              policiesOf: async ({ policyHash }) => (await readPolicies(policyHash, objects)).policies,
               ...(alert !== undefined && { alert }),
             });
             const { state } = publication;

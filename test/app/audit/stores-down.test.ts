@@ -174,7 +174,7 @@ async function auditNight(disturb: Disturb = () => "well") {
         runs,
         layout: flatLayout,
         clock,
-        severities: async () => REPAIRING.policies.map(({ name, severity }) => ({ name, severity })),
+        policiesOf: async () => REPAIRING.policies,
         async alert(finished) {
           const { failures } = await alertReport(finished, { ...raise, objects });
           if (failures.length > 0) throw failures[0];

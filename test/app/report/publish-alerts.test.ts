@@ -16,7 +16,7 @@ async function failingOnce() {
     runs: objectRunStore(objects),
     layout: flatLayout,
     clock: sleepingClock(),
-    severities: async () => [{ name: "gateways", severity: "high" } as const],
+    policiesOf: async () => [{ name: "gateways", severity: "high" } as const],
     async alert(finished: FinishedRun) {
       tries += 1;
       if (tries === 1) throw new Error("no queue");

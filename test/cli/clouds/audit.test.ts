@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -50,6 +50,14 @@ describe("audit", () => {
     const ran = await audit(["--format", "table"]);
     expect(ran.stdout).toMatch(/^provider +resources +compliance/);
     expect(ran.stdout).toMatch(/\nowner +4 +0/);
+  });
+
+  test("a table on a terminal says under it which policy matched nothing, and what it asks for", async () => {
+    const misspelt = `  - { name: dead, match: { types: ["aws:ec2:instances"] }, require: [env] }\n`;
+    writeFileSync(clouds.policy, readFileSync(clouds.policy, "utf8").replace("policies:\n", `policies:\n${misspelt}`));
+    const ran = await audit(["--format", "table"]);
+    expect(ran.stdout).toMatch(/\ndead +0 +– +0 +0\n/);
+    expect(ran.stdout).toContain("\ndead: matched nothing: types aws:ec2:instances\n");
   });
 
   test.each(["table", "json"])(

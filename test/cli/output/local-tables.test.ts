@@ -132,6 +132,15 @@ describe("what local prints of the made scenario", () => {
     `);
   });
 
+  test("says why a policy has matched nothing, under its row and within 80 columns", async () => {
+    const nobody = { compliant: 0, judged: 0 };
+    const note = `matched nothing: types ${"aws:ec2:instances or ".repeat(5)}aws:ec2:volumes`;
+    const dead = { name: "dead", before: nobody, after: nobody, note };
+    const text = await printed({ ...RESULT, byPolicy: [...RESULT.byPolicy, dead] }, 80);
+    expect(widest(text)).toBeLessThanOrEqual(80);
+    expect(text).toMatch(/\ndead +– +–\ndead: matched nothing: types aws:ec2:instances or [^\n]+\n {2}aws:/);
+  });
+
   test("needs fewer lines at 120 columns", async () => {
     const text = await printed(RESULT, 120, { npm_lifecycle_event: "start" });
     expect(text).toMatchInlineSnapshot(`

@@ -34,12 +34,23 @@ describe("the history of runs", () => {
     expect(past(4).calls).toBe(5);
   });
 
-  it.each([[{}], [[{}]], [[{ ...past(1), compliance: "1" }]], [[{ ...past(1), startedAt: "yesterday" }]], [null]])(
-    "is not read from %j",
-    (value) => {
-      expect(historyFrom(value)).toBeUndefined();
-    },
-  );
+  it("keeps the names of the policies, where they are known", () => {
+    const facts = { run: "r1", startedAt: day(1), finishedAt: day(1), policyHash: "abc" };
+    const policies = [{ name: "owned", severity: "high" as const }];
+    expect(pastRun(buildReport(facts, EMPTY_SUMMARY, { policies })).policies).toEqual(["owned"]);
+    expect(past(1)).not.toHaveProperty("policies");
+  });
+
+  it.each([
+    [{}],
+    [[{}]],
+    [[{ ...past(1), compliance: "1" }]],
+    [[{ ...past(1), startedAt: "yesterday" }]],
+    [[{ ...past(1), policies: "owned" }]],
+    [null],
+  ])("is not read from %j", (value) => {
+    expect(historyFrom(value)).toBeUndefined();
+  });
 
   it("is read from its JSON", () => {
     expect(historyFrom(JSON.parse(JSON.stringify([past(1)])))).toEqual([past(1)]);

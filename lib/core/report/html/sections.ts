@@ -27,7 +27,11 @@ export function breakdownSection(report: Report): Html {
         rows: rows.toSorted((a, b) => b.evaluated.noncompliant - a.evaluated.noncompliant),
         most: MOST_ROWS,
         columns: [
-          { heading, cell: ({ name }) => (heading === "Type" ? typeText(name) : nameText(name)) },
+          {
+            heading,
+            cell: ({ name, note }) =>
+              html`${heading === "Type" ? typeText(name) : nameText(name)}${note === undefined ? NOTHING : html`<div class="note">${nameText(note, 300)}</div>`}`,
+          },
           {
             heading: "Compliance",
             cell: ({ compliance }) => meter(compliance, "compliant"),

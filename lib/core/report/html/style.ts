@@ -65,7 +65,7 @@ thead th{position:sticky;top:0;z-index:1;background:var(--panel);border-bottom:1
 tbody tr:first-child>*{border-top:0}tbody tr:hover>*{background:var(--page)}
 tbody th{font-weight:500;min-width:11rem}thead .n{white-space:normal}th:first-child{position:sticky;left:0;background:var(--panel)}thead th:first-child{z-index:2}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;min-width:0}
-.wide{min-width:14rem}.fold{min-width:6rem}.middle{min-width:7.75rem}.long{min-width:9rem}.day{white-space:nowrap}.narrow{max-width:46rem}.share{display:inline-block;min-width:3.3rem}.place{display:none;color:var(--soft);font-weight:400;font-size:.8rem;margin-top:.15rem}
+.wide{min-width:14rem}.fold{min-width:6rem}.middle{min-width:7.75rem}.long{min-width:9rem}.day{white-space:nowrap}.narrow{max-width:46rem}.share{display:inline-block;min-width:3.3rem}tbody .note{color:var(--soft);font-weight:400;font-size:.8rem;margin-top:.15rem}.place{display:none;color:var(--soft);font-weight:400;font-size:.8rem;margin-top:.15rem}
 .pill{display:inline-block;border:1px solid currentColor;border-radius:1rem;padding:0 .5rem;font-size:.75rem;font-weight:600;white-space:nowrap}.pill.bad{color:var(--noncompliant)}
 th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
 th button::after{content:"\\a0\\2195";opacity:.55}th[aria-sort=ascending] button::after{content:"\\a0\\2191";opacity:1}th[aria-sort=descending] button::after{content:"\\a0\\2193";opacity:1}
