@@ -1,3 +1,4 @@
+import type { ResourceRef } from "../../lib/core/resource.ts";
 import type { Creation } from "./creation.ts";
 
 /** A creating call: its name, the field of the response that holds the id, and what ActionTrail calls the type. */
@@ -18,6 +19,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   "alibaba:vpcipam:IPAMPOOL": ipam("CreateIpamPool", "IpamPoolId", "IpamPool"),
 };
 
+/** By what host names begin with. */
 const PRODUCTS = {
   apigateway: { source: "acs.apigateway", serviceName: "CloudAPI", apiVersion: "2016-07-14" },
   vpcipam: { source: "acs.vpc", serviceName: "VpcIpam", apiVersion: "2023-02-28" },
@@ -27,8 +29,47 @@ const PRODUCTS = {
 export function composeActionTrail({ resource, tags, createdBy, eventId, time }: Creation): object | undefined {
   const call = Object.hasOwn(CALLS, resource.type) ? CALLS[resource.type] : undefined;
   if (call === undefined) return undefined;
-  const { account, region, id } = resource;
-  const { source, serviceName, apiVersion } = PRODUCTS[call.service];
+  const { service, eventName, idField, resourceType } = call;
+  const { account, id } = resource;
+  return apiCallEvent({
+    service,
+    eventName,
+    resource,
+    eventId,
+    time,
+    requestParameters: numberedTags([...tags]),
+    responseElements: { [idField]: idOf(call, id) },
+    more: {
+      isGlobal: false,
+      referencedResources: { [resourceType]: [id] },
+      resourceType,
+      resourceName: id,
+      userIdentity: { type: "ram-user", principalId: "200000000000000001", accountId: account, userName: createdBy },
+    },
+  });
+}
+
+/** A call as ActionTrail records it. */
+export interface RecordedCall {
+  readonly service: keyof typeof PRODUCTS;
+  readonly eventName: string;
+  readonly resource: Pick<ResourceRef, "account" | "region" | "id">;
+  readonly eventId: string;
+  /** RFC 3339, with milliseconds. */
+  readonly time: string;
+  /** Beside the region. */
+  readonly requestParameters: Readonly<Record<string, unknown>>;
+  /** Beside the request's id. */
+  readonly responseElements?: Readonly<Record<string, unknown>>;
+  /** What else the record holds. */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+/** Alibaba EventBridge's CloudEvent for a call. */
+export function apiCallEvent(call: RecordedCall): object {
+  const { service, eventName, eventId, time } = call;
+  const { account, region, id } = call.resource;
+  const { source, serviceName, apiVersion } = PRODUCTS[service];
   const eventTime = `${time.slice(0, 19)}Z`;
   return {
     id: eventId,
@@ -49,29 +90,25 @@ export function composeActionTrail({ resource, tags, createdBy, eventId, time }:
       eventCategory: "Management",
       eventType: "ApiCall",
       eventRW: "Write",
-      eventName: call.eventName,
-      eventSource: `${call.service}.${region}.aliyuncs.com`,
+      eventName,
+      eventSource: `${service}.${region}.aliyuncs.com`,
       serviceName,
       apiVersion,
       acsRegion: region,
       eventTime,
-      isGlobal: false,
       requestId: eventId,
       recipientAccountId: account,
       sourceIpAddress: "203.0.113.10",
       userAgent: "embedded-cloud",
-      requestParameters: { RegionId: region, ...numbered([...tags]) },
-      responseElements: { RequestId: eventId, [call.idField]: idOf(call, id) },
-      referencedResources: { [call.resourceType]: [id] },
-      resourceType: call.resourceType,
-      resourceName: id,
-      userIdentity: { type: "ram-user", principalId: "200000000000000001", accountId: account, userName: createdBy },
+      requestParameters: { RegionId: region, ...call.requestParameters },
+      responseElements: { RequestId: eventId, ...call.responseElements },
+      ...call.more,
     },
   };
 }
 
 /** `Tag.1.Key`, `Tag.1.Value`, …: the names that an RPC request has. */
-function numbered(tags: readonly (readonly [string, string])[]): Record<string, string> {
+export function numberedTags(tags: readonly (readonly [string, string])[]): Record<string, string> {
   return Object.fromEntries(
     tags.flatMap(([key, value], index) => [
       [`Tag.${index + 1}.Key`, key],

@@ -1,5 +1,6 @@
 import { providerOf, type ResourceRef } from "../../lib/core/resource.ts";
 import { globalHomeOf } from "../emulator/aws/global-home.ts";
+import { apiCallEvent, numberedTags } from "./actiontrail.ts";
 
 /** Tags that an API call has set and taken off. */
 export interface TagsChange {
@@ -51,47 +52,19 @@ function tagChange({ ref, set, unset, after, eventId, at }: TagsChange): object 
 }
 
 function actionTrail({ ref, set, unset, eventId, at }: TagsChange): object {
-  const [, service = "", kind = ""] = ref.type.split(":");
-  const isGateway = service === "apigateway";
-  const source = isGateway ? "acs.apigateway" : "acs.vpc";
+  const [, service, kind = ""] = ref.type.split(":");
   const isUntag = unset.length > 0;
   const tags = isUntag
-    ? unset.map((key, index) => [`TagKey.${index + 1}`, key])
-    : Object.entries(set).flatMap(([key, value], index) => [
-        [`Tag.${index + 1}.Key`, key],
-        [`Tag.${index + 1}.Value`, value],
-      ]);
-  return {
-    id: eventId,
-    source,
-    specversion: "1.0",
-    type: `${source.slice("acs.".length)}:ActionTrail:ApiCall`,
-    datacontenttype: "application/json;charset=utf-8",
-    time: secondsOf(at),
-    aliyunaccountid: ref.account,
-    aliyunoriginalaccountid: ref.account,
-    aliyunregionid: ref.region,
-    data: {
-      eventId,
-      eventVersion: "1",
-      eventCategory: "Management",
-      eventType: "ApiCall",
-      eventRW: "Write",
-      eventName: isUntag ? "UntagResources" : "TagResources",
-      eventSource: `${service}.${ref.region}.aliyuncs.com`,
-      serviceName: isGateway ? "CloudAPI" : "VpcIpam",
-      acsRegion: ref.region,
-      eventTime: secondsOf(at),
-      recipientAccountId: ref.account,
-      requestParameters: {
-        RegionId: ref.region,
-        ResourceType: kind,
-        "ResourceId.1": ref.id,
-        ...Object.fromEntries(tags),
-      },
-      responseElements: { RequestId: eventId },
-    },
-  };
+    ? Object.fromEntries(unset.map((key, index) => [`TagKey.${index + 1}`, key]))
+    : numberedTags(Object.entries(set));
+  return apiCallEvent({
+    service: service === "apigateway" ? service : "vpcipam",
+    eventName: isUntag ? "UntagResources" : "TagResources",
+    resource: ref,
+    eventId,
+    time: new Date(at).toISOString(),
+    requestParameters: { ResourceType: kind, "ResourceId.1": ref.id, ...tags },
+  });
 }
 
 function cts({ ref, set, unset, eventId, at }: TagsChange): object {

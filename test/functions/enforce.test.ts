@@ -15,16 +15,14 @@ import { composeCreatedEvent } from "../../local/compose-events/compose.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/service/embedded-aws.ts";
 import { type LocalFunction } from "../../local/service/function-runtime.ts";
-import { functionVariables, makeResources, settingsOf, startDeployed } from "../fixtures/deployed-function.ts";
+import {
+  ENV_POLICY,
+  functionVariables,
+  makeResources,
+  settingsOf,
+  startDeployed,
+} from "../fixtures/deployed-function.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
-
-const POLICY = `
-version: 1
-requiredTags:
-  env: { default: dev }
-policies:
-  - { name: all, match: {}, require: [env], mode: enforce }
-`;
 
 const group = { type: "alibaba:apigateway:apiGroup", account: "111122223333", region: "cn-hangzhou" };
 
@@ -50,7 +48,7 @@ interface Change {
 }
 
 function startEnforce({ environment, emulatorConfig, timeoutSeconds }: Change = {}): Promise<LocalFunction> {
-  const settings = settingsOf(POLICY, emulatorConfig ?? emulator.config());
+  const settings = settingsOf(ENV_POLICY, emulatorConfig ?? emulator.config());
   const own = { TAGWARDEN_ENFORCE_QUEUE_URL: aws.queueUrl("enforce"), ...environment };
   return startDeployed("enforce", functionVariables(aws, settings, own), timeoutSeconds);
 }

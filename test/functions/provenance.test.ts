@@ -12,7 +12,7 @@ import { sqsBatch } from "../../lib/lambda/sqs/batch.ts";
 import { composeCreatedEvent } from "../../local/compose-events/compose.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/service/embedded-aws.ts";
-import { functionVariables, makeResources, settingsOf } from "../fixtures/deployed-function.ts";
+import { ENV_POLICY, functionVariables, makeResources, settingsOf } from "../fixtures/deployed-function.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
 import { unhurriedIngest } from "../fixtures/webhooks/embedded-ingest.ts";
 import {
@@ -25,13 +25,6 @@ import {
 } from "../fixtures/webhooks/signing.ts";
 import { signedEvent, urlEvent } from "../fixtures/webhooks/url-event.ts";
 
-const POLICY = `
-version: 1
-requiredTags:
-  env: { default: dev }
-policies:
-  - { name: all, match: {}, require: [env], mode: enforce }
-`;
 const GRID_SECRET = "0123456789abcdef-grid";
 
 const ACCOUNTS = {
@@ -65,7 +58,7 @@ beforeAll(async () => {
   });
   await makeResources(aws, ["enforce", "dead", "alert"]);
   const accounts = (sender: WebhookSender) => [ACCOUNTS[OWN[sender]].account];
-  const settings = settingsOf(POLICY, emulator.config(), {
+  const settings = settingsOf(ENV_POLICY, emulator.config(), {
     ingest: {
       url: "https://hooks.example.com",
       alibabaEventBridge: { tokens: ["env:ALIBABA_TOKEN"], accounts: accounts("alibabaEventBridge") },

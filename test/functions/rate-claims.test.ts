@@ -4,17 +4,16 @@ import { composeCreatedEvent } from "../../local/compose-events/compose.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/service/embedded-aws.ts";
 import { type LocalFunction } from "../../local/service/function-runtime.ts";
-import { functionVariables, makeResources, settingsOf, startDeployed } from "../fixtures/deployed-function.ts";
+import {
+  ENV_POLICY,
+  functionVariables,
+  makeResources,
+  settingsOf,
+  startDeployed,
+} from "../fixtures/deployed-function.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
 import { recordingServer } from "../providers/recording-server.ts";
 
-const POLICY = `
-version: 1
-requiredTags:
-  env: { default: dev }
-policies:
-  - { name: all, match: {}, require: [env], mode: enforce }
-`;
 const GROUP = { type: "alibaba:apigateway:apiGroup", account: "111122223333", region: "cn-hangzhou" };
 /** A call takes the ids of 50. */
 const TWO_CALLS = 51;
@@ -62,7 +61,7 @@ async function claimsStore() {
 
 function startEnforce(dynamodb: string): Promise<LocalFunction> {
   const own = { AWS_ENDPOINT_URL_DYNAMODB: dynamodb, TAGWARDEN_ENFORCE_QUEUE_URL: aws.queueUrl("enforce") };
-  return startDeployed("enforce", functionVariables(aws, settingsOf(POLICY, emulator.config()), own), 60);
+  return startDeployed("enforce", functionVariables(aws, settingsOf(ENV_POLICY, emulator.config()), own), 60);
 }
 
 function create(count: number, name: string) {

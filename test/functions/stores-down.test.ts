@@ -13,17 +13,16 @@ import { composeCreatedEvent } from "../../local/compose-events/compose.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { startEmbeddedAws, type EmbeddedAws } from "../../local/service/embedded-aws.ts";
 import { type LocalFunction } from "../../local/service/function-runtime.ts";
-import { functionVariables, makeResources, settingsOf, startDeployed } from "../fixtures/deployed-function.ts";
+import {
+  ENV_POLICY,
+  functionVariables,
+  makeResources,
+  settingsOf,
+  startDeployed,
+} from "../fixtures/deployed-function.ts";
 import { sqsRecord } from "../fixtures/sqs-record.ts";
 import { createGate, type Gate } from "../local/run/store-gate.ts";
 
-const POLICY = `
-version: 1
-requiredTags:
-  env: { default: dev }
-policies:
-  - { name: all, match: {}, require: [env], mode: enforce }
-`;
 const PLACE = { type: "alibaba:apigateway:apiGroup", account: "111122223333", region: "cn-hangzhou" };
 
 let aws: EmbeddedAws;
@@ -54,7 +53,7 @@ beforeEach(async () => {
 
 /** Without a place for its settings they are in the package. */
 async function start(settingsAt?: string): Promise<LocalFunction> {
-  const settings = settingsOf(POLICY, emulator.config());
+  const settings = settingsOf(ENV_POLICY, emulator.config());
   if (settingsAt !== undefined) {
     const s3 = await clients.s3();
     for (const [name, path] of [["policies", settings.policies] as const, ["config", settings.config] as const]) {
