@@ -2,7 +2,7 @@ import { InputError } from "../../lib/core/errors.ts";
 import { PROVIDERS } from "../../lib/core/resource.ts";
 import type { Cloud } from "../../lib/providers/cloud.ts";
 import { CLOUDS } from "../../lib/providers/index.ts";
-import { permissionsFor, type Use } from "../../lib/providers/permission.ts";
+import { permissionsFor, type Place, type Use } from "../../lib/providers/permission.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
 import { EXIT, type Io } from "../io.ts";
 import { chooseFormat, writeJson, writeTable, type Column } from "../output/results.ts";
@@ -11,6 +11,7 @@ interface Options {
   readonly provider: string;
   readonly readOnly?: boolean;
   readonly undo?: boolean;
+  readonly account?: string;
   readonly format?: string;
 }
 
@@ -18,15 +19,19 @@ interface Row {
   readonly action: string;
   readonly use: Use;
   readonly permissions: string;
+  readonly places: string;
 }
+
+const ANY_ACCOUNT = "*";
 
 const COLUMNS: readonly Column<Row>[] = [
   ["call", ({ action }) => action],
   ["to", ({ use }) => use],
   ["needs", ({ permissions }) => permissions],
+  ["on", ({ places }) => places],
 ];
 
-type Allowed = Pick<Cloud, "permissions" | "permissionDocument">;
+type Allowed = Pick<Cloud, "permissions" | "permissionDocument" | "placesOf">;
 
 function cloudOf(provider: string): Allowed {
   const name = PROVIDERS.find((one) => one === provider);
@@ -42,20 +47,39 @@ function usesOf({ readOnly = false, undo = false }: Options): readonly Use[] {
   return undo ? ["read", "tag", "untag"] : ["read", "tag"];
 }
 
+/** The account that resources are named with, where they are: on Alibaba Cloud a number. */
+function accountOf({ account, provider }: Options, { permissions, placesOf }: Allowed): string {
+  if (account === undefined) return ANY_ACCOUNT;
+  const all = Object.values(permissions).flatMap((needs) => Object.values(needs).flat());
+  const placesIn = (one: string): string => JSON.stringify(all.map((permission) => placesOf(permission, one)));
+  if (placesIn("1") === placesIn("2")) {
+    throw new InputError(`--account: the policy of ${provider} names no account; leave it out`);
+  }
+  if (!/^[0-9]+$/.test(account)) throw new InputError(`--account ${account}: an account of ${provider} is a number`);
+  return account;
+}
+
+const placeText = ({ pattern, basis }: Place): string => (basis === "assumed" ? `${pattern} (assumed)` : pattern);
+
+/** A row for each set of places that permissions of one call share. */
+function rowsOf(action: string, use: Use, permissions: readonly string[], placesOf: (one: string) => readonly Place[]) {
+  const byPlaces = Map.groupBy(permissions, (one) => placesOf(one).map(placeText).join(" "));
+  return [...byPlaces].map(([places, some]): Row => ({ action, use, permissions: some.join(" "), places }));
+}
+
 async function printPermissions(options: Options, io: Io): Promise<number> {
-  const { permissions: table, permissionDocument } = cloudOf(options.provider);
+  const cloud = cloudOf(options.provider);
+  const { permissions: table, permissionDocument, placesOf } = cloud;
+  const account = accountOf(options, cloud);
   const uses = usesOf(options);
   const format = chooseFormat(options.format, io.stdout, "json");
   if (format === "table") {
     const rows = Object.entries(table).flatMap(([action, needs]) =>
-      uses.flatMap((use): Row[] => {
-        const permissions = needs[use];
-        return permissions === undefined ? [] : [{ action, use, permissions: permissions.join(" ") }];
-      }),
+      uses.flatMap((use) => rowsOf(action, use, needs[use] ?? [], (permission) => placesOf(permission, account))),
     );
     await writeTable(io.stdout, COLUMNS, rows);
   } else {
-    await writeJson(io.stdout, permissionDocument(permissionsFor(table, uses)));
+    await writeJson(io.stdout, permissionDocument(permissionsFor(table, uses), account));
   }
   return EXIT.done;
 }
@@ -68,6 +92,10 @@ export const addPermissions: AddCommand = (program, { io, exit }) => {
     .requiredOption("--provider <name>", "alibaba, huawei or aws")
     .option("--read-only", "for an account that is audited and never written to")
     .option("--undo", "for undo and tags unset as well, which take tags off")
+    .option(
+      "--account <id>",
+      "confine what changes tags to this account, where the cloud's rights name it (default: any)",
+    )
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await printPermissions(options, io)));
 };

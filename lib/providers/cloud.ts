@@ -2,7 +2,7 @@ import type { TagProvider } from "../app/ports/provider.ts";
 import type { AccountConfig } from "../core/config/config.ts";
 import type { TypeContract } from "../core/contract.ts";
 import type { ClientDeps } from "./client-deps.ts";
-import type { PermissionTable } from "./permission.ts";
+import type { PermissionTable, PlacesOf } from "./permission.ts";
 
 /** The configuration of an account, by the name of its cloud. */
 export type AccountOf = { readonly [Account in AccountConfig as Account["provider"]]: Account };
@@ -15,6 +15,8 @@ export interface Cloud<Account = AccountConfig> {
   readonly create: (account: Account, deps: ClientDeps) => TagProvider;
   /** What an account has to allow for each of our calls. */
   readonly permissions: PermissionTable;
-  /** The policy, in the cloud's own form, that allows these actions and no others. */
-  readonly permissionDocument: (actions: readonly string[]) => unknown;
+  /** Where each of them is allowed, in an account; `*` for any account. */
+  readonly placesOf: PlacesOf;
+  /** The policy, in the cloud's own form, that allows these actions in an account and no others. */
+  readonly permissionDocument: (actions: readonly string[], account: string) => unknown;
 }

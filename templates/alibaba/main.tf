@@ -1,4 +1,4 @@
-# Brings an Alibaba Cloud account to tagwarden: a RAM user with what `tagwarden permissions --provider alibaba` prints, or
+# Brings an Alibaba Cloud account to tagwarden: a RAM user with what `tagwarden permissions --provider alibaba` prints for the account, or
 # a role with the same that is taken without a stored key; and a rule that sends ActionTrail's events of creations and of
 # changed tags to the function ingest.
 
@@ -63,26 +63,62 @@ variable "oidc_subjects" {
   }
 }
 
+data "alicloud_account" "current" {}
+
 locals {
   by_role = var.oidc_issuer != ""
-  read = [
-    "apigateway:DescribeApiGroups",
-    "apigateway:DescribeApis",
-    "apigateway:DescribeAppAttributes",
-    "apigateway:DescribePlugins",
-    "apigateway:ListTagResources",
-    "vpc:ListIpamPools",
-    "vpc:ListIpamScopes",
-    "vpc:ListIpams",
-    "vpc:ListTagResources",
+  uses    = var.read_only ? ["read"] : var.undo ? ["read", "tag", "untag"] : ["read", "tag"]
+  rights = [
+    {
+      use = "read"
+      actions = [
+        "apigateway:DescribeApiGroups",
+        "apigateway:DescribeApis",
+        "apigateway:DescribeAppAttributes",
+        "apigateway:DescribePlugins",
+        "apigateway:ListTagResources",
+        "vpc:ListIpamPools",
+        "vpc:ListIpamScopes",
+        "vpc:ListIpams",
+      ]
+      resources = ["*"]
+    },
+    {
+      use       = "read"
+      actions   = ["vpc:ListTagResources"]
+      resources = local.ipam
+    },
+    {
+      use       = "tag"
+      actions   = ["apigateway:TagResources"]
+      resources = local.gateway
+    },
+    {
+      use       = "tag"
+      actions   = ["vpc:TagResources"]
+      resources = local.ipam
+    },
+    {
+      use       = "untag"
+      actions   = ["apigateway:UntagResources"]
+      resources = local.gateway
+    },
+    {
+      use       = "untag"
+      actions   = ["vpc:UntagResources"]
+      resources = local.ipam
+    },
   ]
-  tag = [
-    "apigateway:TagResources",
-    "vpc:TagResources",
+  gateway = [
+    "acs:apigateway:*:${data.alicloud_account.current.id}:apigroup/*",
+    "acs:apigateway:*:${data.alicloud_account.current.id}:app/*",
+    # Assumed: plug-ins and APIs can be tagged, and no page says how they are named in a policy.
+    "acs:apigateway:*:${data.alicloud_account.current.id}:*",
   ]
-  untag = [
-    "apigateway:UntagResources",
-    "vpc:UntagResources",
+  ipam = [
+    "acs:vpc:*:${data.alicloud_account.current.id}:ipam/*",
+    "acs:vpc:*:${data.alicloud_account.current.id}:ipampool/*",
+    "acs:vpc:*:${data.alicloud_account.current.id}:ipamscope/*",
   ]
 }
 
@@ -131,11 +167,10 @@ resource "alicloud_ram_policy" "tagwarden" {
   policy_name = "tagwarden"
   policy_document = jsonencode({
     Version = "1"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = concat(local.read, var.read_only ? [] : local.tag, var.undo && !var.read_only ? local.untag : [])
-      Resource = "*"
-    }]
+    Statement = [
+      for right in local.rights : { Effect = "Allow", Action = right.actions, Resource = right.resources }
+      if contains(local.uses, right.use)
+    ]
   })
 }
 

@@ -26,17 +26,16 @@ variable "undo" {
 
 locals {
   read = [
-    "apig:instanceTags:list",
-    "apig:instances:get",
-    "apig:instances:list",
+    "apig:instance:get",
+    "apig:instance:list",
+    "apig:instance:listSingleInstanceTag",
     "iam::listTagsForResourceV5",
     "iam:agencies:listV5",
     "iam:users:listUsersV5",
   ]
-  # One API adds tags of gateways and takes them off, and asks for both.
+  # One action is both to add tags of gateways and to take them off.
   tag = [
-    "apig:instanceTags:create",
-    "apig:instanceTags:delete",
+    "apig:instance:batchCreateOrDeleteTag",
     "iam::tagForResourceV5",
   ]
   untag = ["iam::untagForResourceV5"]

@@ -108,7 +108,7 @@ async function printed(provider: string, ...line: string[]): Promise<readonly Ri
 const nameOf = ({ action, resource }: Right): string => `${action} on ${resource}`;
 
 /** Rights to take tags off, by their names. */
-const UNTAGS = /:(Untag\w*|RemoveTags\w*|DeleteTags|DELETE|untag\w*)$|Tags:delete$/;
+const UNTAGS = /:(Untag\w*|RemoveTags\w*|DeleteTags|DELETE|untag\w*|batchCreateOrDeleteTag)$/;
 
 const VARIANTS = [
   ["for audits", ["--read-only"]],
@@ -136,7 +136,7 @@ describe.each([
   [
     "huawei",
     /:(list\w*|get)$/,
-    /^(iam::(tag|untag)ForResourceV5|apig:instanceTags:(create|delete))$/,
+    /^(iam::(tag|untag)ForResourceV5|apig:instance:batchCreateOrDeleteTag)$/,
     HUAWEI_CREATE_EVENTS,
   ],
 ] as const)("what `tagwarden permissions` prints for %s", (provider, reads, tags, created) => {
@@ -150,8 +150,8 @@ describe.each([
   });
 });
 
-/** Rights to take tags off without which none can be added, since one API does both and asks for both. */
-const INSEPARABLE: ReadonlySet<string> = new Set(["apig:instanceTags:delete"]);
+/** Rights to take tags off without which none can be added, since one API does both by one right. */
+const INSEPARABLE: ReadonlySet<string> = new Set(["apig:instance:batchCreateOrDeleteTag"]);
 
 describe.each(["alibaba", "huawei", "aws"])("the rights to take tags off, of %s,", (provider) => {
   it("stand apart: nobody has them who doesn't ask for undo", async () => {

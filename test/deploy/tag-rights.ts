@@ -41,7 +41,8 @@ export function rightsIn(value: unknown): Right[] {
 function rightsOf({ Effect, Action, NotAction, Resource, NotResource, Principal }: Statement): Right[] {
   if (Effect !== "Allow" || Principal !== undefined) return [];
   const actions = NotAction === undefined ? listOf(Action).map(String) : ["*"];
-  const resources = NotResource === undefined ? listOf(Resource).map(placeOf) : ["*"];
+  // Huawei Cloud's policies may leave out the resource, and mean all of them.
+  const resources = NotResource === undefined ? listOf(Resource ?? "*").map(placeOf) : ["*"];
   return actions.flatMap((action) => resources.map((resource) => ({ action, resource })));
 }
 

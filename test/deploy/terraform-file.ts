@@ -11,6 +11,8 @@ export interface TerraformFile {
   readonly variables: ReadonlyMap<string, Body>;
   readonly locals: Body;
   readonly outputs: ReadonlyMap<string, Body>;
+  /** What it looks up, by `data.type`. */
+  readonly data: readonly string[];
   /** By `type.name`. */
   readonly resources: ReadonlyMap<string, Body>;
 }
@@ -24,6 +26,7 @@ export async function readTerraform(path: string): Promise<TerraformFile> {
   return {
     providers: Object.keys(onlyOne(onlyOne(file["terraform"])["required_providers"])),
     variables: new Map(entriesOf(file["variable"]).map(([name, bodies]) => [name, onlyOne(bodies)])),
+    data: entriesOf(file["data"]).map(([type]) => `data.${type}`),
     locals: onlyOne(file["locals"]),
     outputs: new Map(entriesOf(file["output"]).map(([name, bodies]) => [name, onlyOne(bodies)])),
     resources: new Map(resources),

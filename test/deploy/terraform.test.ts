@@ -3,7 +3,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ALIBABA_TAG_CALLS } from "../../lib/events/alibaba/tag-calls.ts";
 import { CREATE_EVENTS } from "../../lib/events/create-events.ts";
 import { HUAWEI_TAG_CALLS } from "../../lib/events/huawei/tag-calls.ts";
+import type { Use } from "../../lib/providers/permission.ts";
 import { runMain } from "../cli/run-main.ts";
+import { rightsIn, type Right } from "./tag-rights.ts";
 import { encoded, readTerraform, referencesIn, type Body, type TerraformFile } from "./terraform-file.ts";
 
 async function permissions(provider: string, ...line: string[]): Promise<unknown> {
@@ -58,6 +60,46 @@ const CLOUDS = [
   },
 ] as const;
 
+const ACCOUNT = "111122223333";
+const nameOf = ({ action, resource }: Right): string => `${action} on ${resource}`;
+
+/** The rights that a template's policy grants for each use, once its account is ACCOUNT. */
+async function rightsByUse(file: TerraformFile, policy: string) {
+  const document = await encoded(file.resources.get(policy)?.["policy_document"]);
+  const { rights, uses, ...lists } = file.locals as Readonly<Record<string, never>> & {
+    readonly rights?: readonly {
+      readonly use: Use;
+      readonly actions: readonly string[];
+      readonly resources: unknown;
+    }[];
+    readonly uses?: string;
+  };
+  const granting = (Action: unknown, Resource?: unknown) =>
+    rightsIn({ Effect: "Allow", Action, ...(Resource !== undefined && { Resource }) }).map(nameOf);
+  if (rights === undefined) {
+    const [statement] = document["Statement"] as readonly Body[];
+    expect(statement).toEqual({
+      Effect: "Allow",
+      Action: "${concat(local.read, var.read_only ? [] : local.tag, var.undo && !var.read_only ? local.untag : [])}",
+    });
+    return { read: granting(lists["read"]), tag: granting(lists["tag"]), untag: granting(lists["untag"]) };
+  }
+  expect(String(document["Statement"]).replaceAll(/\s+/g, " ")).toBe(
+    '${[ for right in local.rights : { Effect = "Allow", Action = right.actions, Resource = right.resources } ' +
+      "if contains(local.uses, right.use) ]}",
+  );
+  expect(uses).toBe('${var.read_only ? ["read"] : var.undo ? ["read", "tag", "untag"] : ["read", "tag"]}');
+  /** A list of its own, or one of the file's by name. */
+  const resolved = (resources: unknown): readonly string[] => {
+    const [, name] = /^\$\{local\.(\w+)\}$/.exec(String(resources)) ?? [];
+    const list = (name === undefined ? resources : lists[name]) as readonly string[];
+    return list.map((one) => one.replace("${data.alicloud_account.current.id}", ACCOUNT));
+  };
+  const of = (wanted: Use) =>
+    rights.filter(({ use }) => use === wanted).flatMap((one) => granting(one.actions, resolved(one.resources)));
+  return { read: of("read"), tag: of("tag"), untag: of("untag") };
+}
+
 describe.each(CLOUDS)("templates/$provider/main.tf", ({ provider, prefix, policy, attachments, resources }) => {
   let file: TerraformFile;
 
@@ -81,19 +123,16 @@ describe.each(CLOUDS)("templates/$provider/main.tf", ({ provider, prefix, policy
   });
 
   test("allows exactly what `tagwarden permissions` prints: reading alone with read_only, and taking tags off with undo", async () => {
-    const document = await encoded(bodyOf(policy)["policy_document"]);
-    const [statement] = document["Statement"] as readonly Body[];
-    expect(statement?.["Action"]).toBe(
-      "${concat(local.read, var.read_only ? [] : local.tag, var.undo && !var.read_only ? local.untag : [])}",
-    );
-    const { read, tag, untag } = file.locals as Record<"read" | "tag" | "untag", readonly string[]>;
-    const granting = (...Action: readonly string[]) => ({
-      ...document,
-      Statement: [{ ...statement, Action: Action.toSorted() }],
-    });
-    expect(granting(...read)).toEqual(await permissions(provider, "--read-only"));
-    expect(granting(...read, ...tag)).toEqual(await permissions(provider));
-    expect(granting(...read, ...tag, ...untag)).toEqual(await permissions(provider, "--undo"));
+    const granted = await rightsByUse(file, policy);
+    const { read, tag, untag } = granted;
+    const account = provider === "alibaba" ? ["--account", ACCOUNT] : [];
+    const printed = async (...line: string[]) =>
+      rightsIn(await permissions(provider, ...account, ...line))
+        .map(nameOf)
+        .toSorted();
+    expect(read.toSorted()).toEqual(await printed("--read-only"));
+    expect([...read, ...tag].toSorted()).toEqual(await printed());
+    expect([...read, ...tag, ...untag].toSorted()).toEqual(await printed("--undo"));
     for (const name of ["read_only", "undo"]) expect(file.variables.get(name)?.["default"]).toBe(false);
   });
 
@@ -104,6 +143,7 @@ describe.each(CLOUDS)("templates/$provider/main.tf", ({ provider, prefix, policy
     const declared = [
       ...[...file.variables.keys()].map((name) => `var.${name}`),
       ...Object.keys(file.locals).map((name) => `local.${name}`),
+      ...file.data,
     ];
     const known = new Set([...declared, ...file.resources.keys(), ...types]);
     expect([...references].filter((name) => !known.has(name))).toEqual([]);

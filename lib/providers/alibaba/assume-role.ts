@@ -60,7 +60,7 @@ export async function assumeRoleWithOidc(
       DurationSeconds: String(DURATION_SECONDS),
       OIDCProviderArn: provider,
       OIDCToken: token,
-      ...(readOnly && { Policy: await readingPolicy() }),
+      ...(readOnly && { Policy: await readingPolicy(account.account) }),
       RoleArn: role,
       RoleSessionName: references.roleSessionName ?? "tagwarden",
     }),
@@ -86,13 +86,12 @@ export async function assumeRoleWithOidc(
 }
 
 /** The role's rights are cut down to these. STS takes at most 2,048 characters. */
-async function readingPolicy(): Promise<string> {
-  const [{ ALIBABA_PERMISSIONS }, { permissionsFor }] = await Promise.all([
+async function readingPolicy(account: string): Promise<string> {
+  const [{ ALIBABA_PERMISSIONS, alibabaPolicy }, { permissionsFor }] = await Promise.all([
     import("./permissions.ts"),
     import("../permission.ts"),
   ]);
-  const Action = permissionsFor(ALIBABA_PERMISSIONS, ["read"]);
-  return JSON.stringify({ Version: "1", Statement: [{ Effect: "Allow", Action, Resource: "*" }] });
+  return JSON.stringify(alibabaPolicy(permissionsFor(ALIBABA_PERMISSIONS, ["read"]), account));
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { AlibabaAccountConfig } from "../../core/config/config.ts";
 import type { Cloud } from "../cloud.ts";
 import { apiGatewayContract, vpcIpamContract } from "./contract.ts";
-import { ALIBABA_PERMISSIONS } from "./permissions.ts";
+import { ALIBABA_PERMISSIONS, alibabaPlacesOf, alibabaPolicy } from "./permissions.ts";
 import { alibabaProvider } from "./provider.ts";
 
 export const alibaba: Cloud<AlibabaAccountConfig> = {
   contracts: [apiGatewayContract, vpcIpamContract],
   create: alibabaProvider,
   permissions: ALIBABA_PERMISSIONS,
-  // https://www.alibabacloud.com/help/en/ram/policy-structure-and-syntax
-  permissionDocument: (Action) => ({ Version: "1", Statement: [{ Effect: "Allow", Action, Resource: "*" }] }),
+  placesOf: alibabaPlacesOf,
+  permissionDocument: alibabaPolicy,
 };

@@ -1,4 +1,4 @@
-import type { PermissionTable } from "../permission.ts";
+import { ANYWHERE, statementsFor, type PermissionTable, type Place } from "../permission.ts";
 
 /**
  * RAM's actions. API Gateway's carry the name of the API:
@@ -20,3 +20,42 @@ export const ALIBABA_PERMISSIONS: PermissionTable = {
   "alibaba:vpcipam:ListIpamScopes": { read: ["vpc:ListIpamScopes"] },
   "alibaba:vpcipam:ListIpamPools": { read: ["vpc:ListIpamPools"] },
 };
+
+/**
+ * What the pages of TagResources and UntagResources have as resources: groups and apps. Plug-ins and APIs can be tagged as
+ * well, and no page says how they are named there, so whatever the account has in API Gateway is allowed too.
+ * https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/developer-reference/api-cloudapi-2016-07-14-tagresources
+ */
+const gatewayPlaces = (account: string): readonly Place[] => [
+  { pattern: `acs:apigateway:*:${account}:apigroup/*`, basis: "documented" },
+  { pattern: `acs:apigateway:*:${account}:app/*`, basis: "documented" },
+  { pattern: `acs:apigateway:*:${account}:*`, basis: "assumed" },
+];
+
+/** https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-listtagresources */
+const ipamPlaces = (account: string): readonly Place[] =>
+  ["ipam", "ipampool", "ipamscope"].map((kind) => ({
+    pattern: `acs:vpc:*:${account}:${kind}/*`,
+    basis: "documented",
+  }));
+
+const CONFINED: ReadonlyMap<string, (account: string) => readonly Place[]> = new Map([
+  ["apigateway:TagResources", gatewayPlaces],
+  ["apigateway:UntagResources", gatewayPlaces],
+  ["vpc:TagResources", ipamPlaces],
+  ["vpc:UntagResources", ipamPlaces],
+  ["vpc:ListTagResources", ipamPlaces],
+]);
+
+/**
+ * Listings are allowed anywhere: their pages have all resources in one edition and a kind in another, and what names a
+ * kind lists nothing where all are asked for.
+ */
+export const alibabaPlacesOf = (action: string, account: string): readonly Place[] =>
+  CONFINED.get(action)?.(account) ?? ANYWHERE;
+
+/** https://www.alibabacloud.com/help/en/ram/policy-structure-and-syntax */
+export const alibabaPolicy = (actions: readonly string[], account: string) => ({
+  Version: "1",
+  Statement: statementsFor(actions, (action) => alibabaPlacesOf(action, account)),
+});

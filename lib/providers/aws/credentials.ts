@@ -60,14 +60,11 @@ export async function fetchAwsKey(
 }
 
 async function readingPolicy(): Promise<string> {
-  const [{ AWS_PERMISSIONS, confinedStatements }, { permissionsFor }] = await Promise.all([
+  const [{ AWS_PERMISSIONS, awsPolicy }, { permissionsFor }] = await Promise.all([
     import("./permissions.ts"),
     import("../permission.ts"),
   ]);
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: confinedStatements(permissionsFor(AWS_PERMISSIONS, ["read"])),
-  });
+  return JSON.stringify(awsPolicy(permissionsFor(AWS_PERMISSIONS, ["read"])));
 }
 
 interface SdkIdentity {

@@ -1,4 +1,4 @@
-import type { PermissionTable } from "../permission.ts";
+import { ANYWHERE, statementsFor, type PermissionTable, type Place } from "../permission.ts";
 
 /**
  * The tagging API asks each service as the caller, so that the caller needs the service's own action too; by the
@@ -114,14 +114,16 @@ const API_GATEWAY_TAGS = "arn:*:apigateway:*::/tags/*";
  * Actions that elsewhere change more than tags, with the only resources for which they may be allowed. API Gateway's
  * are the methods of its HTTP API: whoever may DELETE anything may delete an API.
  */
-const CONFINED: ReadonlyMap<string, string> = new Map(
-  Object.values(TAGGING.apigateway).flatMap((actions) => actions.map((action) => [action, API_GATEWAY_TAGS] as const)),
+const CONFINED: ReadonlyMap<string, readonly Place[]> = new Map(
+  Object.values(TAGGING.apigateway).flatMap((actions) =>
+    actions.map((action) => [action, [{ pattern: API_GATEWAY_TAGS, basis: "documented" }]] as const),
+  ),
 );
 
-/** One for what is allowed everywhere, and one for each kind of resource that others are confined to. */
-export function confinedStatements(actions: readonly string[]): readonly object[] {
-  const anywhere = actions.filter((action) => !CONFINED.has(action));
-  const confined = actions.filter((action) => CONFINED.has(action));
-  const places = Map.groupBy(confined, (action) => CONFINED.get(action));
-  return [["*", anywhere] as const, ...places].map(([Resource, Action]) => ({ Effect: "Allow", Action, Resource }));
-}
+export const awsPlacesOf = (action: string): readonly Place[] => CONFINED.get(action) ?? ANYWHERE;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+export const awsPolicy = (actions: readonly string[]) => ({
+  Version: "2012-10-17",
+  Statement: statementsFor(actions, awsPlacesOf),
+});

@@ -94,7 +94,7 @@ export const apigContract: TypeContract = {
       ...read("apig", "ListInstancesV2"),
       pageSize: 500,
       inlineTags: false,
-      emptyMayMean: "the right apig:instances:list is missing",
+      emptyMayMean: "the right apig:instance:list is missing",
     },
   },
   id: idOf(64),

@@ -158,7 +158,14 @@ describe("the exchange", () => {
     await using server = await recordingServer({ body: '{"RequestId":"R"}' });
     await expect(call(server.origin, { readOnly: true })).rejects.toMatchObject({ code: "UnexpectedResponse" });
     const policy = new URLSearchParams(server.requests[0]?.body).get("Policy") ?? "";
-    const { stdout } = await runMain(["permissions", "--provider", "alibaba", "--read-only"]);
+    const { stdout } = await runMain([
+      "permissions",
+      "--provider",
+      "alibaba",
+      "--read-only",
+      "--account",
+      alibabaAccount.account,
+    ]);
     expect(JSON.parse(policy)).toEqual(JSON.parse(stdout));
     expect(policy.length).toBeLessThanOrEqual(2_048);
   });
