@@ -6,7 +6,7 @@ import { readHistory } from "../../lib/app/report/history.ts";
 import { reportPage } from "../../lib/app/report/page.ts";
 import { surveyFindings } from "../../lib/app/report/survey.ts";
 import { InputError } from "../../lib/core/errors.ts";
-import { CSV_HEADING, csvFinding } from "../../lib/core/report/csv.ts";
+import { CSV_BEGINNING, csvFinding } from "../../lib/core/report/csv.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import { runBefore } from "../../lib/core/report/history.ts";
 import { renderMarkdown } from "../../lib/core/report/markdown.ts";
@@ -51,7 +51,7 @@ const RENDERERS: ReadonlyMap<string, Render> = new Map<string, Render>([
 /** The findings, block by block: never all of them at once. Where a part is gone, the rows are not those that the report counts. */
 async function writeCsv({ run, survey }: Report, { path, objects }: AuditFolder, out: Out): Promise<void> {
   let rows = 0;
-  await out.write(CSV_HEADING);
+  await out.write(CSV_BEGINNING);
   for (const part of await findingsParts(run, objects)) {
     for await (const findings of findingsIn(part, objects)) {
       rows += findings.length;

@@ -1,7 +1,13 @@
 import type { Finding } from "./finding.ts";
 
-/** Spreadsheets take a cell that begins with one of these for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA_START = /^[=+\-@\t\r\n]/u;
+/**
+ * Spreadsheets take a cell that begins with one of these for a formula, some of them behind spaces too and in full width:
+ * https://owasp.org/www-community/attacks/CSV_Injection
+ */
+const FORMULA_START = /^[\t\r\n]|^[\s\p{Cf}]*[=+\-@＝＋－＠]/u;
+const NUMBER = /^\s*(?:\d+|\d*[.,]\d+)(?:e[+-]?\d+)?\s*$/iu;
+/** Of so many digits spreadsheets show the power of ten. */
+const LONG_NUMBER = 12;
 const NEEDS_QUOTES = /[",\r\n]/u;
 
 /** The columns of the findings as CSV. */
@@ -21,8 +27,8 @@ const COLUMNS: readonly (readonly [heading: string, cell: (finding: Finding) => 
   ["code", ({ code }) => code ?? ""],
 ];
 
-/** The first row of the findings as CSV, with its end. */
-export const CSV_HEADING = csvRow(COLUMNS.map(([heading]) => heading));
+/** How the findings begin as CSV: with the mark by which spreadsheets know UTF-8, and the row of headings. */
+export const CSV_BEGINNING = `\uFEFF${csvRow(COLUMNS.map(([heading]) => heading))}`;
 
 /** One finding as a CSV row, with its end. */
 export function csvFinding(finding: Finding): string {
@@ -30,14 +36,19 @@ export function csvFinding(finding: Finding): string {
 }
 
 /**
- * A row as RFC 4180 has it, ended by CR LF. A cell that a spreadsheet would take for a formula gets an apostrophe in
- * front, which spreadsheets show as text.
+ * A row as RFC 4180 has it, ended by CR LF. A cell that a spreadsheet would take for a formula, or for
+ * a number and show as another text, gets an apostrophe in front, which makes it text.
  */
 export function csvRow(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(",")}\r\n`;
 }
 
 function csvCell(value: string): string {
-  const harmless = FORMULA_START.test(value) ? `'${value}` : value;
-  return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const text = FORMULA_START.test(value) || isNumberInDisguise(value) ? `'${value}` : value;
+  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** An account is no quantity: `111122223333` would be shown as 1.11E+11, `0012` as 12, and `1E5` as 100000. */
+function isNumberInDisguise(value: string): boolean {
+  return NUMBER.test(value) && (value.length >= LONG_NUMBER || String(Number(value)) !== value);
 }

@@ -45,10 +45,12 @@ describe("report", () => {
     expect((await report("--format", "md")).stdout).toMatch(/^# Tag compliance: 0\.0 %/u);
   });
 
-  it("gives a CSV row for each finding of all parts, formulas defused", async () => {
+  it("gives a CSV row for each finding of all parts, formulas defused and accounts as text", async () => {
     const { stdout } = await report("--format", "csv");
     const rows = stdout.split("\r\n");
     expect(rows).toHaveLength(4);
+    expect(rows[0]).toMatch(/^\uFEFFcompliance,type,account,/u);
+    expect(rows[1]).toContain(",'111122223333,");
     expect(rows[1]).toContain(",g1,");
     expect(rows[2]).toContain(",'=1+1,");
   });

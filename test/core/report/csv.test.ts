@@ -1,6 +1,6 @@
 import * as fc from "../../properties.ts";
 import { describe, expect, it } from "vitest";
-import { CSV_HEADING, csvFinding, csvRow } from "../../../lib/core/report/csv.ts";
+import { CSV_BEGINNING, csvFinding, csvRow } from "../../../lib/core/report/csv.ts";
 import type { Finding } from "../../../lib/core/report/finding.ts";
 import { HOSTILE, NONCOMPLIANT } from "./findings.ts";
 
@@ -33,18 +33,32 @@ function parseRow(row: string): string[] {
   return cells;
 }
 
+const HEADINGS = parseRow(CSV_BEGINNING.slice(1));
+
 const texts = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.constantFrom(...HOSTILE),
-  fc.stringMatching(/^[=+\-@\t\r,"\n a]{1,5}$/u),
+  fc.stringMatching(/^[=+\-@＝＋－＠\t\r,"\n a]{1,5}$/u),
+  fc.stringMatching(/^[0-9., Ee+-]{1,14}$/u),
 );
 
 describe("csvRow", () => {
-  it("gives every cell back, but for the apostrophe before what would be a formula", () => {
+  it("gives every cell back, but for an apostrophe in front", () => {
     fc.assert(
       fc.property(fc.array(texts, { minLength: 1 }), (cells) => {
-        const wanted = cells.map((cell) => (/^[=+\-@\t\r\n]/u.test(cell) ? `'${cell}` : cell));
-        expect(parseRow(csvRow(cells))).toEqual(wanted);
+        const read = parseRow(csvRow(cells));
+        expect(read.map((cell, index) => (cell === `'${cells[index]}` ? cells[index] : cell))).toEqual(cells);
+      }),
+    );
+  });
+
+  it("lets no cell begin like a formula, nor be a number that reads otherwise", () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const [cell = ""] = parseRow(csvRow([text]));
+        expect(cell).not.toMatch(/^[=+\-@＝＋－＠\t\r\n]/u);
+        const read = Number(cell);
+        if (cell.trim() !== "" && !Number.isNaN(read) && /\d/u.test(cell)) expect(String(read)).toBe(cell);
       }),
     );
   });
@@ -53,16 +67,42 @@ describe("csvRow", () => {
     expect(parseRow(csvRow([value]))).toEqual([`'${value}`]);
   });
 
-  it("leaves a cell alone that is no formula", () => {
-    expect(csvRow(["a=1", "arn:aws:s3:::b", ""])).toBe("a=1,arn:aws:s3:::b,\r\n");
+  it.each(["＝1+1", "＋1", "－1", "＠SUM(A1)"])(
+    "defuses %s, which spreadsheets of East Asia read as the narrow sign",
+    (value) => {
+      expect(parseRow(csvRow([value]))).toEqual([`'${value}`]);
+    },
+  );
+
+  it.each([" =1+1", "\u00A0=1", "\u3000＝1", "\u200B=1", "\uFEFF=1"])(
+    "defuses %j behind what looks like nothing",
+    (value) => {
+      expect(parseRow(csvRow([value]))).toEqual([`'${value}`]);
+    },
+  );
+
+  it.each(["111122223333", "1111222233334444", "0012", "1E5", "123e45", "1.10", "1,5", " 7"])(
+    "keeps %j the text that it is",
+    (value) => {
+      expect(parseRow(csvRow([value]))).toEqual([`'${value}`]);
+    },
+  );
+
+  it("leaves a cell alone that is neither a formula nor a number that reads otherwise", () => {
+    expect(csvRow(["a=1", "arn:aws:s3:::b", "", "42", "d0001", "2026-11-22"])).toBe(
+      "a=1,arn:aws:s3:::b,,42,d0001,2026-11-22\r\n",
+    );
   });
 });
 
 describe("csvFinding", () => {
   it("has a cell for each heading", () => {
-    const headings = parseRow(CSV_HEADING);
-    expect(parseRow(csvFinding(NONCOMPLIANT))).toHaveLength(headings.length);
-    expect(headings).toContain("owner");
+    expect(parseRow(csvFinding(NONCOMPLIANT))).toHaveLength(HEADINGS.length);
+    expect(HEADINGS).toContain("owner");
+  });
+
+  it("begins with the mark by which spreadsheets know UTF-8", () => {
+    expect(CSV_BEGINNING.startsWith("\uFEFFcompliance,")).toBe(true);
   });
 
   it("says what is missing and what is wrong", () => {
@@ -79,7 +119,7 @@ describe("csvFinding", () => {
   it("says since when it is a finding, whether it is new, and why its tags are unknown", () => {
     const cellsOf = (finding: Finding) => {
       const cells = parseRow(csvFinding(finding));
-      return Object.fromEntries(parseRow(CSV_HEADING).map((heading, index) => [heading, cells[index]]));
+      return Object.fromEntries(HEADINGS.map((heading, index) => [heading, cells[index]]));
     };
     const known = { firstSeen: "2026-11-20T02:00:00.000Z", state: "open" } as const;
     expect(cellsOf({ ...NONCOMPLIANT, ...known })).toMatchObject(known);
