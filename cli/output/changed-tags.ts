@@ -1,3 +1,4 @@
+import { shownTag, shownWord } from "../../lib/core/shown.ts";
 import type { ChangeEnding, TagChange } from "../../lib/core/tag-change.ts";
 import type { Io } from "../io.ts";
 import { countBy, type SummaryRow, type Verb } from "./change-summary.ts";
@@ -69,7 +70,7 @@ export function isRefused({ outcome }: ChangedTag): boolean {
 /** `key=old → new` where a value is replaced. */
 function tagText({ key, before, value }: ChangedTag): string {
   const [first, ...others] = [...new Set([before, value].filter((one) => one !== undefined))];
-  return first === undefined ? key : [`${key}=${first}`, ...others].join(" → ");
+  return first === undefined ? shownWord(key) : [shownTag(key, first), ...others.map(shownWord)].join(" → ");
 }
 
 export interface Changes {
@@ -113,7 +114,7 @@ export function changedRows(
   return tags.map((one) => {
     const { id, key, value, outcome, code, message } = one;
     const verb = VERBS[outcome];
-    const tag = value === undefined ? key : `${key}=${value}`;
+    const tag = value === undefined ? shownWord(key) : shownTag(key, value);
     return {
       ...place,
       id,

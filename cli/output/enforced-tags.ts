@@ -1,5 +1,6 @@
 import { NOT_CONFIGURED } from "../../lib/app/cloud/route.ts";
 import { OUTCOMES, type Outcome, type ResourceOutcome, type TagOutcome } from "../../lib/core/outcome.ts";
+import { shownTag } from "../../lib/core/shown.ts";
 import { countBy, type SummaryRow } from "./change-summary.ts";
 import type { PlannedTags } from "./planned-tags.ts";
 
@@ -29,7 +30,7 @@ export function enforcedRows(resources: readonly ResourceOutcome[], applied: boo
       ];
     }
     return resource.tags.map((tag) => {
-      const text = tag.value === undefined ? tag.key : `${tag.key}=${tag.value}`;
+      const text = tag.value === undefined ? tag.key : shownTag(tag.key, tag.value);
       const row = { ...ref, tag: text, outcome: wordFor(tag, applied) };
       if (tag.outcome === "tagged") return { ...row, written: { verb: "write", tag: text } };
       if (FINE.has(tag.outcome)) return { ...row, isFine: true };
@@ -74,7 +75,7 @@ export function plannedRows({
   const written = batches.flatMap(({ type, account, region, resourceIds, tags }) =>
     resourceIds.flatMap((id) =>
       Array.from(tags, ([key, value]): SummaryRow => {
-        const tag = `${key}=${value}`;
+        const tag = shownTag(key, value);
         const outcome = wordFor({ outcome: "tagged" }, false);
         return { type, account, region, id, tag, outcome, written: { verb: "write", tag } };
       }),

@@ -1,5 +1,6 @@
 import { OUTCOMES, type Outcome } from "../../lib/core/outcome.ts";
 import { countText, numberText, percentText as percent } from "../../lib/core/report/figures.ts";
+import { shownTag } from "../../lib/core/shown.ts";
 import type {
   ComplianceChange,
   Judged,
@@ -86,7 +87,7 @@ const ENDS: readonly Column<ResourceEnd>[] = [
 ];
 
 function writtenText({ written }: ResourceEnd): string {
-  const tags = Object.entries(written).map(([key, value]) => `${key}=${value}`);
+  const tags = Object.entries(written).map(([key, value]) => shownTag(key, value));
   return tags.length === 0 ? "–" : tags.join(", ");
 }
 

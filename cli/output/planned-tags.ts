@@ -1,5 +1,6 @@
 import { errorText } from "../../lib/core/errors.ts";
 import { countText } from "../../lib/core/report/figures.ts";
+import { shownTag } from "../../lib/core/shown.ts";
 import type { TagBatch } from "../../lib/core/tag-batch.ts";
 import type { Io } from "../io.ts";
 import { writeJson, writeTable, type Column, type Format } from "./results.ts";
@@ -17,7 +18,7 @@ const BATCH_COLUMNS: readonly Column<TagBatch>[] = [
   ["account", ({ account }) => account],
   ["region", ({ region }) => region],
   ["resources", ({ resourceIds }) => String(resourceIds.length)],
-  ["tags", ({ tags }) => [...tags].map(([key, value]) => `${key}=${value}`).join(" ")],
+  ["tags", ({ tags }) => [...tags].map(([key, value]) => shownTag(key, value)).join(" ")],
   ["ids", ({ resourceIds }) => someIds(resourceIds)],
 ];
 

@@ -1,3 +1,4 @@
+import { shownTag, shownWord } from "../../lib/core/shown.ts";
 import { UNDO_OUTCOMES, type UndoneTag, type UndoOutcome } from "../../lib/core/undo-outcome.ts";
 import { countBy, type SummaryRow, type Verb } from "./change-summary.ts";
 
@@ -16,13 +17,13 @@ export function undoneRows(tags: readonly UndoneTag[], applied: boolean): readon
     const verb = VERBS[outcome];
     // What comes back is what was there before; what is taken off is what the run wrote.
     const text = outcome === "restored" ? before : (value ?? before);
-    const tag = text === undefined ? key : `${key}=${text}`;
+    const tag = text === undefined ? shownWord(key) : shownTag(key, text);
     return {
       type,
       account,
       region,
       id,
-      tag: value !== undefined && before !== undefined ? `${key}=${value} → ${before}` : tag,
+      tag: value !== undefined && before !== undefined ? `${shownTag(key, value)} → ${shownWord(before)}` : tag,
       outcome: wordFor(outcome, applied),
       ...(verb !== undefined && { written: { verb, tag } }),
       code,

@@ -1,4 +1,5 @@
 import type { ResourceRef, ResourceType } from "./resource.ts";
+import { shown, shownWord } from "./shown.ts";
 
 /** What a provider allows in a key or a value. Lengths count Unicode code points. */
 export interface TextLimits {
@@ -140,9 +141,9 @@ export function textProblem(text: string, limits: TextLimits): string | undefine
 /** Why the provider would refuse this tag, or undefined where it would take it. */
 export function tagProblem(key: string, value: string, contract: TypeContract): string | undefined {
   const keyProblem = textProblem(key, contract.key);
-  if (keyProblem !== undefined) return `key "${key}" ${keyProblem}`;
+  if (keyProblem !== undefined) return `key ${shown(key)} ${keyProblem}`;
   const valueProblem = textProblem(value, contract.value);
-  return valueProblem === undefined ? undefined : `value "${value}" of ${key} ${valueProblem}`;
+  return valueProblem === undefined ? undefined : `value ${shown(value)} of ${shownWord(key)} ${valueProblem}`;
 }
 
 /** Why a listing would refuse to look for this tag, or for this key with any value; undefined where it would. */
@@ -155,9 +156,9 @@ export function filterProblem(
       ? written
       : { minLength: written.minLength, maxLength: written.maxLength, forbiddenPrefixes: [], forbiddenParts: [] };
   const keyProblem = textProblem(key, limits(ofKeys));
-  if (keyProblem !== undefined) return `key "${key}" ${keyProblem}`;
+  if (keyProblem !== undefined) return `key ${shown(key)} ${keyProblem}`;
   const valueProblem = value === undefined ? undefined : textProblem(value, limits(ofValues));
-  return valueProblem === undefined ? undefined : `value "${value}" of ${key} ${valueProblem}`;
+  return valueProblem === undefined ? undefined : `value ${shown(value ?? "")} of ${shownWord(key)} ${valueProblem}`;
 }
 
 /** The contract that serves a type, among some; `aws:*:*` serves every AWS type. */

@@ -14,6 +14,7 @@ import {
 import { InputError, ProviderError, errorText } from "../../../lib/core/errors.ts";
 import { globMatcher } from "../../../lib/core/glob.ts";
 import type { Resource, ResourceType } from "../../../lib/core/resource.ts";
+import { shownTag } from "../../../lib/core/shown.ts";
 import { unreadable } from "../../../lib/core/unreadable.ts";
 import { resourceToJson } from "../../input/resource-line.ts";
 import { parseTagFilter } from "../../input/tag-arguments.ts";
@@ -38,7 +39,7 @@ const COLUMNS: readonly Column<Resource>[] = [
   ["type", ({ type }) => type],
   ["region", ({ region }) => region],
   ["id", ({ id }) => id, "id"],
-  ["tags", ({ tags }) => [...(tags ?? [])].map(([key, value]) => `${key}=${value}`).join(" ")],
+  ["tags", ({ tags }) => [...(tags ?? [])].map(([key, value]) => shownTag(key, value)).join(" ")],
 ];
 
 /** One query, and the API that it asks. */

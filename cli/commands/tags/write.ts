@@ -4,6 +4,7 @@ import { memoryWriteCap } from "../../../lib/app/write/cap.ts";
 import { tagProblem, textProblem } from "../../../lib/core/contract.ts";
 import { InputError } from "../../../lib/core/errors.ts";
 import { countText } from "../../../lib/core/report/figures.ts";
+import { shownTag } from "../../../lib/core/shown.ts";
 import type { TagChange } from "../../../lib/core/tag-change.ts";
 import { ROWS_OPTION, type CommandContext } from "../../command.ts";
 import { modeOf } from "../../input/enforce-mode.ts";
@@ -154,7 +155,7 @@ export function setTags(options: WriteOptions, context: Context): Promise<number
   const check = ({ type, contract }: Target): void => {
     for (const [key, value] of wanted) {
       const problem = tagProblem(key, value, contract);
-      if (problem !== undefined) throw new InputError(`--tag ${key}=${value}: ${problem}`);
+      if (problem !== undefined) throw new InputError(`--tag ${shownTag(key, value)}: ${problem}`);
     }
     if (wanted.size > contract.tagsPerResource) {
       throw new InputError(

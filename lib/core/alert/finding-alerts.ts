@@ -2,6 +2,7 @@ import type { Severity } from "../policy/compiled.ts";
 import type { Finding } from "../report/finding.ts";
 import type { Report } from "../report/report.ts";
 import { resourceKey } from "../resource.ts";
+import { shown } from "../shown.ts";
 import { compareSeverity, highestSeverityOf, type Alert, type RunAlert } from "./alert.ts";
 import type { AlertSettings } from "./settings.ts";
 
@@ -29,8 +30,8 @@ export function findingAlerts(findings: readonly NewFinding[], common: RunAlert)
   return findings.map(({ finding, severity }) => {
     const { type, account, region, id, missing, invalid, policies, owner } = finding;
     const wrong = [
-      ...missing.map((key) => `${key} is missing`),
-      ...invalid.map(({ key, reason }) => `${key} ${reason}`),
+      ...missing.map((key) => `${key} is missing${otherSpellings(key, finding)}`),
+      ...invalid.map(({ key, value, reason }) => `${key}=${shown(value)} ${reason}`),
     ];
     return {
       ...common,
@@ -44,4 +45,9 @@ export function findingAlerts(findings: readonly NewFinding[], common: RunAlert)
       resources: [{ type, account, region, id }],
     };
   });
+}
+
+function otherSpellings(missing: string, { nearMisses }: Finding): string {
+  const found = nearMisses.filter(({ key }) => key === missing).map((miss) => shown(miss.found));
+  return found.length === 0 ? "" : ` (there is ${found.join(", ")})`;
 }

@@ -1,6 +1,7 @@
 import { compareText } from "../compare-text.ts";
 import { reservedPrefix, tagProblem, type TypeContract } from "../contract.ts";
 import { refOf, resourceKey, type ResourceRef, type ResourceType, type Tags } from "../resource.ts";
+import { shown } from "../shown.ts";
 
 /** A resource and what is to be written to it. */
 export interface PlannedResource {
@@ -82,7 +83,10 @@ function obstacleOf(
   const problem = problemOf(key, value, contract);
   if (problem !== undefined) return { code: "IllegalTag", reason: `can't be written: ${problem}` };
   if (accepted.has(key)) {
-    return { code: "ConflictingValue", reason: `is planned with two values, "${accepted.get(key)}" and "${value}"` };
+    return {
+      code: "ConflictingValue",
+      reason: `is planned with two values, ${shown(accepted.get(key) ?? "")} and ${shown(value)}`,
+    };
   }
   if (!current.has(key) && slots <= 0) {
     return { code: "TagQuota", reason: `has no free slot: the provider allows ${contract.tagsPerResource} tags` };

@@ -1,4 +1,5 @@
 import { clipped } from "../clip.ts";
+import { shown, visible } from "../shown.ts";
 import type { CompiledConstraint } from "./compiled.ts";
 
 /** One constraint, ready to test values, and the one that must hold beside it. */
@@ -29,7 +30,7 @@ function prepareConstraint(constraint: CompiledConstraint, next: Constraint | un
   return {
     values: undefined,
     pattern: new RegExp(source, flags),
-    reason: `must match ${clipped(text, LONGEST_PATTERN)}`,
+    reason: `must match ${visible(clipped(text, LONGEST_PATTERN))}`,
     next,
   };
 }
@@ -42,9 +43,10 @@ const LONGEST_PATTERN = 200;
 
 function mustBeOneOf(values: readonly string[]): string {
   const { length } = values;
-  if (length === 1) return `must be ${values[0]}`;
-  if (length <= MOST_LISTED) return `must be one of ${values.join(", ")}`;
-  return `must be one of ${length.toLocaleString("en-US")} values, such as ${values.slice(0, EXAMPLES).join(", ")}`;
+  const listed = (some: readonly string[]): string => some.map(shown).join(", ");
+  if (length === 1) return `must be ${listed(values)}`;
+  if (length <= MOST_LISTED) return `must be one of ${listed(values)}`;
+  return `must be one of ${length.toLocaleString("en-US")} values, such as ${listed(values.slice(0, EXAMPLES))}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { textProblem } from "../contract.ts";
 import type { Evaluation, TagDecision } from "../evaluation.ts";
 import type { Resource } from "../resource.ts";
+import { shown } from "../shown.ts";
 import { isBlank, refusal } from "./constraint.ts";
 import type { RequiredKey } from "./required-key.ts";
 import type { Requirement } from "./requirement.ts";
@@ -42,7 +43,7 @@ function decideKey(
     const others = evaluation.nearMisses.filter((nearMiss) => nearMiss.key === key).map(({ found }) => found);
     const adopted = required.adoptNearMiss ? adoptable(resource, others, problem) : undefined;
     if (adopted !== undefined) return { key, action: "write", value: adopted };
-    return leave("near-miss", `held back by another spelling: ${others.join(", ")}`);
+    return leave("near-miss", `held back by another spelling: ${others.map(shown).join(", ")}`);
   }
   const offered = required.default?.(resource) ?? [];
   const value = offered.find((each) => problem(each) === undefined);
@@ -74,5 +75,5 @@ function noDefault(
 ): string {
   if (required.default === undefined) return "the required tag has no default";
   if (offered.length === 0) return "the default has no value for this resource";
-  return offered.map((value) => `the default "${value}" ${problem(value)}`).join("; ");
+  return offered.map((value) => `the default ${shown(value)} ${problem(value)}`).join("; ");
 }

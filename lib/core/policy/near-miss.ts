@@ -1,6 +1,9 @@
-/** The spelling that two keys share when one is a near miss of the other: lower case, without `- _ . : /` and spaces. */
+/**
+ * The spelling that two keys share when one is a near miss of the other: lower case, without `- _ . : /`, the hyphens that
+ * look like the first of these, white space of any kind and what has no width.
+ */
 export function spelling(key: string): string {
-  return key.toLowerCase().replaceAll(/[-_.:/ ]/g, "");
+  return key.toLowerCase().replaceAll(/[-\u2010\u2011_.:/\p{White_Space}\p{Cf}]/gu, "");
 }
 
 /** How many spellings are remembered: fleets carry few keys, but nothing may grow without end. */

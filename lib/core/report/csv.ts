@@ -1,3 +1,4 @@
+import { shown } from "../shown.ts";
 import type { Finding } from "./finding.ts";
 
 /**
@@ -19,8 +20,8 @@ const COLUMNS: readonly (readonly [heading: string, cell: (finding: Finding) => 
   ["id", ({ id }) => id],
   ["owner", ({ owner }) => owner ?? ""],
   ["missing", ({ missing }) => missing.join("; ")],
-  ["invalid", ({ invalid }) => invalid.map(({ key, value, reason }) => `${key}=${value} ${reason}`).join("; ")],
-  ["other spellings", ({ nearMisses }) => nearMisses.map(({ key, found }) => `${found} for ${key}`).join("; ")],
+  ["invalid", ({ invalid }) => invalid.map(({ key, value, reason }) => `${key}=${shown(value)} ${reason}`).join("; ")],
+  ["other spellings", ({ nearMisses }) => nearMisses.map(({ key, found }) => `${shown(found)} for ${key}`).join("; ")],
   ["policies", ({ policies }) => policies.join("; ")],
   ["state", ({ state }) => state ?? ""],
   ["firstSeen", ({ firstSeen }) => firstSeen ?? ""],

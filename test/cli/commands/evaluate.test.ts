@@ -109,6 +109,22 @@ describe("evaluate", () => {
     expect((await evaluate(`${line}\n`)).stdout).toBe(ndjson([EVALUATION]));
   });
 
+  test("a table has values and other spellings in quotes, with what can't be seen escaped; JSON has them as they are", async () => {
+    const line = ndjson([
+      { ...GROUP, tags: { env: "рrod\u00a0" } },
+      { ...GROUP, tags: { "env\u200b": "prod" } },
+    ]);
+    const table = (await evaluate(line, "--format", "table")).stdout;
+    expect(table).toContain(String.raw`env="\u{440}rod\u{a0}" must be`);
+    expect(table).toContain(String.raw`"env\u{200b}" for env`);
+    const [invalid, near] = (await evaluate(line)).stdout
+      .trim()
+      .split("\n")
+      .map((one) => JSON.parse(one) as unknown);
+    expect(invalid).toMatchObject({ invalid: [{ key: "env", value: "рrod\u00a0" }] });
+    expect(near).toMatchObject({ nearMisses: [{ key: "env", found: "env\u200b" }] });
+  });
+
   test("--at decides whether an exemption has expired", async () => {
     const policy = await temporaryFile(
       "policy.yaml",

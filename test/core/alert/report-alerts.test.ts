@@ -133,6 +133,15 @@ describe("the alerts of a report", () => {
     expect(soon).toBe(over);
   });
 
+  it("show what somebody wrote into a tag so that its oddity is seen", () => {
+    const invalid = [{ key: "cost", value: "1\u00a0", reason: "must be a number" }];
+    const odd = { ...FOUND, invalid, nearMisses: [{ key: "env", found: "env " }] };
+    const [alert] = alertsOf({}, { newFindings: severeFindings([odd], REPORT, "high") });
+    expect(alert?.text).toBe(
+      String.raw`env is missing (there is "env "); cost="1\u{a0}" must be a number (policies: gateways).`,
+    );
+  });
+
   it("tell of new findings of the severity asked for, with what is wrong and whose they are", () => {
     const mine = { ...FOUND, owner: "payments", invalid: [{ key: "cost", value: "x", reason: "must be a number" }] };
     const unknown: Finding = { ...FOUND, id: "g9", compliance: "unknown" };
@@ -141,7 +150,7 @@ describe("the alerts of a report", () => {
       {
         key: "finding:alibaba:apigateway:apiGroup|111122223333|cn-hangzhou|g1",
         owner: "payments",
-        text: "env is missing; cost must be a number (policies: gateways).",
+        text: 'env is missing; cost="x" must be a number (policies: gateways).',
         resources: [{ id: "g1" }],
       },
     ]);

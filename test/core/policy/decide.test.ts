@@ -106,6 +106,17 @@ describe("a value that is there", () => {
 });
 
 describe("a near miss", () => {
+  test("holds the default back where nobody sees that it is one, and is told so that they do", () => {
+    expect(decide("{ default: dev }", { "env\u00a0": "prod" })).toEqual([
+      {
+        key: "env",
+        action: "leave",
+        reason: "near-miss",
+        detail: String.raw`held back by another spelling: "env\u{a0}"`,
+      },
+    ]);
+  });
+
   test("holds back the default", () => {
     expect(decide("{ default: dev }", { Env: "prod" })).toEqual(leave("near-miss"));
   });

@@ -38,7 +38,7 @@ describe("a resource", () => {
     ["a blank value is missing", { ...PERFECT, env: " \t" }, ["env"], []],
     ["a blank value of another kind of space is missing", { ...PERFECT, env: "\u00a0\u3000" }, ["env"], []],
     ["where blank is allowed, absent is still missing", { env: "prod", "cost-center": "CC-0001" }, ["note"], []],
-    ["another value is invalid", { ...PERFECT, env: "Prod" }, [], [["env", "must be one of prod, dev"]]],
+    ["another value is invalid", { ...PERFECT, env: "Prod" }, [], [["env", 'must be one of "prod", "dev"']]],
     [
       "a value around the pattern is invalid",
       { ...PERFECT, "cost-center": "xCC-0001" },
@@ -59,16 +59,16 @@ describe("a resource", () => {
   });
 
   test.each([
-    ["all of five values", ["a", "b", "c", "d", "e"], "must be one of a, b, c, d, e"],
+    ["all of five values", ["a", "b", "c", "d", "e"], 'must be one of "a", "b", "c", "d", "e"'],
     [
       "three of six, and how many there are",
       ["a", "b", "c", "d", "e", "f"],
-      "must be one of 6 values, such as a, b, c",
+      'must be one of 6 values, such as "a", "b", "c"',
     ],
     [
       "three of thousands",
       Array.from({ length: 5_000 }, (_, index) => `CC-${index}`),
-      "must be one of 5,000 values, such as CC-0, CC-1, CC-2",
+      'must be one of 5,000 values, such as "CC-0", "CC-1", "CC-2"',
     ],
   ])("with a value that is not allowed names %s", (_, values, reason) => {
     const policy = POLICY.replace("[prod, dev]", JSON.stringify(values));
@@ -172,7 +172,7 @@ describe("policies that match together", () => {
   test("are a union: all keys are required, and of two constraints both hold", () => {
     expect(evaluate({ ...PERFECT, env: "dev" }, together)).toMatchObject({
       missing: ["team"],
-      invalid: [{ key: "env", value: "dev", reason: "must be prod" }],
+      invalid: [{ key: "env", value: "dev", reason: 'must be "prod"' }],
       policies: ["groups", "second"],
     });
   });

@@ -2,7 +2,23 @@ import * as fc from "../../properties.ts";
 import { expect, test } from "vitest";
 import { nearMissFinder, spelling } from "../../../lib/core/policy/near-miss.ts";
 
-const ALPHABET = [..."aAbBiIkKsS09-_.:/ ", "ü", "Ü", "İ", "\u212a", "ſ", "𐐀", "𐐨"];
+const ALPHABET = [
+  ..."aAbBiIkKsS09-_.:/ ",
+  "ü",
+  "Ü",
+  "İ",
+  "\u212a",
+  "ſ",
+  "𐐀",
+  "𐐨",
+  "\u00a0",
+  "\t",
+  "\u3000",
+  "\u200b",
+  "\u00ad",
+  "\u2011",
+  "–",
+];
 const keys = fc.string({ unit: fc.constantFrom(...ALPHABET), maxLength: 4 });
 const required = fc.uniqueArray(keys, { minLength: 1, maxLength: 40 });
 
@@ -37,6 +53,27 @@ test("a key's first character never rules out a required key that it is another 
     }),
     { numRuns: 1_000 },
   );
+});
+
+test.each([
+  ["a no-break space", "cost\u00a0center"],
+  ["a space with no width behind it", "cost-center\u200b"],
+  ["a byte order mark before it", "\ufeffcost-center"],
+  ["a tab behind it", "cost-center\t"],
+  ["an ideographic space", "cost\u3000center"],
+  ["a hyphen that breaks no line", "cost\u2011center"],
+  ["a soft hyphen", "cost\u00adcenter"],
+])("a key is another spelling with %s", (_, key) => {
+  expect(nearMissFinder(["cost-center"]).find(key)).toBe(0);
+});
+
+test.each([
+  ["letters of full width", "\uff43ost-center"],
+  ["another sign between its words", "cost+center"],
+  ["a dash", "cost\u2013center"],
+  ["a letter of another script", "cost-c\u0435nter"],
+])("a key is no other spelling with %s", (_, key) => {
+  expect(nearMissFinder(["cost-center"]).find(key)).toBe(-1);
 });
 
 test("a key that starts with a letter is told apart at once from required keys that start with another", () => {

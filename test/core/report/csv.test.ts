@@ -113,7 +113,14 @@ describe("csvFinding", () => {
     };
     const row = parseRow(csvFinding(finding));
     expect(row).toContain("env; team");
-    expect(row).toContain("cost=x must be a number");
+    expect(row).toContain('cost="x" must be a number');
+  });
+
+  it("shows what somebody wrote into a tag so that its oddity is seen", () => {
+    const invalid = [{ key: "cost", value: "1\u00a0", reason: "must be a number" }];
+    const row = parseRow(csvFinding({ ...NONCOMPLIANT, invalid, nearMisses: [{ key: "env", found: "env " }] }));
+    expect(row).toContain(String.raw`cost="1\u{a0}" must be a number`);
+    expect(row).toContain('"env " for env');
   });
 
   it("says since when it is a finding, whether it is new, and why its tags are unknown", () => {

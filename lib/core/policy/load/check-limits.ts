@@ -1,6 +1,7 @@
 import { textProblem, type TypeContract } from "../../contract.ts";
 import { globMatcher, globsMeet } from "../../glob.ts";
 import type { ResourceType } from "../../resource.ts";
+import { shown } from "../../shown.ts";
 import type { Position, Problems } from "../../yaml/problems.ts";
 import { didYouMean } from "../../yaml/suggest.ts";
 import type { CompiledMatch, CompiledPolicy } from "../compiled.ts";
@@ -74,13 +75,13 @@ function checkPolicy({ policy, position, tags }: PlacedPolicy, reach: Reach, pro
   }
   for (const required of tags) {
     const keyProblem = textProblem(required.tag.key, contract.key);
-    if (keyProblem !== undefined) say(required.position, `the key "${required.tag.key}" ${keyProblem}`);
+    if (keyProblem !== undefined) say(required.position, `the key ${shown(required.tag.key)} ${keyProblem}`);
     checkValues(required, reach, say);
     for (const { value, position: at, type, hasFallback } of required.constants) {
       if (type !== undefined && !reach.types.some((each) => globsMeet(type, each))) continue;
       const problem = textProblem(value, contract.value);
       if (problem === undefined) continue;
-      const message = `the default "${value}" of ${required.tag.key} ${problem}`;
+      const message = `the default ${shown(value)} of ${required.tag.key} ${problem}`;
       if (hasFallback) problems.warn(at, `policy ${policy.name} ${where}: ${message}; the next one is tried`);
       else say(at, message);
     }
@@ -100,7 +101,7 @@ function checkValues(required: PlacedRequiredTag, { contract }: Reach, say: (at:
     const refused = possible.filter((value) => textProblem(value, contract.value) !== undefined);
     const [first] = refused;
     if (first === undefined) continue;
-    say(position, `the value "${first}" of ${required.tag.key} ${textProblem(first, contract.value)}`);
+    say(position, `the value ${shown(first)} of ${required.tag.key} ${textProblem(first, contract.value)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { TextLimits } from "../../contract.ts";
+import { shown } from "../../shown.ts";
 import type { Position, Problems } from "../../yaml/problems.ts";
 import type { Path } from "../../yaml/source-value.ts";
 import type { CompiledConstraint, CompiledDefault, CompiledRequiredTag } from "../compiled.ts";
@@ -126,7 +127,7 @@ function checkTogether(constraints: readonly PlacedConstraint[], problems: Probl
   const all = prepareConstraints(constraints.map(({ constraint }) => constraint));
   const impossible = constraints.flatMap(({ constraint, position }) => {
     if (!("values" in constraint) || constraint.values.some((value) => refusal(value, all) === undefined)) return [];
-    const reasons = constraint.values.slice(0, 5).map((value) => `"${value}" ${refusal(value, all)}`);
+    const reasons = constraint.values.slice(0, 5).map((value) => `${shown(value)} ${refusal(value, all)}`);
     return [{ position: at ?? position, message: `none of the values can ever pass: ${reasons.join("; ")}` }];
   });
   const last = impossible.at(-1);
@@ -141,7 +142,7 @@ function checkConstants(
   const all = prepareConstraints(constraints.map(({ constraint }) => constraint));
   for (const { value, position } of constants) {
     const problem = isBlank(value) ? "is blank" : refusal(value, all);
-    if (problem !== undefined) problems.add(position, `the default "${value}" is never legal: it ${problem}`);
+    if (problem !== undefined) problems.add(position, `the default ${shown(value)} is never legal: it ${problem}`);
   }
 }
 
@@ -157,6 +158,9 @@ function warnOfInherited(
   for (const { value } of constants) {
     const problem = refusal(value, all);
     if (problem === undefined) continue;
-    problems.warn(position, `the default "${value}" of ${key} ${problem} in this policy, so it fills nothing here`);
+    problems.warn(
+      position,
+      `the default ${shown(value)} of ${key} ${problem} in this policy, so it fills nothing here`,
+    );
   }
 }

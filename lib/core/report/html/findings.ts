@@ -1,3 +1,5 @@
+import { clipped } from "../../clip.ts";
+import { shown } from "../../shown.ts";
 import { changesNotes } from "../changes-text.ts";
 import { countText, numberText, timeText } from "../figures.ts";
 import type { Finding } from "../finding.ts";
@@ -95,11 +97,11 @@ function problemsText({ compliance, missing, invalid, nearMisses, code }: Findin
   }
   const lacking = missing.slice(0, PROBLEMS_SHOWN).map((key) => {
     const near = nearMisses.find((miss) => miss.key === key);
-    return near === undefined ? short(key) : html`${short(key)} (has ${short(near.found)})`;
+    return near === undefined ? short(key) : html`${short(key)} (has ${shortly(near.found)})`;
   });
   const wrong = invalid
     .slice(0, PROBLEMS_SHOWN - lacking.length)
-    .map(({ key, value, reason }) => html`${short(key)} = ${short(value)}: ${short(reason)}`);
+    .map(({ key, value, reason }) => html`${short(key)} = ${shortly(value)}: ${nameText(reason, LONGEST_REASON)}`);
   const hidden = missing.length + invalid.length - lacking.length - wrong.length;
   const parts = [...(lacking.length === 0 ? [] : [html`missing ${joined(lacking, ", ")}`]), ...wrong];
   return html`${joined(parts, "; ")}${hidden > 0 ? ` and ${numberText(hidden)} more` : ""}`;
@@ -109,6 +111,14 @@ function joined(parts: readonly Html[], between: string): Html {
   return html`${parts.map((part, index) => (index === 0 ? part : html`${between}${part}`))}`;
 }
 
+const LONGEST = 48;
+const LONGEST_REASON = 120;
+
 function short(text: string): Html {
-  return nameText(text, 48);
+  return nameText(text, LONGEST);
+}
+
+/** What somebody has written into a tag, in quotes and with its escapes whole. */
+function shortly(text: string): Html {
+  return nameText(shown(clipped(text, LONGEST)), Infinity);
 }

@@ -143,7 +143,7 @@ describe("a mistake is named with its line and column", () => {
       "a default against its values",
       "default: dev",
       "default: qa",
-      /^policy.yaml:3:40: the default "qa" is never legal: it must be one of prod, dev/,
+      /^policy.yaml:3:40: the default "qa" is never legal: it must be one of "prod", "dev"/,
     ],
     [
       "a default against its pattern",

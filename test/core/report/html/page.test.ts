@@ -154,8 +154,18 @@ describe("renderHtml", () => {
     for (const picture of pictures) expect(attribute(picture, "aria-label")).toMatch(/./u);
   });
 
-  it("stays under 2 MB however much was found and however it is called", () => {
-    const long = "&".repeat(10_000);
+  it("shows what somebody wrote into a tag so that its oddity is seen", () => {
+    const invalid = [{ key: "cost", value: "1\u00a0", reason: "must be a number" }];
+    const page = renderHtml({
+      ...PAGE,
+      report: reportOf([{ ...NONCOMPLIANT, invalid, nearMisses: [{ key: "env", found: "env  " }] }]),
+    });
+    expect(page).toContain(String.raw`<bdi>cost</bdi> = <bdi>&quot;1\u{a0}&quot;</bdi>: <bdi>must be a number</bdi>`);
+    expect(page).toContain(String.raw`<bdi>env</bdi> (has <bdi>&quot;env \u{20}&quot;</bdi>)`);
+  });
+
+  it.each(["&", "\u200b"])("stays under 2 MB however much was found and however it is called: %j", (character) => {
+    const long = character.repeat(10_000);
     const many = Array.from({ length: 1000 }, (_, index) => `${index}${long}`);
     const findings = many.slice(0, 300).map((name): Finding => {
       const problems = { missing: [name, name], invalid: [{ key: name, value: name, reason: name }] };
