@@ -20,6 +20,8 @@ export interface Cloud {
   now(): number;
   /** How long an AWS PaginationToken lives, in milliseconds. */
   readonly paginationTokenMs: number;
+  /** Whether Alibaba Cloud's Tag service answers with the ARNs that it was asked with; otherwise in its own codes. */
+  readonly arnsAsSent?: boolean;
 }
 
 /** How far a request's timestamp may be off, in milliseconds: 15 minutes on all three clouds. */

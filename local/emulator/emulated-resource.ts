@@ -1,5 +1,6 @@
 import { InputError } from "../../lib/core/errors.ts";
-import { providerOf, type ResourceRef } from "../../lib/core/resource.ts";
+import type { ResourceRef } from "../../lib/core/resource.ts";
+import { taggableType } from "./alibaba/tag-service/taggable-types.ts";
 
 /** A resource as `--from` files, the control endpoint and the in-process world speak of it. */
 export interface EmulatedResource extends ResourceRef {
@@ -11,21 +12,17 @@ export interface EmulatedResource extends ResourceRef {
   readonly legacy?: boolean;
 }
 
-const SERVED_TYPES: ReadonlySet<string> = new Set([
-  "alibaba:apigateway:apiGroup",
-  "alibaba:apigateway:plugin",
-  "alibaba:apigateway:app",
-  "alibaba:apigateway:api",
-  "alibaba:vpcipam:IPAM",
-  "alibaba:vpcipam:IPAMSCOPE",
-  "alibaba:vpcipam:IPAMPOOL",
-  "huawei:iam:user",
-  "huawei:iam:agency",
-  "huawei:apig:instance",
-]);
+const HUAWEI_TYPES: ReadonlySet<string> = new Set(["huawei:iam:user", "huawei:iam:agency", "huawei:apig:instance"]);
 
-function isServed(type: string): boolean {
-  return SERVED_TYPES.has(type) || (providerOf(type) === "aws" && type.split(":").length === 3);
+/** Throws InputError where no API here would find such a resource. */
+function checkServed(type: string, where: string): void {
+  const [provider, service = "", kind = "", ...more] = type.split(":");
+  const ownName = provider === "alibaba" && more.length === 0 ? taggableType(service, kind)?.type : undefined;
+  const isServed =
+    HUAWEI_TYPES.has(type) || (provider === "aws" && kind !== "" && more.length === 0) || ownName === type;
+  if (isServed) return;
+  const instead = ownName === undefined ? "(see docs/emulator.md)" : `by this name; write ${ownName}`;
+  throw new InputError(`${where}: the embedded cloud doesn't serve type "${type}" ${instead}`);
 }
 
 /** Whether the type lives outside of any region, whatever region its event names. */
@@ -60,9 +57,7 @@ function parseText(value: unknown, field: string, where: string): string {
 export function parseEmulatedResource(value: unknown, where: string): EmulatedResource {
   if (!isObject(value)) throw new InputError(`${where}: a resource must be a JSON object`);
   const type = parseText(value["type"], "type", where);
-  if (!isServed(type)) {
-    throw new InputError(`${where}: the embedded cloud doesn't serve type "${type}" (see docs/emulator.md)`);
-  }
+  checkServed(type, where);
   const { visibleAfterMs, legacy, project } = value;
   if (visibleAfterMs !== undefined && !(typeof visibleAfterMs === "number" && visibleAfterMs >= 0)) {
     throw new InputError(`${where}: "visibleAfterMs" must be a number of milliseconds`);

@@ -17,18 +17,24 @@ const perMinute = (calls: number): Quota => ({ perSecond: calls / 60, burst: cal
 const HUAWEI_WRITES = perMinute(10);
 const HUAWEI_READS = perSecond(200);
 
+/** Whether an account's calls count together, whatever their region: those of Alibaba Cloud's Tag service. */
+function isAccountWide(action: string): boolean {
+  return action.startsWith("alibaba:tag:");
+}
+
 function quotaOf(action: string): Quota {
+  if (isAccountWide(action)) return perSecond(20);
   if (action.startsWith("alibaba:")) return perSecond(50);
   if (action.startsWith("aws:")) return perSecond(action.endsWith(":GetResources") ? 15 : 5);
   return /:List[A-Za-z0-9]+$/.test(action) ? HUAWEI_READS : HUAWEI_WRITES;
 }
 
-/** Token buckets by account, region and action. */
+/** Token buckets by account, region (but for what counts account-wide) and action. */
 export function createQuotaMeter(now: () => number): QuotaMeter {
   const buckets = new Map<string, { quota: Quota; left: number; at: number }>();
   return {
     take(account, region, action) {
-      const key = `${account}\n${region}\n${action}`;
+      const key = `${account}\n${isAccountWide(action) ? "" : region}\n${action}`;
       const time = now();
       let bucket = buckets.get(key);
       if (bucket === undefined) {

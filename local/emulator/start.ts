@@ -1,5 +1,6 @@
 import { InputError } from "../../lib/core/errors.ts";
 import { providerOf, PROVIDERS, type ProviderName, type ResourceRef } from "../../lib/core/resource.ts";
+import { CENTRAL_REGION } from "./alibaba/tag-service/request.ts";
 import { globalHomeOf, globalHomesNear } from "./aws/global-home.ts";
 import { CLOCK_SKEW_MS, type Cloud } from "./cloud.ts";
 import { emulatorConfig, partitionsOf } from "./configuration.ts";
@@ -34,6 +35,11 @@ export interface EmulatorOptions {
   readonly namesOffender?: boolean;
   /** How long an AWS PaginationToken lives; 15 minutes by default. */
   readonly paginationTokenMs?: number;
+  /**
+   * Whether Alibaba Cloud's Tag service answers with the ARNs that it was asked with, or in its own codes, regions and
+   * accounts, whatever the request's. It isn't documented: false by default.
+   */
+  readonly arnsAsSent?: boolean;
   /** Milliseconds since the epoch; the system's clock by default. */
   readonly now?: () => number;
   /** What happened before, after the resources were created: it is done again, as of its own time. */
@@ -76,6 +82,7 @@ function providerOfResource(ref: ResourceRef): ProviderName {
 /** The region whose endpoint serves a resource, or undefined where any of the cloud's endpoints does. */
 function servingRegion(resource: ResourceRef): string | undefined {
   if (resource.region !== "global") return resource.type.startsWith("huawei:iam:") ? undefined : resource.region;
+  if (resource.type.startsWith("alibaba:")) return CENTRAL_REGION;
   return resource.type.startsWith("aws:") ? globalHomeOf(resource.id) : undefined;
 }
 
@@ -133,6 +140,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     count: (action) => calls.set(action, (calls.get(action) ?? 0) + 1),
     now,
     paginationTokenMs: options.paginationTokenMs ?? DEFAULT_PAGINATION_TOKEN_MS,
+    arnsAsSent: options.arnsAsSent ?? false,
   };
   const endpoints = createEndpoints(cloud);
   for (const provider of PROVIDERS) {

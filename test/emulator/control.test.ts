@@ -99,7 +99,15 @@ describe("the control endpoint", () => {
 
   it.each([
     ["POST", "/resources", "{", "the body is not JSON"],
-    ["POST", "/resources", [{ ...apiGroup("g1"), type: "alibaba:ecs:instance" }], "doesn't serve type"],
+    ["POST", "/resources", [{ ...apiGroup("g1"), type: "alibaba:mns:queue" }], "doesn't serve type"],
+    ["POST", "/resources", { ...apiGroup("lb"), type: "alibaba:slb:loadbalancer" }, "write alibaba:slb:instance"],
+    [
+      "POST",
+      "/resources",
+      { ...apiGroup("g"), type: "alibaba:apigateway:apigroup" },
+      "write alibaba:apigateway:apiGroup",
+    ],
+    ["POST", "/resources", { ...apiGroup("i"), type: "alibaba:ecs:instance:x" }, "doesn't serve type"],
     ["POST", "/resources", [{ type: "alibaba:apigateway:apiGroup" }], 'resources[0]: "account" must be text'],
     ["POST", "/resources", { ...apiGroup("g1"), tags: { a: 1 } }, 'the value of tag "a" must be text'],
     ["POST", "/resources", { ...apiGroup("g1"), visibleAfterMs: "soon" }, '"visibleAfterMs" must be a number'],

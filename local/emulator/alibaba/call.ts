@@ -22,6 +22,8 @@ export interface AlibabaAction {
   accountOf?(parameters: Parameters): string;
   types(parameters: Parameters): readonly string[];
   resourceIds(parameters: Parameters): readonly string[];
+  /** Whether an error about some of the call's resources stands beside the others' success. */
+  readonly failsByResource?: boolean;
   run(call: AlibabaCall): AlibabaBody;
 }
 

@@ -8,10 +8,11 @@ import { authenticate } from "./authenticate.ts";
 import type { AlibabaAction, AlibabaService } from "./call.ts";
 import { readParameters, type Parameters } from "./parameters.ts";
 import { sts } from "./sts.ts";
+import { tagService } from "./tag-service/service.ts";
 import { vpcIpam } from "./vpcipam.ts";
 import { toXml } from "./xml.ts";
 
-const SERVICES: readonly AlibabaService[] = [apiGateway, vpcIpam, sts];
+const SERVICES: readonly AlibabaService[] = [apiGateway, vpcIpam, tagService, sts];
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** How one answer is written. */
@@ -76,7 +77,7 @@ function findAction(request: HttpRequest, parameters: Parameters): { name: strin
   return { name: `${service.name}:${name}`, action };
 }
 
-/** Alibaba Cloud in one region: API Gateway, VPC IPAM and STS, told apart by their version. */
+/** Alibaba Cloud in one region: API Gateway, VPC IPAM, the Tag service and STS, told apart by their version. */
 export function createAlibabaService(cloud: Cloud, region: string): HttpService {
   function call(request: HttpRequest, parameters: Parameters, format: Format): HttpReply {
     if (request.method !== "GET" && request.method !== "POST") {
@@ -99,7 +100,9 @@ export function createAlibabaService(cloud: Cloud, region: string): HttpService 
   ): HttpReply {
     const { admission } = admitted;
     try {
-      if (admission.refusal !== undefined) throw refused(admission.refusal);
+      const { refusal } = admission;
+      const isByResource = action.failsByResource === true && refusal?.kind === "error" && refusal.byResource;
+      if (refusal !== undefined && !isByResource) throw refused(refusal);
       const body = action.run({ cloud, region, ...admitted });
       return write(200, `${format.action}Response`, { RequestId: format.requestId, ...body }, format);
     } catch (error) {
