@@ -4,7 +4,7 @@ import { flatLayout, summaryName } from "../lib/app/audit/layout.ts";
 import { ndjsonPart } from "../lib/app/audit/ndjson.ts";
 import { systemClock } from "../lib/app/ports/system-clock.ts";
 import { publishReport } from "../lib/app/report/publish-report.ts";
-import { evaluationLine, findingLine, isFinding } from "../lib/core/report/evaluation-line.ts";
+import { findingLine, isFinding } from "../lib/core/report/evaluation-line.ts";
 import { createSummariser } from "../lib/core/report/summarise.ts";
 import { tagsFromObject } from "../lib/core/resource.ts";
 import { fileObjects } from "../lib/sinks/objects/files.ts";
@@ -48,7 +48,7 @@ async function writeFindings(findings: number): Promise<void> {
     if (!isFinding(evaluation)) continue;
     counts.add(evaluation);
     const owner = `team-${written % 40}`;
-    part.add(findingLine(evaluationLine(evaluation), { owner, firstSeen, state: "new" }));
+    part.add(findingLine(evaluation, { owner, firstSeen, state: "new" }));
     written += 1;
     if (part.lines === LINES_PER_PART) await close();
     if (written === findings) break;

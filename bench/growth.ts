@@ -304,6 +304,7 @@ const SPOTS: Readonly<Record<string, readonly [size: number, spot: Spot]>> = {
           missing: [],
           invalid: [],
           nearMisses: [],
+          broken: [],
           policies: ["p"],
         });
         one.seeTaggedOnly(`a${i}`);

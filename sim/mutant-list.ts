@@ -371,8 +371,8 @@ export const mutants: readonly Mutant[] = [
     name: "repair what nobody asked to have repaired",
     world: "audit",
     file: "lib/core/policy/prepare.ts",
-    find: 'return policy?.repair === "nightly" ? policy.keys : [];',
-    replace: "return policy?.keys ?? [];",
+    find: 'byName.get(policy)?.repair === "nightly" ? keys : [],',
+    replace: "byName.has(policy) ? keys : [],",
   },
   {
     name: "repair in accounts that only report",

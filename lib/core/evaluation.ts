@@ -20,6 +20,13 @@ export interface NearMiss {
   readonly found: string;
 }
 
+/** A policy that a resource breaks. */
+export interface BrokenPolicy {
+  readonly policy: string;
+  /** The keys that it requires and that are missing, or invalid by its own word, in policy order; at least one. */
+  readonly keys: readonly string[];
+}
+
 /** The result of evaluating one resource; its JSON is a line of `tagwarden evaluate`. */
 export interface Evaluation extends ResourceRef {
   readonly compliance: Compliance;
@@ -27,8 +34,19 @@ export interface Evaluation extends ResourceRef {
   readonly missing: readonly string[];
   readonly invalid: readonly InvalidTag[];
   readonly nearMisses: readonly NearMiss[];
+  /** The policies whose requirements are broken, exemptions taken out, in file order. */
+  readonly broken: readonly BrokenPolicy[];
+  /** Names of the policies that an exemption alone keeps from being broken, in file order; absent = there is none. */
+  readonly exempted?: readonly string[];
   /** Names of the policies that match, in file order. */
   readonly policies: readonly string[];
+}
+
+/** What an evaluation says of one of the policies that match: a resource breaks some and satisfies others. */
+export function complianceWith(policy: string, { compliance, broken, exempted }: Evaluation): Compliance {
+  if (compliance !== "noncompliant" && compliance !== "exempt") return compliance;
+  if (broken.some((one) => one.policy === policy)) return "noncompliant";
+  return exempted?.includes(policy) === true ? "exempt" : "compliant";
 }
 
 /** What enforcement would do about one missing or invalid key of a resource. */

@@ -101,9 +101,8 @@ function wantsRepair(
   const read = readings.length === 1 ? readings : readings.filter(says);
   const span = { from: seen.startedAt, until: seen.publishedAt };
   const tagged = read.length > 0 ? read : (possibleTags(resource, span, simulation)?.filter(says) ?? []);
-  const nightly = policies.policies.flatMap(({ name, repair, keys }) =>
-    repair === "nightly" && evaluation.policies.includes(name) ? keys : [],
-  );
+  const repairing = new Set(policies.policies.filter(({ repair }) => repair === "nightly").map(({ name }) => name));
+  const nightly = evaluation.broken.flatMap(({ policy, keys }) => (repairing.has(policy) ? keys : []));
   const answers = tagged.map((tags) =>
     policies
       .decide({ ...ref, tags }, evaluation)

@@ -95,15 +95,17 @@ async function evaluateWindow(
     if (evaluation.compliance === "noncompliant" || evaluation.compliance === "exempt") {
       for (const position of policies.exemptionsMatching?.(resource) ?? []) work.counts.countExemption(position);
     }
-    const line = evaluationLine(evaluation, resource.project);
-    parts.write("evaluations", line);
+    parts.write("evaluations", evaluationLine(evaluation, resource.project));
     if (!isFinding(evaluation)) {
       findings.fine(sighting.id);
       continue;
     }
     const owner = resource.tags === undefined ? undefined : ownerOf(resource.tags, work.ownerTags);
     const facts = { ...findings.found(resource, evaluation), ...unread };
-    parts.write("findings", findingLine(line, owner === undefined ? facts : { owner, ...facts }));
+    parts.write(
+      "findings",
+      findingLine(evaluation, owner === undefined ? facts : { owner, ...facts }, resource.project),
+    );
   }
   findings.leave();
   await parts.storeFull();
@@ -205,6 +207,7 @@ function judge(
       missing: [],
       invalid: [],
       nearMisses: [],
+      broken: [],
       policies: [],
     };
     return { resource: { ...ref, tags: undefined }, evaluation };

@@ -9,28 +9,41 @@ export interface Constraint {
   readonly pattern: RegExp | undefined;
   /** Why it refuses a value, as a sentence fragment. */
   readonly reason: string;
+  /** Names of the policies that impose it. */
+  readonly policies: readonly string[];
   /** A chain and not a list, because each value of each resource walks along it. */
   readonly next: Constraint | undefined;
 }
 
-/** The first of a chain of these constraints, in their order; undefined where there are none. */
-export function prepareConstraints(constraints: readonly CompiledConstraint[]): Constraint | undefined {
+/**
+ * The first of a chain of these constraints, in their order; undefined where there are none. `policiesOf` names who
+ * imposes each of them, where somebody asks.
+ */
+export function prepareConstraints(
+  constraints: readonly CompiledConstraint[],
+  policiesOf: (constraint: CompiledConstraint) => readonly string[] = () => [],
+): Constraint | undefined {
   return constraints.reduceRight<Constraint | undefined>(
-    (next, constraint) => prepareConstraint(constraint, next),
+    (next, constraint) => prepareConstraint(constraint, policiesOf(constraint), next),
     undefined,
   );
 }
 
-function prepareConstraint(constraint: CompiledConstraint, next: Constraint | undefined): Constraint {
+function prepareConstraint(
+  constraint: CompiledConstraint,
+  policies: readonly string[],
+  next: Constraint | undefined,
+): Constraint {
   if ("values" in constraint) {
     const { values } = constraint;
-    return { values: new Set(values), pattern: undefined, reason: mustBeOneOf(values), next };
+    return { values: new Set(values), pattern: undefined, reason: mustBeOneOf(values), policies, next };
   }
   const { text, source, flags } = constraint.pattern;
   return {
     values: undefined,
     pattern: new RegExp(source, flags),
     reason: `must match ${visible(clipped(text, LONGEST_PATTERN))}`,
+    policies,
     next,
   };
 }
@@ -58,11 +71,23 @@ const LONGEST_MATCHED = 10_000;
 /** Why the constraints of this chain refuse a value, or undefined where all of them take it. */
 export function refusal(value: string, first: Constraint | undefined): string | undefined {
   for (let constraint = first; constraint !== undefined; constraint = constraint.next) {
-    const { values, pattern } = constraint;
-    const holds = values === undefined ? value.length <= LONGEST_MATCHED && pattern?.test(value) : values.has(value);
-    if (holds !== true) return constraint.reason;
+    if (!holds(value, constraint)) return constraint.reason;
   }
   return undefined;
+}
+
+/** Names of the policies that refuse a value, by any constraint of this chain; some of them may come twice. */
+export function refusedBy(value: string, first: Constraint | undefined): string[] {
+  const policies: string[] = [];
+  for (let constraint = first; constraint !== undefined; constraint = constraint.next) {
+    if (!holds(value, constraint)) policies.push(...constraint.policies);
+  }
+  return policies;
+}
+
+function holds(value: string, { values, pattern }: Constraint): boolean {
+  if (values !== undefined) return values.has(value);
+  return value.length <= LONGEST_MATCHED && pattern?.test(value) === true;
 }
 
 /** Whether a value is empty or white space only. */

@@ -1,14 +1,17 @@
-import type { Compliance, Evaluation, InvalidTag, NearMiss } from "../evaluation.ts";
+import type { BrokenPolicy, Compliance, Evaluation, InvalidTag, NearMiss } from "../evaluation.ts";
 import type { Resource, Tags } from "../resource.ts";
+import { blameFor, brokenPolicies } from "./broken.ts";
 import { isBlank, refusal } from "./constraint.ts";
 import { exemptKeys, type Exemptions } from "./exemption.ts";
 import type { Asked } from "./place-plan.ts";
 import type { RequiredKey } from "./required-key.ts";
-import type { Requirement } from "./requirement.ts";
+import type { MaskedKeys, Requirement } from "./requirement.ts";
 
 const NO_KEYS: readonly string[] = [];
 const NO_INVALID: readonly InvalidTag[] = [];
 const NO_NEAR_MISSES: readonly NearMiss[] = [];
+const NO_BROKEN: readonly BrokenPolicy[] = [];
+const NOTHING_MASKED: MaskedKeys = { keys: NO_KEYS, broken: NO_BROKEN };
 
 /** Evaluates one resource against what the policies ask of it, exemptions as of `at`. */
 export function evaluate(resource: Resource, asked: Asked, exemptions: Exemptions, at: number): Evaluation {
@@ -32,6 +35,7 @@ const MOST_BITS = 30;
 function inspect(resource: Resource, tags: Tags, requirement: Requirement): Evaluation {
   const { keys } = requirement;
   let missing = 0;
+  let refused = 0;
   let present = 0;
   let invalid = NO_INVALID;
   for (let index = 0; index < keys.length; index++) {
@@ -49,13 +53,15 @@ function inspect(resource: Resource, tags: Tags, requirement: Requirement): Eval
     } else if (constraint !== undefined) {
       const reason = refusal(value, constraint);
       if (reason === undefined) continue;
+      refused |= 1 << (index & 31);
       const tag = { key, value, reason };
       invalid = invalid === NO_INVALID ? [tag] : [...invalid, tag];
     }
   }
   if (missing === 0 && invalid === NO_INVALID) return clean(resource, "compliant", requirement.policies);
-  const absent =
-    missing === 0 ? NO_KEYS : keys.length > MOST_BITS ? missingOf(tags, keys) : requirement.byMask(missing);
+  const isMasked = keys.length <= MOST_BITS;
+  const masked = missing !== 0 && isMasked ? requirement.byMask(missing) : NOTHING_MASKED;
+  const absent = missing === 0 || isMasked ? masked.keys : missingOf(tags, keys);
   // Where every tag is a required one, none is another spelling of one.
   const others =
     missing === 0 || present === tags.size ? NO_NEAR_MISSES : nearMisses(tags, absent, missing, requirement);
@@ -68,8 +74,22 @@ function inspect(resource: Resource, tags: Tags, requirement: Requirement): Eval
     missing: absent,
     invalid,
     nearMisses: others,
+    broken:
+      !isMasked || ((missing | refused) & requirement.disputed) !== 0
+        ? brokenOf(tags, requirement)
+        : refused === 0
+          ? masked.broken
+          : requirement.byMask(missing | refused).broken,
     policies: requirement.policies,
   };
+}
+
+/** Key by key: their policies differ over the same value, or there are too many keys for a mask. */
+function brokenOf(tags: Tags, { policies, keys }: Requirement): readonly BrokenPolicy[] {
+  return brokenPolicies(
+    policies,
+    keys.map((required) => blameFor(required, tags)),
+  );
 }
 
 function missingOf(tags: Tags, keys: readonly RequiredKey[]): string[] {
@@ -85,7 +105,21 @@ function without(evaluation: Evaluation, exempt: (key: string) => boolean): Eval
   const invalid = evaluation.invalid.filter(({ key }) => !exempt(key));
   const nearMisses = evaluation.nearMisses.filter(({ key }) => !exempt(key));
   const compliance = missing.length + invalid.length > 0 ? "noncompliant" : "exempt";
-  return { ...evaluation, compliance, missing, invalid, nearMisses };
+  const broken = evaluation.broken.flatMap(({ policy, keys }) => {
+    const left = keys.filter((key) => !exempt(key));
+    return left.length === 0 ? [] : [{ policy, keys: left }];
+  });
+  const left = new Set(broken.map(({ policy }) => policy));
+  const exempted = evaluation.broken.map(({ policy }) => policy).filter((policy) => !left.has(policy));
+  return {
+    ...evaluation,
+    compliance,
+    missing,
+    invalid,
+    nearMisses,
+    broken,
+    ...(exempted.length > 0 && { exempted }),
+  };
 }
 
 /** `absent`: the missing keys, in policy order; `missing`: their mask. */
@@ -121,6 +155,7 @@ function clean(resource: Resource, compliance: Compliance, policies: readonly st
     missing: NO_KEYS,
     invalid: NO_INVALID,
     nearMisses: NO_NEAR_MISSES,
+    broken: NO_BROKEN,
     policies,
   };
 }

@@ -36,13 +36,13 @@ export interface PreparedPolicies extends PolicySet {
   /** The positions of the exemptions that match this resource, expired ones too. */
   exemptionsMatching(resource: Resource): readonly number[];
   /**
-   * Of the policies that require a missing or invalid key of this evaluation: the highest severity, the shortest
-   * grace, and `nightly` where one of them repairs. undefined where nothing is missing or invalid.
+   * Of the policies that this evaluation finds broken: the highest severity, the shortest grace, and `nightly` where
+   * one of them repairs. undefined where none is broken.
    */
   consequencesOf(evaluation: Evaluation): Consequences | undefined;
   /**
-   * Whether enforcement would write, by these policies alone, a tag of this noncompliant resource that a policy with
-   * `repair: nightly` requires.
+   * Whether enforcement would write, by these policies alone, a tag of this noncompliant resource that a broken policy
+   * with `repair: nightly` misses.
    */
   repairable(resource: Resource, evaluation: Evaluation): boolean;
 }
@@ -61,19 +61,14 @@ export function preparePolicies(compiled: CompiledPolicies, search?: Search): Pr
     exemptionsMatching: (resource) => exemptions.matching(resource),
     exemptionsAt: (at) => exemptionStates(compiled.exemptions, at),
     consequencesOf: (evaluation) => {
-      const keys = new Set([...evaluation.missing, ...evaluation.invalid.map(({ key }) => key)]);
-      const concerned = evaluation.policies
-        .map((name) => byName.get(name))
-        .filter((policy) => policy !== undefined)
-        .filter((policy) => policy.keys.some((key) => keys.has(key)));
-      return concerned.length === 0 ? undefined : consequences(concerned);
+      const broken = evaluation.broken.flatMap(({ policy }) => byName.get(policy) ?? []);
+      return broken.length === 0 ? undefined : consequences(broken);
     },
     repairable: (resource, evaluation) => {
       if (!anyNightly || evaluation.compliance !== "noncompliant") return false;
-      const nightly = evaluation.policies.flatMap((name) => {
-        const policy = byName.get(name);
-        return policy?.repair === "nightly" ? policy.keys : [];
-      });
+      const nightly = evaluation.broken.flatMap(({ policy, keys }) =>
+        byName.get(policy)?.repair === "nightly" ? keys : [],
+      );
       if (nightly.length === 0) return false;
       return set.decide(resource, evaluation).some(({ key, action }) => action === "write" && nightly.includes(key));
     },

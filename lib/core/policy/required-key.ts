@@ -12,6 +12,12 @@ export interface RequiredKey {
   readonly overwrite: boolean;
   readonly adoptNearMiss: boolean;
   readonly enforced: boolean;
+  /** Names of the policies that require it, in file order. */
+  readonly policies: readonly string[];
+  /** Those of them for which a blank value is a missing one. */
+  readonly againstBlank: readonly string[];
+  /** Whether one of them may take a value, blank or not, that another one refuses. */
+  readonly isDisputed: boolean;
 }
 
 /**
@@ -19,10 +25,10 @@ export interface RequiredKey {
  * enforces a key is enough; a blank value passes, or a value may be overwritten, only where every policy says so.
  */
 export function mergeRequired(policies: readonly CompiledPolicy[], search: Search): RequiredKey[] {
-  const byKey = new Map<string, { tag: CompiledRequiredTag; enforced: boolean }[]>();
+  const byKey = new Map<string, Entry[]>();
   for (const policy of policies) {
     for (const tag of policy.require) {
-      const entry = { tag, enforced: policy.mode === "enforce" };
+      const entry = { tag, policy: policy.name, enforced: policy.mode === "enforce" };
       const entries = byKey.get(tag.key);
       if (entries === undefined) byKey.set(tag.key, [entry]);
       else entries.push(entry);
@@ -30,19 +36,42 @@ export function mergeRequired(policies: readonly CompiledPolicy[], search: Searc
   }
   return [...byKey].map(([key, entries]) => {
     const source = entries.map(({ tag }) => tag.default).find((each) => each !== undefined);
+    const policiesOf = imposedBy(entries);
+    const againstBlank = entries.filter(({ tag }) => !tag.allowBlank).map(({ policy }) => policy);
     return {
       key,
-      constraint: prepareConstraints(distinct(entries.flatMap(({ tag }) => tag.constraints))),
+      constraint: prepareConstraints([...policiesOf.keys()], (constraint) => policiesOf.get(constraint) ?? []),
       default: source === undefined ? undefined : prepareDefault(source, search),
-      allowBlank: entries.every(({ tag }) => tag.allowBlank),
+      allowBlank: againstBlank.length === 0,
       overwrite: entries.every(({ tag }) => tag.overwrite),
       adoptNearMiss: entries.some(({ tag }) => tag.adoptNearMiss),
       enforced: entries.some(({ enforced }) => enforced),
+      policies: entries.map(({ policy }) => policy),
+      againstBlank,
+      isDisputed: [againstBlank, ...policiesOf.values()].some(
+        ({ length }) => length !== 0 && length !== entries.length,
+      ),
     };
   });
 }
 
-/** Two policies mostly share the key's own definition; testing it once is enough. */
-function distinct(constraints: readonly CompiledConstraint[]): readonly CompiledConstraint[] {
-  return [...new Map(constraints.map((constraint) => [JSON.stringify(constraint), constraint])).values()];
+/** A key as one policy requires it. */
+interface Entry {
+  readonly tag: CompiledRequiredTag;
+  readonly policy: string;
+  readonly enforced: boolean;
+}
+
+/** Each constraint once, with the policies that impose it: two policies mostly share the key's own definition. */
+function imposedBy(entries: readonly Entry[]): ReadonlyMap<CompiledConstraint, readonly string[]> {
+  const byText = new Map<string, { readonly constraint: CompiledConstraint; readonly policies: Set<string> }>();
+  for (const { tag, policy } of entries) {
+    for (const constraint of tag.constraints) {
+      const text = JSON.stringify(constraint);
+      const known = byText.get(text);
+      if (known === undefined) byText.set(text, { constraint, policies: new Set([policy]) });
+      else known.policies.add(policy);
+    }
+  }
+  return new Map(byText.values().map(({ constraint, policies }) => [constraint, [...policies]]));
 }

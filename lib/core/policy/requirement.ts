@@ -1,4 +1,6 @@
 import type { TextLimits } from "../contract.ts";
+import type { BrokenPolicy } from "../evaluation.ts";
+import { brokenPolicies } from "./broken.ts";
 import type { CompiledLimits, CompiledPolicy } from "./compiled.ts";
 import type { Search } from "./default.ts";
 import { mergeRequired, type RequiredKey } from "./required-key.ts";
@@ -8,11 +10,19 @@ import { nearMissFinder, type NearMissFinder } from "./near-miss.ts";
 export interface Requirement {
   readonly policies: readonly string[];
   readonly keys: readonly RequiredKey[];
-  /** The keys whose bit is set, as one shared list a mask: the same few are missing again and again. */
-  byMask(mask: number): readonly string[];
+  /** The keys whose bit is set, as shared lists: the same few are missing again and again. */
+  byMask(mask: number): MaskedKeys;
+  /** The mask of the keys of which one policy may take a value, blank or not, that another one refuses. */
+  readonly disputed: number;
   readonly nearMisses: NearMissFinder;
   /** What the type's provider takes; undefined where no provider is known for the type. */
   readonly limits: { readonly key: TextLimits; readonly value: TextLimits } | undefined;
+}
+
+export interface MaskedKeys {
+  readonly keys: readonly string[];
+  /** The policies that are broken where all that require one of these keys find it missing or invalid. */
+  readonly broken: readonly BrokenPolicy[];
 }
 
 export function prepareRequirement(
@@ -21,10 +31,12 @@ export function prepareRequirement(
   { limits, search }: { readonly limits: readonly CompiledLimits[]; readonly search: Search },
 ): Requirement {
   const keys = mergeRequired(policies, search);
+  const names = policies.map(({ name }) => name);
   return {
-    policies: policies.map(({ name }) => name),
+    policies: names,
     keys,
-    byMask: keysByMask(keys.map(({ key }) => key)),
+    byMask: keysByMask(names, keys),
+    disputed: keys.reduce((mask, { isDisputed }, bit) => (isDisputed ? mask | (1 << bit) : mask), 0),
     nearMisses: nearMissFinder(keys.map(({ key }) => key)),
     limits: limitsOf(type, limits),
   };
@@ -33,16 +45,25 @@ export function prepareRequirement(
 /** How many masks are remembered: all of 12 keys. */
 const REMEMBERED = 4_096;
 
-function keysByMask(keys: readonly string[]): (mask: number) => readonly string[] {
-  const known = new Map<number, readonly string[]>();
+function keysByMask(policies: readonly string[], keys: readonly RequiredKey[]): Requirement["byMask"] {
+  const known = new Map<number, MaskedKeys>();
   return (mask) => {
-    let list = known.get(mask);
-    if (list === undefined) {
-      list = Object.freeze(keys.filter((_, bit) => (mask & (1 << bit)) !== 0));
+    let masked = known.get(mask);
+    if (masked === undefined) {
+      const chosen = keys.filter((_, bit) => (mask & (1 << bit)) !== 0);
+      masked = {
+        keys: Object.freeze(chosen.map(({ key }) => key)),
+        broken: Object.freeze(
+          brokenPolicies(
+            policies,
+            chosen.map((required) => [required.key, required.policies]),
+          ),
+        ),
+      };
       if (known.size >= REMEMBERED) known.clear();
-      known.set(mask, list);
+      known.set(mask, masked);
     }
-    return list;
+    return masked;
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Evaluation } from "../evaluation.ts";
+import type { BrokenPolicy, Evaluation } from "../evaluation.ts";
 import type { ResourceRef } from "../resource.ts";
 import type { FindingFacts } from "./finding.ts";
 
@@ -7,9 +7,29 @@ import type { FindingFacts } from "./finding.ts";
  * `project` = that of the resource, which policies have no word on.
  */
 export function evaluationLine(evaluation: Evaluation, project = evaluation.project): string {
-  const { id, compliance, missing, invalid, nearMisses, policies } = evaluation;
+  return lineWith(evaluation.policies, evaluation, project);
+}
+
+/**
+ * The one JSON line that stands for a finding: its evaluation and what else is known of it. Of a noncompliant resource
+ * `policies` are those that it breaks; what else matches it has nothing to find.
+ */
+export function findingLine(
+  evaluation: Evaluation,
+  { owner, firstSeen, state, code }: FindingFacts,
+  project = evaluation.project,
+): string {
+  const { compliance, broken, policies } = evaluation;
+  const line = lineWith(compliance === "noncompliant" ? namesOf(broken) : policies, evaluation, project);
+  const facts = JSON.stringify({ owner, firstSeen, state, code });
+  return facts === "{}" ? line : `${line.slice(0, -1)},${facts.slice(1)}`;
+}
+
+function lineWith(policies: readonly string[], evaluation: Evaluation, project: string | undefined): string {
+  const { id, compliance, missing, invalid, nearMisses, broken, exempted } = evaluation;
   const keys = `"missing":${keptJson(missing)},"invalid":${json(invalid)},"nearMisses":${json(nearMisses)}`;
-  return `{"id":${JSON.stringify(id)},${placeJson(evaluation, project)},"compliance":"${compliance}",${keys},"policies":${keptJson(policies)}}`;
+  const by = `"broken":${keptJson(broken)},${exempted === undefined ? "" : `"exempted":${json(exempted)},`}"policies":${keptJson(policies)}`;
+  return `{"id":${JSON.stringify(id)},${placeJson(evaluation, project)},"compliance":"${compliance}",${keys},${by}}`;
 }
 
 /** The JSON of the last place: there are millions of lines, and most are about the place of the one before. */
@@ -30,9 +50,9 @@ function placeJson({ type, account, region }: Evaluation, project: string | unde
 }
 
 /** The JSON of lists that evaluations share: those of the same policies, and those that lack the same keys. */
-const kept = new WeakMap<readonly string[], string>();
+const kept = new WeakMap<readonly unknown[], string>();
 
-function keptJson(list: readonly string[]): string {
+function keptJson(list: readonly unknown[]): string {
   const known = kept.get(list);
   if (known !== undefined) return known;
   const text = json(list);
@@ -40,14 +60,17 @@ function keptJson(list: readonly string[]): string {
   return text;
 }
 
-function json(list: readonly unknown[]): string {
-  return list.length === 0 ? "[]" : JSON.stringify(list);
+/** The names of broken policies, as one list for all evaluations that share theirs. */
+const names = new WeakMap<readonly BrokenPolicy[], readonly string[]>();
+
+function namesOf(broken: readonly BrokenPolicy[]): readonly string[] {
+  let known = names.get(broken);
+  if (known === undefined) names.set(broken, (known = broken.map(({ policy }) => policy)));
+  return known;
 }
 
-/** The one JSON line that stands for a finding: that of its evaluation, with what else is known of it. */
-export function findingLine(line: string, { owner, firstSeen, state, code }: FindingFacts): string {
-  const facts = JSON.stringify({ owner, firstSeen, state, code });
-  return facts === "{}" ? line : `${line.slice(0, -1)},${facts.slice(1)}`;
+function json(list: readonly unknown[]): string {
+  return list.length === 0 ? "[]" : JSON.stringify(list);
 }
 
 /** Noncompliant and unknown resources are the findings of an audit. */

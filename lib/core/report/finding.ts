@@ -1,8 +1,11 @@
 import { InputError } from "../errors.ts";
-import type { Evaluation } from "../evaluation.ts";
+import type { BrokenPolicy, Evaluation } from "../evaluation.ts";
 
-/** A noncompliant or unknown resource as a line of the findings holds it. */
-export interface Finding extends Evaluation, FindingFacts {}
+/**
+ * A noncompliant or unknown resource as a line of the findings holds it. `policies`: those that it breaks; those that
+ * match it where it is unknown, or where an earlier version wrote the line, which has no `broken`.
+ */
+export interface Finding extends Omit<Evaluation, "broken">, Partial<Pick<Evaluation, "broken">>, FindingFacts {}
 
 /** What a finding says beyond its evaluation. */
 export interface FindingFacts {
@@ -39,7 +42,7 @@ function parsed(line: string): Finding | undefined {
 function isFindingLine(value: unknown): value is Finding {
   if (typeof value !== "object" || value === null) return false;
   const line = value as Partial<Record<keyof Finding, unknown>>;
-  const { type, account, region, project, id, compliance, owner, firstSeen, state, code } = line;
+  const { type, account, region, project, id, compliance, broken, owner, firstSeen, state, code } = line;
   return (
     isText(type) &&
     isText(account) &&
@@ -54,8 +57,15 @@ function isFindingLine(value: unknown): value is Finding {
     Array.isArray(line.missing) &&
     Array.isArray(line.invalid) &&
     Array.isArray(line.nearMisses) &&
+    (broken === undefined || (Array.isArray(broken) && broken.every(isBroken))) &&
     Array.isArray(line.policies)
   );
+}
+
+function isBroken(value: unknown): value is BrokenPolicy {
+  if (typeof value !== "object" || value === null) return false;
+  const { policy, keys } = value as Partial<Record<keyof BrokenPolicy, unknown>>;
+  return isText(policy) && Array.isArray(keys) && keys.every(isText);
 }
 
 function isText(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { complianceWith } from "../evaluation.ts";
 import type { Compliance, Evaluation } from "../evaluation.ts";
 import type { Dimension, FindingCounts, KeyCounts, RepairCounts, SourceCounts, Summary } from "./summary.ts";
 import { EMPTY_SUMMARY, mergeSources, mergeSummaries, NO_SOURCES } from "./summary.ts";
@@ -76,7 +77,7 @@ export function createSummariser(): Summariser {
       count("type", type, compliance);
       count("account", evaluation.account, compliance);
       count("region", evaluation.region, compliance);
-      for (const policy of evaluation.policies) count("policy", policy, compliance);
+      for (const policy of evaluation.policies) count("policy", policy, complianceWith(policy, evaluation));
       for (const key of evaluation.missing) countKey(key, "missing");
       for (const { key } of evaluation.invalid) countKey(key, "invalid");
       for (const { key } of evaluation.nearMisses) countKey(key, "nearMisses");

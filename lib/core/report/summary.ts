@@ -6,7 +6,7 @@ import type { Merge } from "./merge.ts";
 /** Resources by compliance; all five are always there, and they sum to the resources counted. */
 export type ComplianceCounts = Readonly<Record<Compliance, number>>;
 
-/** What a resource can be grouped by. A resource counts under each policy that matches it. */
+/** What a resource can be grouped by. It counts under each policy that matches it, as that policy finds it. */
 export type Dimension = "provider" | "type" | "account" | "region" | "policy";
 
 /** Resources on which a required key is missing or invalid, or on which another spelling of it stands. */

@@ -8,19 +8,18 @@ import type { Change } from "../../../lib/core/alert/lifecycle.ts";
 import { mailOf } from "../../../lib/core/alert/render/mail.ts";
 import { troubleAlerts } from "../../../lib/core/alert/trouble-alerts.ts";
 import type { AccountConfig } from "../../../lib/core/config/config.ts";
-import { evaluationLine, findingLine } from "../../../lib/core/report/evaluation-line.ts";
-import type { Finding } from "../../../lib/core/report/finding.ts";
+import { findingLine } from "../../../lib/core/report/evaluation-line.ts";
 import { buildReport, type Report } from "../../../lib/core/report/report.ts";
 import { summarise } from "../../../lib/core/report/summarise.ts";
 import { digestId } from "../../../lib/sinks/chat/digest-id.ts";
 import { memoryAlertStates } from "../../../lib/sinks/dynamo/memory-alert-states.ts";
 import { memoryObjects } from "../../../lib/sinks/objects/memory.ts";
 import { alertSettings, AT, HOUR } from "../../core/alert/alerts.ts";
-import { NONCOMPLIANT } from "../../core/report/findings.ts";
+import { breaking, NONCOMPLIANT, type Found } from "../../core/report/findings.ts";
 
 const SHARD = "alibaba.1.cn-hangzhou.apigateway";
 const OTHER = "alibaba.1.cn-hangzhou.vpcipam";
-const FOUND: Finding = { ...NONCOMPLIANT, account: "1", policies: ["gateways"] };
+const FOUND: Found = { ...NONCOMPLIANT, account: "1", ...breaking("gateways") };
 const { type, account, region, id } = FOUND;
 
 const ALIBABA: AccountConfig = {
@@ -66,12 +65,12 @@ function nights(types?: readonly string[]) {
       ),
     audit: async (
       hours: number,
-      found: readonly Finding[],
+      found: readonly Found[],
       more: Partial<Report> & { shards?: FinishedRun["shards"] } = {},
     ) => {
       const { shards, ...changed } = more;
       const part = `findings/${hours}.ndjson.gz`;
-      await objects.put(part, gzipSync(found.map((one) => `${findingLine(evaluationLine(one), one)}\n`).join("")));
+      await objects.put(part, gzipSync(found.map((one) => `${findingLine(one, one)}\n`).join("")));
       const time = new Date(AT + hours * HOUR).toISOString();
       const report: Report = {
         ...buildReport({ run: `r${hours}`, startedAt: time, finishedAt: time, policyHash: "a" }, summarise(found), {
@@ -94,7 +93,7 @@ function nights(types?: readonly string[]) {
 }
 
 /** The survey of a run that found one more than the run before. */
-const newly = (newest: readonly Finding[]): Partial<Report> => ({
+const newly = (newest: readonly Found[]): Partial<Report> => ({
   survey: {
     findings: newest.length,
     worst: newest,
@@ -139,8 +138,8 @@ describe("the alerts of night after night", () => {
 
   it("look for severe findings among all new ones where the report had to leave some out", async () => {
     const { audit, told } = nights();
-    const light: Finding = { ...FOUND, id: "light", policies: ["other"], missing: ["env", "owner"], state: "new" };
-    const found: Finding[] = [light, { ...FOUND, id: "old", state: "open" }, { ...FOUND, id: "grave", state: "new" }];
+    const light: Found = { ...FOUND, id: "light", ...breaking("other"), missing: ["env", "owner"], state: "new" };
+    const found: Found[] = [light, { ...FOUND, id: "old", state: "open" }, { ...FOUND, id: "grave", state: "new" }];
     const { survey } = newly([light]);
     const changes = survey?.changes && { ...survey.changes, new: 2 };
     await audit(0, found, survey && changes ? { survey: { ...survey, changes } } : {});
@@ -210,7 +209,7 @@ describe("the alerts of night after night", () => {
   it("keep open what has no region while its home's shard finds it, and resolve it when that one doesn't", async () => {
     const { audit, told, objects } = nights();
     const role = { ...FOUND, type: "aws:iam:role", region: "global", id: "arn:aws:iam::1:role/a" };
-    const line = `${findingLine(evaluationLine(role), role)}\n`;
+    const line = `${findingLine(role, role)}\n`;
     await objects.put("findings/home.ndjson.gz", gzipSync(line));
     const home = (parts: readonly string[]) => ({ shards: [{ shard: "aws.1.us-east-1.all", parts }] });
     await audit(0, [role], { ...newly([role]), ...home(["findings/home.ndjson.gz"]) });

@@ -48,7 +48,7 @@ describe("runAudit", () => {
     expect(report.complete).toBe(true);
   });
 
-  it("writes the noncompliant and unknown ones as findings, in the lines of the evaluations, with their owners", async () => {
+  it("writes the noncompliant and unknown ones as findings, in the lines of the evaluations, with their owners and the policies that they break", async () => {
     const { providers, objects, run } = prepare();
     const { result } = await run();
     const findings: readonly Finding[] = await written(objects, "findings");
@@ -59,7 +59,9 @@ describe("runAudit", () => {
     expect(new Set(findings.map(({ owner }) => owner)).size).toBeGreaterThan(2);
     for (const finding of findings) expect(finding.owner).toBe(owners.get(resourceKey(finding)));
     expect(findings.map(({ owner: _owner, firstSeen: _since, state: _state, ...line }) => line)).toEqual(
-      evaluations.filter(({ compliance }) => compliance === "noncompliant"),
+      evaluations
+        .filter(({ compliance }) => compliance === "noncompliant")
+        .map((line) => ({ ...line, policies: line.broken.map(({ policy }) => policy) })),
     );
     expect(findings).toHaveLength(result.evaluated.noncompliant);
   });

@@ -23,6 +23,7 @@ const evaluation: Evaluation = {
   missing: [],
   invalid: [],
   nearMisses: [],
+  broken: [],
   policies: ["everything"],
 };
 
@@ -33,7 +34,13 @@ async function finished() {
   const objects = memoryObjects();
   const deps = { objects, runs: objectRunStore(objects), layout: flatLayout, clock: sleepingClock() };
   await deps.runs.create({ run: "r1", startedAt: AT - 60_000, at: AT, policyHash: "abc", shards: ["a", "b"] });
-  const found: Evaluation = { ...evaluation, id: "u2", compliance: "noncompliant", missing: ["env"] };
+  const found: Evaluation = {
+    ...evaluation,
+    id: "u2",
+    compliance: "noncompliant",
+    missing: ["env"],
+    broken: [{ policy: "everything", keys: ["env"] }],
+  };
   await objects.put(FINDINGS, gzipSync(`${evaluationLine(found)}\n`));
   await objects.put("s/a", toJson({ manifest: MANIFEST, summary: summarise([evaluation]) }));
   await objects.put("s/b", toJson({ manifest: { ...MANIFEST, findings: [FINDINGS] }, summary: summarise([found]) }));
@@ -49,9 +56,15 @@ async function publishSecond(deps: Omit<Deps, "layout"> & PublishReportDeps, { f
   await clock.sleep(86_400_000);
   const plan = { run: "r2", startedAt: clock.now(), at: clock.now(), policyHash: "abc", previous: "r1" };
   await runs.create({ ...plan, shards: ["a", "b"] });
-  const found: Evaluation = { ...evaluation, id: "u3", compliance: "noncompliant", missing: ["env"] };
+  const found: Evaluation = {
+    ...evaluation,
+    id: "u3",
+    compliance: "noncompliant",
+    missing: ["env"],
+    broken: [{ policy: "everything", keys: ["env"] }],
+  };
   const part = "findings/run=r2/b.ndjson.gz";
-  await objects.put(part, gzipSync(`${findingLine(evaluationLine(found), { state: "new" })}\n`));
+  await objects.put(part, gzipSync(`${findingLine(found, { state: "new" })}\n`));
   const manifest = { ...MANIFEST, findings: [part], known: { "huawei:iam:user": ["known/r2"] } };
   const same = { ...EMPTY_SUMMARY, changes: { ...EMPTY_SUMMARY.changes, compared: 1 } };
   await objects.put("s/a2", toJson({ manifest: MANIFEST, summary: same }));

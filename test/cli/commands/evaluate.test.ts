@@ -19,6 +19,7 @@ const EVALUATION = {
   missing: [],
   invalid: [],
   nearMisses: [],
+  broken: [],
   policies: ["everything"],
 };
 

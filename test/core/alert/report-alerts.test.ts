@@ -3,14 +3,13 @@ import { severeFindings } from "../../../lib/core/alert/finding-alerts.ts";
 import { DROP_KEY } from "../../../lib/core/alert/alert.ts";
 import { reportAlerts, type ReportFacts } from "../../../lib/core/alert/report-alerts.ts";
 import type { ExemptionState } from "../../../lib/core/policy/exemption.ts";
-import type { Finding } from "../../../lib/core/report/finding.ts";
 import { buildReport, type Report } from "../../../lib/core/report/report.ts";
 import { summarise } from "../../../lib/core/report/summarise.ts";
-import { NONCOMPLIANT } from "../report/findings.ts";
+import { breaking, NONCOMPLIANT, type Found } from "../report/findings.ts";
 import { alertSettings } from "./alerts.ts";
 
-const FOUND: Finding = { ...NONCOMPLIANT, policies: ["gateways"] };
-const FINE: Finding = { ...FOUND, id: "g2", compliance: "compliant", missing: [] };
+const FOUND: Found = { ...NONCOMPLIANT, ...breaking("gateways") };
+const FINE: Found = { ...FOUND, id: "g2", compliance: "compliant", missing: [], broken: [] };
 
 /** 96 of 100 resources are compliant with the one policy, of high severity; nothing is wrong. */
 const REPORT: Report = buildReport(
@@ -144,7 +143,7 @@ describe("the alerts of a report", () => {
 
   it("tell of new findings of the severity asked for, with what is wrong and whose they are", () => {
     const mine = { ...FOUND, owner: "payments", invalid: [{ key: "cost", value: "x", reason: "must be a number" }] };
-    const unknown: Finding = { ...FOUND, id: "g9", compliance: "unknown" };
+    const unknown: Found = { ...FOUND, id: "g9", compliance: "unknown" };
     const newFindings = severeFindings([mine, unknown], REPORT, "high");
     expect(alertsOf({}, { newFindings })).toMatchObject([
       {

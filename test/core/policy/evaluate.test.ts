@@ -29,6 +29,7 @@ describe("a resource", () => {
       missing: [],
       invalid: [],
       nearMisses: [],
+      broken: [],
       policies: ["groups"],
     });
   });
@@ -183,6 +184,54 @@ describe("policies that match together", () => {
   });
 });
 
+describe("what is broken", () => {
+  const both = (require: string, more = ""): string => `${POLICY}  - { name: second, require: [${require}] }\n${more}`;
+  const brokenBy = (tags: Record<string, string>, policy: string) =>
+    evaluate(tags, policy).broken.map(({ policy: name, keys }) => [name, ...keys]);
+
+  test("is what the policy itself requires, and none that is satisfied", () => {
+    expect(brokenBy(PERFECT, both("{ key: team }"))).toEqual([["second", "team"]]);
+    expect(brokenBy({ team: "x", note: "" }, both("{ key: team }"))).toEqual([["groups", "env", "cost-center"]]);
+    expect(brokenBy({ ...PERFECT, team: "x" }, both("{ key: team }"))).toEqual([]);
+  });
+
+  test("is of an absent key every policy that requires it", () => {
+    const { env: _, ...without } = PERFECT;
+    expect(brokenBy(without, both("{ key: env, values: [prod] }"))).toEqual([
+      ["groups", "env"],
+      ["second", "env"],
+    ]);
+  });
+
+  test("is of a value every policy that refuses it, and not one that takes it", () => {
+    const narrow = both(`{ key: env, values: [prod] }`);
+    expect(brokenBy({ ...PERFECT, env: "dev" }, narrow)).toEqual([["second", "env"]]);
+    expect(brokenBy({ ...PERFECT, env: "qa" }, narrow)).toEqual([
+      ["groups", "env"],
+      ["second", "env"],
+    ]);
+    expect(brokenBy({ ...PERFECT, env: "qa" }, both(`{ key: env, pattern: "p.*" }, { key: team }`))).toEqual([
+      ["groups", "env"],
+      ["second", "env", "team"],
+    ]);
+  });
+
+  test("is of a blank value only a policy that doesn't allow it", () => {
+    expect(brokenBy(PERFECT, both("{ key: note, allowBlank: false }"))).toEqual([["second", "note"]]);
+  });
+
+  test("is not what an exemption takes out: that policy is exempt, and the others stay broken", () => {
+    const exempt = both(
+      "{ key: team }",
+      `exemptions: [{ match: {}, tags: [team], reason: legacy, expires: "2026-11-22" }]\n`,
+    );
+    const left = evaluate({ ...PERFECT, env: "qa" }, exempt);
+    expect(left).toMatchObject({ broken: [{ policy: "groups", keys: ["env"] }], exempted: ["second"] });
+    expect(evaluate(PERFECT, exempt)).toMatchObject({ compliance: "exempt", broken: [], exempted: ["second"] });
+    expect(evaluate({ team: "x" }, exempt)).not.toHaveProperty("exempted");
+  });
+});
+
 describe("an exemption", () => {
   const exempt = (text: string): string =>
     `${POLICY}exemptions: [{ reason: legacy, expires: "2026-11-22", ${text} }]\n`;
@@ -257,6 +306,18 @@ policies:
     expect(of({ team: "x" })).toEqual({ severity: "low", graceDays: 7, repair: "nightly" });
     expect(of({})).toEqual({ severity: "high", graceDays: 3, repair: "nightly" });
     expect(of({ team: "x", env: "y" })).toBeUndefined();
+  });
+
+  test("comes from no policy that takes the value which another one refuses", () => {
+    const strict = prepare(`version: 1
+policies:
+  - { name: a, require: [{ key: env }], severity: high, repair: nightly, mode: enforce }
+  - { name: b, require: [{ key: env, values: [prod], default: prod, overwrite: true }], severity: low, graceDays: 9 }
+`);
+    const subject = resource({ env: "dev" });
+    const evaluation = strict.evaluate(subject, NOON);
+    expect(strict.consequencesOf(evaluation)).toEqual({ severity: "low", graceDays: 9, repair: "never" });
+    expect(strict.repairable(subject, evaluation)).toBe(false);
   });
 
   test("the policies themselves are told in file order", () => {

@@ -25,15 +25,25 @@ describe.each([1, 29, 30, 31, 32, 33, 40])("%i required keys", (count) => {
   test("are missed one by one, and all together, in the policy's order", () => {
     for (const key of keys) {
       const { [key]: _, ...rest } = perfect;
-      expect(evaluate(rest)).toMatchObject({ compliance: "noncompliant", missing: [key], invalid: [] });
+      expect(evaluate(rest)).toMatchObject({
+        compliance: "noncompliant",
+        missing: [key],
+        invalid: [],
+        broken: [{ policy: "all", keys: [key] }],
+      });
     }
-    expect(evaluate({}).missing).toEqual(keys);
+    expect(evaluate({})).toMatchObject({ missing: keys, broken: [{ policy: "all", keys }] });
   });
 
   test("are invalid one by one, blank ones missing", () => {
     for (const key of keys) {
       const found = evaluate({ ...perfect, [key]: "x" });
-      expect(found).toMatchObject({ compliance: "noncompliant", missing: [], invalid: [{ key, value: "x" }] });
+      expect(found).toMatchObject({
+        compliance: "noncompliant",
+        missing: [],
+        invalid: [{ key, value: "x" }],
+        broken: [{ policy: "all", keys: [key] }],
+      });
       const blank = evaluate({ ...perfect, [key]: " " });
       expect(blank.missing).toEqual(key === keyAt(count - 1) ? [] : [key]);
     }

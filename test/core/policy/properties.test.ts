@@ -1,9 +1,10 @@
 import * as fc from "../../properties.ts";
 import { expect, test } from "vitest";
-import type { Evaluation } from "../../../lib/core/evaluation.ts";
+import { complianceWith, type Evaluation } from "../../../lib/core/evaluation.ts";
 import type { Resource, Tags } from "../../../lib/core/resource.ts";
 import { load, narrowContract, NOON, prepare, resource } from "./policies.ts";
 import { preparePolicies } from "../../../lib/core/policy/prepare.ts";
+import type { CompiledPolicies } from "../../../lib/core/policy/compiled.ts";
 import { textProblem } from "../../../lib/core/contract.ts";
 
 const KEYS = ["env", "team", "cost-center"];
@@ -167,6 +168,31 @@ test("a legal value for a missing key never makes a resource worse", () => {
       expect(after.missing).not.toContain(key);
     }
   });
+});
+
+test("beside others a policy is broken, exempt or satisfied over the same keys as it would be alone", () => {
+  let broken = 0;
+  fc.assert(
+    fc.property(policySets, tagPairs, (text, pairs) => {
+      let compiled: CompiledPolicies;
+      try {
+        ({ compiled } = load(text, options));
+      } catch {
+        return;
+      }
+      const subject = withTags(new Map(pairs));
+      const together = preparePolicies(compiled).evaluate(subject, NOON);
+      for (const policy of compiled.policies) {
+        if (!together.policies.includes(policy.name)) continue;
+        const alone = preparePolicies({ ...compiled, policies: [policy] }).evaluate(subject, NOON);
+        const keys = together.broken.find((one) => one.policy === policy.name)?.keys ?? [];
+        expect([...keys].sort()).toEqual(problems(alone).sort());
+        expect(complianceWith(policy.name, together)).toBe(alone.compliance);
+        broken += keys.length;
+      }
+    }),
+  );
+  expect(broken).toBeGreaterThan(50);
 });
 
 test("compiled policies evaluate after a trip through JSON as they did before", () => {

@@ -1,7 +1,16 @@
+import type { Evaluation } from "../../../lib/core/evaluation.ts";
 import type { Finding } from "../../../lib/core/report/finding.ts";
 
+/** A finding as this version writes it. */
+export type Found = Finding & Evaluation;
+
+/** What a finding says of the policies that it breaks. */
+export function breaking(...policies: readonly string[]): Pick<Found, "broken" | "policies"> {
+  return { broken: policies.map((policy) => ({ policy, keys: ["env"] })), policies };
+}
+
 /** A finding as it mostly is. */
-export const NONCOMPLIANT: Finding = {
+export const NONCOMPLIANT: Found = {
   type: "alibaba:apigateway:apiGroup",
   account: "111122223333",
   region: "cn-hangzhou",
@@ -10,7 +19,7 @@ export const NONCOMPLIANT: Finding = {
   missing: ["env"],
   invalid: [],
   nearMisses: [],
-  policies: ["everything"],
+  ...breaking("everything"),
 };
 
 /** Names that attack whatever shows them. */

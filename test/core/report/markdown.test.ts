@@ -22,9 +22,16 @@ const compliant: Evaluation = {
   missing: [],
   invalid: [],
   nearMisses: [],
+  broken: [],
   policies: ["everything"],
 };
-const noncompliant: Evaluation = { ...compliant, id: "u2", compliance: "noncompliant", missing: ["env"] };
+const noncompliant: Evaluation = {
+  ...compliant,
+  id: "u2",
+  compliance: "noncompliant",
+  missing: ["env"],
+  broken: [{ policy: "everything", keys: ["env"] }],
+};
 
 const reportOf = (...found: Evaluation[]) => buildReport(facts, summarise(found));
 const render = (summary: Summary) => renderMarkdown(buildReport(facts, summary));

@@ -17,6 +17,7 @@ const evaluations: fc.Arbitrary<Evaluation> = fc.record({
   missing: fc.uniqueArray(names),
   invalid: fc.uniqueArray(names).map((keys) => keys.map((key) => ({ key, value: "x", reason: "is wrong" }))),
   nearMisses: fc.uniqueArray(names).map((keys) => keys.map((key) => ({ key, found: "Env" }))),
+  broken: fc.uniqueArray(names).map((policies) => policies.map((policy) => ({ policy, keys: ["env"] }))),
   policies: fc.uniqueArray(names),
 });
 
@@ -138,11 +139,44 @@ describe("summarise", () => {
       missing: [],
       invalid: [],
       nearMisses: [],
+      broken: [],
     };
     const { by } = summarise([{ ...one, compliance: "compliant", policies: ["a", "b"] }]);
     expect(Object.entries(by.policy).map(([name, counts]) => [name, counts.compliant])).toEqual([
       ["a", 1],
       ["b", 1],
+    ]);
+  });
+
+  it("counts it as each of them finds it: broken, saved by an exemption, or satisfied", () => {
+    const one = {
+      type: "huawei:iam:user",
+      account: "1",
+      region: "global",
+      id: "u",
+      compliance: "noncompliant",
+      missing: ["env"],
+      invalid: [],
+      nearMisses: [],
+      broken: [{ policy: "a", keys: ["env"] }],
+      exempted: ["b"],
+      policies: ["a", "b", "c"],
+    } as const;
+    const under = (...found: Evaluation[]) => {
+      const { by, evaluated } = summarise(found);
+      const some = (counts: object) => Object.entries(counts).filter(([, n]) => n > 0);
+      return [some(evaluated), ...Object.values(by.policy).map(some)];
+    };
+    const [bad, exempt, good] = [[["noncompliant", 1]], [["exempt", 1]], [["compliant", 1]]];
+    expect(under(one)).toEqual([bad, bad, exempt, good]);
+    const saved = { ...one, compliance: "exempt", missing: [], broken: [], exempted: ["a", "b"] } as const;
+    expect(under(saved)).toEqual([exempt, exempt, exempt, good]);
+    const unknown = [["unknown", 1]];
+    expect(under({ ...one, compliance: "unknown", broken: [], exempted: [] })).toEqual([
+      unknown,
+      unknown,
+      unknown,
+      unknown,
     ]);
   });
 
@@ -154,6 +188,7 @@ describe("summarise", () => {
       id: "u",
       invalid: [],
       nearMisses: [],
+      broken: [],
       policies: [],
     };
     const { keys } = summarise([{ ...one, compliance: "noncompliant", missing: ["__proto__", "constructor"] }]);

@@ -127,14 +127,29 @@ describe("findingLine", () => {
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (id, name) => {
         const finding = { ...NONCOMPLIANT, id };
         const facts = { owner: name, firstSeen: "2026-11-22T02:00:00.000Z", state: "new" } as const;
-        const line = findingLine(evaluationLine(finding), facts);
+        const line = findingLine(finding, facts);
         expect(line).not.toContain("\n");
         expect(findingFrom(line, "x")).toEqual({ ...finding, ...facts });
       }),
     );
   });
 
+  it("names of the policies that match a noncompliant resource those that it breaks; of an unknown one, all", () => {
+    const matched = { ...NONCOMPLIANT, policies: ["satisfied", "everything"] };
+    expect(findingFrom(findingLine(matched, {}), "x").policies).toEqual(["everything"]);
+    const unknown = { ...matched, compliance: "unknown", missing: [], broken: [] } as const;
+    expect(findingFrom(findingLine(unknown, {}), "x").policies).toEqual(["satisfied", "everything"]);
+  });
+
+  it("is read where an earlier version wrote it, and not where its broken policies are something else", () => {
+    const { broken: _, ...earlier } = NONCOMPLIANT;
+    expect(findingFrom(JSON.stringify(earlier), "x")).toEqual(earlier);
+    for (const broken of [1, [1], [{ policy: "a" }], [{ policy: "a", keys: [1] }]]) {
+      expect(() => findingFrom(JSON.stringify({ ...earlier, broken }), "x")).toThrow(/x: is not a finding/);
+    }
+  });
+
   it("is the line of its evaluation where nothing else is known", () => {
-    expect(findingLine(evaluationLine(NONCOMPLIANT), {})).toBe(evaluationLine(NONCOMPLIANT));
+    expect(findingLine(NONCOMPLIANT, {})).toBe(evaluationLine(NONCOMPLIANT));
   });
 });

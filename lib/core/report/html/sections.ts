@@ -15,7 +15,7 @@ const MOST_ROWS = 50;
 export function breakdownSection(report: Report): Html {
   const tables = [
     ["Provider", "By provider", report.by.provider],
-    ["Policy", "By policy (each that matches)", report.by.policy],
+    ["Policy", "By policy (each that matches, as it finds the resource)", report.by.policy],
     ["Type", "By resource type", report.by.type],
     ["Account", "By account", report.by.account],
     ["Region", "By region", report.by.region],

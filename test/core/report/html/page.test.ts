@@ -2,12 +2,11 @@ import { createHash } from "node:crypto";
 import { Script } from "node:vm";
 import { parse, type DefaultTreeAdapterTypes } from "parse5";
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../../../lib/core/report/finding.ts";
 import { pastRun } from "../../../../lib/core/report/history.ts";
 import { renderHtml } from "../../../../lib/core/report/html/page.ts";
 import { SCRIPT } from "../../../../lib/core/report/html/script.ts";
 import * as fc from "../../../properties.ts";
-import { HOSTILE, NONCOMPLIANT } from "../findings.ts";
+import { breaking, HOSTILE, NONCOMPLIANT, type Found } from "../findings.ts";
 import { calling, EARLIER, PAGE, reportOf } from "./pages.ts";
 
 type Element = DefaultTreeAdapterTypes.Element;
@@ -167,7 +166,7 @@ describe("renderHtml", () => {
   it.each(["&", "\u200b"])("stays under 2 MB however much was found and however it is called: %j", (character) => {
     const long = character.repeat(10_000);
     const many = Array.from({ length: 1000 }, (_, index) => `${index}${long}`);
-    const findings = many.slice(0, 300).map((name): Finding => {
+    const findings = many.slice(0, 300).map((name): Found => {
       const problems = { missing: [name, name], invalid: [{ key: name, value: name, reason: name }] };
       return {
         ...NONCOMPLIANT,
@@ -177,7 +176,7 @@ describe("renderHtml", () => {
         account: name,
         region: name,
         owner: name,
-        policies: [name],
+        ...breaking(name),
       };
     });
     const numbered = Object.fromEntries(many.map((name) => [name, 1]));

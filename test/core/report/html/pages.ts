@@ -1,10 +1,9 @@
-import type { Finding } from "../../../../lib/core/report/finding.ts";
 import { pastRun } from "../../../../lib/core/report/history.ts";
 import type { PageParts } from "../../../../lib/core/report/html/page.ts";
 import { buildReport, type Report } from "../../../../lib/core/report/report.ts";
 import { summarise } from "../../../../lib/core/report/summarise.ts";
 import { createSurveyor } from "../../../../lib/core/report/survey.ts";
-import { NONCOMPLIANT } from "../findings.ts";
+import { breaking, NONCOMPLIANT, type Found } from "../findings.ts";
 
 const FACTS = {
   run: "r2",
@@ -13,7 +12,7 @@ const FACTS = {
   policyHash: "abc",
 };
 
-function surveyOf(findings: readonly Finding[]) {
+function surveyOf(findings: readonly Found[]) {
   const surveyor = createSurveyor();
   for (const finding of findings) surveyor.add({ ...finding, state: "new" });
   const counts = { new: findings.length, inGrace: 0, open: 0, fixed: 1, repaired: 0, gone: 0 };
@@ -21,12 +20,15 @@ function surveyOf(findings: readonly Finding[]) {
 }
 
 /** The report of a run that found these, a day after one that found something else. */
-export function reportOf(findings: readonly Finding[], changes: Partial<Report> = {}): Report {
+export function reportOf(findings: readonly Found[], changes: Partial<Report> = {}): Report {
   const exemptions = [{ reason: "legacy", expires: "2026-12-31", expired: false }];
   return { ...buildReport(FACTS, summarise(findings), { survey: surveyOf(findings), exemptions }), ...changes };
 }
 
-const REPORT = reportOf([NONCOMPLIANT, { ...NONCOMPLIANT, id: "g2", compliance: "compliant", missing: [] }]);
+const REPORT = reportOf([
+  NONCOMPLIANT,
+  { ...NONCOMPLIANT, id: "g2", compliance: "compliant", missing: [], broken: [] },
+]);
 export const EARLIER = { ...pastRun(REPORT), run: "r1", startedAt: "2026-11-21T01:59:00.000Z", compliance: 0.25 };
 
 /** A page with something in each of its parts. */
@@ -38,7 +40,7 @@ export const PAGE: PageParts = {
 
 /** A page on which everything that others may name is called like this. */
 export function calling(name: string): PageParts {
-  const finding: Finding = {
+  const finding: Found = {
     ...NONCOMPLIANT,
     id: name,
     type: name,
@@ -48,7 +50,7 @@ export function calling(name: string): PageParts {
     missing: [name],
     invalid: [{ key: name, value: name, reason: name }],
     nearMisses: [{ key: name, found: name }],
-    policies: [name],
+    ...breaking(name),
   };
   const report = reportOf([finding], {
     run: name,
