@@ -5,13 +5,12 @@ import { isBlank, refusal } from "./constraint.ts";
 import { exemptKeys, type Exemptions } from "./exemption.ts";
 import type { Asked } from "./place-plan.ts";
 import type { RequiredKey } from "./required-key.ts";
-import type { MaskedKeys, Requirement } from "./requirement.ts";
+import type { Requirement } from "./requirement.ts";
 
 const NO_KEYS: readonly string[] = [];
 const NO_INVALID: readonly InvalidTag[] = [];
 const NO_NEAR_MISSES: readonly NearMiss[] = [];
 const NO_BROKEN: readonly BrokenPolicy[] = [];
-const NOTHING_MASKED: MaskedKeys = { keys: NO_KEYS, broken: NO_BROKEN };
 
 /** Evaluates one resource against what the policies ask of it, exemptions as of `at`. */
 export function evaluate(resource: Resource, asked: Asked, exemptions: Exemptions, at: number): Evaluation {
@@ -59,9 +58,7 @@ function inspect(resource: Resource, tags: Tags, requirement: Requirement): Eval
     }
   }
   if (missing === 0 && invalid === NO_INVALID) return clean(resource, "compliant", requirement.policies);
-  const isMasked = keys.length <= MOST_BITS;
-  const masked = missing !== 0 && isMasked ? requirement.byMask(missing) : NOTHING_MASKED;
-  const absent = missing === 0 || isMasked ? masked.keys : missingOf(tags, keys);
+  const absent = missing === 0 ? NO_KEYS : missingOf(tags, requirement, missing);
   // Where every tag is a required one, none is another spelling of one.
   const others =
     missing === 0 || present === tags.size ? NO_NEAR_MISSES : nearMisses(tags, absent, missing, requirement);
@@ -74,25 +71,25 @@ function inspect(resource: Resource, tags: Tags, requirement: Requirement): Eval
     missing: absent,
     invalid,
     nearMisses: others,
-    broken:
-      !isMasked || ((missing | refused) & requirement.disputed) !== 0
-        ? brokenOf(tags, requirement)
-        : refused === 0
-          ? masked.broken
-          : requirement.byMask(missing | refused).broken,
+    broken: brokenOf(tags, requirement, missing | refused),
     policies: requirement.policies,
   };
 }
 
-/** Key by key: their policies differ over the same value, or there are too many keys for a mask. */
-function brokenOf(tags: Tags, { policies, keys }: Requirement): readonly BrokenPolicy[] {
+/** `wrong`: the mask of the missing and invalid keys. */
+function brokenOf(tags: Tags, requirement: Requirement, wrong: number): readonly BrokenPolicy[] {
+  const { policies, keys, disputed } = requirement;
+  if (keys.length <= MOST_BITS && (wrong & disputed) === 0) return requirement.byMask(wrong).broken;
   return brokenPolicies(
     policies,
     keys.map((required) => blameFor(required, tags)),
   );
 }
 
-function missingOf(tags: Tags, keys: readonly RequiredKey[]): string[] {
+/** `missing`: their mask. */
+function missingOf(tags: Tags, requirement: Requirement, missing: number): readonly string[] {
+  const { keys } = requirement;
+  if (keys.length <= MOST_BITS) return requirement.byMask(missing).keys;
   const isMissing = ({ key, allowBlank }: RequiredKey): boolean => {
     const value = tags.get(key);
     return value === undefined || (isBlank(value) && !allowBlank);

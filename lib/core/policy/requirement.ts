@@ -47,7 +47,10 @@ const REMEMBERED = 4_096;
 
 function keysByMask(policies: readonly string[], keys: readonly RequiredKey[]): Requirement["byMask"] {
   const known = new Map<number, MaskedKeys>();
+  // The same mask is mostly asked for twice in a row: for what is missing, and for who is broken.
+  let last: { readonly mask: number; readonly masked: MaskedKeys } | undefined;
   return (mask) => {
+    if (last?.mask === mask) return last.masked;
     let masked = known.get(mask);
     if (masked === undefined) {
       const chosen = keys.filter((_, bit) => (mask & (1 << bit)) !== 0);
@@ -63,6 +66,7 @@ function keysByMask(policies: readonly string[], keys: readonly RequiredKey[]): 
       if (known.size >= REMEMBERED) known.clear();
       known.set(mask, masked);
     }
+    last = { mask, masked };
     return masked;
   };
 }

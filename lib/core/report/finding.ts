@@ -57,9 +57,14 @@ function isFindingLine(value: unknown): value is Finding {
     Array.isArray(line.missing) &&
     Array.isArray(line.invalid) &&
     Array.isArray(line.nearMisses) &&
-    (broken === undefined || (Array.isArray(broken) && broken.every(isBroken))) &&
+    areBroken(broken) &&
     Array.isArray(line.policies)
   );
+}
+
+/** Earlier versions say nothing of it. */
+function areBroken(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.every(isBroken));
 }
 
 function isBroken(value: unknown): value is BrokenPolicy {
