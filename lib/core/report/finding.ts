@@ -44,21 +44,10 @@ function isFindingLine(value: unknown): value is Finding {
   const line = value as Partial<Record<keyof Finding, unknown>>;
   const { type, account, region, project, id, compliance, broken, owner, firstSeen, state, code } = line;
   return (
-    isText(type) &&
-    isText(account) &&
-    isText(region) &&
-    isOptionalText(project) &&
-    isText(id) &&
-    isText(compliance) &&
-    isOptionalText(owner) &&
-    isOptionalText(firstSeen) &&
-    isOptionalText(state) &&
-    isOptionalText(code) &&
-    Array.isArray(line.missing) &&
-    Array.isArray(line.invalid) &&
-    Array.isArray(line.nearMisses) &&
-    areBroken(broken) &&
-    Array.isArray(line.policies)
+    [type, account, region, id, compliance].every(isText) &&
+    [project, owner, firstSeen, state, code].every(isOptionalText) &&
+    [line.missing, line.invalid, line.nearMisses, line.policies].every(Array.isArray) &&
+    areBroken(broken)
   );
 }
 
