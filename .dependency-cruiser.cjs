@@ -123,8 +123,9 @@ module.exports = {
         yaml: [],
         plan: [],
         isolate: [],
-        policy: ["yaml"],
-        config: ["yaml", "alert/settings"],
+        slips: ["yaml"],
+        policy: ["yaml", "slips"],
+        config: ["yaml", "slips", "alert/settings"],
         report: ["policy"],
         alert: ["policy", "report"],
       },
@@ -134,7 +135,7 @@ module.exports = {
       severity: "error",
       comment: "policies are evaluated as they were compiled",
       from: { path: "^lib/core/policy/[^/]+\\.ts$" },
-      to: { path: "^lib/core/(yaml|policy/(load|pattern))/" },
+      to: { path: "^lib/core/(yaml|slips|policy/(load|pattern))/" },
     },
     only("core-policy-pattern", "lib/core/policy/pattern", [VALUES, "lib/core/policy/compiled"]),
     {
@@ -149,7 +150,7 @@ module.exports = {
       severity: "error",
       comment: "functions get policies that were compiled when they were deployed",
       from: { path: "^(functions|lib/lambda)/" },
-      to: { path: "^lib/core/(yaml|policy/(load|pattern))/", reachable: true },
+      to: { path: "^lib/core/(yaml|slips|policy/(load|pattern))/", reachable: true },
     },
 
     // Each cloud's events, and each kind of store, by itself.

@@ -4,7 +4,7 @@ import { CONFIG_OPTION, type AddCommand } from "../command.ts";
 import { loadConfig } from "../input/config.ts";
 import type { Io } from "../io.ts";
 import { writeText } from "../output/file.ts";
-import { checkConfig } from "../work/check-files.ts";
+import { checkConfig, sayWarnings } from "../work/check-files.ts";
 
 interface CompileOptions {
   readonly config: string;
@@ -34,5 +34,8 @@ export const addConfig: AddCommand = (program, { io }) => {
     .command("check")
     .description("Say all that is wrong with a configuration, and nothing where nothing is. It asks no cloud.")
     .requiredOption(...CONFIG_OPTION)
-    .action(async (options: { readonly config: string }) => void (await checkConfig(options.config, io)));
+    .action(async (options: { readonly config: string }) => {
+      const { warnings } = await checkConfig(options.config, io);
+      await sayWarnings(warnings, io);
+    });
 };

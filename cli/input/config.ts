@@ -4,6 +4,7 @@ import { parseConfigFile } from "../../lib/core/config/schema.ts";
 import { InputError } from "../../lib/core/errors.ts";
 import { listOrganization } from "../../lib/providers/aws/organization.ts";
 import type { Io } from "../io.ts";
+import { knownTypes } from "./known-types.ts";
 import { inputName, readText, readWhole } from "./file.ts";
 
 /**
@@ -12,7 +13,8 @@ import { inputName, readText, readWhole } from "./file.ts";
  */
 export async function loadConfig(path: string, io: Io): Promise<Config> {
   const name = inputName(path);
-  const file = parseConfigFile(name, await readWhole(readText(path, io), name));
+  const file = parseConfigFile(name, await readWhole(readText(path, io), name), await knownTypes());
+  for (const warning of file.warnings) await io.stderr.write(`tagwarden: warning: ${warning}\n`);
   return expandOrganizations(file, (organization) => idsOf(organization, name));
 }
 

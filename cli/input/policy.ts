@@ -3,6 +3,7 @@ import type { CompiledPolicies } from "../../lib/core/policy/compiled.ts";
 import { loadPolicies } from "../../lib/core/policy/load/load.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import type { Io } from "../io.ts";
+import { createdTypes } from "./known-types.ts";
 import { configuredTypes } from "./configured-types.ts";
 import { inputName, readText, readWhole } from "./file.ts";
 import { filesAt } from "./files-at.ts";
@@ -29,6 +30,7 @@ export async function readPolicies(path: string, io: Io): Promise<readonly Polic
 export async function loadPolicy(path: string, config: Config | undefined, io: Io): Promise<CompiledPolicies> {
   const { compiled, warnings } = loadPolicies(await readPolicies(path, io), {
     contracts: allContracts,
+    created: await createdTypes(),
     ...(config === undefined ? {} : { configured: configuredTypes(config.accounts) }),
     hash: textHash,
   });

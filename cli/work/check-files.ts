@@ -3,6 +3,7 @@ import { parseConfigFile } from "../../lib/core/config/schema.ts";
 import { InputError } from "../../lib/core/errors.ts";
 import { loadPolicies } from "../../lib/core/policy/load/load.ts";
 import { allContracts } from "../../lib/providers/index.ts";
+import { createdTypes, knownTypes } from "../input/known-types.ts";
 import { configuredTypes } from "../input/configured-types.ts";
 import { inputName, readText, readWhole } from "../input/file.ts";
 import { readPolicies } from "../input/policy.ts";
@@ -20,7 +21,12 @@ export interface CheckOptions {
  */
 export async function checkConfig(path: string, io: Io): Promise<ConfigFile> {
   const name = inputName(path);
-  return parseConfigFile(name, await readWhole(readText(path, io), name));
+  return parseConfigFile(name, await readWhole(readText(path, io), name), await knownTypes());
+}
+
+/** Says what looks wrong and may be meant. */
+export async function sayWarnings(warnings: readonly string[], io: Io): Promise<void> {
+  for (const warning of warnings) await io.stderr.write(`tagwarden: warning: ${warning}\n`);
 }
 
 /**
@@ -34,13 +40,17 @@ export async function checkPolicies({ policy, config }: CheckOptions, io: Io): P
     const accounts = value === undefined ? undefined : [...value.config.accounts, ...value.organizations];
     return loadPolicies(await readPolicies(policy, io), {
       contracts: allContracts,
+      created: await createdTypes(),
       ...(accounts !== undefined && { configured: configuredTypes(accounts) }),
       hash: textHash,
     });
   });
   const problems = [file, checked].flatMap(({ problem }) => problem ?? []);
   if (problems.length > 0) throw new InputError(problems.join("\n"));
-  for (const warning of checked.value?.warnings ?? []) await io.stderr.write(`tagwarden: warning: ${warning}\n`);
+  await sayWarnings(
+    [file, checked].flatMap(({ value }) => value?.warnings ?? []),
+    io,
+  );
 }
 
 interface Attempt<Value> {

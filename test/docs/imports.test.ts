@@ -43,6 +43,7 @@ const PLANTED: Readonly<Record<string, readonly [from: string, imported: string]
   "app-doctor": ["lib/app", "lib/app/cloud/target.ts"],
   "core-values": ["lib/core", "lib/core/isolate/target.ts"],
   "core-yaml": ["lib/core/yaml", "lib/core/isolate/target.ts"],
+  "core-slips": ["lib/core/slips", "lib/core/policy/target.ts"],
   "core-plan": ["lib/core/plan", "lib/core/isolate/target.ts"],
   "core-isolate": ["lib/core/isolate", "lib/core/plan/target.ts"],
   "core-policy": ["lib/core/policy", "lib/core/isolate/target.ts"],

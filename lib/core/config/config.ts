@@ -111,6 +111,8 @@ export interface OrganizationConfig extends Omit<AwsAccountConfig, "account" | "
 export interface ConfigFile {
   readonly config: Config;
   readonly organizations: readonly OrganizationConfig[];
+  /** What is legal, and seldom what was meant, as `path:line:col: message`. */
+  readonly warnings: readonly string[];
 }
 
 export type AccountConfig = AlibabaAccountConfig | HuaweiAccountConfig | AwsAccountConfig;

@@ -1,5 +1,6 @@
 import { PROVIDERS } from "../resource.ts";
 import type { AccountConfig, Config } from "./config.ts";
+import { isLoopback } from "./rules.ts";
 
 /** What the functions' roles in serverless.yml allow where no parameter says otherwise. */
 const ACCOUNT_ROLE = "tagwarden";
@@ -22,6 +23,7 @@ export function deploymentNotes({ accounts, ingest, alerts }: Config): readonly 
   return [
     ...roleNotes(accounts),
     ...audienceNotes(accounts),
+    ...variableNotes([...accounts.filter(isElsewhere).flatMap(referencesOf), ...senders, ...channels]),
     ...secretNotes([
       {
         reader: "the functions that enter accounts",
@@ -33,6 +35,24 @@ export function deploymentNotes({ accounts, ingest, alerts }: Config): readonly 
     ]),
   ];
 }
+
+/** Variables that a cloud itself sets where it runs something of ours. */
+const SET_BY_CLOUDS = /^(?:AWS_|ALIBABA_CLOUD_(?:ROLE_ARN|OIDC_))/;
+
+/** A deployed function has the variables of serverless.yml and no others. */
+function variableNotes(references: readonly (string | undefined)[]): readonly string[] {
+  const names = references.flatMap((reference) => /^env:(.+)/.exec(reference ?? "")?.[1] ?? []);
+  const unset = distinct(names.filter((name) => !SET_BY_CLOUDS.test(name)));
+  if (unset.length === 0) return [];
+  const [which, have] = unset.length === 1 ? ["the variable", "isn't"] : ["the variables", "aren't"];
+  return [
+    `${which} ${listed(unset)} ${have} set where functions are deployed: write secret:NAME#key, with a name that begins with "${SERVICE}/"`,
+  ];
+}
+
+/** An account that is on this machine is not one of a deployment. */
+const isElsewhere = ({ endpoints = {} }: AccountConfig): boolean =>
+  !Object.values(endpoints).every(isLoopback) || Object.keys(endpoints).length === 0;
 
 const referencesOf = ({ credentials }: AccountConfig): readonly string[] => Object.values(credentials ?? {});
 

@@ -7,7 +7,7 @@ import type { AwsAccountConfig, Config, ConfigFile, OrganizationConfig } from ".
  * Throws an InputError where a whole organization has no account.
  */
 export async function expandOrganizations(
-  { config, organizations }: ConfigFile,
+  { config, organizations }: Omit<ConfigFile, "warnings">,
   idsOf: (organization: OrganizationConfig) => Promise<readonly string[]>,
 ): Promise<Config> {
   const accounts = [...config.accounts];

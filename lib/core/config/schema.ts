@@ -4,11 +4,13 @@ import { collectProblems, type Problems } from "../yaml/problems.ts";
 import { checkShape } from "../yaml/shape-problem.ts";
 import { readSource, type FileKind, type SourceNode } from "../yaml/source-tree.ts";
 import { positionOf } from "../yaml/source-value.ts";
+import type { KnownTypes } from "../slips/types.ts";
 import { strict } from "../yaml/strict.ts";
 import { accountShape, organizationShape } from "./account.ts";
 import { alertsShape, checkAlerts } from "./alerts.ts";
 import type { AccountConfig, Config, ConfigFile, IngestConfig, OrganizationConfig } from "./config.ts";
 import { checkIngest, ingestShape } from "./ingest.ts";
+import { warnOfSlips } from "./warn-of-slips.ts";
 import { cloudOf, WEBHOOK_SENDERS } from "./sender.ts";
 
 const schema = strict({
@@ -31,7 +33,7 @@ interface Entries {
   readonly organizations: readonly OrganizationConfig[];
 }
 
-function checkEntries(entries: readonly unknown[], root: SourceNode, problems: Problems): Entries {
+function checkEntries(entries: readonly unknown[], root: SourceNode, problems: Problems, known: KnownTypes): Entries {
   const accounts: AccountConfig[] = [];
   const organizations: OrganizationConfig[] = [];
   const seen = new Set<string>();
@@ -39,7 +41,9 @@ function checkEntries(entries: readonly unknown[], root: SourceNode, problems: P
     const path = ["accounts", index];
     if (typeof entry === "object" && entry !== null && "fromOrganization" in entry) {
       const checked = checkShape(organizationShape, root, path, problems);
-      if (checked !== undefined) organizations.push(checked.value);
+      if (checked === undefined) continue;
+      warnOfSlips(checked.value, root, path, { known, problems });
+      organizations.push(checked.value);
       continue;
     }
     const checked = checkShape(accountShape, root, path, problems);
@@ -51,6 +55,7 @@ function checkEntries(entries: readonly unknown[], root: SourceNode, problems: P
       problems.add(where, `accounts[${index}].account stands there twice for ${provider}; join the two entries`);
     }
     seen.add(name);
+    warnOfSlips(checked.value, root, path, { known, problems });
     accounts.push(checked.value);
   }
   return { accounts, organizations };
@@ -84,18 +89,21 @@ const CONFIGURATION: FileKind = { name: "a configuration", start: "accounts:" };
 
 /**
  * Reads a configuration file (YAML or JSON), checked and with its defaults filled in. Throws InputError that lists
- * every problem as `path:line:col: message`.
+ * every problem as `path:line:col: message`. Types are checked against those that are known.
  */
-export function parseConfigFile(path: string, content: string): ConfigFile {
+export function parseConfigFile(path: string, content: string, known: KnownTypes = { served: [] }): ConfigFile {
   const problems = collectProblems();
   const root = readSource(path, content, CONFIGURATION, problems);
   const checked = root === undefined ? undefined : checkShape(schema, root, [], problems);
   const entries =
-    root === undefined || checked === undefined ? undefined : checkEntries(checked.value.accounts, root, problems);
+    root === undefined || checked === undefined
+      ? undefined
+      : checkEntries(checked.value.accounts, root, problems, known);
   if (root !== undefined && entries !== undefined) checkSenders(checked?.value.ingest ?? {}, entries, root, problems);
   problems.throwIfAny();
   if (checked === undefined || entries === undefined) throw new InputError(`${path}:1:1: the file can't be read`);
-  return { config: { ...checked.value, accounts: entries.accounts }, organizations: entries.organizations };
+  const { accounts, organizations } = entries;
+  return { config: { ...checked.value, accounts }, organizations, warnings: problems.warnings };
 }
 
 /** The same for a file that names its accounts one by one: anything else would leave accounts out in silence. */

@@ -114,6 +114,15 @@ function convert(
     entries.set(key, { keyPosition, value: read(pair.value as Node | null, keyPosition, depth + 1) });
   };
 
+  const readScalar = (node: Scalar, position: Position): SourceScalar => {
+    const instead = insteadOfValue(node);
+    const written = node.source ?? String(node.value);
+    if (node.type === "PLAIN" && ROUND_QUOTES.test(written)) {
+      problems.warn(position, `the quotes ${written} are part of the text: write straight ones`);
+    }
+    return { kind: "scalar", value: node.value, written, position, ...(instead !== undefined && { instead }) };
+  };
+
   const read = (node: Node | null, around: Position, depth: number): SourceNode => {
     const position = place(node, around);
     nodes += 1;
@@ -129,11 +138,7 @@ function convert(
       );
     }
     if ("anchor" in node && node.anchor !== undefined) anchors.set(node.anchor, node);
-    if (isScalar(node)) {
-      const instead = insteadOfValue(node);
-      const written = node.source ?? String(node.value);
-      return { kind: "scalar", value: node.value, written, position, ...(instead !== undefined && { instead }) };
-    }
+    if (isScalar(node)) return readScalar(node, position);
     open.add(node);
     try {
       if (isSeq(node)) {
@@ -152,6 +157,9 @@ function convert(
   problems.add(root.position, `more than ${MOST_NODES} values, aliases counted in`);
   return undefined;
 }
+
+/** Quotes as word processors write them. */
+const ROUND_QUOTES = /^[“”„‘’«].*[“”‘’»]$/;
 
 /** What stands where a value should be, and is none to YAML. */
 function insteadOfValue({ source = "", tag, anchor, comment }: Scalar): string | undefined {

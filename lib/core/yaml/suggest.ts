@@ -8,10 +8,16 @@ const LONGEST_NAME = 200;
  * compared, so that a file that is wrong everywhere is refused as quickly as one that is wrong once.
  */
 export function didYouMean(name: string, known: Iterable<string>): string {
-  if (name.length > LONGEST_NAME) return "";
+  const nearest = nearestOf(name, known, Math.min(3, Math.ceil(name.length / 3)));
+  return nearest === undefined ? "" : ` (did you mean "${nearest}"?)`;
+}
+
+/** The name that is nearest to this one, of those that can be had by changing so many characters of it at most. */
+export function nearestOf(name: string, known: Iterable<string>, most: number): string | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
   let compared = 0;
   let nearest: string | undefined;
-  let least = Math.min(3, Math.ceil(name.length / 3)) + 1;
+  let least = most + 1;
   for (const candidate of known) {
     if ((compared += 1) > MOST_NAMES) break;
     if (Math.abs(candidate.length - name.length) >= least) continue;
@@ -21,7 +27,7 @@ export function didYouMean(name: string, known: Iterable<string>): string {
       nearest = candidate;
     }
   }
-  return nearest === undefined ? "" : ` (did you mean "${nearest}"?)`;
+  return nearest;
 }
 
 function editDistance(one: string, other: string): number {

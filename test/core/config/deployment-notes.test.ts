@@ -8,7 +8,7 @@ const PERFECT = {
       provider: "alibaba",
       account: "111122223333",
       regions: ["cn-hangzhou"],
-      credentials: { accessKeyId: "env:ID", accessKeySecret: "secret:tagwarden/alibaba#secret" } as object,
+      credentials: { accessKeyId: "LTAI1", accessKeySecret: "secret:tagwarden/alibaba#secret" } as object,
     },
     {
       provider: "aws",
@@ -53,6 +53,32 @@ describe("a configuration that the deployment's defaults fit", () => {
 });
 
 describe("a note says which parameter or name fits", () => {
+  test.each([
+    ["an account", { accessKeyId: "env:ID", accessKeySecret: "env:KEY" }, '"ID", "KEY" aren\'t set'],
+    ["one reference of it", { accessKeyId: "LTAI1", accessKeySecret: "env:KEY" }, '"KEY" isn\'t set'],
+  ])("variables of the environment that nobody sets there, of %s", (_, credentials, says) => {
+    expect(notes(({ accounts }) => Object.assign(accounts[0] ?? {}, { credentials }))).toEqual([
+      expect.stringContaining(says),
+    ]);
+  });
+
+  test("those of webhooks and channels as well", () => {
+    expect(notes(({ ingest }) => (ingest.signedEvents.secrets = ["env:HOOK"]))).toEqual([
+      expect.stringContaining('the variable "HOOK"'),
+    ]);
+    expect(notes(({ alerts }) => Object.assign(alerts.channels[0] ?? {}, { url: "env:CHAT" }))).toEqual([
+      expect.stringContaining('the variable "CHAT"'),
+    ]);
+  });
+
+  test("but not variables that a cloud sets itself, nor those of an account on this machine", () => {
+    const role = { ...byToken("111122223333", "x"), oidcToken: "env:ALIBABA_CLOUD_OIDC_TOKEN" };
+    expect(notes(({ accounts }) => Object.assign(accounts[0] ?? {}, { credentials: role }))).toEqual([]);
+    const endpoints = { "*": "http://127.0.0.1:1" };
+    const credentials = { accessKeyId: "env:ID", accessKeySecret: "env:KEY" };
+    expect(notes(({ accounts }) => Object.assign(accounts[0] ?? {}, { credentials, endpoints }))).toEqual([]);
+  });
+
   test("a role of another name", () => {
     expect(
       notes(({ accounts }) => Object.assign(accounts[1] ?? {}, { credentials: { roleArn: role("ops/tags") } })),

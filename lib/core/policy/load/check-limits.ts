@@ -3,7 +3,6 @@ import { globMatcher, globsMeet } from "../../glob.ts";
 import type { ResourceType } from "../../resource.ts";
 import { shown } from "../../shown.ts";
 import type { Position, Problems } from "../../yaml/problems.ts";
-import { didYouMean } from "../../yaml/suggest.ts";
 import type { CompiledMatch, CompiledPolicy } from "../compiled.ts";
 import { prepareConstraints, refusal } from "../constraint.ts";
 import type { PlacedRequiredTag } from "./compile-required-tag.ts";
@@ -12,7 +11,6 @@ import type { PlacedRequiredTag } from "./compile-required-tag.ts";
 export interface PlacedPolicy {
   readonly policy: CompiledPolicy;
   readonly position: Position;
-  readonly typePositions: readonly Position[];
   readonly tags: readonly PlacedRequiredTag[];
 }
 
@@ -32,7 +30,6 @@ interface Reach {
 /** Refuses policies that can't be met on a provider that they can match, and warns where they only might match it. */
 export function checkLimits(policies: readonly PlacedPolicy[], context: LimitsContext): void {
   for (const placed of policies) {
-    warnOfUnknownTypes(placed, context);
     for (const reach of reachOf(placed.policy.match, context)) checkPolicy(placed, reach, context.problems);
   }
   checkTogether(policies, context);
@@ -128,14 +125,4 @@ function matchesAllOf(match: CompiledMatch, type: ResourceType): boolean {
   const { types, ...others } = match;
   if (Object.values(others).some((field) => field !== undefined)) return false;
   return types === undefined || types.some((glob) => globMatcher(glob)(type));
-}
-
-function warnOfUnknownTypes({ policy, typePositions }: PlacedPolicy, { contracts, problems }: LimitsContext): void {
-  if (contracts.length === 0) return;
-  const known = contracts.flatMap(({ types }) => types);
-  for (const [index, glob] of (policy.match.types ?? []).entries()) {
-    const position = typePositions[index];
-    if (position === undefined || known.some((type) => globsMeet(glob, type))) continue;
-    problems.warn(position, `no provider has resources of type ${glob}${didYouMean(glob, known)}`);
-  }
 }

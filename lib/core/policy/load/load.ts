@@ -15,6 +15,8 @@ import {
   type PlacedRequiredTag,
 } from "./compile-required-tag.ts";
 import { readPolicyFile, type Part, type PolicyFile } from "./policy-file.ts";
+import { warnOfSlips } from "./warn-of-slips.ts";
+import { warnOfVain } from "./warn-of-vain.ts";
 import type { ExemptionSource, PolicySource } from "./schema.ts";
 
 export interface LoadOptions {
@@ -22,6 +24,8 @@ export interface LoadOptions {
   readonly contracts: readonly TypeContract[];
   /** The resource types (or globs of them) that are configured; absent = no configuration is known. */
   readonly configured?: readonly { readonly type: ResourceType }[];
+  /** Types that events tell of, so that one that is nearly one of them is warned of; absent = nobody knows. */
+  readonly created?: readonly ResourceType[];
   /** Names the compiled policies, e.g. by a SHA-256 in hexadecimal. */
   readonly hash: (text: string) => string;
 }
@@ -47,6 +51,14 @@ export function loadPolicies(
   if (first !== undefined && policies.length === 0) {
     problems.warn({ path: first.path, line: 1, column: 1 }, "there is no policy, so every resource is not-applicable");
   }
+  warnOfSlips(read, {
+    known: {
+      served: options.contracts.flatMap(({ types }) => types),
+      ...(options.created !== undefined && { created: options.created }),
+    },
+    problems,
+  });
+  warnOfVain(placed, problems);
   checkLimits(placed, { contracts: options.contracts, configured: options.configured, problems });
   problems.throwIfAny();
   const limits = options.contracts.map(({ types, key, value }) => ({ types, key, value }));
@@ -135,7 +147,6 @@ function compilePolicy(part: Part<PolicySource>, definitions: Definitions, probl
       ...(recheck === true && { recheck }),
     },
     position: part.position(["name"]),
-    typePositions: (match?.types ?? []).map((_, index) => part.position(["match", "types", index])),
     tags,
   };
 }

@@ -1,0 +1,39 @@
+import { accountSlip, regionSlip } from "../slips/places.ts";
+import { typeSlip, type KnownTypes } from "../slips/types.ts";
+import type { Problems } from "../yaml/problems.ts";
+import type { SourceNode } from "../yaml/source-tree.ts";
+import { positionOf, type Path } from "../yaml/source-value.ts";
+import type { AccountConfig, OrganizationConfig } from "./config.ts";
+import { isLoopback } from "./rules.ts";
+
+/** Warns of names in an entry that can't be: its regions, its account, its types, and the account of its role. */
+export function warnOfSlips(
+  entry: AccountConfig | OrganizationConfig,
+  root: SourceNode,
+  path: Path,
+  { known, problems }: { readonly known: KnownTypes; readonly problems: Problems },
+): void {
+  const warn = (keys: Path, slip: string | undefined): void => {
+    if (slip !== undefined) problems.warn(positionOf(root, [...path, ...keys]), slip);
+  };
+  for (const [index, region] of entry.regions.entries()) {
+    const endpoint = entry.endpoints?.[region] ?? entry.endpoints?.["*"];
+    // A cloud on this machine calls its regions as it likes.
+    if (endpoint === undefined || !isLoopback(endpoint)) warn(["regions", index], regionSlip(region, entry.provider));
+  }
+  for (const [index, type] of (entry.types ?? []).entries()) warn(["types", index], typeSlip(type, known));
+  if (!("account" in entry)) return;
+  const slip = accountSlip(entry.account, entry.provider);
+  if (slip === undefined) warn(["credentials", "roleArn"], roleSlip(entry));
+  else warn(["account"], slip);
+}
+
+/** On Alibaba Cloud this is an error: there the role is all that says whose resources are tagged. */
+function roleSlip({ provider, account, credentials }: AccountConfig): string | undefined {
+  if (provider !== "aws" || credentials === undefined || !("roleArn" in credentials)) return undefined;
+  const owner = /^arn:[^:]*:iam::([^:]*):/.exec(credentials.roleArn)?.[1];
+  if (owner === account) return undefined;
+  if (owner === undefined)
+    return `"${credentials.roleArn}" is no ARN of a role: write arn:aws:iam::${account}:role/NAME`;
+  return `the role is of the account ${owner}, and this entry is for ${account}`;
+}

@@ -1,0 +1,97 @@
+import { globsMeet } from "../../glob.ts";
+import type { Problems } from "../../yaml/problems.ts";
+import type { CompiledMatch } from "../compiled.ts";
+import { prepareConstraints, refusal } from "../constraint.ts";
+import type { PlacedPolicy } from "./check-limits.ts";
+import type { PlacedRequiredTag } from "./compile-required-tag.ts";
+
+/** So many pairs of policies are compared: with more, the file is a list that somebody generated. */
+const MOST_COMPARED = 2_000;
+
+/** Warns of policies that can't have what they want: no value satisfies both, or nothing can ever be written. */
+export function warnOfVain(policies: readonly PlacedPolicy[], problems: Problems): void {
+  warnOfContradictions(policies, problems);
+  warnOfIdle(policies, problems);
+}
+
+interface Demand {
+  readonly placed: PlacedPolicy;
+  readonly required: PlacedRequiredTag;
+}
+
+function demandsByKey(policies: readonly PlacedPolicy[]): ReadonlyMap<string, readonly Demand[]> {
+  const demands = new Map<string, Demand[]>();
+  for (const placed of policies) {
+    for (const required of placed.tags) {
+      const { key } = required.tag;
+      const known = demands.get(key);
+      if (known === undefined) demands.set(key, [{ placed, required }]);
+      else known.push({ placed, required });
+    }
+  }
+  return demands;
+}
+
+function warnOfContradictions(policies: readonly PlacedPolicy[], problems: Problems): void {
+  let compared = 0;
+  for (const [key, demands] of demandsByKey(policies)) {
+    const listed = demands.filter(({ required }) => required.tag.constraints.length > 0);
+    for (const [index, later] of listed.entries()) {
+      for (const earlier of listed.slice(0, index)) {
+        if ((compared += 1) > MOST_COMPARED) return;
+        if (!meet(earlier.placed.policy.match, later.placed.policy.match)) continue;
+        if (!contradict(earlier.required, later.required)) continue;
+        const names = `"${earlier.placed.policy.name}" and "${later.placed.policy.name}"`;
+        problems.warn(
+          later.required.position,
+          `no value of ${key} satisfies both ${names}, and a resource that both match is held to both: leave the ones of one out of the other with \`not\``,
+        );
+        break;
+      }
+    }
+  }
+}
+
+/** Whether some resource may be matched by both; with a `not`, nobody can tell without resources. */
+function meet(one: CompiledMatch, other: CompiledMatch): boolean {
+  if (one.not !== undefined || other.not !== undefined) return false;
+  const fields = ["types", "accounts", "regions", "ids"] as const;
+  if (!fields.every((field) => someMeet(one[field], other[field]))) return false;
+  return (one.tags ?? []).every(([key, globs]) => {
+    const theirs = other.tags?.find(([name]) => name === key)?.[1];
+    return someMeet(globs, theirs);
+  });
+}
+
+function someMeet(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
+  if (one === undefined || other === undefined) return true;
+  return one.some((glob) => other.some((their) => globsMeet(glob, their)));
+}
+
+/** Whether a list of values stands there of which none passes all that both say. */
+function contradict(one: PlacedRequiredTag, other: PlacedRequiredTag): boolean {
+  const together = [...one.tag.constraints, ...other.tag.constraints];
+  const all = prepareConstraints(together);
+  return together.some(
+    (constraint) =>
+      "values" in constraint &&
+      constraint.values.length > 0 &&
+      constraint.values.every((value) => refusal(value, all) !== undefined),
+  );
+}
+
+/** A policy that enforces, and has no key that any default or other spelling could fill. */
+function warnOfIdle(policies: readonly PlacedPolicy[], problems: Problems): void {
+  const filled = new Set(
+    policies.flatMap(({ tags }) =>
+      tags.flatMap(({ tag }) => (tag.default !== undefined || tag.adoptNearMiss ? [tag.key] : [])),
+    ),
+  );
+  for (const { policy, position, tags } of policies) {
+    if (policy.mode !== "enforce" || tags.length === 0 || tags.some(({ tag }) => filled.has(tag.key))) continue;
+    problems.warn(
+      position,
+      `policy ${policy.name} says mode: enforce, and none of its keys has a default: it never writes anything`,
+    );
+  }
+}

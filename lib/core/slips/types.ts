@@ -1,0 +1,36 @@
+import { globsMeet } from "../glob.ts";
+import { providerOf, type ProviderName, type ResourceType } from "../resource.ts";
+import { didYouMean, nearestOf } from "../yaml/suggest.ts";
+
+/** The types that are known: of some clouds all, of others only those that events tell of. */
+export interface KnownTypes {
+  /** Those that the providers serve, as globs. */
+  readonly served: readonly ResourceType[];
+  /** Those that events tell of; absent = nobody knows. */
+  readonly created?: readonly ResourceType[];
+}
+
+/** Kinds that are shorter resemble each other anyway. */
+const SHORTEST_KIND = 4;
+
+/** What is odd about a type, or a glob of types; undefined where nothing is. */
+export function typeSlip(glob: string, { served, created = [] }: KnownTypes): string | undefined {
+  if (served.length === 0) return undefined;
+  if (!served.some((type) => globsMeet(glob, type))) {
+    return `no provider has resources of type ${glob}${didYouMean(glob, served)}`;
+  }
+  // A cloud that serves types by pattern has more of them than events tell of: only what is nearly one of them is odd.
+  if (glob.includes("*") || served.includes(glob) || created.includes(glob)) return undefined;
+  const comparable = created.filter((type) => kindOf(type).length >= SHORTEST_KIND);
+  const near = kindOf(glob).length < SHORTEST_KIND ? undefined : nearestOf(glob, comparable, 2);
+  return near === undefined ? undefined : `no known type is called ${glob} (did you mean "${near}"?)`;
+}
+
+const kindOf = (type: ResourceType): string => type.slice(type.lastIndexOf(":") + 1);
+
+/** The one provider that all these globs of types are of; undefined where there are several, or it can't be told. */
+export function onlyProviderOf(globs: readonly ResourceType[] | undefined): ProviderName | undefined {
+  const providers = new Set((globs ?? ["*"]).map((glob) => (/^[a-z]+:/.test(glob) ? providerOf(glob) : undefined)));
+  const [only] = providers;
+  return providers.size === 1 ? only : undefined;
+}

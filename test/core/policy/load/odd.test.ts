@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { load } from "../policies.ts";
+
+/** Two policies of which nothing is odd. */
+const PERFECT = `version: 1
+requiredTags:
+  env: { values: [prod, dev], default: dev }
+policies:
+  - { name: a, match: { types: ["aws:ec2:*"] }, require: [{ key: env, values: [prod, dev] }] }
+  - { name: b, match: { types: ["aws:*"] }, require: [{ key: env, values: [prod], default: prod }], mode: enforce }
+`;
+
+function warnings(from = "", to = ""): readonly string[] {
+  expect(PERFECT).toContain(from);
+  return load(PERFECT.replace(from, () => to)).warnings;
+}
+
+test("nothing is said where nothing is odd", () => expect(warnings()).toEqual([]));
+
+describe("two policies whose values have none in common", () => {
+  const contradiction = [expect.stringMatching(/^policy.yaml:6:\d+: no value of env satisfies both "a" and "b"/)];
+  const other = ["[{ key: env, values: [prod, dev] }]", "[{ key: env, values: [dev] }]"] as const;
+
+  test("contradict each other", () => expect(warnings(...other)).toEqual(contradiction));
+
+  test("so does a pattern that takes none of them", () => {
+    expect(warnings("[{ key: env, values: [prod, dev] }]", '[{ key: env, pattern: "d.*" }]')).toEqual(contradiction);
+  });
+
+  test.each([
+    ["match no type together", '{ types: ["aws:ec2:*"] }', '{ types: ["huawei:*"] }'],
+    ["match different values of a tag", '"aws:ec2:*"] }', '"aws:ec2:*"], tags: { tier: x }, accounts: ["1"] }'],
+    ["may be kept apart by a not", '"aws:ec2:*"] }', '"aws:ec2:*"], not: { regions: [global] } }'],
+  ])("don't where they %s", (_, from, to) => {
+    const text = PERFECT.replace(...other)
+      .replace(from, to)
+      .replace('{ types: ["aws:*"] }', '{ types: ["aws:*"], tags: { tier: y }, accounts: ["1"] }');
+    expect(load(text).warnings.filter((warning) => warning.includes("satisfies both"))).toEqual([]);
+  });
+});
+
+describe("a policy that enforces without any default", () => {
+  const idle = [expect.stringMatching(/^policy.yaml:6:\d+: policy b says mode: enforce, and none of its keys has/)];
+  const keys = "[{ key: env, values: [prod], default: prod }]";
+
+  test("never writes", () => expect(warnings(keys, "[{ key: owner }]")).toEqual(idle));
+
+  test.each([
+    ["one of its keys has one", "[{ key: owner }, env]"],
+    ["another policy brings one", "[{ key: env, values: [prod] }]"],
+  ])("is not one where %s", (_, to) => {
+    expect(warnings(keys, to).filter((warning) => warning.includes("never writes"))).toEqual([]);
+  });
+
+  test("nor where another spelling is adopted", () => {
+    const text = PERFECT.replace("default: dev }", "adoptNearMiss: true }").replace(keys, "[env]");
+    expect(load(text).warnings).toEqual([]);
+  });
+});
+
+describe("signs of other languages", () => {
+  test.each([
+    ["in a match", '{ types: ["aws:ec2:*"] }', '{ tags: { env: "a|b" } }', /5:\d+: "a\|b" stands for itself/],
+    ["in a list of tag values", '{ types: ["aws:ec2:*"] }', '{ tags: { env: [a, ".*"] } }', /5:\d+: "\.\*" is a glob/],
+    ["in an id", '{ types: ["aws:ec2:*"] }', '{ ids: ["^i-1"] }', /5:\d+: "\^i-1" is a glob/],
+    ["in a not", '{ types: ["aws:ec2:*"] }', '{ not: { types: ["aws:ec2:.*"] } }', /5:\d+: "aws:ec2:\.\*" is a glob/],
+    ["in a default", "default: dev", "default: { byRegion: { us-east-1a: dev } }", /3:\d+: "us-east-1a" is a zone/],
+    ["in one within one", "default: dev", "default: [{ byAccount: { 1-*|2-*: dev } }]", /3:\d+: "1-\*\|2-\*" stands/],
+    [
+      "in an exemption",
+      "policies:",
+      'exemptions: [{ match: { regions: ["us-.*"] }, reason: x, expires: "2027-01-01" }]\npolicies:',
+      /4:\d+: "us-\.\*" is a glob/,
+    ],
+    [
+      "in the values of an entry",
+      "values: [prod],",
+      'values: ["it\'s*", prod],',
+      /6:\d+: "it's\*" .* pattern: 'it''s\.\*'$/,
+    ],
+  ])("%s", (_, from, to, expected) => {
+    expect(warnings(from, to)).toContainEqual(expect.stringMatching(expected));
+  });
+});

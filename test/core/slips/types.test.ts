@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { knownTypes } from "../../../cli/input/known-types.ts";
+import { onlyProviderOf, typeSlip } from "../../../lib/core/slips/types.ts";
+
+const known = await knownTypes();
+
+describe("a type", () => {
+  test.each([
+    "aws:ec2:instance",
+    "aws:ec2:*",
+    "aws:rds:es",
+    "aws:sagemaker:pipeline",
+    "aws:ec2:capacity-reservation",
+    "*:*:instance",
+    "alibaba:*",
+    "huawei:iam:user",
+  ])("%s may be", (type) => expect(typeSlip(type, known)).toBeUndefined());
+
+  test("that events tell of is one, each of them", () => {
+    expect(known.created?.length).toBeGreaterThan(100);
+    for (const type of known.created ?? []) expect(typeSlip(type, known), type).toBeUndefined();
+  });
+
+  test.each([
+    ["aws:ec2:instances", 'no known type is called aws:ec2:instances (did you mean "aws:ec2:instance"?)'],
+    ["aws:lamdba:function", 'no known type is called aws:lamdba:function (did you mean "aws:lambda:function"?)'],
+    ["alibaba:ecs:*", "no provider has resources of type alibaba:ecs:*"],
+    ["huawei:iam:users", 'no provider has resources of type huawei:iam:users (did you mean "huawei:iam:user"?)'],
+  ])("%s can't", (type, says) => expect(typeSlip(type, known)).toBe(says));
+
+  test("is anybody's guess where no provider is known", () => {
+    expect(typeSlip("nobody:knows:it", { served: [] })).toBeUndefined();
+  });
+});
+
+test.each([
+  [["aws:*"], "aws"],
+  [["aws:ec2:*", "aws:s3:bucket"], "aws"],
+  [["aws:*", "huawei:*"], undefined],
+  [["a*"], undefined],
+  [["aws:*", "*"], undefined],
+  [undefined, undefined],
+])("the one provider of %j is %s", (globs, provider) => expect(onlyProviderOf(globs)).toBe(provider));

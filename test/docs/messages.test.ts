@@ -1,0 +1,173 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { knownTypes } from "../../cli/input/known-types.ts";
+import { deploymentNotes } from "../../lib/core/config/deployment-notes.ts";
+import { parseConfigFile } from "../../lib/core/config/schema.ts";
+import { InputError } from "../../lib/core/errors.ts";
+import { loadPolicies } from "../../lib/core/policy/load/load.ts";
+import { allContracts } from "../../lib/providers/index.ts";
+
+/** What is said of each typical slip: docs/messages.md is written by this test, to be looked at as a user would. */
+const POLICY = `version: 1
+requiredTags:
+  env: { values: [prod, dev], default: dev }
+  cost-center: { pattern: "CC-[0-9]{4}" }
+policies:
+  - name: all
+    match: { types: ["aws:ec2:*"], regions: ["us-*"] }
+    require: [env, cost-center]
+    mode: enforce
+`;
+
+const CONFIG = `accounts:
+  - provider: aws
+    account: "111122223333"
+    regions: [us-east-1]
+    credentials:
+      roleArn: arn:aws:iam::111122223333:role/tagwarden
+  - provider: alibaba
+    account: "1111222233334444"
+    regions: [cn-hangzhou]
+    types: ["alibaba:apigateway:*"]
+    credentials: { accessKeyId: LTAI1, accessKeySecret: "secret:tagwarden/alibaba#secret" }
+`;
+
+const known = await knownTypes();
+const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** What is said of a file, each line with what it means for the command. */
+function saidOf(read: () => readonly string[]): readonly string[] {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.message.split("\n");
+  }
+}
+
+const ofPolicy = (text: string): readonly string[] =>
+  saidOf(() => {
+    const options = { contracts: allContracts, created: known.created ?? [], hash };
+    const { warnings } = loadPolicies([{ path: "policy.yaml", text }], options);
+    return warnings.map((warning) => `warning: ${warning}`);
+  });
+
+const ofConfig = (text: string): readonly string[] =>
+  saidOf(() => {
+    const { config, warnings } = parseConfigFile("config.yaml", text, known);
+    const notes = deploymentNotes(config).map((note) => `note: ${note}`);
+    return [...warnings.map((warning) => `warning: ${warning}`), ...notes];
+  });
+
+type Slip = readonly [slip: string, from: string, to: string];
+
+const IN_POLICIES: readonly Slip[] = [
+  ["a colon without its space", "mode: enforce", "mode:enforce"],
+  ["the same within braces", "default: dev", "default:dev"],
+  ["a dash without its space", "- name: all", "-name: all"],
+  ["a key without a colon", "name: all", "name all"],
+  ["a tab", "    mode: enforce", "\tmode: enforce"],
+  ["a line that is indented too little", "    mode: enforce", "   mode: enforce"],
+  ["a bracket that stays open", "[env, cost-center]", "[env, cost-center"],
+  ["a quote that stays open", '"CC-[0-9]{4}"', '"CC-[0-9]{4}'],
+  ["a missing comma", "[prod, dev], default", "[prod, dev] default"],
+  ["a star without quotes", '["us-*"]', "[*]"],
+  ["quotes of a word processor", '["us-*"]', "[“us-*”]"],
+  ["a key that is misspelt", "values: [prod", "vales: [prod"],
+  [
+    "definitions in a list",
+    "env: { values: [prod, dev], default: dev }\n  cost-center",
+    "- env: { values: [prod, dev], default: dev }\n  - cost-center",
+  ],
+  ["a number", "[prod, dev]", "[prod, 1]"],
+  ["an account without quotes", 'regions: ["us-*"]', "accounts: [111122223333]"],
+  ["a key that is defined nowhere", "[env, cost-center]", "[env, costcenter]"],
+  ["a default that is no allowed value", "default: dev", "default: qa"],
+  [
+    "a day that isn't there",
+    "policies:",
+    'exemptions:\n  - { match: {}, reason: x, expires: "2027-02-30" }\npolicies:',
+  ],
+  ["a star in a value", "[prod, dev]", '["prod-*", dev]'],
+  ["a list in a glob", '["us-*"]', '["us-*|eu-*"]'],
+  ["a pattern for a glob", '["us-*"]', '["us-.*"]'],
+  ["anchors in a glob", '["us-*"]', '["^us-*$"]'],
+  ["a type that is misspelt", '"aws:ec2:*"', '"aws:ec2:instances"'],
+  ["a type of no provider", '"aws:ec2:*"', '"alibaba:ecs:*"'],
+  ["a zone for a region", '["us-*"]', '["us-east-1a"]'],
+  ["a region of another cloud's spelling", '["us-*"]', '["us-east1"]'],
+  ["an account of 11 digits", 'regions: ["us-*"]', 'accounts: ["11112222333"]'],
+  ["an account with dashes", 'regions: ["us-*"]', 'accounts: ["1111-2222-3333"]'],
+  [
+    "policies that contradict each other",
+    "policies:",
+    "policies:\n  - { name: web, require: [{ key: env, values: [dev] }] }\n  - { name: ops, require: [{ key: env, values: [prod], default: prod }] }",
+  ],
+  ["nothing to enforce", ", default: dev", ""],
+  ["look-around", '"CC-[0-9]{4}"', '"(?!XX)CC-[0-9]{4}"'],
+  ["a repetition in a repetition", '"CC-[0-9]{4}"', '"(C+)+"'],
+];
+
+const IN_CONFIGURATIONS: readonly Slip[] = [
+  ["a colon without its space", "provider: aws", "provider:aws"],
+  ["an account without quotes", '"111122223333"', "111122223333"],
+  ["an account of 11 digits", '"111122223333"', '"11112222333"'],
+  ["an account with dashes", '"111122223333"', '"1111-2222-3333"'],
+  ["a zone for a region", "[us-east-1]", "[us-east-1a]"],
+  ["a region of another cloud's spelling", "[us-east-1]", "[us-east1]"],
+  ["a region that is misspelt", "[us-east-1]", "[us-esat-1]"],
+  ["a region of another partition", "[us-east-1]", "[cn-north-1]"],
+  ["a role of another account", "iam::111122223333", "iam::444455556666"],
+  ["a type of no provider", "alibaba:apigateway:*", "alibaba:ecs:*"],
+  ["a type of another cloud", "alibaba:apigateway:*", "huawei:apig:*"],
+  ["a secret in the file", '"secret:tagwarden/alibaba#secret"', "hunter2"],
+  ["a variable that no function has", '"secret:tagwarden/alibaba#secret"', '"env:ALIBABA_SECRET"'],
+];
+
+function cell(text: string): string {
+  const line = text
+    .replace(/^ +/, (spaces) => "␣".repeat(spaces.length))
+    .replaceAll(/ *\n */g, " ⏎ ")
+    .replaceAll("\t", "⇥")
+    .replaceAll("|", "\\|");
+  return line.includes("`") ? `\`\` ${line} \`\`` : `\`${line}\``;
+}
+
+function table(slips: readonly Slip[], base: string, said: (text: string) => readonly string[]): string {
+  const rows = slips.map(([slip, from, to]) => {
+    expect(base).toContain(from);
+    const lines = said(base.replace(from, () => to));
+    expect(lines, slip).toHaveLength(1);
+    return `| ${slip} | ${to === "" ? `no ${cell(from)}` : cell(to)} | ${lines.map(cell).join("")} |`;
+  });
+  return `| slip | written | said |\n|---|---|---|\n${rows.join("\n")}\n`;
+}
+
+test("docs/messages.md says what is said of each typical slip", async () => {
+  expect([ofPolicy(POLICY), ofConfig(CONFIG)]).toEqual([[], []]);
+  const page = `# What is said of typical slips
+
+A file with one slip gets one message, which says what to write. All of a file is checked at once: slips that
+leave no doubt are read as if they were mended. \`tagwarden policy check\` and \`tagwarden config check\` say what is below
+and nothing else; every command that reads the files says it too.
+
+- A line without a word in front is an error: the command ends with exit 2.
+- \`warning:\` is legal, and seldom what was meant: it goes to stderr, and the exit code is what it would be without.
+- \`note:\` is what \`tagwarden config compile\` says of a configuration that is right, and doesn't fit the deployment.
+
+Each row differs in one place from the file above it. This page is written by \`test/docs/messages.test.ts\`.
+
+## Policies
+
+\`\`\`yaml
+${POLICY}\`\`\`
+
+${table(IN_POLICIES, POLICY, ofPolicy)}
+## Configurations
+
+\`\`\`yaml
+${CONFIG}\`\`\`
+
+${table(IN_CONFIGURATIONS, CONFIG, ofConfig)}`;
+  await expect(page).toMatchFileSnapshot("../../docs/messages.md");
+});
