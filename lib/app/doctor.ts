@@ -5,6 +5,7 @@ import { InputError, ProviderError, errorText } from "../core/errors.ts";
 import { anyGlobMatcher } from "../core/glob.ts";
 import { WRITING_OFF, type Mode } from "../core/mode.ts";
 import type { ProviderName, ResourceType } from "../core/resource.ts";
+import { isTaggedOnly, SET_INVENTORY } from "../core/tagged-only.ts";
 import { contentOfInventoryPage, pages } from "./cloud/pages.ts";
 import type { InventoryResource, TagProvider } from "./ports/provider.ts";
 
@@ -15,7 +16,7 @@ export interface Check {
   readonly account?: string;
   /** Absent where it holds for all regions. */
   readonly region?: string;
-  readonly check: "read" | "clock" | "quota" | "write" | "events" | "mode";
+  readonly check: "read" | "inventory" | "clock" | "quota" | "write" | "events" | "mode";
   /** `unknown` = it can't be looked at from here. */
   readonly result: "ok" | "problem" | "unknown";
   readonly says: string;
@@ -51,7 +52,7 @@ export async function examineAccount(account: AccountConfig, deps: DoctorDeps): 
     for (const region of regionsToAsk(account, contract)) {
       checks.push(...(await examineReads(account, contract, region, deps)));
     }
-    checks.push(...examineQuota(account, contract));
+    checks.push(...examineInventory(account, contract), ...examineQuota(account, contract));
   }
   return [...checks, examineClock(account, deps), examineWrites(account), await examineEvents(account, deps)];
 }
@@ -221,6 +222,13 @@ function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Plac
   if (kind === "throttled") return "something else uses up the quota: try again, or lower `callsPerSecond`";
   if (kind === "request") return "report this: the request is wrong";
   return "try again; if it stays, see what the cloud says of this code, and its status page";
+}
+
+/** What no call can show: whether there is something that an audit doesn't see. */
+function examineInventory({ provider, account, types }: AccountConfig, contract: TypeContract): readonly Check[] {
+  if (!contract.types.some((type) => isTaggedOnly(type, contract, types))) return [];
+  const says = "resources that never carried a tag are not seen by audits: no inventory is configured";
+  return [{ provider, account, check: "inventory", result: "unknown", says, todo: SET_INVENTORY }];
 }
 
 function examineQuota(

@@ -7,6 +7,7 @@ import { mergeSummaries, NO_SOURCES } from "../../core/report/summary.ts";
 import type { Summary } from "../../core/report/summary.ts";
 import { NO_TAGS } from "../../core/resource.ts";
 import type { Resource, ResourceRef, ResourceType } from "../../core/resource.ts";
+import { isTaggedOnly } from "../../core/tagged-only.ts";
 import type { Shard } from "../ports/audit-queue.ts";
 import { SHARD_START } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -147,8 +148,8 @@ async function forget(absent: readonly ResourceRef[], { seen, message, log }: Sh
 function noteUnseen(start: Checkpoint, work: ShardWork): void {
   const { type, contract } = typeAt(start, work);
   const { account, region } = work.message.shard;
-  const { list } = readerOf({ type }, contract);
-  if (list.scan && contract.inventory[type] === undefined) {
+  if (isTaggedOnly(type, contract, work.message.shard.only)) {
+    const { list } = readerOf({ type }, contract);
     work.counts.seeTaggedOnly(account);
     const isOurs = asksFor(work.message.shard, type);
     const silent = Object.keys(list.silentTypes).filter((one) => isOurs(one) && contract.inventory[one] === undefined);

@@ -1,4 +1,5 @@
 import type { Compliance } from "../evaluation.ts";
+import { SET_INVENTORY } from "../tagged-only.ts";
 import type { Coverage } from "./summary.ts";
 
 /** Rounded down, so that 100 % always means all; null where nothing was judged. */
@@ -56,5 +57,5 @@ export function unseenText({ taggedOnly }: Coverage): string | undefined {
   const named = taggedOnly.slice(0, MOST_NAMED).join(", ");
   const more = taggedOnly.length - MOST_NAMED;
   const accounts = `${countText(taggedOnly.length, "account")} (${named}${more > 0 ? ` and ${numberText(more)} more` : ""})`;
-  return `AWS resources that never carried a tag are not seen in ${accounts}: no inventory is configured there.`;
+  return `AWS resources that never carried a tag are not seen in ${accounts}: no inventory is configured there; ${SET_INVENTORY}.`;
 }

@@ -2,6 +2,7 @@ import { clipped } from "../clip.ts";
 import { COMPLIANCES } from "../evaluation.ts";
 import { writingOffText } from "../mode.ts";
 import { changesNotes, changesText } from "./changes-text.ts";
+import { COVERAGE_WORDS, coverageState } from "./coverage-state.ts";
 import { countText, durationText, numberText, percentText, unseenText } from "./figures.ts";
 import { pastRun } from "./history.ts";
 import type { PastRun } from "./history.ts";
@@ -140,7 +141,11 @@ function coverageLines(report: Report): string[] {
       numberText(counts.onlyEvents),
     ]),
   );
+  const unseen = unseenText(coverage);
   const lines = [
+    // What is missing of an incomplete run stands at its head.
+    ...(report.complete ? [`Coverage is ${COVERAGE_WORDS[coverageState(report)]}.`] : []),
+    ...(unseen === undefined ? [] : [text(unseen)]),
     ...coverage.notes.map(text),
     ...Object.entries(report.readErrors).map(
       ([error, n]) => `Tags of ${countText(n, "resource")} are unknown: ${text(error)}`,
@@ -149,7 +154,7 @@ function coverageLines(report: Report): string[] {
       ([reason, n]) => `${countText(n, "resource")} can't carry tags: ${text(reason)}`,
     ),
   ];
-  return lines.length === 0 ? sources : [...sources, "", ...lines.map((line) => `- ${line}`)];
+  return [...sources, ...(sources.length === 0 ? [] : [""]), ...lines.map((line) => `- ${line}`)];
 }
 
 function costLines({ calls, rows, startedAt, finishedAt }: Report): string[] {

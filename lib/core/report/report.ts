@@ -1,3 +1,4 @@
+import { coverageState } from "./coverage-state.ts";
 import type { ComplianceCounts, Coverage, Dimension, Gap, KeyCounts, RepairCounts, Summary } from "./summary.ts";
 import { complianceOf, EMPTY_SUMMARY } from "./summary.ts";
 import type { Mode } from "../mode.ts";
@@ -113,9 +114,10 @@ export function buildReport(
 /** What can't be told from listings that show nothing is a note as well, for whoever reads notes. */
 function coverageOf({ coverage, gaps }: Summary): Coverage {
   const unproven = gaps.filter((gap) => gap.unproven === true);
-  if (unproven.length === 0) return coverage;
+  const state = coverageState({ gaps, coverage: { ...coverage, unproven } });
+  if (unproven.length === 0) return { ...coverage, state };
   const notes = unproven.map(({ shard, type = "everything", reason }) => `${type} in ${shard}: ${reason}`);
-  return { ...coverage, notes: [...coverage.notes, ...notes].sort(), unproven };
+  return { ...coverage, state, notes: [...coverage.notes, ...notes].sort(), unproven };
 }
 
 function groups(counts: Readonly<Record<string, ComplianceCounts>>): ReportGroup[] {

@@ -26,6 +26,12 @@ export interface SourceCounts {
   readonly onlyEvents: number;
 }
 
+/**
+ * Whether a report is about all that there is. `incomplete`: parts of the run are missing. `partly-seen`: every part was
+ * listed to its end, and yet there may be resources that no listing shows.
+ */
+export type CoverageState = "complete" | "partly-seen" | "incomplete";
+
 export interface Coverage extends SourceCounts {
   readonly byType: Readonly<Record<string, SourceCounts>>;
   /** Resources that were listed but not found when their tags were read, by listed type. They are not evaluated. */
@@ -34,6 +40,8 @@ export interface Coverage extends SourceCounts {
   readonly taggedOnly: readonly string[];
   /** Sentences about what this audit can't see, sorted. */
   readonly notes: readonly string[];
+  /** Only in reports, and not in those of earlier versions: whether they are about all that there is. */
+  readonly state?: CoverageState;
   /** Only in reports: listings that show nothing, which doesn't prove that there is nothing. Absent = there is none. */
   readonly unproven?: readonly Gap[];
 }

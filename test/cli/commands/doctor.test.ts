@@ -58,6 +58,31 @@ describe("tagwarden doctor", () => {
     ).toEqual([]);
   });
 
+  describe("of an AWS account says whether audits see what never carried a tag:", () => {
+    const inventoryOf = async (change: Change) => {
+      const { code, checks } = await doctor(configFile("aws", change), "--provider", "aws");
+      expect(code).toBe(0);
+      return checks.filter(({ check }) => check === "inventory");
+    };
+
+    test("they don't without an inventory, and the setting for it is named", async () => {
+      const found = await inventoryOf((account) => (account["inventory"] = "none"));
+      expect(found).toMatchObject([
+        { provider: "aws", result: "unknown", todo: expect.stringContaining("`inventory: config`") },
+      ]);
+      expect(found[0]).not.toHaveProperty("region");
+    });
+
+    test("they do with one", async () => {
+      expect(await inventoryOf((account) => (account["inventory"] = "config"))).toEqual([]);
+    });
+
+    test("they do where the types have inventories of their own", async () => {
+      const change: Change = (account) => Object.assign(account, { inventory: "none", types: ["aws:iam:role"] });
+      expect(await inventoryOf(change)).toEqual([]);
+    });
+  });
+
   test.each([
     ["alibaba", { accessKeyId: "wrong", accessKeySecret: "wrong" }],
     ["huawei", { accessKey: "wrong", secretKey: "wrong" }],

@@ -43,6 +43,15 @@ describe("renderMarkdown", () => {
     expect(page).toContain("2 of the 3 resources that were judged are compliant");
   });
 
+  it("says of coverage that it is complete where all was seen, and else what is missing and how it is seen", () => {
+    expect(renderMarkdown(reportOf(compliant))).toContain("- Coverage is complete.");
+    const summary = summarise([compliant]);
+    const page = render({ ...summary, coverage: { ...summary.coverage, taggedOnly: ["444455556666"] } });
+    expect(page).toContain("- Coverage is partly seen.");
+    expect(page).toMatch(/^- AWS resources that never carried a tag are not seen .*inventory: config/mu);
+    expect(page).not.toContain("complete");
+  });
+
   it("counts one resource as one", () => {
     const summary = { ...summarise([compliant]), rows: 1, repairs: { sent: 1, held: 1 } };
     const page = render(summary);

@@ -1,5 +1,6 @@
 import { writingOffText } from "../../mode.ts";
 import { changesText } from "../changes-text.ts";
+import { COVERAGE_WORDS, coverageState } from "../coverage-state.ts";
 import { countText, durationText, numberText, percentText, unseenText } from "../figures.ts";
 import type { PastRun } from "../history.ts";
 import type { Report } from "../report.ts";
@@ -107,12 +108,15 @@ function exemptLine({ evaluated, exemptions }: Report): Html {
   return html`${count}${next === undefined ? "" : `; the next exemption ends ${next}`}${expired === 0 ? NOTHING : html`; <strong class="down">${countText(expired, "exemption")} expired</strong>`}`;
 }
 
-function coverageLine({ complete, gaps, evaluated, coverage }: Report): Html {
-  const seen = complete
-    ? html`<strong>complete</strong>`
-    : html`<strong class="down">incomplete</strong>, ${countText(gaps.length, "part")} missing`;
-  return html`${seen}; tags of
-  ${evaluated.unknown === 0 ? "all resources were read" : `${countText(evaluated.unknown, "resource is", "resources are")} unknown`}${coverage.notes.length === 0 ? "" : `; ${countText(coverage.notes.length, "note")}`}`;
+function coverageLine({ gaps, evaluated, coverage }: Report): Html {
+  const state = coverageState({ gaps, coverage });
+  const word =
+    state === "complete"
+      ? html`<strong>${COVERAGE_WORDS[state]}</strong>`
+      : html`<strong class="down">${COVERAGE_WORDS[state]}</strong>`;
+  const listed = state === "complete" ? "all resources" : "all that was listed";
+  return html`${word}${gaps.length === 0 ? "" : `, ${countText(gaps.length, "part")} missing`}; tags of
+  ${evaluated.unknown === 0 ? `${listed} were read` : `${countText(evaluated.unknown, "resource is", "resources are")} unknown`}${coverage.notes.length === 0 ? "" : `; ${countText(coverage.notes.length, "note")}`}`;
 }
 
 function costLine({ calls, startedAt, finishedAt }: Report): Html {

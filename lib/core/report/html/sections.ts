@@ -1,8 +1,9 @@
 import type { Compliance } from "../../evaluation.ts";
 import type { ExemptionState } from "../../policy/exemption.ts";
-import { COMPLIANCE_WORDS, countText, durationText, numberText, timeText } from "../figures.ts";
+import { coverageState } from "../coverage-state.ts";
+import { COMPLIANCE_WORDS, countText, durationText, numberText, timeText, unseenText } from "../figures.ts";
 import type { Report, ReportGroup } from "../report.ts";
-import type { KeyCounts, SourceCounts } from "../summary.ts";
+import type { CoverageState, KeyCounts, SourceCounts } from "../summary.ts";
 import { meter } from "./charts.ts";
 import { countColumn, htmlTable } from "./table.ts";
 import { html, lineList, NOTHING, nameText, typeText, type Html } from "./text.ts";
@@ -97,8 +98,15 @@ export function exemptionsSection({ exemptions, evaluated }: Report): Html {
     })}`;
 }
 
+const COVERAGE_SENTENCES: Readonly<Record<CoverageState, string>> = {
+  complete: "Every part of the run was listed to its end.",
+  "partly-seen": "Every part of the run was listed to its end, and there may be resources that no listing shows.",
+  incomplete: "Not every part of the run was listed to its end.",
+};
+
 /** What each listing knew, and what could not be seen. */
-export function coverageSection({ coverage, readErrors, notTaggable, complete, gaps }: Report): Html {
+export function coverageSection({ coverage, readErrors, notTaggable, gaps }: Report): Html {
+  const unseen = unseenText(coverage);
   const table = htmlTable<readonly [string, SourceCounts]>({
     caption: "Resources by the source that knew them",
     rows: Object.entries(coverage.byType),
@@ -114,9 +122,10 @@ export function coverageSection({ coverage, readErrors, notTaggable, complete, g
     ],
   });
   return html`<p>
-      ${complete ? "Every part of the run was listed to its end." : html`<strong>${countText(gaps.length, "part")} missing:</strong> the list stands at the top of this page.`}
+      ${COVERAGE_SENTENCES[coverageState({ gaps, coverage })]}${gaps.length === 0 ? NOTHING : html` <strong>${countText(gaps.length, "part")} missing:</strong> the list stands at the top of this page.`}
     </p>
     ${lineList([
+      ...(unseen === undefined ? [] : [unseen]),
       ...coverage.notes,
       ...Object.entries(readErrors).map(([error, n]) => `Tags of ${countText(n, "resource")} are unknown: ${error}`),
       ...Object.entries(notTaggable).map(([reason, n]) => `${countText(n, "resource")} can't carry tags: ${reason}`),

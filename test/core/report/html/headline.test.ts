@@ -49,6 +49,32 @@ describe("the headline", () => {
     expect(shown({ ...reportOf([COMPLIANT]), survey })).toContain("Most findings no findings");
   });
 
+  it("says of coverage that it is complete where all was seen", () => {
+    expect(shown(PAGE.report)).toContain("Coverage complete; tags of all resources were read");
+  });
+
+  it("never says so beside resources that can't be seen, and names them with the setting that shows them", () => {
+    const text = shown({ ...PAGE.report, coverage: { ...PAGE.report.coverage, taggedOnly: ["444455556666"] } });
+    expect(text).toContain("Coverage partly seen; tags of all that was listed were read");
+    expect(text).toMatch(/never carried a tag are not seen in 1 account \(444455556666\).*set `inventory: config`/u);
+    expect(text).not.toContain("complete");
+  });
+
+  it("nor beside an empty listing that proves nothing", () => {
+    const unproven = [{ shard: "s", reason: "shows nothing", unproven: true }] as const;
+    const text = shown({
+      ...PAGE.report,
+      coverage: { ...PAGE.report.coverage, unproven, notes: ["s: shows nothing"] },
+    });
+    expect(text).toContain("Coverage partly seen; tags of all that was listed were read; 1 note");
+  });
+
+  it("says that it is incomplete where a part is missing, unseen resources beside it or not", () => {
+    const gaps = [{ shard: "s", reason: "refused" }];
+    const coverage = { ...PAGE.report.coverage, taggedOnly: ["444455556666"] };
+    expect(shown({ ...PAGE.report, complete: false, gaps, coverage })).toContain("Coverage incomplete, 1 part missing");
+  });
+
   it("names the owner of the most findings, and counts those without one beside it", () => {
     const owners = [
       { owner: "", findings: 5 },
