@@ -5,11 +5,11 @@ const WORD = /^[!#-<>-[\]-~]+$/;
 
 /**
  * What can't be seen, or is taken for a space or for nothing: controls, formats, halves of a pair, what no font has, the
- * spaces beside the ordinary one, marks that only vary what stands before them, the blank of Braille, and all of a run of
- * spaces but the first, since pages and chats show one.
+ * spaces beside the ordinary one, marks that only vary what stands before them, the blank of Braille, all of a run of
+ * spaces but the first, since pages and chats show one, and the two hyphens that look like `-`.
  * https://www.unicode.org/reports/tr36/#visual_spoofing
  */
-const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Z}|(?<= ) /gu;
+const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800\u2010\u2011]|(?! )\p{Z}|(?<= ) /gu;
 
 const WORDS = /[\p{L}\p{M}\p{N}\p{Cf}]+/gu;
 const LATIN = /\p{Script=Latin}/u;

@@ -25,6 +25,7 @@ describe("shown", () => {
     ["a letter apart from its mark", "e\u0301", String.raw`"e\u{301}"`],
     ["half a character", "\ud800", String.raw`"\u{d800}"`],
     ["a filler that looks like a space", "a\u3164", String.raw`"a\u{3164}"`],
+    ["a hyphen that breaks no line", "a\u2011b", String.raw`"a\u{2011}b"`],
     ["quotes", 'a"b', String.raw`"a\"b"`],
     ["what looks like an escape", String.raw`\u{a0}`, String.raw`"\\u{a0}"`],
     ["nothing", "", '""'],

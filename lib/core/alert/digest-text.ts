@@ -1,5 +1,6 @@
 import type { ResourceRef } from "../resource.ts";
 import { plain } from "../clip.ts";
+import { visible } from "../shown.ts";
 import { CHANGES, type Digest, type DigestEntry } from "./digest.ts";
 import type { Change } from "./lifecycle.ts";
 
@@ -24,7 +25,7 @@ export function countsText({ counts }: Digest): string {
 
 /** The one line that stands above everything. */
 export function headline(digest: Digest): string {
-  const whose = digest.owner === undefined ? "" : ` for ${plain(digest.owner, OWNER_LENGTH)}`;
+  const whose = digest.owner === undefined ? "" : ` for ${plain(visible(digest.owner), OWNER_LENGTH)}`;
   return `tagwarden alerts${whose}: ${countsText(digest)}`;
 }
 
@@ -52,7 +53,7 @@ export function sections(digest: Digest): Section[] {
 
 function entryText({ change, why = "", alert, resources: all }: DigestEntry): EntryText {
   const { severity, title, text, resources, kind, owner } = alert;
-  const whose = owner === undefined ? "" : ` (owner: ${plain(owner, OWNER_LENGTH)})`;
+  const whose = owner === undefined ? "" : ` (owner: ${plain(visible(owner), OWNER_LENGTH)})`;
   const isOver = change === "resolved";
   const [only] = resources;
   const place = kind === "new-finding" && only !== undefined ? ` In account ${only.account}, ${only.region}.` : "";

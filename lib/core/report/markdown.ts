@@ -1,6 +1,7 @@
 import { clipped } from "../clip.ts";
 import { COMPLIANCES } from "../evaluation.ts";
 import { writingOffText } from "../mode.ts";
+import { visible } from "../shown.ts";
 import { changesNotes, changesText } from "./changes-text.ts";
 import { COVERAGE_WORDS, coverageState } from "./coverage-state.ts";
 import { countText, durationText, numberText, percentText, unseenText } from "./figures.ts";
@@ -101,7 +102,7 @@ function ownersLines({ survey }: Report): string[] {
   const owners = survey?.owners?.slice(0, MOST_OWNERS) ?? [];
   if (owners.length === 0) return [];
   const rows = owners.map(({ owner, findings }) => [
-    owner === "" ? "no owner named" : text(clipped(owner, 80)),
+    owner === "" ? "no owner named" : text(visible(clipped(owner, 80))),
     numberText(findings),
   ]);
   return section("Owners of the most findings", table(["Owner", "Findings"], rows));

@@ -1,5 +1,6 @@
 import type { TypeContract } from "../../contract.ts";
 import type { ResourceType } from "../../resource.ts";
+import { shown } from "../../shown.ts";
 import { collectProblems, MOST_SAID, type Position, type Problems } from "../../yaml/problems.ts";
 import type { Path } from "../../yaml/source-value.ts";
 import { didYouMean } from "../../yaml/suggest.ts";
@@ -110,7 +111,7 @@ function warnOfTwins(keys: ReadonlyMap<string, Position>, problems: Problems): v
   const bySpelling = new Map<string, string>();
   for (const [key, position] of keys) {
     const twin = bySpelling.get(spelling(key));
-    if (twin !== undefined) problems.warn(position, `"${key}" and "${twin}" are two spellings of one key`);
+    if (twin !== undefined) problems.warn(position, `${shown(key)} and ${shown(twin)} are two spellings of one key`);
     bySpelling.set(spelling(key), key);
   }
 }

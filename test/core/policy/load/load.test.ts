@@ -278,6 +278,12 @@ describe("what is legal but odd gets a warning", () => {
       "Env: {}\n  cost-center: {",
       /4:3: "Env" and "env" are two spellings/,
     ],
+    [
+      "two spellings of one key that look the same",
+      "cost-center: {",
+      '"env\\u00a0": {}\n  cost-center: {',
+      /4:3: "env\\u\{a0\}" and "env" are two spellings/,
+    ],
   ])("%s", (_, from, to, expected) => {
     expect(load(but(from, to)).warnings).toContainEqual(expect.stringMatching(expected));
   });

@@ -35,6 +35,11 @@ describe("the headline", () => {
     expect(shown({ ...PAGE.report, evaluated })).toContain("1,234,567 of the 1,234,568 resources that were judged");
   });
 
+  it("shows an owner so that what looks like another is seen", () => {
+    const survey = { findings: 1, worst: [], owners: [{ owner: "wеb", findings: 1 }] };
+    expect(shown({ ...PAGE.report, survey })).toContain(String.raw`w\u{435}b with 1 of 1 finding`);
+  });
+
   it("says of an empty account that there are no resources", () => {
     expect(shown(reportOf([]))).toContain("No resources The audit has found no resource");
   });
