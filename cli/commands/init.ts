@@ -1,16 +1,12 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { parseConfigFile } from "../../lib/core/config/schema.ts";
+import { join, resolve } from "node:path";
 import { InputError } from "../../lib/core/errors.ts";
-import { loadPolicies } from "../../lib/core/policy/load/load.ts";
-import { allContracts } from "../../lib/providers/index.ts";
 import type { AddCommand } from "../command.ts";
-import { configuredTypes } from "../input/configured-types.ts";
-import { textHash } from "../input/text-hash.ts";
 import { EXIT, type Io } from "../io.ts";
 import { writeText } from "../output/file.ts";
 import { commandLine } from "../output/next-command.ts";
-import { answerAccounts, answerProviders, answerTags, type InitFlags } from "../work/init/answers.ts";
+import { answerAccounts, answerProviders } from "../work/init/answers.ts";
+import { accountProblems, flagText, tagProblems } from "../work/init/check.ts";
 import { openDialog } from "../work/init/dialog.ts";
 import {
   firstConfig,
@@ -19,6 +15,8 @@ import {
   type FirstAccount,
   type WantedTag,
 } from "../work/init/first-files.ts";
+import { givenOf, SOME_ACCOUNT, type InitFlags } from "../work/init/given.ts";
+import { askedTags, givenTags } from "../work/init/tags.ts";
 
 interface Options extends InitFlags {
   readonly out: string;
@@ -39,15 +37,20 @@ async function init(options: Options, io: Io): Promise<number> {
     policy: policyPath = join(options.out, "policy.yaml"),
     config: configPath = join(options.out, "config.yaml"),
   } = options;
+  if (resolve(policyPath) === resolve(configPath))
+    throw new InputError(`--policy and --config both name ${configPath}; they are two files`);
   if (options.force !== true) refuseExisting([policyPath, configPath]);
   const dialog = options.yes === true ? undefined : await openDialog(io);
   const providers = await answerProviders(options, dialog);
-  const accounts = await answerAccounts(providers, options, { dialog, io });
-  const tags = await answerTags(options, dialog);
+  // All flags are looked at before anything is asked: what somebody answered isn't to be lost by them.
+  const given = givenOf(providers, options);
+  const wanted = givenTags(options.key, providers);
+  const accounts = await answerAccounts(given, { dialog, io });
+  const tags = wanted ?? (await askedTags(providers, dialog));
   if (dialog !== undefined) await io.stderr.write("\n");
   const policy = { path: policyPath, text: firstPolicy(tags) };
   const config = { path: configPath, text: firstConfig(accounts) };
-  refuseUnusable(policy, config, accounts);
+  refuseUnusable(accounts, tags);
   for (const { path, text } of [policy, config]) await writeText(path, text);
   await io.stdout.write(summary({ accounts, tags, policy, config }));
   for (const line of gaps(config, accounts, io.env)) await io.stderr.write(`tagwarden: ${line}\n`);
@@ -64,22 +67,14 @@ function refuseExisting(paths: readonly string[]): void {
   throw new InputError(`${there.join(" and ")} ${is} there already; --force replaces ${them}, --out writes elsewhere`);
 }
 
-/** Fills a gap for the check of the rest. */
-const SOME_ACCOUNT = "000000000000";
-
 /** Nothing is written that the other commands would refuse, but for what has to be filled in. */
-function refuseUnusable(policy: FirstFile, config: FirstFile, accounts: readonly FirstAccount[]): void {
-  try {
-    const whole = accounts.map((one) => ({ ...one, account: one.account ?? SOME_ACCOUNT }));
-    parseConfigFile(config.path, firstConfig(whole));
-    const configured = configuredTypes(accounts);
-    loadPolicies([policy], { contracts: allContracts, configured, hash: textHash });
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    // Lines and columns of a file that isn't there help nobody.
-    const problems = error.message.split("\n").map((line) => `init: ${line.replace(/^.*?:\d+:\d+: /, "")}`);
-    throw new InputError(problems.join("\n"), { cause: error });
-  }
+function refuseUnusable(accounts: readonly FirstAccount[], tags: readonly WantedTag[]): void {
+  const providers = accounts.map(({ provider }) => provider);
+  const problems = [
+    ...accounts.flatMap((one) => accountProblems({ ...one, account: one.account ?? SOME_ACCOUNT })).map(flagText),
+    ...tagProblems(tags, providers).map((line) => `init: ${line}`),
+  ];
+  if (problems.length > 0) throw new InputError(problems.join("\n"));
 }
 
 interface Written {

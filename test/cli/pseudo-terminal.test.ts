@@ -69,9 +69,28 @@ describe.runIf(process.platform === "linux")("on a pseudo-terminal", () => {
     expect(await onTerminal(["emulate"], { typed: "\u0003" })).toMatchObject({ code: 0 });
   });
 
-  test("init asks for what it needs, and writes what was answered", async () => {
-    const { code, text } = await onTerminal(["init", "--out", `${clouds.folder}/new`], { typed: "\u0003" });
-    expect(code).toBe(130);
-    expect(stripVTControlCharacters(text)).toMatch(/\?/);
+  describe("init", () => {
+    const CTRL_C = "\u0003";
+    const init = (...more: readonly string[]) => ["init", "--out", `${clouds.folder}/new`, ...more];
+    // eslint-disable-next-line no-control-regex
+    const LOOK = /\u001b\[[0-9;]*m/;
+
+    test.each([CTRL_C, "\u0004"])(
+      "asks, and is left with %j: exit 130, and the cursor is there again",
+      async (typed) => {
+        const { code, text } = await onTerminal(init(), { typed });
+        expect(code).toBe(130);
+        expect(stripVTControlCharacters(text)).toMatch(/\?/);
+        expect(shownIn(text.trimEnd()).at(-1)).toBe("tagwarden: interrupted");
+        expect(text.lastIndexOf("\u001b[?25h")).toBeGreaterThan(text.lastIndexOf("\u001b[?25l"));
+      },
+    );
+
+    test("asks in colours, and without them with --no-color", async () => {
+      expect((await onTerminal(init(), { typed: CTRL_C })).text).toMatch(LOOK);
+      const { text } = await onTerminal(init("--no-color"), { typed: CTRL_C });
+      expect(text).toContain("Which clouds?");
+      expect(text).not.toMatch(LOOK);
+    });
   });
 });

@@ -1,45 +1,33 @@
 import { InputError } from "../../../lib/core/errors.ts";
 import type { Io } from "../../io.ts";
 import { askAwsIdentity, type AwsIdentity } from "./aws-identity.ts";
+import { answerProblem } from "./check.ts";
 import type { Dialog } from "./dialog.ts";
 import type { FirstAccount } from "./first-files.ts";
-import { listOf, oneOf, regionsProblem } from "./words.ts";
-
-/** What flags say of an AWS account. */
-export interface GivenAws {
-  readonly account: string | undefined;
-  readonly regions: readonly string[];
-  readonly endpoints: Pick<FirstAccount, "endpoints">;
-  readonly inventory: string | undefined;
-}
+import { draftOf, INVENTORIES, type Given } from "./given.ts";
+import { listOf, regionsProblem } from "./words.ts";
 
 interface Asking {
   readonly dialog: Dialog | undefined;
   readonly io: Io;
 }
 
-const INVENTORIES = [
-  { value: "none", label: "neither, or I don't know: what never carried a tag is not seen" },
-  { value: "config", label: "AWS Config" },
-  { value: "resource-explorer", label: "Resource Explorer" },
-] as const;
 const USUAL_REGION = "us-east-1";
 
 /**
  * The AWS account to read: what flags say, else what somebody answers, else what AWS says of the credentials at hand.
  * Where none of them knows, stderr says so.
  */
-export async function awsAccount(given: GivenAws, asking: Asking): Promise<FirstAccount> {
-  const problem = given.account === undefined ? undefined : accountProblem(given.account);
-  if (problem !== undefined) throw new InputError(`--account ${given.account}: ${problem}`);
+export async function awsAccount(given: Given, asking: Asking): Promise<FirstAccount> {
+  const wrong = given.account === undefined ? undefined : accountProblem(given.account);
+  if (wrong !== undefined) throw new InputError(`--account ${given.account}: ${wrong}`);
   const isAllGiven = given.account !== undefined && given.regions.length > 0;
   const identity = isAllGiven ? {} : await askAwsIdentity(given.regions[0]);
   if (asking.io.signal.aborted) throw new Error("interrupted");
   const account = given.account ?? (await answerAccount(identity, asking));
-  const regions = given.regions.length > 0 ? given.regions : await answerRegions(identity, asking);
-  const inventory =
-    given.inventory === undefined ? await answerInventory(asking) : oneOf("--inventory", given.inventory, INVENTORIES);
-  return { provider: "aws", account, regions, inventory, ...given.endpoints };
+  const regions = given.regions.length > 0 ? given.regions : await answerRegions(identity, given, asking);
+  const inventory = given.inventory ?? (await answerInventory(asking));
+  return { ...draftOf("aws", given), account, regions, inventory };
 }
 
 function accountProblem(text: string): string | undefined {
@@ -47,18 +35,25 @@ function accountProblem(text: string): string | undefined {
 }
 
 async function answerAccount({ account, problem }: AwsIdentity, { dialog, io }: Asking): Promise<string | undefined> {
-  if (dialog !== undefined) {
-    const preset = account === undefined ? { example: "444455556666" } : { preset: account };
-    return dialog.text("AWS account", { ...preset, problem: accountProblem });
-  }
   if (account === undefined)
     await io.stderr.write(`tagwarden: AWS could not be asked which account this is: ${problem ?? "no answer"}\n`);
-  return account;
+  if (dialog === undefined) return account;
+  const preset = account === undefined ? {} : { preset: account };
+  return dialog.text("AWS account (12 digits)", { ...preset, problem: accountProblem });
 }
 
-async function answerRegions({ region }: AwsIdentity, { dialog, io }: Asking): Promise<readonly string[]> {
+async function answerRegions(
+  { region }: AwsIdentity,
+  given: Given,
+  { dialog, io }: Asking,
+): Promise<readonly string[]> {
   const preset = region ?? USUAL_REGION;
-  if (dialog !== undefined) return listOf(await dialog.text("AWS regions", { preset, problem: regionsProblem }));
+  if (dialog !== undefined) {
+    const problem = (text: string) =>
+      regionsProblem(text) ??
+      answerProblem({ ...draftOf("aws", given), regions: listOf(text) }, "--region", given.prefix);
+    return listOf(await dialog.text("AWS regions", { preset, problem }));
+  }
   if (region === undefined)
     await io.stderr.write(`tagwarden: neither --region, AWS_REGION nor a profile names a region; ${preset} it is\n`);
   return [preset];

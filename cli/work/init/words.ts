@@ -12,6 +12,13 @@ export function regionsProblem(text: string): string | undefined {
   return areRegions ? undefined : "regions such as us-east-1, with commas between";
 }
 
+/** A flag that takes several values takes them one by one. */
+export function refuseCommas(flag: string, values: readonly string[]): void {
+  for (const text of values) {
+    if (text.includes(",")) throw new InputError(`${flag} ${text}: no commas; write ${flag} ${listOf(text).join(" ")}`);
+  }
+}
+
 /** A flag's value that must be one of a few. */
 export function oneOf<Value extends string>(
   flag: string,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { parse } from "yaml";
 import type { EmulatedResource } from "../../../local/emulator/emulated-resource.ts";
 import { startEmulator, type Emulator } from "../../../local/emulator/start.ts";
@@ -135,6 +135,15 @@ describe("what init writes", () => {
 });
 
 const ALIBABA = ["--provider", "alibaba", "--account", "1111222233334444", "--region", "cn-hangzhou"];
+const HUAWEI = ["--provider", "huawei", "--account", "d0001", "--region", "cn-north-4"];
+const AWS = ["--provider", "aws", "--account", "444455556666"];
+
+interface PolicyText {
+  readonly requiredTags: Readonly<Record<string, { readonly values?: readonly string[] }>>;
+  readonly policies: readonly { readonly require: readonly string[] }[];
+}
+
+const writtenPolicy = (): PolicyText => parse(readFileSync(at("policy.yaml"), "utf8")) as PolicyText;
 
 describe("keys", () => {
   test("of any spelling stand in the policy as they were given", async () => {
@@ -142,10 +151,7 @@ describe("keys", () => {
     expect(
       await init(["--provider", "aws", "--account", "444455556666", "--region", "us-east-1", "--key", ...keys]),
     ).toMatchObject({ code: 0 });
-    const { requiredTags, policies } = parse(readFileSync(at("policy.yaml"), "utf8")) as {
-      requiredTags: Record<string, unknown>;
-      policies: readonly { readonly require: readonly string[] }[];
-    };
+    const { requiredTags, policies } = writtenPolicy();
     expect(Object.keys(requiredTags).toSorted()).toEqual(keys.toSorted());
     expect(policies[0]?.require).toEqual(keys);
   });
@@ -155,6 +161,11 @@ describe("keys", () => {
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toMatch(/^tagwarden: init: .*"acs:owner"/);
     expect(existsSync(at("policy.yaml"))).toBe(false);
+  });
+
+  test("have values without the blanks round them", async () => {
+    await init([...ALIBABA, "--key", "env=prod, dev"]);
+    expect(writtenPolicy().requiredTags).toEqual({ env: { values: ["prod", "dev"] } });
   });
 
   test("are owner and env where none is given", async () => {
@@ -185,14 +196,55 @@ describe("files that are there", () => {
 });
 
 describe("flags", () => {
+  test("that are wrong are told before anything is asked", async () => {
+    const person = personWho([["AWS account", "444455556666\r"]]);
+    for (const flags of [
+      ["--region", "us-east-1", "cn-north-1"],
+      ["--key", "aws:owner"],
+      ["--inventory", "all"],
+    ])
+      expect(await init(["--provider", "aws", ...flags], { person: person.terminal })).toMatchObject({ code: 2 });
+    expect(person.sees()).toBe("");
+  });
+
   test.each([
     [["--provider", "moon"], "--provider moon: choose one of aws, alibaba, huawei"],
     [["--provider", "aws", "--account", "1"], "--account 1: an AWS account is 12 digits"],
     [[...ALIBABA, "--account", "2"], "--account 2: one account of alibaba to begin with"],
     [[...ALIBABA, "--account", "huawei:d1"], "--account huawei:d1: add --provider huawei"],
     [["--provider", "alibaba", "huawei", "--account", "1"], "--account 1: whose is it? Write alibaba:1 or huawei:1"],
-    [[...ALIBABA, "--region", "US 1"], "init: accounts[0].regions[1] must be a region such as cn-hangzhou"],
-    [[...ALIBABA, "--endpoint", "http://example.com"], "init: accounts[0].endpoints.* is plain http"],
+    [["--provider", "aws,alibaba"], "--provider aws,alibaba: no commas; write --provider aws alibaba"],
+    [
+      [...AWS, "--region", "us-east-1,us-west-2"],
+      "--region us-east-1,us-west-2: no commas; write --region us-east-1 us-west-2",
+    ],
+    [["--provider", "alibaba", "--account", "1,2"], "--account 1,2: no commas; write --account 1 2"],
+    [[...ALIBABA, "--key", "owner,env"], "--key owner,env: no commas; write --key owner env"],
+    [[...HUAWEI, "--project", "cn-north-4=p,cn-south-1=q"], "--project cn-north-4=p,cn-south-1=q: no commas; write"],
+    [[...ALIBABA, "--region", "US 1"], "--region 'US 1' must be a region such as cn-hangzhou"],
+    [[...ALIBABA, "--region", "cn-hangzhou"], "--region cn-hangzhou stands there twice; remove one"],
+    [
+      [...AWS, "--region", "us-east-1", "cn-north-1"],
+      "--region cn-north-1 is a region of the partition aws-cn, not of aws",
+    ],
+    [[...ALIBABA, "--endpoint", "http://example.com"], "--endpoint http://example.com is plain http"],
+    [
+      [...ALIBABA, "--endpoint", "cn-beijing=https://example.com"],
+      "--endpoint cn-beijing=https://example.com is for a region that --region doesn't name",
+    ],
+    [
+      ["--provider", "alibaba", "aws", "--endpoint", "alibaba:http://example.com"],
+      "--endpoint alibaba:http://example.com is plain http",
+    ],
+    [[...HUAWEI, "--project", "cn-north-4=p", "cn-x=q"], "--project cn-x=q is for a region that --region doesn't name"],
+    [[...HUAWEI, "--project", "cn-north-4=p", "cn-north-4=q"], "--project cn-north-4=q: one for each region"],
+    [
+      [...ALIBABA, "--endpoint", "https://a.example", "https://b.example"],
+      "--endpoint https://b.example: one for each",
+    ],
+    [[...ALIBABA, "--inventory", "config"], "--inventory config: add --provider aws"],
+    [[...ALIBABA, "--project", "cn-north-4=p"], "--project cn-north-4=p: add --provider huawei"],
+    [[...ALIBABA, "--policy", "x.yaml", "--config", "./x.yaml"], "--policy and --config both name ./x.yaml"],
     [
       ["--provider", "huawei", "--account", "d", "--region", "r", "--project", "r"],
       "--project r: write --project REGION=ID",
@@ -226,6 +278,19 @@ describe("AWS's account", () => {
     const env = { ...aws.variables, AWS_ENDPOINT_URL_STS: aws.endpoint, AWS_REGION: "eu-west-1" };
     expect(await run(["init", "--out", folder, "--yes"], env)).toMatchObject({ code: 0, stderr: "" });
     expect(written().accounts).toMatchObject([{ provider: "aws", account: aws.account, regions: ["eu-west-1"] }]);
+  });
+
+  test("that AWS can't be asked for is told with the reason, also to somebody who then answers", async () => {
+    // Whatever the machine has, this process is to have no key.
+    for (const [name, value] of Object.entries({ ...NO_KEYS, AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" }))
+      vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const person = personWho([["AWS account (12 digits)", "444455556666\r"]]);
+    const argv = ["--provider", "aws", "--region", "us-east-1", "--inventory", "none", "--key", "owner"];
+    const ran = await init(argv, { person: person.terminal });
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stderr).toMatch(/^tagwarden: AWS could not be asked which account this is: \S+/);
+    expect(person.sees().split("█")[0]).not.toMatch(/[0-9]{12}/);
   });
 
   test("is left open where AWS can't be asked; the line is told, and is the one that doctor names", async () => {
@@ -302,13 +367,112 @@ describe("on a terminal", () => {
     expect(person.sees()).toBe("");
   });
 
-  test("Ctrl-C is exit 130, and nothing is written", async () => {
-    const person = personWho([["Which clouds?", "\u0003"]]);
-    expect(await init([], { person: person.terminal })).toEqual({
-      code: 130,
-      stdout: "",
-      stderr: "tagwarden: interrupted\n",
-    });
+  const ask = (argv: readonly string[], answers: Parameters<typeof personWho>[0]) => {
+    const person = personWho(answers);
+    return init(argv, { person: person.terminal }).then((ran) => ({ ...ran, seen: person.sees() }));
+  };
+  /** Deletes what stands there. */
+  const EMPTY = "\u0015";
+
+  test.each([
+    ["owner, env=prod,dev", { owner: {}, env: { values: ["prod", "dev"] } }],
+    ["owner env=prod", { owner: {}, env: { values: ["prod"] } }],
+    ["owner,env=prod,dev,size=s,m", { owner: {}, env: { values: ["prod", "dev"] }, size: { values: ["s", "m"] } }],
+    ["env=prod,dev , size=s,", { env: { values: ["prod", "dev"] }, size: { values: ["s"] } }],
+  ])("reads tags as the flag does: %s", async (typed, requiredTags) => {
+    const ran = await ask(ALIBABA, [["Tags that every resource", `${EMPTY}${typed}\r`]]);
+    expect(ran).toMatchObject({ code: 0 });
+    expect(writtenPolicy().requiredTags).toEqual(requiredTags);
+  });
+
+  test.each([
+    ["env=prod, dev", "is dev a value? Then write env=prod,dev"],
+    ["env=prod , dev", "is dev a value? Then write env=prod,dev"],
+    ["env=prod ,dev", "is dev a value? Then write env=prod,dev"],
+    ["env=", "env=: write KEY or KEY=VALUE,VALUE"],
+    ["=prod", "=prod: write KEY or KEY=VALUE,VALUE"],
+    [" , ", "name at least one key"],
+    ["owner, owner", "is required twice"],
+    ["acs:owner", "starts with the reserved prefix"],
+  ])("asks again for tags that nobody can hold or read: %s", async (typed, problem) => {
+    const ran = await ask(ALIBABA, [
+      ["Tags that every resource", `${EMPTY}${typed}\r`],
+      [problem.slice(0, 20), `${EMPTY}team\r`],
+    ]);
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.seen).toContain(problem);
+    expect(writtenPolicy().requiredTags).toEqual({ team: {} });
+  });
+
+  test("asks again for places that don't go together, and keeps the answers", async () => {
+    const aws = await ask(
+      [...AWS, "--inventory", "none", "--key", "owner"],
+      [
+        ["AWS regions", `${EMPTY}us-east-1, cn-north-1\r`],
+        ["cn-north-1 is a region of the partition", `${EMPTY}eu-west-1\r`],
+      ],
+    );
+    expect(aws).toMatchObject({ code: 0 });
+    expect(written().accounts).toMatchObject([{ regions: ["eu-west-1"] }]);
+    const huawei = await ask(
+      [...HUAWEI, "cn-south-1", "--key", "owner", "--force"],
+      [
+        ["Project id of cn-north-4", "p4\r"],
+        ["Project id of cn-south-1", "p4\r"],
+        ["cn-north-4 names already", `${EMPTY}p1\r`],
+      ],
+    );
+    expect(huawei).toMatchObject({ code: 0 });
+    expect(written().accounts).toMatchObject([{ projects: { "cn-north-4": "p4", "cn-south-1": "p1" } }]);
+  });
+
+  test("shows no example where an answer stands", async () => {
+    const ran = await ask(
+      [],
+      [
+        ["Which clouds?", NEXT],
+        ["Alibaba Cloud account id", "\r"],
+        ["must not be empty", "1\r"],
+        ["Alibaba Cloud regions", "\r"],
+        ["regions such as", "\u0003"],
+      ],
+    );
+    expect(ran.code).toBe(130);
+    expect(ran.seen).not.toMatch(/[0-9]{12}/);
+  });
+
+  test.each(["\u0003", "\u0004", "\u001b"])("%j is exit 130, and nothing is written", async (key) => {
+    for (const [argv, question] of [
+      [[], "Which clouds?"],
+      [["--provider", "alibaba"], "Alibaba Cloud account id"],
+      [[...AWS, "--region", "us-east-1"], "Which of these"],
+    ] as const) {
+      const ran = await ask(argv, [[question, key]]);
+      expect(ran).toMatchObject({ code: 130, stdout: "", stderr: "tagwarden: interrupted\n" });
+      // The cursor is there again.
+      expect(ran.seen.lastIndexOf("\u001b[?25h")).toBeGreaterThan(ran.seen.lastIndexOf("\u001b[?25l"));
+    }
     expect(existsSync(at("policy.yaml"))).toBe(false);
+  });
+
+  test("a terminal that goes away is exit 130", async () => {
+    const person = personWho([]);
+    const ran = init([], { person: person.terminal });
+    person.leaves();
+    expect(await ran).toMatchObject({ code: 130, stderr: "tagwarden: interrupted\n" });
+  });
+
+  test("a signal ends it, with nothing on the screen from earlier questions", async () => {
+    const stop = new AbortController();
+    const person = personWho([
+      ["Alibaba Cloud account id", "1\r"],
+      ["Alibaba Cloud regions", "cn-hangzhou\r"],
+    ]);
+    const ran = init(["--provider", "alibaba"], { person: person.terminal, signal: stop.signal });
+    await vi.waitUntil(() => person.sees().includes("Tags that"));
+    const before = person.sees().length;
+    stop.abort("SIGTERM");
+    expect(await ran).toMatchObject({ code: 143 });
+    expect(person.sees().slice(before).split("\n")).toHaveLength(2);
   });
 });

@@ -5,6 +5,8 @@ export interface Person {
   readonly terminal: NonNullable<Io["person"]>;
   /** All that the terminal has shown. */
   sees(): string;
+  /** Closes the terminal. */
+  leaves(): void;
 }
 
 /** Somebody at a terminal of 80 columns who types these keys when they see these words, one after the other. */
@@ -26,5 +28,9 @@ export function personWho(answers: readonly (readonly [seen: string, keys: strin
       done();
     },
   });
-  return { terminal: { input, output: Object.assign(output, { columns: 80, rows: 24 }) }, sees: () => shown };
+  return {
+    terminal: { input, output: Object.assign(output, { columns: 80, rows: 24 }) },
+    sees: () => shown,
+    leaves: () => void input.end(),
+  };
 }
