@@ -123,7 +123,7 @@ export const addDoctor: AddCommand = (program, { io, exit }) => {
     .command("doctor")
     .description("Check credentials, permissions, clock, quota and events of each account. It writes nothing.")
     .requiredOption(...CONFIG_OPTION)
-    .option("--provider <name>", "only accounts of this provider")
+    .option("--provider <name>", "aws, alibaba or huawei: only accounts of this provider")
     .option("--account <id>", "only this account")
     .option(
       "--table <name>",

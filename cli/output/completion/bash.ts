@@ -1,17 +1,22 @@
-import type { CommandWords, Values } from "./words.ts";
+import { optionsOf, type CommandWords, type Values } from "./words.ts";
 
 /** A script that has bash complete the command; it needs nothing else, and no tagwarden while it completes. */
 export function bashCompletion(commands: readonly CommandWords[]): string {
   return `# tagwarden's completion for bash: source <(tagwarden completion bash)
 _tagwarden() {
-  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD - 1]}" at="" words="" i IFS=$' \\t\\n'
+  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD - 1]}" at="" last="" words="" i IFS=$' \\t\\n'
   # Bash takes FLAG=VALUE for three words.
   if [[ $cur == "=" ]]; then cur=""; elif [[ $prev == "=" ]]; then prev="\${COMP_WORDS[COMP_CWORD - 2]}"; fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$at \${COMP_WORDS[i]}" in
       ${pathPatterns(commands)}) at="$at \${COMP_WORDS[i]}" ;;
     esac
+    if [[ \${COMP_WORDS[i]} == -* ]]; then last="\${COMP_WORDS[i]}"; fi
   done
+  # Options that take one value after the other, up to the next option.
+  case "$at $last" in
+    ${listPatterns(commands)}) if [[ $cur != -* ]]; then prev="$last"; fi ;;
+  esac
   COMPREPLY=()
   case "$at $prev" in
 ${valueCases(commands)}
@@ -44,11 +49,15 @@ function replyFor(values: Values): string {
   return values === "anything" ? ":" : `COMPREPLY=($(compgen -W "${values.join(" ")}" -- "$cur"))`;
 }
 
+function listPatterns(commands: readonly CommandWords[]): string {
+  return optionsOf(commands)
+    .flatMap(({ path, long, isList }) => (isList === true ? [`"${at(path)} ${long}"`] : []))
+    .join(" | ");
+}
+
 function valueCases(commands: readonly CommandWords[]): string {
-  const cases = commands.flatMap(({ path, options }) =>
-    options.flatMap(({ long, values }) =>
-      values === undefined ? [] : [[replyFor(values), `"${at(path)} ${long}"`] as const],
-    ),
+  const cases = optionsOf(commands).flatMap(({ path, long, values }) =>
+    values === undefined ? [] : [[replyFor(values), `"${at(path)} ${long}"`] as const],
   );
   return [...Map.groupBy(cases, ([reply]) => reply)]
     .map(([reply, all]) => `    ${all.map(([, pattern]) => pattern).join(" | ")}) ${reply}; return ;;`)

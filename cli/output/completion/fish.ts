@@ -13,6 +13,14 @@ function __tagwarden_at
     end
     test "$at" = "$argv[1]"
 end
+# Behind an option that takes one value after the other, up to the next option.
+function __tagwarden_in
+    set -l last ""
+    for word in (commandline -opc)
+        string match -q -- '-*' $word; and set last $word
+    end
+    __tagwarden_at $argv[1]; and test "$last" = "$argv[2]"
+end
 complete -c tagwarden -f
 ${commands.flatMap(linesFor).join("\n")}
 `;
@@ -22,21 +30,28 @@ function quoted(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 
-/** Options of `complete` for what stands behind a word: files of the folder are off until they are asked for. */
+/** Options of `complete` for what stands behind an option or is an argument: files of the folder only where they are asked for. */
 function offers(values: Values): string {
   if (values === "files") return "-F";
-  if (values === "folders") return "-a '(__fish_complete_directories)'";
-  return values === "anything" ? "" : `-a ${quoted(values.join(" "))}`;
+  if (values === "folders") return "-f -a '(__fish_complete_directories)'";
+  return values === "anything" ? "-f" : `-f -a ${quoted(values.join(" "))}`;
 }
 
+const at = (path: string): string => quoted(path === "" ? "" : ` ${path}`);
+
 function linesFor({ path, subcommands, options, arguments: values }: CommandWords): readonly string[] {
-  const here = `complete -c tagwarden -n ${quoted(`__tagwarden_at ${quoted(path === "" ? "" : ` ${path}`)}`)}`;
+  const here = `complete -c tagwarden -n ${quoted(`__tagwarden_at ${at(path)}`)}`;
   return [
     ...subcommands.map(({ name, description }) => `${here} -a ${quoted(name)} -d ${quoted(description)}`),
     ...options.map(({ long, description, values: own }) => {
       const behind = own === undefined ? "" : ` -r ${offers(own)}`;
       return `${here} -l ${quoted(long.replace(/^--/, ""))}${behind} -d ${quoted(description)}`;
     }),
+    ...options.flatMap(({ long, values: own, isList }) =>
+      isList === true && own !== undefined && own !== "anything"
+        ? [`complete -c tagwarden -n ${quoted(`__tagwarden_in ${at(path)} ${long}`)} ${offers(own)}`]
+        : [],
+    ),
     ...(values === undefined || values === "anything" ? [] : [`${here} ${offers(values)}`]),
   ];
 }

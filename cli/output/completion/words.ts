@@ -9,6 +9,8 @@ export interface OptionWords {
   readonly description: string;
   /** Undefined for a switch. */
   readonly values?: Values;
+  /** Takes one value after the other, up to the next option. */
+  readonly isList?: boolean;
 }
 
 /** What can be typed behind a command. */
@@ -19,6 +21,16 @@ export interface CommandWords {
   readonly options: readonly OptionWords[];
   /** Undefined where it takes none. */
   readonly arguments?: Values;
+}
+
+/** Where an option is: the path of its command, and itself. */
+export interface PlacedOption extends OptionWords {
+  readonly path: string;
+}
+
+/** All options, each with its command. */
+export function optionsOf(commands: readonly CommandWords[]): readonly PlacedOption[] {
+  return commands.flatMap(({ path, options }) => options.map((option) => ({ path, ...option })));
 }
 
 /** The words of a command and of all below it, in the order of its help. */
@@ -53,6 +65,7 @@ function optionWords(option: Option): OptionWords {
     long: long ?? flags,
     description,
     ...(takesValue && { values: valuesOf(placeholderOf(option), description) }),
+    ...(option.variadic && { isList: true }),
   };
 }
 

@@ -1,24 +1,33 @@
-import type { CommandWords, Values } from "./words.ts";
+import { optionsOf, type CommandWords, type Values } from "./words.ts";
 
 /** A script that has zsh complete the command, with what its help says of each word. */
 export function zshCompletion(commands: readonly CommandWords[]): string {
   return `#compdef tagwarden
 # tagwarden's completion for zsh: source <(tagwarden completion zsh), behind compinit
 _tagwarden() {
-  local at="" i
+  local at="" last="" cur="\${words[CURRENT]}" prev="\${words[CURRENT - 1]}" i
   local -a described
   for ((i = 2; i < CURRENT; i++)); do
     case "$at \${words[i]}" in
       (${pathPatterns(commands)}) at="$at \${words[i]}" ;;
     esac
+    if [[ "\${words[i]}" == -* ]]; then last="\${words[i]}"; fi
   done
-  case "$at \${words[CURRENT - 1]}" in
+  # Options that take one value after the other, up to the next option.
+  case "$at $last" in
+    (${listPatterns(commands)}) if [[ "$cur" != -* ]]; then prev="$last"; fi ;;
+  esac
+  # FLAG=VALUE is one word: only what stands behind = is to be completed.
+  if [[ "$cur" == --*=* ]]; then prev="\${cur%%=*}"; compset -P 1 '*='; fi
+  case "$at $prev" in
 ${valueCases(commands)}
   esac
+  if [[ "$cur" == --*=* ]]; then return 1; fi
   case "$at" in
 ${wordCases(commands)}
   esac
-  _describe -o tagwarden described
+  # Without -o, which is for options alone and would keep the commands out.
+  _describe tagwarden described
 }
 # Run as a file of fpath, or sourced.
 if [[ "\${funcstack[1]}" == "_tagwarden" ]]; then _tagwarden "$@"; else compdef _tagwarden tagwarden; fi
@@ -37,11 +46,15 @@ function replyFor(values: Values): string {
   return values === "anything" ? "_message value" : `compadd -- ${values.join(" ")}`;
 }
 
+function listPatterns(commands: readonly CommandWords[]): string {
+  return optionsOf(commands)
+    .flatMap(({ path, long, isList }) => (isList === true ? [`"${at(path)} ${long}"`] : []))
+    .join("|");
+}
+
 function valueCases(commands: readonly CommandWords[]): string {
-  const cases = commands.flatMap(({ path, options }) =>
-    options.flatMap(({ long, values }) =>
-      values === undefined ? [] : [[replyFor(values), `"${at(path)} ${long}"`] as const],
-    ),
+  const cases = optionsOf(commands).flatMap(({ path, long, values }) =>
+    values === undefined ? [] : [[replyFor(values), `"${at(path)} ${long}"`] as const],
   );
   return [...Map.groupBy(cases, ([reply]) => reply)]
     .map(([reply, all]) => `    (${all.map(([, pattern]) => pattern).join("|")}) ${reply}; return ;;`)
@@ -63,7 +76,7 @@ function wordCases(commands: readonly CommandWords[]): string {
       const own =
         values === undefined || values === "anything"
           ? ""
-          : `if [[ \${words[CURRENT]} != -* ]]; then ${replyFor(values)}; return; fi; `;
+          : `if [[ "$cur" != -* ]]; then ${replyFor(values)}; return; fi; `;
       return `    ("${at(path)}") ${own}described=(${words.join(" ")}) ;;`;
     })
     .join("\n");
