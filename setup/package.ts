@@ -8,6 +8,7 @@ import { bundleCommand, type CommandBundle } from "./bundle-command.ts";
 import { closureOf, readLock, ROOT, type LockedPackage } from "./locked-packages.ts";
 import { runChild } from "./run-child.mjs";
 import { billOfMaterials } from "./sbom.ts";
+import { shippedText } from "./shipped-text.ts";
 
 /** What goes in beside the bundle, the licences of others and the bill of materials. `local` reads serverless.yml. */
 const FILES = ["README.md", "CHANGELOG.md", "LICENSE", "docs", "examples", "templates", "serverless.yml"];
@@ -55,9 +56,20 @@ function licencesOf(packages: readonly LockedPackage[]): string {
   return ["# Licences of the packages in dist/", ...sections].join("\n\n---\n\n").concat("\n");
 }
 
+/** Pages lead to no file that isn't shipped. */
+function mendLinks(folder: string): void {
+  const pages = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md"));
+  for (const page of pages) {
+    const isShipped = (path: string) => existsSync(join(folder, path));
+    const text = readFileSync(join(folder, page), "utf8");
+    writeFileSync(join(folder, page), shippedText(text, page.replaceAll("\\", "/"), isShipped));
+  }
+}
+
 async function stage(folder: string): Promise<void> {
   const bundle = await bundleCommand(join(folder, "dist"));
   for (const file of FILES) cpSync(fileURLToPath(new URL(file, ROOT)), join(folder, file), { recursive: true });
+  mendLinks(folder);
   const manifest = manifestOf(bundle);
   const write = (file: string, content: object): void =>
     writeFileSync(join(folder, file), `${JSON.stringify(content, undefined, 2)}\n`);

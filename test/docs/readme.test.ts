@@ -9,6 +9,15 @@ describe("README.md", () => {
     expect(README.trimEnd().split("\n").length).toBeLessThan(150);
   });
 
+  test("says of each way in that it needs Node 24, and that only a checkout brings it", () => {
+    const [before = "", ...ways] = (/## Three ways in\n(?<text>.*?)\n## /s.exec(README)?.groups?.["text"] ?? "").split(
+      /^\*\*/m,
+    );
+    expect(before).toMatch(/checkout on Linux, Node 24 comes with the packages/);
+    expect(ways).toHaveLength(3);
+    for (const way of ways.filter((one) => one.includes("npx tagwarden"))) expect(way).toMatch(/Node 24 or newer/);
+  });
+
   test.each(
     [...README.matchAll(/\]\((?!https:)(?<path>[^)#]+)(?:#[^)]*)?\)/g)].map(({ groups }) => groups?.["path"] ?? ""),
   )("links to %s, which exists", (path) => {

@@ -1,6 +1,15 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -111,6 +120,18 @@ describe("the package", () => {
         "templates/aws-account.yml",
       ]),
     );
+  });
+
+  test("leads from no page of its own to a file that it doesn't hold", () => {
+    const pages = filesIn(own()).filter((file) => file.endsWith(".md") && !file.includes("LICENSES-OF-OTHERS"));
+    expect(pages.length).toBeGreaterThan(40);
+    const links = pages.flatMap((page) =>
+      [...readFileSync(page, "utf8").matchAll(/\]\((?<path>[\w./-]+)[#)]/g)].map(({ groups }) =>
+        join(dirname(page), groups?.["path"] ?? ""),
+      ),
+    );
+    expect(links).toContain(own("docs", "cli.md"));
+    expect(links.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   test("hands on the licence of each package that is in its bundle", () => {
