@@ -17,12 +17,14 @@ export function addReportMetrics(report: Report, metrics: Metrics): void {
   count("resourcesUnknown", evaluated.unknown);
   if (report.compliance !== null) metrics.addMetric("compliance", "Percent", 100 * report.compliance);
   if (survey?.changes !== undefined) {
-    const { new: fresh, open, fixed, gone, repaired } = survey.changes;
+    const { new: fresh, open, fixed, gone, repaired, exempted = 0, unjudged = 0 } = survey.changes;
     count("findingsNew", fresh);
     count("findingsOpen", open);
     count("findingsFixed", fixed);
     count("findingsGone", gone);
     count("findingsRepaired", repaired);
+    count("findingsExempted", exempted);
+    count("findingsUnjudged", unjudged);
   }
   count("repairsSent", repairs.sent);
   count("repairsHeld", repairs.held);

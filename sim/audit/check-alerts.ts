@@ -1,9 +1,11 @@
 import { newFindings } from "../../lib/app/alert/new-findings.ts";
+import { knownIn } from "../../lib/app/audit/known-findings.ts";
 import { partsOf } from "../../lib/app/audit/checkpoint.ts";
 import { partitionedLayout } from "../../lib/app/audit/layout.ts";
-import type { AlertKind } from "../../lib/core/alert/alert.ts";
+import { policyOf, type AlertKind } from "../../lib/core/alert/alert.ts";
 import type { AlertRecord } from "../../lib/core/alert/lifecycle.ts";
 import { reportAlerts } from "../../lib/core/alert/report-alerts.ts";
+import { hasJudged } from "../../lib/core/alert/unjudged.ts";
 import type { Evaluation } from "../../lib/core/evaluation.ts";
 import { isFinding } from "../../lib/core/report/evaluation-line.ts";
 import type { Report } from "../../lib/core/report/report.ts";
@@ -64,21 +66,33 @@ async function checkLast(
   for (const key of reasons) {
     if (!open.has(key)) violate("alerts", `${report.run} gives reason for ${key}, and it is not open`);
   }
-  const fixed = new Set(
-    done
-      .filter(({ summary }) => summary.gaps.length === 0)
-      .flatMap(({ lines }) => lines.map(({ line }) => JSON.parse(line) as Evaluation))
-      .filter((evaluation) => !isFinding(evaluation))
-      .map(resourceKey),
-  );
+  const fixed = await fixedIn(done, objects);
   for (const { alert } of open.values()) {
-    if (report.complete && !reasons.has(alert.key) && OVER_WITH_REASON.has(alert.kind)) {
+    const isUnjudged = alert.kind === "compliance" && !hasJudged(policyOf(alert), report);
+    if (report.complete && !reasons.has(alert.key) && OVER_WITH_REASON.has(alert.kind) && !isUnjudged) {
       violate("alerts", `${alert.key} is open, and ${report.run} gives no reason for it any more`);
     }
     if (alert.kind === "new-finding" && alert.resources.every((one) => fixed.has(resourceKey(one)))) {
       violate("alerts", `${alert.key} is fixed, and still open`);
     }
   }
+}
+
+/** Resources that were judged and are no findings. */
+async function fixedIn(done: readonly DoneShard[], objects: FunctionDeps["objects"]): Promise<ReadonlySet<string>> {
+  const fixed = new Set<string>();
+  for (const { summary, lines, manifest } of done) {
+    if (summary.gaps.length > 0) continue;
+    const unjudged = new Set<string>();
+    for await (const known of knownIn(partsOf(manifest, "known"), objects)) {
+      for (const { id, absence } of known) if (absence?.kind === "unjudged") unjudged.add(id);
+    }
+    for (const { line } of lines) {
+      const evaluation = JSON.parse(line) as Evaluation;
+      if (!isFinding(evaluation) && !unjudged.has(evaluation.id)) fixed.add(resourceKey(evaluation));
+    }
+  }
+  return fixed;
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {

@@ -43,7 +43,7 @@ function lines(): (EmfLine & Readonly<Record<string, unknown>>)[] {
   };
   const { metrics } = createTelemetry("publish-report", "tagwarden-test");
   const changes = { since: "r0", new: 1, inGrace: 0, open: 0, fixed: 4, repaired: 2, gone: 3, compared: 1, shards: 1 };
-  const survey = { findings: 1, worst: [], changes: { ...changes, newest: [] } };
+  const survey = { findings: 1, worst: [], changes: { ...changes, exempted: 5, unjudged: 6, newest: [] } };
   const summary = summarise([NONCOMPLIANT, compliant, user]);
   const coverage = { ...summary.coverage, taggedOnly: ["444455556666"] };
   addReportMetrics(buildReport(facts, { ...summary, coverage }, { survey }), metrics);
@@ -63,6 +63,8 @@ describe("addReportMetrics", () => {
       findingsFixed: 4,
       findingsRepaired: 2,
       findingsGone: 3,
+      findingsExempted: 5,
+      findingsUnjudged: 6,
       coverageEvents: 0,
       coverageTaggedOnlyAccounts: 1,
       auditCalls: 0,

@@ -1,12 +1,16 @@
 import { DROP_KEY, type Alert } from "../../core/alert/alert.ts";
 import type { AlertRecord } from "../../core/alert/lifecycle.ts";
-import { isLeftOut, overByQuiet, overByReport, type Seen } from "../../core/alert/over.ts";
+import { overByQuiet, overByReport } from "../../core/alert/over.ts";
 import { reportAlerts } from "../../core/alert/report-alerts.ts";
+import type { Seen } from "../../core/alert/seen.ts";
+import { isLapsed, isToldAgain, unjudgedIn } from "../../core/alert/unjudged.ts";
+import { whyOver } from "../../core/alert/why-over.ts";
 import type { Config } from "../../core/config/config.ts";
 import { InputError } from "../../core/errors.ts";
 import { anyGlobMatcher } from "../../core/glob.ts";
 import type { Report } from "../../core/report/report.ts";
 import { resourceKey, type ResourceRef } from "../../core/resource.ts";
+import { knownIn } from "../audit/known-findings.ts";
 import { shardIdsOf } from "../audit/plan-shards.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import { findingsIn } from "../report/findings.ts";
@@ -44,21 +48,30 @@ export async function alertReport({ report, before, shards }: FinishedRun, deps:
   const keys = new Set(raised.map(({ key }) => key));
   const alerts = [...raised, ...stillOpen(pending, seen, report).filter(({ key }) => !keys.has(key))];
   const isOver = (record: AlertRecord): boolean =>
-    overByReport(record, report, seen) || overByQuiet(record, at, settings.quietHours, seen);
-  const whyOver = (record: AlertRecord) => (isLeftOut(record, seen) ? LEFT_OUT : undefined);
-  return raiseAlerts({ event: runEvent(report), at, alerts, isOver, whyOver }, deps);
+    overByReport(record, report, seen) ||
+    overByQuiet(record, at, settings.quietHours, seen) ||
+    (unjudgedIn(record.alert, report, seen) !== undefined && isLapsed(record, at));
+  const why = (record: AlertRecord) => whyOver(record, { report, before }, seen);
+  return raiseAlerts({ event: runEvent(report), at, alerts, isOver, whyOver: why }, deps);
 }
 
-const LEFT_OUT = "It is not fixed: its account, region or type is not in the configuration any more, so nobody looks.";
-
-/** Alerts that were raised once, over resources that this run still finds: they are raised again. */
-function stillOpen(pending: readonly AlertRecord[], { stillFound }: Seen, report: Report): Alert[] {
-  return pending
-    .filter(({ state, alert }) => state === "open" && alert.resources.some((one) => stillFound.has(resourceKey(one))))
-    .map(({ alert }) => ({ ...alert, at: report.finishedAt, run: report.run }));
+/**
+ * Alerts that are raised again although nothing in the report gives reason to: they are over resources that this run
+ * still finds, or nobody has judged what they are about.
+ */
+function stillOpen(pending: readonly AlertRecord[], seen: Seen, report: Report): Alert[] {
+  const now = { at: report.finishedAt, run: report.run };
+  return pending.flatMap((record): Alert[] => {
+    const { unjudged: _, ...alert } = record.alert;
+    if (record.state !== "open") return [];
+    if (alert.resources.some((one) => seen.stillFound.has(resourceKey(one)))) return [{ ...alert, ...now }];
+    const unjudged = unjudgedIn(alert, report, seen);
+    if (unjudged === undefined || !isToldAgain(record, unjudged)) return [];
+    return [{ ...alert, ...now, unjudged: unjudged.reason }];
+  });
 }
 
-/** Which resources of pending alerts were audited, and which of those are still findings. */
+/** Which resources of pending alerts were audited, and which of those are still findings or are none for another reason than that they were fixed. */
 async function lookFor(
   pending: readonly AlertRecord[],
   { report, shards }: Pick<FinishedRun, "report" | "shards">,
@@ -74,21 +87,29 @@ async function lookFor(
           .find((shard) => shard !== undefined)
       : undefined;
 
-  const watched = pending.flatMap(({ alert }) => alert.resources);
-  const wanted = new Set(watched.map(resourceKey));
+  const byShard = Map.groupBy(
+    pending.flatMap(({ alert }) => alert.resources),
+    shardOf,
+  );
   const stillFound = new Set<string>();
-  for (const { shard, parts } of new Set(watched.flatMap((resource) => shardOf(resource) ?? []))) {
+  const absent: Absent = { exempted: new Map(), unjudged: new Map() };
+  for (const [shard, watched] of byShard) {
+    if (shard === undefined) continue;
+    const wanted = new Map(watched.map((resource) => [resourceKey(resource), resource]));
     try {
-      for await (const key of keysIn(parts, objects)) if (wanted.has(key)) stillFound.add(key);
+      for await (const key of keysIn(shard.parts, objects)) if (wanted.has(key)) stillFound.add(key);
+      for (const key of stillFound) wanted.delete(key);
+      await lookForAbsent(wanted, shard, absent, objects);
     } catch (error) {
       // Nothing of this shard can be taken for fixed. The report names the damage as a gap where it is older.
       if (!(error instanceof InputError)) throw error;
-      damaged.add(shard);
+      damaged.add(shard.shard);
       onDamage?.(error.message);
     }
   }
   return {
     stillFound,
+    ...absent,
     // Where nothing is known of the run's parts, nothing is known of what it leaves out.
     outside: (resource) => shards.length > 0 && shardOf(resource) === undefined,
     audited(resource) {
@@ -104,6 +125,32 @@ async function lookFor(
 function typesAskedFor(accounts: Config["accounts"]): (resource: ResourceRef) => boolean {
   const isAskedFor = new Map(accounts.map((one) => [`${one.provider} ${one.account}`, anyGlobMatcher(one.types)]));
   return ({ type, account }) => isAskedFor.get(`${type.split(":", 1)[0]} ${account}`)?.(type) ?? true;
+}
+
+interface Absent {
+  readonly exempted: Map<string, string | undefined>;
+  readonly unjudged: Map<string, readonly string[]>;
+}
+
+/** Which of these resources, which are no findings, are none although nobody has mended them. */
+async function lookForAbsent(
+  wanted: ReadonlyMap<string, ResourceRef>,
+  { known = new Map() }: ShardFindings,
+  { exempted, unjudged }: Absent,
+  objects: ObjectStore,
+): Promise<void> {
+  for (const [listed, parts] of known) {
+    const keys = new Map([...wanted].filter(([, one]) => covers(listed, one)).map(([key, { id }]) => [id, key]));
+    if (keys.size === 0) continue;
+    for await (const findings of knownIn(parts, objects)) {
+      for (const { id, absence, broken = new Map() } of findings) {
+        const key = keys.get(id);
+        if (key === undefined || absence === undefined) continue;
+        if (absence.kind === "exempted") exempted.set(key, absence.until);
+        else unjudged.set(key, [...broken.keys()]);
+      }
+    }
+  }
 }
 
 async function* keysIn(parts: readonly string[], objects: ObjectStore): AsyncGenerator<string> {

@@ -2,7 +2,7 @@ import { typeOfArn } from "../../core/aws-arn.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Evaluation } from "../../core/evaluation.ts";
 import type { FindingFacts } from "../../core/report/finding.ts";
-import { isNew, type KnownFinding } from "../../core/report/known-finding.ts";
+import { endOf, isNew, type KnownFinding } from "../../core/report/known-finding.ts";
 import type { FindingCounts } from "../../core/report/summary.ts";
 import type { Resource, ResourceType } from "../../core/resource.ts";
 import type { ObjectStore } from "../ports/objects.ts";
@@ -26,7 +26,7 @@ export interface Tracker {
   /** One of them is a finding: since when, and whether it is new; without `state` where nothing earlier is known. */
   found(resource: Resource, evaluation: Evaluation): Pick<FindingFacts, "firstSeen" | "state">;
   /** One of them was evaluated and is no finding. */
-  fine(id: string): void;
+  fine(resource: Resource, evaluation: Evaluation): void;
   /** Those of the window for which neither was called are gone. */
   leave(): void;
   /** After the last window. */
@@ -39,7 +39,7 @@ export async function trackFindings(
   { work, parts, policies }: TrackDeps,
 ): Promise<Tracker> {
   const { message, counts } = work;
-  const { shard, startedAt } = message;
+  const { shard, startedAt, at } = message;
   const earlierParts = await work.earlier(type);
   const join = joinWith({
     parts: earlierParts?.parts,
@@ -61,11 +61,15 @@ export async function trackFindings(
   const count = (change: keyof FindingCounts): void => {
     if (join.compares) counts.countChange(change);
   };
+  /** What was no finding the last time has been told apart already. */
+  const gone = ({ absence }: KnownFinding): void => {
+    if (absence === undefined) count("gone");
+  };
   const notShown = (finding: KnownFinding): void => {
     // A listing of all types leaves out what another shard audits now, or this one by itself, and what nobody asks for any more.
     if (type.includes("*") && (!isHere(finding.id) || shard.types.includes(typeOfArn(finding.id)))) return;
     const isLeftOut = type.includes("*") && !isAskedFor(typeOfArn(finding.id));
-    if (isWhole && !isLeftOut) count("gone");
+    if (isWhole && !isLeftOut) gone(finding);
     else known.push({ ...finding, repair: false });
   };
   const flush = (): void => {
@@ -97,19 +101,28 @@ export async function trackFindings(
       if (state === "new" && earlier !== undefined) count("inGrace");
       const repair = policies.repairable?.(resource, evaluation) === true && work.repair();
       if (repair) parts.write("repairs", repairLine(resource));
-      known.push({ id, firstSeen, repair });
+      known.push({ id, firstSeen, repair, broken: brokenSince(evaluation, earlier, startedAt) });
       if (firstSeen !== dated.at) dated = { at: firstSeen, text: new Date(firstSeen).toISOString() };
       return compared ? { firstSeen: dated.text, state } : { firstSeen: dated.text };
     },
-    fine(id) {
+    fine(resource, evaluation) {
+      const { id } = resource;
       const earlier = before.get(id);
       if (earlier === undefined) return;
       before.delete(id);
-      count("fixed");
-      if (earlier.repair) count("repaired");
+      const end = endOf(earlier, evaluation);
+      if (end === "fixed") {
+        count("fixed");
+        if (earlier.repair) count("repaired");
+        return;
+      }
+      if (earlier.absence === undefined) count(end);
+      // It stays known, so that it is the same finding should somebody judge it again, and fixed only by being mended.
+      const absence = end === "exempted" ? { kind: end, until: policies.exemptUntil?.(resource, at) } : { kind: end };
+      known.push({ ...earlier, repair: false, absence });
     },
     leave() {
-      for (const _ of before) count("gone");
+      for (const finding of before.values()) gone(finding);
       before = new Map();
       flush();
     },
@@ -120,6 +133,19 @@ export async function trackFindings(
       if (!join.compares || earlierParts?.ofGlobal === true) counts.countChange("alone");
     },
   };
+}
+
+/** Since when each policy is broken by a finding; whose tags are unknown now breaks what it broke before. */
+function brokenSince(
+  evaluation: Evaluation,
+  earlier: KnownFinding | undefined,
+  startedAt: number,
+): ReadonlyMap<string, number> {
+  const isUnknown = evaluation.compliance === "unknown";
+  if (isUnknown && earlier?.broken !== undefined) return earlier.broken;
+  const broken = isUnknown ? evaluation.policies : evaluation.broken.map(({ policy }) => policy);
+  const since = earlier === undefined || earlier.broken !== undefined ? startedAt : earlier.firstSeen;
+  return new Map(broken.map((name) => [name, earlier?.broken?.get(name) ?? since]));
 }
 
 /** The findings that an earlier run left of one listing, taken in the order of ids beside what is listed now. */

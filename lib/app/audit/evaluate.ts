@@ -98,7 +98,7 @@ async function evaluateWindow(
     }
     parts.write("evaluations", evaluationLine(evaluation, resource.project));
     if (!isFinding(evaluation)) {
-      findings.fine(sighting.id);
+      findings.fine(resource, evaluation);
       continue;
     }
     const owner = resource.tags === undefined ? undefined : ownerOf(resource.tags, work.ownerTags);

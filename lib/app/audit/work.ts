@@ -37,7 +37,7 @@ export const AUDIT_SIZES: AuditSizes = {
 
 /** Policies that judge an audit; those that can say what follows from a finding do. */
 export type AuditPolicies = PolicySet &
-  Partial<Pick<PreparedPolicies, "consequencesOf" | "repairable" | "exemptionsMatching">>;
+  Partial<Pick<PreparedPolicies, "consequencesOf" | "repairable" | "exemptionsMatching" | "exemptUntil">>;
 
 /** Findings of an earlier run, sorted by id. */
 export interface EarlierParts {

@@ -1,6 +1,6 @@
 import { runBefore } from "../../core/report/history.ts";
 import type { Report } from "../../core/report/report.ts";
-import type { FinishedRun } from "../report/survey.ts";
+import type { FinishedRun, ShardFindings } from "../report/survey.ts";
 import { shardSummaryFrom } from "../audit/checkpoint.ts";
 import { flatLayout } from "../audit/layout.ts";
 import type { ObjectStore } from "../ports/objects.ts";
@@ -20,16 +20,17 @@ interface RunFolder {
 export async function finishedRun({ report, objects, runs }: RunFolder): Promise<FinishedRun> {
   const record = await runs.read(report.run);
   const before = runBefore(await readHistory(objects, flatLayout), report);
-  const shards = [];
+  const shards: ShardFindings[] = [];
   for (const shard of record?.plan.shards ?? []) {
     const result = record?.results.get(shard);
     const summary = result?.state === "done" ? await objects.get(result.summary) : undefined;
     // A part that its manifest names and that is gone must not look like one without findings.
-    const parts =
-      summary === undefined
-        ? await objects.list(flatLayout.partPrefix("findings", report.run, shard))
-        : shardSummaryFrom(summary).manifest.findings;
-    shards.push({ shard, parts });
+    if (summary === undefined) {
+      shards.push({ shard, parts: await objects.list(flatLayout.partPrefix("findings", report.run, shard)) });
+      continue;
+    }
+    const { findings, known } = shardSummaryFrom(summary).manifest;
+    shards.push({ shard, parts: findings, known: new Map(Object.entries(known)) });
   }
   return { report, shards, ...(before !== undefined && { before }) };
 }

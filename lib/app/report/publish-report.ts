@@ -12,7 +12,7 @@ import type { Summary } from "../../core/report/summary.ts";
 import { SHARD_START, shardSummaryFrom } from "../audit/checkpoint.ts";
 import type { Manifest } from "../audit/checkpoint.ts";
 import { writeKnownIndex } from "../audit/known-findings.ts";
-import type { KnownByType, KnownIndex } from "../audit/known-findings.ts";
+import type { KnownIndex } from "../audit/known-findings.ts";
 import type { AuditLayout } from "../audit/layout.ts";
 import { clearQueried } from "../audit/finish.ts";
 import type { Clock } from "../ports/invocation.ts";
@@ -137,8 +137,6 @@ function counted(exemptions: readonly ExemptionState[], summary: Summary): Exemp
 
 /** What a shard leaves for the report. */
 interface EndedShard extends ShardFindings {
-  /** Its findings as the next run needs them; absent where it has not ended. */
-  readonly known?: KnownByType;
   /** Whether all that it lists was compared with an earlier run. */
   readonly compared: boolean;
   /** The parts that count; absent where it has not ended. */

@@ -1,6 +1,7 @@
 import { InputError } from "../../core/errors.ts";
 import type { Gap } from "../../core/report/summary.ts";
 import { createSurveyor, type Changes, type Survey, type Surveyor } from "../../core/report/survey.ts";
+import type { KnownByType } from "../audit/known-findings.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import { findingsIn, PARTS_AHEAD } from "./findings.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -12,6 +13,8 @@ export interface ShardFindings {
   readonly shard: string;
   /** Names of its parts. */
   readonly parts: readonly string[];
+  /** Names of the parts that say what the next run needs to know of its findings; absent = there are none. */
+  readonly known?: KnownByType;
 }
 
 export interface SurveyedFindings {

@@ -43,6 +43,8 @@ export interface Alert {
   readonly run?: string;
   /** Resources that it is about, the worst first; at most `MOST_RESOURCES` are kept. */
   readonly resources: readonly ResourceRef[];
+  /** Why it stays open although the run doesn't show it: nobody has judged what it is about. A sentence. */
+  readonly unjudged?: string;
   /** Compliance before it dropped: the alert stands until that is nearly reached again. */
   readonly baseline?: number;
 }
@@ -71,6 +73,18 @@ export function bySeverity(a: Alert, b: Alert): number {
 
 /** There is one compliance of a whole run, and one alert about its fall. */
 export const DROP_KEY = "compliance-drop";
+
+/** Compliance with one policy, of which `policyOf` is the name. */
+export function complianceKey(policy: string): string {
+  return `${COMPLIANCE}${policy}`;
+}
+
+const COMPLIANCE = "compliance:";
+
+/** The policy that an alert of compliance is about. */
+export function policyOf({ key }: Pick<Alert, "key">): string {
+  return key.slice(COMPLIANCE.length);
+}
 
 /** A part of a run that was not audited; without a type, a whole shard. */
 export function gapKey(shard: string, type: string | undefined): string {

@@ -52,14 +52,14 @@ export function sections(digest: Digest): Section[] {
 }
 
 function entryText({ change, why = "", alert, resources: all }: DigestEntry): EntryText {
-  const { severity, title, text, resources, kind, owner } = alert;
+  const { severity, title, text, unjudged, resources, kind, owner } = alert;
   const whose = owner === undefined ? "" : ` (owner: ${plain(visible(owner), OWNER_LENGTH)})`;
   const isOver = change === "resolved";
   const [only] = resources;
   const place = kind === "new-finding" && only !== undefined ? ` In account ${only.account}, ${only.region}.` : "";
   return {
     title: `${severity.toUpperCase()}: ${plain(title, TITLE_LENGTH)}${whose}`,
-    text: isOver ? why : plain(`${text}${place}`, TEXT_LENGTH),
+    text: isOver ? why : plain(`${unjudged === undefined ? "" : `${unjudged} `}${text}${place}`, TEXT_LENGTH),
     resources: isOver || kind === "new-finding" ? [] : resourceLines(resources, all),
   };
 }

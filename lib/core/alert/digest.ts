@@ -137,7 +137,7 @@ const LONGEST = { key: 1_000, title: 300, text: 1_000, name: 200 };
 
 /** Names come from clouds and people, and a digest must fit into one message of a queue. */
 function cut(alert: Alert): Pick<DigestEntry, "alert" | "resources"> {
-  const { key, title, text, scope, owner, resources } = alert;
+  const { key, title, text, unjudged, scope, owner, resources } = alert;
   return {
     resources: resources.length,
     alert: {
@@ -145,6 +145,7 @@ function cut(alert: Alert): Pick<DigestEntry, "alert" | "resources"> {
       key: clipped(key, LONGEST.key),
       title: clipped(title, LONGEST.title),
       text: clipped(text, LONGEST.text),
+      ...(unjudged !== undefined && { unjudged: clipped(unjudged, LONGEST.text) }),
       scope: clipped(scope, LONGEST.title),
       ...(owner !== undefined && { owner: clipped(owner, LONGEST.name) }),
       resources: resources

@@ -81,13 +81,21 @@ export function raise(
   if (waiting?.sent === false && waiting.told === undefined && waiting.change !== "resolved") return open;
   const retold = { ...told, gravest: moreSevere(record.gravest ?? record.toldSeverity, alert.severity) };
   if (compareSeverity(alert.severity, record.toldSeverity) > 0) return { ...open, ...retold, ...due("escalated") };
-  if (at - record.toldAt >= patience.repeatHours[alert.severity] * HOUR_MS && at > record.toldAt) {
-    return { ...open, ...retold, ...due("repeated") };
-  }
+  if (isToRepeat(record, alert, at, patience)) return { ...open, ...retold, ...due("repeated") };
   if (record.state === "open") return open;
   const { notice, ...silent } = open;
   // A resolution that nobody has heard of is none.
   return notice?.sent === false ? { ...silent, silent: record.silent } : { ...open, silent: true };
+}
+
+/**
+ * Whether people are to be told again that an alert is open: its hours are over, or there is a new reason why nobody has
+ * judged it, which is told once unless nobody knows that it is open.
+ */
+function isToRepeat(record: AlertRecord, alert: Alert, at: number, { repeatHours }: Patience): boolean {
+  const isTime = at - record.toldAt >= repeatHours[alert.severity] * HOUR_MS && at > record.toldAt;
+  const isNewReason = alert.unjudged !== undefined && alert.unjudged !== record.alert.unjudged;
+  return isTime || (isNewReason && record.state === "open" && !record.silent);
 }
 
 /** Whether people were told not long ago that an alert which comes back now is over. */

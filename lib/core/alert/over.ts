@@ -1,17 +1,9 @@
 import type { Report } from "../report/report.ts";
-import { resourceKey, type ResourceRef } from "../resource.ts";
-import { gapKey, type AlertKind } from "./alert.ts";
+import { resourceKey } from "../resource.ts";
+import { gapKey, policyOf, type AlertKind } from "./alert.ts";
 import type { AlertRecord } from "./lifecycle.ts";
-
-/** What a run knows of resources that an earlier alert was about. */
-export interface Seen {
-  /** Whether the part of the run that this resource belongs to was audited. */
-  readonly audited: (resource: ResourceRef) => boolean;
-  /** Whether no part of the run could have listed this resource: its account, region or type is not configured. */
-  readonly outside: (resource: ResourceRef) => boolean;
-  /** By `resourceKey`: those that are still findings. */
-  readonly stillFound: ReadonlySet<string>;
-}
+import type { Seen } from "./seen.ts";
+import { hasJudged } from "./unjudged.ts";
 
 type OverByReport = (record: Pick<AlertRecord, "alert">, report: Report, seen: Seen) => boolean;
 
@@ -20,8 +12,8 @@ const byItsResources: OverByReport = ({ alert }, _, seen) => areFine(alert, seen
 const never: OverByReport = () => false;
 
 const OVER: Readonly<Record<AlertKind, OverByReport>> = {
-  compliance: byCompleteRun,
-  "compliance-drop": byCompleteRun,
+  compliance: ({ alert }, report) => report.complete && hasJudged(policyOf(alert), report),
+  "compliance-drop": (_, { complete, compliance }) => complete && compliance !== null,
   unread: byCompleteRun,
   exemption: (_, { exemptions }) => exemptions !== undefined,
   "not-audited": ({ alert }, { gaps }) =>
@@ -46,8 +38,12 @@ export function overByReport(record: AlertRecord, report: Report, seen: Seen): b
   return OVER[record.alert.kind](record, report, seen);
 }
 
-function areFine({ resources }: AlertRecord["alert"], { audited, stillFound }: Seen): boolean {
-  return resources.every((one) => audited(one) && !stillFound.has(resourceKey(one)));
+/** What is exempt is nobody's business any more; what nobody judges may be as bad as before. */
+function areFine({ resources }: AlertRecord["alert"], { audited, stillFound, unjudged }: Seen): boolean {
+  return resources.every((one) => {
+    const key = resourceKey(one);
+    return audited(one) && !stillFound.has(key) && !unjudged.has(key);
+  });
 }
 
 /** Whether an alert about a finding is over because audits don't look there any more. */

@@ -5,7 +5,7 @@ import { differencesOf } from "../report/history.ts";
 import type { PastRun } from "../report/history.ts";
 import type { Report, ReportGroup } from "../report/report.ts";
 import { TAGS_UNREADABLE } from "../unreadable.ts";
-import { DROP_KEY, gapKey, severityOf, type Alert, type RunAlert } from "./alert.ts";
+import { complianceKey, DROP_KEY, gapKey, severityOf, type Alert, type RunAlert } from "./alert.ts";
 import { exemptionAlerts } from "./exemption-alerts.ts";
 import type { NewFinding } from "./finding-alerts.ts";
 import { findingAlerts } from "./finding-alerts.ts";
@@ -51,7 +51,7 @@ function complianceAlert(
   return [
     {
       ...common,
-      key: `compliance:${name}`,
+      key: complianceKey(name),
       kind: "compliance",
       severity,
       scope: `policy ${name}`,

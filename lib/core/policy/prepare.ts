@@ -35,6 +35,8 @@ export interface PreparedPolicies extends PolicySet {
   exemptionsAt(at: number): readonly ExemptionState[];
   /** The positions of the exemptions that match this resource, expired ones too. */
   exemptionsMatching(resource: Resource): readonly number[];
+  /** The last day, as YYYY-MM-DD, on which this resource, exempt `at` that time, stays so; undefined where it isn't. */
+  exemptUntil(resource: Resource, at: number): string | undefined;
   /**
    * Of the policies that this evaluation finds broken: the highest severity, the shortest grace, and `nightly` where
    * one of them repairs. undefined where none is broken.
@@ -60,6 +62,15 @@ export function preparePolicies(compiled: CompiledPolicies, search?: Search): Pr
     requiredKeys: [...new Set(policies.flatMap(({ keys }) => keys))],
     exemptionsMatching: (resource) => exemptions.matching(resource),
     exemptionsAt: (at) => exemptionStates(compiled.exemptions, at),
+    exemptUntil: (resource, at) => {
+      const ends = exemptions
+        .matching(resource)
+        .flatMap((position) => exemptions.at(position)?.endsAt ?? [])
+        .filter((end) => end > at)
+        .sort((a, b) => a - b);
+      const end = ends.find((moment) => set.evaluate(resource, moment).compliance !== "exempt");
+      return end === undefined ? undefined : new Date(end - 1).toISOString().slice(0, 10);
+    },
     consequencesOf: (evaluation) => {
       const broken = evaluation.broken.flatMap(({ policy }) => byName.get(policy) ?? []);
       return broken.length === 0 ? undefined : consequences(broken);

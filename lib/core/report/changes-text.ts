@@ -3,13 +3,19 @@ import type { RepairCounts } from "./summary.ts";
 import type { Changes } from "./survey.ts";
 
 /** How the findings differ from those of the run before, in one phrase behind the new ones. */
-export function changesText({ fixed, gone, open }: Changes): string {
-  return `${numberText(fixed)} fixed, ${numberText(gone)} gone, ${numberText(open)} still open`;
+export function changesText({ fixed, exempted = 0, unjudged = 0, gone, open }: Changes): string {
+  return [
+    `${numberText(fixed)} fixed`,
+    ...(exempted > 0 ? [`${numberText(exempted)} exempted`] : []),
+    ...(unjudged > 0 ? [`${numberText(unjudged)} no longer judged`] : []),
+    `${numberText(gone)} gone`,
+    `${numberText(open)} still open`,
+  ].join(", ");
 }
 
-/** What grace and repair have to do with these numbers; sentences, none where there is nothing to say. */
+/** What grace, repair and whoever judges have to do with these numbers; sentences, none where there is nothing to say. */
 export function changesNotes(changes: Changes | undefined, { sent, held }: RepairCounts): string[] {
-  const { repaired = 0, inGrace = 0 } = changes ?? {};
+  const { repaired = 0, inGrace = 0, exempted = 0, unjudged = 0 } = changes ?? {};
   return [
     ...(inGrace > 0
       ? [
@@ -19,6 +25,14 @@ export function changesNotes(changes: Changes | undefined, { sent, held }: Repai
     ...(repaired > 0
       ? [
           `${numberText(repaired)} of the fixed ones ${wasOrWere(repaired)} repaired: the audit before had them sent to enforcement.`,
+        ]
+      : []),
+    ...(exempted > 0
+      ? [`${countText(exempted, "finding is", "findings are")} covered by an exemption now, which mends nothing.`]
+      : []),
+    ...(unjudged > 0
+      ? [
+          `${countText(unjudged, "finding is", "findings are")} not judged any more by a policy that ${unjudged === 1 ? "it" : "they"} broke: the policy is gone, or doesn't match ${unjudged === 1 ? "it" : "them"}.`,
         ]
       : []),
     ...(sent > 0 ? [`${countText(sent, "finding was", "findings were")} sent to enforcement, to be repaired.`] : []),

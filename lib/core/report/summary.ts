@@ -59,12 +59,16 @@ export interface FindingCounts {
   /** Those of the new ones that were found before. */
   readonly inGrace: number;
   readonly open: number;
-  /** Findings then, and evaluated as something better now. */
+  /** Findings then, or known as ones that nobody judged, and good now by every policy that they broke. */
   readonly fixed: number;
   /** Those of the fixed ones that the earlier run had sent to enforcement. */
   readonly repaired: number;
   /** Findings then whose resource is there no more. */
   readonly gone: number;
+  /** Findings then that an exemption covers now. */
+  readonly exempted: number;
+  /** Findings then that a policy which they broke doesn't match any more. */
+  readonly unjudged: number;
 }
 
 /** Findings that a policy with `repair: nightly` has something to write for. */
@@ -141,7 +145,7 @@ export const mergeSummaries: Merge<Summary> = fields({
   readErrors: eachKey(sum),
   notTaggable: eachKey(sum),
   gaps: sortedBy(({ shard, type = "", reason }: Gap) => JSON.stringify([shard, type, reason])),
-  changes: counts("compared", "alone", "new", "inGrace", "open", "fixed", "repaired", "gone"),
+  changes: counts("compared", "alone", "new", "inGrace", "open", "fixed", "repaired", "gone", "exempted", "unjudged"),
   repairs: counts("sent", "held"),
   exemptions: eachKey(sum),
 });

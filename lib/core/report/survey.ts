@@ -12,9 +12,10 @@ export interface OwnerCount {
 
 /**
  * How the findings differ from those of an earlier run, counted in the listings that both have seen. `fixed` and `gone`
- * stand apart.
+ * stand apart, and so do those that are exempted or that nobody judges any more, which reports of earlier versions didn't count.
  */
-export interface Changes extends Omit<FindingCounts, "compared" | "alone"> {
+export interface Changes
+  extends Omit<FindingCounts, "compared" | "alone" | Absent>, Partial<Pick<FindingCounts, Absent>> {
   /** The earlier run. */
   readonly since: string;
   /** Shards that were compared as a whole, of all. */
@@ -23,6 +24,8 @@ export interface Changes extends Omit<FindingCounts, "compared" | "alone"> {
   /** The worst of the new ones. */
   readonly newest: readonly Finding[];
 }
+
+type Absent = "exempted" | "unjudged";
 
 /** What the findings of a run come to, of limited size whatever their number. */
 export interface Survey {

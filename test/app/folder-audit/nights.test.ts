@@ -16,15 +16,59 @@ const TYPE = "alibaba:apigateway:apiGroup";
 const policies = preparePolicies(
   compile(`
 version: 1
-requiredTags: { env: {}, owner: {} }
+requiredTags: { env: {}, owner: {}, backup: {} }
 policies:
-  - { name: strict, match: { types: ["${TYPE}"] }, require: [env] }
+  - { name: strict, match: { types: ["${TYPE}"], not: { tags: { sandbox: "*" } } }, require: [env] }
+  - { name: live, match: { types: ["${TYPE}"], tags: { stage: live } }, require: [backup] }
   - { name: lenient, match: { types: ["alibaba:apigateway:app"] }, require: [owner], graceDays: 3 }
+exemptions:
+  - { match: { tags: { exempt: "*" } }, reason: they said so, expires: "2099-12-31" }
 `),
 );
 
 function group(id: string, tags: Record<string, string> = {}, type = TYPE): MemoryResource {
   return { type, region: "cn-hangzhou", id, tags: new Map(Object.entries(tags)) };
+}
+
+/** What the policies say of a resource, by its tags. */
+type State = "fine" | "bad" | "exempt" | "outside";
+
+const TAGS: Readonly<Record<State, Readonly<Record<string, string>>>> = {
+  fine: { env: "prod" },
+  bad: {},
+  exempt: { exempt: "yes" },
+  outside: { sandbox: "yes" },
+};
+
+function resourcesIn(states: Readonly<Record<string, State>>): MemoryResource[] {
+  return Object.entries(states).map(([id, state]) => group(id, TAGS[state]));
+}
+
+/** What is known of each id: since which night it is a finding, and whether it was one the last time. */
+type Known = Map<string, { readonly since: number; readonly isFinding: boolean }>;
+
+/** How a night is to be counted against what was known before, which it changes. */
+function pass(known: Known, states: Readonly<Record<string, State>>, night: number) {
+  const counts = { new: 0, open: 0, fixed: 0, exempted: 0, unjudged: 0, gone: 0 };
+  for (const [id, { isFinding }] of known) {
+    if (Object.hasOwn(states, id)) continue;
+    if (isFinding) counts.gone += 1;
+    known.delete(id);
+  }
+  for (const [id, now] of Object.entries(states)) {
+    const earlier = known.get(id);
+    if (now === "bad") {
+      counts[earlier === undefined ? "new" : "open"] += 1;
+      known.set(id, { since: earlier?.since ?? night, isFinding: true });
+    } else if (earlier !== undefined && now === "fine") {
+      counts.fixed += 1;
+      known.delete(id);
+    } else if (earlier !== undefined) {
+      if (earlier.isFinding) counts[now === "exempt" ? "exempted" : "unjudged"] += 1;
+      known.set(id, { ...earlier, isFinding: false });
+    }
+  }
+  return counts;
 }
 
 interface Night {
@@ -59,28 +103,47 @@ const listingFails: MemoryFaults = {
 };
 
 describe("findings of audits, night after night", () => {
-  it("are new, open, fixed or gone, whatever two nights found", async () => {
-    const night = fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), fc.boolean(), { maxKeys: 25 });
+  it("are new, open, fixed, exempted, no longer judged or gone, whatever three nights found", async () => {
+    const state = fc.constantFrom<State>("fine", "bad", "exempt", "outside");
+    const night = fc.dictionary(fc.string({ minLength: 1, maxLength: 2 }), state, { maxKeys: 25 });
     await fc.assert(
-      fc.asyncProperty(night, night, async (before, now) => {
-        const world = (state: Record<string, boolean>) => ({
-          resources: Object.entries(state).map(([id, fine]) => group(id, fine ? { env: "prod" } : {})),
-        });
-        const [, second] = await nights(world(before), world(now));
-        const found = (state: Record<string, boolean>) => new Set(Object.keys(state).filter((id) => !state[id]));
-        const [earlier, later] = [found(before), found(now)];
-        expect(second?.changes).toMatchObject({
-          new: later.difference(earlier).size,
-          open: later.intersection(earlier).size,
-          fixed: [...earlier].filter((id) => Object.hasOwn(now, id) && !later.has(id)).length,
-          gone: [...earlier].filter((id) => !Object.hasOwn(now, id)).length,
-        });
-        expect(firstSeenOf(second?.findings)).toEqual(
-          Object.fromEntries([...later].map((id) => [id, earlier.has(id) ? 0 : 1])),
-        );
+      fc.asyncProperty(fc.array(night, { minLength: 2, maxLength: 3 }), async (all) => {
+        const answers = await nights(...all.map((states) => ({ resources: resourcesIn(states) })));
+        const known: Known = new Map();
+        for (const [number, states] of all.entries()) {
+          const counts = pass(known, states, number);
+          if (number > 0) expect(answers[number]?.changes).toMatchObject(counts);
+          const found = [...known].filter(([, { isFinding }]) => isFinding).map(([id, { since }]) => [id, since]);
+          expect(firstSeenOf(answers[number]?.findings)).toEqual(Object.fromEntries(found));
+        }
       }),
       { numRuns: 40 },
     );
+  });
+
+  it("are fixed when they are mended after an exemption, and not before", async () => {
+    const world = (state: State) => ({ resources: resourcesIn({ a: state }) });
+    const all = await nights(world("bad"), world("exempt"), world("exempt"), world("fine"), world("fine"));
+    expect(all.slice(1).map(({ changes }) => [changes?.exempted, changes?.fixed])).toEqual([
+      [1, 0],
+      [0, 0],
+      [0, 1],
+      [0, 0],
+    ]);
+  });
+
+  it("are no longer judged where another policy finds the resource good and the one that it broke doesn't match it", async () => {
+    const tags = { env: "prod", stage: "live" };
+    const before = { resources: [group("a", tags)] };
+    const [, second] = await nights(before, { resources: [group("a", { ...tags, stage: "test" })] });
+    expect(second?.report.evaluated.compliant).toBe(1);
+    expect(second?.changes).toMatchObject({ fixed: 0, unjudged: 1 });
+  });
+
+  it("are fixed where a policy that they didn't break doesn't match the resource any more", async () => {
+    const before = { resources: [group("a", { stage: "live", backup: "daily" })] };
+    const [, second] = await nights(before, { resources: [group("a", { stage: "test", env: "prod" })] });
+    expect(second?.changes).toMatchObject({ fixed: 1, unjudged: 0 });
   });
 
   it("stand alone in the first night", async () => {

@@ -34,6 +34,17 @@ describe("an alert over time", () => {
     ]);
   });
 
+  it("is told at once why it stays open although nobody has judged it, once for each reason", () => {
+    let record = sent(raise(undefined, ALERT, at(0), PATIENCE));
+    const changes = ["nobody", "nobody", "nobody", "another"].map((unjudged, hour) => {
+      record = raise(record, { ...ALERT, unjudged }, at(hour + 1), PATIENCE);
+      const { notice } = record;
+      record = sent(record);
+      return notice?.sent === false ? notice.change : undefined;
+    });
+    expect(changes).toEqual(["repeated", undefined, undefined, "repeated"]);
+  });
+
   it("is told to be resolved when it is over", () => {
     expect(told([0, true], [10, false], [20, false])).toEqual([
       [0, "opened"],

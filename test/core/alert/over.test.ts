@@ -1,18 +1,34 @@
 import { describe, expect, it } from "vitest";
 import type { Alert } from "../../../lib/core/alert/alert.ts";
 import { raise, type AlertRecord } from "../../../lib/core/alert/lifecycle.ts";
-import { overByQuiet, overByReport, type Seen } from "../../../lib/core/alert/over.ts";
+import { overByQuiet, overByReport } from "../../../lib/core/alert/over.ts";
+import type { Seen } from "../../../lib/core/alert/seen.ts";
 import { buildReport, type Report } from "../../../lib/core/report/report.ts";
-import { EMPTY_SUMMARY } from "../../../lib/core/report/summary.ts";
+import { summarise } from "../../../lib/core/report/summarise.ts";
 import { resourceKey } from "../../../lib/core/resource.ts";
+import { NONCOMPLIANT } from "../report/findings.ts";
 import { ALERT, alertSettings, AT, HOUR } from "./alerts.ts";
 
 const time = "2026-11-22T02:00:00.000Z";
-const WHOLE = buildReport({ run: "r2", startedAt: time, finishedAt: time, policyHash: "abc" }, EMPTY_SUMMARY);
+const WHOLE = buildReport(
+  { run: "r2", startedAt: time, finishedAt: time, policyHash: "abc" },
+  summarise([{ ...NONCOMPLIANT, policies: ["gateways"] }]),
+);
+const UNASKED = buildReport(
+  { run: "r2", startedAt: time, finishedAt: time, policyHash: "abc" },
+  summarise([{ ...NONCOMPLIANT, compliance: "not-applicable", missing: [], policies: [] }]),
+  { policies: [{ name: "gateways", severity: "high" }] },
+);
 const GAP = { shard: "alibaba.1.cn-hangzhou.apigateway", reason: "down" };
 const PARTIAL: Report = { ...WHOLE, complete: false, gaps: [GAP] };
 const RESOURCE = { type: "alibaba:apigateway:apiGroup", account: "1", region: "cn-hangzhou", id: "g1" };
-const FIXED: Seen = { audited: () => true, outside: () => false, stillFound: new Set() };
+const FIXED: Seen = {
+  audited: () => true,
+  outside: () => false,
+  stillFound: new Set(),
+  exempted: new Map(),
+  unjudged: new Map(),
+};
 const UNSEEN: Seen = { ...FIXED, audited: () => false };
 const OUTSIDE: Seen = { ...UNSEEN, outside: () => true };
 const FOUND: Seen = { ...FIXED, stillFound: new Set([resourceKey(RESOURCE)]) };
@@ -25,6 +41,20 @@ describe("an alert that a run doesn't raise again", () => {
     expect(overByReport(open({ kind }), WHOLE, FIXED)).toBe(true);
     expect(overByReport(open({ kind }), PARTIAL, FIXED)).toBe(false);
   });
+
+  it.each(["compliance", "compliance-drop"] as const)("(%s) is not over where nobody has judged anything", (kind) => {
+    expect(overByReport(open({ kind }), UNASKED, FIXED)).toBe(false);
+  });
+
+  it.each(["new-finding", "rejected", "failed", "access"] as const)(
+    "(%s) is not over where nobody judges its resource any more, and is where that is exempt",
+    (kind) => {
+      const record = open({ kind, resources: [RESOURCE] });
+      const key = resourceKey(RESOURCE);
+      expect(overByReport(record, WHOLE, { ...FIXED, unjudged: new Map([[key, ["gateways"]]]) })).toBe(false);
+      expect(overByReport(record, WHOLE, { ...FIXED, exempted: new Map([[key, "2027-01-31"]]) })).toBe(true);
+    },
+  );
 
   it.each(["new-finding", "rejected", "failed", "access"] as const)(
     "(%s) is over where its resources were audited and are no findings",

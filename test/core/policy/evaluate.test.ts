@@ -267,6 +267,34 @@ describe("an exemption", () => {
   });
 });
 
+describe("what an exemption covers", () => {
+  const until = (exemptions: string) =>
+    prepare(`version: 1
+requiredTags: { env: {}, owner: {} }
+policies:
+  - { name: a, match: {}, require: [env, owner] }
+exemptions:
+${exemptions}`).exemptUntil(resource({}), NOON);
+  const exemption = (tags: string, expires: string) => `  - { match: {}${tags}, reason: r, expires: "${expires}" }\n`;
+
+  test.each([
+    ["the one exemption", [exemption("", "2099-01-31")], "2099-01-31"],
+    [
+      "the last of those that cover all of it",
+      [exemption("", "2099-01-31"), exemption("", "2099-03-31")],
+      "2099-03-31",
+    ],
+    [
+      "the first of those that cover a part of it",
+      [exemption(", tags: [env]", "2099-03-31"), exemption(", tags: [owner]", "2099-01-31")],
+      "2099-01-31",
+    ],
+    ["none that has expired", [exemption("", "2020-01-31")], undefined],
+  ])("is covered until the last day of %s", (_, exemptions, day) => {
+    expect(until(exemptions.join(""))).toBe(day);
+  });
+});
+
 describe("a near miss", () => {
   test.each(["Cost-Center", "cost_center", "CostCenter", "COST.CENTER", "cost center", "_cost:cen/ter"])(
     "is %s",

@@ -1,7 +1,18 @@
 import { expect, it } from "vitest";
-import { changesNotes } from "../../../lib/core/report/changes-text.ts";
+import { changesNotes, changesText } from "../../../lib/core/report/changes-text.ts";
 
 const CHANGES = { since: "r1", new: 2, open: 0, fixed: 2, gone: 0, compared: 1, shards: 1, newest: [] };
+
+it("tells those that are exempted or that nobody judges apart from those that are fixed, where there are any", () => {
+  const changes = { ...CHANGES, inGrace: 0, repaired: 0 };
+  expect(changesText(changes)).toBe("2 fixed, 0 gone, 0 still open");
+  const apart = { ...changes, exempted: 5, unjudged: 1 };
+  expect(changesText(apart)).toBe("2 fixed, 5 exempted, 1 no longer judged, 0 gone, 0 still open");
+  expect(changesNotes(apart, { sent: 0, held: 0 })).toEqual([
+    "5 findings are covered by an exemption now, which mends nothing.",
+    "1 finding is not judged any more by a policy that it broke: the policy is gone, or doesn't match it.",
+  ]);
+});
 
 it.each([
   [

@@ -22,9 +22,12 @@ export function changesSection({ survey, repairs }: Report, since: string | unde
       ${notes}`;
   }
   const apart = changes.shards - changes.compared;
+  const { exempted = 0, unjudged = 0 } = changes;
   const tiles = [
     { name: "New", figure: numberText(changes.new) },
     { name: "Fixed", figure: numberText(changes.fixed) },
+    ...(exempted > 0 ? [{ name: "Exempted", figure: numberText(exempted) }] : []),
+    ...(unjudged > 0 ? [{ name: "No longer judged", figure: numberText(unjudged) }] : []),
     { name: "Gone", figure: numberText(changes.gone) },
     { name: "Still open", figure: numberText(changes.open) },
   ];

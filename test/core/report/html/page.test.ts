@@ -107,6 +107,14 @@ describe("renderHtml", () => {
     expect(tiles[1]).toBe("New 2 Fixed 1 Gone 0 Still open 0");
   });
 
+  it("tells what is exempted or no longer judged apart from what is fixed", () => {
+    const { survey } = PAGE.report;
+    if (survey?.changes === undefined) throw new Error("the page has changes");
+    const changes = { ...survey.changes, exempted: 5, unjudged: 3 };
+    const tiles = named(renderHtml({ ...PAGE, report: { ...PAGE.report, survey: { ...survey, changes } } }), "dl");
+    expect(tiles.map(shownIn)[1]).toBe("New 2 Fixed 1 Exempted 5 No longer judged 3 Gone 0 Still open 0");
+  });
+
   it("draws a point for each run and says the same in words", () => {
     const page = renderHtml(PAGE);
     expect(named(page, "circle").map(shownIn)).toEqual([

@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { alertReport } from "../../../lib/app/alert/alert-report.ts";
+import { runAudit } from "../../../lib/app/folder-audit/run-audit.ts";
+import { mailOf } from "../../../lib/core/alert/render/mail.ts";
+import { preparePolicies } from "../../../lib/core/policy/prepare.ts";
+import { digestId } from "../../../lib/sinks/chat/digest-id.ts";
+import { memoryAlertStates } from "../../../lib/sinks/dynamo/memory-alert-states.ts";
+import { memoryObjects } from "../../../lib/sinks/objects/memory.ts";
+import { objectRunStore } from "../../../lib/sinks/objects/run-store.ts";
+import { alertSettings } from "../../core/alert/alerts.ts";
+import { auditWorld, compile } from "../audit-world.ts";
+
+const DAY = 86_400_000;
+
+/** The policies of a night. */
+const policy = (name: string, type: string): string =>
+  `- { name: ${name}, match: { types: ["${type}"], not: { tags: { sandbox: "*" } } }, require: [owner], severity: high }`;
+const OWNED = `
+version: 1
+requiredTags: { owner: {} }
+policies:
+  ${policy("owned", "alibaba:apigateway:*")}
+`;
+const MISSPELT = OWNED.replace("apigateway", "apigatway");
+const RENAMED = OWNED.replace("owned", "owned-v2");
+const NONE = "version: 1\npolicies: []\n";
+const EXEMPT = `${OWNED}exemptions: [{ match: {}, reason: we gave up, expires: "2099-01-31" }]\n`;
+
+interface Night {
+  readonly policies: string;
+  /** Tags of the resource that alerts are about. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Days since the night before; one where it isn't told. */
+  readonly days?: number;
+  /** Another resource, which is always compliant. */
+  readonly other?: string;
+}
+
+const FINE: Night = { policies: OWNED, tags: { owner: "ann" } };
+const BAD: Night = { policies: OWNED, tags: {} };
+
+/** Audits night after night; what each of them tells, as `change kind`, and the text of its message. */
+async function nights(...all: readonly Night[]) {
+  const [objects, states] = [memoryObjects(), memoryAlertStates()];
+  const answers: { readonly told: readonly string[]; readonly text: string }[] = [];
+  let passed = 0;
+  for (const { policies, tags, days = 1, other } of all) {
+    passed += days;
+    const group = (id: string, carried: Night["tags"]) => ({
+      type: "alibaba:apigateway:apiGroup",
+      region: "cn-hangzhou",
+      id,
+      tags: new Map(Object.entries(carried)),
+    });
+    const resources = { alibaba: [group("g1", tags), ...(other === undefined ? [] : [group(other, FINE.tags)])] };
+    const { deps, clock } = auditWorld({ resources, objects });
+    await clock.sleep(passed * DAY);
+    const told: string[] = [];
+    const texts: string[] = [];
+    const alerting = {
+      states,
+      settings: alertSettings({ newFindings: "high", drop: 0.5, repeatHours: { high: 24 * 365 } }),
+      objects,
+      hash: digestId,
+      dispatch: async (digest: Parameters<typeof mailOf>[0]) => {
+        told.push(...digest.entries.map(({ change, alert }) => `${change} ${alert.kind}`));
+        texts.push(mailOf(digest).text);
+      },
+    };
+    await runAudit({
+      ...deps,
+      runs: objectRunStore(objects),
+      policies: preparePolicies(compile(policies)),
+      clock,
+      out: "DIR",
+      alert: async (finished) => void (await alertReport(finished, alerting)),
+    });
+    answers.push({ told: told.sort(), text: texts.join("\n").replaceAll(/\s+/gu, " ") });
+  }
+  return answers;
+}
+
+const ALL = ["compliance", "compliance-drop", "new-finding"];
+const each = (change: string, kinds: readonly string[] = ALL): string[] => kinds.map((kind) => `${change} ${kind}`);
+
+describe("alerts over what nobody judges any more", () => {
+  it("stay open where a policy matches nothing, say why once, and are over when it is mended", async () => {
+    const [, opened, dead, still, back, mended] = await nights(
+      FINE,
+      BAD,
+      { ...BAD, policies: MISSPELT },
+      { ...BAD, policies: MISSPELT },
+      BAD,
+      FINE,
+    );
+    expect(opened?.told).toEqual(each("opened"));
+    expect(dead?.told).toEqual(each("repeated"));
+    expect(dead?.text).toContain("The policy owned matched nothing: types alibaba:apigatway:*, not tag sandbox=*.");
+    expect([still?.told, back?.told]).toEqual([[], []]);
+    expect(mended?.told).toEqual(each("resolved"));
+    expect(mended?.text).not.toContain("not fixed");
+  });
+
+  it("stay open where there is no policy any more at all", async () => {
+    const [, , none] = await nights(FINE, BAD, { ...BAD, policies: NONE });
+    expect(none?.told).toEqual(each("repeated"));
+    expect(none?.text).toContain("The policy owned is not in the policies any more.");
+    expect(none?.text).toContain("The last run has judged nothing at all.");
+  });
+
+  it("say once that a policy is gone, and end after 30 days with the reason", async () => {
+    const renamed: Night = { tags: {}, policies: RENAMED };
+    const all = await nights(FINE, BAD, renamed, renamed, { ...renamed, days: 28 }, renamed);
+    expect(all.slice(2).map(({ told }) => told)).toEqual([
+      ["opened compliance", "repeated compliance"],
+      [],
+      [],
+      ["resolved compliance"],
+    ]);
+    expect(all.at(-1)?.text).toContain(
+      "It is not fixed: nobody has judged it for 30 days. The policy owned is not in the policies any more.",
+    );
+  });
+
+  it("say once that a resource was taken out of its policy, and end after 30 days with the reason", async () => {
+    const outside: Night = { policies: OWNED, tags: { sandbox: "yes" }, other: "g2" };
+    const all = await nights(FINE, BAD, outside, { ...outside, days: 29 }, outside);
+    expect(all.slice(2).map(({ told }) => told.filter((one) => one.endsWith("new-finding")))).toEqual([
+      ["repeated new-finding"],
+      [],
+      ["resolved new-finding"],
+    ]);
+    expect(all.at(-1)?.text).toContain("nobody has judged it for 30 days");
+  });
+
+  it("are over where an exemption covers it, with its last day", async () => {
+    const [, , exempt] = await nights(FINE, BAD, { ...BAD, policies: EXEMPT });
+    expect(exempt?.told).toContain("resolved new-finding");
+    expect(exempt?.text).toContain("It is not fixed: it is exempt until 2099-01-31.");
+    expect(exempt?.told).toContain("resolved compliance");
+    expect(exempt?.text).toContain("It is not fixed: all that the policy matches, 1 resource, is exempt.");
+  });
+});
