@@ -4,7 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** What a plugin is given of the framework. */
-interface Framework {
+export interface Framework {
   readonly serviceDir: string;
   readonly service: { readonly provider: { readonly stage: string } };
   readonly processedInput: {
@@ -30,6 +30,7 @@ const file = must(/^(s3:\/\/[^/]+\/.+|(?!s3:)[^/].*)$/, "s3://BUCKET/KEY, or a p
 const hours = must(/^(0|[1-9][0-9]{0,2})(\.[0-9]{1,3})?$/, "a number from 0 to 999.999");
 const RULES: ReadonlyMap<string, Rule> = new Map([
   ["mode", must(/^(enforce|report)$/, "enforce or report")],
+  ["webhooks", must(/^(auto|yes|no)$/, "auto, yes or no")],
   ["policies", file],
   ["config", file],
   ["organizationId", must(/^(none|o-[a-z0-9]{10,32})$/, "none, or an organization's id, o-…")],
@@ -47,17 +48,23 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ["alertReceiveCount", fromOne],
 ]);
 
+/** What the parameters are: of the file, of its stage, and of the command line, which counts first. */
+export function parametersOf({ configurationInput, service, processedInput }: Framework): ReadonlyMap<string, unknown> {
+  const { params: stages } = configurationInput;
+  const given = (processedInput.options.param ?? []).map((one): [string, unknown] => {
+    const at = one.indexOf("=");
+    return [one.slice(0, at), one.slice(at + 1)];
+  });
+  const own = Object.entries(stages[service.provider.stage] ?? {});
+  return new Map([...Object.entries(stages["default"] ?? {}), ...own, ...given]);
+}
+
 /** Every problem with the parameters, each with what to do. `isDeployed` = the package is to run, and not only looked at. */
 export function parameterProblems(framework: Framework, isDeployed: boolean): readonly string[] {
   const { params: stages } = framework.configurationInput;
   const { stage } = framework.service.provider;
   const known = Object.keys(stages["default"] ?? {});
-  const given = (framework.processedInput.options.param ?? []).map((one): [string, unknown] => {
-    const at = one.indexOf("=");
-    return [one.slice(0, at), one.slice(at + 1)];
-  });
-  const own = Object.entries(stages[stage] ?? {});
-  const values = new Map([...Object.entries(stages["default"] ?? {}), ...own, ...given]);
+  const values = parametersOf(framework);
   const others = Object.keys(stages).filter((name) => name !== "default");
   const problems =
     others.length > 0 && !others.includes(stage)

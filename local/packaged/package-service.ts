@@ -41,6 +41,8 @@ export interface PackageOptions {
   readonly stage: string;
   /** As `--param` has them. What runs locally keeps the places of the file, and gets others when it starts. */
   readonly deployParams?: Readonly<Record<string, string>>;
+  /** The compiled configuration that is packaged, as JSON; absent = none, and the functions get it when they start. */
+  readonly configuration?: string;
   /** Where packages are kept by the hash of what went into them. */
   readonly cache: string;
 }
@@ -108,9 +110,14 @@ async function packageTo(target: string, options: PackageOptions): Promise<void>
  * In a folder of its own: the framework leaves files beside serverless.yml and in the temporary folder, and two runs
  * would meet there. Answers what it printed.
  */
-async function packageIn(work: string, { root, file, stage, deployParams = {} }: PackageOptions): Promise<string> {
+async function packageIn(work: string, options: PackageOptions): Promise<string> {
+  const { root, file, stage, deployParams = {}, configuration } = options;
   for (const source of SOURCES) cpSync(join(root, source), join(work, source), { recursive: true });
   cpSync(file, join(work, "serverless.yml"));
+  if (configuration !== undefined) {
+    mkdirSync(join(work, "deploy"));
+    writeFileSync(join(work, "deploy", "config.json"), configuration);
+  }
   symlinkSync(join(root, "node_modules"), join(work, "node_modules"));
   const framework = join(work, "node_modules", "serverless", "bin", "serverless.js");
   const temporary = join(work, "tmp");
@@ -134,9 +141,9 @@ async function packageIn(work: string, { root, file, stage, deployParams = {} }:
   }
 }
 
-function contentHash({ root, file, stage, deployParams = {} }: PackageOptions): string {
+function contentHash({ root, file, stage, deployParams = {}, configuration = "" }: PackageOptions): string {
   const hash = createHash("sha256")
-    .update(`${stage}\n${JSON.stringify(deployParams)}\n${process.version}\n`)
+    .update(`${stage}\n${JSON.stringify(deployParams)}\n${configuration}\n${process.version}\n`)
     .update(readFileSync(file));
   for (const source of SOURCES) {
     for (const path of filesAt(join(root, source)))

@@ -36,7 +36,9 @@ export interface PackagedHost extends FunctionHost {
  * client, with the variables, memory and timeout of the template. Throws an InputError where it can't be packaged.
  */
 export async function packagedHost(options: PackagedOptions): Promise<PackagedHost> {
-  const service = readPackage(await packageService(options), options.stage);
+  // Whoever runs it may want to send it webhooks, whatever the configuration that it will be given.
+  const deployParams = { webhooks: "yes", ...options.deployParams };
+  const service = readPackage(await packageService({ ...options, deployParams }), options.stage);
   return { service, start: (aws, resources) => startPackaged(service, { aws, resources, options }) };
 }
 

@@ -20,12 +20,13 @@ export interface PackagedService {
 export const PACKAGING_MS = 300_000;
 
 /**
- * The service as `serverless package` makes it, without network and without credentials. The same sources are packaged
- * once.
+ * The service as `serverless package` makes it, without network and without credentials, with a function for webhooks
+ * unless told otherwise. The same sources are packaged once.
  */
 export async function packageService(
   stage = "dev",
   deployParams: Readonly<Record<string, string>> = {},
+  configuration?: string,
 ): Promise<PackagedService> {
   const root = process.cwd();
   const cache = join(root, ".tagwarden", "packages");
@@ -33,7 +34,8 @@ export async function packageService(
     root,
     file: join(root, "serverless.yml"),
     stage,
-    deployParams,
+    deployParams: { webhooks: "yes", ...deployParams },
+    ...(configuration !== undefined && { configuration }),
     cache,
   });
   const templatePath = join(folder, "template.json");

@@ -2,7 +2,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { WEBHOOK_SENDERS } from "../../lib/core/config/sender.ts";
+import { takesWebhooks } from "../../setup/webhooks.ts";
 import { parameterProblems } from "../../setup/check-parameters.ts";
 import { packageService, PACKAGING_MS } from "./packaged.ts";
 
@@ -20,16 +22,18 @@ interface Deployment {
   readonly serviceDir?: string;
 }
 
-function problems({ param = [], stage = "dev", params = ours, isDeployed = false, serviceDir = "." }: Deployment) {
-  const framework = {
+function frameworkOf({ param = [], stage = "dev", params = ours, serviceDir = "." }: Deployment) {
+  return {
     serviceDir,
     service: { provider: { stage } },
     processedInput: { commands: ["package"], options: { param } },
     configurationInput: { params },
     classes: { Error },
   };
-  return parameterProblems(framework, isDeployed);
 }
+
+const problems = ({ isDeployed = false, ...deployment }: Deployment): readonly string[] =>
+  parameterProblems(frameworkOf(deployment), isDeployed);
 
 describe("the parameters of a deployment", () => {
   it("are fine as serverless.yml has them, for any stage", () => {
@@ -53,6 +57,7 @@ describe("the parameters of a deployment", () => {
       /must be a whole number from 1 to 999$/,
     ],
     ["a time that is over", "waitHours=-1", /^waitHours: must be a number from 0 to 999.999$/],
+    ["a webhook that isn't sure", "webhooks=maybe", /^webhooks: must be auto, yes or no$/],
     ["an empty audience", "webIdentityAudience= ", /^webIdentityAudience: must be none, or an audience/],
   ])("are refused with %s", (_, param, says) => {
     expect(problems({ param: [param] })).toEqual([expect.stringMatching(says)]);
@@ -116,5 +121,55 @@ describe("the parameters of a deployment", () => {
 describe("a stage that doesn't exist", () => {
   it.each(["../x", "no stage"])("%j is refused with a sentence", { timeout: PACKAGING_MS }, async (stage) => {
     await expect(packageService(stage)).rejects.toThrow(/stage/i);
+  });
+});
+
+describe("whether webhooks are taken in", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tagwarden-test-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return `config=${name}`;
+  };
+  const taken = (...param: string[]) => takesWebhooks(frameworkOf({ param, serviceDir: folder }));
+
+  it.each(WEBHOOK_SENDERS)("is told by the configuration, where it names a sender: %s", (sender) => {
+    expect(taken(write("one.json", JSON.stringify({ accounts: [], ingest: { [sender]: {} } })))).toBe(true);
+  });
+
+  it.each([
+    ["no webhooks", { accounts: [] }],
+    ["an address alone", { accounts: [], ingest: { url: "https://hooks.example.com" } }],
+    ["nothing that can be read so", []],
+  ])("is not where it has %s", (_, config) => expect(taken(write("none.json", JSON.stringify(config)))).toBe(false));
+
+  it("is not where there is no configuration, which a deployment is refused for", () => {
+    expect(taken("config=gone.json")).toBe(false);
+  });
+
+  it("is what the parameter says, whatever the configuration", () => {
+    const none = write("none.json", "{}");
+    expect(taken(none, "webhooks=yes")).toBe(true);
+    const one = write("one.json", JSON.stringify({ ingest: { signedEvents: {} } }));
+    expect(taken(one, "webhooks=no")).toBe(false);
+    expect(taken("config=s3://b/settings/c.json", "webhooks=no")).toBe(false);
+  });
+
+  it("has to be said where the configuration lies in S3", () => {
+    expect(taken("config=s3://b/settings/c.json")).toEqual({
+      problem: expect.stringMatching(/^webhooks: packaging doesn't look into s3:.*--param="webhooks=yes" or/),
+    });
+  });
+
+  it("can't be told of a configuration that is none", () => {
+    expect(taken(write("bad.json", "{"))).toEqual({
+      problem: expect.stringMatching(/^config: bad.json is no compiled/),
+    });
+  });
+
+  it("stops the packaging where it can't be told", { timeout: PACKAGING_MS }, async () => {
+    await expect(packageService("dev", { webhooks: "auto", config: "s3://b/settings/c.json" })).rejects.toThrow(
+      /parameters: webhooks: packaging doesn't look into s3:/,
+    );
   });
 });

@@ -86,7 +86,7 @@ describe("the notes of config compile", () => {
     permissions(plain, name).flatMap(({ action, resource }) =>
       action === "secretsmanager:GetSecretValue" ? [/:secret:([^*]+)\*$/.exec(resource)?.[1] ?? resource] : [],
     );
-  const notesOn = ({ account = "env:A", ingest = "env:B", channel = "env:C" }): readonly string[] => {
+  const notesOn = ({ account = "file:a#b", ingest = "file:c#d", channel = "file:e#f" }): readonly string[] => {
     const roleArn = "arn:aws:iam::444455556666:role/tagwarden";
     const aws = { provider: "aws", account: "444455556666", regions: ["us-east-1"] };
     const config = {

@@ -13,7 +13,8 @@ test("each function's package holds its own code and no other function's, for La
   const root = process.cwd();
   // As on a machine whose users keep their files to themselves; files that Lambda could not read are refused.
   const before = process.umask(0o077);
-  const folder = await packageService({ root, file: "serverless.yml", stage: "dev", cache }).finally(() =>
+  const deployParams = { webhooks: "yes" };
+  const folder = await packageService({ root, file: "serverless.yml", stage: "dev", deployParams, cache }).finally(() =>
     process.umask(before),
   );
   const held = readdirSync(folder, { withFileTypes: true })
