@@ -2,7 +2,8 @@ import { RE2JS, RE2JSException } from "re2js";
 import type { TextLimits } from "../../contract.ts";
 import type { CompiledPattern } from "../compiled.ts";
 import { buildAutomaton, type Automaton } from "./automaton.ts";
-import { checkPaths } from "./check-paths.ts";
+import { AmbiguousPattern, checkPaths, NARROW, WIDE, type PathLimits } from "./check-paths.ts";
+import { advice, culpritsOf } from "./culprits.ts";
 import { hasLegalWord } from "./legal-word.ts";
 import { nativeSource } from "./native.ts";
 import { parsePattern } from "./parse.ts";
@@ -29,7 +30,9 @@ export function compilePattern(text: string): PatternResult {
   try {
     RE2JS.compile(text);
   } catch (error) {
-    if (error instanceof RE2JSException) return { problem: `is not RE2 syntax: ${error.message}` };
+    if (error instanceof RE2JSException) {
+      return { problem: `is not RE2 syntax: ${notInRe2(text) ?? error.message}` };
+    }
     throw error;
   }
   try {
@@ -40,26 +43,67 @@ export function compilePattern(text: string): PatternResult {
       canMatch: (limits) => hasLegalWord(automaton, limits),
     };
   } catch (error) {
-    if (error instanceof PatternError) return { problem: error.message };
+    if (!(error instanceof PatternError)) throw error;
+    return { problem: (error instanceof AmbiguousPattern ? blame(text) : undefined) ?? error.message };
+  }
+}
+
+/** What people bring from other languages of patterns, and what is there instead. */
+function notInRe2(text: string): string | undefined {
+  const [look] = /\(\?<?[=!](?:[^()\\]|\\.)*\)?/u.exec(text) ?? [];
+  if (look !== undefined) {
+    return `\`${look}\` looks around, which RE2 can't: say what the value is, or name the bad ones in a policy of their own`;
+  }
+  const [again] = /\\[1-9]|\\k<\w+>/.exec(text.replaceAll("\\\\", "  ")) ?? [];
+  return again === undefined
+    ? undefined
+    : `\`${again}\` stands for what a group has read, which RE2 can't compare: write it out`;
+}
+
+/** Which repetitions are to blame that a text can be read in too many ways. */
+function blame(text: string): string | undefined {
+  const found = advice(text, culpritsOf(parsePattern(text), isQuick));
+  return found === undefined ? undefined : `could take more than linear time: ${found}`;
+}
+
+function isQuick(tree: PatternNode): boolean {
+  try {
+    proved(tree, NARROW);
+    return true;
+  } catch (error) {
+    if (error instanceof PatternError) return false;
     throw error;
   }
+}
+
+interface Proved {
+  readonly tree: PatternNode;
+  readonly automaton: Automaton;
 }
 
 /**
  * The pattern as it is written where that is proved to be quick, else with shared beginnings: a compiled pattern shouldn't
  * change without need, since policies are called by a hash of what they are compiled to.
  */
-function checked(written: PatternNode): { readonly tree: PatternNode; readonly automaton: Automaton } {
+function checked(written: PatternNode): Proved {
+  return (
+    provedOrNot(() => proved(written, NARROW)) ??
+    provedOrNot(() => proved(shareBeginnings(written), NARROW)) ??
+    proved(shareBeginnings(written), WIDE)
+  );
+}
+
+function provedOrNot(prove: () => Proved): Proved | undefined {
   try {
-    return proved(written);
+    return prove();
   } catch (error) {
-    if (!(error instanceof PatternError)) throw error;
-    return proved(shareBeginnings(written));
+    if (error instanceof PatternError) return undefined;
+    throw error;
   }
 }
 
-function proved(tree: PatternNode): { readonly tree: PatternNode; readonly automaton: Automaton } {
+function proved(tree: PatternNode, limits: PathLimits): Proved {
   const automaton = buildAutomaton(tree);
-  checkPaths(automaton);
+  checkPaths(automaton, limits);
   return { tree, automaton };
 }

@@ -9,6 +9,8 @@ export interface Cursor {
   /** Moves behind what a sticky expression matches here. */
   match(sticky: RegExp): RegExpExecArray | undefined;
   done(): boolean;
+  /** Where it is, in UTF-16 units. */
+  place(): number;
 }
 
 export function cursorOf(text: string): Cursor {
@@ -33,5 +35,6 @@ export function cursorOf(text: string): Cursor {
       return matched;
     },
     done: () => at >= text.length,
+    place: () => at,
   };
 }

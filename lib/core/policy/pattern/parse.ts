@@ -34,6 +34,7 @@ function parseAlternatives(cursor: Cursor, outer: Flags, depth: number): Pattern
   const alternatives: PatternNode[] = [];
   let items: PatternNode[] = [];
   while (!cursor.done() && cursor.peek() !== ")") {
+    const from = cursor.place();
     if (cursor.take("|")) {
       alternatives.push(concat(items));
       items = [];
@@ -47,12 +48,12 @@ function parseAlternatives(cursor: Cursor, outer: Flags, depth: number): Pattern
     if (cursor.take("\\Q")) {
       items.push(...parseQuoted(cursor, flags));
       const last = items.pop();
-      if (last !== undefined) items.push(parseRepeat(cursor, last));
+      if (last !== undefined) items.push(parseRepeat(cursor, last, from));
       continue;
     }
     // A stray end of a quotation means nothing.
     if (cursor.take("\\E")) continue;
-    items.push(parseRepeat(cursor, parseAtom(cursor, flags, depth)));
+    items.push(parseRepeat(cursor, parseAtom(cursor, flags, depth), from));
   }
   alternatives.push(concat(items));
   const [only] = alternatives;
@@ -80,16 +81,18 @@ function parseQuoted(cursor: Cursor, flags: Flags): PatternNode[] {
   return items;
 }
 
-function parseRepeat(cursor: Cursor, item: PatternNode): PatternNode {
+/** What stands behind an item that began at `from`. */
+function parseRepeat(cursor: Cursor, item: PatternNode, from: number): PatternNode {
   const operator = cursor.match(/(?:([*+?])|\{(\d{1,4})(,(\d{0,4}))?\})\??/y);
   if (operator === undefined) return item;
   const [, simple, least = "0", open, most] = operator;
+  const at = [from, cursor.place()] as const;
   if (simple !== undefined) {
-    return { kind: "repeat", item, min: simple === "+" ? 1 : 0, max: simple === "?" ? 1 : undefined };
+    return { kind: "repeat", item, min: simple === "+" ? 1 : 0, max: simple === "?" ? 1 : undefined, at };
   }
   const min = Number(least);
   const max = open === undefined ? min : most === "" || most === undefined ? undefined : Number(most);
-  return { kind: "repeat", item, min, max };
+  return { kind: "repeat", item, min, max, at };
 }
 
 function parseAtom(cursor: Cursor, flags: Flags, depth: number): PatternNode {

@@ -13,9 +13,18 @@ export type PatternNode =
     }
   | { readonly kind: "concat"; readonly items: readonly PatternNode[] }
   | { readonly kind: "alternate"; readonly items: readonly PatternNode[] }
-  /** `max` undefined = without end. */
-  | { readonly kind: "repeat"; readonly item: PatternNode; readonly min: number; readonly max: number | undefined }
+  | Repeat
   | { readonly kind: "assert"; readonly native: string };
+
+export interface Repeat {
+  readonly kind: "repeat";
+  readonly item: PatternNode;
+  readonly min: number;
+  /** undefined = without end. */
+  readonly max: number | undefined;
+  /** Where it stands in the pattern's text, for messages. */
+  readonly at: readonly [from: number, to: number];
+}
 
 /** Why a pattern can't be translated; caught in compile.ts, so that the parser needn't hand it up by itself. */
 export class PatternError extends Error {
