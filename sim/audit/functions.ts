@@ -216,6 +216,7 @@ export function composeReport(container: AuditContainer, deps: FunctionDeps): (t
             clock: container.clock,
             exemptions: async ({ at }) => policies.exemptionsAt(at),
             policiesOf: async () => policies.policies,
+            requirements: async () => policies.requirements,
             alert,
           });
           publishing.ended(publication.state);

@@ -17,7 +17,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { evaluateShardType } from "./evaluate.ts";
 import { endShard, finishShard } from "./finish.ts";
 import type { FinishDeps } from "./finish.ts";
-import { readKnownIndex } from "./known-findings.ts";
+import { readKnownIndex, readRequirements } from "./known-findings.ts";
 import type { KnownIndex } from "./known-findings.ts";
 import { checkpointName } from "./layout.ts";
 import { listShardType } from "./list.ts";
@@ -168,23 +168,26 @@ function earlierFindings(
   { objects, layout }: AuditShardDeps,
   counts: Summariser,
 ): ShardWork["earlier"] {
-  const read = async (): Promise<KnownIndex | undefined> => {
+  const read = async (): Promise<{ index?: KnownIndex; asked?: ReadonlySet<string> } | undefined> => {
     if (previous === undefined) return undefined;
     try {
-      return await readKnownIndex(previous, { objects, layout });
+      const index = await readKnownIndex(previous, { objects, layout });
+      const asked = await readRequirements(previous, { objects, layout });
+      return { ...(index !== undefined && { index }), ...(asked !== undefined && { asked }) };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       counts.note(`Earlier findings are not compared: ${error.message}`);
       return undefined;
     }
   };
-  let known: Promise<KnownIndex | undefined> | undefined;
+  let known: ReturnType<typeof read> | undefined;
   return async (type) => {
-    const index = await (known ??= read());
+    const { index, asked } = (await (known ??= read())) ?? {};
+    const before = asked === undefined ? {} : { asked };
     const own = index?.get(shard.id)?.get(type);
-    if (own !== undefined) return { parts: own };
+    if (own !== undefined) return { parts: own, ...before };
     const parts = globalBefore(shard).flatMap((id) => index?.get(id)?.get(type) ?? []);
-    return parts.length === 0 ? undefined : { parts, ofGlobal: true };
+    return parts.length === 0 ? undefined : { parts, ofGlobal: true, ...before };
   };
 }
 

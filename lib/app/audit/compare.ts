@@ -23,7 +23,7 @@ interface TrackDeps {
 export interface Tracker {
   /** What follows is about these resources, sorted by id. */
   enter(window: readonly { readonly id: string }[]): Promise<void>;
-  /** One of them is a finding: since when, and whether it is new; without `state` where nothing earlier is known. */
+  /** One of them is a finding: since when, and whether it is new; without `state` where nobody asked before. */
   found(resource: Resource, evaluation: Evaluation): Pick<FindingFacts, "firstSeen" | "state">;
   /** One of them was evaluated and is no finding. */
   fine(resource: Resource, evaluation: Evaluation): void;
@@ -58,6 +58,12 @@ export async function trackFindings(
   const isCompared = (id: string): boolean =>
     join.compares && (earlierParts?.ofGlobal !== true || regionIn(shard, id) === "global");
 
+  /** Whether the earlier run would have found nothing here, whatever the tags: its policies didn't ask. */
+  const isFirstAsked = ({ broken }: Evaluation): boolean => {
+    const asked = earlierParts?.asked;
+    if (asked === undefined || broken.length === 0) return false;
+    return broken.every((one) => policies.isFirstAsked?.(one, asked) === true);
+  };
   const count = (change: keyof FindingCounts): void => {
     if (join.compares) counts.countChange(change);
   };
@@ -97,13 +103,14 @@ export async function trackFindings(
       const graceDays = (): number => policies.consequencesOf?.(evaluation)?.graceDays ?? 0;
       const state = earlier === undefined || isNew(firstSeen, startedAt, graceDays()) ? "new" : "open";
       const compared = isCompared(id);
-      if (compared) counts.countChange(state);
+      const isAdded = compared && earlier === undefined && isFirstAsked(evaluation);
+      if (compared) counts.countChange(isAdded ? "added" : state);
       if (state === "new" && earlier !== undefined) count("inGrace");
       const repair = policies.repairable?.(resource, evaluation) === true && work.repair();
       if (repair) parts.write("repairs", repairLine(resource));
       known.push({ id, firstSeen, repair, broken: brokenSince(evaluation, earlier, startedAt) });
       if (firstSeen !== dated.at) dated = { at: firstSeen, text: new Date(firstSeen).toISOString() };
-      return compared ? { firstSeen: dated.text, state } : { firstSeen: dated.text };
+      return compared && !isAdded ? { firstSeen: dated.text, state } : { firstSeen: dated.text };
     },
     fine(resource, evaluation) {
       const { id } = resource;

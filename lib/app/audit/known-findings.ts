@@ -33,6 +33,30 @@ export async function writeKnownIndex(run: string, index: KnownIndex, { objects,
   await objects.put(layout.knownIndex(run), new TextEncoder().encode(`${JSON.stringify(shards, undefined, 1)}\n`));
 }
 
+/**
+ * What the policies of a run asked (`PreparedPolicies.requirements`); undefined where it left nothing. Throws InputError
+ * where the object holds something else.
+ */
+export async function readRequirements(
+  run: string,
+  { objects, layout }: KnownDeps,
+): Promise<ReadonlySet<string> | undefined> {
+  const name = layout.knownRequirements(run);
+  const body = await objects.get(name);
+  if (body === undefined) return undefined;
+  const ids = json(body);
+  if (!isNames(ids)) throw new InputError(`${name}: does not say what earlier policies asked; remove it`);
+  return new Set(ids);
+}
+
+export async function writeRequirements(
+  run: string,
+  requirements: readonly string[],
+  { objects, layout }: KnownDeps,
+): Promise<void> {
+  await objects.put(layout.knownRequirements(run), new TextEncoder().encode(`${JSON.stringify(requirements)}\n`));
+}
+
 /** The findings of these parts after an id, in the order of ids. Throws InputError where a part is gone or damaged. */
 export async function* knownIn(
   parts: readonly string[],
@@ -52,9 +76,13 @@ export async function* knownIn(
 type Shards = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 function parsed(body: Uint8Array): Shards | undefined {
+  const value = json(body);
+  return isShards(value) ? value : undefined;
+}
+
+function json(body: Uint8Array): unknown {
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(body));
-    return isShards(value) ? value : undefined;
+    return JSON.parse(new TextDecoder().decode(body));
   } catch {
     // The caller says what doesn't parse.
     return undefined;
@@ -71,6 +99,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isNames(value: unknown): boolean {
+function isNames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((name) => typeof name === "string");
 }

@@ -24,6 +24,8 @@ export interface AuditLayout {
   readonly history: string;
   /** Where the findings stand that a run knew of: what the next run compares its own with. */
   knownIndex(run: string): string;
+  /** What the policies of a run asked. */
+  knownRequirements(run: string): string;
 }
 
 /** Prefixes as Athena and Glue read them: `evaluations/run=…/shard=…/…`. */
@@ -36,6 +38,7 @@ export const partitionedLayout: AuditLayout = {
   latest: (file) => `reports/latest/${file}`,
   history: "reports/history.json",
   knownIndex: (run) => `reports/run=${run}/known-findings.json`,
+  knownRequirements: (run) => `reports/run=${run}/known-requirements.json`,
 };
 
 /**
@@ -50,6 +53,7 @@ export const flatLayout: AuditLayout = {
   report: (_run, file) => file,
   history: "history.json",
   knownIndex: (run) => `history/run=${run}/known-findings.json`,
+  knownRequirements: (run) => `history/run=${run}/known-requirements.json`,
 };
 
 function flatPrefix(kind: PartKind, run: string, shard: string): string {
@@ -67,7 +71,7 @@ const RUN = String.raw`(?<run>\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)`;
 const SHARD = String.raw`[a-z]+(?:\.[\w-]+){3}`;
 const FLAT_NAMES = [
   String.raw`(?:evaluations|findings|repairs)/${SHARD}\.${RUN}\.[\w-]+\.ndjson\.gz`,
-  String.raw`history/run=${RUN}/(?:known-findings\.json|${SHARD}\.[\w-]+\.ndjson\.gz)`,
+  String.raw`history/run=${RUN}/(?:known-(?:findings|requirements)\.json|${SHARD}\.[\w-]+\.ndjson\.gz)`,
   String.raw`work/run=${RUN}/shard=${SHARD}/(?:checkpoint|sightings)-[\w-]+\.(?:json|ndjson)`,
   String.raw`summaries/run=${RUN}/shard=${SHARD}/[\w-]+\.json`,
   String.raw`runs/${RUN}(?:/groups|/group-\d+)?\.json`,

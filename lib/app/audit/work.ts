@@ -37,13 +37,20 @@ export const AUDIT_SIZES: AuditSizes = {
 
 /** Policies that judge an audit; those that can say what follows from a finding do. */
 export type AuditPolicies = PolicySet &
-  Partial<Pick<PreparedPolicies, "consequencesOf" | "repairable" | "exemptionsMatching" | "exemptUntil">>;
+  Partial<
+    Pick<
+      PreparedPolicies,
+      "consequencesOf" | "repairable" | "exemptionsMatching" | "exemptUntil" | "requirements" | "isFirstAsked"
+    >
+  >;
 
 /** Findings of an earlier run, sorted by id. */
 export interface EarlierParts {
   readonly parts: readonly string[];
   /** They are those of another shard, which audited what has no region before this one did. */
   readonly ofGlobal?: true;
+  /** What the policies of that run asked; absent = not known. */
+  readonly asked?: ReadonlySet<string>;
 }
 
 /** One invocation's work on one shard. */

@@ -83,7 +83,7 @@ const HAND_ON_AFTER_MS = 60_000;
  */
 export async function runAudit(options: RunAuditOptions): Promise<{ result: AuditResult; report: Report }> {
   const { config, registry, policies, objects, runs, clock, log, out, onProgress } = options;
-  const { exemptionsAt, policies: named } = policies;
+  const { exemptionsAt, policies: named, requirements } = policies;
   const startedAt = clock.now();
   const run = options.resume ?? runNameAt(startedAt);
   if (options.resume === undefined) await makeRoom(run, objects);
@@ -165,6 +165,7 @@ export async function runAudit(options: RunAuditOptions): Promise<{ result: Audi
     },
     ...(exemptionsAt !== undefined && { exemptions: async ({ at }) => exemptionsAt(at) }),
     ...(named !== undefined && { policiesOf: async () => named }),
+    ...(requirements !== undefined && { requirements: async () => requirements }),
   });
   if (publication.state !== "published") {
     throw new InputError(`run ${run}: another process is at it (its report is ${publication.state})`);
@@ -213,7 +214,7 @@ async function auditOrFail(
 async function removeOldHistory(previous: string | undefined, objects: ObjectStore): Promise<void> {
   const kept = new Set<string>();
   if (previous !== undefined) {
-    kept.add(flatLayout.knownIndex(previous));
+    kept.add(flatLayout.knownIndex(previous)).add(flatLayout.knownRequirements(previous));
     const known = await readKnownIndex(previous, { objects, layout: flatLayout }).catch((error: unknown) => {
       // The report will say that it is damaged.
       if (error instanceof InputError) return undefined;

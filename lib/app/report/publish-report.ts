@@ -11,7 +11,7 @@ import { EMPTY_SUMMARY, mergeSummaries } from "../../core/report/summary.ts";
 import type { Summary } from "../../core/report/summary.ts";
 import { SHARD_START, shardSummaryFrom } from "../audit/checkpoint.ts";
 import type { Manifest } from "../audit/checkpoint.ts";
-import { writeKnownIndex } from "../audit/known-findings.ts";
+import { writeKnownIndex, writeRequirements } from "../audit/known-findings.ts";
 import type { KnownIndex } from "../audit/known-findings.ts";
 import type { AuditLayout } from "../audit/layout.ts";
 import { clearQueried } from "../audit/finish.ts";
@@ -39,6 +39,8 @@ export interface PublishReportDeps {
   readonly exemptions?: (plan: RunPlan) => Promise<readonly ExemptionState[]>;
   /** The policies of a run, in file order; absent = not known. */
   readonly policiesOf?: (plan: RunPlan) => Promise<readonly PolicyFacts[]>;
+  /** What the policies of a run ask (`PreparedPolicies.requirements`); absent = not known. */
+  readonly requirements?: (plan: RunPlan) => Promise<readonly string[]>;
   /** Raises alerts; whoever carries on after a crash does it again. */
   readonly alert?: (finished: FinishedRun) => Promise<unknown>;
 }
@@ -100,6 +102,7 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
     if (isLatest && layout.latest !== undefined) await put(layout.latest(file), text);
   }
   await writeKnownIndex(run, knownAfter(shards, known), deps);
+  if (judging.requirements !== undefined) await writeRequirements(run, judging.requirements, deps);
   await put(layout.history, `${JSON.stringify(runsKnown, undefined, 2)}\n`);
   // An attempt that nobody waits for any more may have crashed, and left parts, after its shard had ended.
   const ended = shards.flatMap(({ shard, manifest }) => (manifest === undefined ? [] : ([[shard, manifest]] as const)));
@@ -112,8 +115,12 @@ export async function publishReport(run: string, deps: PublishReportDeps): Promi
 async function readPolicies(
   plan: RunPlan,
   { summary, before }: { readonly summary: Summary; readonly before: PastRun | undefined },
-  { exemptions, policiesOf }: PublishReportDeps,
-): Promise<{ readonly details: ReportDetails; readonly notes: readonly string[] }> {
+  { exemptions, policiesOf, requirements }: PublishReportDeps,
+): Promise<{
+  readonly details: ReportDetails;
+  readonly requirements?: readonly string[] | undefined;
+  readonly notes: readonly string[];
+}> {
   try {
     const exempt = await exemptions?.(plan);
     const policies = await policiesOf?.(plan);
@@ -122,7 +129,7 @@ async function readPolicies(
       ...(policies !== undefined && { policies }),
       ...(before?.policies !== undefined && { policiesBefore: before.policies }),
     };
-    return { details, notes: [] };
+    return { details, requirements: await requirements?.(plan), notes: [] };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { details: {}, notes: [`Exemptions: ${error.message}`] };

@@ -1,10 +1,11 @@
-import type { Evaluation, PolicySet } from "../evaluation.ts";
+import type { BrokenPolicy, Evaluation, PolicySet } from "../evaluation.ts";
 import type { Resource } from "../resource.ts";
 import type { Mode } from "../mode.ts";
 import type { CompiledMatch, CompiledPolicies, CompiledPolicy, Repair, Severity } from "./compiled.ts";
 import type { Search } from "./default.ts";
 import { exemptionStates, prepareExemptions, type ExemptionState } from "./exemption.ts";
 import { preparePolicySet } from "./policy-set.ts";
+import { allRequirements, requirementIds } from "./requirement-ids.ts";
 
 /** What a report needs to know of a policy. */
 export interface PolicySummary {
@@ -47,6 +48,10 @@ export interface PreparedPolicies extends PolicySet {
    * with `repair: nightly` misses.
    */
   repairable(resource: Resource, evaluation: Evaluation): boolean;
+  /** What they ask, by name, sorted: `requirementIds`. */
+  readonly requirements: readonly string[];
+  /** Whether none of what is broken here was asked where these `requirements` were all that was asked. */
+  isFirstAsked(broken: BrokenPolicy, before: ReadonlySet<string>): boolean;
 }
 
 /** `preparePolicySet`, with what audits ask besides. */
@@ -56,10 +61,13 @@ export function preparePolicies(compiled: CompiledPolicies, search?: Search): Pr
   const policies = compiled.policies.map(summary);
   const anyNightly = policies.some(({ repair }) => repair === "nightly");
   const byName = new Map(policies.map((policy) => [policy.name, policy]));
+  const idsOf = new Map(compiled.policies.map((policy) => [policy.name, requirementIds(policy)]));
   return {
     ...set,
     policies,
     requiredKeys: [...new Set(policies.flatMap(({ keys }) => keys))],
+    requirements: allRequirements(compiled.policies),
+    isFirstAsked: ({ policy, keys }, before) => keys.every((key) => !before.has(idsOf.get(policy)?.get(key) ?? "")),
     exemptionsMatching: (resource) => exemptions.matching(resource),
     exemptionsAt: (at) => exemptionStates(compiled.exemptions, at),
     exemptUntil: (resource, at) => {

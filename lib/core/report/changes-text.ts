@@ -15,11 +15,16 @@ export function changesText({ fixed, exempted = 0, unjudged = 0, gone, open }: C
 
 /** What grace, repair and whoever judges have to do with these numbers; sentences, none where there is nothing to say. */
 export function changesNotes(changes: Changes | undefined, { sent, held }: RepairCounts): string[] {
-  const { repaired = 0, inGrace = 0, exempted = 0, unjudged = 0 } = changes ?? {};
+  const { repaired = 0, inGrace = 0, added = 0, exempted = 0, unjudged = 0 } = changes ?? {};
   return [
     ...(inGrace > 0
       ? [
           `${numberText(inGrace)} of the new ones ${wasOrWere(inGrace)} found before, but their grace period is not over.`,
+        ]
+      : []),
+    ...(added > 0
+      ? [
+          `${countText(added, "finding breaks", "findings break")} only what the policies didn't ask before, and ${added === 1 ? "counts" : "count"} neither as new nor as open.`,
         ]
       : []),
     ...(repaired > 0

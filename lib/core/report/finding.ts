@@ -15,7 +15,7 @@ export interface FindingFacts {
   readonly firstSeen?: string;
   /**
    * `new`: this run found it first, or the grace of its policies is not over. Absent where no earlier run has seen the
-   * listing that shows it.
+   * listing that shows it, or asked what it breaks.
    */
   readonly state?: "new" | "open";
   /** Why its tags are unknown, where they are: the provider's code, or ours. */

@@ -58,6 +58,8 @@ export interface FindingCounts {
   readonly new: number;
   /** Those of the new ones that were found before. */
   readonly inGrace: number;
+  /** Found first by this run, by nothing but requirements that the earlier run's policies didn't have. */
+  readonly added: number;
   readonly open: number;
   /** Findings then, or known as ones that nobody judged, and good now by every policy that they broke. */
   readonly fixed: number;
@@ -145,7 +147,19 @@ export const mergeSummaries: Merge<Summary> = fields({
   readErrors: eachKey(sum),
   notTaggable: eachKey(sum),
   gaps: sortedBy(({ shard, type = "", reason }: Gap) => JSON.stringify([shard, type, reason])),
-  changes: counts("compared", "alone", "new", "inGrace", "open", "fixed", "repaired", "gone", "exempted", "unjudged"),
+  changes: counts(
+    "compared",
+    "alone",
+    "new",
+    "inGrace",
+    "open",
+    "fixed",
+    "repaired",
+    "gone",
+    "exempted",
+    "unjudged",
+    "added",
+  ),
   repairs: counts("sent", "held"),
   exemptions: eachKey(sum),
 });

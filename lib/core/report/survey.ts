@@ -15,7 +15,7 @@ export interface OwnerCount {
  * stand apart, and so do those that are exempted or that nobody judges any more, which reports of earlier versions didn't count.
  */
 export interface Changes
-  extends Omit<FindingCounts, "compared" | "alone" | Absent>, Partial<Pick<FindingCounts, Absent>> {
+  extends Omit<FindingCounts, "compared" | "alone" | Later>, Partial<Pick<FindingCounts, Later>> {
   /** The earlier run. */
   readonly since: string;
   /** Shards that were compared as a whole, of all. */
@@ -25,7 +25,7 @@ export interface Changes
   readonly newest: readonly Finding[];
 }
 
-type Absent = "exempted" | "unjudged";
+type Later = "exempted" | "unjudged" | "added";
 
 /** What the findings of a run come to, of limited size whatever their number. */
 export interface Survey {
@@ -34,7 +34,7 @@ export interface Survey {
   readonly worst: readonly Finding[];
   /** Owners of the most findings first, at most 50; absent where no finding names one. */
   readonly owners?: readonly OwnerCount[];
-  /** Absent where no earlier run is known. */
+  /** Later where no earlier run is known. */
   readonly changes?: Changes;
 }
 

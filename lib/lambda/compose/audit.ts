@@ -16,6 +16,7 @@ import { publishReport } from "../../app/report/publish-report.ts";
 import { InputError } from "../../core/errors.ts";
 import type { CompiledPolicies } from "../../core/policy/compiled.ts";
 import { exemptionStates } from "../../core/policy/exemption.ts";
+import { allRequirements } from "../../core/policy/requirement-ids.ts";
 import { openPolicies } from "../../core/policy/open.ts";
 import { kindOfSdkError } from "../../providers/aws/sdk-errors.ts";
 import { dynamoRateClaims } from "../../sinks/dynamo/rate-claims.ts";
@@ -264,6 +265,8 @@ export async function composePublishReport(processVariables: Variables): Promise
               exemptions: async ({ policyHash, at }) =>
                 exemptionStates((await readPolicies(policyHash, objects)).exemptions, at),
               policiesOf: async ({ policyHash }) => (await readPolicies(policyHash, objects)).policies,
+              requirements: async ({ policyHash }) =>
+                allRequirements((await readPolicies(policyHash, objects)).policies),
               ...(alert !== undefined && { alert }),
             });
             const { state } = publication;
