@@ -1,8 +1,8 @@
 import { typeOfArn } from "../../core/aws-arn.ts";
 import { InputError } from "../../core/errors.ts";
-import type { Evaluation } from "../../core/evaluation.ts";
+import type { BrokenPolicy, Evaluation } from "../../core/evaluation.ts";
 import type { FindingFacts } from "../../core/report/finding.ts";
-import { endOf, isNew, type KnownFinding } from "../../core/report/known-finding.ts";
+import { endOf, graceLasts, type KnownFinding } from "../../core/report/known-finding.ts";
 import type { FindingCounts } from "../../core/report/summary.ts";
 import type { Resource, ResourceType } from "../../core/resource.ts";
 import type { ObjectStore } from "../ports/objects.ts";
@@ -64,6 +64,17 @@ export async function trackFindings(
     if (asked === undefined || broken.length === 0) return false;
     return broken.every((one) => policies.isFirstAsked?.(one, asked) === true);
   };
+  /** Whether the grace of every policy that it breaks lasts, each counted from when that policy was found broken first. */
+  const isInGrace = (evaluation: Evaluation, since: ReadonlyMap<string, number>): boolean => {
+    const graceOf = (one: BrokenPolicy): number =>
+      policies.consequencesOf?.({ ...evaluation, broken: [one] })?.graceDays ?? 0;
+    if (evaluation.broken.length === 0) return false;
+    return evaluation.broken.every((one) => graceLasts(since.get(one.policy) ?? startedAt, startedAt, graceOf(one)));
+  };
+  const stateOf = (evaluation: Evaluation, earlier: KnownFinding | undefined, since: ReadonlyMap<string, number>) => {
+    if (earlier === undefined) return isFirstAsked(evaluation) ? "added" : "new";
+    return isInGrace(evaluation, since) ? "new" : "open";
+  };
   const count = (change: keyof FindingCounts): void => {
     if (join.compares) counts.countChange(change);
   };
@@ -100,17 +111,16 @@ export async function trackFindings(
       const earlier = before.get(id);
       before.delete(id);
       const firstSeen = earlier?.firstSeen ?? startedAt;
-      const graceDays = (): number => policies.consequencesOf?.(evaluation)?.graceDays ?? 0;
-      const state = earlier === undefined || isNew(firstSeen, startedAt, graceDays()) ? "new" : "open";
+      const broken = brokenSince(evaluation, earlier, startedAt);
+      const state = stateOf(evaluation, earlier, broken);
       const compared = isCompared(id);
-      const isAdded = compared && earlier === undefined && isFirstAsked(evaluation);
-      if (compared) counts.countChange(isAdded ? "added" : state);
+      if (compared) counts.countChange(state);
       if (state === "new" && earlier !== undefined) count("inGrace");
       const repair = policies.repairable?.(resource, evaluation) === true && work.repair();
       if (repair) parts.write("repairs", repairLine(resource));
-      known.push({ id, firstSeen, repair, broken: brokenSince(evaluation, earlier, startedAt) });
+      known.push({ id, firstSeen, repair, broken });
       if (firstSeen !== dated.at) dated = { at: firstSeen, text: new Date(firstSeen).toISOString() };
-      return compared && !isAdded ? { firstSeen: dated.text, state } : { firstSeen: dated.text };
+      return compared && state !== "added" ? { firstSeen: dated.text, state } : { firstSeen: dated.text };
     },
     fine(resource, evaluation) {
       const { id } = resource;
@@ -142,7 +152,10 @@ export async function trackFindings(
   };
 }
 
-/** Since when each policy is broken by a finding; whose tags are unknown now breaks what it broke before. */
+/**
+ * Since when each policy is broken by a finding, or only saved by an exemption from being broken still; whose tags are
+ * unknown now breaks what it broke before.
+ */
 function brokenSince(
   evaluation: Evaluation,
   earlier: KnownFinding | undefined,
@@ -152,7 +165,8 @@ function brokenSince(
   if (isUnknown && earlier?.broken !== undefined) return earlier.broken;
   const broken = isUnknown ? evaluation.policies : evaluation.broken.map(({ policy }) => policy);
   const since = earlier === undefined || earlier.broken !== undefined ? startedAt : earlier.firstSeen;
-  return new Map(broken.map((name) => [name, earlier?.broken?.get(name) ?? since]));
+  const saved = (evaluation.exempted ?? []).filter((name) => earlier?.broken?.has(name) === true);
+  return new Map([...broken, ...saved].map((name) => [name, earlier?.broken?.get(name) ?? since]));
 }
 
 /** The findings that an earlier run left of one listing, taken in the order of ids beside what is listed now. */

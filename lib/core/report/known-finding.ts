@@ -90,7 +90,7 @@ function parsed(line: string): readonly unknown[] {
 
 const DAY_MS = 86_400_000;
 
-/** Whether a finding is new: the run that started then found it first, or its grace is not over. */
-export function isNew(firstSeen: number, startedAt: number, graceDays: number): boolean {
-  return firstSeen >= startedAt || startedAt < firstSeen + graceDays * DAY_MS;
+/** Whether the grace of what was found first then is not over for a run that starts now. */
+export function graceLasts(firstSeen: number, startedAt: number, graceDays: number): boolean {
+  return startedAt < firstSeen + graceDays * DAY_MS;
 }

@@ -74,18 +74,20 @@ function pass(known: Known, states: Readonly<Record<string, State>>, night: numb
 interface Night {
   readonly resources: readonly MemoryResource[];
   readonly faults?: MemoryFaults;
+  /** Those that judge this night; absent = the usual ones. */
+  readonly judging?: typeof policies;
 }
 
 /** Audits night after night into one folder, and answers the report and the findings of each. */
 async function nights(...all: readonly Night[]) {
   const objects = memoryObjects();
   const answers = [];
-  for (const [night, { resources, faults = {} }] of all.entries()) {
+  for (const [night, { resources, faults = {}, judging = policies }] of all.entries()) {
     const { deps, clock } = auditWorld({ resources: { alibaba: [...resources] }, faults, objects });
     await clock.sleep(night * DAY);
     const runs = objectRunStore(objects);
     const sizes = { window: 3, linesPerPart: 4 };
-    const { report } = await runAudit({ ...deps, runs, policies, clock, out: "DIR", sizes });
+    const { report } = await runAudit({ ...deps, runs, policies: judging, clock, out: "DIR", sizes });
     const findings: readonly Finding[] = await written(objects, "findings");
     answers.push({ report, changes: report.survey?.changes, findings, objects });
   }
@@ -173,6 +175,81 @@ describe("findings of audits, night after night", () => {
     expect(all[3]?.changes).toMatchObject({ new: 0, inGrace: 0, open: 2 });
   });
 
+  it("have a grace for each policy from when it was found broken first, whatever else was broken before", async () => {
+    const judging = preparePolicies(
+      compile(`
+version: 1
+policies:
+  - { name: early, require: [{ key: env }], graceDays: 3 }
+  - { name: late, require: [{ key: owner }], graceDays: 3 }
+`),
+    );
+    const lacks = (...tags: string[]) => ({
+      judging,
+      resources: [
+        group("a", Object.fromEntries(["env", "owner"].filter((key) => !tags.includes(key)).map((key) => [key, "x"]))),
+      ],
+    });
+    const owner = lacks("owner");
+    const all = await nights(lacks("env"), lacks("env"), lacks("env", "owner"), owner, owner, owner);
+    expect(all.map(({ findings }) => findings[0]?.state)).toEqual([undefined, "new", "new", "new", "new", "open"]);
+  });
+
+  it("are no news where nothing but an added or tightened requirement finds them, and are open the next night", async () => {
+    const asking = (...more: string[]) =>
+      preparePolicies(
+        compile(`
+version: 1
+policies:
+  - { name: owned, require: [{ key: owner }] }
+${more.map((line) => `  - ${line}\n`).join("")}`),
+      );
+    const env = "{ name: env, require: [{ key: env, values: [prod, dev] }] }";
+    const resources = [group("a", { owner: "x", env: "dev" }), group("b", { owner: "x" }), group("c", { env: "prod" })];
+    const worse = [...resources, group("d", { env: "prod" })];
+    const before = { resources, judging: asking() };
+    const statesOf = async (...next: Night[]) => {
+      const answers = await nights(before, ...next);
+      return answers.slice(1).map(({ changes, findings }) => ({
+        counts: [changes?.new, changes?.added, changes?.open],
+        states: Object.fromEntries(findings.map(({ id, state }) => [id, state])),
+      }));
+    };
+    expect(
+      await statesOf({ resources: worse, judging: asking(env) }, { resources: worse, judging: asking(env) }),
+    ).toEqual([
+      { counts: [1, 1, 1], states: { b: undefined, c: "open", d: "new" } },
+      { counts: [0, 0, 3], states: { b: "open", c: "open", d: "open" } },
+    ]);
+    const tight = env.replace("prod, dev", "prod");
+    const [, tightened] = await statesOf({ resources, judging: asking(env) }, { resources, judging: asking(tight) });
+    expect(tightened).toEqual({ counts: [0, 1, 2], states: { a: undefined, b: "open", c: "open" } });
+    const renamed = "{ name: environment, require: [{ key: env, values: [prod, dev] }] }";
+    const [, asked] = await statesOf(
+      { resources, judging: asking(env) },
+      { resources: worse, judging: asking(renamed) },
+    );
+    expect(asked?.states).toEqual({ b: "open", c: "open", d: "new" });
+  });
+
+  it("are compared as ever where the run before doesn't say what it asked, as those of earlier versions don't", async () => {
+    const objects = memoryObjects();
+    const audit = async (night: number, text: string) => {
+      const { deps, clock } = auditWorld({ resources: { alibaba: [group("a")] }, objects });
+      await clock.sleep(night * DAY);
+      const judging = preparePolicies(compile(`{ version: 1, policies: [{ name: p, require: [{ key: ${text} }] }] }`));
+      const runs = objectRunStore(objects);
+      return (await runAudit({ ...deps, runs, policies: judging, clock, out: "DIR" })).report;
+    };
+    const { run } = await audit(0, `env, default: x }, { key: "x"`);
+    await objects.remove([flatLayout.knownRequirements(run)]);
+    const second = await audit(1, "team");
+    expect(second.survey?.changes).toMatchObject({ added: 0, open: 1 });
+    await objects.put(flatLayout.knownRequirements(second.run), new TextEncoder().encode("{}"));
+    const third = await audit(2, "owner");
+    expect(third.coverage.notes.join()).toContain("does not say what earlier policies asked");
+  });
+
   it("are compared with nothing, and the report says why, where what was kept of them is gone", async () => {
     const objects = memoryObjects();
     const audit = async (night: number) => {
@@ -181,7 +258,7 @@ describe("findings of audits, night after night", () => {
       return (await runAudit({ ...deps, runs: objectRunStore(objects), policies, clock, out: "DIR" })).report;
     };
     const { run } = await audit(0);
-    const parts = (await objects.list(`history/run=${run}/`)).filter((name) => name !== flatLayout.knownIndex(run));
+    const parts = (await objects.list(`history/run=${run}/`)).filter((name) => name.includes(TYPE.split(":")[1] ?? ""));
     expect(parts).toHaveLength(1);
     await objects.remove(parts);
     const second = await audit(1);

@@ -14,6 +14,17 @@ it("tells those that are exempted or that nobody judges apart from those that ar
   ]);
 });
 
+it("says of findings that nobody asked for before that they are neither new nor open", () => {
+  const notes = (added: number) => changesNotes({ ...CHANGES, inGrace: 0, repaired: 0, added }, { sent: 0, held: 0 });
+  expect(notes(0)).toEqual([]);
+  expect(notes(1)).toEqual([
+    "1 finding breaks only what the policies didn't ask before, and counts neither as new nor as open.",
+  ]);
+  expect(notes(60)).toEqual([
+    "60 findings break only what the policies didn't ask before, and count neither as new nor as open.",
+  ]);
+});
+
 it.each([
   [
     1,

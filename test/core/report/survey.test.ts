@@ -5,7 +5,7 @@ import { findingFrom } from "../../../lib/core/report/finding.ts";
 import { ownerOf } from "../../../lib/core/report/owner.ts";
 import { tagsFromObject } from "../../../lib/core/resource.ts";
 import type { Finding } from "../../../lib/core/report/finding.ts";
-import { endOf, isNew, knownFrom, knownLine, type Absence } from "../../../lib/core/report/known-finding.ts";
+import { endOf, graceLasts, knownFrom, knownLine, type Absence } from "../../../lib/core/report/known-finding.ts";
 import { createSurveyor, type Surveyor } from "../../../lib/core/report/survey.ts";
 import { createWorst } from "../../../lib/core/report/worst.ts";
 import { NONCOMPLIANT } from "./findings.ts";
@@ -154,13 +154,14 @@ describe("known findings", () => {
   });
 
   it.each([
-    ["found by this run", 0, 0, true],
+    ["found by this run, without grace", 0, 0, false],
+    ["found by this run, with a day of grace", 0, 1, true],
     ["found a day ago, without grace", 1, 0, false],
     ["found two days ago, with three days of grace", 2, 3, true],
     ["found three days ago, with three days of grace", 3, 3, false],
-  ])("%s", (_, daysAgo, graceDays, expected) => {
+  ])("have a grace that lasts, or not: %s", (_, daysAgo, graceDays, expected) => {
     const now = Date.UTC(2026, 10, 22);
-    expect(isNew(now - daysAgo * 86_400_000, now, graceDays)).toBe(expected);
+    expect(graceLasts(now - daysAgo * 86_400_000, now, graceDays)).toBe(expected);
   });
 });
 
