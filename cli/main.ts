@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { AddCommand, CommandContext } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, harmlessIo, type Io, type RawIo } from "./io.ts";
+import { didYouMean } from "../lib/core/yaml/suggest.ts";
 import { failureOf } from "./output/failure.ts";
 import { configureHelp, exitCodesText, helpWidth } from "./help.ts";
 import { missingText } from "./required-options.ts";
@@ -64,9 +65,19 @@ function withHint(error: unknown, argv: readonly string[], program: Command): un
   const { command, words } = commandAt(argv, program);
   const isIncomplete =
     error.code === "commander.missingMandatoryOptionValue" || error.code === "commander.missingArgument";
-  const message = (isIncomplete ? missingText(command) : undefined) ?? error.message.replace(/^error: /, "");
+  const incomplete = isIncomplete ? (unknownOption(argv, command) ?? missingText(command)) : undefined;
+  const message = incomplete ?? error.message.replace(/^error: /, "");
   const help = ["tagwarden", ...words, "--help"].join(" ");
   return new CommanderError(error.exitCode, error.code, `${message.replaceAll("\n", " ").trim()}; see: ${help}`);
+}
+
+/** An option that the command doesn't have: mistyped, it is why another one is missing. */
+function unknownOption(argv: readonly string[], command: Command): string | undefined {
+  const known = command.options.flatMap(({ long }) => long ?? []);
+  const end = argv.indexOf("--");
+  const given = argv.slice(0, end < 0 ? argv.length : end).flatMap((word) => /^--[^=]+/.exec(word)?.[0] ?? []);
+  const odd = given.find((word) => !known.includes(word));
+  return odd === undefined ? undefined : `unknown option '${odd}'${didYouMean(odd, known)}`;
 }
 
 /** `--no-color` stands anywhere in front of `--`, and is for no command to know. */

@@ -17,7 +17,7 @@ import { loadPolicy } from "../input/policy.ts";
 import { plainText, EXIT, type Io } from "../io.ts";
 import { writeAuditTables } from "../output/audit-tables.ts";
 import type { Next } from "../output/change-summary.ts";
-import { shellText } from "../output/next-command.ts";
+import { commandLine } from "../output/next-command.ts";
 import { progress } from "../output/progress.ts";
 import { writeReadPlan } from "../output/read-plan.ts";
 import { chooseFormat, writeJson } from "../output/results.ts";
@@ -107,14 +107,19 @@ async function audit(options: Options, io: Io): Promise<number> {
         await alerter?.tell(finished);
       },
     });
-    const { result, report } = await untilStopped(work, io);
+    bar.show("none yet");
+    const { result, report } = await untilStopped(work, io).catch(async (error: unknown) => {
+      await bar.end();
+      if (io.signal.aborted) await io.stderr.write("tagwarden: with --resume, the same command goes on from here\n");
+      throw error;
+    });
     await bar.end();
     for (const { shard, type, reason } of report.gaps) {
       await io.stderr.write(`tagwarden: not audited: ${shard}${type === undefined ? "" : ` (${type})`}: ${reason}\n`);
     }
     const off = writingOffText(report.mode);
     if (off !== undefined) await io.stderr.write(`${off}\n`);
-    if (format === "table") await writeAuditTables(report, path, nextAfter(options, result), io);
+    if (format === "table") await writeAuditTables(report, path, nextAfter(options, result, io.env), io);
     else await writeJson(io.stdout, result);
     if (!report.complete || alerter?.hasFailed() === true) return EXIT.provider;
     return result.evaluated.noncompliant + result.evaluated.unknown > 0 ? EXIT.findings : EXIT.done;
@@ -124,12 +129,12 @@ async function audit(options: Options, io: Io): Promise<number> {
 }
 
 /** What to do with what an audit has found: see what enforcement would do about it, or read its report. */
-function nextAfter({ policy, config, out }: Options, { evaluated }: AuditResult): Next {
+function nextAfter({ policy, config, out }: Options, { evaluated }: AuditResult, env: Io["env"]): Next {
   if (evaluated.noncompliant === 0) {
-    return { what: "To read the report:", command: shellText(["tagwarden", "report", "--run", out, "--open"]) };
+    return { what: "To read the report:", command: commandLine(env, "report", "--run", out, "--open") };
   }
   const words = ["enforce", "--policy", policy, "--config", config, "--resources", join(out, "findings")];
-  return { what: "To see what enforcement would do about it:", command: shellText(["tagwarden", ...words]) };
+  return { what: "To see what enforcement would do about it:", command: commandLine(env, ...words) };
 }
 
 /** `tagwarden audit`: lists what exists, evaluates it and reports. */

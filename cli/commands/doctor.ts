@@ -19,6 +19,7 @@ import { progress } from "../output/progress.ts";
 import { chooseFormat, writeJson, writeTable } from "../output/results.ts";
 import { parseSeconds } from "../work/cloud.ts";
 import { credentialResolver } from "../work/credentials.ts";
+import { untilStopped } from "../work/stop.ts";
 import { tableError } from "../work/table-error.ts";
 
 interface Options {
@@ -31,10 +32,16 @@ interface Options {
   readonly format?: string;
 }
 
+/** What scripts read: what a check says and asks for holds the rest already. */
+function toJson({ action: _action, needs: _needs, ...check }: Check): Check {
+  return check;
+}
+
 /** Carries requests, and compares the clock of each answer with ours. */
-function clockedSend() {
+function clockedSend(onCall: () => void) {
   let skew: number | undefined;
   const carry: typeof send = async (request, options) => {
+    onCall();
     const response = await send(request, options);
     const theirs = Date.parse(response.headers.date ?? "");
     if (!Number.isNaN(theirs)) skew = theirs - systemClock.now();
@@ -89,9 +96,13 @@ async function examine(options: Options, io: Io): Promise<number> {
   const credential = credentialResolver(options.config, io);
   const checks: Check[] = [];
   const bar = progress(io.stderr, "accounts:");
+  let calls = 0;
   for (const [index, account] of chosen.entries()) {
     bar.at(index, chosen.length, `${account.provider} ${account.account}`);
-    const { carry, skewMs } = clockedSend();
+    const { carry, skewMs } = clockedSend(() => {
+      calls += 1;
+      bar.at(index, chosen.length, `${account.provider} ${account.account}, ${countText(calls, "call")}`);
+    });
     const provider = createProvider(account, { credential, clock: systemClock, timeoutMs, send: carry });
     const lastEvent = options.table === undefined ? undefined : lastEventIn(options.table, io);
     const { permissions } = CLOUDS[account.provider];
@@ -102,14 +113,14 @@ async function examine(options: Options, io: Io): Promise<number> {
       rightsFor: (action: string) => permissions[action]?.read ?? [],
       ...(lastEvent !== undefined && { lastEvent }),
     };
-    checks.push(...(await examineAccount(account, deps)));
+    checks.push(...(await untilStopped(examineAccount(account, deps), io)));
   }
   await bar.end();
   const { table } = options;
   checks.push(...(await examineMode({ own, ...(table !== undefined && { deployed: deployedModeOf(table, io) }) })));
   const findings = options.rows === true ? everyFinding(checks) : summarizeChecks(checks);
   if (format === "table") await writeTable(io.stdout, FINDING_COLUMNS, findings);
-  else await writeJson(io.stdout, { checks });
+  else await writeJson(io.stdout, { checks: checks.map(toJson) });
   const problems = checks.filter(({ result }) => result === "problem");
   if (format === "table") await io.stderr.write("\n");
   await io.stderr.write(`${countText(checks.length, "check")}, ${countText(problems.length, "problem")}\n`);

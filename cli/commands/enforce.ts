@@ -115,7 +115,7 @@ async function previewOffline(
   const calls = planned.batches.map((batch): PlannedCall => ({ ...batch, action: "tag" }));
   const next: Next = {
     what: "To ask the clouds what is there now, name the accounts:",
-    command: nextCommand(argv, [ROWS_OPTION[0]], ["--config", "config.yaml"]),
+    command: nextCommand(argv, { without: [ROWS_OPTION[0]], more: ["--config", "config.yaml"], env: io.env }),
   };
   const summary = { applied: false, rows, outcomes: NO_OUTCOMES, ...costOf(calls) };
   await writeSummary({ ...summary, withRows: options.rows === true }, resources.length > 0 ? next : undefined, io);
@@ -234,7 +234,10 @@ async function writePreview(
     await writePlannedTags({ ...plan, unresolved, unknown: 0, outcomes, incomplete }, format, io);
     return;
   }
-  const next: Next = { what: "To do it:", command: nextCommand(argv, [ROWS_OPTION[0]], ["--apply"]) };
+  const next: Next = {
+    what: "To do it:",
+    command: nextCommand(argv, { without: [ROWS_OPTION[0]], more: ["--apply"], env: io.env }),
+  };
   const calls = plan.batches.map((batch): PlannedCall => ({ ...batch, action: "tag" }));
   const summary = {
     applied: false,

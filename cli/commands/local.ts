@@ -92,18 +92,38 @@ async function optionsOf(options: Options, recording: Recording | undefined, io:
   };
 }
 
-/** Shows each stage of a run with its own pace. */
+const STAGES: Readonly<Record<LocalProgress["stage"], string>> = {
+  start: "packaging and starting the functions,",
+  "audit-before": "audit before,",
+  deliver: "events sent:",
+  enforce: "events handled:",
+  "audit-after": "audit after,",
+  "audit-repaired": "audit of what was repaired,",
+  "deliver-again": "events sent again:",
+  "enforce-again": "events handled again:",
+};
+const SECOND_MS = 1_000;
+
+/** Shows each stage of a run with its own pace, or for how long it has been going on. */
 function showStages(io: Io): Pick<Progress, "end"> & { readonly show: (step: LocalProgress) => void } {
   let stage: string | undefined;
   let bar: Progress | undefined;
+  let timer: NodeJS.Timeout | undefined;
   return {
     show(step) {
-      if (bar === undefined || step.stage !== stage) bar = progress(io.stderr, `local run: ${step.stage}`);
+      if (bar === undefined || step.stage !== stage) bar = progress(io.stderr, `local run: ${STAGES[step.stage]}`);
       stage = step.stage;
-      if (step.done === undefined) bar.show("");
-      else bar.at(step.done, step.total);
+      clearInterval(timer);
+      if (step.done !== undefined) return bar.at(step.done, step.total);
+      const [current, startedAt] = [bar, Date.now()];
+      const tick = () => current.show(`${Math.round((Date.now() - startedAt) / SECOND_MS)} s`);
+      tick();
+      timer = setInterval(tick, SECOND_MS).unref();
     },
-    end: async () => bar?.end(),
+    async end() {
+      clearInterval(timer);
+      await bar?.end();
+    },
   };
 }
 
@@ -156,6 +176,7 @@ async function local(options: Options, io: Io): Promise<number> {
     // A deployment writes when it is told to; this cloud is nobody's.
     mode: "enforce",
     onProgress: bar.show,
+    signal: io.signal,
     onNote: (note) => void io.stderr.write(`tagwarden: ${note}\n`),
     ...(options.serve === true && {
       serve: async ({ result, emulator, queueUrl, reportAddress }) => {

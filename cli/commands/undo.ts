@@ -81,7 +81,10 @@ async function undoRun(options: Options, { io, argv }: Pick<CommandContext, "io"
     );
   }
   if (format === "table") {
-    const next = { what: "To do it:", command: nextCommand(argv, [ROWS_OPTION[0]], ["--apply"]) };
+    const next = {
+      what: "To do it:",
+      command: nextCommand(argv, { without: [ROWS_OPTION[0]], more: ["--apply"], env: io.env }),
+    };
     const summary = {
       applied: apply,
       rows: undoneRows(tags, apply),

@@ -1,5 +1,5 @@
 import { errorText } from "../../lib/core/errors.ts";
-import { countText } from "../../lib/core/report/figures.ts";
+import { countText, numberText } from "../../lib/core/report/figures.ts";
 import type { Io } from "../io.ts";
 import { durationText } from "./durations.ts";
 import { writeTable, type Column } from "./results.ts";
@@ -72,7 +72,7 @@ export async function writeSummary(summary: Summary, next: Next | undefined, io:
       io.stdout,
       [
         ["outcome", ([outcome]) => outcome, "state"],
-        [`${outcomes.of}s`, ([, count]) => String(count), "number"],
+        [`${outcomes.of}s`, ([, count]) => numberText(count), "number"],
       ],
       outcomes.counts,
     );
@@ -117,6 +117,8 @@ function headline({ applied, rows, calls, seconds }: Summary): string {
 
 interface Group {
   readonly what: string;
+  /** The key that it is about, where that isn't said otherwise. */
+  readonly key?: string;
   readonly about: string;
   readonly rows: readonly SummaryRow[];
 }
@@ -130,18 +132,26 @@ function writtenGroups(rows: readonly SummaryRow[], applied: boolean): readonly 
   );
 }
 
-/** By outcome and code; the message as well, where all of a group have the same. */
+/** By outcome, code and key; with the message, where all of a group have the same. */
 function heldGroups(rows: readonly SummaryRow[]): readonly Group[] {
   const held = rows.filter(({ written, isFine }) => written === undefined && isFine !== true);
-  return [...Map.groupBy(held, ({ outcome, code }) => JSON.stringify([outcome, code])).values()].flatMap((some) => {
+  return [
+    ...Map.groupBy(held, ({ outcome, code, tag }) => JSON.stringify([outcome, code, keyIn(tag)])).values(),
+  ].flatMap((some) => {
     const [first] = some;
     if (first === undefined) return [];
     const messages = new Set(some.map(({ message = "" }) => message));
     const message = messages.size === 1 ? (first.message ?? "") : "";
     const { code } = first;
     const about = code === undefined || message === "" ? (code ?? message) : errorText(code, message);
-    return { what: first.outcome, about: about === "" ? reasonFor(first.outcome) : about, rows: some };
+    const reason = about === "" ? reasonFor(first.outcome) : about;
+    return { what: first.outcome, about: reason, key: keyIn(first.tag), rows: some };
   });
+}
+
+/** The key of a tag that is told as `key=value`. */
+function keyIn(tag: string): string {
+  return tag.split("=", 1)[0] ?? "";
 }
 
 function reasonFor(outcome: string): string {
@@ -161,7 +171,8 @@ async function writeGroups(
     [
       [what, (group) => group.what, "state"],
       ["tags", ({ rows }) => tagCount(rows), "number"],
-      ["resources", ({ rows }) => String(new Set(rows.map(ofResource)).size), "number"],
+      ["resources", ({ rows }) => numberText(new Set(rows.map(ofResource)).size), "number"],
+      ...(groups.some(({ key = "" }) => key !== "") ? [["key", ({ key = "" }) => key] satisfies Column<Group>] : []),
       [about, (group) => group.about],
     ],
     sorted.slice(0, MOST_GROUPS),
@@ -173,7 +184,7 @@ async function writeGroups(
 /** Of a whole resource nobody knows which tags. */
 function tagCount(rows: readonly SummaryRow[]): string {
   const count = rows.filter(({ tag }) => tag !== "").length;
-  return count === 0 ? "" : String(count);
+  return count === 0 ? "" : numberText(count);
 }
 
 /** Counts by a word, in the order in which the words come first. */

@@ -1,6 +1,7 @@
-import type { Check } from "../../lib/app/doctor.ts";
+import { needsText, type Check } from "../../lib/app/doctor.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import type { Column } from "./results.ts";
+import { shortened } from "./text-cell.ts";
 
 /** What was found, of one account or of several that it is true of alike. */
 export interface Finding extends Pick<Check, "region" | "result" | "says" | "todo"> {
@@ -10,21 +11,31 @@ export interface Finding extends Pick<Check, "region" | "result" | "says" | "tod
   readonly check?: Check["check"];
 }
 
-/** Accounts of which one finding is true that are named in it; of more than these the last ones are counted. */
+/** Accounts, regions and calls of which one finding is true that are named in it; of more than these the last ones are counted. */
 const NAMED = 2;
+
+/** Characters of what a cloud said. */
+const LONGEST_SAID = 400;
 
 export const FINDING_COLUMNS: readonly Column<Finding>[] = [
   ["result", ({ result }) => result, "state"],
   ["account", ({ accounts }) => namesOf(accounts)],
   ["region", ({ region }) => region ?? ""],
   ["check", ({ check }) => check ?? ""],
-  ["says, and what to do", ({ says, todo }) => (todo === undefined ? says : `${says}; to do: ${todo}`)],
+  [
+    "says, and what to do",
+    ({ says, todo }) => (todo === undefined ? says : `${shortened(says, LONGEST_SAID)}; to do: ${todo}`),
+    "advice",
+  ],
 ];
 
 function namesOf(accounts: readonly string[]): string {
-  if (accounts.length === 0) return "all accounts";
-  if (accounts.length <= NAMED) return accounts.join(", ");
-  return `${accounts.slice(0, NAMED).join(", ")} and ${accounts.length - NAMED} more`;
+  return accounts.length === 0 ? "all accounts" : listed(accounts);
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length <= NAMED) return names.join(", ");
+  return `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
 }
 
 /** Each check by itself, as it was made. */
@@ -49,25 +60,52 @@ function isCounted({ check, result, todo }: Check): boolean {
   return result === "ok" && todo === undefined && COUNTED[check] !== undefined;
 }
 
-/** What somebody has to look at first, once for all accounts of which it is true; what is well is counted by account. */
+/**
+ * What somebody has to look at first, once for all accounts and calls of which it is true; what is well is counted by
+ * account.
+ */
 export function summarizeChecks(checks: readonly Check[]): readonly Finding[] {
   const every = accountsOf(checks).length;
   const unlessAll = (accounts: readonly string[]) => (every > 1 && accounts.length === every ? [] : accounts);
   const [counted, told] = [checks.filter(isCounted), checks.filter((check) => !isCounted(check))];
-  const alike = Map.groupBy(told, ({ region, check, result, says, todo }) =>
-    JSON.stringify([region, check, result, says, todo]),
-  );
   const rows = [
-    ...alike
+    ...Map.groupBy(told, (check) => JSON.stringify([check.check, check.result, causeOf(check), remedyOf(check)]))
       .values()
-      .flatMap((same) =>
-        same.slice(0, 1).map((first): Finding => ({ ...first, accounts: unlessAll(accountsOf(same)) })),
-      ),
+      .map((alike) => findingOf(alike, unlessAll)),
     ...Map.groupBy(counted, ({ provider, account }) => JSON.stringify([provider, account]))
       .values()
       .map((own): Finding => ({ accounts: accountsOf(own), result: "ok", says: countsText(own) })),
   ];
   return ORDER.flatMap((wanted) => rows.filter(({ result }) => result === wanted));
+}
+
+/** What a check says, whichever call said it. */
+function causeOf({ says, action }: Check): string {
+  return action !== undefined && says.startsWith(`${action}: `) ? says.slice(action.length + 2) : says;
+}
+
+/** What is to be done, whichever rights it is about. */
+function remedyOf({ todo, ...check }: Check): string | undefined {
+  return todo?.slice(0, todo.length - needsText(check).length);
+}
+
+function findingOf(alike: readonly Check[], unlessAll: (accounts: readonly string[]) => readonly string[]): Finding {
+  const [first] = alike;
+  if (first === undefined) throw new Error("a group of checks has at least one");
+  const { check, result } = first;
+  const regions = [...new Set(alike.flatMap(({ region }) => region ?? []))];
+  const actions = new Set(alike.flatMap(({ action }) => action ?? []));
+  const needs = [...new Set(alike.flatMap((one) => one.needs ?? []))];
+  const remedy = remedyOf(first);
+  const todo = actions.size < 2 ? first.todo : `${remedy}${needsText({ needs }, "these calls need")}`;
+  return {
+    check,
+    result,
+    accounts: unlessAll(accountsOf(alike)),
+    ...(regions.length > 0 && { region: listed(regions) }),
+    says: actions.size < 2 ? first.says : `${listed([...actions])}: ${causeOf(first)}`,
+    ...(todo !== undefined && remedy !== undefined && { todo }),
+  };
 }
 
 function countsText(checks: readonly Check[]): string {

@@ -21,6 +21,13 @@ function providerLines(error: ProviderError): readonly string[] {
   return [plainText(`${errorText(error.code, error.message)}${status}${request}`)];
 }
 
+/** What the machine says of stdout and stderr, of files and of folders where there is no room, and nobody here can change. */
+const NO_ROOM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO"]);
+
+function isNoRoom(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && NO_ROOM.has(error.code);
+}
+
 /** Turns whatever a command threw into what its user reads. */
 export function failureOf(error: unknown, io: Pick<Io, "env" | "signal">): Failure {
   if (error instanceof ClosedOutput) return { code: EXIT.done, lines: [] };
@@ -34,6 +41,7 @@ export function failureOf(error: unknown, io: Pick<Io, "env" | "signal">): Failu
     const last = error.lastError === undefined ? [] : providerLines(error.lastError);
     return { code: EXIT.provider, lines: ["the time is over (--max-seconds); nothing was left to try", ...last] };
   }
+  if (isNoRoom(error)) return { code: EXIT.usage, lines: [`the output can't be written: ${error.message}; make room`] };
   if (error instanceof ProviderError) return { code: EXIT.provider, lines: providerLines(error) };
   if (error instanceof CommanderError) return { code: EXIT.usage, lines: [error.message.replace(/^error: /, "")] };
   return unexpected(error, io.env);

@@ -1,4 +1,4 @@
-import { OUTCOMES, type Outcome } from "../../lib/core/outcome.ts";
+import { OUTCOMES } from "../../lib/core/outcome.ts";
 import { countText, numberText, percentText as percent } from "../../lib/core/report/figures.ts";
 import { shownTag } from "../../lib/core/shown.ts";
 import type {
@@ -10,6 +10,7 @@ import type {
   ResourceEnd,
 } from "../../local/run/result.ts";
 import { plainText, type Io } from "../io.ts";
+import { countBy } from "./change-summary.ts";
 import { commandLine } from "./next-command.ts";
 import { writeNotes } from "./row-notes.ts";
 import { wrapped } from "./text-cell.ts";
@@ -40,9 +41,10 @@ function changeColumns(heading: string): readonly Column<ComplianceChange>[] {
   ];
 }
 
-function outcomesText(outcomes: Partial<Record<Outcome, number>>): string {
-  const counts = Object.entries(outcomes).sort(([, one], [, other]) => other - one);
-  return counts.map(([outcome, count]) => `${numberText(count)} ${outcome}`).join(", ");
+/** By outcome, or by how resources ended where each is named: what was tagged and still lacks something is told apart. */
+function outcomesText(outcomes: Partial<Record<string, number>>): string {
+  const counts = Object.entries(outcomes).sort(([, one = 0], [, other = 0]) => other - one);
+  return counts.map(([outcome, count = 0]) => `${numberText(count)} ${outcome}`).join(", ");
 }
 
 const PLANTED: readonly Column<Planted>[] = [
@@ -81,10 +83,14 @@ function lackingText(end: ResourceEnd): string {
 
 const ENDS: readonly Column<ResourceEnd>[] = [
   ["resource", ({ type, id }) => (id.startsWith("arn:") ? id : `${type} ${id}`)],
-  ["outcome", ({ outcome }) => outcome, "state"],
+  ["outcome", endText, "state"],
   ["tags written", writtenText],
   ["still lacks, and why", lackingText],
 ];
+
+function endText({ outcome, lacks }: ResourceEnd): string {
+  return outcome === "tagged" && lacks.length > 0 ? "tagged, still noncompliant" : outcome;
+}
 
 function writtenText({ written }: ResourceEnd): string {
   const tags = Object.entries(written).map(([key, value]) => shownTag(key, value));
@@ -93,6 +99,10 @@ function writtenText({ written }: ResourceEnd): string {
 
 /** What became of each resource, and first of those that somebody may have to look at. */
 async function writeEnds({ ends, details }: LocalResult, io: Io): Promise<void> {
+  if (ends.length === 0) {
+    await io.stdout.write("No event of the recording created anything that is tagged; `tagwarden events` says why.\n");
+    return;
+  }
   const placeOf = ({ outcome }: ResourceEnd): number => OUTCOMES.findIndex((one) => one === outcome);
   const sorted = ends.toSorted((one, other) => placeOf(one) - placeOf(other));
   await writeTable(io.stdout, ENDS, sorted.slice(0, MOST_NAMED));
@@ -125,7 +135,7 @@ function deadText({ deadLetters, explained }: LocalResult["messages"], isPlanted
  * then compliance before and after, where the report is, and what to try next.
  */
 export async function writeLocalTables(result: LocalResult, io: Io): Promise<void> {
-  const { planted, resources, outcomes } = result;
+  const { planted } = result;
   if (planted.length > 0) await writeTable(io.stdout, PLANTED, planted);
   else await writeEnds(result, io);
   for (const [heading, rows] of [
@@ -140,7 +150,7 @@ export async function writeLocalTables(result: LocalResult, io: Io): Promise<voi
   const { sent, duplicates, notCreations } = result.messages;
   const { repaired, calls, again, alerts, durationMs, plantedGaps } = result;
   const lines: (readonly [string, string])[] = [
-    ["outcomes", `${countText(resources, "resource")}: ${outcomesText(outcomes)}`],
+    ["outcomes", endsText(result)],
     ["events", `${numberText(sent)} sent, ${duplicates} of them twice; ${notCreations} created nothing`],
     ["dead letters", deadText(result.messages, planted.length > 0)],
     ["calls", `${numberText(sumOf(calls))} of ${Object.keys(calls).length} kinds`],
@@ -164,6 +174,13 @@ export async function writeLocalTables(result: LocalResult, io: Io): Promise<voi
   ] as const;
   await io.stdout.write(`\n${lines.map(([name, text]) => `${name.padEnd(width)}${wrap(plainText(text))}\n`).join("")}`);
   await io.stdout.write(last.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join(""));
+}
+
+function endsText({ resources, outcomes, planted, ends }: LocalResult): string {
+  const told =
+    planted.length > 0 ? outcomes : Object.fromEntries(countBy(ends.map((end) => endText(end).replace(", ", " and "))));
+  const texts = [countText(resources, "resource"), outcomesText(told)];
+  return texts.filter((text) => text !== "").join(": ");
 }
 
 /** What every terminal has, and what is read without a move of the head. */

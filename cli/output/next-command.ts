@@ -10,13 +10,25 @@ export function shellText(words: readonly string[]): string {
 }
 
 /** The command that was typed, ready to be pasted: without some of its words, and with others behind them. */
-export function nextCommand(argv: readonly string[], without: readonly string[], more: readonly string[]): string {
-  return shellText(["tagwarden", ...argv.filter((word) => !without.includes(word)), ...more]);
+export function nextCommand(
+  argv: readonly string[],
+  {
+    without,
+    more,
+    env,
+  }: { readonly without: readonly string[]; readonly more: readonly string[]; readonly env: Io["env"] },
+): string {
+  return commandLine(env, ...argv.filter((word) => !without.includes(word)), ...more);
 }
 
-/** A command of ours as whoever reads it can type it: in a checkout by way of npm, with words quoted that need it. */
+/** How the program was called: in a checkout npm runs a script, and `npx` says so by the script's name. */
+const PROGRAMS: ReadonlyMap<string | undefined, string> = new Map([
+  ["tagwarden", "npm run -s tagwarden --"],
+  ["start", "npm run -s tagwarden --"],
+  ["npx", "npx tagwarden"],
+]);
+
+/** A command of ours as whoever reads it can type it, with words quoted that need it. */
 export function commandLine(env: Io["env"], ...words: readonly string[]): string {
-  const script = env["npm_lifecycle_event"];
-  const program = script === "tagwarden" || script === "start" ? "npm run -s tagwarden --" : "tagwarden";
-  return `${program} ${shellText(words)}`;
+  return `${PROGRAMS.get(env["npm_lifecycle_event"]) ?? "tagwarden"} ${shellText(words)}`;
 }

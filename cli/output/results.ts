@@ -18,8 +18,11 @@ export function chooseFormat(asked: string | undefined, output: Output, inPipe: 
 /** One column of a table: its heading and what it shows of a row. */
 export type Column<Row> = readonly [heading: string, cell: (row: Row) => string, kind?: ColumnKind];
 
-/** `number`: stands to the right. `state`: words such as `failed`, which have a colour. `id`: left whole, to be copied. */
-type ColumnKind = "number" | "state" | "id";
+/**
+ * `number`: stands to the right. `state`: words such as `failed`, which have a colour. `id`: left whole, to be copied.
+ * `advice`: words of ours, which are never cut off.
+ */
+type ColumnKind = "number" | "state" | "id" | "advice";
 
 /** Prints rows one after the other, as they come. */
 export interface RowWriter<Row> {
@@ -75,7 +78,12 @@ function tableRows<Row>(output: Output, columns: readonly Column<Row>[]): RowWri
     const all = waiting;
     waiting = [];
     if (layout === undefined) {
-      const headings = columns.map(([text, , kind]) => ({ text, right: kind === "number", whole: kind === "id" }));
+      const headings = columns.map(([text, , kind]) => ({
+        text,
+        right: kind === "number",
+        whole: kind === "id",
+        uncut: kind === "advice",
+      }));
       layout = layoutOf(headings, all, output.columns);
       await out.add(...layout.heading);
     }

@@ -12,6 +12,8 @@ export interface Heading {
   readonly right: boolean;
   /** Somebody may want to copy it: it is wrapped only where it is long by itself. */
   readonly whole: boolean;
+  /** All of it is shown, however many lines that takes. */
+  readonly uncut?: boolean | undefined;
 }
 
 /** How the rows of one table are drawn. */
@@ -85,6 +87,10 @@ function fitted(wanted: readonly Wanted[], columns: number): readonly number[] |
   return wanted.map((one) => (stays(one) || open === 0 ? one.width : Math.min(one.width, share)));
 }
 
+function mostLines(heading: Pick<Heading, "uncut"> | undefined): number {
+  return heading?.uncut === true ? Infinity : MOST_LINES;
+}
+
 /** One line for a row, or several where its cells are wrapped. */
 function linesOf(
   headings: readonly Heading[],
@@ -94,7 +100,7 @@ function linesOf(
   const row = (cells: readonly Cell[]): readonly Piece[] => {
     const texts = shown.map((index) => {
       const { text = "" } = cells[index] ?? {};
-      return isWrapped ? wrapped(text, widths[index] ?? 0, MOST_LINES) : [text];
+      return isWrapped ? wrapped(text, widths[index] ?? 0, mostLines(headings[index])) : [text];
     });
     const height = Math.max(...texts.map(({ length }) => length));
     return Array.from({ length: height }, (_, line) => line).flatMap((line): Piece[] => {
@@ -125,11 +131,11 @@ function blocksOf(headings: readonly Heading[], columns: number): Layout {
   return {
     heading: [],
     row(cells) {
-      const pieces = headings.flatMap(({ text: heading }, index): Piece[] => {
+      const pieces = headings.flatMap(({ text: heading, uncut }, index): Piece[] => {
         const { text = "", style } = cells[index] ?? {};
         if (text === "") return [];
         const isBeside = left >= NARROWEST;
-        const [first = "", ...more] = wrapped(text, isBeside ? left : columns - GAP, MOST_LINES);
+        const [first = "", ...more] = wrapped(text, isBeside ? left : columns - GAP, mostLines({ uncut }));
         const indent = " ".repeat(isBeside ? widest + GAP : GAP);
         return [
           { text: heading, style: "bold" },

@@ -10,7 +10,7 @@ import { objectJournal } from "../../lib/sinks/objects/journal.ts";
 import { s3Objects } from "../../lib/sinks/objects/s3.ts";
 import { plainText, type Io } from "../io.ts";
 import { makeFolders } from "../output/folders.ts";
-import { shellText } from "../output/next-command.ts";
+import { commandLine } from "../output/next-command.ts";
 import type { Format } from "../output/results.ts";
 
 export const JOURNAL_OPTION = [
@@ -88,7 +88,7 @@ async function tellRun(journal: RunJournal, deed: Deed, config: string, io: Io):
   const count = entries.length - unknown.length;
   const back = `${deed === "wrote" ? "take" : "put"} ${count === 1 ? "it" : "them"} back`;
   if (count > 0) {
-    const undo = shellText(["tagwarden", "undo", "--run", run, "--journal", place, "--config", config]);
+    const undo = commandLine(io.env, "undo", "--run", run, "--journal", place, "--config", config);
     // On a terminal it is there to be copied.
     const space = io.stderr.terminal ? "\n" : " ";
     await io.stderr.write(`run ${run} ${deed} ${countText(count, "tag")}; to ${back}:${space}${undo}\n`);

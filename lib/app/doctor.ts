@@ -22,6 +22,10 @@ export interface Check {
   readonly says: string;
   /** Absent where there is nothing to do. */
   readonly todo?: string;
+  /** Of a read: the call that was made, with which `says` begins. */
+  readonly action?: string;
+  /** Where the call was refused: the rights that it needs, with which `todo` ends. */
+  readonly needs?: readonly string[];
 }
 
 export interface DoctorDeps {
@@ -181,7 +185,7 @@ async function examineCall(
   call: () => Promise<unknown>,
   rights: readonly string[],
 ): Promise<Check> {
-  const answers: Check = { ...place, check: "read", result: "ok", says: `${action} answers` };
+  const answers: Check = { ...place, check: "read", result: "ok", says: `${action} answers`, action };
   try {
     await call();
     return answers;
@@ -189,13 +193,15 @@ async function examineCall(
     if (error instanceof InputError) {
       // A secret of this account that isn't there; the other accounts are looked at all the same.
       const todo = "correct the account's entry in the configuration, or what it refers to";
-      return { ...place, check: "read", result: "problem", says: `${action}: ${error.message}`, todo };
+      return { ...answers, result: "problem", says: `${action}: ${error.message}`, todo };
     }
     if (!(error instanceof ProviderError)) throw error;
     // It is gone by now, or carries no tags: whoever hears that of a resource was let in.
     if (error.isFinal) return answers;
     const says = `${action}: ${errorText(error.code, error.message)}`;
-    return { ...place, check: "read", result: "problem", says, todo: remedyFor(error, place, rights) };
+    const remedy = remedyFor(error, place);
+    const needs = remedy === attachRights(place) && rights.length > 0 ? { needs: rights } : {};
+    return { ...answers, result: "problem", says, todo: `${remedy}${needsText(needs)}`, ...needs };
   }
 }
 
@@ -206,7 +212,16 @@ const ROLE_REFUSED = /^(AuthenticationFail|EntityNotExist)\./;
 const SIGNED_AT_A_WRONG_TIME = /^(InvalidTimeStamp|IllegalTimestamp|RequestExpired|RequestTimeTooSkewed)/i;
 const KEY_HAS_EXPIRED = /token[a-z.]*expired|expired[a-z.]*token/i;
 
-function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Place, rights: readonly string[]): string {
+function attachRights({ provider }: Pick<Place, "provider">): string {
+  return `check the keys, and attach what \`tagwarden permissions --provider ${provider}\` prints`;
+}
+
+/** How `todo` ends where a call was refused; nothing for others. */
+export function needsText({ needs = [] }: Pick<Check, "needs">, calls = "this call needs"): string {
+  return needs.length === 0 ? "" : `: ${calls} ${needs.join(" and ")}`;
+}
+
+function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Place): string {
   if (code === "CredentialsUnavailable")
     return "correct what the message names: the account's credentials can't be had";
   if (ROLE_REFUSED.test(code)) {
@@ -215,10 +230,7 @@ function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Plac
   if (httpStatus === 0 && kind !== "throttled") return "check the network, the region's name and `endpoints`";
   if (SIGNED_AT_A_WRONG_TIME.test(code)) return "set this machine's clock (NTP)";
   if (KEY_HAS_EXPIRED.test(code)) return "get a new temporary key: the session token of this one has expired";
-  if (kind === "access") {
-    const needs = rights.length === 0 ? "" : `: this call needs ${rights.join(" and ")}`;
-    return `check the keys, and attach what \`tagwarden permissions --provider ${provider}\` prints${needs}`;
-  }
+  if (kind === "access") return attachRights({ provider });
   if (kind === "throttled") return "something else uses up the quota: try again, or lower `callsPerSecond`";
   if (kind === "request") return "report this: the request is wrong";
   return "try again; if it stays, see what the cloud says of this code, and its status page";

@@ -45,6 +45,8 @@ export interface PackageOptions {
   readonly configuration?: string;
   /** Where packages are kept by the hash of what went into them. */
   readonly cache: string;
+  /** Ends the packaging that is under way. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -110,8 +112,15 @@ async function packageTo(target: string, options: PackageOptions): Promise<void>
  * In a folder of its own: the framework leaves files beside serverless.yml and in the temporary folder, and two runs
  * would meet there. Answers what it printed.
  */
+<<<<<<< HEAD
 async function packageIn(work: string, options: PackageOptions): Promise<string> {
   const { root, file, stage, deployParams = {}, configuration } = options;
+=======
+async function packageIn(
+  work: string,
+  { root, file, stage, deployParams = {}, signal }: PackageOptions,
+): Promise<string> {
+>>>>>>> 4c73e43 (Show advice whole and once for each cause, write through links and pipes, and print commands as they can be typed)
   for (const source of SOURCES) cpSync(join(root, source), join(work, source), { recursive: true });
   cpSync(file, join(work, "serverless.yml"));
   if (configuration !== undefined) {
@@ -132,10 +141,12 @@ async function packageIn(work: string, options: PackageOptions): Promise<string>
         // Nothing of the caller's: neither credentials nor variables may change what is packaged.
         env: { PATH: process.env["PATH"], HOME: work, TMPDIR: temporary, SLS_TELEMETRY_DISABLED: "1" },
         timeout: PACKAGE_TIMEOUT_MS,
+        signal,
       },
     );
     return stdout + stderr;
   } catch (error) {
+    signal?.throwIfAborted();
     const { stdout = "", stderr = "" } = error as { readonly stdout?: string; readonly stderr?: string };
     throw new InputError(`${file} can't be packaged: ${(stderr + stdout).trim() || String(error)}`);
   }

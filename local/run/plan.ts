@@ -117,7 +117,11 @@ export function planRecording(events: readonly unknown[]): LocalPlan {
     early: creatable,
     late: [],
     deleted: [],
-    compose: () => ({ events: readable, duplicates: 0, notCreations: 0 }),
+    compose: () => ({
+      events: readable,
+      duplicates: 0,
+      notCreations: readable.filter(({ names }) => names.length === 0).length,
+    }),
   };
 }
 

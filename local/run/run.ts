@@ -51,6 +51,8 @@ export interface LocalOptions {
   /** Path of another serverless.yml than the checkout's. */
   readonly serviceFile?: string;
   readonly onProgress?: (progress: LocalProgress) => void;
+  /** Ends at once what other processes do for it. */
+  readonly signal?: AbortSignal;
   /** Told what a person should know of the state's folder. */
   readonly onNote?: (note: string) => void;
 }
@@ -157,6 +159,7 @@ async function open(options: LocalOptions, plan: LocalPlan, opened: AsyncDisposa
     folder: join(resolve(folder), "functions"),
     logs: join(outOf(options), "logs"),
     deploy: { "policies.json": settings.policies, "config.json": settings.config },
+    signal: options.signal,
   };
   const service = await startLocalService({
     file: options.serviceFile ?? join(ROOT, "serverless.yml"),

@@ -23,7 +23,7 @@ async function onTerminal(argv: readonly string[], { columns = 80, env = {}, typ
   const { NO_COLOR: _, FORCE_COLOR: __, ...own } = process.env;
   const child = spawn("script", ["--quiet", "--return", "--command", `stty cols ${columns}; ${command}`, "/dev/null"], {
     stdio: ["pipe", "pipe", "inherit"],
-    env: { ...own, TERM: "xterm-256color", ...env },
+    env: { ...own, npm_lifecycle_event: "", TERM: "xterm-256color", ...env },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   let text = "";
@@ -67,6 +67,13 @@ describe.runIf(process.platform === "linux")("on a pseudo-terminal", () => {
 
   test("ctrl-c ends a command that serves, with 0", async () => {
     expect(await onTerminal(["emulate"], { typed: "\u0003" })).toMatchObject({ code: 0 });
+  });
+
+  test("ctrl-c ends a command that waits for an answer, with 130", async () => {
+    clouds.emulator.setFaults([{ match: {}, effect: "delay", delayMs: 60_000 }]);
+    const startedAt = Date.now();
+    expect(await onTerminal(["doctor", "--config", clouds.config], { typed: "\u0003" })).toMatchObject({ code: 130 });
+    expect(Date.now() - startedAt).toBeLessThan(60_000);
   });
 
   describe("init", () => {

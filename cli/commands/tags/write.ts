@@ -115,7 +115,10 @@ async function write({ deed, wanted, check }: Wish, options: WriteOptions, { io,
       seconds: apply ? (systemClock.now() - startedAt) / 1_000 : secondsOf(plannedCalls, cloud),
       withRows: options.rows === true,
     } as const;
-    const next = { what: "To do it:", command: nextCommand(argv, [ROWS_OPTION[0]], ["--apply"]) };
+    const next = {
+      what: "To do it:",
+      command: nextCommand(argv, { without: [ROWS_OPTION[0]], more: ["--apply"], env: io.env }),
+    };
     await writeSummary(summary, apply || plannedCalls.length === 0 ? undefined : next, io);
   };
   if (journal === undefined) await writeResults();

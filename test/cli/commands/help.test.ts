@@ -60,6 +60,14 @@ function entriesOf(help: string): readonly string[] {
   return help.replaceAll(/\n {8,}/g, " ").split("\n");
 }
 
+test("an option that is mistyped is named, also where it leaves out what the command needs", async () => {
+  const { code, stderr } = await runMain(["evaluate", "--plicy", "p.yaml"]);
+  expect(code).toBe(2);
+  expect(stderr).toBe(
+    "tagwarden: unknown option '--plicy' (did you mean \"--policy\"?); see: tagwarden evaluate --help\n",
+  );
+});
+
 describe("help marks what a command can't do without:", () => {
   test.each(COMMANDS.filter(({ command }) => command.options.some(({ mandatory }) => mandatory)))(
     "$path",

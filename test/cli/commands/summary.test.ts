@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { GATEWAY, GROUP, placeArguments, useClouds } from "../clouds/clouds.ts";
@@ -163,11 +165,26 @@ describe("with --apply", () => {
     expect(lines[0]).toMatch(/^Changed 7 tags of 5 resources in 5 calls, in \d+ s\.$/);
     expect(tableIn(lines, /^outcome/)).toContainEqual(["tagged, still noncompliant", "1"]);
     expect(tableIn(lines, /^left/)).toEqual([
-      ["report-only", "1", "1", "no-overwrite: there is a value, and the required tag doesn't say overwrite: true"],
+      [
+        "report-only",
+        "1",
+        "1",
+        "env",
+        "no-overwrite: there is a value, and the required tag doesn't say overwrite: true",
+      ],
     ]);
     expect(lines.slice(-3).join("\n")).toMatch(
       /^run (\S+) wrote 7 tags; to take them back:\ntagwarden undo --run \1 --journal \S+ --config \S+\n$/,
     );
+  });
+
+  test.each([
+    ["npx", "npx tagwarden undo --run "],
+    ["tagwarden", "npm run -s tagwarden -- undo --run "],
+    ["test", "tagwarden undo --run "],
+  ])("says how to take it back as it can be typed where npm runs %s", async (npm_lifecycle_event, command) => {
+    const { stderr } = await runMain(argvOf("--apply", "--format", "json"), { env: { npm_lifecycle_event } });
+    expect(stderr).toMatch(new RegExp(`to take them back: ${command}`));
   });
 
   test("names what was refused without being asked for rows", async () => {
@@ -208,6 +225,23 @@ describe("report --out and --open", () => {
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toContain(`tagwarden: ${out}: `);
     expect((await runMain(["report", "--run", out])).code).toBe(0);
+  });
+
+  test("--out through a link writes what the link leads to, and the link stays", async () => {
+    symlinkSync(at("target.csv"), at("link.csv"));
+    writeFileSync(at("target.csv"), "old");
+    await runMain(["report", "--run", out, "--format", "csv", "--out", at("link.csv")]);
+    expect(readlinkSync(at("link.csv"))).toBe(at("target.csv"));
+    expect(readFileSync(at("target.csv"), "utf8")).toContain("noncompliant");
+  });
+
+  test("--out to a pipe hands it to whoever reads there, and the pipe stays", async () => {
+    execFileSync("mkfifo", [at("pipe")]);
+    const read = promisify(execFile)("cat", [at("pipe")]);
+    const ran = await runMain(["report", "--run", out, "--format", "md", "--out", at("pipe")]);
+    expect(ran.code).toBe(0);
+    expect((await read).stdout).toBe((await runMain(["report", "--run", out, "--format", "md"])).stdout);
+    expect(statSync(at("pipe")).isFIFO()).toBe(true);
   });
 
   test("--open hands the audit's page to the desktop as a file", async () => {

@@ -44,11 +44,34 @@ test("what is true of some accounts names them", () => {
   expect(told[0]?.accounts).toEqual(["aws 111122223333", "alibaba 1111"]);
 });
 
+test("one cause behind several calls is told of once, with the rights of all of them", () => {
+  const denied = (action: string, region: string): Check => ({
+    ...one,
+    region,
+    check: "read",
+    result: "problem",
+    says: `${action}: AccessDenied: no`,
+    todo: `attach what is printed: this call needs ${action.toLowerCase()}`,
+    action,
+    needs: [action.toLowerCase()],
+  });
+  expect(summarizeChecks([denied("List", "r1"), denied("Describe", "r1"), denied("Get", "r2")])).toEqual([
+    {
+      check: "read",
+      result: "problem",
+      accounts: ["aws 111122223333"],
+      region: "r1, r2",
+      says: "List, Describe and 1 more: AccessDenied: no",
+      todo: "attach what is printed: these calls need list and describe and get",
+    },
+  ]);
+});
+
 test("what is well and still asks for something is told of as it is", () => {
   const off: Check = { check: "mode", result: "ok", says: "writing is off", todo: "switch it on" };
   const event: Check = { ...one, check: "events", result: "ok", says: "an event last told of a resource 2 hours ago" };
   expect(summarizeChecks([off, event])).toEqual([
     { ...off, accounts: [] },
-    { ...event, accounts: ["aws 111122223333"] },
+    { check: "events", result: "ok", says: event.says, accounts: ["aws 111122223333"] },
   ]);
 });

@@ -36,6 +36,12 @@ describe("what a command throws becomes an exit code and lines without a stack t
       ["the time is over (--max-seconds); nothing was left to try", "Timeout: no answer"],
     ],
     ["a reader that has gone", new ClosedOutput(), 0, []],
+    [
+      "a disk that is full",
+      Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }),
+      2,
+      ["the output can't be written: ENOSPC: no space left on device, write; make room"],
+    ],
   ])("%s", (_name, error, code, lines) => {
     expect(failureOf(error, calm)).toEqual({ code, lines });
   });

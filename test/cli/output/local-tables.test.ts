@@ -96,6 +96,21 @@ async function printed(result: LocalResult, columns: number, env: Readonly<Recor
 
 const widest = (text: string): number => Math.max(...text.split("\n").map((line) => line.length));
 
+describe("what local prints of somebody's own events", () => {
+  test("tells apart what was tagged and still lacks something, row by row and in the sum", async () => {
+    const text = await printed(OWN, 200);
+    expect(text).toMatch(/table\/orders +tagged, still noncompliant +env=dev/);
+    expect(text).toMatch(/outcomes +3 resources: .*1 tagged and still noncompliant/);
+  });
+
+  test("says that nothing was created", async () => {
+    const none = { ...OWN, resources: 0, outcomes: {}, ends: [] };
+    const text = await printed(none, 80);
+    expect(text).toMatch(/^No event of the recording created anything that is tagged; `tagwarden events` says why\.\n/);
+    expect(text).toMatch(/^outcomes +0 resources$/m);
+  });
+});
+
 describe("what local prints of the made scenario", () => {
   test("stands beside what was planted, at 80 columns", async () => {
     const text = await printed(RESULT, 80, { npm_lifecycle_event: "start" });
@@ -192,15 +207,18 @@ describe("what local prints of somebody's own events or policies", () => {
     const text = await printed(OWN, 80);
     expect(widest(text)).toBeLessThanOrEqual(80);
     expect(text).toMatchInlineSnapshot(`
-      "resource              outcome         tags written          still lacks, and why
-      alibaba:apigateway:   rejected        –                     env: TagQuota
+      "resource            outcome             tags written        still lacks, and
+                                                                  why
+      alibaba:            rejected            –                   env: TagQuota
+      apigateway:
       apiGroup g-1
-      arn:aws:dynamodb:us-  tagged          env=dev, owner=alice  data-class: the
-      east-1:444455556666:                                        required tag has no
-      table/orders                                                default
-      huawei:apig:instance  not-applicable  –                     PAP5.0038: a legacy
-      i-1                                                         agency can't be
-                                                                  tagged
+      arn:aws:dynamodb:   tagged, still       env=dev,            data-class: the
+      us-east-1:          noncompliant        owner=alice         required tag has
+      444455556666:                                               no default
+      table/orders
+      huawei:apig:        not-applicable      –                   PAP5.0038: a
+      instance i-1                                                legacy agency
+                                                                  can't be tagged
 
       provider  before               after
       aws       23.3 % (103 of 442)  72.7 % (320 of 440)
@@ -208,7 +226,8 @@ describe("what local prints of somebody's own events or policies", () => {
       policy    before               after
       baseline  20.7 % (200 of 965)  73.9 % (713 of 964)
 
-      outcomes      3 resources: 1 rejected, 1 tagged, 1 not-applicable
+      outcomes      3 resources: 1 not-applicable, 1 tagged and still noncompliant, 1
+                    rejected
       events        3 sent, 0 of them twice; 0 created nothing
       dead letters  none
       calls         1,030 of 2 kinds
@@ -224,10 +243,10 @@ describe("what local prints of somebody's own events or policies", () => {
 
   test("is one line for each resource where there is room", async () => {
     expect(await printed(OWN, 160)).toMatchInlineSnapshot(`
-      "resource                                              outcome         tags written          still lacks, and why
-      alibaba:apigateway:apiGroup g-1                       rejected        –                     env: TagQuota
-      arn:aws:dynamodb:us-east-1:444455556666:table/orders  tagged          env=dev, owner=alice  data-class: the required tag has no default
-      huawei:apig:instance i-1                              not-applicable  –                     PAP5.0038: a legacy agency can't be tagged
+      "resource                                              outcome                     tags written          still lacks, and why
+      alibaba:apigateway:apiGroup g-1                       rejected                    –                     env: TagQuota
+      arn:aws:dynamodb:us-east-1:444455556666:table/orders  tagged, still noncompliant  env=dev, owner=alice  data-class: the required tag has no default
+      huawei:apig:instance i-1                              not-applicable              –                     PAP5.0038: a legacy agency can't be tagged
 
       provider  before               after
       aws       23.3 % (103 of 442)  72.7 % (320 of 440)
@@ -235,7 +254,8 @@ describe("what local prints of somebody's own events or policies", () => {
       policy    before               after
       baseline  20.7 % (200 of 965)  73.9 % (713 of 964)
 
-      outcomes      3 resources: 1 rejected, 1 tagged, 1 not-applicable
+      outcomes      3 resources: 1 not-applicable, 1 tagged and still noncompliant, 1
+                    rejected
       events        3 sent, 0 of them twice; 0 created nothing
       dead letters  none
       calls         1,030 of 2 kinds
