@@ -112,15 +112,8 @@ async function packageTo(target: string, options: PackageOptions): Promise<void>
  * In a folder of its own: the framework leaves files beside serverless.yml and in the temporary folder, and two runs
  * would meet there. Answers what it printed.
  */
-<<<<<<< HEAD
 async function packageIn(work: string, options: PackageOptions): Promise<string> {
-  const { root, file, stage, deployParams = {}, configuration } = options;
-=======
-async function packageIn(
-  work: string,
-  { root, file, stage, deployParams = {}, signal }: PackageOptions,
-): Promise<string> {
->>>>>>> 4c73e43 (Show advice whole and once for each cause, write through links and pipes, and print commands as they can be typed)
+  const { root, file, stage, deployParams = {}, configuration, signal } = options;
   for (const source of SOURCES) cpSync(join(root, source), join(work, source), { recursive: true });
   cpSync(file, join(work, "serverless.yml"));
   if (configuration !== undefined) {
