@@ -45,7 +45,10 @@ describe("a copy of serverless.yml", () => {
     const copy = copies.find(({ role, without }) => role === "EnforceRole" && without === "dynamodb:UpdateItem");
     const file = join(temporary(), "serverless.yml");
     writeFileSync(file, copy?.text ?? "");
-    const folder = await packageService({ root: ROOT, file, stage: "local", cache: join(temporary(), "packages") });
+    const cache = join(temporary(), "packages");
+    // With all its functions, whatever a configuration says of webhooks.
+    const deployParams = { webhooks: "yes" };
+    const folder = await packageService({ root: ROOT, file, stage: "local", deployParams, cache });
     const { functions, resources } = readPackage(folder, "local");
     const policiesOf = (role: string) => resources.find(({ logicalId }) => logicalId === role)?.properties["Policies"];
     expect(JSON.stringify(policiesOf("EnforceRole"))).not.toContain("dynamodb:UpdateItem");
