@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { Report } from "../../../lib/core/report/report.ts";
 import { layFiles, openClouds } from "../../fixtures/earlier-version/folders.ts";
 import { readKept } from "../../fixtures/earlier-version/kept.ts";
+import { asBefore, reportAsBefore } from "../../fixtures/earlier-version/lines.ts";
 import { RESOURCES } from "../../fixtures/earlier-version/story.ts";
 import { runMain } from "../run-main.ts";
 
@@ -25,9 +26,25 @@ async function said(out: string) {
   const { coverage, ...rest } = JSON.parse(report) as Report;
   const { notes: _notes, unproven: _unproven, ...seen } = coverage;
   return {
-    lines: texts.flatMap((text) => text.toString().trim().split("\n")).toSorted(),
-    report: { ...rest, coverage: seen, calls: "", rows: "" },
+    lines: texts
+      .flatMap((text) => text.toString().trim().split("\n"))
+      .toSorted()
+      .map(asBefore),
+    report: reportAsBefore({ ...rest, coverage: seen, calls: "", rows: "" }),
   };
+}
+
+async function planIn(out: string): Promise<{ readonly path: string; readonly text: string; readonly hash: string }> {
+  const [name = ""] = await readdir(join(out, "runs"));
+  const path = join(out, "runs", name);
+  const text = readFileSync(path, "utf8");
+  return { path, text, hash: /"policyHash":"([0-9a-f]+)"/.exec(text)?.[1] ?? "" };
+}
+
+/** Limits of the clouds are a part of policies' hash: has a run begin with those that another one has. */
+async function giveHashOf(whole: string, out: string): Promise<void> {
+  const [{ hash }, { path, text, hash: old }] = [await planIn(whole), await planIn(out)];
+  writeFileSync(path, text.replace(old, hash));
 }
 
 describe.each(["before-rooms"])("in the folders of the version %s", (version) => {
@@ -43,10 +60,25 @@ describe.each(["before-rooms"])("in the folders of the version %s", (version) =>
     const before = emulator.calls()["alibaba:apigateway:DescribeApis"];
     const out = join(folder, "kept");
     layFiles(out, kept.audit);
+    await giveHashOf(whole, out);
     const { code, stderr } = await audit(out, ["--resume"]);
     expect({ code, said: await said(out) }, stderr).toEqual({ code: undisturbed.code, said: await said(whole) });
     // Its checkpoint stands behind the first type of that shard.
     expect(emulator.calls()["alibaba:apigateway:DescribeApis"]).toBe(before);
+  });
+
+  it("an audit that was killed isn't mixed with one under other limits of the clouds, and stays as it is", async () => {
+    const { emulator, folder, policy, config } = await openClouds();
+    onTestFinished(() => emulator.close());
+    const out = join(folder, "kept");
+    layFiles(out, kept.audit);
+    const argv = ["--policy", policy, "--config", config, "--out", out, "--at", "2026-11-22", "--resume"];
+    const { code, stderr } = await runMain(["audit", ...argv]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("was started with other policies or another configuration");
+    expect(readFileSync((await planIn(out)).path)).toEqual(
+      Buffer.from(Object.entries(kept.audit).find(([name]) => name.startsWith("runs/"))?.[1] ?? []),
+    );
   });
 
   it("a journal is read, and what it says was written is taken back", async () => {
