@@ -20,7 +20,7 @@ export interface LimitsContext {
   readonly problems: Problems;
 }
 
-/** Types of one contract that a policy can match; `certain`: they are configured, or the policy names them outright. */
+/** Types of one contract that a policy can match; `certain`: they are configured, or the policy names their service. */
 interface Reach {
   readonly contract: TypeContract;
   readonly types: readonly ResourceType[];
@@ -45,12 +45,17 @@ function reachOf(match: CompiledMatch, { contracts, configured }: LimitsContext)
         (configured === undefined || configured.some((each) => globsMeet(each.type, type))),
     );
     if (types.length === 0) return [];
-    const exact = globs.filter((glob) => !glob.includes("*"));
-    const named = types.filter((type) => exact.some((glob) => globsMeet(glob, type)));
+    const named = types.filter((type) => globs.some((glob) => namesService(glob) && globsMeet(glob, type)));
     if (configured !== undefined) return [{ contract, types, certain: true }];
     return named.length > 0 ? [{ contract, types: named, certain: true }] : [{ contract, types, certain: false }];
   });
 }
+
+/**
+ * Whether a glob says whose resources it is about, as `alibaba:vpcipam:*` does: what none of them can carry is a mistake,
+ * whoever has such resources.
+ */
+const namesService = (glob: string): boolean => /^[^*]+:[^*]+:/.test(glob);
 
 /** Whether `not` keeps all resources of this type out. */
 function excludes(match: CompiledMatch, type: ResourceType): boolean {
@@ -113,7 +118,9 @@ function checkTogether(policies: readonly PlacedPolicy[], { contracts, configure
       if (last === undefined || sure.length < 2 || keys.size <= contract.tagsPerResource) continue;
       const names = sure.map(({ policy }) => policy.name).join(", ");
       const message = `policies ${names} together require ${keys.size} tags of ${type}, which carries at most ${contract.tagsPerResource}`;
-      const named = sure.some(({ policy }) => policy.match.types?.includes(type) === true);
+      const named = sure.some(
+        ({ policy }) => policy.match.types?.some((glob) => namesService(glob) && globsMeet(glob, type)) === true,
+      );
       const certain = configured === undefined ? named : configured.some((each) => globsMeet(each.type, type));
       if (certain) problems.add(last.position, message);
       else if (configured === undefined) problems.warn(last.position, message);

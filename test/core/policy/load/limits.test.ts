@@ -66,9 +66,11 @@ policies:
   - { name: a, match: { types: ["alibaba:apigateway:app"] }, require: [{ key: a }, { key: b }] }
   - { name: b, require: [{ key: c }, { key: d }] }
 `;
-    expect(problemsOf(text, { contracts })).toEqual([
-      expect.stringMatching(/policies a, b together require 4 tags of alibaba:apigateway:app/),
-    ]);
+    for (const types of ["alibaba:apigateway:app", "alibaba:apigateway:a*"]) {
+      expect(problemsOf(text.replace("alibaba:apigateway:app", types), { contracts })).toContainEqual(
+        expect.stringMatching(/policies a, b together require 4 tags of alibaba:apigateway:app/),
+      );
+    }
   });
 });
 
@@ -115,6 +117,15 @@ describe("how sure the loader is", () => {
     expect(
       load(policy(long, `["*"]`).replace("match: ", "severity: low, match: "), { contracts }).warnings,
     ).toHaveLength(1);
+  });
+
+  test("without a configuration, a glob that names the service is as good as the type, since all of its types are alike", () => {
+    expect(problemsOf(policy(long, `["alibaba:apigateway:*"]`), { contracts })).toEqual([
+      expect.stringMatching(/can't be met on alibaba:apigateway:apiGroup, alibaba:apigateway:app: the default/),
+    ]);
+    const configured = [{ type: "huawei:apig:instance" }];
+    expect(load(policy(long, `["alibaba:apigateway:*"]`), { contracts, configured }).warnings).toEqual([]);
+    expect(load(policy(long, `["alibaba:*:*"]`), { contracts }).warnings).toHaveLength(1);
   });
 
   test("with a configuration, its types decide", () => {
