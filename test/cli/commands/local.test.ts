@@ -55,7 +55,7 @@ policies: [{ name: mine, match: { types: ["aws:*", "huawei:*"] }, require: [cont
     );
     expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: "" });
     expect(ran.stdout).not.toContain("planted");
-    expect(ran.stdout).toMatch(/ tagged +contact=\S+ +secrecy: no default fits\n/);
+    expect(ran.stdout).toMatch(/ tagged, still noncompliant +contact=\S+ +secrecy: no default fits\n/);
     expect(ran.stdout).toContain("dead letters  none\n");
     expect(ran.stdout).toContain("everything as expected\n");
   });
