@@ -153,8 +153,8 @@ export async function trackFindings(
 }
 
 /**
- * Since when each policy is broken by a finding, or only saved by an exemption from being broken still; whose tags are
- * unknown now breaks what it broke before.
+ * Since when each policy is broken by a finding, or was broken and nobody can say that it isn't any more: an exemption
+ * covers it, or the policy doesn't match now. Whose tags are unknown now breaks what it broke before.
  */
 function brokenSince(
   evaluation: Evaluation,
@@ -166,7 +166,8 @@ function brokenSince(
   const broken = isUnknown ? evaluation.policies : evaluation.broken.map(({ policy }) => policy);
   const since = earlier === undefined || earlier.broken !== undefined ? startedAt : earlier.firstSeen;
   const saved = (evaluation.exempted ?? []).filter((name) => earlier?.broken?.has(name) === true);
-  return new Map([...broken, ...saved].map((name) => [name, earlier?.broken?.get(name) ?? since]));
+  const unjudged = earlier?.broken?.keys().filter((name) => !evaluation.policies.includes(name)) ?? [];
+  return new Map([...broken, ...saved, ...unjudged].map((name) => [name, earlier?.broken?.get(name) ?? since]));
 }
 
 /** The findings that an earlier run left of one listing, taken in the order of ids beside what is listed now. */

@@ -9,7 +9,7 @@ const FORMULA_START = /^[\t\r\n]|^[\s\p{Cf}]*[=+\-@＝＋－＠]/u;
 const NUMBER = /^\s*(?:\d+|\d*[.,]\d+)(?:e[+-]?\d+)?\s*$/iu;
 /** Of so many digits spreadsheets show the power of ten. */
 const LONG_NUMBER = 12;
-const NEEDS_QUOTES = /[",\r\n]/u;
+const NEEDS_QUOTES = /[",;\r\n]/u;
 
 /** The columns of the findings as CSV. */
 const COLUMNS: readonly (readonly [heading: string, cell: (finding: Finding) => string])[] = [

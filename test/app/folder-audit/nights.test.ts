@@ -142,6 +142,22 @@ describe("findings of audits, night after night", () => {
     expect(second?.changes).toMatchObject({ fixed: 0, unjudged: 1 });
   });
 
+  it("are no longer judged, and then open again, where another policy kept the resource a finding meanwhile", async () => {
+    const lacksBoth = { resources: [group("a", { stage: "live" })] };
+    const outOfOne = { resources: [group("a", { stage: "test" })] };
+    const onlyThatOne = { resources: [group("a", { stage: "test", env: "prod" })] };
+    const all = await nights(lacksBoth, outOfOne, onlyThatOne, {
+      resources: [group("a", { stage: "live", env: "prod" })],
+    });
+    expect(all.slice(1).map(({ changes }) => [changes?.open, changes?.new, changes?.fixed, changes?.unjudged])).toEqual(
+      [
+        [1, 0, 0, 0],
+        [0, 0, 0, 1],
+        [1, 0, 0, 0],
+      ],
+    );
+  });
+
   it("are fixed where a policy that they didn't break doesn't match the resource any more", async () => {
     const before = { resources: [group("a", { stage: "live", backup: "daily" })] };
     const [, second] = await nights(before, { resources: [group("a", { stage: "test", env: "prod" })] });
