@@ -1,4 +1,5 @@
-import { DROP_KEY, type Alert } from "../../core/alert/alert.ts";
+import { DROP_KEY, highestSeverityOf, type Alert } from "../../core/alert/alert.ts";
+import { findingText } from "../../core/alert/finding-alerts.ts";
 import type { AlertRecord } from "../../core/alert/lifecycle.ts";
 import { overByQuiet, overByReport } from "../../core/alert/over.ts";
 import { reportAlerts } from "../../core/alert/report-alerts.ts";
@@ -8,6 +9,7 @@ import { whyOver } from "../../core/alert/why-over.ts";
 import type { Config } from "../../core/config/config.ts";
 import { InputError } from "../../core/errors.ts";
 import { anyGlobMatcher } from "../../core/glob.ts";
+import type { Finding } from "../../core/report/finding.ts";
 import type { Report } from "../../core/report/report.ts";
 import { resourceKey, type ResourceRef } from "../../core/resource.ts";
 import { knownIn } from "../audit/known-findings.ts";
@@ -64,11 +66,18 @@ function stillOpen(pending: readonly AlertRecord[], seen: Seen, report: Report):
   return pending.flatMap((record): Alert[] => {
     const { unjudged: _, ...alert } = record.alert;
     if (record.state !== "open") return [];
-    if (alert.resources.some((one) => seen.stillFound.has(resourceKey(one)))) return [{ ...alert, ...now }];
+    const [found] = alert.resources.flatMap((one) => seen.stillFound.get(resourceKey(one)) ?? []);
+    if (found !== undefined) return [{ ...alert, ...now, ...saidToday(alert, found, report) }];
     const unjudged = unjudgedIn(alert, report, seen);
     if (unjudged === undefined || !isToldAgain(record, unjudged)) return [];
     return [{ ...alert, ...now, unjudged: unjudged.reason }];
   });
+}
+
+/** An alert about a finding says what is broken today: some of it may be mended, and something more severe be broken. */
+function saidToday({ kind }: Alert, finding: Finding, report: Report): Partial<Pick<Alert, "severity" | "text">> {
+  if (kind !== "new-finding" || finding.compliance !== "noncompliant") return {};
+  return { severity: highestSeverityOf(finding.policies, report), text: findingText(finding) };
 }
 
 /** Which resources of pending alerts were audited, and which of those are still findings or are none for another reason than that they were fixed. */
@@ -91,14 +100,17 @@ async function lookFor(
     pending.flatMap(({ alert }) => alert.resources),
     shardOf,
   );
-  const stillFound = new Set<string>();
+  const stillFound = new Map<string, Finding>();
   const absent: Absent = { exempted: new Map(), unjudged: new Map() };
   for (const [shard, watched] of byShard) {
     if (shard === undefined) continue;
     const wanted = new Map(watched.map((resource) => [resourceKey(resource), resource]));
     try {
-      for await (const key of keysIn(shard.parts, objects)) if (wanted.has(key)) stillFound.add(key);
-      for (const key of stillFound) wanted.delete(key);
+      for await (const finding of findingsOf(shard.parts, objects)) {
+        const key = resourceKey(finding);
+        if (wanted.has(key)) stillFound.set(key, finding);
+      }
+      for (const key of stillFound.keys()) wanted.delete(key);
       await lookForAbsent(wanted, shard, absent, objects);
     } catch (error) {
       // Nothing of this shard can be taken for fixed. The report names the damage as a gap where it is older.
@@ -153,10 +165,8 @@ async function lookForAbsent(
   }
 }
 
-async function* keysIn(parts: readonly string[], objects: ObjectStore): AsyncGenerator<string> {
-  for (const part of parts) {
-    for await (const findings of findingsIn(part, objects)) yield* findings.map(resourceKey);
-  }
+async function* findingsOf(parts: readonly string[], objects: ObjectStore): AsyncGenerator<Finding> {
+  for (const part of parts) for await (const findings of findingsIn(part, objects)) yield* findings;
 }
 
 /** A gap without a type is the whole shard's; one of `aws:*:*` too. */

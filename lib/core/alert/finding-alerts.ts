@@ -28,11 +28,7 @@ export function severeFindings(
 /** One alert for each new finding, so that each is opened once, and resolved when that resource is fixed. */
 export function findingAlerts(findings: readonly NewFinding[], common: RunAlert): Alert[] {
   return findings.map(({ finding, severity }) => {
-    const { type, account, region, id, missing, invalid, policies, owner } = finding;
-    const wrong = [
-      ...missing.map((key) => `${key} is missing${otherSpellings(key, finding)}`),
-      ...invalid.map(({ key, value, reason }) => `${key}=${shown(value)} ${reason}`),
-    ];
+    const { type, account, region, id, owner } = finding;
     return {
       ...common,
       key: `finding:${resourceKey(finding).replaceAll("\0", "|")}`,
@@ -40,11 +36,21 @@ export function findingAlerts(findings: readonly NewFinding[], common: RunAlert)
       severity,
       scope: `${type} ${id}`,
       title: `${type} ${id} is noncompliant`,
-      text: `${wrong.join("; ")} (policies: ${policies.join(", ")}).`,
+      text: findingText(finding),
       ...(owner !== undefined && { owner }),
       resources: [{ type, account, region, id }],
     };
   });
+}
+
+/** What is wrong with it, and by which policies. */
+export function findingText(finding: Finding): string {
+  const { missing, invalid, policies } = finding;
+  const wrong = [
+    ...missing.map((key) => `${key} is missing${otherSpellings(key, finding)}`),
+    ...invalid.map(({ key, value, reason }) => `${key}=${shown(value)} ${reason}`),
+  ];
+  return `${wrong.join("; ")} (policies: ${policies.join(", ")}).`;
 }
 
 function otherSpellings(missing: string, { nearMisses }: Finding): string {

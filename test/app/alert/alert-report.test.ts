@@ -8,6 +8,7 @@ import type { Change } from "../../../lib/core/alert/lifecycle.ts";
 import { mailOf } from "../../../lib/core/alert/render/mail.ts";
 import { troubleAlerts } from "../../../lib/core/alert/trouble-alerts.ts";
 import type { AccountConfig } from "../../../lib/core/config/config.ts";
+import type { AlertSettings } from "../../../lib/core/alert/settings.ts";
 import { findingLine } from "../../../lib/core/report/evaluation-line.ts";
 import { buildReport, type Report } from "../../../lib/core/report/report.ts";
 import { summarise } from "../../../lib/core/report/summarise.ts";
@@ -32,12 +33,12 @@ const ALIBABA: AccountConfig = {
 };
 
 /** Nights of audits: each finds these resources noncompliant. Only new findings and enforcement alert here. */
-function nights(types?: readonly string[]) {
+function nights(types?: readonly string[], newFindings: AlertSettings["newFindings"] = "high") {
   const objects = memoryObjects();
   const states = memoryAlertStates();
   const told: (readonly [string, Change])[] = [];
   const texts: string[] = [];
-  const settings = alertSettings({ compliance: [], drop: 1 });
+  const settings = alertSettings({ compliance: [], drop: 1, newFindings });
   const deps = {
     states,
     settings,
@@ -53,6 +54,7 @@ function nights(types?: readonly string[]) {
     told,
     texts,
     objects,
+    pending: () => states.pending(),
     enforce: (hours: number) =>
       raiseAlerts(
         {
@@ -74,7 +76,11 @@ function nights(types?: readonly string[]) {
       const time = new Date(AT + hours * HOUR).toISOString();
       const report: Report = {
         ...buildReport({ run: `r${hours}`, startedAt: time, finishedAt: time, policyHash: "a" }, summarise(found), {
-          policies: [{ name: "gateways", severity: "high" }],
+          policies: [
+            { name: "gateways", severity: "high" },
+            { name: "names", severity: "low" },
+            { name: "routes", severity: "medium" },
+          ],
         }),
         ...changed,
       };
@@ -122,6 +128,28 @@ describe("the alerts of night after night", () => {
       ["new-finding", "opened"],
       ["new-finding", "resolved"],
     ]);
+  });
+
+  it("say of an open finding what it breaks today: less, where some of it is mended", async () => {
+    const { audit, told, pending } = nights();
+    await audit(0, [FOUND], newly([FOUND]));
+    await audit(24, [{ ...FOUND, missing: ["name"], invalid: [], ...breaking("names") }]);
+    expect(told).toEqual([["new-finding", "opened"]]);
+    expect(await pending()).toMatchObject([
+      { state: "open", alert: { severity: "low", text: "name is missing (policies: names)." } },
+    ]);
+  });
+
+  it("tell of an open finding once more where it breaks something more severe", async () => {
+    const { audit, told, texts } = nights(undefined, "medium");
+    const first = { ...FOUND, ...breaking("routes") };
+    await audit(0, [first], newly([first]));
+    for (const hours of [24, 48]) await audit(hours, [{ ...FOUND, ...breaking("routes", "gateways") }]);
+    expect(told).toEqual([
+      ["new-finding", "opened"],
+      ["new-finding", "escalated"],
+    ]);
+    expect(texts.at(-1)).toContain("(policies: routes, gateways)");
   });
 
   it("tell again of a finding that stays when its hours are over, and of a rejected resource", async () => {

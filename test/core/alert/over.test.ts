@@ -25,13 +25,13 @@ const RESOURCE = { type: "alibaba:apigateway:apiGroup", account: "1", region: "c
 const FIXED: Seen = {
   audited: () => true,
   outside: () => false,
-  stillFound: new Set(),
+  stillFound: new Map(),
   exempted: new Map(),
   unjudged: new Map(),
 };
 const UNSEEN: Seen = { ...FIXED, audited: () => false };
 const OUTSIDE: Seen = { ...UNSEEN, outside: () => true };
-const FOUND: Seen = { ...FIXED, stillFound: new Set([resourceKey(RESOURCE)]) };
+const FOUND: Seen = { ...FIXED, stillFound: new Map([[resourceKey(RESOURCE), NONCOMPLIANT]]) };
 
 const open = (alert: Partial<Alert>): AlertRecord =>
   raise(undefined, { ...ALERT, ...alert }, { event: "e", at: AT }, alertSettings());

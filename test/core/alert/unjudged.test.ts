@@ -22,7 +22,7 @@ const FINDING: Alert = { ...ALERT, key: "finding:g1", kind: "new-finding", resou
 const SEEN: Seen = {
   audited: () => true,
   outside: () => false,
-  stillFound: new Set(),
+  stillFound: new Map(),
   exempted: new Map(),
   unjudged: new Map(),
 };
