@@ -56,8 +56,8 @@ export function advice(text: string, culprits: readonly Repeat[]): string | unde
   if (second.at[1] <= first.at[1]) {
     return `\`${one}\` repeats \`${other}\`, which repeats already: ${first.item === second ? `write \`${other}\` alone` : "repeat only one of the two"}`;
   }
-  // A dot before a character of its own: nothing but that character has to be left out.
-  const separator = /^[^\\[\](){}.*+?|^$]/u.exec(text.slice(first.at[1]))?.[0];
+  // A dot before a single character: nothing but that character has to be left out. Of a longer word its first may occur.
+  const separator = /^([^\\[\](){}.*+?|^$])(?=$|[\\[\]().|^$])/u.exec(text.slice(first.at[1]))?.[1];
   const instead =
     one.startsWith(".") && separator !== undefined
       ? `write \`[^${separator}]${one.slice(1)}${separator}\` for \`${one}${separator}\``

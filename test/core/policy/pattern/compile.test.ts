@@ -111,6 +111,7 @@ describe("a pattern that could hang the process is refused", () => {
     ["(x[ab]*)*b|(?:(a*)*)", "`(a*)*` repeats `a*`, which repeats already: write `a*` alone"],
     [".+@.+\\..+", "`.+` and the `.+` behind it can read the same text: write `[^@]+@` for `.+@`"],
     ["https?://.+/.+", "`.+` and the `.+` behind it can read the same text: write `[^/]+/` for `.+/`"],
+    [".+foo.+bar", "`.+` and the `.+` behind it can read the same text: let only one of them"],
     ["a-[a-z]+[a-z0-9]+", "`[a-z]+` and the `[a-z0-9]+` behind it can read the same text: let only one of them"],
     ["((?:ab)+c?)+", "`((?:ab)+c?)+` repeats `(?:ab)+`, which repeats already: repeat only one of the two"],
   ])("the refusal of %s names the parts that can't stand together, and what to write", (pattern, says) => {
