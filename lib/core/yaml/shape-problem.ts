@@ -29,7 +29,11 @@ export function checkShape<T>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return { value: parsed.data, leftOut: new Set() };
   const issues = parsed.error.issues.map((issue) => nearestIssue(issue, []));
-  for (const { issue, path: inner } of issues) describe(issue, root, [...path, ...inner], problems);
+  for (const placed of issues) {
+    const at = [...path, ...placed.path];
+    if (nodeAt(root, at) === undefined && isMisspelt(placed, issues)) continue;
+    describe(placed.issue, root, at, problems);
+  }
   const leftOut = new Set<string>();
   for (const { issue, path: inner } of issues) {
     const [field] = inner;
@@ -46,6 +50,22 @@ export function checkShape<T>(
 interface PlacedIssue {
   readonly issue: Issue;
   readonly path: Path;
+}
+
+/** Whether the message about an unknown key beside a missing one says already that this one was meant. */
+function isMisspelt({ path }: PlacedIssue, issues: readonly PlacedIssue[]): boolean {
+  const around = JSON.stringify(path.slice(0, -1));
+  return issues.some(
+    (other) =>
+      other.issue.code === "unrecognized_keys" &&
+      JSON.stringify(other.path) === around &&
+      other.issue.keys.some((key) => isMeantFor(key, String(path.at(-1)), other.issue.message.split(" "))),
+  );
+}
+
+/** Whether an unknown key is most likely this one, of those that may stand there. */
+export function isMeantFor(key: string, name: string, known: readonly string[]): boolean {
+  return didYouMean(key, known).includes(`"${name}"`);
 }
 
 /** Of a union's branches, the one that the value was most likely meant for; and in that branch, what is wrong. */

@@ -40,6 +40,8 @@ describe("one slip is one message, which says what to write", () => {
       "- name:all",
       "7:5: a space is missing after the colon: write `name: all`",
     ],
+    ["a capital in the first key", "version: 1", "Version: 1", '1:1: unknown key "Version" (did you mean "version"?)'],
+    ["two letters that changed places", "name: all", "nmae: all", '7:5: unknown key "nmae" (did you mean "name"?)'],
     ["one in the first line", "version: 1", "version:1", "1:1: a space is missing after the colon: write `version: 1`"],
     [
       "one before a brace",

@@ -1,5 +1,5 @@
 import type { Position, Problems } from "../../yaml/problems.ts";
-import { checkShape, sayUnknownKey, tightKeyFor, type Checked } from "../../yaml/shape-problem.ts";
+import { checkShape, isMeantFor, sayUnknownKey, tightKeyFor, type Checked } from "../../yaml/shape-problem.ts";
 import { readSource, type FileKind, type SourceNode } from "../../yaml/source-tree.ts";
 import { keyPositionOf, positionOf, type Path } from "../../yaml/source-value.ts";
 import {
@@ -46,7 +46,7 @@ export function readPolicyFile(path: string, text: string, problems: Problems): 
   }
   for (const key of root.entries.keys()) if (!FILE_KEYS.includes(key)) sayUnknownKey(root, [key], FILE_KEYS, problems);
   if (root.entries.has("version")) checkShape(versionSchema, root, ["version"], problems);
-  else if (tightKeyFor(root, ["version"]) === undefined) {
+  else if (tightKeyFor(root, ["version"]) === undefined && !isMisspelt("version", root.entries.keys())) {
     problems.add(root.position, "version is missing: write `version: 1`");
   }
   const section = root.entries.get("requiredTags")?.value;
@@ -56,6 +56,11 @@ export function readPolicyFile(path: string, text: string, problems: Problems): 
     policies: readList(root, "policies", problems, (at) => checkShape(policySchema, root, at, problems)),
     exemptions: readList(root, "exemptions", problems, (at) => checkShape(exemptionSchema, root, at, problems)),
   };
+}
+
+/** Whether one of these keys was meant for this one, which their message says. */
+function isMisspelt(name: string, keys: Iterable<string>): boolean {
+  return [...keys].some((key) => !FILE_KEYS.includes(key) && isMeantFor(key, name, FILE_KEYS));
 }
 
 function readDefinitions(root: SourceNode & { kind: "map" }, problems: Problems): PolicyFile["requiredTags"] {
