@@ -86,9 +86,12 @@ export function createCallChecks(simulation: Simulation): CallChecks {
     const isOdd = shown.values().some((id) => !all.has(id));
     const isWhole = readerOf({ ...request, id: request.ids[0] ?? "" }, request.contract).list.rows === "resource";
     for (const [id, tags] of all) {
-      // That the index has no row of it says nothing.
-      if ((isOdd && !(isWhole && shown.has(id))) || isSilentAbout(request.action, id)) continue;
       const place = placeOf({ ...request, id });
+      const isUntold = isOdd && !(isWhole && shown.has(id));
+      if (isUntold) invocation.untold.add(place);
+      else invocation.untold.delete(place);
+      // That the index has no row of it says nothing.
+      if (isUntold || isSilentAbout(request.action, id)) continue;
       const asOf = freshness.get(id) ?? -Infinity;
       invocation.firstAsOf.set(place, Math.min(asOf, invocation.firstAsOf.get(place) ?? Infinity));
       for (const [key, value] of tags) {

@@ -11,11 +11,13 @@ const ROOM_MS = 12_000 + CALL_TIMEOUT_MS + RECORD_MS;
  * had granted it, or was never asked.
  */
 export function checkProgress(invocation: Invocation, simulation: Simulation): void {
-  const { readings, host } = invocation;
+  const { readings, untold, host } = invocation;
   if (host === undefined || hadTrouble(invocation, host, simulation)) return;
   for (const [place, reading] of readings) {
     const resource = simulation.byPlace.get(place);
     if (resource === undefined || reading.leftMs < ROOM_MS) continue;
+    // What is read again before it is written may be unknown by then.
+    if (untold.has(place)) continue;
     if (!mayWrite(resource, invocation, simulation) || !lacksSomething(resource, reading, host, simulation)) continue;
     const ms = Math.round(reading.leftMs);
     return simulation.violate(

@@ -55,6 +55,8 @@ export interface Invocation extends Task {
   readonly readings: Map<string, SeenReading>;
   /** By place: how fresh the oldest of its readings was. */
   readonly firstAsOf: Map<string, number>;
+  /** Places of which the last read told nothing, since it showed an id that nobody asked for. */
+  readonly untold: Set<string>;
   /** By place: the most tags that one of its readings showed. */
   readonly mostShown: Map<string, number>;
   /** `writeKey`s of tags that a reading showed as they had been sent. */
@@ -110,6 +112,7 @@ export function startInvocation(batch: readonly Received<number>[], task: Task):
     batch,
     readings: new Map(),
     firstAsOf: new Map(),
+    untold: new Set(),
     mostShown: new Map(),
     confirmed: new Set(),
     listings: new Map(),
