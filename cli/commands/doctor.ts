@@ -14,7 +14,7 @@ import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "../co
 import { loadConfig } from "../input/config.ts";
 import { modeOf } from "../input/enforce-mode.ts";
 import { EXIT, type Io } from "../io.ts";
-import { everyFinding, FINDING_COLUMNS, summarizeChecks } from "../output/examined-accounts.ts";
+import { CHECK_COLUMNS, rowForEach, summarizeChecks } from "../output/examined-accounts.ts";
 import { progress } from "../output/progress.ts";
 import { chooseFormat, writeJson, writeTable } from "../output/results.ts";
 import { parseSeconds } from "../work/cloud.ts";
@@ -118,8 +118,8 @@ async function examine(options: Options, io: Io): Promise<number> {
   await bar.end();
   const { table } = options;
   checks.push(...(await examineMode({ own, ...(table !== undefined && { deployed: deployedModeOf(table, io) }) })));
-  const findings = options.rows === true ? everyFinding(checks) : summarizeChecks(checks);
-  if (format === "table") await writeTable(io.stdout, FINDING_COLUMNS, findings);
+  const rows = options.rows === true ? rowForEach(checks) : summarizeChecks(checks);
+  if (format === "table") await writeTable(io.stdout, CHECK_COLUMNS, rows);
   else await writeJson(io.stdout, { checks: checks.map(toJson) });
   const problems = checks.filter(({ result }) => result === "problem");
   if (format === "table") await io.stderr.write("\n");

@@ -3,28 +3,28 @@ import { countText } from "../../lib/core/report/figures.ts";
 import type { Column } from "./results.ts";
 import { shortened } from "./text-cell.ts";
 
-/** What was found, of one account or of several that it is true of alike. */
-export interface Finding extends Pick<Check, "region" | "result" | "says" | "todo"> {
+/** What a check came to, for one account or for several that it is true of alike. */
+export interface CheckRow extends Pick<Check, "region" | "result" | "says" | "todo"> {
   /** None = of all of them. */
   readonly accounts: readonly string[];
   /** Absent where several checks are told of at once. */
   readonly check?: Check["check"];
 }
 
-/** Accounts, regions and calls of which one finding is true that are named in it; of more than these the last ones are counted. */
+/** Accounts, regions and calls that a row names; of more than these the last ones are counted. */
 const NAMED = 2;
 
 /** Characters of what a cloud said. */
 const LONGEST_SAID = 400;
 
-export const FINDING_COLUMNS: readonly Column<Finding>[] = [
+export const CHECK_COLUMNS: readonly Column<CheckRow>[] = [
   ["result", ({ result }) => result, "state"],
   ["account", ({ accounts }) => namesOf(accounts)],
   ["region", ({ region }) => region ?? ""],
   ["check", ({ check }) => check ?? ""],
   [
     "says, and what to do",
-    ({ says, todo }) => (todo === undefined ? says : `${shortened(says, LONGEST_SAID)}; to do: ${todo}`),
+    ({ says, todo }) => [shortened(says, LONGEST_SAID), ...(todo === undefined ? [] : [`to do: ${todo}`])].join("; "),
     "advice",
   ],
 ];
@@ -39,7 +39,7 @@ function listed(names: readonly string[]): string {
 }
 
 /** Each check by itself, as it was made. */
-export function everyFinding(checks: readonly Check[]): readonly Finding[] {
+export function rowForEach(checks: readonly Check[]): readonly CheckRow[] {
   return checks.map((check) => ({ ...check, accounts: accountsOf([check]) }));
 }
 
@@ -64,17 +64,17 @@ function isCounted({ check, result, todo }: Check): boolean {
  * What somebody has to look at first, once for all accounts and calls of which it is true; what is well is counted by
  * account.
  */
-export function summarizeChecks(checks: readonly Check[]): readonly Finding[] {
+export function summarizeChecks(checks: readonly Check[]): readonly CheckRow[] {
   const every = accountsOf(checks).length;
   const unlessAll = (accounts: readonly string[]) => (every > 1 && accounts.length === every ? [] : accounts);
   const [counted, told] = [checks.filter(isCounted), checks.filter((check) => !isCounted(check))];
   const rows = [
     ...Map.groupBy(told, (check) => JSON.stringify([check.check, check.result, causeOf(check), remedyOf(check)]))
       .values()
-      .map((alike) => findingOf(alike, unlessAll)),
+      .map((alike) => rowOf(alike, unlessAll)),
     ...Map.groupBy(counted, ({ provider, account }) => JSON.stringify([provider, account]))
       .values()
-      .map((own): Finding => ({ accounts: accountsOf(own), result: "ok", says: countsText(own) })),
+      .map((own): CheckRow => ({ accounts: accountsOf(own), result: "ok", says: countsText(own) })),
   ];
   return ORDER.flatMap((wanted) => rows.filter(({ result }) => result === wanted));
 }
@@ -89,7 +89,7 @@ function remedyOf({ todo, ...check }: Check): string | undefined {
   return todo?.slice(0, todo.length - needsText(check).length);
 }
 
-function findingOf(alike: readonly Check[], unlessAll: (accounts: readonly string[]) => readonly string[]): Finding {
+function rowOf(alike: readonly Check[], unlessAll: (accounts: readonly string[]) => readonly string[]): CheckRow {
   const [first] = alike;
   if (first === undefined) throw new Error("a group of checks has at least one");
   const { check, result } = first;
