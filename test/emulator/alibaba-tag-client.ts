@@ -2,54 +2,15 @@ import { createRequire } from "node:module";
 import type { EmulatedResource } from "../../local/emulator/emulated-resource.ts";
 import { ALIBABA_ACCOUNT } from "./emulate.ts";
 
-type Request = new (fields: object) => object;
-
-interface WriteAnswer {
-  readonly failedResources?: {
-    readonly failedResource?: readonly {
-      readonly resourceARN?: string;
-      readonly result?: { readonly code?: string; readonly message?: string };
-    }[];
-  };
-}
-
-interface ListAnswer {
-  readonly nextToken?: string;
-  readonly tagResources?: readonly {
-    readonly resourceARN?: string;
-    readonly tags?: readonly { readonly key?: string; readonly value?: string; readonly category?: string }[];
-  }[];
-}
-
-interface TypesAnswer {
-  readonly nextToken?: string;
-  readonly supportResourceTypes?: readonly {
-    readonly productCode?: string;
-    readonly resourceType?: string;
-    readonly arnTemplate?: string;
-  }[];
-}
-
-/** What is used of @alicloud/tag20180828. */
-interface TagPackage {
-  readonly default: new (config: object) => {
-    tagResources(request: object): Promise<{ readonly body?: WriteAnswer }>;
-    untagResources(request: object): Promise<{ readonly body?: WriteAnswer }>;
-    listTagResources(request: object): Promise<{ readonly body?: ListAnswer }>;
-    listSupportResourceTypes(request: object): Promise<{ readonly body?: TypesAnswer }>;
-  };
-  readonly TagResourcesRequest: Request;
-  readonly UntagResourcesRequest: Request;
-  readonly ListTagResourcesRequest: Request;
-  readonly ListSupportResourceTypesRequest: Request;
-}
-
 // The official clients are CommonJS; their interop default is the class.
 const require = createRequire(import.meta.url);
-const tag = require("@alicloud/tag20180828") as TagPackage;
+const tag = require("@alicloud/tag20180828") as typeof import("@alicloud/tag20180828");
 const openApiCore = require("@alicloud/openapi-core") as typeof import("@alicloud/openapi-core");
 
-export { tag, type WriteAnswer };
+export { tag };
+
+/** What tagging and untagging answer. */
+export type WriteAnswer = import("@alicloud/tag20180828").TagResourcesResponseBody;
 
 interface Keys {
   readonly accessKeyId: string;
