@@ -94,7 +94,7 @@ export const addPermissions: AddCommand = (program, { io, exit }) => {
     .option("--undo", "for undo and tags unset as well, which take tags off")
     .option(
       "--account <id>",
-      "confine what changes tags to this account, where the cloud's rights name it (default: any)",
+      "confine rights to this account, where the cloud's pages name resources (default: any)",
     )
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await printPermissions(options, io)));
