@@ -147,7 +147,7 @@ test("docs/messages.md says what is said of each typical slip", async () => {
   expect([ofPolicy(POLICY), ofConfig(CONFIG)]).toEqual([[], []]);
   const page = `# What is said of typical slips
 
-A file with one slip gets one message, which says what to write. All of a file is checked at once: slips that
+A file with one of these slips gets one message, which says what to write. All of a file is checked at once: slips that
 leave no doubt are read as if they were mended. \`tagwarden policy check\` and \`tagwarden config check\` say what is below
 and nothing else; every command that reads the files says it too.
 
