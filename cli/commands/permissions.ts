@@ -92,10 +92,7 @@ export const addPermissions: AddCommand = (program, { io, exit }) => {
     .requiredOption("--provider <name>", "alibaba, huawei or aws")
     .option("--read-only", "for an account that is audited and never written to")
     .option("--undo", "for undo and tags unset as well, which take tags off")
-    .option(
-      "--account <id>",
-      "confine rights to this account, where the cloud's pages name resources (default: any)",
-    )
+    .option("--account <id>", "confine rights to this account, where the cloud's pages name resources (default: any)")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await printPermissions(options, io)));
 };
