@@ -19,12 +19,13 @@ interface Terminal {
 
 /** Runs the real command on a pseudo-terminal, which is what `script` of util-linux is for; answers all bytes that it got. */
 async function onTerminal(argv: readonly string[], { columns = 80, env = {}, typed }: Terminal = {}) {
-  const command = shellText([process.execPath, ENTRY, ...argv]);
+  // Without `exec` some shells stay between, and answer Ctrl-C in the command's place.
+  const command = `stty cols ${columns}; exec ${shellText([process.execPath, ENTRY, ...argv])}`;
   // Node takes every terminal of a CI for one without colours.
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...own } = process.env;
-  const child = spawn("script", ["--quiet", "--return", "--command", `stty cols ${columns}; ${command}`, "/dev/null"], {
+  const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
     stdio: ["pipe", "pipe", "inherit"],
-    env: { ...own, npm_lifecycle_event: "", TERM: "xterm-256color", ...env },
+    env: { ...own, npm_lifecycle_event: "", SHELL: "/bin/sh", TERM: "xterm-256color", ...env },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   let text = "";
