@@ -1,4 +1,4 @@
-import type { ResourceRef, ResourceType } from "./resource.ts";
+import { providerOf, type ResourceRef, type ResourceType } from "./resource.ts";
 import { shown, shownWord } from "./shown.ts";
 
 /** What a provider allows in a key or a value. Lengths count Unicode code points. */
@@ -72,7 +72,7 @@ export interface InventoryContract extends ApiContract {
 
 /** The documented limits of the APIs that serve some resource types: data, handed around as values. */
 export interface TypeContract {
-  /** The types that it serves: exact names, or `aws:*:*`. */
+  /** The types that it serves: exact names, or all that no other contract of the provider names, e.g. `aws:*:*`. */
   readonly types: readonly ResourceType[];
   /** `each`: one call holds one type only. `together`: all types of this contract may share a call. */
   readonly batching: "each" | "together";
@@ -83,6 +83,11 @@ export interface TypeContract {
   readonly nativeLists?: Readonly<Record<ResourceType, ListContract>>;
   /** By type. A type that is not here can't be listed by itself. */
   readonly inventory: Readonly<Record<ResourceType, InventoryContract>>;
+  /**
+   * What calls name a resource by, where they hold resources of several types and an id says nothing of its type; absent =
+   * its id. A name is as good as type and id together, within one account, region and project.
+   */
+  readonly nameOf?: (ref: ResourceRef) => string;
   /** What its API takes for an id; what no page limits is bounded far above every id that there is. */
   readonly id: TextLimits;
   /** The most tags that a resource can carry. */
@@ -161,11 +166,24 @@ export function filterProblem(
   return valueProblem === undefined ? undefined : `value ${shown(value ?? "")} of ${shownWord(key)} ${valueProblem}`;
 }
 
-/** The contract that serves a type, among some; `aws:*:*` serves every AWS type. */
+/** The contract that serves a type, among some: the one that names it, else that of all types of its provider. */
 export function findContract(contracts: readonly TypeContract[], type: ResourceType): TypeContract | undefined {
-  return contracts.find((contract) =>
-    contract.types.some((served) => served === type || (served === "aws:*:*" && type.startsWith("aws:"))),
+  const every = everyTypeOf(type);
+  return (
+    contracts.find(({ types }) => types.includes(type)) ??
+    (every === undefined ? undefined : contracts.find(({ types }) => types.includes(every)))
   );
+}
+
+/** The name for all types of a type's provider, e.g. `aws:*:*`. */
+export function everyTypeOf(type: ResourceType): ResourceType | undefined {
+  const provider = providerOf(type);
+  return provider === undefined ? undefined : `${provider}:*:*`;
+}
+
+/** What calls name this resource by. */
+export function callNameOf(ref: ResourceRef, { nameOf }: Pick<TypeContract, "nameOf">): string {
+  return nameOf === undefined ? ref.id : nameOf(ref);
 }
 
 /** Which API reads the tags of a resource, and what its call names as the type. */

@@ -2,12 +2,13 @@ import type { ResourceType, Tags } from "./resource.ts";
 
 /** The arguments of one tag call: every tag goes to every resource. */
 export interface TagBatch {
-  /** One resource type, or `aws:*:*` for a batch of several AWS types. */
+  /** One resource type, or that of all types of a contract whose types may share a call, e.g. `aws:*:*`. */
   readonly type: ResourceType;
   readonly account: string;
   readonly region: string;
   /** Of all of its resources. */
   readonly project?: string | undefined;
+  /** Ids, or what calls of the contract name its resources by. */
   readonly resourceIds: readonly string[];
   readonly tags: Tags;
 }

@@ -1,6 +1,6 @@
 import { chunksOf } from "../../core/chunks.ts";
 import { compareText } from "../../core/compare-text.ts";
-import { readerOf, type ListContract, type TypeContract } from "../../core/contract.ts";
+import { callNameOf, readerOf, type ListContract, type TypeContract } from "../../core/contract.ts";
 import { clientFault, ProviderError } from "../../core/errors.ts";
 import { lazily } from "../../core/lazily.ts";
 import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
@@ -103,7 +103,7 @@ export async function readBatches<Resource extends RoutedResource>(
   ): Promise<void> {
     const { target, route, list, type } = group;
     const contract = { ...route.contract, list };
-    const membersOf = Map.groupBy(members, ({ ref }) => ref.id);
+    const membersOf = Map.groupBy(members, ({ ref }) => callNameOf(ref, route.contract));
     const note = (id: string, reading: Reading) => {
       for (const member of membersOf.get(id) ?? []) readings.set(keyOf(member), reading);
     };

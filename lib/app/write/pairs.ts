@@ -1,3 +1,4 @@
+import { callNameOf } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
 import { batchType } from "../../core/plan/call-groups.ts";
 import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
@@ -68,7 +69,7 @@ type BatchScope = Pick<TagBatch, "type" | "account" | "region" | "project">;
 /** Says, for each (resource, tag) pair of a plan, what became of it: ended once, and never open again. */
 export interface Pairs {
   readonly entries: ReadonlyMap<string, ResourcePairs>;
-  /** The entry of a resource of a batch. */
+  /** The entry of a resource of a batch, by what the batch calls it. */
   find(batch: BatchScope, id: string): ResourcePairs | undefined;
   end(batch: TagBatch, ids: Iterable<string>, resultOf: (id: string, value: string) => WriteResult): void;
   /** The resources of a batch of which a tag of the batch has ended already. */
@@ -77,7 +78,7 @@ export interface Pairs {
 
 export function openPairs(writes: readonly PlannedWrite[]): Pairs {
   const entries = new Map<string, ResourcePairs>();
-  /** By what a batch is for, then by id. */
+  /** By what a batch is for, then by what it calls the resource. */
   const byBatch = new Map<string, Map<string, ResourcePairs>>();
 
   for (const { ref, key: refKey, route, reading, tags, action = "tag", wantedWith } of writes) {
@@ -97,9 +98,10 @@ export function openPairs(writes: readonly PlannedWrite[]): Pairs {
     };
     entries.set(refKey ?? resourceKey(ref), entry);
     const scope = scopeKey(batchType(route.contract, ref.type), ref.account, ref.region, ref.project);
+    const name = callNameOf(ref, route.contract);
     const members = byBatch.get(scope);
-    if (members === undefined) byBatch.set(scope, new Map([[ref.id, entry]]));
-    else members.set(ref.id, entry);
+    if (members === undefined) byBatch.set(scope, new Map([[name, entry]]));
+    else members.set(name, entry);
   }
   /** Batches come one after the other, and each of them asks for its resources one by one. */
   let last:

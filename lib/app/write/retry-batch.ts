@@ -1,3 +1,4 @@
+import { callNameOf } from "../../core/contract.ts";
 import type { ProviderError } from "../../core/errors.ts";
 import { lazily } from "../../core/lazily.ts";
 import type { TagBatch } from "../../core/tag-batch.ts";
@@ -139,8 +140,8 @@ async function applyAgain(batch: TagBatch, ids: readonly string[], pairs: Pairs,
   const resources = left.map(({ entry, tags }) => ({ resource: entry.ref, current: entry.reading.tags, tags }));
   // A batch is for one contract.
   const { batches, unresolved } = await planAction(action, resources, () => route.contract);
-  for (const { id, key, code, reason } of unresolved) {
-    const pair = pairs.find(batch, id)?.pairs.get(key);
+  for (const { key, code, reason, ...ref } of unresolved) {
+    const pair = pairs.find(batch, callNameOf(ref, route.contract))?.pairs.get(key);
     if (pair !== undefined) pair.result ??= { kind: "no-room", code, reason };
   }
   for (const part of batches) await applyBatch(part, pairs, deps);

@@ -1,3 +1,4 @@
+import { callNameOf } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
 import { freeSlots } from "../../core/plan/fit-to-limits.ts";
 import { resourceKey } from "../../core/resource.ts";
@@ -120,7 +121,7 @@ function withoutRoom({ tags }: TagBatch, entries: readonly ResourcePairs[]): str
     const { tagsPerResource } = route.contract;
     if (action === "untag" || reading.tags.size + tags.size <= tagsPerResource) return [];
     const added = tags.keys().reduce((count, key) => (reading.tags.has(key) ? count : count + 1), 0);
-    return added > Math.max(0, freeSlots(reading.tags, route.contract)) ? [ref.id] : [];
+    return added > Math.max(0, freeSlots(reading.tags, route.contract)) ? [callNameOf(ref, route.contract)] : [];
   });
 }
 

@@ -1,5 +1,5 @@
 import { compareText } from "../compare-text.ts";
-import type { TypeContract } from "../contract.ts";
+import { callNameOf, type TypeContract } from "../contract.ts";
 import { scopeKey, type ResourceType } from "../resource.ts";
 import type { FittingResource } from "./fit-to-limits.ts";
 
@@ -58,14 +58,15 @@ function groupOf(members: Readonly<Members>): CallGroup {
   const { tags, numberOf, keyNumberOf } = numberTags(members);
 
   const sets = new Map<string, { tagNumbers: number[]; ids: string[] }>();
-  for (const { resource, tags: missing } of members) {
+  for (const { resource, contract, tags: missing } of members) {
+    const name = callNameOf(resource, contract);
     const tagNumbers: number[] = [];
     for (const [key, value] of missing) tagNumbers.push(numberOf(key, value));
     if (tagNumbers.length > 1) tagNumbers.sort((a, b) => a - b);
     const signature = tagNumbers.join(",");
     const set = sets.get(signature);
-    if (set === undefined) sets.set(signature, { tagNumbers, ids: [resource.id] });
-    else set.ids.push(resource.id);
+    if (set === undefined) sets.set(signature, { tagNumbers, ids: [name] });
+    else set.ids.push(name);
   }
   const tagSets = [...sets.values()]
     .map(({ tagNumbers, ids }) => ({ tagNumbers, keyNumbers: tagNumbers.map(keyNumberOf), ids: ids.sort(compareText) }))

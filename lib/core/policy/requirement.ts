@@ -1,4 +1,4 @@
-import type { TextLimits } from "../contract.ts";
+import { everyTypeOf, type TextLimits } from "../contract.ts";
 import type { BrokenPolicy } from "../evaluation.ts";
 import { brokenPolicies } from "./broken.ts";
 import type { CompiledLimits, CompiledPolicy } from "./compiled.ts";
@@ -72,6 +72,9 @@ function keysByMask(policies: readonly string[], keys: readonly RequiredKey[]): 
 }
 
 function limitsOf(type: string, limits: readonly CompiledLimits[]): CompiledLimits | undefined {
-  const exact = limits.find(({ types }) => types.includes(type));
-  return exact ?? (type.startsWith("aws:") ? limits.find(({ types }) => types.includes("aws:*:*")) : undefined);
+  const every = everyTypeOf(type);
+  return (
+    limits.find(({ types }) => types.includes(type)) ??
+    (every === undefined ? undefined : limits.find(({ types }) => types.includes(every)))
+  );
 }

@@ -1,4 +1,5 @@
 import type { SeenLedger } from "../../app/ports/seen.ts";
+import { everyTypeOf } from "../../core/contract.ts";
 import { resourceKey, type ResourceRef } from "../../core/resource.ts";
 
 /** The ledger of seen resources in memory, in pages of `pageSize`: for one process, and for tests. */
@@ -19,7 +20,7 @@ export function memorySeen(pageSize = 1_000): SeenLedger {
         ({ ref }) =>
           ref.account === account &&
           ref.region === region &&
-          (type === "aws:*:*" ? ref.type.startsWith("aws:") : ref.type === type),
+          (type === everyTypeOf(ref.type) || ref.type === type),
       );
       const from = Number(token ?? 0);
       const page = all.slice(from, from + pageSize);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { AttributeValue, DynamoDBClient, WriteRequest } from "@aws-sdk/client-dynamodb";
 import type { SeenLedger, SeenPlace } from "../../app/ports/seen.ts";
 import { chunksOf } from "../../core/chunks.ts";
+import { everyTypeOf } from "../../core/contract.ts";
 import type { ResourceRef } from "../../core/resource.ts";
 
 export interface DynamoSeenOptions {
@@ -111,7 +112,7 @@ function placeOf({ type, account, region }: SeenPlace): string {
   return `seen#${type.slice(0, type.indexOf(":"))}#${account}#${region}`;
 }
 
-/** What the sort keys of a type start with; those of all AWS types start with anything. */
+/** What the sort keys of a type start with; those of all types of a provider start with anything. */
 function startOf(type: string): string {
-  return type === "aws:*:*" ? "type#" : `type#${type}#`;
+  return type === everyTypeOf(type) ? "type#" : `type#${type}#`;
 }
