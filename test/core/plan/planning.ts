@@ -44,8 +44,11 @@ export const resource = (
 export const planWith = (resources: readonly PlannedResource[], one = contract(), budget?: number) =>
   plan({ resources, contractFor: () => one, budget });
 
-const refsOf = (batch: TagBatch) =>
-  batch.resourceIds.map((id) => resourceKey({ type: batch.type, account: batch.account, region: batch.region, id }));
+const refsOf = ({ type, account, region, resourceIds }: TagBatch) =>
+  resourceIds.map((name) => {
+    const [typeInName = "", id] = name.split("/");
+    return resourceKey(id === undefined ? { type, account, region, id: name } : { type: typeInName, account, region, id });
+  });
 export const pairsOf = ({ batches }: Plan) =>
   batches.flatMap((batch) =>
     refsOf(batch).flatMap((ref) => [...batch.tags].map((tag) => JSON.stringify([ref, ...tag]))),
@@ -71,8 +74,7 @@ export const worlds = fc
   )
   .map((rows) =>
     rows.map(({ id, type, region, current, tags }): PlannedResource => ({
-      // Where types share a call, ids tell their resources apart, as ARNs do.
-      resource: { type, account: "1", region, id: `${type}/${id}` },
+      resource: { type, account: "1", region, id },
       current: new Map(current.map((key) => [key, "there"])),
       tags: tags.map(([key, value]) => ({ key, value })),
     })),
@@ -83,7 +85,13 @@ export const contracts = fc
     tagsPerCall: fc.integer({ min: 1, max: 5 }),
     batching: fc.constantFrom("each" as const, "together" as const),
   })
-  .map((changes) => contract({ ...changes, ...(changes.batching === "together" && { types: ["alibaba:*:*"] }) }));
+  .map((changes) => contract({ ...changes, ...(changes.batching === "together" && SHARED) }));
+
+/** Types that share a call, in which a resource has a name that holds its type: several may have one id. */
+const SHARED: Partial<TypeContract> = {
+  types: ["alibaba:*:*"],
+  nameOf: ({ type, id }) => `${type}/${id}`,
+};
 
 export const api = contract({ cap: 50, tagsPerCall: 20, tagsPerResource: 50 });
 
