@@ -1,6 +1,8 @@
 import { NOT_CONFIGURED } from "../../lib/app/cloud/route.ts";
+import { calledBy, findContract } from "../../lib/core/contract.ts";
 import { OUTCOMES, type Outcome, type ResourceOutcome, type TagOutcome } from "../../lib/core/outcome.ts";
 import { shownTag } from "../../lib/core/shown.ts";
+import { allContracts } from "../../lib/providers/index.ts";
 import { countBy, type SummaryRow } from "./change-summary.ts";
 import type { PlannedTags } from "./planned-tags.ts";
 
@@ -73,11 +75,12 @@ export function plannedRows({
   unresolved,
 }: Pick<PlannedTags, "batches" | "unresolved">): readonly SummaryRow[] {
   const written = batches.flatMap(({ type, account, region, resourceIds, tags }) =>
-    resourceIds.flatMap((id) =>
+    resourceIds.flatMap((name) =>
       Array.from(tags, ([key, value]): SummaryRow => {
         const tag = shownTag(key, value);
         const outcome = wordFor({ outcome: "tagged" }, false);
-        return { type, account, region, id, tag, outcome, written: { verb: "write", tag } };
+        const named = calledBy(name, { type }, findContract(allContracts, type) ?? {});
+        return { type: named.type, account, region, id: named.id, tag, outcome, written: { verb: "write", tag } };
       }),
     ),
   );

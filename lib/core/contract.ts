@@ -1,4 +1,4 @@
-import { providerOf, type ResourceRef, type ResourceType } from "./resource.ts";
+import type { ResourceRef, ResourceType } from "./resource.ts";
 import { shown, shownWord } from "./shown.ts";
 
 /** What a provider allows in a key or a value. Lengths count Unicode code points. */
@@ -21,8 +21,10 @@ export interface TextLimits {
 export interface ApiContract {
   /** `provider:service:Action`, e.g. `alibaba:apigateway:TagResources`. */
   readonly action: string;
-  /** Calls per second and account-region that the provider allows. */
+  /** Calls per second and account-region that the provider allows, or per account where `per` says so. */
   readonly callsPerSecond: number;
+  /** `account`: the calls of all regions count together. Absent = each region's by themselves. */
+  readonly per?: "account";
 }
 
 export interface WriteContract extends ApiContract {
@@ -47,6 +49,8 @@ export interface ListContract extends ApiContract {
   readonly filtersAs?: "written";
   /** Whether a call without ids and tags lists everything that carries tags. */
   readonly scan: boolean;
+  /** Whether a call of one exact type, without ids and tags, lists all of that type that carry tags. */
+  readonly typeScan?: true;
   /**
    * Types that can be tagged here and that this API never shows, whatever tags they carry: that it has no row of theirs
    * says nothing. By type, with the page that says so.
@@ -64,11 +68,30 @@ export interface InventoryContract extends ApiContract {
   /** Whether its rows carry the tags. */
   readonly inlineTags: boolean;
   /**
+   * Its tags may be some minutes old. They are taken for proof that a resource was compliant then, and for nothing else:
+   * what they don't show is read by `list` before anything is said of it.
+   */
+  readonly provesCompliance?: true;
+  /**
    * What else an answer without a single row may mean than that there is nothing, e.g. a right that is missing without an
    * error. Absent = whatever is missing is an error, so that no rows means nothing. docs/providers has the evidence.
    */
   readonly emptyMayMean?: string;
 }
+
+/**
+ * What calls name resources by, where several types share a call: a name is as good as type and id together, within one
+ * account, region and project. Tag batches, tag queries, their results and an audit's order hold names; a `ResourceRef`
+ * holds the id.
+ */
+export interface Naming {
+  nameOf(ref: ResourceRef): string;
+  /** What a name says; undefined for what is no name. */
+  read(name: string): NamedResource | undefined;
+}
+
+/** Where a name says no region, the resource lies in that of the listing that showed it. */
+export type NamedResource = Pick<ResourceRef, "type" | "id" | "project"> & Partial<Pick<ResourceRef, "region">>;
 
 /** The documented limits of the APIs that serve some resource types: data, handed around as values. */
 export interface TypeContract {
@@ -83,12 +106,11 @@ export interface TypeContract {
   readonly nativeLists?: Readonly<Record<ResourceType, ListContract>>;
   /** By type. A type that is not here can't be listed by itself. */
   readonly inventory: Readonly<Record<ResourceType, InventoryContract>>;
-  /**
-   * What calls name a resource by, where they hold resources of several types and an id says nothing of its type; absent =
-   * its id. A name is as good as type and id together, within one account, region and project.
-   */
-  readonly nameOf?: (ref: ResourceRef) => string;
-  /** What its API takes for an id; what no page limits is bounded far above every id that there is. */
+  /** What calls name resources by, where a name has to say more than the id; absent = the id. */
+  readonly naming?: Naming;
+  /** It serves the types that an account's `types` names, and none of an account that names none. */
+  readonly optIn?: true;
+  /** What its calls take for an id, or for a name; what no page limits is bounded far above every one that there is. */
   readonly id: TextLimits;
   /** The most tags that a resource can carry. */
   readonly tagsPerResource: number;
@@ -166,24 +188,32 @@ export function filterProblem(
   return valueProblem === undefined ? undefined : `value ${shown(value ?? "")} of ${shownWord(key)} ${valueProblem}`;
 }
 
-/** The contract that serves a type, among some: the one that names it, else that of all types of its provider. */
-export function findContract(contracts: readonly TypeContract[], type: ResourceType): TypeContract | undefined {
-  const every = everyTypeOf(type);
-  return (
-    contracts.find(({ types }) => types.includes(type)) ??
-    (every === undefined ? undefined : contracts.find(({ types }) => types.includes(every)))
-  );
+/** What serves a type, among some: the contract that names it, else that of all types of its provider. */
+export function findContract<Serving extends Pick<TypeContract, "types">>(
+  contracts: readonly Serving[],
+  type: ResourceType,
+): Serving | undefined {
+  const serving = (served: ResourceType) => contracts.find(({ types }) => types.includes(served));
+  return serving(type) ?? serving(everyTypeOf(type));
 }
 
 /** The name for all types of a type's provider, e.g. `aws:*:*`. */
-export function everyTypeOf(type: ResourceType): ResourceType | undefined {
-  const provider = providerOf(type);
-  return provider === undefined ? undefined : `${provider}:*:*`;
+export function everyTypeOf(type: ResourceType): ResourceType {
+  return `${type.split(":", 1)[0]}:*:*`;
 }
 
-/** What calls name this resource by. */
-export function callNameOf(ref: ResourceRef, { nameOf }: Pick<TypeContract, "nameOf">): string {
-  return nameOf === undefined ? ref.id : nameOf(ref);
+/** What calls name this resource by. Where its type is that of all of a contract, its id is such a name. */
+export function callNameOf(ref: ResourceRef, { naming, types }: Pick<TypeContract, "naming" | "types">): string {
+  return naming === undefined || types.includes(ref.type) ? ref.id : naming.nameOf(ref);
+}
+
+/** The resource that a call names. */
+export function calledBy(
+  name: string,
+  { type }: Pick<ResourceRef, "type">,
+  { naming }: Pick<TypeContract, "naming">,
+): NamedResource {
+  return naming?.read(name) ?? { type, id: name };
 }
 
 /** Which API reads the tags of a resource, and what its call names as the type. */

@@ -73,7 +73,8 @@ export function checkTagQuery(query: TagQuery, contract: Pick<TypeContract, "lis
   const { list, id } = contract;
   const ids = query.ids ?? [];
   const tags = query.tags ?? [];
-  if (ids.length === 0 && tags.length === 0 && !list.scan && list.fullListing === undefined) {
+  const listsAll = list.scan || list.fullListing !== undefined || (list.typeScan === true && !query.type.includes("*"));
+  if (ids.length === 0 && tags.length === 0 && !listsAll) {
     throw refusal("MissingFilter", `${list.action} needs ids${list.tagFilters === 0 ? "" : " or tags"}`);
   }
   // An empty list of ids would turn into a listing of everything.

@@ -1,7 +1,7 @@
 import type { TagPage, TagQuery } from "../app/ports/provider.ts";
 import type { ListContract } from "../core/contract.ts";
 import { ProviderError } from "../core/errors.ts";
-import type { MemoryWorld, StoredResource } from "./memory-world.ts";
+import type { MemoryRef, MemoryWorld, StoredResource } from "./memory-world.ts";
 
 /** One page of some rows. A token holds a position and the query that it belongs to: no other may use it. */
 export function pageOf<Row>(rows: readonly Row[], size: number, token: string | undefined, query: string) {
@@ -18,11 +18,17 @@ function positionIn(token: string, query: string): number {
 }
 
 /** A page of a tag listing, in rows of the kind and number that the contract says. */
-export function tagPage(world: MemoryWorld, query: TagQuery, list: ListContract, token: string | undefined): TagPage {
+export function tagPage(
+  { world, nameOf }: { readonly world: MemoryWorld; readonly nameOf: (ref: MemoryRef) => string },
+  query: TagQuery,
+  list: ListContract,
+  token: string | undefined,
+): TagPage {
   const { rows: kind, rowsPerPage, silentTypes } = list;
   const filters = query.tags ?? [];
   const candidates =
-    query.ids?.flatMap((id) => world.find(query.type, query.region, id) ?? []) ?? world.list(query.type, query.region);
+    query.ids?.flatMap((name) => world.find(query.type, query.region, name) ?? []) ??
+    world.list(query.type, query.region);
   const matching = candidates.filter(
     ({ resource: { type }, tags }) =>
       silentTypes[type] === undefined &&
@@ -36,7 +42,7 @@ export function tagPage(world: MemoryWorld, query: TagQuery, list: ListContract,
       token,
       text,
     );
-    const rows = page.map(({ resource: { id, type }, tags }) => ({ id, type, tags: new Map(tags) }));
+    const rows = page.map(({ resource, tags }) => ({ id: nameOf(resource), type: resource.type, tags: new Map(tags) }));
     return { rows, rowCount: rows.length, ...next };
   }
   // Without ids, a listing by tag shows the tags that it was asked for and no others.
@@ -50,6 +56,6 @@ export function tagPage(world: MemoryWorld, query: TagQuery, list: ListContract,
     const tags = tagsOf.get(stored) ?? new Map<string, string>();
     tagsOf.set(stored, tags.set(key, value));
   }
-  const rows = Array.from(tagsOf, ([{ resource }, tags]) => ({ id: resource.id, type: resource.type, tags }));
+  const rows = Array.from(tagsOf, ([{ resource }, tags]) => ({ id: nameOf(resource), type: resource.type, tags }));
   return { rows, rowCount: page.length, ...next };
 }

@@ -26,21 +26,25 @@ export interface MemoryWorld {
   /** Creates a resource, or replaces the one of that type, region and id. */
   create(resource: MemoryResource): void;
   remove(ref: MemoryRef): void;
-  /** The visible resource. A type that spans others (`aws:*:*`) finds by region and id alone. */
-  find(type: ResourceType, region: string, id: string): StoredResource | undefined;
-  /** The visible resources of a type and region, in order of creation. */
+  /** The visible resource, by what calls name it. A type that spans others (`aws:*:*`) finds by region and name alone. */
+  find(type: ResourceType, region: string, name: string): StoredResource | undefined;
+  /** The visible resources of a type and region (`all` = of every region), in order of creation. */
   list(type: ResourceType, region: string): readonly StoredResource[];
   /** Everything, visible or not, in order of creation. */
   snapshot(): readonly Resource[];
 }
 
-/** The resources of one account, kept in memory. */
-export function memoryWorld(account: string, clock: Clock | undefined): MemoryWorld {
+/** The resources of one account, kept in memory. `nameOf` = what calls name a resource by. */
+export function memoryWorld(
+  account: string,
+  clock: Clock | undefined,
+  nameOf: (ref: MemoryRef) => string,
+): MemoryWorld {
   const byRef = new Map<string, StoredResource>();
-  /** Ids of types that share a call are unique among all of them. */
-  const byId = new Map<string, StoredResource>();
+  /** Names of types that share a call are unique among all of them. */
+  const byName = new Map<string, StoredResource>();
   const refKey = ({ type, region, id }: MemoryRef) => resourceKey({ type, account, region, id });
-  const idKey = (region: string, id: string) => JSON.stringify([region, id]);
+  const nameKey = (region: string, name: string) => JSON.stringify([region, name]);
   const spansTypes = (type: ResourceType) => type.includes("*");
   const isVisible = ({ resource: { visibleAt } }: StoredResource) =>
     visibleAt === undefined || clock === undefined || clock.now() >= visibleAt;
@@ -50,20 +54,24 @@ export function memoryWorld(account: string, clock: Clock | undefined): MemoryWo
       const tags = new Map(resource.tags ?? NO_TAGS);
       const stored = { resource, tags, everTagged: tags.size > 0 };
       byRef.set(refKey(resource), stored);
-      byId.set(idKey(resource.region, resource.id), stored);
+      byName.set(nameKey(resource.region, nameOf(resource)), stored);
     },
     remove(ref) {
       byRef.delete(refKey(ref));
-      byId.delete(idKey(ref.region, ref.id));
+      byName.delete(nameKey(ref.region, nameOf(ref)));
     },
-    find(type, region, id) {
-      const stored = spansTypes(type) ? byId.get(idKey(region, id)) : byRef.get(refKey({ type, region, id }));
+    find(type, region, name) {
+      const named = byName.get(nameKey(region, name));
+      const isAsked = named !== undefined && (spansTypes(type) || named.resource.type === type);
+      const stored = isAsked || spansTypes(type) ? named : byRef.get(refKey({ type, region, id: name }));
       return stored !== undefined && isVisible(stored) ? stored : undefined;
     },
     list: (type, region) =>
       [...byRef.values()].filter(
         (stored) =>
-          stored.resource.region === region && (spansTypes(type) || stored.resource.type === type) && isVisible(stored),
+          (region === "all" || stored.resource.region === region) &&
+          (spansTypes(type) || stored.resource.type === type) &&
+          isVisible(stored),
       ),
     snapshot: () =>
       Array.from(byRef.values(), ({ resource: { type, region, id }, tags }) => ({

@@ -1,6 +1,6 @@
 import type { Clock } from "../app/ports/invocation.ts";
 import type { CallObserver, TagCallResult, TagProvider } from "../app/ports/provider.ts";
-import { type TypeContract, findContract, readerOf } from "../core/contract.ts";
+import { type TypeContract, callNameOf, findContract, readerOf } from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
 import { freeSlots } from "../core/plan/fit-to-limits.ts";
 import { NO_TAGS, providerOf, type Resource, type ResourceType, type Tags } from "../core/resource.ts";
@@ -62,7 +62,9 @@ const STILL: Clock = { now: () => 0, sleep: async () => {} };
  */
 export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
   const { account, regions, contracts, faults = {}, clock = STILL, observe } = options;
-  const world = memoryWorld(account, options.clock);
+  const nameOf = (ref: MemoryRef) =>
+    callNameOf({ ...ref, account }, findContract(contracts, ref.type) ?? { types: [ref.type] });
+  const world = memoryWorld(account, options.clock, nameOf);
   for (const resource of options.resources ?? []) world.create(resource);
   const counts = new Map<string, number>();
   let requests = 0;
@@ -77,7 +79,8 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
   function contractOf(type: ResourceType, region: string): TypeContract {
     const contract = findContract(contracts, type);
     if (contract === undefined) throw refusal("UnsupportedType", "request", `No API here tags ${type}`);
-    if (!contract.global && region !== "global" && !regions.includes(region)) {
+    const spansRegions = region === "global" || region === "all";
+    if (!contract.global && !spansRegions && !regions.includes(region)) {
       throw refusal("UnknownRegion", "request", `Region ${region} is not configured for account ${account}`);
     }
     return contract;
@@ -190,7 +193,7 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
         if (idsPerCall === 1 && missing !== undefined) {
           throw refusal("NotFound", "not-found", "The resource doesn't exist", missing);
         }
-        return tagPage(world, query, list, token);
+        return tagPage({ world, nameOf }, query, list, token);
       });
     },
 
@@ -200,9 +203,10 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
       const { action, pageSize, inlineTags } = inventory;
       return call({ action, operation: "listInventory", type, region, resourceIds: [], tags: NO_TAGS }, signal, () => {
         const { page, next } = pageOf(world.list(type, region), pageSize, token, `${type} ${region}`);
-        const resources = page.map(({ resource: { id, notTaggable }, tags }) => ({
-          type,
+        const resources = page.map(({ resource: { id, notTaggable, ...own }, tags }) => ({
+          type: own.type,
           id,
+          ...(region === "all" && { region: own.region }),
           ...(inlineTags ? { tags: new Map(tags) } : {}),
           ...(notTaggable === undefined ? {} : { notTaggable }),
         }));

@@ -5,6 +5,8 @@ import { readByIds } from "../../../lib/app/cloud/read-by-ids.ts";
 import type { TagPage, TagQuery } from "../../../lib/app/ports/provider.ts";
 import { chunksOf } from "../../../lib/core/chunks.ts";
 import {
+  calledBy,
+  callNameOf,
   filterProblem,
   readerOf,
   type ApiContract,
@@ -87,15 +89,12 @@ function tagFiltersOf(
 }
 
 /** Queries to one API, which `reader` names. */
-function queriesTo(
-  reader: Reader,
-  ids: readonly string[],
-  options: ListOptions,
-  { type: asked, region, project, contract }: Target,
-): readonly Asked[] {
+function queriesTo(reader: Reader, ids: readonly string[], options: ListOptions, target: Target): readonly Asked[] {
+  const { type: asked, region, project, contract } = target;
   // What is asked for by itself narrows the listing of all types.
   const type = reader.list === contract.list ? asked : reader.type;
-  const { tagFilters, idsPerCall, scan, fullListing } = reader.list;
+  const { tagFilters, idsPerCall, fullListing } = reader.list;
+  const scan = reader.list.scan || (reader.list.typeScan === true && !type.includes("*"));
   const tags = tagFiltersOf(options, type, { ...contract, list: reader.list });
   if (ids.length === 0 && tags.length === 0 && !scan && fullListing === undefined) {
     throw new InputError(
@@ -104,11 +103,17 @@ function queriesTo(
   }
   const query = { region, project, type, ...(tags.length === 0 ? {} : { tags }) };
   if (ids.length === 0) return [{ query, api: scan ? reader.list : (fullListing ?? reader.list) }];
-  return chunksOf(ids, idsPerCall).map((some) => ({
+  const names = ids.map((id) => nameIn(target, id));
+  return chunksOf(names, idsPerCall).map((some) => ({
     query: { ...query, ids: some },
     api: reader.list,
     byIds: reader.list,
   }));
+}
+
+/** What calls name a resource of `--id` by. */
+function nameIn({ type, region, project, provider, contract }: Target, id: string): string {
+  return callNameOf({ type, account: provider.account, region, project, id }, contract);
 }
 
 interface Listed {
@@ -137,10 +142,11 @@ async function readAll(queries: readonly Asked[], listing: Listing, io: Io): Pro
   const bar = progress(io.stderr, "rows");
   const keep = ({ rowCount, rows }: TagPage): void => {
     bar.advance(rowCount);
-    for (const { id, type, tags } of rows) {
-      const resource = found.get(id) ?? { type, ...place, id, tags: new Map() };
+    for (const { id: name, type, tags } of rows) {
+      const { id } = calledBy(name, { type }, listing.target.contract);
+      const resource = found.get(name) ?? { type, ...place, id, tags: new Map() };
       for (const [key, value] of tags) resource.tags.set(key, value);
-      found.set(id, resource);
+      found.set(name, resource);
     }
   };
   const untold = new Map<string, ProviderError>();
@@ -177,7 +183,7 @@ async function readAll(queries: readonly Asked[], listing: Listing, io: Io): Pro
   // What was told without being asked for is shown as well: it may be what was meant.
   const failed = new Map([...untold, ...refused]);
   const unseen = asked.filter((id) => !found.has(id) && !failed.has(id));
-  const resources = [...found.values()].filter(({ id }) => !failed.has(id));
+  const resources = [...found].flatMap(([name, resource]) => (failed.has(name) ? [] : [resource]));
   return { resources, failed, unseen };
 }
 

@@ -8,7 +8,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a write did, resource by resource: every id of the batch is in exactly one of the two. */
+/** What a write did, resource by resource: every id, or name, of the batch is in exactly one of the two. */
 export interface TagCallResult {
   readonly requestId: string;
   readonly succeeded: readonly string[];
@@ -20,8 +20,9 @@ export interface TagQuery {
   readonly region: string;
   /** Of all of the ids; absent = the region's only one. */
   readonly project?: string | undefined;
-  /** One type; `aws:*:*` for any AWS type. */
+  /** One type, or that of all types of a contract, e.g. `aws:*:*`. */
   readonly type: ResourceType;
+  /** Ids, or what calls of the contract name its resources by; rows name theirs likewise. */
   readonly ids?: readonly string[];
   readonly tags?: readonly { readonly key: string; readonly value?: string }[];
 }
@@ -45,9 +46,18 @@ export interface InventoryPage {
   readonly total?: number;
 }
 
+/** One page of the types that can be tagged. */
+export interface TypesPage {
+  readonly types: readonly ResourceType[];
+  readonly nextToken?: string;
+}
+
 export interface InventoryResource {
   readonly type: ResourceType;
+  /** The bare id, whatever calls name it by. */
   readonly id: string;
+  /** Where one listing shows several regions: its own, or `global`. */
+  readonly region?: string;
   /** Where it lies in a project of the region. */
   readonly project?: string | undefined;
   /** Absent where this API doesn't carry tags. */
@@ -87,6 +97,15 @@ export interface TagProvider {
     token: string | undefined,
     options?: CallOptions,
   ): Promise<InventoryPage>;
+  /** How many resources an inventory of all regions holds, as the cloud counts them itself: by their type, or by their region. */
+  countInventory?(
+    region: string,
+    type: ResourceType,
+    by: "type" | "region",
+    options?: CallOptions,
+  ): Promise<ReadonlyMap<string, number>>;
+  /** One page of the types that can be tagged in a region, of those that a contract serves by pattern. */
+  listTypes?(region: string, token: string | undefined, options?: CallOptions): Promise<TypesPage>;
   tagResources(batch: TagBatch, options?: CallOptions): Promise<TagCallResult>;
   untagResources(batch: UntagBatch, options?: CallOptions): Promise<TagCallResult>;
 }

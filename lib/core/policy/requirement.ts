@@ -1,4 +1,4 @@
-import { everyTypeOf, type TextLimits } from "../contract.ts";
+import { findContract, type TextLimits } from "../contract.ts";
 import type { BrokenPolicy } from "../evaluation.ts";
 import { brokenPolicies } from "./broken.ts";
 import type { CompiledLimits, CompiledPolicy } from "./compiled.ts";
@@ -38,7 +38,7 @@ export function prepareRequirement(
     byMask: keysByMask(names, keys),
     disputed: keys.reduce((mask, { isDisputed }, bit) => (isDisputed ? mask | (1 << bit) : mask), 0),
     nearMisses: nearMissFinder(keys.map(({ key }) => key)),
-    limits: limitsOf(type, limits),
+    limits: findContract(limits, type),
   };
 }
 
@@ -69,12 +69,4 @@ function keysByMask(policies: readonly string[], keys: readonly RequiredKey[]): 
     last = { mask, masked };
     return masked;
   };
-}
-
-function limitsOf(type: string, limits: readonly CompiledLimits[]): CompiledLimits | undefined {
-  const every = everyTypeOf(type);
-  return (
-    limits.find(({ types }) => types.includes(type)) ??
-    (every === undefined ? undefined : limits.find(({ types }) => types.includes(every)))
-  );
 }

@@ -1,6 +1,6 @@
 import { NATIVE_INVENTORIES, NATIVE_LISTS, protectedRole } from "./native-contract.ts";
-import { GLOBAL_SERVICES, parseArn, typeOfArn } from "../../core/aws-arn.ts";
-import type { TypeContract } from "../../core/contract.ts";
+import { GLOBAL_SERVICES, parseArn, regionOfArn, typeOfArn } from "../../core/aws-arn.ts";
+import type { NamedResource, TypeContract } from "../../core/contract.ts";
 
 /** Which services this API tags; at the top what it says of IAM, and at Auto Scaling, is what `GetResources` doesn't show of them. */
 const SUPPORTED_SERVICES =
@@ -61,6 +61,15 @@ export const resourceGroupsTaggingContract: TypeContract = {
   value: { minLength: 0, maxLength: 256, forbiddenPrefixes: [], forbiddenParts: [] },
   global: false,
   globalServices: GLOBAL_SERVICES,
+  naming: { nameOf: ({ id }) => id, read: namedByArn },
   typeOfId: (id) => (parseArn(id) === undefined ? undefined : typeOfArn(id)),
   untaggable: protectedRole,
 };
+
+/** Buckets are of a region although their ARNs name none. */
+function namedByArn(name: string): NamedResource | undefined {
+  const arn = parseArn(name);
+  if (arn === undefined) return undefined;
+  const region = regionOfArn(arn, "");
+  return { type: typeOfArn(arn), id: name, ...(region !== "" && { region }) };
+}

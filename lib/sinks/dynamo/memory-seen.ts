@@ -18,9 +18,7 @@ export function memorySeen(pageSize = 1_000): SeenLedger {
     async list({ type, account, region }, token) {
       const all = [...entries.values()].filter(
         ({ ref }) =>
-          ref.account === account &&
-          ref.region === region &&
-          (type === everyTypeOf(ref.type) || ref.type === type),
+          ref.account === account && ref.region === region && (type === everyTypeOf(ref.type) || ref.type === type),
       );
       const from = Number(token ?? 0);
       const page = all.slice(from, from + pageSize);

@@ -47,7 +47,9 @@ export const planWith = (resources: readonly PlannedResource[], one = contract()
 const refsOf = ({ type, account, region, resourceIds }: TagBatch) =>
   resourceIds.map((name) => {
     const [typeInName = "", id] = name.split("/");
-    return resourceKey(id === undefined ? { type, account, region, id: name } : { type: typeInName, account, region, id });
+    return resourceKey(
+      id === undefined ? { type, account, region, id: name } : { type: typeInName, account, region, id },
+    );
   });
 export const pairsOf = ({ batches }: Plan) =>
   batches.flatMap((batch) =>
@@ -90,7 +92,10 @@ export const contracts = fc
 /** Types that share a call, in which a resource has a name that holds its type: several may have one id. */
 const SHARED: Partial<TypeContract> = {
   types: ["alibaba:*:*"],
-  nameOf: ({ type, id }) => `${type}/${id}`,
+  naming: {
+    nameOf: ({ type, id }) => `${type}/${id}`,
+    read: (name) => ({ type: name.split("/")[0] ?? "", id: name.split("/")[1] ?? "" }),
+  },
 };
 
 export const api = contract({ cap: 50, tagsPerCall: 20, tagsPerResource: 50 });
