@@ -4,7 +4,7 @@ import type { AlertRecord } from "../../core/alert/lifecycle.ts";
 import { overByQuiet, overByReport } from "../../core/alert/over.ts";
 import { reportAlerts } from "../../core/alert/report-alerts.ts";
 import type { Seen } from "../../core/alert/seen.ts";
-import { isLapsed, isToldAgain, unjudgedIn } from "../../core/alert/unjudged.ts";
+import { isLapsed, isToldAgain, unjudgedIn, withoutJudgement } from "../../core/alert/unjudged.ts";
 import { whyOver } from "../../core/alert/why-over.ts";
 import type { Config } from "../../core/config/config.ts";
 import { InputError } from "../../core/errors.ts";
@@ -64,13 +64,13 @@ export async function alertReport({ report, before, shards }: FinishedRun, deps:
 function stillOpen(pending: readonly AlertRecord[], seen: Seen, report: Report): Alert[] {
   const now = { at: report.finishedAt, run: report.run };
   return pending.flatMap((record): Alert[] => {
-    const { unjudged: _, ...alert } = record.alert;
+    const { unjudged: _, judgedAt: __, ...alert } = record.alert;
     if (record.state !== "open") return [];
     const [found] = alert.resources.flatMap((one) => seen.stillFound.get(resourceKey(one)) ?? []);
     if (found !== undefined) return [{ ...alert, ...now, ...saidToday(alert, found, report) }];
     const unjudged = unjudgedIn(alert, report, seen);
     if (unjudged === undefined || !isToldAgain(record, unjudged)) return [];
-    return [{ ...alert, ...now, unjudged: unjudged.reason }];
+    return [{ ...withoutJudgement(record.alert, unjudged), ...now }];
   });
 }
 

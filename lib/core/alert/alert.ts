@@ -45,6 +45,11 @@ export interface Alert {
   readonly resources: readonly ResourceRef[];
   /** Why it stays open although the run doesn't show it: nobody has judged what it is about. A sentence. */
   readonly unjudged?: string;
+  /**
+   * Of an unjudged one, when the last audit that judged it ended, RFC 3339, UTC: title and text are as of then. Absent
+   * where that isn't known, since an earlier version kept it.
+   */
+  readonly judgedAt?: string;
   /** Compliance before it dropped: the alert stands until that is nearly reached again. */
   readonly baseline?: number;
 }

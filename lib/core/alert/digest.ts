@@ -5,6 +5,7 @@ import { bySeverity, compareSeverity, type Alert } from "./alert.ts";
 import { clipped } from "../clip.ts";
 import type { AlertRecord, Change, Notice } from "./lifecycle.ts";
 import type { AlertChannel, AlertSettings } from "./settings.ts";
+import { asJudged } from "./unjudged.ts";
 
 /** What one message says: everything that one event made due for one channel and owner. */
 export interface Digest {
@@ -137,7 +138,8 @@ const LONGEST = { key: 1_000, title: 300, text: 1_000, name: 200 };
 
 /** Names come from clouds and people, and a digest must fit into one message of a queue. */
 function cut(alert: Alert): Pick<DigestEntry, "alert" | "resources"> {
-  const { key, title, text, unjudged, scope, owner, resources } = alert;
+  const { key, unjudged, scope, owner, resources } = alert;
+  const { title, text } = asJudged(alert);
   return {
     resources: resources.length,
     alert: {

@@ -1,3 +1,4 @@
+import { timeText } from "../report/figures.ts";
 import type { Report, ReportGroup } from "../report/report.ts";
 import { resourceKey } from "../resource.ts";
 import { policyOf, type Alert } from "./alert.ts";
@@ -64,6 +65,21 @@ export function isLapsed({ alert, raisedAt }: AlertRecord, at: number): boolean 
 /** Whether a record is to be raised again for what a run says of it. */
 export function isToldAgain({ alert }: AlertRecord, { reason, isMeant }: Unjudged): boolean {
   return !isMeant || alert.unjudged !== reason;
+}
+
+/** An open alert that nobody has judged this time: when it was judged last is kept from run to run. */
+export function withoutJudgement(alert: Alert, { reason }: Unjudged): Alert {
+  const judgedAt = alert.unjudged === undefined ? alert.at : alert.judgedAt;
+  return { ...alert, unjudged: reason, ...(judgedAt !== undefined && { judgedAt }) };
+}
+
+/** Title and text as people are to read them: what nobody has judged since is not as it is today, but as it was then. */
+export function asJudged({ title, text, unjudged, judgedAt }: Alert): Pick<Alert, "title" | "text"> {
+  if (unjudged === undefined) return { title, text };
+  const last = "the last audit that judged it";
+  if (judgedAt === undefined) return { title: `${title} (in ${last})`, text: `In ${last}: ${text}` };
+  const time = timeText(judgedAt);
+  return { title: `${title} (as of ${time})`, text: `As of ${time}, ${last}: ${text}` };
 }
 
 /** Why a lapsed one is over. */

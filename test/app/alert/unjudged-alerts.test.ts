@@ -108,6 +108,28 @@ describe("alerts over what nobody judges any more", () => {
     expect(none?.text).toContain("The last run has judged nothing at all.");
   });
 
+  it("say of what they repeat that it is of the last audit that judged it, however many have passed since", async () => {
+    const [, opened, dead, none, back] = await nights(
+      FINE,
+      BAD,
+      { ...BAD, policies: MISSPELT },
+      { ...BAD, policies: NONE },
+      { ...BAD, days: 400 },
+    );
+    const figures = "1 of the 1 resource under it that was judged is noncompliant.";
+    const then = "2026-11-24 02:00 UTC";
+    expect(opened?.text).toContain(figures);
+    for (const later of [dead, none]) {
+      expect(later?.text).toContain(`Compliance with owned is 0.0 %, below 95.0 % (as of ${then})`);
+      expect(later?.text).toContain(`As of ${then}, the last audit that judged it: ${figures}`);
+      expect(later?.text).toContain(
+        `As of ${then}, the last audit that judged it: owner is missing (policies: owned).`,
+      );
+    }
+    expect(back?.told).toContain("repeated compliance");
+    for (const judged of [opened, back]) expect(judged?.text.toLowerCase()).not.toContain("as of");
+  });
+
   it("say once that a policy is gone, and end after 30 days with the reason", async () => {
     const renamed: Night = { tags: {}, policies: RENAMED };
     const all = await nights(FINE, BAD, renamed, renamed, { ...renamed, days: 28 }, renamed);

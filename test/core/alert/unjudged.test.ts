@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Alert } from "../../../lib/core/alert/alert.ts";
 import { raise } from "../../../lib/core/alert/lifecycle.ts";
 import type { Seen } from "../../../lib/core/alert/seen.ts";
-import { unjudgedIn } from "../../../lib/core/alert/unjudged.ts";
+import { asJudged, unjudgedIn, withoutJudgement } from "../../../lib/core/alert/unjudged.ts";
 import { whyOver } from "../../../lib/core/alert/why-over.ts";
 import type { Evaluation } from "../../../lib/core/evaluation.ts";
 import { buildReport, type Report } from "../../../lib/core/report/report.ts";
@@ -79,6 +79,33 @@ it("an alert that compliance fell says where a run has judged nothing", () => {
   const drop: Alert = { ...ALERT, kind: "compliance-drop" };
   expect(unjudgedIn(drop, reportOf([]), SEEN)?.reason).toBe("The last run has judged nothing at all.");
   expect(unjudgedIn(drop, reportOf([FINE]), SEEN)).toBeUndefined();
+});
+
+describe("what an alert that nobody judges says", () => {
+  const nobody = { reason: "Nobody has.", isMeant: false };
+
+  it("is as of the last audit that judged it, however often nobody has since", () => {
+    const once = withoutJudgement(ALERT, nobody);
+    const twice = withoutJudgement({ ...once, at: "2026-12-24T02:00:00.000Z" }, nobody);
+    for (const alert of [once, twice]) {
+      expect(asJudged(alert)).toEqual({
+        title: `${ALERT.title} (as of 2026-11-22 02:00 UTC)`,
+        text: `As of 2026-11-22 02:00 UTC, the last audit that judged it: ${ALERT.text}`,
+      });
+    }
+  });
+
+  it("names no time where an earlier version kept it without one", () => {
+    const kept = withoutJudgement({ ...ALERT, unjudged: "Nobody had." }, nobody);
+    expect(asJudged(kept)).toEqual({
+      title: `${ALERT.title} (in the last audit that judged it)`,
+      text: `In the last audit that judged it: ${ALERT.text}`,
+    });
+  });
+
+  it("is as it is where it was judged", () => {
+    expect(asJudged(ALERT)).toEqual({ title: ALERT.title, text: ALERT.text });
+  });
 });
 
 describe("why an alert is over", () => {
