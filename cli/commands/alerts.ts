@@ -18,7 +18,7 @@ import { damageText, shownText } from "../output/alert-text.ts";
 import { chooseFormat, writeJson } from "../output/results.ts";
 import { openChannels } from "../work/alert-channels.ts";
 import { auditFolder, reportIn } from "../work/audit-folder.ts";
-import { credentialResolver } from "../work/credentials.ts";
+import { credentialResolver } from "../input/credentials.ts";
 
 /** One channel of each kind that leads nowhere, and the usual rules: what a preview shows without a configuration. */
 const EXAMPLE_ALERTS: AlertSettings = alertsShape.parse({

@@ -18,7 +18,7 @@ import { CHECK_COLUMNS, rowForEach, summarizeChecks } from "../output/examined-a
 import { progress } from "../output/progress.ts";
 import { chooseFormat, writeJson, writeTable } from "../output/results.ts";
 import { parseSeconds } from "../work/cloud.ts";
-import { credentialResolver } from "../work/credentials.ts";
+import { credentialResolver } from "../input/credentials.ts";
 import { untilStopped } from "../work/stop.ts";
 import { tableError } from "../work/table-error.ts";
 

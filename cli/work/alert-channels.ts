@@ -3,7 +3,7 @@ import type { AlertSender } from "../../lib/app/ports/alerts.ts";
 import { systemClock } from "../../lib/app/ports/system-clock.ts";
 import type { AlertSettings } from "../../lib/core/alert/settings.ts";
 import { createAlertSender } from "../../lib/sinks/chat/sender.ts";
-import type { ResolveCredential } from "./credentials.ts";
+import type { ResolveCredential } from "../input/credentials.ts";
 
 /** The channels of a configuration by name; nothing is looked up before something is sent. */
 export function openChannels(

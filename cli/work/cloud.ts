@@ -13,7 +13,7 @@ import type { Io } from "../io.ts";
 import { stderrLog } from "../output/stderr-log.ts";
 import { tellWait } from "../output/tell-wait.ts";
 import { createCallRecord, type CallRecord } from "./call-record.ts";
-import { credentialResolver, isLocalReference } from "./credentials.ts";
+import { credentialResolver, isLocalReference } from "../input/credentials.ts";
 import { patientCaller } from "./patient-caller.ts";
 import { clockUntil } from "./stop.ts";
 import { createWatch, type Watch } from "./watch.ts";

@@ -7,7 +7,7 @@ import { homesOf } from "../../lib/providers/aws/global-homes.ts";
 import { sqsDeadLetterBox, type DeadLetterBox } from "../../lib/sinks/sqs/dead-letter-box.ts";
 import { loadConfig } from "../input/config.ts";
 import type { Io } from "../io.ts";
-import { credentialResolver } from "./credentials.ts";
+import { credentialResolver } from "../input/credentials.ts";
 
 interface Place {
   readonly account: string;

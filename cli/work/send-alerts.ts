@@ -17,7 +17,7 @@ import type { Io } from "../io.ts";
 import { damageText } from "../output/alert-text.ts";
 import { openChannels } from "./alert-channels.ts";
 import type { AuditFolder } from "./audit-folder.ts";
-import { credentialResolver, isLocalReference, type ResolveCredential } from "./credentials.ts";
+import { credentialResolver, isLocalReference, type ResolveCredential } from "../input/credentials.ts";
 
 /** Tells people of runs, and remembers in the folder of the runs what it has told. */
 export interface Alerter {

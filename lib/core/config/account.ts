@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { partitionOfRegion } from "../aws-arn.ts";
 import { strict } from "../yaml/strict.ts";
-import { projectsIn, type AlibabaOidcRole } from "./config.ts";
+import { projectsIn, type AlibabaLogin } from "./config.ts";
 import { checkCredential, checkEndpoints, isLoopback } from "./rules.ts";
 
 const text = z.string().min(1, "must not be empty");
@@ -33,23 +33,24 @@ const common = {
     .default(2000),
 };
 
+const alibabaKey = { accessKeyId: text, accessKeySecret: text, securityToken: text.exactOptional() };
+const alibabaOidcRole = {
+  roleArn: ramArn("role"),
+  oidcProviderArn: ramArn("oidc-provider"),
+  oidcToken: text,
+  roleSessionName: text.regex(/^[\w.@-]{2,64}$/, "must be 2 to 64 letters, digits, . @ - and _").exactOptional(),
+};
+const assumeRoleArn = ramArn("role").exactOptional();
+const site = z.enum(["china", "international"]).exactOptional();
+
 const account = z.discriminatedUnion(
   "provider",
   [
     strict({
       provider: z.literal("alibaba"),
       ...common,
-      credentials: z.union([
-        strict({ accessKeyId: text, accessKeySecret: text, securityToken: text.exactOptional() }),
-        strict({
-          roleArn: ramArn("role"),
-          oidcProviderArn: ramArn("oidc-provider"),
-          oidcToken: text,
-          roleSessionName: text
-            .regex(/^[\w.@-]{2,64}$/, "must be 2 to 64 letters, digits, . @ - and _")
-            .exactOptional(),
-        }),
-      ]),
+      site,
+      credentials: z.union([strict({ ...alibabaKey, assumeRoleArn }), strict({ ...alibabaOidcRole, assumeRoleArn })]),
     }),
     strict({
       provider: z.literal("huawei"),
@@ -85,21 +86,39 @@ const account = z.discriminatedUnion(
 );
 
 const { account: _, ...commonOfOrganization } = common;
-const accountId = text.regex(/^[0-9]{12}$/, "must be the 12 digits of an account, in quotes");
 const unit = text.regex(/^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/, "must be ou-… or the root r-…");
+const folder = text.regex(/^(fd|r)-[0-9A-Za-z]+$/, "must be fd-… or the root r-…");
 
-const organization = strict({
-  provider: z.literal("aws", { error: "must be aws: the other clouds' organizations can't be listed" }),
-  ...commonOfOrganization,
-  partition: z.enum(["aws", "aws-cn", "aws-us-gov"]).default("aws"),
-  fromOrganization: z.union([z.literal("all"), z.array(unit).min(1, "must name a unit, or be all")], {
-    error: "must be all, or a list of organizational units",
-  }),
-  role: text.regex(/^[\w+=,.@-]{1,64}$/, "must be the name of a role").default("tagwarden"),
-  externalId: text.exactOptional(),
-  exclude: z.array(accountId).default([]),
-  inventory: z.enum(["config", "resource-explorer", "none"]).default("none"),
-});
+const organization = z.discriminatedUnion(
+  "provider",
+  [
+    strict({
+      provider: z.literal("aws"),
+      ...commonOfOrganization,
+      partition: z.enum(["aws", "aws-cn", "aws-us-gov"]).default("aws"),
+      fromOrganization: z.union([z.literal("all"), z.array(unit).min(1, "must name a unit, or be all")], {
+        error: "must be all, or a list of organizational units",
+      }),
+      role: text.regex(/^[\w+=,.@-]{1,64}$/, "must be the name of a role").default("tagwarden"),
+      externalId: text.exactOptional(),
+      exclude: z.array(text.regex(/^[0-9]{12}$/, "must be the 12 digits of an account, in quotes")).default([]),
+      inventory: z.enum(["config", "resource-explorer", "none"]).default("none"),
+    }),
+    strict({
+      provider: z.literal("alibaba"),
+      ...commonOfOrganization,
+      site,
+      credentials: z.union([strict(alibabaKey), strict(alibabaOidcRole)]),
+      fromOrganization: z.union([z.literal("all"), z.array(folder).min(1, "must name a folder, or be all")], {
+        error: "must be all, or a list of folders of the resource directory",
+      }),
+      // https://www.alibabacloud.com/help/en/ram/developer-reference/api-ram-2015-05-01-createrole
+      role: text.regex(/^[\w.-]{1,64}$/, "must be the name of a role").default("tagwarden"),
+      exclude: z.array(text.regex(/^[0-9]+$/, "must be the digits of an account, in quotes")).default([]),
+    }),
+  ],
+  { error: "must be aws or alibaba: Huawei Cloud's organizations can't be listed" },
+);
 
 type Entry = z.output<typeof account> | z.output<typeof organization>;
 
@@ -116,7 +135,8 @@ const SECRETS: ReadonlySet<string> = new Set([
   "oidcToken",
 ]);
 
-function checkCredentials(one: z.output<typeof account>, complain: Complain): void {
+function checkCredentials(one: Entry, complain: Complain): void {
+  if (!("credentials" in one)) return;
   const local = one.regions.every((region) => {
     const endpoint = one.endpoints?.[region] ?? one.endpoints?.["*"];
     return endpoint !== undefined && isLoopback(endpoint);
@@ -125,13 +145,20 @@ function checkCredentials(one: z.output<typeof account>, complain: Complain): vo
     const problem = checkCredential(reference, { secret: SECRETS.has(field), local, identity: field === "oidcToken" });
     if (problem !== undefined) complain(["credentials", field], problem);
   }
-  if (one.provider === "alibaba" && "roleArn" in one.credentials)
-    checkRamAccount(one.account, one.credentials, complain);
+  if (one.provider === "alibaba" && "account" in one) checkRamAccount(one.account, one.credentials, complain);
 }
 
-/** A role of another account would tag that one's resources under the name of this. */
-function checkRamAccount(account: string, { roleArn, oidcProviderArn }: AlibabaOidcRole, complain: Complain): void {
-  for (const [field, arn] of Object.entries({ roleArn, oidcProviderArn })) {
+/** The role that is taken last says whose resources are tagged; one of another account would tag that one's. */
+function checkRamAccount(
+  account: string,
+  credentials: AlibabaLogin & { readonly assumeRoleArn?: string },
+  complain: Complain,
+): void {
+  const { assumeRoleArn: last } = credentials;
+  const own = "roleArn" in credentials ? credentials : undefined;
+  const held =
+    last === undefined ? { roleArn: own?.roleArn, oidcProviderArn: own?.oidcProviderArn } : { assumeRoleArn: last };
+  for (const [field, arn = ""] of Object.entries(held)) {
     const [, owner] = /^acs:ram::([0-9]+):/.exec(arn) ?? [];
     if (owner !== undefined && owner !== account) {
       complain(["credentials", field], `is of the account ${owner}, and this entry is for ${account}`);
@@ -195,4 +222,7 @@ export const accountShape = account.superRefine((one, context) => {
 });
 
 /** An entry of `accounts` for all accounts of an organization. */
-export const organizationShape = organization.superRefine((one, context) => checkEntry(one, complainTo(context)));
+export const organizationShape = organization.superRefine((one, context) => {
+  checkEntry(one, complainTo(context));
+  checkCredentials(one, complainTo(context));
+});

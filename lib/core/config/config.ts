@@ -50,9 +50,23 @@ export interface AccountConfigBase {
 
 export interface AlibabaAccountConfig extends AccountConfigBase {
   readonly provider: "alibaba";
-  readonly credentials:
-    | { readonly accessKeyId: string; readonly accessKeySecret: string; readonly securityToken?: string }
-    | AlibabaOidcRole;
+  readonly credentials: AlibabaLogin & {
+    /** `acs:ram::ACCOUNT:role/NAME`: a role of this account that the key, which may be another account's, takes. */
+    readonly assumeRoleArn?: string;
+  };
+  /** Whose customer the account is: some APIs have a host for each of the two sites. Absent = `china`. */
+  readonly site?: AlibabaSite;
+}
+
+export type AlibabaSite = "china" | "international";
+
+/** Who calls Alibaba Cloud: a key, or a role that is taken without one. */
+export type AlibabaLogin = AlibabaKeyReferences | AlibabaOidcRole;
+
+interface AlibabaKeyReferences {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken?: string;
 }
 
 /** A RAM role that is taken with an OpenID Connect token, so that no key is stored. All are references or texts. */
@@ -94,17 +108,29 @@ export interface AwsAccountConfig extends AccountConfigBase {
 }
 
 /**
- * Every account of an AWS organization, as it stands when the configuration is compiled. An account that has an entry
- * of its own keeps that one.
+ * Every account of an organization, as it stands when the configuration is compiled. An account that has an entry of its
+ * own keeps that one.
  */
-export interface OrganizationConfig extends Omit<AwsAccountConfig, "account" | "credentials"> {
-  /** Those in these organizational units (`ou-…` or the root `r-…`) and the units below them; `all` = every one. */
+export type OrganizationConfig = AwsOrganizationConfig | AlibabaOrganizationConfig;
+
+interface Members {
+  /** Those in these units or folders and what is below them; `all` = every one. */
   readonly fromOrganization: "all" | readonly string[];
   /** The name of the role to take in each account. */
   readonly role: string;
-  readonly externalId?: string;
   /** Account ids. */
   readonly exclude: readonly string[];
+}
+
+/** Units are organizational units, `ou-…`, or the root, `r-…`. */
+export interface AwsOrganizationConfig extends Members, Omit<AwsAccountConfig, "account" | "credentials"> {
+  readonly externalId?: string;
+}
+
+/** The members of a resource directory. Folders are `fd-…`, or the root, `r-…`. */
+export interface AlibabaOrganizationConfig extends Members, Omit<AlibabaAccountConfig, "account" | "credentials"> {
+  /** Those of the management account or of a delegated administrator; they list the members and take their roles. */
+  readonly credentials: AlibabaLogin;
 }
 
 /** A configuration as it is written: with organizations that are yet to be listed. */

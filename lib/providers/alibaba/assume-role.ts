@@ -9,6 +9,8 @@ import { asText } from "../json.ts";
 import { observedCall } from "../observed-call.ts";
 import { percentEncode } from "../percent-encode.ts";
 import { readAnswer } from "./errors.ts";
+import type { AlibabaClient } from "./client.ts";
+import { unexpectedShape } from "./listing.ts";
 import type { AlibabaKey } from "./sign.ts";
 
 /** Seconds: the default, and what every role allows; a role may be set to allow more, never less. */
@@ -41,7 +43,7 @@ export async function assumeRoleWithOidc(
   const role = await credential(references.roleArn);
   const provider = await credential(references.oidcProviderArn);
   const token = await credential(references.oidcToken);
-  const region = account.regions[0] ?? "";
+  const region = stsRegion(account);
   const request: HttpRequest = {
     method: "POST",
     origin: endpointFor(account, region, `sts.${region}.aliyuncs.com`),
@@ -76,7 +78,9 @@ export async function assumeRoleWithOidc(
       try {
         answer = readAnswer(request, response, { resourceIds: [], secrets: () => [token], now: clock.now() });
       } catch (error) {
-        throw error instanceof ProviderError ? notTaken(error, { role, provider }) : error;
+        throw error instanceof ProviderError
+          ? notTaken(error, `the role ${role} can't be taken by way of ${provider}`)
+          : error;
       }
       const key = keyIn(answer);
       if (key === undefined) throw unexpectedResponse(request, response, "without credentials");
@@ -84,6 +88,41 @@ export async function assumeRoleWithOidc(
     },
   );
 }
+
+/**
+ * A temporary key of a RAM role, which the client's own key takes: one of the same account, or of another that the role
+ * trusts. Errors are those of the exchange above.
+ * @see https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
+ */
+export async function assumeRole(
+  account: AlibabaAccountConfig,
+  role: string,
+  sts: AlibabaClient,
+  { readOnly = false }: Pick<ClientDeps, "readOnly">,
+): Promise<AlibabaRoleKey> {
+  const { credentials } = account;
+  const session = "roleArn" in credentials ? credentials.roleSessionName : undefined;
+  const parameters = {
+    DurationSeconds: String(DURATION_SECONDS),
+    ...(readOnly && { Policy: await readingPolicy(account.account) }),
+    RoleArn: role,
+    RoleSessionName: session ?? "tagwarden",
+  };
+  const call = { service: "sts", version: "2015-04-01", action: "AssumeRole", write: false, resourceIds: [] } as const;
+  let answer: JsonObject;
+  try {
+    answer = await sts({ ...call, region: stsRegion(account), parameters });
+  } catch (error) {
+    throw error instanceof ProviderError ? notTaken(error, `the role ${role} can't be taken`) : error;
+  }
+  const key = keyIn(answer);
+  if (key === undefined) throw unexpectedShape(call.action, "credentials", answer);
+  return key;
+}
+
+/** What is global has no STS of its own. */
+const stsRegion = ({ regions }: AlibabaAccountConfig): string =>
+  regions.find((region) => region !== "global") ?? "cn-hangzhou";
 
 /** The role's rights are cut down to these. STS takes at most 2,048 characters. */
 async function readingPolicy(account: string): Promise<string> {
@@ -101,7 +140,7 @@ async function readingPolicy(account: string): Promise<string> {
 const REFUSALS = /^(AuthenticationFail|EntityNotExist|InvalidParameter)\./;
 
 /** No resource's fault, whatever it is: either a lack of access, or it passes. */
-function notTaken(error: ProviderError, { role, provider }: { role: string; provider: string }): ProviderError {
+function notTaken(error: ProviderError, what: string): ProviderError {
   const { code, kind, httpStatus, requestId, message, retryAfterMs: hint } = error;
   if (error.retryable) return error;
   const said = message.startsWith(`${code}: `) ? message.slice(code.length + 2) : message;
@@ -109,7 +148,7 @@ function notTaken(error: ProviderError, { role, provider }: { role: string; prov
   return providerError({
     code,
     kind: isOurs ? "access" : "transient",
-    message: `${code}: the role ${role} can't be taken by way of ${provider}: ${said}`,
+    message: `${code}: ${what}: ${said}`,
     httpStatus,
     requestId,
     retryAfterMs: hint,

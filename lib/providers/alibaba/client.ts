@@ -2,18 +2,17 @@ import { randomUUID } from "node:crypto";
 import type { AlibabaAccountConfig } from "../../core/config/config.ts";
 import { canonicalQuery, type Parameters } from "../canonical-query.ts";
 import type { ClientDeps } from "../client-deps.ts";
-import { cachedCredentials } from "../credentials.ts";
+import type { CachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
 import type { HttpRequest } from "../http.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { signedClient } from "../signed-client.ts";
-import { fetchAlibabaKey } from "./credentials.ts";
 import { readAnswer } from "./errors.ts";
 import { authorization, EMPTY_BODY_SHA256, type AlibabaKey } from "./sign.ts";
 
 export interface AlibabaCall {
-  /** `apigateway` or `vpcipam`: the middle of our action names, and the beginning of host names. */
-  readonly service: "apigateway" | "vpcipam";
+  /** The middle of our action names, and the beginning of host names. */
+  readonly service: "apigateway" | "vpcipam" | "resourcedirectory" | "sts";
   readonly version: string;
   readonly action: string;
   readonly region: string;
@@ -34,7 +33,9 @@ const CENTRAL_GATEWAY_REGIONS: ReadonlySet<string> = new Set([
   "cn-edge-1",
 ]);
 
-function cloudHost(service: AlibabaCall["service"], region: string): string {
+function cloudHost({ site }: AlibabaAccountConfig, service: AlibabaCall["service"], region: string): string {
+  // Two hosts, one for each of the two sites: https://www.alibabacloud.com/help/en/resource-management/resource-directory/developer-reference/api-resourcedirectorymaster-2022-04-19-endpoint
+  if (service === "resourcedirectory") return `${service}${site === "international" ? "-intl" : ""}.aliyuncs.com`;
   const isCentral = service === "apigateway" && CENTRAL_GATEWAY_REGIONS.has(region);
   return isCentral ? "apigateway.aliyuncs.com" : `${service}.${region}.aliyuncs.com`;
 }
@@ -43,14 +44,15 @@ function cloudHost(service: AlibabaCall["service"], region: string): string {
  * A client for RPC-style APIs, whose requests are those of the official SDK: POST, all parameters in the query, an
  * empty body, signature version 3 in the headers.
  */
-export function alibabaClient(account: AlibabaAccountConfig, deps: ClientDeps): AlibabaClient {
+export function alibabaClient(
+  account: AlibabaAccountConfig,
+  credentials: CachedCredentials<AlibabaKey>,
+  deps: ClientDeps,
+): AlibabaClient {
   const { clock } = deps;
-  const credentials = cachedCredentials<AlibabaKey>(account.account, deps, (credential) =>
-    fetchAlibabaKey(account, { ...deps, credential }),
-  );
 
   function signed(call: AlibabaCall, key: AlibabaKey): HttpRequest {
-    const origin = endpointFor(account, call.region, cloudHost(call.service, call.region));
+    const origin = endpointFor(account, call.region, cloudHost(account, call.service, call.region));
     const query = canonicalQuery(call.parameters);
     const headers: Record<string, string> = {
       host: origin.host,

@@ -8,6 +8,7 @@ import { findContract } from "../../core/contract.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { asText } from "../json.ts";
 import { alibabaClient, type AlibabaCall } from "./client.ts";
+import { alibabaCredentials } from "./credentials.ts";
 import { inventoryRequest, readInventory } from "./inventory.ts";
 import { nextTokenOf, unexpectedShape, unsupported } from "./listing.ts";
 import { apiGateway, arrayAt, readTagRows, vpcIpam, type TagService } from "./tag-service.ts";
@@ -25,7 +26,7 @@ const kindOf = (type: ResourceType) => type.slice(type.lastIndexOf(":") + 1);
 
 /** API Gateway and VPC IPAM of one Alibaba Cloud account. */
 export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps): TagProvider {
-  const client = alibabaClient(account, deps);
+  const client = alibabaClient(account, alibabaCredentials(account, deps), deps);
   const contracts = SERVICES.map(({ contract }) => contract);
 
   function call(

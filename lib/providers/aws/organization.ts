@@ -1,5 +1,5 @@
 import type { Account, OrganizationsClient } from "@aws-sdk/client-organizations";
-import type { OrganizationConfig } from "../../core/config/config.ts";
+import type { AwsOrganizationConfig } from "../../core/config/config.ts";
 
 /**
  * The ids of an organization's active accounts. Called with the SDK's chain of credentials, which must be those of the
@@ -8,7 +8,7 @@ import type { OrganizationConfig } from "../../core/config/config.ts";
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
  */
 export async function listOrganization(
-  { fromOrganization, partition }: Pick<OrganizationConfig, "fromOrganization" | "partition">,
+  { fromOrganization, partition }: Pick<AwsOrganizationConfig, "fromOrganization" | "partition">,
   open: (region: string) => Promise<OrganizationsClient> = openClient,
 ): Promise<readonly string[]> {
   const client = await open(HOMES[partition]);
@@ -22,7 +22,7 @@ export async function listOrganization(
 }
 
 /** Organizations has one endpoint in each partition: https://docs.aws.amazon.com/general/latest/gr/ao.html */
-const HOMES: Readonly<Record<OrganizationConfig["partition"], string>> = {
+const HOMES: Readonly<Record<AwsOrganizationConfig["partition"], string>> = {
   aws: "us-east-1",
   "aws-cn": "cn-northwest-1",
   "aws-us-gov": "us-gov-west-1",

@@ -54,6 +54,29 @@ describe("an Alibaba account that is entered by a role", () => {
   });
 });
 
+describe("a role that the login takes", () => {
+  const MEMBER = "acs:ram::111122223333:role/tagwarden";
+  const DIRECTORY = { roleArn: "acs:ram::9:role/tagwarden", oidcProviderArn: "acs:ram::9:oidc-provider/aws" };
+
+  test.each([
+    ["a key", { accessKeyId: "env:ID", accessKeySecret: "env:SECRET" }],
+    ["a role of another account", { ...ROLE, ...DIRECTORY }],
+  ])("may be taken by %s", (_, login) => {
+    const credentials = { ...login, assumeRoleArn: MEMBER };
+    expect(parsed(credentials)).toEqual(credentials);
+  });
+
+  test("must be of the account whose resources it is to tag", () => {
+    expect(problem({ ...ROLE, assumeRoleArn: "acs:ram::9:role/a" })).toContain(
+      "credentials.assumeRoleArn is of the account 9, and this entry is for 111122223333",
+    );
+  });
+
+  test("is an ARN of RAM", () => {
+    expect(problem({ ...ROLE, assumeRoleArn: "tagwarden" })).toContain("must be acs:ram::ACCOUNT:role/NAME");
+  });
+});
+
 test("a token of AWS is no key", () => {
   const key = { accessKeyId: "env:ID", accessKeySecret: "web-identity:sts.aliyuncs.com" };
   expect(problem(key)).toContain(

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { InputError } from "../../lib/core/errors.ts";
 import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
 import { createCredentialResolver } from "../../lib/lambda/settings/credentials.ts";
-import { isObject } from "../input/json-object.ts";
+import { isObject } from "./json-object.ts";
 import type { Io } from "../io.ts";
 
 export type ResolveCredential = (reference: string, isFresh?: boolean) => Promise<string>;
