@@ -30,6 +30,11 @@ const CONFIG = `accounts:
     regions: [cn-hangzhou]
     types: ["alibaba:apigateway:*"]
     credentials: { accessKeyId: LTAI1, accessKeySecret: "secret:tagwarden/alibaba#secret" }
+  - provider: huawei
+    account: 0f1e2d3c4b5a69788796a5b4c3d2e1f0
+    regions: [cn-south-1]
+    projects: { cn-south-1: 1a2b3c4d5e6f708192a3b4c5d6e7f809 }
+    credentials: { accessKey: HPUA1, secretKey: "secret:tagwarden/huawei#secret" }
 `;
 
 const known = await knownTypes();
@@ -71,6 +76,29 @@ const IN_POLICIES: readonly Slip[] = [
   ["a bracket that stays open", "[env, cost-center]", "[env, cost-center"],
   ["a quote that stays open", '"CC-[0-9]{4}"', '"CC-[0-9]{4}'],
   ["a missing comma", "[prod, dev], default", "[prod, dev] default"],
+  ["a pattern without quotes", '"CC-[0-9]{4}"', "[a-z]+"],
+  ["one with signs of YAML in the middle", '"CC-[0-9]{4}"', "CC-[0-9]{4}"],
+  ["one that is a list to YAML", '"CC-[0-9]{4}"', "[a-z]"],
+  ["values without brackets", "values: [prod, dev]", "values: prod, dev"],
+  ["a list without brackets", "require: [env, cost-center]", "require: env, cost-center"],
+  ["a key that slid to the left", "    match: {", "match: {"],
+  ["the last one of them", "    mode: enforce", "mode: enforce"],
+  ["a definition that slid to the left", "  cost-center: {", "cost-center: {"],
+  [
+    "a key beside what it belongs to",
+    '{ types: ["aws:ec2:*"], regions: ["us-*"] }',
+    '\n    types: ["aws:ec2:*"]\n    regions: ["us-*"]',
+  ],
+  ["an entry whose colon has no space", "[env, cost-center]", "\n      - env\n      - key:cost-center"],
+  ["a full-width colon", "version: 1", "version：1"],
+  ["one within braces", "default: dev", "default：dev"],
+  ["a full-width comma", "[prod, dev]", "[prod， dev]"],
+  ["one behind a list", "], default", "]， default"],
+  ["full-width brackets", "[env, cost-center]", "［env, cost-center］"],
+  ["full-width braces", "{ values: [prod, dev], default: dev }", "｛ values: [prod, dev], default: dev ｝"],
+  ["full-width quotes", '"CC-[0-9]{4}"', "＂CC-[0-9]{4}＂"],
+  ["a space of full width", "mode: enforce", "mode:\u3000enforce"],
+  ["a dash of print", "[env, cost-center]", "\n      - env\n      – cost-center"],
   ["a star without quotes", '["us-*"]', "[*]"],
   ["quotes of a word processor", '["us-*"]', "[“us-*”]"],
   ["a key that is misspelt", "values: [prod", "vales: [prod"],
@@ -89,6 +117,8 @@ const IN_POLICIES: readonly Slip[] = [
     'exemptions:\n  - { match: {}, reason: x, expires: "2027-02-30" }\npolicies:',
   ],
   ["a star in a value", "[prod, dev]", '["prod-*", dev]'],
+  ["several types in one text", '"aws:ec2:*"', '"aws:ec2:instance, aws:s3:bucket"'],
+  ["a full-width sign in a glob", '"aws:ec2:*"', '"aws:ec2:＊"'],
   ["a list in a glob", '["us-*"]', '["us-*|eu-*"]'],
   ["a pattern for a glob", '["us-*"]', '["us-.*"]'],
   ["anchors in a glob", '["us-*"]', '["^us-*$"]'],
@@ -96,6 +126,7 @@ const IN_POLICIES: readonly Slip[] = [
   ["a type of no provider", '"aws:ec2:*"', '"alibaba:ecs:*"'],
   ["a zone for a region", '["us-*"]', '["us-east-1a"]'],
   ["a region of another cloud's spelling", '["us-*"]', '["us-east1"]'],
+  ["a region that nobody knows", '["us-*"]', "[us-east-9]"],
   ["an account of 11 digits", 'regions: ["us-*"]', 'accounts: ["11112222333"]'],
   ["an account with dashes", 'regions: ["us-*"]', 'accounts: ["1111-2222-3333"]'],
   [
@@ -110,12 +141,34 @@ const IN_POLICIES: readonly Slip[] = [
 
 const IN_CONFIGURATIONS: readonly Slip[] = [
   ["a colon without its space", "provider: aws", "provider:aws"],
+  ["a full-width colon", "accounts:", "accounts："],
+  ["a full-width comma", "[us-east-1]", "[us-east-1，us-west-2]"],
+  ["regions without brackets", "[us-east-1]", "us-east-1, us-west-2"],
+  ["several regions in one text", "[us-east-1]", '["us-east-1, us-west-2"]'],
+  ["a key that slid to the left", "    regions: [us-east-1]", "regions: [us-east-1]"],
+  ["a section that did", "    credentials:", "credentials:"],
+  ["a key beside what it belongs to", "      roleArn", "    roleArn"],
   ["an account without quotes", '"111122223333"', "111122223333"],
   ["an account of 11 digits", '"111122223333"', '"11112222333"'],
   ["an account with dashes", '"111122223333"', '"1111-2222-3333"'],
+  ["an account of Alibaba Cloud with dashes", '"1111222233334444"', '"1111-2222-3333-4444"'],
+  ["one of 15 digits", '"1111222233334444"', '"111122223333444"'],
+  ["a name for the account of Alibaba Cloud", '"1111222233334444"', "platform-team"],
+  ["a domain id in capitals", "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "0F1E2D3C4B5A69788796A5B4C3D2E1F0"],
+  ["one that is cut off", "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "0f1e2d3c4b5a69788796a5b4c3d2e1"],
+  ["a name for the domain id", "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "platform-team"],
   ["a zone for a region", "[us-east-1]", "[us-east-1a]"],
   ["a region of another cloud's spelling", "[us-east-1]", "[us-east1]"],
   ["a region that is misspelt", "[us-east-1]", "[us-esat-1]"],
+  ["a region that nobody knows", "[us-east-1]", "[us-east-9]"],
+  ["a region of Alibaba Cloud that is misspelt", "[cn-hangzhou]", "[cn-hangzou]"],
+  ["a region of Alibaba Cloud that nobody knows", "[cn-hangzhou]", "[us-east-9]"],
+  ["a region of another cloud", "[cn-hangzhou]", "[cn-north-4]"],
+  [
+    "a region of Huawei Cloud that nobody knows",
+    "[cn-south-1]\n    projects: { cn-south-1",
+    "[cn-south-11]\n    projects: { cn-south-11",
+  ],
   ["a region of another partition", "[us-east-1]", "[cn-north-1]"],
   ["a role of another account", "iam::111122223333", "iam::444455556666"],
   ["a type of no provider", "alibaba:apigateway:*", "alibaba:ecs:*"],
@@ -129,6 +182,7 @@ function cell(text: string): string {
     .replace(/^ +/, (spaces) => "␣".repeat(spaces.length))
     .replaceAll(/ *\n */g, " ⏎ ")
     .replaceAll("\t", "⇥")
+    .replaceAll("\u3000", "␣")
     .replaceAll("|", "\\|");
   return line.includes("`") ? `\`\` ${line} \`\`` : `\`${line}\``;
 }

@@ -2,10 +2,13 @@ import { z } from "zod";
 import { partitionOfRegion } from "../aws-arn.ts";
 import { strict } from "../yaml/strict.ts";
 import { projectsIn, type AlibabaLogin } from "./config.ts";
+import { severalIn } from "../slips/names.ts";
 import { checkCredential, checkEndpoints, isLoopback } from "./rules.ts";
 
 const text = z.string().min(1, "must not be empty");
-const region = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a region such as cn-hangzhou");
+const region = z.string().regex(/^[a-z0-9-]{1,64}$/, {
+  error: ({ input }) => severalIn(String(input)) ?? "must be a region such as cn-hangzhou",
+});
 const share = z.number().positive("must be above 0");
 
 /** What `writesPerHour: unlimited` stands for: JSON knows no infinity. */
@@ -214,6 +217,11 @@ function checkEntry(one: Entry, complain: Complain): void {
   checkTypes(one, complain);
   for (const { key, problem } of checkEndpoints(one)) complain(["endpoints", key], problem);
 }
+
+/** The keys that an entry may have. */
+export const ENTRY_KEYS: readonly string[] = [...account.options, ...organization.options].flatMap(({ shape }) =>
+  Object.keys(shape),
+);
 
 /** An entry of `accounts` for one account. */
 export const accountShape = account.superRefine((one, context) => {

@@ -6,7 +6,7 @@ import { readSource, type FileKind, type SourceNode } from "../yaml/source-tree.
 import { positionOf } from "../yaml/source-value.ts";
 import type { KnownTypes } from "../slips/types.ts";
 import { strict } from "../yaml/strict.ts";
-import { accountShape, organizationShape } from "./account.ts";
+import { accountShape, ENTRY_KEYS, organizationShape } from "./account.ts";
 import { alertsShape, checkAlerts } from "./alerts.ts";
 import type { AccountConfig, Config, ConfigFile, IngestConfig, OrganizationConfig } from "./config.ts";
 import { checkIngest, ingestShape } from "./ingest.ts";
@@ -94,7 +94,7 @@ const CONFIGURATION: FileKind = { name: "a configuration", start: "accounts:" };
 export function parseConfigFile(path: string, content: string, known: KnownTypes = { served: [] }): ConfigFile {
   const problems = collectProblems();
   const root = readSource(path, content, CONFIGURATION, problems);
-  const checked = root === undefined ? undefined : checkShape(schema, root, [], problems);
+  const checked = root === undefined ? undefined : checkShape(schema, root, [], problems, ENTRY_KEYS);
   const entries =
     root === undefined || checked === undefined
       ? undefined

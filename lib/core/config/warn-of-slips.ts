@@ -1,4 +1,5 @@
 import { accountSlip, regionSlip } from "../slips/places.ts";
+import { nameSlip } from "../slips/names.ts";
 import { typeSlip, type KnownTypes } from "../slips/types.ts";
 import type { Problems } from "../yaml/problems.ts";
 import type { SourceNode } from "../yaml/source-tree.ts";
@@ -17,15 +18,24 @@ export function warnOfSlips(
     if (slip !== undefined) problems.warn(positionOf(root, [...path, ...keys]), slip);
   };
   for (const [index, region] of entry.regions.entries()) {
-    const endpoint = entry.endpoints?.[region] ?? entry.endpoints?.["*"];
-    // A cloud on this machine calls its regions as it likes.
-    if (endpoint === undefined || !isLoopback(endpoint)) warn(["regions", index], regionSlip(region, entry.provider));
+    if (!isLocal(entry, region)) warn(["regions", index], regionSlip(region, entry.provider));
   }
-  for (const [index, type] of (entry.types ?? []).entries()) warn(["types", index], typeSlip(type, known));
+  for (const [index, type] of (entry.types ?? []).entries())
+    warn(["types", index], nameSlip(type) ?? typeSlip(type, known));
   if (!("account" in entry)) return;
-  const slip = accountSlip(entry.account, entry.provider);
+  const ofAws = entry.provider === "aws";
+  const slip =
+    ofAws || !entry.regions.every((region) => isLocal(entry, region))
+      ? (nameSlip(entry.account) ?? accountSlip(entry.account, entry.provider))
+      : undefined;
   if (slip === undefined) warn(["credentials", "roleArn"], roleSlip(entry));
   else warn(["account"], slip);
+}
+
+/** A cloud on this machine calls its regions as it likes, and its accounts, as far as they stand in no ARN. */
+function isLocal({ endpoints }: AccountConfig | OrganizationConfig, region: string): boolean {
+  const endpoint = endpoints?.[region] ?? endpoints?.["*"];
+  return endpoint !== undefined && isLoopback(endpoint);
 }
 
 /** On Alibaba Cloud this is an error: there the role is all that says whose resources are tagged. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Position, Problems } from "./problems.ts";
 import { didYouMean } from "./suggest.ts";
+import { lookAlikeMessage, openerSlip } from "./look-alikes.ts";
 import type { SourceNode } from "./source-tree.ts";
 import { keyPositionOf, nodeAt, plainValue, positionOf, writtenStep, type Path } from "./source-value.ts";
 
@@ -15,13 +16,15 @@ export interface Checked<T> {
 
 /**
  * Checks the part of a file at a path against a schema, and says what doesn't fit where it stands. What can be left
- * out is, so that what else is wrong with the part gets said too; undefined where nothing useful is left.
+ * out is, so that what else is wrong with the part gets said too; undefined where nothing useful is left. `deeper` are
+ * keys that belong into the parts of this one, where they may have slid from.
  */
 export function checkShape<T>(
   schema: z.ZodType<T>,
   root: SourceNode,
   path: Path,
   problems: Problems,
+  deeper: readonly string[] = [],
 ): Checked<T> | undefined {
   const node = nodeAt(root, path);
   if (node === undefined) return undefined;
@@ -29,10 +32,11 @@ export function checkShape<T>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return { value: parsed.data, leftOut: new Set() };
   const issues = parsed.error.issues.map((issue) => nearestIssue(issue, []));
+  const strays = straysOf(issues, root, path);
   for (const placed of issues) {
     const at = [...path, ...placed.path];
     if (nodeAt(root, at) === undefined && isMisspelt(placed, issues)) continue;
-    describe(placed.issue, root, at, problems);
+    describe(placed.issue, root, at, problems, { strays, deeper });
   }
   const leftOut = new Set<string>();
   for (const { issue, path: inner } of issues) {
@@ -109,23 +113,77 @@ function weight(issue: Issue): number {
   return issue.code === "unrecognized_keys" ? 0 : 1;
 }
 
-function describe(issue: Issue, root: SourceNode, path: Path, problems: Problems): void {
+/** Keys that nobody knows, by the place of what they belong to: that one's message speaks of them too. */
+type Strays = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Of a key whose value is missing or is no list, the unknown ones that follow it: what belongs below it
+ * (`match:` and `types:` in one column) or into its list (`values: prod, dev` within braces).
+ */
+function straysOf(issues: readonly PlacedIssue[], root: SourceNode, path: Path): Strays {
+  const strays = new Map<string, readonly string[]>();
+  for (const { issue, path: inner } of issues) {
+    if (issue.code !== "unrecognized_keys") continue;
+    const around = nodeAt(root, [...path, ...inner]);
+    if (around?.kind !== "map") continue;
+    let owner: string | undefined;
+    for (const [key, { value }] of around.entries) {
+      if (!issue.keys.includes(key)) {
+        const isOwner = issues.some((other) => isAt(other.path, [...inner, key]) && lacks(other.issue, value));
+        owner = isOwner ? JSON.stringify([...path, ...inner, key]) : undefined;
+      } else if (owner !== undefined) strays.set(owner, [...(strays.get(owner) ?? []), key]);
+    }
+  }
+  return strays;
+}
+
+const isAt = (one: Path, other: Path): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** Whether a value is one that what follows it was meant for. */
+function lacks(issue: Issue, value: SourceNode): boolean {
+  return isNothing(value) || (value.kind === "scalar" && issue.code === "invalid_type" && issue.expected === "array");
+}
+
+const isNothing = (node: SourceNode): boolean => node.kind === "scalar" && node.value === null && node.written === "";
+
+interface Around {
+  readonly strays: Strays;
+  readonly deeper: readonly string[];
+}
+
+function describe(issue: Issue, root: SourceNode, path: Path, problems: Problems, { strays, deeper }: Around): void {
   if (issue.code === "unrecognized_keys") {
     const known = issue.message.split(" ");
-    for (const key of issue.keys) sayUnknownKey(root, [...path, key], known, problems);
+    const told = new Set([...strays].flatMap(([owner, keys]) => (isAround(path, owner) ? keys : [])));
+    for (const key of issue.keys) if (!told.has(key)) sayUnknownKey(root, [...path, key], known, problems, deeper);
     return;
   }
   const node = nodeAt(root, path);
   if (node?.kind === "scalar" && node.refused === true) return;
   const tight = node === undefined ? tightKeyFor(root, path) : undefined;
   if (tight !== undefined) return sayTightColon(root, tight, problems);
-  problems.add(positionFor(issue, root, path), message(issue, node, path));
+  problems.add(positionFor(issue, root, path), message(issue, node, path, strays.get(JSON.stringify(path)) ?? []));
+}
+
+/** Whether this is the path of what a key stands in. */
+function isAround(path: Path, owner: string): boolean {
+  return isAt(path, (JSON.parse(owner) as Path).slice(0, -1));
 }
 
 /** Says that a key is none that may stand there, and what was meant, where that can be seen. */
-export function sayUnknownKey(root: SourceNode, path: Path, known: readonly string[], problems: Problems): void {
+export function sayUnknownKey(
+  root: SourceNode,
+  path: Path,
+  known: readonly string[],
+  problems: Problems,
+  deeper: readonly string[] = [],
+): void {
   const key = String(writtenStep(path.at(-1) ?? ""));
-  if (known.includes(key.slice(0, Math.max(0, key.indexOf(":"))))) return sayTightColon(root, path, problems);
+  if (known.includes(key.slice(0, Math.max(0, key.search(/[:：]/))))) return sayTightColon(root, path, problems);
+  if (deeper.includes(key)) {
+    const message = `${key} stands too far to the left: indent its line as those beside it are`;
+    return problems.add(keyPositionOf(root, path), message);
+  }
   const suggestion = INVISIBLE.test(key)
     ? ": it holds spaces or signs that only look like spaces or like none; type the line anew"
     : didYouMean(key, known) || `; known here: ${known.join(", ")}`;
@@ -139,16 +197,18 @@ function sayTightColon(root: SourceNode, path: Path, problems: Problems): void {
   problems.add(keyPositionOf(root, path), tightColonMessage(String(writtenStep(path.at(-1) ?? ""))));
 }
 
-function tightColonMessage(written: string): string {
-  const colon = written.indexOf(":");
-  return `a space is missing after the colon: write \`${written.slice(0, colon)}: ${written.slice(colon + 1)}\``;
+export function tightColonMessage(written: string): string {
+  const colon = written.search(/[:：]/);
+  const instead = `${written.slice(0, colon)}: ${written.slice(colon + 1).trim()}`;
+  if (written.charAt(colon) !== ":") return lookAlikeMessage(written.charAt(colon), instead);
+  return `a space is missing after the colon: write \`${instead}\``;
 }
 
 /** Where a key stands that was meant for the missing one at this path. */
 export function tightKeyFor(root: SourceNode, path: Path): Path | undefined {
   const around = nodeAt(root, path.slice(0, -1));
   if (around?.kind !== "map") return undefined;
-  const key = [...around.entries.keys()].find((one) => one.startsWith(`${path.at(-1)}:`));
+  const key = [...around.entries.keys()].find((one) => /[:：]/.test(one) && one.split(/[:：]/)[0] === path.at(-1));
   return key === undefined ? undefined : [...path.slice(0, -1), key];
 }
 
@@ -156,24 +216,28 @@ function positionFor(issue: Issue, root: SourceNode, path: Path): Position {
   return issue.code === "invalid_key" ? keyPositionOf(root, path) : positionOf(root, path);
 }
 
-function message(issue: Issue, node: SourceNode | undefined, path: Path): string {
+function message(issue: Issue, node: SourceNode | undefined, path: Path, strays: readonly string[]): string {
   const name = path.length === 0 ? "the file" : named(path);
   if (node === undefined) {
     const how = issue.code === "invalid_value" ? `write ${choices(issue.values.map(String))}` : "add it";
     return `${name} is missing; ${how}`;
   }
-  if (issue.code === "invalid_type") return `${name} ${typeMessage(issue.expected, node)}`;
+  if (issue.code === "invalid_type") return `${name} ${typeMessage(issue.expected, node, strays)}`;
   if (issue.code === "invalid_value") return `${name} ${choiceMessage(issue.values.map(String), node)}`;
   if (node.kind === "scalar" && node.instead !== undefined) return `${name} has no value: ${node.instead}`;
-  if (issue.code === "invalid_union" && issue.errors.length > 0) return `${name} ${unionMessage(issue, node)}`;
+  if (issue.code === "invalid_union" && issue.errors.length > 0) return `${name} ${unionMessage(issue, node, strays)}`;
   return `${name} ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
 }
 
 /** A value that is of none of the forms: what they have in common, or what the schema says of them together. */
-function unionMessage({ errors, message }: z.core.$ZodIssueInvalidUnion, node: SourceNode): string {
+function unionMessage(
+  { errors, message }: z.core.$ZodIssueInvalidUnion,
+  node: SourceNode,
+  strays: readonly string[],
+): string {
   const kinds = new Set(errors.flat().map((issue) => (issue.code === "invalid_type" ? issue.expected : undefined)));
   const [kind] = kinds;
-  if (kinds.size === 1 && kind !== undefined) return typeMessage(kind, node);
+  if (kinds.size === 1 && kind !== undefined) return typeMessage(kind, node, strays);
   if (message !== NO_MESSAGE) return message;
   return isUnquoted(node) ? typeMessage("string", node) : "is not of any form that is possible here";
 }
@@ -205,17 +269,32 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 
-function typeMessage(expected: string, node: SourceNode): string {
-  if (node.kind === "scalar" && node.value === null && node.written === "") {
-    return `has no value${node.instead === undefined ? "" : `: ${node.instead}`}`;
+function typeMessage(expected: string, node: SourceNode, strays: readonly string[] = []): string {
+  if (node.kind !== "scalar") {
+    const quoted = expected === "string" && node.written !== undefined && !node.written.includes("'");
+    return `must be ${KINDS[expected] ?? expected}${quoted ? `: quote it ('${node.written}')` : ""}`;
   }
-  if (expected === "string" && node.kind === "scalar") return `must be text: quote it ("${node.written}")`;
-  const tight = node.kind === "scalar" && MAPPINGS.has(expected) ? TIGHT_COLON.exec(node.written)?.[0] : undefined;
-  return `must be ${KINDS[expected] ?? expected}${tight === undefined ? "" : `; ${tightColonMessage(tight)}`}`;
+  if (isNothing(node)) {
+    const instead = strays.length === 0 ? node.instead : `indent what belongs to it further, ${strays.join(" and ")}`;
+    return `has no value${instead === undefined ? "" : `: ${instead}`}`;
+  }
+  if (expected === "string") return `must be text: quote it ("${node.written}")`;
+  return `must be ${KINDS[expected] ?? expected}${instead(expected, node.written, strays)}`;
 }
 
+/** What to write where a list or mapping is meant, as far as that can be seen. */
+function instead(expected: string, written: string, strays: readonly string[]): string {
+  const opener = openerSlip(written);
+  if (opener !== undefined) return `; ${opener}`;
+  if (expected === "array" && LISTED.test(written)) return `: write [${[written, ...strays].join(", ")}]`;
+  const tight = MAPPINGS.has(expected) ? TIGHT_COLON.exec(written)?.[0] : undefined;
+  return tight === undefined ? "" : `; ${tightColonMessage(tight)}`;
+}
+
+/** Words that mean in brackets what they mean outside, and the commas between them. */
+const LISTED = /^[\w./:*@$+-]+(?:, *[\w./:*@$+-]+)*$/;
 const MAPPINGS: ReadonlySet<string> = new Set(["object", "record"]);
-const TIGHT_COLON = /^[\w$-]+:[^\s:/].*/;
+const TIGHT_COLON = /^[\w$-]+(?::[^\s:/]|：).*/;
 
 /** `policies[0].match.types`, as people write paths. */
 function named(path: Path): string {

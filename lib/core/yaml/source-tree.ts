@@ -1,16 +1,7 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Document,
-  type Node,
-  type Pair,
-  type ParsedNode,
-  type Scalar,
-} from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type ParsedNode, type Range, type Scalar } from "yaml";
 import type { Position, Problems } from "./problems.ts";
-import { readSyntax } from "./syntax-slips.ts";
+import { textSlip } from "./look-alikes.ts";
+import { readSyntax, type ReadSyntax } from "./syntax-slips.ts";
 
 /** A YAML or JSON text as a tree that knows where each of its parts stands. */
 export type SourceNode = SourceMap | SourceList | SourceScalar;
@@ -19,12 +10,17 @@ interface Placed {
   readonly position: Position;
 }
 
-export interface SourceMap extends Placed {
+interface Collection extends Placed {
+  /** As it is written, where that is within brackets or braces on one line. */
+  readonly written?: string;
+}
+
+export interface SourceMap extends Collection {
   readonly kind: "map";
   readonly entries: ReadonlyMap<string, { readonly keyPosition: Position; readonly value: SourceNode }>;
 }
 
-export interface SourceList extends Placed {
+export interface SourceList extends Collection {
   readonly kind: "list";
   readonly items: readonly SourceNode[];
 }
@@ -69,11 +65,11 @@ export function readSource(path: string, text: string, kind: FileKind, problems:
     problems.add(start, `the file is empty: ${kind.name} starts with \`${kind.start}\``);
     return undefined;
   }
-  return convert(document, positionAt, problems);
+  return convert(syntax, positionAt, problems);
 }
 
 function convert(
-  document: Document.Parsed,
+  { document, text }: ReadSyntax,
   positionAt: (offset: number) => Position,
   problems: Problems,
 ): SourceNode | undefined {
@@ -114,16 +110,20 @@ function convert(
     entries.set(key, { keyPosition, value: read(pair.value as Node | null, keyPosition, depth + 1) });
   };
 
-  const readScalar = (node: Scalar, position: Position): SourceScalar => {
+  const readScalar = (node: Scalar, position: Position, inList: boolean): SourceScalar => {
     const instead = insteadOfValue(node);
     const written = node.source ?? String(node.value);
-    if (node.type === "PLAIN" && ROUND_QUOTES.test(written)) {
-      problems.warn(position, `the quotes ${written} are part of the text: write straight ones`);
-    }
+    const slip = node.type === "PLAIN" ? textSlip(written, { inList }) : undefined;
+    if (slip !== undefined) return refused(position, slip);
     return { kind: "scalar", value: node.value, written, position, ...(instead !== undefined && { instead }) };
   };
 
-  const read = (node: Node | null, around: Position, depth: number): SourceNode => {
+  const writtenAs = ({ flow, range }: { readonly flow?: boolean; readonly range?: Range | null }) => {
+    const written = flow === true && range != null ? text.slice(range[0], range[1]) : undefined;
+    return written === undefined || written.includes("\n") ? {} : { written };
+  };
+
+  const read = (node: Node | null, around: Position, depth: number, inList = false): SourceNode => {
     const position = place(node, around);
     nodes += 1;
     if (node === null || nodes > MOST_NODES) return blank(position);
@@ -138,15 +138,16 @@ function convert(
       );
     }
     if ("anchor" in node && node.anchor !== undefined) anchors.set(node.anchor, node);
-    if (isScalar(node)) return readScalar(node, position);
+    if (isScalar(node)) return readScalar(node, position, inList);
     open.add(node);
     try {
       if (isSeq(node)) {
-        return { kind: "list", items: node.items.map((item) => read(item as Node, position, depth + 1)), position };
+        const items = node.items.map((item) => read(item as Node, position, depth + 1, true));
+        return { kind: "list", items, position, ...writtenAs(node) };
       }
       const entries = new Map<string, { keyPosition: Position; value: SourceNode }>();
       if (isMap(node)) for (const pair of node.items) readPair(pair, entries, depth, position);
-      return { kind: "map", entries, position };
+      return { kind: "map", entries, position, ...writtenAs(node) };
     } finally {
       open.delete(node);
     }
@@ -157,9 +158,6 @@ function convert(
   problems.add(root.position, `more than ${MOST_NODES} values, aliases counted in`);
   return undefined;
 }
-
-/** Quotes as word processors write them. */
-const ROUND_QUOTES = /^[“”„‘’«].*[“”‘’»]$/;
 
 /** What stands where a value should be, and is none to YAML. */
 function insteadOfValue({ source = "", tag, anchor, comment }: Scalar): string | undefined {

@@ -1,32 +1,26 @@
-import { isCollection, isMap, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
+import { isCollection, isMap, LineCounter, visit, type Document, type Node } from "yaml";
+import { lookAlikeMessage, lookAlikeSlips, textSlip } from "./look-alikes.ts";
+import {
+  areMends,
+  indentOf,
+  linesOf,
+  mended,
+  parse,
+  shortened,
+  unmended,
+  type Mend,
+  type Place,
+  type Slip,
+  type SyntaxError,
+} from "./slip.ts";
 
 /** A text without slips, or with those mended that leave no doubt, so that what else is wrong gets said too. */
 export interface ReadSyntax {
   readonly document: Document.Parsed;
+  /** What the document was read from: with its slips mended. */
+  readonly text: string;
   /** Line and column in the text as it was written. */
   placeOf(offset: number): { readonly line: number; readonly column: number };
-}
-
-/** What somebody mistyped, said once, and the text that would mend it, where there is no doubt about it. */
-interface Slip {
-  /** Offset in the text. */
-  readonly at: number;
-  readonly message: string;
-  readonly mends: readonly Mend[];
-}
-
-/** Text that has to be put in at an offset. */
-interface Mend {
-  readonly at: number;
-  readonly text: string;
-}
-
-type SyntaxError = Document["errors"][number];
-
-interface Place {
-  readonly text: string;
-  readonly document: Document.Parsed;
-  readonly error: SyntaxError;
 }
 
 /** Slips that are mended, and characters that are read for it: a file that is wrong everywhere isn't read for minutes. */
@@ -51,7 +45,7 @@ export function readSyntax(
   };
   for (let read = text.length; ; read += current.length) {
     const slips = firstSlips(document, current);
-    if (slips === undefined) return { document, placeOf };
+    if (slips === undefined) return { document, text: current, placeOf };
     for (const { at, message } of slips) say(placeOf(at), message);
     const mends = slips.flatMap((slip) => slip.mends);
     if (mends.length === 0 || mendings.length >= MOST_MENDED || read + current.length > MOST_READ) return undefined;
@@ -59,12 +53,6 @@ export function readSyntax(
     current = mended(current, mends);
     document = parse(current);
   }
-}
-
-function parse(text: string, lineCounter?: LineCounter): Document.Parsed {
-  // Its own check for equal keys compares each with each, which takes minutes on a hostile file.
-  const options = { uniqueKeys: false, prettyErrors: false, version: "1.2" } as const;
-  return parseDocument(text, lineCounter === undefined ? options : { ...options, lineCounter });
 }
 
 /** What the rest of a line has to look like for the first word on it to be a key whose colon stands without a space. */
@@ -80,20 +68,34 @@ function firstSlips(document: Document.Parsed, text: string): readonly Slip[] | 
   const error = document.errors.find(({ code }) => code === "RESOURCE_EXHAUSTION") ?? document.errors[0];
   if (error === undefined) return undefined;
   const place: Place = { text, document, error };
-  const tight = TIGHT_CODES.has(error.code) ? tightLines(place) : [];
-  return tight.length > 0 ? tight : [{ at: error.pos[0], mends: [], ...explain(place) }];
+  for (const [codes, slipsOf] of BY_LINE) {
+    const slips = codes.has(error.code) ? slipsOf(place) : [];
+    if (slips.length > 0) return slips;
+  }
+  return [{ at: error.pos[0], mends: [], ...explain(place) }];
 }
 
-/** Errors that a missing space may be behind; the others say themselves what they are about. */
-const TIGHT_CODES: ReadonlySet<string> = new Set([
+/** Errors that a missing space or a sign that looks like another may be behind; the others say what they are about. */
+const OF_LINES: ReadonlySet<string> = new Set([
   "MULTILINE_IMPLICIT_KEY",
   "MISSING_CHAR",
   "UNEXPECTED_TOKEN",
   "BLOCK_AS_IMPLICIT_KEY",
+  "BAD_INDENT",
 ]);
+/** Errors that are said of the line below one that slid to the left. */
+const OF_INDENTATION: ReadonlySet<string> = new Set(["BAD_INDENT", "BLOCK_AS_IMPLICIT_KEY", "MULTILINE_IMPLICIT_KEY"]);
+
+/** What is wrong with whole lines, where that is what an error is about. */
+const BY_LINE: readonly (readonly [ReadonlySet<string>, (place: Place) => readonly Slip[]])[] = [
+  [OF_LINES, tightLines],
+  [OF_LINES, lookAlikeSlips],
+  [OF_INDENTATION, slidLine],
+];
 
 /** The lines of an error on which a space is missing, if they are what it is about. */
-function tightLines({ text, document, error }: Place): readonly Slip[] {
+function tightLines(place: Place): readonly Slip[] {
+  const { text, error } = place;
   const slips: Slip[] = [];
   for (const { start, line } of linesOf(text, error.pos)) {
     const [, before = "", key, value = ""] = TIGHT_COLON.exec(line) ?? [];
@@ -108,9 +110,33 @@ function tightLines({ text, document, error }: Place): readonly Slip[] {
       slips.push({ at, message, mends: [{ at: at + 1, text: " " }] });
     }
   }
-  const mends = slips.flatMap((slip) => slip.mends);
-  // Where they mend nothing, the error is about something else.
-  return mends.length > 0 && parse(mended(text, mends)).errors.length < document.errors.length ? slips : [];
+  return areMends(
+    place,
+    slips.flatMap(({ mends }) => mends),
+  )
+    ? slips
+    : [];
+}
+
+/** A longer text is no file that people write line by line, and reading it once more takes its time. */
+const LONGEST_REREAD = 50_000;
+
+/**
+ * A key that slid to the beginning of its line, and took those below along: the parser only sees that what follows fits
+ * nothing any more.
+ */
+function slidLine(place: Place): readonly Slip[] {
+  const { text, error } = place;
+  if (text.length > LONGEST_REREAD) return [];
+  const [below] = linesOf(text, [error.pos[0], error.pos[0]]);
+  const above = linesOf(text, [0, Math.max(0, (below?.start ?? 0) - 1)]).findLast(({ line }) => /^[\w"-]/.test(line));
+  const [key] = /^(?:- +)?(?:[\w$-]+|"[^"]*")(?=:)/.exec(above?.line ?? "") ?? [];
+  if (below === undefined || above === undefined || key === undefined) return [];
+  const spaces = indentOf(below.line) - indentOf(above.line);
+  if (spaces <= 0) return [];
+  const mends = [{ at: above.start, text: " ".repeat(spaces) }];
+  const message = `${key} stands too far to the left: indent its line by ${spaces} more`;
+  return areMends(place, mends) ? [{ at: above.start, message, mends }] : [];
 }
 
 type Explanation = Partial<Slip> & Pick<Slip, "message">;
@@ -145,6 +171,8 @@ const EXPLANATIONS: Partial<Record<SyntaxError["code"], (place: Place, at: numbe
     const sign = place.text.charAt(at);
     if (sign === "}" || sign === "]") return { message: `this ${sign} closes nothing: remove it, or open it before` };
     if (!place.error.message.endsWith("at node end")) return undefined;
+    const text = textOfSigns(place, at);
+    if (text !== undefined) return text;
     if (isInFlow(place, at)) return withoutComma(place, at);
     return { message: `"${wordAt(place.text, at)}" stands behind the end of a value: quote the whole value` };
   },
@@ -163,6 +191,32 @@ function unquoted({ text }: Place, at: number): Explanation {
   const word = wordAt(text, at);
   const mends = [at, at + word.length].map((place) => ({ at: place, text: '"' }));
   return { message: `${word.charAt(0)} is a sign of YAML's own here: quote it ("${word}")`, mends };
+}
+
+/** Text without quotes that goes on behind a bracket or brace, or has one in the middle: `[a-z]+`, `CC-[0-9]{4}`. */
+function textOfSigns({ text, document }: Place, at: number): Explanation | undefined {
+  const before = text.charAt(at - 1);
+  const goesOn = /[\]}]/.test(before) ? /[^\s,:\]}"'，、]/ : /[[{]/;
+  if (!/[^\s"',[{]/.test(before) || !goesOn.test(text.charAt(at))) return undefined;
+  const collection = collectionsOf(document).find((node) => node.flow === true && node.range?.[1] === at);
+  const from = collection === undefined ? text.lastIndexOf(" ", at) + 1 : startOf(collection);
+  const written = withinSigns(text.slice(from, from + LONGEST_WORD));
+  if (from + written.length <= at || /['"\n]/.test(written)) return undefined;
+  const mends = [from, from + written.length].map((place) => ({ at: place, text: "'" }));
+  const slip = textSlip(written, { inList: false });
+  if (slip !== undefined) return { at: from, message: slip, mends };
+  return { at: from, message: `text with signs of YAML's own must be quoted: write '${written}'`, mends };
+}
+
+/** What a text goes on with until a comma, a space or the end of what is around it; brackets and braces close in it. */
+function withinSigns(text: string): string {
+  const open: string[] = [];
+  for (const [index, sign] of [...text].entries()) {
+    if (sign === "[" || sign === "{") open.push(sign);
+    else if (open.length === 0 && /[\s,\]}]/.test(sign)) return [...text].slice(0, index).join("");
+    else if (sign === "]" || sign === "}") open.pop();
+  }
+  return text;
 }
 
 function tabMessage(text: string, at: number): string {
@@ -221,9 +275,6 @@ const ODD_INDENT = /^ *(?! )\p{Z}/u;
 
 const columns = (count: number): string => (count === 1 ? "1 column" : `${count} columns`);
 
-/** Where the first key of a line stands; dashes in front of it are part of its indentation. */
-const indentOf = (line: string): number => (/^ *(?:- +)*/.exec(line)?.[0] ?? "").length;
-
 /** A brace or bracket whose other half is missing: said where it is opened, since that is the line to look at. */
 function unclosed({ document, text }: Place, at: number): Explanation {
   const open = collectionsOf(document).findLast(
@@ -247,6 +298,8 @@ function unclosedQuote({ document, text }: Place, at: number): Explanation {
 }
 
 function withoutComma({ text }: Place, at: number): Explanation {
+  const sign = text.charAt(at);
+  if (/[，、]/.test(sign)) return { message: lookAlikeMessage(sign, ","), mends: [{ at, text: ", ", length: 1 }] };
   const word = wordAt(text, at).replace(/:$/, "");
   if (/["']/.test(word)) return { message: `a quote or a comma is missing before ${word}` };
   return { message: `a comma is missing before "${word}"`, mends: [{ at, text: "," }] };
@@ -274,47 +327,3 @@ function wordAt(text: string, at: number): string {
 }
 
 const LONGEST_WORD = 60;
-
-function shortened(value: string): string {
-  const trimmed = value.trim();
-  return trimmed.length <= LONGEST_WORD ? trimmed : `${trimmed.slice(0, LONGEST_WORD)}…`;
-}
-
-/** The lines that a range of offsets touches. */
-function linesOf(text: string, [from, to]: readonly [number, number]): { start: number; line: string }[] {
-  const first = text.lastIndexOf("\n", from - 1) + 1;
-  const end = text.indexOf("\n", Math.max(from, to - 1));
-  let start = first;
-  return text
-    .slice(first, end < 0 ? text.length : end)
-    .split("\n")
-    .map((line) => {
-      const one = { start, line };
-      start += line.length + 1;
-      return one;
-    });
-}
-
-/** The text with what was missing. */
-function mended(text: string, mends: readonly Mend[]): string {
-  let done = "";
-  let from = 0;
-  for (const { at, text: missing } of mends.toSorted((one, other) => one.at - other.at)) {
-    done += text.slice(from, at) + missing;
-    from = at;
-  }
-  return done + text.slice(from);
-}
-
-/** Where this offset was before the text was mended. */
-function unmended(offset: number, mends: readonly Mend[]): number {
-  let before = offset;
-  let missing = 0;
-  for (const { at, text } of mends) {
-    const start = at + missing;
-    if (offset <= start) break;
-    before -= Math.min(text.length, offset - start);
-    missing += text.length;
-  }
-  return before;
-}

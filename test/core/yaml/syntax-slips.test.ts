@@ -174,8 +174,140 @@ describe("one slip is one message, which says what to write", () => {
       "  - env: { values: [prod, dev] }\n  - cost-center\n",
       "3:3: requiredTags must be a mapping of keys",
     ],
+    [
+      "text that goes on behind a bracket",
+      '"CC-[0-9]{4}"',
+      "[A-Z]{2}-[0-9]+",
+      "5:14: text with signs of YAML's own must be quoted: write '[A-Z]{2}-[0-9]+'",
+    ],
+    [
+      "text that goes on behind a brace",
+      '"CC-[0-9]{4}"',
+      "{x}x",
+      "5:14: text with signs of YAML's own must be quoted: write '{x}x'",
+    ],
+    [
+      "text with a bracket in the middle, within braces",
+      "default: dev",
+      "default: dev, overwrite: f[a]lse",
+      "3:56: text with signs of YAML's own must be quoted: write 'f[a]lse'",
+      "3:56: requiredTags.env.overwrite must be true or false",
+    ],
+    [
+      "a list without brackets",
+      '["alibaba:*"]',
+      "alibaba:*",
+      "8:21: policies[0].match.types must be a list: write [alibaba:*]",
+    ],
+    [
+      "one within braces",
+      "values: [prod, dev]",
+      "values: prod, dev",
+      "3:18: requiredTags.env.values must be a list: write [prod, dev]",
+    ],
+    [
+      "a key that slid to the left",
+      "    match",
+      "match",
+      "8:1: match stands too far to the left: indent its line by 4 more",
+    ],
+    [
+      "one in the middle of definitions",
+      "    pattern",
+      "pattern",
+      "5:1: pattern stands too far to the left: indent its line as those beside it are",
+    ],
+    [
+      "the last one of an entry",
+      "    severity",
+      "severity",
+      "11:1: severity stands too far to the left: indent its line as those beside it are",
+    ],
+    [
+      "a definition that slid",
+      "  cost-center:",
+      "cost-center:",
+      "4:1: cost-center stands too far to the left: indent its line as those beside it are",
+    ],
+    [
+      "all definitions",
+      "  env: { values: [prod, dev], default: dev }\n  cost-center:",
+      "env: { values: [prod, dev], default: dev }\ncost-center:",
+      "3:1: env stands too far to the left: indent its line as those beside it are",
+      "4:1: cost-center stands too far to the left: indent its line as those beside it are",
+    ],
+    [
+      "what belongs below an empty key",
+      ' { types: ["alibaba:*"] }',
+      '\n    types: ["alibaba:*"]',
+      "8:11: policies[0].match has no value: indent what belongs to it further, types",
+    ],
+    [
+      "a colon without its space, alone in its entry",
+      "[env, cost-center]",
+      "[env, key:cost-center]",
+      "9:20: a space is missing after the colon: write `key: cost-center`",
+    ],
+    [
+      "a full-width colon",
+      "version: 1",
+      "version：1",
+      "1:8: ： is no colon to YAML, though it looks like one: write `version: 1`",
+    ],
+    [
+      "one behind a section",
+      "policies:",
+      "policies：",
+      "6:9: ： is no colon to YAML, though it looks like one: write `policies:`",
+    ],
+    [
+      "one that is all there is of a mapping",
+      "pattern: ",
+      "pattern：",
+      '5:5: requiredTags.cost-center must be a mapping; ： is no colon to YAML, though it looks like one: write `pattern: "CC-[0-9]{4}"`',
+    ],
+    [
+      "a full-width comma",
+      "[prod, dev]",
+      "[prod、dev]",
+      "3:19: 、 is no comma to YAML, though it looks like one: write `prod, dev`",
+    ],
+    [
+      "one behind a list",
+      "], default",
+      "]，default",
+      "3:29: ， is no comma to YAML, though it looks like one: write `env: { values: [prod, dev], default: dev }`",
+    ],
+    [
+      "brackets of print",
+      "[env, cost-center]",
+      "【env，cost-center】",
+      "9:14: policies[0].require must be a list; 【 is no bracket to YAML, though it looks like one: write `[env, cost-center]`",
+    ],
+    [
+      "full-width quotes",
+      '"CC-[0-9]{4}"',
+      "＂CC-[0-9]{4}＂",
+      '5:14: the quotes ＂CC-[0-9]{4}＂ are part of the text: write straight ones ("CC-[0-9]{4}")',
+    ],
+    [
+      "a space of another width behind the colon",
+      "mode: e",
+      "mode:\u00a0e",
+      "10:10: U+00A0 is no space to YAML, though it looks like one: write `mode: enforce`",
+    ],
+    [
+      "a dash of print",
+      "- name: all",
+      "– name: all",
+      "7:3: – is no dash to YAML, though it looks like one: write `- name: all`",
+    ],
   ])("%s", (_, from, to, ...expected) => {
     expect(problemsOf(but(from, to))).toEqual(expected.map((message) => `policy.yaml:${message}`));
+  });
+
+  test.each(["王，李", "「共享」网络：平台", "prod、", "a，王"])("%s is text like any other", (value) => {
+    expect(load(but("[prod, dev]", `[${value}, dev]`)).warnings).toEqual([]);
   });
 
   test("three slips are three, and what else is wrong is said beside them, where it stands", () => {

@@ -3,6 +3,7 @@ import type { ResourceType } from "../../resource.ts";
 import { shown } from "../../shown.ts";
 import { collectProblems, MOST_SAID, type Position, type Problems } from "../../yaml/problems.ts";
 import type { Path } from "../../yaml/source-value.ts";
+import { tightColonMessage } from "../../yaml/shape-problem.ts";
 import { didYouMean } from "../../yaml/suggest.ts";
 import type { CompiledExemption, CompiledPolicies } from "../compiled.ts";
 import { spelling } from "../near-miss.ts";
@@ -164,7 +165,8 @@ function compileRequire(part: Part<PolicySource>, definitions: Definitions, prob
       return [];
     }
     seen.add(key);
-    if (fields === undefined && definitions.complete && !definitions.byKey.has(key)) {
+    if (/^key[:：]./u.test(key)) problems.add(position, tightColonMessage(key));
+    else if (fields === undefined && definitions.complete && !definitions.byKey.has(key)) {
       // Comparing each with all takes its time, and nobody reads on.
       const suggestion = problems.count < MOST_SAID ? didYouMean(key, definitions.byKey.keys()) : "";
       problems.add(

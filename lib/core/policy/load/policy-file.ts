@@ -4,8 +4,10 @@ import { readSource, type FileKind, type SourceNode } from "../../yaml/source-tr
 import { keyPositionOf, positionOf, type Path } from "../../yaml/source-value.ts";
 import {
   definitionSchema,
+  DEEPER_KEYS,
   exemptionSchema,
   FILE_KEYS,
+  MATCH_KEYS,
   policySchema,
   versionSchema,
   type DefinitionSource,
@@ -44,7 +46,10 @@ export function readPolicyFile(path: string, text: string, problems: Problems): 
     problems.add(root.position, "a policy file must be a mapping that starts with `version: 1`");
     return NOTHING;
   }
-  for (const key of root.entries.keys()) if (!FILE_KEYS.includes(key)) sayUnknownKey(root, [key], FILE_KEYS, problems);
+  const slid = slidDefinitions(root);
+  for (const key of root.entries.keys()) {
+    if (!FILE_KEYS.includes(key)) sayUnknownKey(root, [key], FILE_KEYS, problems, [...DEEPER_KEYS, ...slid]);
+  }
   if (root.entries.has("version")) checkShape(versionSchema, root, ["version"], problems);
   else if (tightKeyFor(root, ["version"]) === undefined && !isMisspelt("version", root.entries.keys())) {
     problems.add(root.position, "version is missing: write `version: 1`");
@@ -53,7 +58,7 @@ export function readPolicyFile(path: string, text: string, problems: Problems): 
   return {
     refused: section !== undefined ? section.kind !== "map" : tightKeyFor(root, ["requiredTags"]) !== undefined,
     requiredTags: readDefinitions(root, problems),
-    policies: readList(root, "policies", problems, (at) => checkShape(policySchema, root, at, problems)),
+    policies: readList(root, "policies", problems, (at) => checkShape(policySchema, root, at, problems, MATCH_KEYS)),
     exemptions: readList(root, "exemptions", problems, (at) => checkShape(exemptionSchema, root, at, problems)),
   };
 }
@@ -63,21 +68,41 @@ function isMisspelt(name: string, keys: Iterable<string>): boolean {
   return [...keys].some((key) => !FILE_KEYS.includes(key) && isMeantFor(key, name, FILE_KEYS));
 }
 
+/** Unknown keys right behind the definitions that hold one: lines of theirs that lost their indentation. */
+function slidDefinitions(root: SourceNode & { kind: "map" }): readonly string[] {
+  const slid: string[] = [];
+  let behind = false;
+  for (const [key, { value }] of root.entries) {
+    const isOne: boolean = behind && !FILE_KEYS.includes(key) && (value.kind === "map" || isNothing(value));
+    if (isOne && !isMeant(key)) slid.push(key);
+    behind = key === "requiredTags" || isOne;
+  }
+  return slid;
+}
+
+const isMeant = (key: string): boolean => FILE_KEYS.some((name) => isMeantFor(key, name, FILE_KEYS));
+
+const isNothing = (node: SourceNode): boolean => node.kind === "scalar" && node.value === null;
+
 function readDefinitions(root: SourceNode & { kind: "map" }, problems: Problems): PolicyFile["requiredTags"] {
   const definitions = new Map<string, { keyPosition: Position; definition: Part<DefinitionSource> | undefined }>();
   const section = root.entries.get("requiredTags")?.value;
   if (section === undefined) return definitions;
+  const slid = slidDefinitions(root);
   if (section.kind !== "map") {
-    problems.add(section.position, "requiredTags must be a mapping of keys");
+    // Where all of them slid, each says so itself.
+    if (slid.length === 0) problems.add(section.position, "requiredTags must be a mapping of keys");
     return definitions;
   }
   for (const [key, { keyPosition, value }] of section.entries) {
     const path: Path = ["requiredTags", key];
     // `owner:` alone defines a key without constraints.
-    const bare = value.kind === "scalar" && value.value === null;
-    const checked = bare ? NO_FIELDS : checkShape(definitionSchema, root, path, problems);
+    const checked = isNothing(value) ? NO_FIELDS : checkShape(definitionSchema, root, path, problems);
     const definition = checked === undefined ? undefined : part(checked, root, path);
     definitions.set(key, { keyPosition, definition });
+  }
+  for (const key of slid) {
+    definitions.set(key, { keyPosition: keyPositionOf(root, [key]), definition: undefined });
   }
   return definitions;
 }

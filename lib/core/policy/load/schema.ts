@@ -154,6 +154,13 @@ const policyFileSchema = described(
 /** The keys that a policy file may have. */
 export const FILE_KEYS: readonly string[] = Object.keys(policyFileSchema.shape);
 
+export const MATCH_KEYS: readonly string[] = Object.keys(matchSchema.shape);
+
+/** Those that its parts may have. */
+export const DEEPER_KEYS: readonly string[] = [policySchema, matchSchema, definitionSchema, exemptionSchema].flatMap(
+  ({ shape }) => Object.keys(shape),
+);
+
 export type DefinitionSource = z.output<typeof definitionSchema>;
 export type RequireSource = z.output<typeof requireSchema>;
 export type PolicySource = z.output<typeof policySchema>;

@@ -1,5 +1,6 @@
 import type { Problems } from "../../yaml/problems.ts";
 import { recordEntries, type Path } from "../../yaml/source-value.ts";
+import { nameSlip } from "../../slips/names.ts";
 import { accountSlip, regionSlip } from "../../slips/places.ts";
 import { onlyProviderOf, typeSlip, type KnownTypes } from "../../slips/types.ts";
 import { entryFields } from "./compile-required-tag.ts";
@@ -58,7 +59,7 @@ function warnOfDefault(source: DefaultSource, part: Part<unknown>, path: Path, s
     if (typeof cases !== "object" || cases === null) continue;
     for (const [name, chosen] of recordEntries(cases as Record<string, DefaultSource>)) {
       const at = [...path, field, name];
-      const slip = globSlip(name) ?? slipOf(name, slips.known);
+      const slip = globSlip(name) ?? nameSlip(name) ?? slipOf(name, slips.known);
       if (slip !== undefined) slips.problems.warn(part.keyPosition(at), slip);
       warnOfDefault(chosen, part, at, slips);
     }
@@ -83,9 +84,9 @@ function warnOfMatch(match: MatchSource | undefined, part: Part<unknown>, path: 
     }
   };
   const nothingElse = (): undefined => undefined;
-  warn(["types"], types, (type) => typeSlip(type, slips.known));
-  warn(["accounts"], accounts, (account) => accountSlip(account, provider));
-  warn(["regions"], regions, (region) => regionSlip(region, provider));
+  warn(["types"], types, (type) => nameSlip(type) ?? typeSlip(type, slips.known));
+  warn(["accounts"], accounts, (account) => nameSlip(account) ?? accountSlip(account, provider));
+  warn(["regions"], regions, (region) => nameSlip(region) ?? regionSlip(region, provider));
   warn(["ids"], ids, nothingElse);
   // A single glob stands where its list would, and a place within it leads there.
   for (const [key, globs] of Object.entries(tags)) warn(["tags", key], [globs].flat(), nothingElse);
