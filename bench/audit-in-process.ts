@@ -31,7 +31,7 @@ export function cloudInProcess(resources: Iterable<EmulatedResource>) {
     aws: keyring.add("aws", "444455556666"),
   };
   const world = createWorld(now);
-  for (const resource of resources) world.create(resource);
+  world.begin(resources);
   const cloud: Cloud = {
     world,
     keyring,

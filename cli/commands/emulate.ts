@@ -19,6 +19,7 @@ interface Options {
   readonly faults?: string;
   readonly accounts?: string;
   readonly quota?: string;
+  readonly inventoryDelay?: string;
   readonly writeConfig?: string;
 }
 
@@ -52,12 +53,18 @@ function quotaOf(quota: string): "off" | "documented" {
   throw new InputError(`--quota ${quota}: must be documented or off`);
 }
 
+function delayOf(seconds: string): number {
+  if (/^[0-9]{1,6}$/.test(seconds)) return Number(seconds) * 1_000;
+  throw new InputError(`--inventory-delay ${seconds}: must be a whole number of seconds`);
+}
+
 async function emulate(options: Options, io: Io): Promise<number> {
   const emulator = await startEmulator({
     ...(options.from === undefined ? {} : { resources: await readEmulated(options.from, io) }),
     ...(options.faults === undefined ? {} : { faults: await readFaults(options.faults, io) }),
     ...(options.accounts === undefined ? {} : { accounts: accountsOf(options.accounts) }),
     ...(options.quota === undefined ? {} : { quota: quotaOf(options.quota) }),
+    ...(options.inventoryDelay === undefined ? {} : { inventoryDelayMs: delayOf(options.inventoryDelay) }),
   });
   try {
     if (options.writeConfig !== undefined)
@@ -82,6 +89,7 @@ export const addEmulate: AddCommand = (program, { io, exit }) => {
     .option("--faults <file>", "faults to inject (a YAML or JSON list)")
     .option("--accounts <list>", "accounts to serve besides those of --from, separated by commas")
     .option("--quota <quota>", "documented = throttle as the clouds do (default: off)")
+    .option("--inventory-delay <seconds>", "how old the inventories of whole accounts are (default: 120)")
     .option("--write-config <file>", "write the configuration that points enforce, audit and tags here")
     .action(async (options: Options) => exit(await emulate(options, io)));
 };

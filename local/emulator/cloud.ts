@@ -1,3 +1,5 @@
+import type { Directory } from "./alibaba/directory.ts";
+import type { ResourceCenterState } from "./alibaba/resource-center/state.ts";
 import type { Gate } from "./gate.ts";
 import type { IdentityIssuer } from "./identity-issuer.ts";
 import type { Keyring } from "./keyring.ts";
@@ -22,6 +24,10 @@ export interface Cloud {
   readonly paginationTokenMs: number;
   /** Whether Alibaba Cloud's Tag service answers with the ARNs that it was asked with; otherwise in its own codes. */
   readonly arnsAsSent?: boolean;
+  /** How Alibaba Cloud's Resource Center stands; on, and open to all, where absent. */
+  readonly resourceCenter?: ResourceCenterState | undefined;
+  /** The resource directory of the Alibaba Cloud accounts; all of them where absent, under the first. */
+  readonly directory?: Directory | undefined;
 }
 
 /** How far a request's timestamp may be off, in milliseconds: 15 minutes on all three clouds. */

@@ -1,5 +1,6 @@
 import { InputError } from "../../lib/core/errors.ts";
 import type { ResourceRef } from "../../lib/core/resource.ts";
+import { isListedOnly } from "./alibaba/resource-center/resource-types.ts";
 import { taggableType } from "./alibaba/tag-service/taggable-types.ts";
 
 /** A resource as `--from` files, the control endpoint and the in-process world speak of it. */
@@ -19,7 +20,10 @@ function checkServed(type: string, where: string): void {
   const [provider, service = "", kind = "", ...more] = type.split(":");
   const ownName = provider === "alibaba" && more.length === 0 ? taggableType(service, kind)?.type : undefined;
   const isServed =
-    HUAWEI_TYPES.has(type) || (provider === "aws" && kind !== "" && more.length === 0) || ownName === type;
+    HUAWEI_TYPES.has(type) ||
+    (provider === "aws" && kind !== "" && more.length === 0) ||
+    ownName === type ||
+    isListedOnly(type);
   if (isServed) return;
   const instead = ownName === undefined ? "(see docs/emulator.md)" : `by this name; write ${ownName}`;
   throw new InputError(`${where}: the embedded cloud doesn't serve type "${type}" ${instead}`);

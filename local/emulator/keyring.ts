@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ProviderName } from "../../lib/core/resource.ts";
+import type { SessionPolicy } from "./alibaba/session-policy.ts";
 
 export interface TemporaryKeys {
   readonly keyId: string;
@@ -25,6 +26,8 @@ export interface KeyHolder {
   readonly securityToken?: string;
   /** Milliseconds since the epoch; absent = never. */
   readonly expiresAt?: number;
+  /** What whoever took a role has cut its rights down to. */
+  readonly policy?: SessionPolicy;
 }
 
 /** Who holds which fake key. The same account always gets the same keys, so a written configuration stays valid. */
@@ -33,7 +36,7 @@ export interface Keyring {
   accounts(provider: ProviderName): readonly AccountKeys[];
   find(provider: ProviderName, keyId: string): KeyHolder | undefined;
   /** One more temporary key of an account, which expires. */
-  lend(provider: ProviderName, account: string, expiresAt: number): TemporaryKeys;
+  lend(provider: ProviderName, account: string, until: Pick<KeyHolder, "expiresAt" | "policy">): TemporaryKeys;
   /** The account that a Huawei token belongs to. */
   accountOfToken(token: string): string | undefined;
   /** The Huawei projects of an account in a region, one at least; what names none belongs to the first. */
@@ -102,10 +105,10 @@ export function createKeyring(known: ProjectIds = new Map()): Keyring {
       return keys;
     },
     accounts: (provider) => [...accounts].filter(([key]) => key.startsWith(`${provider}\n`)).map(([, keys]) => keys),
-    lend(provider, account, expiresAt) {
+    lend(provider, account, until) {
       lent += 1;
       const { keyId, secret, securityToken } = temporaryKeysOf(provider, account, `${lent} `);
-      holders.set(`${provider}\n${keyId}`, { account, secret, securityToken, expiresAt });
+      holders.set(`${provider}\n${keyId}`, { account, secret, securityToken, ...until });
       return { keyId, secret, securityToken };
     },
     find: (provider, keyId) => holders.get(`${provider}\n${keyId}`),

@@ -17,13 +17,20 @@ const perMinute = (calls: number): Quota => ({ perSecond: calls / 60, burst: cal
 const HUAWEI_WRITES = perMinute(10);
 const HUAWEI_READS = perSecond(200);
 
-/** Whether an account's calls count together, whatever their region: those of Alibaba Cloud's Tag service. */
-function isAccountWide(action: string): boolean {
-  return action.startsWith("alibaba:tag:");
+/** What counts per account, whatever the region, on Alibaba Cloud. */
+const ACCOUNT_WIDE: Readonly<Record<string, Quota>> = {
+  "alibaba:tag": perSecond(20),
+  "alibaba:resourcecenter": perSecond(10),
+  "alibaba:resourcedirectory": perSecond(10),
+};
+
+function accountWide(action: string): Quota | undefined {
+  return ACCOUNT_WIDE[action.slice(0, action.lastIndexOf(":"))];
 }
 
 function quotaOf(action: string): Quota {
-  if (isAccountWide(action)) return perSecond(20);
+  const wide = accountWide(action);
+  if (wide !== undefined) return wide;
   if (action.startsWith("alibaba:")) return perSecond(50);
   if (action.startsWith("aws:")) return perSecond(action.endsWith(":GetResources") ? 15 : 5);
   return /:List[A-Za-z0-9]+$/.test(action) ? HUAWEI_READS : HUAWEI_WRITES;
@@ -34,7 +41,7 @@ export function createQuotaMeter(now: () => number): QuotaMeter {
   const buckets = new Map<string, { quota: Quota; left: number; at: number }>();
   return {
     take(account, region, action) {
-      const key = `${account}\n${isAccountWide(action) ? "" : region}\n${action}`;
+      const key = `${account}\n${accountWide(action) === undefined ? region : ""}\n${action}`;
       const time = now();
       let bucket = buckets.get(key);
       if (bucket === undefined) {

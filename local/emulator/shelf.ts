@@ -30,6 +30,18 @@ export interface Shelf {
   slice(offset: number, limit: number, newestFirst: boolean): StoredResource[];
 }
 
+/** Where those after that place begin. */
+export function indexAfter(order: readonly StoredResource[], sequence: number): number {
+  let low = 0;
+  let high = order.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((order[middle]?.sequence ?? 0) > sequence) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** Removed resources stay as holes until a page by offset, or too many of them, make it worth to close up. */
 const TOLERATED_HOLES = 1024;
 
@@ -41,17 +53,6 @@ export function createShelf(): Shelf {
   function closeUp(): void {
     order = order.filter((resource) => !resource.removed);
     holes = 0;
-  }
-
-  function indexAfter(sequence: number): number {
-    let low = 0;
-    let high = order.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((order[middle]?.sequence ?? 0) > sequence) high = middle;
-      else low = middle + 1;
-    }
-    return low;
   }
 
   return {
@@ -70,7 +71,7 @@ export function createShelf(): Shelf {
       if (holes > TOLERATED_HOLES && holes > order.length / 2) closeUp();
     },
     scan(afterSequence, visit) {
-      for (let index = indexAfter(afterSequence); index < order.length; index += 1) {
+      for (let index = indexAfter(order, afterSequence); index < order.length; index += 1) {
         const resource = order[index];
         if (resource !== undefined && !resource.removed && !visit(resource)) return;
       }

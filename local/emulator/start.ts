@@ -1,5 +1,7 @@
 import { InputError } from "../../lib/core/errors.ts";
 import { providerOf, PROVIDERS, type ProviderName, type ResourceRef } from "../../lib/core/resource.ts";
+import type { Directory } from "./alibaba/directory.ts";
+import type { ResourceCenterState } from "./alibaba/resource-center/state.ts";
 import { CENTRAL_REGION } from "./alibaba/tag-service/request.ts";
 import { globalHomeOf, globalHomesNear } from "./aws/global-home.ts";
 import { CLOCK_SKEW_MS, type Cloud } from "./cloud.ts";
@@ -40,6 +42,15 @@ export interface EmulatorOptions {
    * accounts, whatever the request's. It isn't documented: false by default.
    */
   readonly arnsAsSent?: boolean;
+  /**
+   * How long an inventory of a whole account takes to show a change, in milliseconds: two minutes by default, as Alibaba
+   * Cloud documents for its Resource Center. It knows from the start what is there at the start.
+   */
+  readonly inventoryDelayMs?: number;
+  /** Where Alibaba Cloud's Resource Center is off, or its callers see less than all. */
+  readonly resourceCenter?: ResourceCenterState;
+  /** The resource directory of the Alibaba Cloud accounts; by default the first account manages all others. */
+  readonly directory?: Directory;
   /** Milliseconds since the epoch; the system's clock by default. */
   readonly now?: () => number;
   /** What happened before, after the resources were created: it is done again, as of its own time. */
@@ -72,6 +83,8 @@ export interface Emulator {
 const DEFAULT_ACCOUNT = { alibaba: "111122223333", huawei: "d0001", aws: "444455556666" } as const;
 const DEFAULT_REGION = { alibaba: "cn-hangzhou", huawei: "cn-north-4", aws: "us-east-1" } as const;
 const DEFAULT_PAGINATION_TOKEN_MS = 15 * 60_000;
+/** What Alibaba Cloud says of what is new; of changed tags nothing is said. */
+const DEFAULT_INVENTORY_DELAY_MS = 120_000;
 
 function providerOfResource(ref: ResourceRef): ProviderName {
   const provider = providerOf(ref.type);
@@ -90,6 +103,10 @@ function accountsOf(provider: ProviderName, options: EmulatorOptions): Set<strin
   const accounts = new Set<string>();
   for (const resource of options.resources ?? []) {
     if (providerOfResource(resource) === provider) accounts.add(resource.account);
+  }
+  const { directory } = options;
+  if (provider === "alibaba" && directory !== undefined) {
+    for (const account of [directory.management, ...directory.members.map((one) => one.account)]) accounts.add(account);
   }
   for (const entry of options.accounts ?? []) {
     const named = PROVIDERS.find((name) => entry.startsWith(`${name}:`));
@@ -122,7 +139,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const faults = createActiveFaults(options.faults ?? []);
   const quota = options.quota === "documented" ? createQuotaMeter(now) : undefined;
   const { record } = options;
-  const visibleWorld = createWorld(now, record);
+  const visibleWorld = createWorld(now, {
+    record,
+    inventoryDelayMs: options.inventoryDelayMs ?? DEFAULT_INVENTORY_DELAY_MS,
+  });
   const gate = createGate(faults, quota, options.namesOffender ?? false);
   const cloud: Cloud = {
     world: visibleWorld,
@@ -141,6 +161,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     now,
     paginationTokenMs: options.paginationTokenMs ?? DEFAULT_PAGINATION_TOKEN_MS,
     arnsAsSent: options.arnsAsSent ?? false,
+    resourceCenter: options.resourceCenter,
+    directory: options.directory,
   };
   const endpoints = createEndpoints(cloud);
   for (const provider of PROVIDERS) {
@@ -150,11 +172,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const useProject = ({ type, account, region, project }: ResourceRef): void => {
     if (type === "huawei:apig:instance") cloud.keyring.useProject(account, region, project);
   };
-  const createIn = (resource: EmulatedResource): void => {
-    useProject(resource);
-    visibleWorld.create(resource);
+  const begin = (): void => {
+    const resources = options.resources ?? [];
+    for (const resource of resources) useProject(resource);
+    visibleWorld.begin(resources);
   };
-  for (const resource of options.resources ?? []) createIn(resource);
+  begin();
   for (const change of options.past ?? []) {
     if (change.did === "create") useProject(change.resource);
     visibleWorld.replay(change);
@@ -169,13 +192,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         throw new InputError(`the emulator doesn't serve ${provider} region "${region}"; name it in \`regions\``);
       }
       cloud.keyring.add(provider, resource.account);
-      createIn(resource);
+      useProject(resource);
+      visibleWorld.create(resource);
     },
   };
 
   function reset(): void {
     visibleWorld.clear();
-    for (const resource of options.resources ?? []) createIn(resource);
+    begin();
     faults.replace([]);
     calls.clear();
     quota?.reset();

@@ -1,7 +1,8 @@
 import { refOf, resourceKey, type ResourceRef } from "../../lib/core/resource.ts";
 import { isGlobalType, type EmulatedResource } from "./emulated-resource.ts";
+import { createLaggingIndex } from "./lagging-index.ts";
 import { createShelf, type Shelf, type StoredResource } from "./shelf.ts";
-import { eachPair, pairsFromObject, pairsToObject, withoutKeys, withTags } from "./tag-pairs.ts";
+import { eachPair, pairsFromObject, pairsToObject, withoutKeys, withTags, type TagPairs } from "./tag-pairs.ts";
 import type { WorldChange } from "./world-change.ts";
 
 /** What exists in the embedded clouds, in process. Nothing here is limited, signed or counted. */
@@ -18,6 +19,13 @@ export interface World {
 /** What the APIs see. */
 export interface VisibleWorld extends World {
   shelf(account: string, region: string, type: string): Shelf;
+  /** What was there before anybody looked: inventories have known it for long. */
+  begin(resources: Iterable<EmulatedResource>): void;
+  /**
+   * What an inventory of a whole account shows, which is behind: calls `visit` with each resource after that place, and
+   * the tags that are shown of it, until that returns false.
+   */
+  inventory(account: string, afterSequence: number, visit: (resource: StoredResource, tags: TagPairs) => boolean): void;
   /** Changes a resource's tags as an API call does. */
   write(resource: StoredResource, change: TagChange): void;
   clear(): void;
@@ -41,13 +49,26 @@ function shelfType(type: string): string {
   return type.startsWith("aws:") ? "aws:*:*" : type;
 }
 
-/** `record` is told of each change as soon as it is made, and before anybody else learns of it. */
+/** Whether one inventory lists all types of an account together. */
+function hasInventory(type: string): boolean {
+  return type.startsWith("alibaba:");
+}
+
+export interface WorldOptions {
+  /** Told of each change as soon as it is made, and before anybody else learns of it. */
+  readonly record?: ((change: WorldChange) => void) | undefined;
+  /** How long the inventories of whole accounts take to show a change, in milliseconds; 0 by default. */
+  readonly inventoryDelayMs?: number;
+}
+
 export function createWorld(
   clock: () => number,
-  record: (change: WorldChange) => void = () => undefined,
+  { record = () => undefined, inventoryDelayMs = 0 }: WorldOptions = {},
 ): VisibleWorld {
   const shelves = new Map<string, Shelf>();
   const pending = new Map<string, Pending>();
+  const index = createLaggingIndex(inventoryDelayMs);
+  let isBeginning = false;
   let nextVisibleAt = Number.POSITIVE_INFINITY;
   let lastSequence = 0;
   let replayedAt: number | undefined;
@@ -66,10 +87,18 @@ export function createWorld(
     return shelf;
   }
 
-  function place(resource: StoredResource): void {
+  function place(resource: StoredResource, at: number): void {
     lastSequence += 1;
     resource.sequence = lastSequence;
     rawShelf(resource.account, resource.region, resource.type).add(resource);
+    if (hasInventory(resource.type)) index.appeared(resource, at, isBeginning);
+  }
+
+  function retag(resource: StoredResource, tags: TagPairs, at: number): void {
+    const before = resource.tags;
+    resource.tags = tags;
+    resource.everTagged ||= tags.length > 0;
+    if (hasInventory(resource.type) && !isBeginning) index.changed(resource, before, at);
   }
 
   /** Lets appear what is due, and answers the time. Costs one comparison where nothing is. */
@@ -77,9 +106,9 @@ export function createWorld(
     const time = now();
     if (time < nextVisibleAt) return time;
     const due = [...pending].filter(([, { visibleAt }]) => visibleAt <= time);
-    for (const [key, { resource }] of due.sort((a, b) => a[1].visibleAt - b[1].visibleAt)) {
+    for (const [key, { resource, visibleAt }] of due.sort((a, b) => a[1].visibleAt - b[1].visibleAt)) {
       pending.delete(key);
-      place(resource);
+      place(resource, visibleAt);
     }
     nextVisibleAt = Number.POSITIVE_INFINITY;
     for (const { visibleAt } of pending.values()) nextVisibleAt = Math.min(nextVisibleAt, visibleAt);
@@ -110,11 +139,7 @@ export function createWorld(
       const ref = normalized(input);
       const tags = pairsFromObject(input.tags);
       const known = stored(ref);
-      if (known !== undefined) {
-        known.tags = tags;
-        known.everTagged ||= tags.length > 0;
-        return;
-      }
+      if (known !== undefined) return retag(known, tags, at);
       const resource: StoredResource = {
         type: ref.type,
         account: ref.account,
@@ -130,7 +155,7 @@ export function createWorld(
       };
       pending.delete(resourceKey(ref));
       const delay = input.visibleAfterMs ?? 0;
-      if (delay <= 0) return place(resource);
+      if (delay <= 0) return place(resource, at);
       const visibleAt = at + delay;
       pending.set(resourceKey(ref), { resource, visibleAt });
       nextVisibleAt = Math.min(nextVisibleAt, visibleAt);
@@ -143,6 +168,7 @@ export function createWorld(
       const resource = stored(ref);
       if (resource === undefined) return false;
       rawShelf(ref.account, ref.region, ref.type).remove(resource);
+      if (hasInventory(resource.type)) index.disappeared(resource, at);
       return true;
     },
     get(input) {
@@ -164,6 +190,17 @@ export function createWorld(
       settle();
       return rawShelf(account, region, type);
     },
+    begin(resources) {
+      isBeginning = true;
+      try {
+        for (const resource of resources) world.create(resource);
+      } finally {
+        isBeginning = false;
+      }
+    },
+    inventory(account, afterSequence, visit) {
+      index.scan({ account, afterSequence, now: settle() }, visit);
+    },
     write(resource, { set, unset }) {
       const at = settle();
       const { type, account, region, id } = resource;
@@ -174,13 +211,13 @@ export function createWorld(
         ...(set === undefined ? {} : { set: [...set].flat() }),
         ...(unset === undefined ? {} : { unset: [...unset] }),
       });
-      if (set !== undefined) resource.tags = withTags(resource.tags, set);
-      if (unset !== undefined) resource.tags = withoutKeys(resource.tags, unset);
-      resource.everTagged ||= resource.tags.length > 0;
+      const added = set === undefined ? resource.tags : withTags(resource.tags, set);
+      retag(resource, unset === undefined ? added : withoutKeys(added, unset), at);
     },
     clear() {
       note({ did: "clear", at: now() });
       shelves.clear();
+      index.clear();
       pending.clear();
       nextVisibleAt = Number.POSITIVE_INFINITY;
     },

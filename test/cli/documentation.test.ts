@@ -57,6 +57,7 @@ describe("bad usage is one clear line and exit 2", () => {
     [["local", "--resources", "many"], "--resources many: must be a whole number"],
     [["local", "--resources", "5", "--events", "x"], "--events and --resources exclude each other"],
     [["emulate", "--quota", "half"], "--quota half: must be documented or off"],
+    [["emulate", "--inventory-delay", "2m"], "--inventory-delay 2m: must be a whole number of seconds"],
     [["emulate", "--accounts", "a,,b"], "--accounts a,,b: an account is empty"],
   ])("%j", async (argv, message) => {
     const policy = fileURLToPath(new URL("../../examples/local/policy.yaml", import.meta.url));

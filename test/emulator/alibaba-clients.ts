@@ -28,13 +28,13 @@ export function cloudApiClient(description: EmulatorDescription, region?: string
 
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** @alicloud/openapi-core's generic call, for VpcIpam, which has no client of its own on npm. */
-export function ipamCaller(description: EmulatorDescription, keys: Keys = description.alibaba) {
+/** @alicloud/openapi-core's generic call, for APIs that have no client of their own on npm. */
+export function genericCaller(description: EmulatorDescription, version: string, keys: Keys = description.alibaba) {
   const client = new openApiCore.default(configOf(description.alibaba.endpoint, keys));
-  return async (action: string, query: Readonly<Record<string, unknown>>): Promise<Answer> => {
+  return async (action: string, query: Readonly<Record<string, unknown>> = {}): Promise<Answer> => {
     const params = new openApiCore.$OpenApiUtil.Params({
       action,
-      version: "2023-02-28",
+      version,
       protocol: "HTTP",
       method: "POST",
       authType: "AK",
@@ -47,6 +47,11 @@ export function ipamCaller(description: EmulatorDescription, keys: Keys = descri
     const response = (await client.callApi(params, request, new teaUtil.RuntimeOptions({}))) as { body: Answer };
     return response.body;
   };
+}
+
+/** VpcIpam's calls. */
+export function ipamCaller(description: EmulatorDescription, keys: Keys = description.alibaba) {
+  return genericCaller(description, "2023-02-28", keys);
 }
 
 /** @alicloud/pop-core: version 1 signatures, parameters in the form body. */

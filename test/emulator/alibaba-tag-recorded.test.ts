@@ -1,28 +1,11 @@
-import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { authorization } from "../../lib/providers/alibaba/sign.ts";
 import type { EmulatedResource } from "../../local/emulator/emulated-resource.ts";
 import { recordingServer } from "../providers/recording-server.ts";
 import { tag, tagClient } from "./alibaba-tag-client.ts";
 import { emulate } from "./emulate.ts";
+import { recordedRequests, sendRecorded, type Recorded } from "./recorded.ts";
 
-/** A request as @alicloud/tag20180828 sent it, without what differs each time: host, date, nonce and signature. */
-interface Recorded {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-const recorded = JSON.parse(readFileSync("test/fixtures/recorded/alibaba-tag.json", "utf8")) as Record<
-  string,
-  Recorded
->;
-
-function request(name: string): Recorded {
-  const found = recorded[name];
-  if (found === undefined) throw new Error(`nothing recorded as ${name}`);
-  return found;
-}
+const request = recordedRequests("alibaba-tag");
 
 const ACCOUNT = "1234567890123456";
 const VPC = `arn:acs:vpc:cn-hangzhou:${ACCOUNT}:vpc/vpc-1`;
@@ -31,32 +14,11 @@ const at = { account: ACCOUNT, region: "cn-hangzhou" };
 const vpc: EmulatedResource = { ...at, type: "alibaba:vpc:vpc", id: "vpc-1", tags: { owner: "x", env: "dev" } };
 const instance: EmulatedResource = { ...at, type: "alibaba:ecs:instance", id: "i-1", tags: { owner: "team-a" } };
 
-/** Signs a recorded request for the emulator, whose keys differ from the recording's, and sends it there. */
-async function replay({ url, headers }: Recorded) {
+async function replay(recorded: Recorded) {
   const emulator = await emulate([vpc, instance]);
-  const { alibaba } = emulator.description;
-  const isTemporary = "x-acs-security-token" in headers;
-  const own = alibaba.accounts[ACCOUNT];
-  const keys: { accessKeyId?: string; accessKeySecret?: string; securityToken?: string } | undefined = isTemporary
-    ? own?.temporary
-    : own;
-  const { accessKeyId = "", accessKeySecret = "", securityToken = "" } = keys ?? {};
-  const sent = {
-    ...headers,
-    ...(isTemporary && { "x-acs-security-token": securityToken, "x-acs-accesskey-id": accessKeyId }),
-    "x-acs-date": `${new Date().toISOString().slice(0, 19)}Z`,
-    "x-acs-signature-nonce": randomUUID(),
-  };
-  const [path = "", query = ""] = url.split("?");
-  const signed = { method: "POST", path, query, headers: { ...sent, host: new URL(alibaba.endpoint).host } };
-  const answer = await fetch(alibaba.endpoint + url, {
-    method: "POST",
-    headers: { ...sent, authorization: authorization(signed, { accessKeyId, accessKeySecret }) },
-  });
-  const { RequestId, ...body } = (await answer.json()) as Record<string, unknown>;
-  expect(RequestId).toMatch(/^[0-9A-F-]{36}$/);
+  const answer = await sendRecorded(recorded, emulator, ACCOUNT);
   const tagsOf = (resource: EmulatedResource) => emulator.world.get(resource)?.tags;
-  return { status: answer.status, body, tags: [tagsOf(vpc), tagsOf(instance)] };
+  return { ...answer, tags: [tagsOf(vpc), tagsOf(instance)] };
 }
 
 const unchanged = [vpc.tags, instance.tags];

@@ -99,7 +99,7 @@ describe("the control endpoint", () => {
 
   it.each([
     ["POST", "/resources", "{", "the body is not JSON"],
-    ["POST", "/resources", [{ ...apiGroup("g1"), type: "alibaba:mns:queue" }], "doesn't serve type"],
+    ["POST", "/resources", [{ ...apiGroup("g1"), type: "alibaba:mns:topic" }], "doesn't serve type"],
     ["POST", "/resources", { ...apiGroup("lb"), type: "alibaba:slb:loadbalancer" }, "write alibaba:slb:instance"],
     [
       "POST",

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { CLOCK_SKEW_MS, type Cloud } from "../cloud.ts";
 import { CloudError } from "../cloud-error.ts";
 import { headerOf, type HttpRequest } from "../http-server.ts";
+import type { KeyHolder } from "../keyring.ts";
 import { isSameText } from "../same-text.ts";
 import type { Parameters } from "./parameters.ts";
 import { signV1, signV3, stringToSignV1, stringToSignV3 } from "./signature.ts";
@@ -83,8 +84,8 @@ function claimV3(request: HttpRequest, authorization: string): Claim {
   };
 }
 
-/** The account whose key signed the request. Throws CloudError. */
-export function authenticate(request: HttpRequest, parameters: Parameters, cloud: Cloud): string {
+/** Whose key signed the request. Throws CloudError. */
+export function authenticate(request: HttpRequest, parameters: Parameters, cloud: Cloud): KeyHolder {
   const authorization = headerOf(request, "authorization");
   const claim = authorization === undefined ? claimV1(request, parameters) : claimV3(request, authorization);
   const holder = cloud.keyring.find("alibaba", claim.keyId);
@@ -106,5 +107,5 @@ export function authenticate(request: HttpRequest, parameters: Parameters, cloud
   if (!cloud.nonces.use(claim.keyId, claim.nonce ?? "")) {
     throw new CloudError(400, "SignatureNonceUsed", "Specified signature nonce was used already.");
   }
-  return holder.account;
+  return holder;
 }

@@ -3,12 +3,15 @@ import { CloudError } from "../cloud-error.ts";
 import type { Admission } from "../gate.ts";
 import type { StoredResource } from "../shelf.ts";
 import type { Parameters } from "./parameters.ts";
+import type { SessionPolicy } from "./session-policy.ts";
 
 /** One authenticated call. */
 export interface AlibabaCall {
   readonly cloud: Cloud;
   readonly parameters: Parameters;
   readonly account: string;
+  /** What the caller's rights are cut down to; absent = they are whole. */
+  readonly policy?: SessionPolicy;
   readonly region: string;
   readonly admission: Admission;
 }
@@ -31,6 +34,8 @@ export interface AlibabaService {
   /** As actions are counted, e.g. `alibaba:apigateway`. */
   readonly name: string;
   readonly version: string;
+  /** Whether its calls are about an account and no region, whichever endpoint is asked. */
+  readonly global?: true;
   readonly actions: Readonly<Record<string, AlibabaAction>>;
 }
 

@@ -5,14 +5,16 @@ import type { Admission, Refusal } from "../gate.ts";
 import type { HttpReply, HttpRequest, HttpService } from "../http-server.ts";
 import { apiGateway } from "./apigateway.ts";
 import { authenticate } from "./authenticate.ts";
-import type { AlibabaAction, AlibabaService } from "./call.ts";
+import type { AlibabaAction, AlibabaCall, AlibabaService } from "./call.ts";
 import { readParameters, type Parameters } from "./parameters.ts";
+import { resourceCenter } from "./resource-center/service.ts";
+import { resourceDirectory } from "./resource-directory.ts";
 import { sts } from "./sts.ts";
 import { tagService } from "./tag-service/service.ts";
 import { vpcIpam } from "./vpcipam.ts";
 import { toXml } from "./xml.ts";
 
-const SERVICES: readonly AlibabaService[] = [apiGateway, vpcIpam, tagService, sts];
+const SERVICES: readonly AlibabaService[] = [apiGateway, vpcIpam, tagService, resourceCenter, resourceDirectory, sts];
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** How one answer is written. */
@@ -62,7 +64,13 @@ function statusOf(refusal: Refusal, usual: number): number {
   return refusal.code === "InternalError" ? 500 : 400;
 }
 
-function findAction(request: HttpRequest, parameters: Parameters): { name: string; action: AlibabaAction } {
+interface FoundAction {
+  readonly service: AlibabaService;
+  readonly name: string;
+  readonly action: AlibabaAction;
+}
+
+function findAction(request: HttpRequest, parameters: Parameters): FoundAction {
   const name = parameters.get("Action") ?? String(request.headers["x-acs-action"] ?? "");
   const version = parameters.get("Version") ?? String(request.headers["x-acs-version"] ?? "");
   if (name === "") throw new CloudError(400, "MissingAction", "Action is mandatory for this action.");
@@ -74,27 +82,31 @@ function findAction(request: HttpRequest, parameters: Parameters): { name: strin
     const message = "Specified api is not found, please check your url and method.";
     throw new CloudError(404, "InvalidAction.NotFound", message);
   }
-  return { name: `${service.name}:${name}`, action };
+  return { service, name: `${service.name}:${name}`, action };
 }
 
-/** Alibaba Cloud in one region: API Gateway, VPC IPAM, the Tag service and STS, told apart by their version. */
+/** Alibaba Cloud in one region, its services told apart by their version. */
 export function createAlibabaService(cloud: Cloud, region: string): HttpService {
   function call(request: HttpRequest, parameters: Parameters, format: Format): HttpReply {
     if (request.method !== "GET" && request.method !== "POST") {
       throw new CloudError(400, "UnsupportedHTTPMethod", "This http method is not supported.");
     }
-    const { name, action } = findAction(request, parameters);
+    const { service, name, action } = findAction(request, parameters);
     cloud.count(name);
-    const account = action.accountOf?.(parameters) ?? authenticate(request, parameters, cloud);
+    const unsigned = action.accountOf?.(parameters);
+    const { account, policy } =
+      unsigned === undefined ? authenticate(request, parameters, cloud) : { account: unsigned };
     const types = action.types(parameters);
     const resourceIds = action.resourceIds(parameters);
-    const admission = cloud.gate.admit({ action: name, types, account, region, resourceIds });
-    return { ...run(action, { parameters, account, admission }, request, format), ...delivery(admission) };
+    const where = service.global === true ? "global" : region;
+    const admission = cloud.gate.admit({ action: name, types, account, region: where, resourceIds });
+    const admitted = { parameters, account, ...(policy !== undefined && { policy }), admission };
+    return { ...run(action, admitted, request, format), ...delivery(admission) };
   }
 
   function run(
     action: AlibabaAction,
-    admitted: { parameters: Parameters; account: string; admission: Admission },
+    admitted: Omit<AlibabaCall, "cloud" | "region">,
     request: HttpRequest,
     format: Format,
   ): HttpReply {

@@ -8,7 +8,9 @@ import {
   type AlibabaCall,
   type AlibabaService,
 } from "./call.ts";
+import { directoryOf, hasRole, isTrusted } from "./directory.ts";
 import type { Parameters } from "./parameters.ts";
+import { readSessionPolicy } from "./session-policy.ts";
 
 /** The role that each emulated account has, and the identity provider that it trusts. */
 export interface AlibabaRole {
@@ -68,14 +70,10 @@ function decoded<Part>(part: string): Partial<Part> & Part {
   }
 }
 
-function assumeRoleWithOidc({ cloud, parameters, account }: AlibabaCall): AlibabaBody {
-  const known = roleOf(account);
-  const isServed = cloud.keyring.accounts("alibaba").some((one) => one.account === account);
-  if (!isServed || required(parameters, "OIDCProviderArn") !== known.oidcProviderArn) {
-    throw unauthenticated("NoPermission", "No such OIDC Provider registered.");
-  }
-  const session = required(parameters, "RoleSessionName");
-  if (!SESSION_NAME.test(session)) {
+/** What both ways of taking a role ask for. Throws CloudError. */
+function readSession({ cloud, parameters }: Pick<AlibabaCall, "cloud" | "parameters">) {
+  const name = required(parameters, "RoleSessionName");
+  if (!SESSION_NAME.test(name)) {
     throw new CloudError(400, "InvalidParameter.RoleSessionName", "The parameter RoleSessionName is wrongly formed.");
   }
   const seconds = wholeNumber(parameters.get("DurationSeconds"), DURATION, () => {
@@ -85,15 +83,22 @@ function assumeRoleWithOidc({ cloud, parameters, account }: AlibabaCall): Alibab
       "The Min/Max value of DurationSeconds is 15min/1hr.",
     );
   });
-  const claims = claimsOf(required(parameters, "OIDCToken"), cloud.issuer, cloud.now());
-  if (parameters.get("RoleArn") !== known.roleArn) {
-    throw new CloudError(404, "EntityNotExist.Role", "The role does not exist.");
-  }
   const expiresAt = Math.floor(cloud.now() / 1000) * 1000 + seconds * 1000;
-  const { keyId, secret, securityToken } = cloud.keyring.lend("alibaba", account, expiresAt);
+  return { name, expiresAt, policy: readSessionPolicy(parameters.get("Policy")) };
+}
+
+const noSuchRole = (): CloudError => new CloudError(404, "EntityNotExist.Role", "The role does not exist.");
+
+/** A key of the account that the role belongs to. */
+function lendKey(
+  { cloud }: Pick<AlibabaCall, "cloud">,
+  { roleArn, account }: { readonly roleArn: string; readonly account: string },
+  { name, expiresAt, policy }: ReturnType<typeof readSession>,
+): AlibabaBody {
+  const until = { expiresAt, ...(policy !== undefined && { policy }) };
+  const { keyId, secret, securityToken } = cloud.keyring.lend("alibaba", account, until);
   return {
-    AssumedRoleUser: { Arn: `${known.roleArn.replace(":role/", ":assumed-role/")}/${session}`, AssumedRoleId: "3" },
-    OIDCTokenInfo: { Subject: claims.sub, Issuer: claims.iss, ClientIds: claims.aud, VerificationInfo: "Success" },
+    AssumedRoleUser: { Arn: `${roleArn.replace(":role/", ":assumed-role/")}/${name}`, AssumedRoleId: "3" },
     Credentials: {
       AccessKeyId: keyId,
       AccessKeySecret: secret,
@@ -103,16 +108,58 @@ function assumeRoleWithOidc({ cloud, parameters, account }: AlibabaCall): Alibab
   };
 }
 
-const exchange: AlibabaAction = {
-  accountOf: (parameters) => /^acs:ram::([0-9]+):/.exec(required(parameters, "RoleArn"))?.[1] ?? "",
+function isServed({ cloud }: Pick<AlibabaCall, "cloud">, account: string): boolean {
+  return cloud.keyring.accounts("alibaba").some((one) => one.account === account);
+}
+
+function assumeRoleWithOidc(call: AlibabaCall): AlibabaBody {
+  const { cloud, parameters, account } = call;
+  const { roleArn, oidcProviderArn } = roleOf(account);
+  if (!isServed(call, account) || required(parameters, "OIDCProviderArn") !== oidcProviderArn) {
+    throw unauthenticated("NoPermission", "No such OIDC Provider registered.");
+  }
+  const session = readSession(call);
+  const claims = claimsOf(required(parameters, "OIDCToken"), cloud.issuer, cloud.now());
+  if (parameters.get("RoleArn") !== roleArn) throw noSuchRole();
+  return {
+    OIDCTokenInfo: { Subject: claims.sub, Issuer: claims.iss, ClientIds: claims.aud, VerificationInfo: "Success" },
+    ...lendKey(call, { roleArn, account }, session),
+  };
+}
+
+const ROLE = /^acs:ram::([0-9]+):role\/([A-Za-z0-9.-]{1,64})$/;
+
+/** Takes a role of the caller's own account, or of a member of the directory that the caller manages. */
+function assumeRole(call: AlibabaCall): AlibabaBody {
+  const roleArn = required(call.parameters, "RoleArn");
+  const [, account = "", name = ""] = ROLE.exec(roleArn) ?? [];
+  if (account === "") {
+    throw new CloudError(400, "InvalidParameter.RoleArn", "The parameter RoleArn is wrongly formed.");
+  }
+  const session = readSession(call);
+  const directory = directoryOf(call.cloud);
+  if (!isServed(call, account) || !hasRole(directory, account, name)) throw noSuchRole();
+  if (!isTrusted(directory, account, call.account)) {
+    const message = "You are not authorized to do this action. You should be authorized by RAM.";
+    throw new CloudError(403, "NoPermission", message);
+  }
+  return lendKey(call, { roleArn, account }, session);
+}
+
+const aboutRole: Pick<AlibabaAction, "types" | "resourceIds"> = {
   types: () => ["alibaba:sts:role"],
   resourceIds: (parameters) => [parameters.get("RoleArn") ?? ""],
+};
+
+const exchange: AlibabaAction = {
+  ...aboutRole,
+  accountOf: (parameters) => /^acs:ram::([0-9]+):/.exec(required(parameters, "RoleArn"))?.[1] ?? "",
   run: assumeRoleWithOidc,
 };
 
-/** STS, of which the one call is served that takes a role with a token. */
+/** STS, of which the calls are served that take a role: with a token, and with a key. */
 export const sts: AlibabaService = {
   name: "alibaba:sts",
   version: "2015-04-01",
-  actions: { AssumeRoleWithOIDC: exchange },
+  actions: { AssumeRoleWithOIDC: exchange, AssumeRole: { ...aboutRole, run: assumeRole } },
 };
