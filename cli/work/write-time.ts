@@ -1,4 +1,4 @@
-import { quotasOf } from "../../lib/app/cloud/rate/share.ts";
+import { bucketOf, quotasOf } from "../../lib/app/cloud/rate/share.ts";
 import type { Config } from "../../lib/core/config/config.ts";
 import { findContract } from "../../lib/core/contract.ts";
 import { providerOf } from "../../lib/core/resource.ts";
@@ -10,7 +10,7 @@ import { plainText } from "../io.ts";
 import type { Cloud } from "./cloud.ts";
 
 /**
- * About how many seconds these calls take at our rates: those of one API, account and region wait for each other, and all
+ * About how many seconds these calls take at our rates: those that count against one quota wait for each other, and all
  * others run beside them. Without a cloud at the rates that a configuration has where it says nothing of them.
  */
 export function secondsOf(calls: readonly PlannedCall[], cloud?: Pick<Cloud, "config" | "registry">): number {
@@ -20,9 +20,9 @@ export function secondsOf(calls: readonly PlannedCall[], cloud?: Pick<Cloud, "co
     const provider = providerOf(type);
     const contract = findContract(allContracts, type);
     if (provider === undefined || contract === undefined) continue;
-    const { action, callsPerSecond } = contract[kind];
+    const { callsPerSecond } = contract[kind];
     const own = cloud?.config.accounts.find((one) => one.provider === provider && one.account === account);
-    const bucket = { provider, account, region, action };
+    const bucket = bucketOf({ provider, account }, region, contract[kind]);
     const key = JSON.stringify(quotaOf?.(bucket) ?? bucket);
     byBucket.set(key, (byBucket.get(key) ?? 0) + 1 / (own?.callsPerSecond?.write ?? callsPerSecond / 2));
   }

@@ -114,5 +114,5 @@ function budgetOf({ action, type, account, region }: AuditCall, { scenario }: Au
   const api = inventory?.action === action ? inventory : contract?.list;
   const config = scenario.accounts.find((one) => one.account === account);
   const share = config?.callsPerSecond?.read ?? (api?.callsPerSecond ?? 0) / 2;
-  return { bucket: `${action}/${account}/${region}`, share };
+  return { bucket: `${action}/${account}/${api?.per === "account" ? api.per : region}`, share };
 }

@@ -274,7 +274,7 @@ function budgetOf({ request }: SentCall, { scenario }: Simulation) {
   const { action, account, region, kind, api } = request;
   const config = scenario.accounts.find((one) => one.account === account);
   const share = (config?.callsPerSecond?.[kind] ?? api.callsPerSecond / 2) / scenario.containers;
-  return { bucket: `${action}/${account}/${region}`, share };
+  return { bucket: `${action}/${account}/${api.per === "account" ? api.per : region}`, share };
 }
 
 function described({ request }: SentCall): string {

@@ -5,6 +5,7 @@ import type { Clock, Deadline, Log, Random } from "../ports/invocation.ts";
 import type { RateBucket } from "../ports/rate-claims.ts";
 import { createDenials, type Denials } from "./denials.ts";
 import type { RateLimiter } from "./rate/limiter.ts";
+import { bucketOf as rateBucket } from "./rate/share.ts";
 
 /** Which API of which account a call goes to. */
 export interface CallTarget {
@@ -122,7 +123,7 @@ export function createCaller(deps: CallerDeps): Caller {
     throttled: (target, { retryAfterMs }) => limiter.throttled(bucketOf(target), retryAfterMs),
     async call(target, send) {
       const bucket = bucketOf(target);
-      const scope = JSON.stringify([bucket, target.project]);
+      const scope = scopeOf(target);
       let lastError: ProviderError | undefined;
       stopIfDenied(scope);
       const earlier = denials.ask(scope);
@@ -155,8 +156,13 @@ function mayRepeat(error: ProviderError, { kind }: CallTarget, attempts: number)
   return attempts < (error.kind === "throttled" ? ATTEMPTS.throttled : ATTEMPTS.other);
 }
 
-function bucketOf({ account: { provider, account }, region, api: { action } }: CallTarget): RateBucket {
-  return { provider, account, region, action };
+function bucketOf({ account, region, api }: CallTarget): RateBucket {
+  return rateBucket(account, region, api);
+}
+
+/** Who may refuse: a role may be let in to one region and not to another, although their calls are counted together. */
+function scopeOf({ account: { provider, account }, region, project, api: { action } }: CallTarget): string {
+  return JSON.stringify([{ provider, account, region, action }, project]);
 }
 
 /** What the account's configuration allows, or half of the quota: the other half belongs to everybody else. */

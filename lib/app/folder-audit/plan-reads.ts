@@ -4,7 +4,7 @@ import { InputError } from "../../core/errors.ts";
 import type { ProviderName } from "../../core/resource.ts";
 import { shardSummaryFrom } from "../audit/checkpoint.ts";
 import { planShards } from "../audit/plan-shards.ts";
-import { quotasOf } from "../cloud/rate/share.ts";
+import { bucketOf, quotasOf } from "../cloud/rate/share.ts";
 import type { Shard } from "../ports/audit-queue.ts";
 import type { ObjectStore } from "../ports/objects.ts";
 import type { ProviderRegistry, TagProvider } from "../ports/provider.ts";
@@ -46,26 +46,31 @@ export interface PlanReadsDeps {
 export async function planReads(run: string | undefined, deps: PlanReadsDeps): Promise<ReadPlan> {
   const { config, registry } = deps;
   const took = await callsOf(run, deps);
-  const found: { readonly shard: string; readonly bucket: RateBucket; readonly rate: number }[] = [];
+  const found: {
+    readonly shard: string;
+    readonly region: string;
+    readonly bucket: RateBucket;
+    readonly rate: number;
+  }[] = [];
   for (const account of config.accounts) {
     const provider = registry.find(account.provider, account.account);
     if (provider === undefined) throw new InputError(`account ${account.account}: no ${account.provider} provider`);
     for (const shard of planShards(account, provider.contracts, provider.globalHomes)) {
       for (const api of apisOf(shard, provider)) {
         const { region } = shard;
-        const bucket = { provider: account.provider, account: account.account, region, action: api.action };
-        found.push({ shard: shard.id, bucket, rate: rateOf(api, account) });
+        const bucket = bucketOf(account, region, api);
+        found.push({ shard: shard.id, region, bucket, rate: rateOf(api, account) });
       }
     }
   }
   const quotaOf = quotasOf(registry);
   const users = Map.groupBy(found, ({ bucket }) => JSON.stringify(quotaOf(bucket)));
-  const reads = found.map(({ shard, bucket, rate }): PlannedRead => {
+  const reads = found.map(({ shard, region, bucket, rate }): PlannedRead => {
     const callsPerSecond = rate / (users.get(JSON.stringify(quotaOf(bucket)))?.length ?? 1);
     const counted = took.get(shard);
     const calls = counted === undefined ? null : (counted.get(bucket.action) ?? 0);
     const minutes = calls === null ? null : calls / callsPerSecond / 60;
-    return { shard, ...bucket, callsPerSecond, calls, minutes };
+    return { shard, ...bucket, region, callsPerSecond, calls, minutes };
   });
   return { ...(took.size > 0 && run !== undefined && { run }), reads, ...totalsOf(reads) };
 }

@@ -1,6 +1,6 @@
 import type { ProviderName } from "../../core/resource.ts";
 
-/** Whose calls are counted together: quotas are per account, region and API. */
+/** Whose calls are counted together: quotas are per account, region and API, or of all regions together (`account`). */
 export interface RateBucket {
   readonly provider: ProviderName;
   readonly account: string;

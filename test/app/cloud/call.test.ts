@@ -112,6 +112,25 @@ test("denied access closes its scope without another call, and no other scope", 
   expect(await caller.call({ ...write, region: "eu" }, failing(clock, []).send)).toBe("done");
 });
 
+test("calls that a cloud counts per account share one rate, whatever their region", async () => {
+  const { clock, caller } = callerWith();
+  const { calledAt, send } = failing(clock, []);
+  const apart = { ...write, account: { ...account, callsPerSecond: { write: 10 } } };
+  const together = { ...apart, api: { ...api, action: "alibaba:test:Together", per: "account" as const } };
+  for (const region of ["cn", "us"]) await caller.call({ ...together, region }, send);
+  expect(calledAt).toEqual([0, 100]);
+  for (const region of ["cn", "us"]) await caller.call({ ...apart, region }, send);
+  expect(calledAt).toEqual([0, 100, 100, 100]);
+});
+
+test("what one region denies is not denied in others, though their calls are counted together", async () => {
+  const { clock, caller } = callerWith();
+  const together = { ...write, api: { ...api, per: "account" as const } };
+  await expect(caller.call(together, failing(clock, [providerError("access")]).send)).rejects.toThrow("access");
+  await expect(caller.call(together, failing(clock, []).send)).rejects.toThrow("access");
+  expect(await caller.call({ ...together, region: "us" }, failing(clock, []).send)).toBe("done");
+});
+
 test("calls keep to half of the quota unless the account says otherwise", async () => {
   const byDefault = { ...account };
   delete byDefault.callsPerSecond;

@@ -1,7 +1,19 @@
-import { tagLists } from "../../../core/contract.ts";
+import { tagLists, type ApiContract } from "../../../core/contract.ts";
 import type { ProviderRegistry } from "../../ports/provider.ts";
 import type { RateBucket } from "../../ports/rate-claims.ts";
 import type { RateLimiter } from "./limiter.ts";
+
+/** What a call of an API is counted as: of one region, or of all together. */
+export function bucketOf(
+  { provider, account }: Pick<RateBucket, "provider" | "account">,
+  region: string,
+  { action, per }: Pick<ApiContract, "action" | "per">,
+): RateBucket {
+  return { provider, account, region: per === "account" ? ALL_REGIONS : region, action };
+}
+
+/** No cloud calls a region so. */
+const ALL_REGIONS = "account";
 
 /**
  * Whose calls a provider counts together: mostly those of the bucket itself. Where a region's endpoint also serves what
