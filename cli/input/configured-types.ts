@@ -1,7 +1,8 @@
+import { optsIn } from "../../lib/core/asked-types.ts";
 import type { AccountConfigBase } from "../../lib/core/config/config.ts";
 import { anyGlobMatcher } from "../../lib/core/glob.ts";
-import { providerOf, type ResourceType } from "../../lib/core/resource.ts";
-import { allContracts } from "../../lib/providers/index.ts";
+import type { ResourceType } from "../../lib/core/resource.ts";
+import { CLOUDS } from "../../lib/providers/index.ts";
 
 /** The resource types that configured accounts take in: what a policy must be able to hold to. */
 export function configuredTypes(
@@ -10,8 +11,9 @@ export function configuredTypes(
   const types = new Set<ResourceType>();
   for (const account of accounts) {
     const wanted = anyGlobMatcher(account.types);
-    for (const type of allContracts.flatMap((contract) => contract.types)) {
-      if (providerOf(type) === account.provider && (type.endsWith(":*:*") || wanted(type))) types.add(type);
+    const { contracts } = CLOUDS[account.provider];
+    for (const contract of contracts.filter((one) => optsIn(account, one, contracts))) {
+      for (const type of contract.types) if (type.endsWith(":*:*") || wanted(type)) types.add(type);
     }
   }
   return [...types].map((type) => ({ type }));

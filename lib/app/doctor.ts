@@ -137,10 +137,10 @@ async function examineReads(
     const { action: full } = list.fullListing;
     checks.push(optional(await look(full, () => provider.listTagResources({ region, type }, undefined)), full));
   }
-  const [filtered = "aws:*:*"] = listable
+  const [filtered = contract.types[0]] = listable
     .map(([type]) => type)
     .filter((type) => readerOf({ type }, contract).list === contract.list);
-  if (contract.list.tagFilters > 0 && (contract.global || region !== "global")) {
+  if (filtered !== undefined && contract.list.tagFilters > 0 && (contract.global || region !== "global")) {
     const query = { region, type: filtered, tags: [{ key: "tagwarden-doctor" }] };
     checks.push(await look(contract.list.action, () => provider.listTagResources(query, undefined)));
   }

@@ -35,6 +35,7 @@ export interface MemoryProviderOptions {
   readonly account: string;
   readonly regions: readonly string[];
   readonly contracts: readonly TypeContract[];
+  readonly leavesTypes?: true | undefined;
   readonly resources?: readonly MemoryResource[];
   readonly clock?: Clock;
   readonly faults?: MemoryFaults;
@@ -149,6 +150,7 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
     account,
     regions,
     contracts,
+    ...(options.leavesTypes && { leavesTypes: options.leavesTypes }),
     contractFor: (type) => findContract(contracts, type),
     calls: () => Object.fromEntries(counts),
     state: () => world.snapshot(),

@@ -44,7 +44,9 @@ export interface WorldOptions {
   /** In place of those of the three clouds. */
   readonly contracts?: readonly TypeContract[];
   readonly deps?: Partial<EnforceDeps>;
-  readonly account?: Partial<Pick<AccountConfig, "mode" | "writesPerHour" | "callsPerSecond">>;
+  readonly account?: Partial<Pick<AccountConfig, "mode" | "writesPerHour" | "callsPerSecond" | "types">>;
+  /** The clouds have contracts that an account opts in to. */
+  readonly leavesTypes?: true;
   readonly errorsNameResource?: boolean;
 }
 
@@ -80,6 +82,7 @@ export function createWorld(options: WorldOptions = {}) {
       contracts: (options.contracts ?? allContracts).filter(({ types }) => types[0]?.startsWith(`${provider}:`)),
       resources: (options.resources ?? []).filter(({ type }) => type.startsWith(`${provider}:`)),
       clock,
+      leavesTypes: options.leavesTypes,
       ...(options.faults !== undefined && { faults: options.faults }),
       ...(options.errorsNameResource !== undefined && { errorsNameResource: options.errorsNameResource }),
     }),

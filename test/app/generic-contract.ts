@@ -16,6 +16,7 @@ const NAME = /^([^/]+)\/([^/]+)\/([^/]+)\/(.+)$/u;
 /** The limits of a service that tags whatever there is in an account, several types to a call, of which ids may be equal. */
 export const genericContract: TypeContract = {
   types: ["alibaba:*:*"],
+  optIn: true,
   batching: "together",
   tag: write,
   untag: { ...write, action: "alibaba:tag:UntagResources" },

@@ -89,11 +89,17 @@ async function lookFor(
   const asksFor = typesAskedFor(accounts);
   const known = new Map(shards.map((one) => [one.shard, one]));
   const damaged = new Set<string>();
+  const unseen = [...report.gaps, ...(report.coverage.unproven ?? [])];
+  // Of shards that a resource may be listed by, some list other types of its service alone.
+  const lists = ({ shard, known: byType }: ShardFindings, resource: ResourceRef): boolean =>
+    byType === undefined ||
+    byType.keys().some((type) => covers(type, resource)) ||
+    unseen.some((gap) => gap.shard === shard && covers(gap.type, resource));
   const shardOf = (resource: ResourceRef): ShardFindings | undefined =>
     asksFor(resource)
       ? shardIdsOf(resource)
-          .map((id) => known.get(id))
-          .find((shard) => shard !== undefined)
+          .flatMap((id) => known.get(id) ?? [])
+          .find((shard) => lists(shard, resource))
       : undefined;
 
   const byShard = Map.groupBy(
@@ -127,7 +133,6 @@ async function lookFor(
     audited(resource) {
       const shard = shardOf(resource);
       if (shard === undefined || damaged.has(shard.shard)) return false;
-      const unseen = [...report.gaps, ...(report.coverage.unproven ?? [])];
       return !unseen.some(({ shard: gap, type }) => gap === shard.shard && covers(type, resource));
     },
   };

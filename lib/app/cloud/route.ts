@@ -1,3 +1,4 @@
+import { asksFor } from "../../core/asked-types.ts";
 import type { AccountConfig } from "../../core/config/config.ts";
 import type { TypeContract } from "../../core/contract.ts";
 import { providerOf, PROVIDERS, type ResourceRef } from "../../core/resource.ts";
@@ -12,6 +13,9 @@ export interface Route {
   readonly project?: string;
 }
 
+/** The code of what an account's `types` leave to others. Nobody has to do anything about it. */
+export const LEFT_OUT = "TypeLeftOut";
+
 /** The code of what there is no way to. Whoever completes the configuration sends the dead letters back. */
 export const NOT_CONFIGURED = "NotConfigured";
 
@@ -19,7 +23,8 @@ export const NOT_CONFIGURED = "NotConfigured";
 export type Router = (ref: ResourceRef) => Answer;
 
 type Place = Omit<ResourceRef, "id">;
-type Answer = Route | { readonly problem: string };
+/** `left`: it is no mistake of the configuration, which leaves this type out. */
+type Answer = Route | { readonly problem: string; readonly left?: true };
 
 /** Looks accounts up by provider and account id. */
 export function createRouter(registry: ProviderRegistry, accounts: readonly AccountConfig[]): Router {
@@ -34,6 +39,13 @@ export function createRouter(registry: ProviderRegistry, accounts: readonly Acco
       return { problem: `account ${account} of ${name} is not in the configuration: add it under accounts` };
     }
     const contract = provider.contractFor(type);
+    const isLeft =
+      contract === undefined
+        ? provider.leavesTypes === true
+        : contract.optIn === true && !asksFor(config.types, contract, provider.contracts)(type);
+    if (isLeft) {
+      return { problem: `${type} is none of the types of account ${account}: name it in its \`types\``, left: true };
+    }
     if (contract === undefined) return { problem: `${type} can't be tagged: no API of ${name} here serves this type` };
     const problem = regionProblem({ type, account, region }, contract, provider.regions);
     if (problem !== undefined) return { problem };
@@ -67,6 +79,8 @@ function regionProblem(
   const { type, account, region } = place;
   // A pattern such as `aws:*:*` stands for types with and without a region.
   if (region === "global" && type.includes("*")) return undefined;
+  // Which of the services that it serves have no region, nobody says of all of them.
+  if (region === "global" && contract.optIn === true) return undefined;
   if (contract.global || contract.globalServices?.has(type.split(":", 2)[1] ?? "") === true) {
     return region === "global" ? undefined : `${type} has no region: its region is global, not ${region}`;
   }

@@ -5,7 +5,7 @@ import { ILL_FORMED, isWellFormed, type Resource, type Tags } from "../../core/r
 import type { Caller } from "../cloud/call.ts";
 import { readInSlices, type SliceDeps, type SlicedRead } from "../cloud/read-slices.ts";
 import { readTags, type KnownReading, type Reading, type RoutedResource } from "../cloud/read-tags.ts";
-import { createRouter, NOT_CONFIGURED, type Route } from "../cloud/route.ts";
+import { createRouter, LEFT_OUT, NOT_CONFIGURED, type Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { ProviderRegistry } from "../ports/provider.ts";
 import { BRAKE, brakeOn } from "../write/brake.ts";
@@ -120,7 +120,7 @@ function sortOut(
     if (!isWellFormed(resource)) end({ outcome: "rejected", ...ILL_FORMED });
     else if (compliance === "not-applicable") end({ outcome: "not-applicable" });
     else if (told !== undefined) end({ outcome: told });
-    else if ("problem" in route) end(comesBack(NOT_CONFIGURED, route.problem));
+    else if ("problem" in route) end(withoutWay(route));
     else toRead.set(key, { ref: throughProject(resource, route), key, route });
   }
   return { ended, toRead };
@@ -195,6 +195,13 @@ const UNKNOWN = comesBack("Unexpected", "the policies could not be evaluated");
 
 function comesBack(code: string, message: string): ReasonedOutcome {
   return { outcome: "redelivered", how: "retry", code, message };
+}
+
+/** What is left out by choice would only come back until it is a dead letter. */
+function withoutWay({ problem, left }: { readonly problem: string; readonly left?: true }): ReasonedOutcome {
+  return left === true
+    ? { outcome: "not-applicable", code: LEFT_OUT, message: problem }
+    : comesBack(NOT_CONFIGURED, problem);
 }
 
 /** The resources that lack something, by `resourceKey`, in the order of the messages. */

@@ -5,6 +5,7 @@ import { ownerOf } from "../../core/report/owner.ts";
 import { isWellFormed, resourceKey } from "../../core/resource.ts";
 import type { Clock, Log } from "../ports/invocation.ts";
 import type { SeenLedger } from "../ports/seen.ts";
+import { LEFT_OUT } from "../cloud/route.ts";
 import { REPAIR_CAP, WRITE_CAP } from "../write/cap.ts";
 import type { Redelivery } from "../write/error-outcome.ts";
 import { isExpected } from "./messages.ts";
@@ -84,9 +85,10 @@ export async function noteSeen(
 ): Promise<void> {
   if (seen === undefined) return;
   // What an audit has sent is known from its listings; only creations are worth noting, and of them only what can exist.
-  const created = conclusions.flatMap(({ resource, outcome }) =>
-    outcome.outcome !== "redelivered" && resource.event !== undefined && isWellFormed(outcome) ? [outcome] : [],
-  );
+  const created = conclusions.flatMap(({ resource, outcome }) => {
+    const isEnded = outcome.outcome !== "redelivered" && outcome.code !== LEFT_OUT;
+    return isEnded && resource.event !== undefined && isWellFormed(outcome) ? [outcome] : [];
+  });
   const [gone, there] = [created.filter(isGone), created.filter((one) => !isGone(one))];
   const now = clock.now();
   if (there.length > 0) await seen.note(there, now);

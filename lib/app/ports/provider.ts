@@ -76,7 +76,10 @@ export interface TagProvider {
   readonly account: string;
   /** Configured regions; a type of a global contract is called with region `global`. */
   readonly regions: readonly string[];
+  /** What it serves for this account; a contract that an account opts in to is there where its `types` do. */
   readonly contracts: readonly TypeContract[];
+  /** The cloud has such a contract: a type that nothing here serves may be one that the account left out. */
+  readonly leavesTypes?: true;
   /**
    * Through which project of a region a resource is reached that names this one or none, on a cloud that has projects;
    * or what the configuration lacks for it. A resource is found in its own project only: in another one it would look as

@@ -227,6 +227,16 @@ describe("the alerts of night after night", () => {
     expect(texts[1]?.includes("not in the configuration any more")).toBe(isLeftOut);
   });
 
+  it.each([
+    ["that type", new Map([[type, []]]), false],
+    ["other types of its service alone", new Map([["alibaba:apigateway:other", []]]), true],
+  ])("call a finding fixed only where the shard of its service has listed it: %s", async (_, known, isLeftOut) => {
+    const { audit, texts } = nights();
+    await audit(0, [FOUND], newly([FOUND]));
+    await audit(24, [], { shards: [{ shard: SHARD, parts: [], known }] });
+    expect(texts[1]?.includes("not in the configuration any more")).toBe(isLeftOut);
+  });
+
   it("keep open what enforcement told of a type that audits are not to look for", async () => {
     const { enforce, audit, told } = nights(["alibaba:apigateway:plugin"]);
     await enforce(0);

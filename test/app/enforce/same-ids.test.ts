@@ -20,7 +20,7 @@ const project = (object: Record<string, string> = {}): MemoryResource => ({
 /** Two resources of one id, created and enforced in a call. */
 async function enforce(resources: readonly MemoryResource[], options: WorldOptions = {}) {
   const contracts = [...allContracts.filter(({ types }) => !types.includes("alibaba:*:*")), genericContract];
-  const world = createWorld({ resources, contracts, ...options });
+  const world = createWorld({ resources, contracts, account: { types: ["alibaba:*"] }, ...options });
   const result = await enforceTags(messagesOf(resources.map((one) => created(one))), world.deps, world.deadline);
   const state = Object.fromEntries(
     world.alibaba.state().map(({ type, tags: own }) => [type, Object.fromEntries(own ?? [])]),

@@ -1,4 +1,5 @@
-import { textProblem, type TypeContract } from "../../contract.ts";
+import { optsIn } from "../../asked-types.ts";
+import { findContract, textProblem, type TypeContract } from "../../contract.ts";
 import { globMatcher, globsMeet } from "../../glob.ts";
 import type { ResourceType } from "../../resource.ts";
 import { shown } from "../../shown.ts";
@@ -38,16 +39,41 @@ export function checkLimits(policies: readonly PlacedPolicy[], context: LimitsCo
 function reachOf(match: CompiledMatch, { contracts, configured }: LimitsContext): Reach[] {
   const globs = match.types ?? ["*"];
   return contracts.flatMap((contract): Reach[] => {
+    const reaching = globs.filter((glob) => reaches(glob, contract, contracts, configured === undefined));
     const types = contract.types.filter(
       (type) =>
-        globs.some((glob) => globsMeet(glob, type)) &&
+        reaching.some((glob) => globsMeet(glob, type)) &&
         !excludes(match, type) &&
-        (configured === undefined || configured.some((each) => globsMeet(each.type, type))),
+        (configured === undefined || isConfigured(type, contract, { contracts, configured })),
     );
     if (types.length === 0) return [];
-    const named = types.filter((type) => globs.some((glob) => namesService(glob) && globsMeet(glob, type)));
+    const named = types.filter((type) => reaching.some((glob) => namesService(glob) && globsMeet(glob, type)));
     if (configured !== undefined) return [{ contract, types, certain: true }];
     return named.length > 0 ? [{ contract, types: named, certain: true }] : [{ contract, types, certain: false }];
+  });
+}
+
+/**
+ * Whether a policy's glob can be about types of this contract: a whole type is one contract's alone, and where nobody
+ * has opted in to a contract, a glob counts that an account would opt in by.
+ */
+function reaches(glob: string, contract: TypeContract, contracts: readonly TypeContract[], isOpen: boolean): boolean {
+  if (!glob.includes("*")) return findContract(contracts, glob) === contract;
+  return !isOpen || optsIn({ types: [glob] }, contract, contracts);
+}
+
+/** Types that are configured by name say nothing of a contract that serves all others. */
+function isConfigured(
+  type: ResourceType,
+  contract: TypeContract,
+  {
+    contracts,
+    configured,
+  }: { readonly contracts: readonly TypeContract[]; readonly configured: NonNullable<LimitsContext["configured"]> },
+): boolean {
+  return configured.some((each) => {
+    const isName = !each.type.includes("*") || contracts.some(({ types }) => types.includes(each.type));
+    return globsMeet(each.type, type) && (!isName || findContract(contracts, each.type) === contract);
   });
 }
 
@@ -108,24 +134,44 @@ function checkValues(required: PlacedRequiredTag, { contract }: Reach, say: (at:
 }
 
 /** Policies that match the same resources share the room that a resource has for tags. */
-function checkTogether(policies: readonly PlacedPolicy[], { contracts, configured, problems }: LimitsContext): void {
+function checkTogether(policies: readonly PlacedPolicy[], context: LimitsContext): void {
+  const { contracts, configured, problems } = context;
+  const said = new Set<string>();
   for (const contract of contracts) {
-    for (const type of contract.types) {
-      if (type.includes("*")) continue;
+    for (const type of contract.types.flatMap((served) => typesTogether(served, contract, policies, context))) {
       const sure = policies.filter(({ policy }) => matchesAllOf(policy.match, type));
       const keys = new Set(sure.flatMap(({ tags }) => tags.map(({ tag }) => tag.key)));
       const last = sure.at(-1);
       if (last === undefined || sure.length < 2 || keys.size <= contract.tagsPerResource) continue;
       const names = sure.map(({ policy }) => policy.name).join(", ");
+      // Of a pattern and a part of it the first is enough.
+      if (type.includes("*") && said.size === said.add(`${contract.tag.action} ${names}`).size) continue;
       const message = `policies ${names} together require ${keys.size} tags of ${type}, which carries at most ${contract.tagsPerResource}`;
       const named = sure.some(
         ({ policy }) => policy.match.types?.some((glob) => namesService(glob) && globsMeet(glob, type)) === true,
       );
-      const certain = configured === undefined ? named : configured.some((each) => globsMeet(each.type, type));
+      const certain = configured === undefined ? named : isConfigured(type, contract, { contracts, configured });
       if (certain) problems.add(last.position, message);
       else if (configured === undefined) problems.warn(last.position, message);
     }
   }
+}
+
+/**
+ * What policies may come together on, of a type that a contract serves: of all types, where somebody has them, also the
+ * parts that policies name.
+ */
+function typesTogether(
+  served: ResourceType,
+  contract: TypeContract,
+  policies: readonly PlacedPolicy[],
+  { contracts, configured }: LimitsContext,
+): readonly ResourceType[] {
+  if (!served.includes("*")) return [served];
+  if (configured === undefined) return [];
+  const globs = policies.flatMap(({ policy }) => policy.match.types ?? []);
+  const parts = globs.filter((glob) => reaches(glob, contract, contracts, true) && globsMeet(glob, served));
+  return [...new Set([served, ...parts])];
 }
 
 function matchesAllOf(match: CompiledMatch, type: ResourceType): boolean {

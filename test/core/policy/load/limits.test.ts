@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { TypeContract } from "../../../../lib/core/contract.ts";
 import { allContracts } from "../../../../lib/providers/index.ts";
 import { load, narrowContract, problemsOf, wideContract } from "../policies.ts";
 
@@ -157,5 +158,50 @@ describe("how sure the loader is", () => {
         /no provider has resources of type alibaba:apigatway:app \(did you mean "alibaba:apigateway:app"\?\)/,
       ),
     ]);
+  });
+});
+
+describe("limits of a contract that serves all other types", () => {
+  const limits = { key: wideContract.key, value: wideContract.value, tagsPerResource: 50 };
+  const roomy = { ...narrowContract, ...limits };
+  const tight: TypeContract = { ...narrowContract, types: ["alibaba:*:*"], optIn: true, tagsPerResource: 3 };
+  const both = [roomy, tight];
+  const everyType = [...roomy.types, "alibaba:*:*"].map((type) => ({ type }));
+  const long = "{ default: longer-than-sixteen }";
+
+  test.each(["alibaba:apigateway:app", "alibaba:apigateway:*"])(
+    "are none of a policy for types of another contract: %s",
+    (glob) => {
+      expect(problemsOf(policy(long, `["${glob}"]`), { contracts: both })).toEqual([]);
+      expect(load(policy(long, `["${glob}"]`), { contracts: both }).warnings).toEqual([]);
+    },
+  );
+
+  test("are those of a policy that names a service of its own, whoever has such resources", () => {
+    expect(problemsOf(policy(long, `["alibaba:ecs:*"]`), { contracts: both })).toHaveLength(1);
+    expect(problemsOf(policy(long, `["alibaba:ecs:disk"]`), { contracts: both })).toHaveLength(1);
+  });
+
+  test("count for a policy that matches everything where an account has opted in, and are a warning where nobody says so", () => {
+    expect(problemsOf(policy(long, `["*"]`), { contracts: both, configured: everyType })).toHaveLength(1);
+    const seeds = everyType.filter(({ type }) => !type.includes("*"));
+    expect(problemsOf(policy(long, `["*"]`), { contracts: both, configured: seeds })).toEqual([]);
+    expect(load(policy(long, `["*"]`), { contracts: both }).warnings).toHaveLength(1);
+  });
+
+  test("of tags hold for policies together, on all types or on those that they name", () => {
+    const two = (types: string) => `version: 1
+requiredTags: { a: {}, b: {}, c: {}, d: {} }
+policies:
+  - { name: one, match: { types: ["alibaba:*"] }, require: [a, b] }
+  - { name: two, match: { types: ${types} }, require: [c, d] }
+`;
+    for (const types of [`["alibaba:*"]`, `["alibaba:ecs:*"]`, `["alibaba:ecs:disk"]`]) {
+      expect(problemsOf(two(types), { contracts: both, configured: everyType })).toEqual([
+        expect.stringMatching(/policies one, two together require 4 tags of alibaba:\S+, which carries at most 3/),
+      ]);
+    }
+    expect(problemsOf(two(`["alibaba:apigateway:app"]`), { contracts: both, configured: everyType })).toEqual([]);
+    expect(problemsOf(two(`["alibaba:*"]`), { contracts: both })).toEqual([]);
   });
 });
