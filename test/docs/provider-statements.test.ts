@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { isTitleOf, titlesIn, type Title } from "./titles.ts";
 import { emulatedLimits } from "../../local/emulator/limits.ts";
 
 /** Where the test of a statement has to be, by who honours it. */
@@ -37,6 +38,14 @@ function tablesIn(document: string): Map<string, Row[]> {
   return tables;
 }
 
+const read = new Map<string, readonly Title[]>();
+
+function titlesOf(file: string): readonly Title[] {
+  const titles = read.get(file) ?? titlesIn(readFileSync(file, "utf8"));
+  read.set(file, titles);
+  return titles;
+}
+
 /** What is wrong with the test that a cell names, or undefined where nothing is. */
 function problemOf(cell: string, honours: Honours): string | undefined {
   if (cell === NOBODY) return undefined;
@@ -44,7 +53,7 @@ function problemOf(cell: string, honours: Honours): string | undefined {
   if (file === undefined || title === undefined) return `the ${honours} has no test: ${cell}`;
   if (!PLACES[honours].test(file)) return `${file} says nothing of the ${honours}`;
   if (!existsSync(file)) return `${file} doesn't exist`;
-  return readFileSync(file, "utf8").includes(title) ? undefined : `${file} has no "${title}"`;
+  return titlesOf(file).some((one) => isTitleOf(title, one)) ? undefined : `${file} has no "${title}"`;
 }
 
 function problemsOf({ cells }: Row): string[] {
@@ -83,6 +92,25 @@ describe("the statements of the clouds' pages", () => {
       "a title that no test has",
       { client: NOBODY, emulator: "`test/emulator/huawei-iam.test.ts`: flies to the moon", right: NOBODY },
       /has no "flies to the moon"/,
+    ],
+    [
+      "a part of a title",
+      { client: NOBODY, emulator: "`test/emulator/huawei-iam.test.ts`: tags, answers with all tags", right: NOBODY },
+      /has no "tags, answers with all tags"/,
+    ],
+    [
+      "a row without the title around it",
+      { client: NOBODY, emulator: "`test/emulator/huawei-iam.test.ts`: a key of 65 characters", right: NOBODY },
+      /has no "a key of 65 characters"/,
+    ],
+    [
+      "a row that its test doesn't have",
+      {
+        client: NOBODY,
+        emulator: "`test/emulator/huawei-iam.test.ts`: refuses a key of 66 characters and changes nothing",
+        right: NOBODY,
+      },
+      /has no "refuses a key of 66/,
     ],
     [
       "a test of another one",
