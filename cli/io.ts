@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { styleText } from "node:util";
+import { withoutUnseen } from "../lib/core/shown.ts";
 
 /** What the process, or a test, offers a command to read from and to write to. */
 export interface RawIo {
@@ -56,11 +57,9 @@ function harmless(text: string): string {
   return text.replaceAll(OBEYED, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
 /** Text of a stranger within one line or cell: it can't end the line either, and nothing in it is unseen. */
 export function plainText(text: string): string {
-  return text.replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return withoutUnseen(text);
 }
 
 /**

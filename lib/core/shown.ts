@@ -5,11 +5,12 @@ const WORD = /^[!#-<>-[\]-~]+$/;
 
 /**
  * What can't be seen, or is taken for a space or for nothing: controls, formats, halves of a pair, what no font has, the
- * spaces beside the ordinary one, marks that only vary what stands before them, the blank of Braille, all of a run of
- * spaces but the first, since pages and chats show one, and the two hyphens that look like `-`.
- * https://www.unicode.org/reports/tr36/#visual_spoofing
+ * spaces beside the ordinary one, marks that only vary what stands before them, the blank of Braille, and the two hyphens
+ * that look like `-`. https://www.unicode.org/reports/tr36/#visual_spoofing
  */
-const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800\u2010\u2011]|(?! )\p{Z}|(?<= ) /gu;
+const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800\u2010\u2011]|(?! )\p{Z}/gu;
+/** All of a run of spaces but the first, since pages and chats show one. */
+const MORE_SPACES = /(?<= ) /gu;
 
 const WORDS = /[\p{L}\p{M}\p{N}\p{Cf}]+/gu;
 const LATIN = /\p{Script=Latin}/u;
@@ -32,7 +33,13 @@ export function visible(text: string): string {
   const composed = text === text.normalize() ? text : text.replaceAll(DECOMPOSED, escaped);
   return composed
     .replaceAll(WORDS, (word) => (LATIN.test(word) ? word.replaceAll(LIKE_LATIN, escaped) : word))
-    .replaceAll(UNSEEN, escaped);
+    .replaceAll(UNSEEN, escaped)
+    .replaceAll(MORE_SPACES, escaped);
+}
+
+/** The same of what can't be seen alone: for sentences and commands, in which a stranger's text is one part. */
+export function withoutUnseen(text: string): string {
+  return PLAIN.test(text) ? text : text.replaceAll(UNSEEN, escaped);
 }
 
 /** A key or value as it is shown to people: visible, and in quotes, so that a space at its end is seen. */

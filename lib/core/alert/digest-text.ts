@@ -66,7 +66,7 @@ function entryText({ change, why = "", alert, resources: all }: DigestEntry): En
 
 function resourceLines(resources: readonly ResourceRef[], all: number): string[] {
   const lines = resources.map(({ type, account, region, id }) =>
-    plain(`${type} ${plain(id, ID_LENGTH)} (${account}, ${region})`, 2 * ID_LENGTH),
+    plain(`${type} ${plain(visible(id), ID_LENGTH)} (${account}, ${region})`, 2 * ID_LENGTH),
   );
   const more = all - lines.length;
   return more > 0 ? [...lines, `and ${more} more`] : lines;

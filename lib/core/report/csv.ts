@@ -1,4 +1,4 @@
-import { shown } from "../shown.ts";
+import { shown, visible } from "../shown.ts";
 import type { Finding } from "./finding.ts";
 
 /**
@@ -31,9 +31,9 @@ const COLUMNS: readonly (readonly [heading: string, cell: (finding: Finding) => 
 /** How the findings begin as CSV: with the mark by which spreadsheets know UTF-8, and the row of headings. */
 export const CSV_BEGINNING = `\uFEFF${csvRow(COLUMNS.map(([heading]) => heading))}`;
 
-/** One finding as a CSV row, with its end. */
+/** One finding as a CSV row, with its end; what can't be seen in a cell is escaped, whoever wrote it. */
 export function csvFinding(finding: Finding): string {
-  return csvRow(COLUMNS.map(([, cell]) => cell(finding)));
+  return csvRow(COLUMNS.map(([, cell]) => visible(cell(finding))));
 }
 
 /**

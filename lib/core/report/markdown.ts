@@ -102,7 +102,7 @@ function ownersLines({ survey }: Report): string[] {
   const owners = survey?.owners?.slice(0, MOST_OWNERS) ?? [];
   if (owners.length === 0) return [];
   const rows = owners.map(({ owner, findings }) => [
-    owner === "" ? "no owner named" : text(visible(clipped(owner, 80))),
+    owner === "" ? "no owner named" : text(clipped(owner, 80)),
     numberText(findings),
   ]);
   return section("Owners of the most findings", table(["Owner", "Findings"], rows));
@@ -187,12 +187,11 @@ function numbered([name, n]: readonly [string, number]): string[] {
 }
 
 /**
- * Names come from users and clouds: nothing in them may act as Markdown or HTML. An invisible character keeps what looks
+ * Names come from users and clouds: nothing in them may act as Markdown or HTML, or hide from the eye. An invisible character keeps what looks
  * like `@team` from calling that team where a page of Markdown becomes a comment; no escape does.
  */
 function text(name: string): string {
-  return name
-    .replaceAll(/\s+/gu, " ")
+  return visible(name.replaceAll(/[ \t\r\n]+/gu, " "))
     .replaceAll(/(?<!\w)@/gu, "@\u2060")
     .replaceAll(/[\\`*_[\]<>|#~&]/gu, (mark) => (mark === "<" ? "&lt;" : mark === "&" ? "&amp;" : `\\${mark}`));
 }

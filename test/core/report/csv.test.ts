@@ -145,3 +145,14 @@ describe("csvFinding", () => {
     );
   });
 });
+
+describe("what can't be seen", () => {
+  it.each([
+    ["owner", { owner: "te\u200bam" }, "te\\u{200b}am"],
+    ["id", { id: "r\u00a01" }, "r\\u{a0}1"],
+    ["missing", { missing: ["en\u2060v"] }, "en\\u{2060}v"],
+    ["policies", { policies: ["all\u200b"] }, "all\\u{200b}"],
+  ])("is escaped in the column %s", (heading, difference, shown) => {
+    expect(parseRow(csvFinding({ ...NONCOMPLIANT, ...difference }))[HEADINGS.indexOf(heading)]).toBe(shown);
+  });
+});

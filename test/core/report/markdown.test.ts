@@ -145,6 +145,11 @@ describe("renderMarkdown", () => {
     expect(page).toContain("1,234 API calls in 5 min, failed ones included. The tag listings returned 2,641 rows.");
   });
 
+  it("escapes what can't be seen in every name", () => {
+    const page = renderMarkdown(reportOf({ ...noncompliant, account: "acc\u200bount" }));
+    expect(page).toContain("| acc\\\\u{200b}ount |");
+  });
+
   it("calls nobody, whatever owners are called, and leaves addresses alone", () => {
     const owners = ["@acme/platform", "a@b.example", "(@all)"].map((owner) => ({ owner, findings: 1 }));
     const page = renderMarkdown({ ...reportOf(noncompliant), survey: { findings: 1, worst: [], owners } });

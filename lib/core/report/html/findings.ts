@@ -1,5 +1,5 @@
 import { clipped } from "../../clip.ts";
-import { shown, visible } from "../../shown.ts";
+import { shown } from "../../shown.ts";
 import { changesNotes } from "../changes-text.ts";
 import { countText, numberText, timeText } from "../figures.ts";
 import type { Finding } from "../finding.ts";
@@ -54,7 +54,7 @@ function ownersTable(owners: readonly OwnerCount[], findings: number): Html {
     columns: [
       {
         heading: "Owner",
-        cell: ({ owner }) => (owner === "" ? html`<em>no owner named</em>` : nameText(visible(owner), 80)),
+        cell: ({ owner }) => (owner === "" ? html`<em>no owner named</em>` : nameText(owner, 80)),
       },
       { heading: "Findings", cell: (row) => numberText(row.findings), number: (row) => row.findings },
       {
@@ -73,14 +73,14 @@ const COLUMNS: readonly HtmlColumn<Finding>[] = [
       html`${nameText(row.id, 160)}
         <div class="place">
           ${typeText(row.type)} · ${nameText(row.account, 40)} ·
-          ${nameText(row.region, 40)}${row.owner === undefined ? NOTHING : html` · ${nameText(visible(row.owner), 60)}`}
-          · since ${sinceText(row)}
+          ${nameText(row.region, 40)}${row.owner === undefined ? NOTHING : html` · ${nameText(row.owner, 60)}`} · since
+          ${sinceText(row)}
         </div>`,
   },
   { heading: "Type", cell: ({ type }) => typeText(type), room: "fold long" },
   { heading: "Account", cell: ({ account }) => nameText(account, 40), room: "fold middle" },
   { heading: "Region", cell: ({ region }) => nameText(region, 40), room: "fold" },
-  { heading: "Owner", cell: ({ owner }) => (owner === undefined ? "–" : nameText(visible(owner), 60)), room: "fold" },
+  { heading: "Owner", cell: ({ owner }) => (owner === undefined ? "–" : nameText(owner, 60)), room: "fold" },
   { heading: "Since", cell: sinceText, room: "fold" },
   { heading: "Problems", cell: (row) => numberText(problemsOf(row)), number: problemsOf, room: "fold" },
   { heading: "What is wrong", cell: problemsText, room: "wide" },

@@ -1,5 +1,4 @@
 import { writingOffText } from "../../mode.ts";
-import { visible } from "../../shown.ts";
 import { changesText } from "../changes-text.ts";
 import { COVERAGE_WORDS, coverageState } from "../coverage-state.ts";
 import { countText, durationText, numberText, percentText, unseenText } from "../figures.ts";
@@ -94,7 +93,7 @@ function ownerLine(survey: Report["survey"]): Html {
   const first = survey.owners?.find(({ owner }) => owner !== "");
   if (first === undefined) return html`${countText(survey.findings, "finding")}, none names its owner`;
   const unowned = survey.owners?.find(({ owner }) => owner === "")?.findings ?? 0;
-  return html`<strong>${nameText(visible(first.owner), 40)}</strong> with ${numberText(first.findings)} of
+  return html`<strong>${nameText(first.owner, 40)}</strong> with ${numberText(first.findings)} of
     ${countText(survey.findings, "finding")}${unowned === 0 ? "" : `; ${countText(unowned, "names", "name")} no owner`}`;
 }
 

@@ -1,3 +1,4 @@
+import { visible } from "../../shown.ts";
 import { clipped } from "../../clip.ts";
 import { numberText } from "../figures.ts";
 
@@ -38,14 +39,18 @@ function escaped(text: string): string {
     .replaceAll(/[&<>"']/gu, (mark) => ENTITIES[mark] ?? mark);
 }
 
-/** A name that users or clouds have given: of limited length, and its writing direction can't change what follows. */
+/**
+ * A name that users or clouds have given: of limited length, with what can't be seen escaped, and its writing direction
+ * can't change what follows.
+ */
 export function nameText(name: string, most = 120): Html {
-  return html`<bdi>${clipped(name, most)}</bdi>`;
+  return html`<bdi>${clipped(visible(clipped(name, most)), most)}</bdi>`;
 }
 
 /** A resource type, which may be broken between its provider, service and kind. */
 export function typeText(type: string): Html {
-  const [, provider = "", service = "", kind = ""] = /^([^:]*:?)([^:]*:?)([^]*)$/u.exec(clipped(type, 80)) ?? [];
+  const [, provider = "", service = "", kind = ""] =
+    /^([^:]*:?)([^:]*:?)([^]*)$/u.exec(clipped(visible(clipped(type, 80)), 80)) ?? [];
   return html`<bdi>${provider}<wbr />${service}<wbr />${kind}</bdi>`;
 }
 
