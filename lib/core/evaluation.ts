@@ -38,6 +38,8 @@ export interface Evaluation extends ResourceRef {
   readonly broken: readonly BrokenPolicy[];
   /** Names of the policies that an exemption alone keeps from being broken, in file order; absent = there is none. */
   readonly exempted?: readonly string[];
+  /** What an exemption takes out of the broken ones: policies with those of their keys; absent = there is none. */
+  readonly spared?: readonly BrokenPolicy[];
   /** Names of the policies that match, in file order. */
   readonly policies: readonly string[];
 }

@@ -14,10 +14,10 @@ import type { ShardFindings } from "../report/survey.ts";
 const MOST = 200;
 
 /**
- * The findings that a run found first and that are severe enough to be told, the worst 200 of them: the most severe by their
- * policies, then those with the most problems, then by place and id. What is new because its grace is not over was told
- * when it was found, or stood there before anybody compared. A report holds the worst of all new ones; where it had to
- * leave some out, the findings themselves are read, since more severe ones may be among those.
+ * The findings that a run found first, or found to break something that they didn't before, and of which that is severe
+ * enough to be told, the worst 200 of them: the most severe by their policies, then those with the most problems, then by
+ * place and id. A report holds the worst of all that are found first; where it had to leave some out, or known ones break
+ * something new, the findings themselves are read, since more severe ones may be among those.
  */
 export async function newFindings(
   { report, shards }: { readonly report: Report; readonly shards: readonly ShardFindings[] },
@@ -27,8 +27,8 @@ export async function newFindings(
   const changes = report.survey?.changes;
   // The first run finds everything for the first time, and its compliance says so.
   if (changes === undefined || least === "none") return [];
-  const isFresh = ({ firstSeen = report.startedAt }: Finding) => firstSeen === report.startedAt;
-  if (changes.new <= changes.newest.length) return severeFindings(changes.newest.filter(isFresh), report, least);
+  const { newest, newlyBroken = 0 } = changes;
+  if (changes.new <= newest.length && newlyBroken === 0) return severeFindings(newest, report, least);
   const severityOf = (finding: Finding) => highestSeverityOf(finding.policies, report);
   const worst = createWorst(MOST, (a, b) => compareSeverity(severityOf(b), severityOf(a)) || byProblems(a, b));
   const parts = shards.flatMap((shard) => shard.parts);
@@ -36,8 +36,7 @@ export async function newFindings(
   for (const part of parts) {
     try {
       for await (const findings of findingsIn(part, ahead)) {
-        const fresh = findings.filter((finding) => finding.state === "new" && isFresh(finding));
-        for (const { finding } of severeFindings(fresh, report, least)) worst.add(finding);
+        for (const { finding } of severeFindings(findings, report, least)) worst.add(finding);
       }
     } catch (error) {
       // Where the damage is older than the report, it names it as a gap, and that is an alert of its own.

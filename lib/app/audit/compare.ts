@@ -2,7 +2,8 @@ import { typeOfArn } from "../../core/aws-arn.ts";
 import { InputError } from "../../core/errors.ts";
 import type { BrokenPolicy, Evaluation } from "../../core/evaluation.ts";
 import type { FindingFacts } from "../../core/report/finding.ts";
-import { endOf, graceLasts, type KnownFinding } from "../../core/report/known-finding.ts";
+import { brokenNow, endOf, type Asking, type BrokenNow } from "../../core/report/broken-since.ts";
+import { graceLasts, type KnownFinding } from "../../core/report/known-finding.ts";
 import type { FindingCounts } from "../../core/report/summary.ts";
 import type { Resource, ResourceType } from "../../core/resource.ts";
 import type { ObjectStore } from "../ports/objects.ts";
@@ -23,8 +24,8 @@ interface TrackDeps {
 export interface Tracker {
   /** What follows is about these resources, sorted by id. */
   enter(window: readonly { readonly id: string }[]): Promise<void>;
-  /** One of them is a finding: since when, and whether it is new; without `state` where nobody asked before. */
-  found(resource: Resource, evaluation: Evaluation): Pick<FindingFacts, "firstSeen" | "state">;
+  /** One of them is a finding: since when, and what of it is new; without `state` where nobody asked before. */
+  found(resource: Resource, evaluation: Evaluation): Pick<FindingFacts, "firstSeen" | "state" | "newlyBroken">;
   /** One of them was evaluated and is no finding. */
   fine(resource: Resource, evaluation: Evaluation): void;
   /** Those of the window for which neither was called are gone. */
@@ -58,25 +59,58 @@ export async function trackFindings(
   const isCompared = (id: string): boolean =>
     join.compares && (earlierParts?.ofGlobal !== true || regionIn(shard, id) === "global");
 
-  /** Whether the earlier run would have found nothing here, whatever the tags: its policies didn't ask. */
-  const isFirstAsked = ({ broken }: Evaluation): boolean => {
-    const asked = earlierParts?.asked;
-    if (asked === undefined || broken.length === 0) return false;
-    return broken.every((one) => policies.isFirstAsked?.(one, asked) === true);
+  const asking: Asking = {
+    requirementsOf: (policy) => policies.requirementsOf?.(policy),
+    before: policies.requirementsOf === undefined ? undefined : earlierParts?.asked,
   };
-  /** Whether the grace of every policy that it breaks lasts, each counted from when that policy was found broken first. */
-  const isInGrace = (evaluation: Evaluation, since: ReadonlyMap<string, number>): boolean => {
+  /** What breaks the same is broken first by this run again and again. */
+  const firstBroken = new WeakMap<Evaluation["broken"], BrokenNow>();
+  const firstFound = (evaluation: Evaluation): BrokenNow => {
+    if (evaluation.compliance === "unknown") return brokenNow(evaluation, undefined, asking, startedAt);
+    let now = firstBroken.get(evaluation.broken);
+    if (now === undefined) {
+      firstBroken.set(evaluation.broken, (now = brokenNow(evaluation, undefined, asking, startedAt)));
+    }
+    return now;
+  };
+  /** Whether the earlier run would have found nothing here, whatever the tags: its policies didn't ask. */
+  const isFirstAsked = ({ broken }: Evaluation, { news }: BrokenNow): boolean =>
+    asking.before !== undefined && broken.length > 0 && news.length === 0;
+  /** Whether the grace of all that it breaks lasts, each counted from when that was found broken first. */
+  const isInGrace = (evaluation: Evaluation, now: BrokenNow): boolean => {
     const graceOf = (one: BrokenPolicy): number =>
       policies.consequencesOf?.({ ...evaluation, broken: [one] })?.graceDays ?? 0;
     if (evaluation.broken.length === 0) return false;
-    return evaluation.broken.every((one) => graceLasts(since.get(one.policy) ?? startedAt, startedAt, graceOf(one)));
+    return evaluation.broken.every((one) => {
+      const days = graceOf(one);
+      return one.keys.every((key) => graceLasts(now.since(one.policy, key), startedAt, days));
+    });
   };
-  const stateOf = (evaluation: Evaluation, earlier: KnownFinding | undefined, since: ReadonlyMap<string, number>) => {
-    if (earlier === undefined) return isFirstAsked(evaluation) ? "added" : "new";
-    return isInGrace(evaluation, since) ? "new" : "open";
+  const stateOf = (evaluation: Evaluation, earlier: KnownFinding | undefined, now: BrokenNow) => {
+    if (earlier === undefined) return isFirstAsked(evaluation, now) ? "added" : "new";
+    return isInGrace(evaluation, now) ? "new" : "open";
+  };
+  /** What an earlier run knew of a finding that is the same one now. One of which all is mended is fixed, whatever is broken now. */
+  const sameAs = (earlier: KnownFinding | undefined, now: BrokenNow): KnownFinding | undefined => {
+    if (earlier === undefined || now.isKnown) return earlier;
+    fixed(earlier);
+    return undefined;
+  };
+  /** What of a finding is news. Of one that this run found first, that is all, unless policies ask some of it first today. */
+  const newsOf = (
+    { broken }: Evaluation,
+    state: "new" | "open" | "added",
+    { isOld, news }: { readonly isOld: boolean; readonly news: BrokenNow["news"] },
+  ): Pick<FindingFacts, "newlyBroken"> => {
+    const isAll = !isOld && (asking.before === undefined || keysIn(news) === keysIn(broken));
+    return state === "added" || news.length === 0 || isAll ? {} : { newlyBroken: news };
   };
   const count = (change: keyof FindingCounts): void => {
     if (join.compares) counts.countChange(change);
+  };
+  const fixed = (finding: KnownFinding): void => {
+    count("fixed");
+    if (finding.repair) count("repaired");
   };
   /** What was no finding the last time has been told apart already. */
   const gone = ({ absence }: KnownFinding): void => {
@@ -108,35 +142,38 @@ export async function trackFindings(
     },
     found(resource, evaluation) {
       const { id } = resource;
-      const earlier = before.get(id);
+      const left = before.get(id);
       before.delete(id);
+      const now = left === undefined ? firstFound(evaluation) : brokenNow(evaluation, left, asking, startedAt);
+      const earlier = sameAs(left, now);
       const firstSeen = earlier?.firstSeen ?? startedAt;
-      const broken = brokenSince(evaluation, earlier, startedAt);
-      const state = stateOf(evaluation, earlier, broken);
+      const state = stateOf(evaluation, earlier, now);
       const compared = isCompared(id);
       if (compared) counts.countChange(state);
       if (state === "new" && earlier !== undefined) count("inGrace");
+      if (earlier !== undefined && now.news.length > 0) count("newlyBroken");
       const repair = policies.repairable?.(resource, evaluation) === true && work.repair();
       if (repair) parts.write("repairs", repairLine(resource));
-      known.push({ id, firstSeen, repair, broken });
+      known.push({ id, firstSeen, repair, broken: now.broken });
       if (firstSeen !== dated.at) dated = { at: firstSeen, text: new Date(firstSeen).toISOString() };
-      return compared && state !== "added" ? { firstSeen: dated.text, state } : { firstSeen: dated.text };
+      if (!compared || state === "added") return { firstSeen: dated.text };
+      const news = newsOf(evaluation, state, { isOld: earlier !== undefined, news: now.news });
+      return { firstSeen: dated.text, state, ...news };
     },
     fine(resource, evaluation) {
       const { id } = resource;
       const earlier = before.get(id);
       if (earlier === undefined) return;
       before.delete(id);
-      const end = endOf(earlier, evaluation);
+      const { end, ...left } = endOf(earlier, evaluation, asking);
       if (end === "fixed") {
-        count("fixed");
-        if (earlier.repair) count("repaired");
+        fixed(earlier);
         return;
       }
       if (earlier.absence === undefined) count(end);
       // It stays known, so that it is the same finding should somebody judge it again, and fixed only by being mended.
       const absence = end === "exempted" ? { kind: end, until: policies.exemptUntil?.(resource, at) } : { kind: end };
-      known.push({ ...earlier, repair: false, absence });
+      known.push({ ...earlier, ...left, repair: false, absence });
     },
     leave() {
       for (const finding of before.values()) gone(finding);
@@ -152,22 +189,8 @@ export async function trackFindings(
   };
 }
 
-/**
- * Since when each policy is broken by a finding, or was broken and nobody can say that it isn't any more: an exemption
- * covers it, or the policy doesn't match now. Whose tags are unknown now breaks what it broke before.
- */
-function brokenSince(
-  evaluation: Evaluation,
-  earlier: KnownFinding | undefined,
-  startedAt: number,
-): ReadonlyMap<string, number> {
-  const isUnknown = evaluation.compliance === "unknown";
-  if (isUnknown && earlier?.broken !== undefined) return earlier.broken;
-  const broken = isUnknown ? evaluation.policies : evaluation.broken.map(({ policy }) => policy);
-  const since = earlier === undefined || earlier.broken !== undefined ? startedAt : earlier.firstSeen;
-  const saved = (evaluation.exempted ?? []).filter((name) => earlier?.broken?.has(name) === true);
-  const unjudged = earlier?.broken?.keys().filter((name) => !evaluation.policies.includes(name)) ?? [];
-  return new Map([...broken, ...saved, ...unjudged].map((name) => [name, earlier?.broken?.get(name) ?? since]));
+function keysIn(broken: readonly BrokenPolicy[]): number {
+  return broken.reduce((sum, { keys }) => sum + keys.length, 0);
 }
 
 /** The findings that an earlier run left of one listing, taken in the order of ids beside what is listed now. */

@@ -40,7 +40,7 @@ export type AuditPolicies = PolicySet &
   Partial<
     Pick<
       PreparedPolicies,
-      "consequencesOf" | "repairable" | "exemptionsMatching" | "exemptUntil" | "requirements" | "isFirstAsked"
+      "consequencesOf" | "repairable" | "exemptionsMatching" | "exemptUntil" | "requirements" | "requirementsOf"
     >
   >;
 

@@ -6,13 +6,22 @@ import { shown } from "../shown.ts";
 import { compareSeverity, highestSeverityOf, type Alert, type RunAlert } from "./alert.ts";
 import type { AlertSettings } from "./settings.ts";
 
-/** A finding that the run before didn't have. */
+/** A finding of which the run before didn't have all. */
 export interface NewFinding {
   readonly finding: Finding;
   readonly severity: Severity;
 }
 
-/** Those of some new findings that are severe enough to be told. */
+/**
+ * The policies over which a finding is news to the run that started then: all that it breaks, or what of it is newly
+ * broken; what is new because its grace is not over was told when it was found, or stood there before anybody compared.
+ */
+export function newsIn({ newlyBroken, state, firstSeen, policies }: Finding, startedAt: string): readonly string[] {
+  if (newlyBroken !== undefined) return newlyBroken.map(({ policy }) => policy);
+  return state === "new" && (firstSeen ?? startedAt) === startedAt ? policies : [];
+}
+
+/** Those of some findings of which the news are severe enough to be told; told is all that they break. */
 export function severeFindings(
   findings: readonly Finding[],
   report: Report,
@@ -21,11 +30,14 @@ export function severeFindings(
   if (least === "none") return [];
   return findings
     .filter(({ compliance }) => compliance === "noncompliant")
-    .map((finding) => ({ finding, severity: highestSeverityOf(finding.policies, report) }))
-    .filter(({ severity }) => compareSeverity(severity, least) >= 0);
+    .filter((finding) => {
+      const news = newsIn(finding, report.startedAt);
+      return news.length > 0 && compareSeverity(highestSeverityOf(news, report), least) >= 0;
+    })
+    .map((finding) => ({ finding, severity: highestSeverityOf(finding.policies, report) }));
 }
 
-/** One alert for each new finding, so that each is opened once, and resolved when that resource is fixed. */
+/** One alert for each of these findings, so that each is opened once, and resolved when that resource is fixed. */
 export function findingAlerts(findings: readonly NewFinding[], common: RunAlert): Alert[] {
   return findings.map(({ finding, severity }) => {
     const { type, account, region, id, owner } = finding;
@@ -36,7 +48,7 @@ export function findingAlerts(findings: readonly NewFinding[], common: RunAlert)
       severity,
       scope: `${type} ${id}`,
       title: `${type} ${id} is noncompliant`,
-      text: findingText(finding),
+      text: `${findingText(finding)}${newsText(finding)}`,
       ...(owner !== undefined && { owner }),
       resources: [{ type, account, region, id }],
     };
@@ -51,6 +63,12 @@ export function findingText(finding: Finding): string {
     ...invalid.map(({ key, value, reason }) => `${key}=${shown(value)} ${reason}`),
   ];
   return `${wrong.join("; ")} (policies: ${policies.join(", ")}).`;
+}
+
+/** What of it is news, where that isn't all. */
+function newsText({ newlyBroken = [] }: Finding): string {
+  if (newlyBroken.length === 0) return "";
+  return ` Newly broken: ${newlyBroken.map(({ policy, keys }) => `${keys.join(", ")} (${policy})`).join("; ")}.`;
 }
 
 function otherSpellings(missing: string, { nearMisses }: Finding): string {

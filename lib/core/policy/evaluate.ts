@@ -102,10 +102,8 @@ function without(evaluation: Evaluation, exempt: (key: string) => boolean): Eval
   const invalid = evaluation.invalid.filter(({ key }) => !exempt(key));
   const nearMisses = evaluation.nearMisses.filter(({ key }) => !exempt(key));
   const compliance = missing.length + invalid.length > 0 ? "noncompliant" : "exempt";
-  const broken = evaluation.broken.flatMap(({ policy, keys }) => {
-    const left = keys.filter((key) => !exempt(key));
-    return left.length === 0 ? [] : [{ policy, keys: left }];
-  });
+  const broken = overKeys(evaluation.broken, (key) => !exempt(key));
+  const spared = overKeys(evaluation.broken, exempt);
   const left = new Set(broken.map(({ policy }) => policy));
   const exempted = evaluation.broken.map(({ policy }) => policy).filter((policy) => !left.has(policy));
   return {
@@ -116,7 +114,16 @@ function without(evaluation: Evaluation, exempt: (key: string) => boolean): Eval
     nearMisses,
     broken,
     ...(exempted.length > 0 && { exempted }),
+    ...(spared.length > 0 && { spared }),
   };
+}
+
+/** What is broken over these keys alone. */
+function overKeys(broken: readonly BrokenPolicy[], isMeant: (key: string) => boolean): readonly BrokenPolicy[] {
+  return broken.flatMap(({ policy, keys: all }) => {
+    const keys = all.filter(isMeant);
+    return keys.length === 0 ? [] : [{ policy, keys }];
+  });
 }
 
 /** `absent`: the missing keys, in policy order; `missing`: their mask. */

@@ -1,4 +1,4 @@
-import type { BrokenPolicy, Evaluation, PolicySet } from "../evaluation.ts";
+import type { Evaluation, PolicySet } from "../evaluation.ts";
 import type { Resource } from "../resource.ts";
 import type { Mode } from "../mode.ts";
 import type { CompiledMatch, CompiledPolicies, CompiledPolicy, Repair, Severity } from "./compiled.ts";
@@ -50,8 +50,8 @@ export interface PreparedPolicies extends PolicySet {
   repairable(resource: Resource, evaluation: Evaluation): boolean;
   /** What they ask, by name, sorted: `requirementIds`. */
   readonly requirements: readonly string[];
-  /** Whether none of what is broken here was asked where these `requirements` were all that was asked. */
-  isFirstAsked(broken: BrokenPolicy, before: ReadonlySet<string>): boolean;
+  /** What a policy asks, by key: `requirementIds`; undefined where there is no such policy. */
+  requirementsOf(policy: string): ReadonlyMap<string, string> | undefined;
 }
 
 /** `preparePolicySet`, with what audits ask besides. */
@@ -67,7 +67,7 @@ export function preparePolicies(compiled: CompiledPolicies, search?: Search): Pr
     policies,
     requiredKeys: [...new Set(policies.flatMap(({ keys }) => keys))],
     requirements: allRequirements(compiled.policies),
-    isFirstAsked: ({ policy, keys }, before) => keys.every((key) => !before.has(idsOf.get(policy)?.get(key) ?? "")),
+    requirementsOf: (policy) => idsOf.get(policy),
     exemptionsMatching: (resource) => exemptions.matching(resource),
     exemptionsAt: (at) => exemptionStates(compiled.exemptions, at),
     exemptUntil: (resource, at) => {

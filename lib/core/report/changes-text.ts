@@ -15,7 +15,7 @@ export function changesText({ fixed, exempted = 0, unjudged = 0, gone, open }: C
 
 /** What grace, repair and whoever judges have to do with these numbers; sentences, none where there is nothing to say. */
 export function changesNotes(changes: Changes | undefined, { sent, held }: RepairCounts): string[] {
-  const { repaired = 0, inGrace = 0, added = 0, exempted = 0, unjudged = 0 } = changes ?? {};
+  const { repaired = 0, inGrace = 0, added = 0, newlyBroken = 0, exempted = 0, unjudged = 0 } = changes ?? {};
   const notes: readonly (readonly [count: number, sentence: () => string])[] = [
     [
       inGrace,
@@ -26,6 +26,11 @@ export function changesNotes(changes: Changes | undefined, { sent, held }: Repai
       added,
       () =>
         `${countText(added, "finding breaks", "findings break")} only what the policies didn't ask before, and ${added === 1 ? "counts" : "count"} neither as new nor as open.`,
+    ],
+    [
+      newlyBroken,
+      () =>
+        `${countText(newlyBroken, "finding that was", "findings that were")} known before ${newlyBroken === 1 ? "breaks" : "break"} something more.`,
     ],
     [
       repaired,

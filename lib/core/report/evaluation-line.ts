@@ -16,12 +16,12 @@ export function evaluationLine(evaluation: Evaluation, project = evaluation.proj
  */
 export function findingLine(
   evaluation: Evaluation,
-  { owner, firstSeen, state, code }: FindingFacts,
+  { owner, firstSeen, state, newlyBroken, code }: FindingFacts,
   project = evaluation.project,
 ): string {
   const { compliance, broken, policies } = evaluation;
   const line = lineWith(compliance === "noncompliant" ? namesOf(broken) : policies, evaluation, project);
-  const facts = JSON.stringify({ owner, firstSeen, state, code });
+  const facts = JSON.stringify({ owner, firstSeen, state, newlyBroken, code });
   return facts === "{}" ? line : `${line.slice(0, -1)},${facts.slice(1)}`;
 }
 

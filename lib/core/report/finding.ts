@@ -18,6 +18,11 @@ export interface FindingFacts {
    * listing that shows it, or asked what it breaks.
    */
   readonly state?: "new" | "open";
+  /**
+   * What this run found broken first, where that isn't all that there is: of a finding that was known before, or beside
+   * what the policies didn't ask before. Absent on one that is `new` and was found first now = all of it; on others none.
+   */
+  readonly newlyBroken?: readonly BrokenPolicy[];
   /** Why its tags are unknown, where they are: the provider's code, or ours. */
   readonly code?: string;
 }
@@ -47,7 +52,8 @@ function isFindingLine(value: unknown): value is Finding {
     [type, account, region, id, compliance].every(isText) &&
     [project, owner, firstSeen, state, code].every(isOptionalText) &&
     [line.missing, line.invalid, line.nearMisses, line.policies].every(Array.isArray) &&
-    areBroken(broken)
+    areBroken(broken) &&
+    areBroken(line.newlyBroken)
   );
 }
 

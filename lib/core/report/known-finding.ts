@@ -1,5 +1,4 @@
 import { InputError } from "../errors.ts";
-import { complianceWith, type Evaluation } from "../evaluation.ts";
 
 /** What a later run needs to know of a finding, or of what was one until nobody judged it any more. */
 export interface KnownFinding {
@@ -8,8 +7,11 @@ export interface KnownFinding {
   readonly firstSeen: number;
   /** Whether the run that leaves this has sent it to enforcement. */
   readonly repair: boolean;
-  /** The policies that it breaks, each with the start of the first run that found it broken; absent = not kept. */
-  readonly broken?: ReadonlyMap<string, number>;
+  /**
+   * What it breaks, by policy, and what it broke and nobody can say that it doesn't any more: an exemption covers it, or
+   * nobody judges it. Absent or empty = not kept.
+   */
+  readonly broken?: BrokenSince;
   /** Why it is no finding now, although nobody has mended it; absent = it is one. */
   readonly absence?: Absence;
 }
@@ -19,28 +21,46 @@ export type Absence =
   | { readonly kind: "exempted"; readonly until?: string | undefined }
   | { readonly kind: "unjudged" };
 
-/**
- * What becomes of a known finding that is none any more: it is fixed only where every policy that it broke has judged it
- * and found it good.
- */
-export function endOf({ broken = NONE }: KnownFinding, evaluation: Evaluation): "fixed" | Absence["kind"] {
-  const { compliance, policies } = evaluation;
-  if (compliance === "not-applicable" || !broken.keys().every((name) => policies.includes(name))) return "unjudged";
-  const isExempt =
-    broken.size === 0
-      ? compliance === "exempt"
-      : broken.keys().some((name) => complianceWith(name, evaluation) === "exempt");
-  return isExempt ? "exempted" : "fixed";
-}
+/** By policy: the requirements that are broken of it (`requirementIds`), each with the start of the first run that found it so. */
+export type BrokenSince = ReadonlyMap<string, PolicyBrokenSince>;
 
-const NONE: ReadonlyMap<string, number> = new Map();
+/** A time alone is that of the policy: which of its requirements are broken was not kept. */
+export type PolicyBrokenSince = number | ReadonlyMap<string, number>;
+
+const NONE: BrokenSince = new Map();
 
 /** A known finding as a line, short because there may be millions; no line feed. */
 export function knownLine({ id, firstSeen, repair, broken, absence }: KnownFinding): string {
   const start = `[${JSON.stringify(id)},${firstSeen}`;
   if (broken === undefined && absence === undefined) return `${start}${repair ? ",1" : ""}]`;
-  const policies = JSON.stringify(Object.fromEntries(broken ?? NONE));
-  return `${start},${repair ? 1 : 0},${policies}${absence === undefined ? "" : `,${absenceJson(absence)}`}]`;
+  return `${start},${repair ? 1 : 0},${brokenJson(broken ?? NONE)}${absence === undefined ? "" : `,${absenceJson(absence)}`}]`;
+}
+
+/** The JSON of what findings share: all that break the same since the same run. */
+const kept = new WeakMap<BrokenSince, string>();
+
+function brokenJson(broken: BrokenSince): string {
+  let text = kept.get(broken);
+  if (text === undefined) {
+    const policies = [...broken].map(([policy, since]) => [
+      policy,
+      typeof since === "number" ? since : Object.fromEntries(since),
+    ]);
+    kept.set(broken, (text = JSON.stringify(Object.fromEntries(policies))));
+  }
+  return text;
+}
+
+/** Undefined where it is something else. */
+function brokenFrom(value: unknown): BrokenSince | undefined {
+  if (!isRecord(value)) return undefined;
+  const broken = new Map<string, PolicyBrokenSince>();
+  for (const [policy, since] of Object.entries(value)) {
+    if (typeof since === "number") broken.set(policy, since);
+    else if (isTimes(since)) broken.set(policy, new Map(Object.entries(since)));
+    else return undefined;
+  }
+  return broken;
 }
 
 function absenceJson(absence: Absence): string {
@@ -60,22 +80,22 @@ export function knownFrom(line: string, where: string): KnownFinding {
     throw new InputError(`${where}: is not what an audit left; remove the file`);
   }
   const absence = absenceFrom(absent);
+  const broken = brokenFrom(policies);
   return {
     id,
     firstSeen,
     repair: repair === 1,
-    ...(isTimes(policies) && { broken: new Map(Object.entries(policies)) }),
+    ...(broken !== undefined && { broken }),
     ...(absence !== undefined && { absence }),
   };
 }
 
 function isTimes(value: unknown): value is Readonly<Record<string, number>> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((time) => typeof time === "number")
-  );
+  return isRecord(value) && Object.values(value).every((time) => typeof time === "number");
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parsed(line: string): readonly unknown[] {

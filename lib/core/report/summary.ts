@@ -61,6 +61,8 @@ export interface FindingCounts {
   /** Found first by this run, by nothing but requirements that the earlier run's policies didn't have. */
   readonly added: number;
   readonly open: number;
+  /** Those that were found before and of which this run found something broken first that was asked before. */
+  readonly newlyBroken: number;
   /** Findings then, or known as ones that nobody judged, and good now by every policy that they broke. */
   readonly fixed: number;
   /** Those of the fixed ones that the earlier run had sent to enforcement. */
@@ -159,6 +161,7 @@ export const mergeSummaries: Merge<Summary> = fields({
     "exempted",
     "unjudged",
     "added",
+    "newlyBroken",
   ),
   repairs: counts("sent", "held"),
   exemptions: eachKey(sum),

@@ -12,7 +12,7 @@ export interface OwnerCount {
 
 /**
  * How the findings differ from those of an earlier run, counted in the listings that both have seen. `fixed` and `gone`
- * stand apart, and so do those that are exempted or that nobody judges any more, which reports of earlier versions didn't count.
+ * stand apart, and so does what reports of earlier versions didn't count.
  */
 export interface Changes
   extends Omit<FindingCounts, "compared" | "alone" | Later>, Partial<Pick<FindingCounts, Later>> {
@@ -25,7 +25,7 @@ export interface Changes
   readonly newest: readonly Finding[];
 }
 
-type Later = "exempted" | "unjudged" | "added";
+type Later = "exempted" | "unjudged" | "added" | "newlyBroken";
 
 /** What the findings of a run come to, of limited size whatever their number. */
 export interface Survey {

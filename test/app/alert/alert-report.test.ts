@@ -98,25 +98,18 @@ function nights(types?: readonly string[], newFindings: AlertSettings["newFindin
   };
 }
 
-/** The survey of a run that found one more than the run before. */
-const newly = (newest: readonly Found[]): Partial<Report> => ({
-  survey: {
-    findings: newest.length,
-    worst: newest,
-    changes: {
-      since: "r0",
-      new: newest.length,
-      inGrace: 0,
-      open: 0,
-      fixed: 0,
-      repaired: 0,
-      gone: 0,
-      compared: 2,
-      shards: 2,
-      newest,
-    },
-  },
-});
+/** The survey of a run that found these more than the run before. */
+function surveyOf(newest: readonly Found[]) {
+  const changes = { since: "r0", inGrace: 0, open: 0, fixed: 0, repaired: 0, gone: 0, compared: 2, shards: 2 };
+  const news = newest.map((one) => ({ ...one, state: "new" as const }));
+  return { findings: newest.length, worst: newest, changes: { ...changes, new: newest.length, newest: news } };
+}
+
+/** A report of a run that found these more than the run before. */
+const newly = (newest: readonly Found[]) => ({ survey: surveyOf(newest) });
+
+/** The survey of a run that found what the run before had. */
+const NO_CHANGES = surveyOf([]);
 
 describe("the alerts of night after night", () => {
   it("open a new finding once and resolve it when it is fixed", async () => {
@@ -152,6 +145,45 @@ describe("the alerts of night after night", () => {
     expect(texts.at(-1)).toContain("(policies: routes, gateways)");
   });
 
+  it("open one over a known finding that has none, where it breaks something severe that it didn't break before", async () => {
+    const { audit, told, texts, pending } = nights();
+    const backlog: Found = { ...FOUND, ...breaking("names"), state: "open" };
+    const worse: Found = { ...backlog, ...breaking("names", "gateways") };
+    const newlyBroken = breaking("gateways").broken;
+    const oneWorse = { survey: { ...NO_CHANGES, changes: { ...NO_CHANGES.changes, newlyBroken: 1 } } };
+    await audit(0, [backlog], { survey: NO_CHANGES });
+    await audit(24, [worse], { survey: NO_CHANGES });
+    expect(told).toEqual([]);
+    await audit(48, [{ ...worse, newlyBroken }], oneWorse);
+    await audit(72, [worse], { survey: NO_CHANGES });
+    expect(told).toEqual([["new-finding", "opened"]]);
+    expect(texts[0]).toContain("Newly broken: env (gateways).");
+    expect(await pending()).toMatchObject([{ alert: { severity: "high" } }]);
+    await audit(96, [], { survey: NO_CHANGES });
+    expect(told.at(-1)).toEqual(["new-finding", "resolved"]);
+  });
+
+  it("open none over a known finding where what it breaks newly is not severe enough, however severe the rest is", async () => {
+    const { audit, told } = nights();
+    const newlyBroken = breaking("names").broken;
+    const worse: Found = { ...FOUND, ...breaking("names", "gateways"), state: "open", newlyBroken };
+    await audit(0, [worse], { survey: { ...NO_CHANGES, changes: { ...NO_CHANGES.changes, newlyBroken: 1 } } });
+    expect(told).toEqual([]);
+  });
+
+  it("escalate an open one where it breaks something more severe newly, and open no other", async () => {
+    const { audit, told } = nights(undefined, "medium");
+    const first = { ...FOUND, ...breaking("routes") };
+    await audit(0, [first], newly([first]));
+    const newlyBroken = breaking("gateways").broken;
+    const worse: Found = { ...FOUND, ...breaking("routes", "gateways"), state: "open", newlyBroken };
+    await audit(24, [worse], { survey: { ...NO_CHANGES, changes: { ...NO_CHANGES.changes, newlyBroken: 1 } } });
+    expect(told).toEqual([
+      ["new-finding", "opened"],
+      ["new-finding", "escalated"],
+    ]);
+  });
+
   it("tell again of a finding that stays when its hours are over, and of a rejected resource", async () => {
     const { audit, enforce, told } = nights();
     await audit(0, [FOUND], newly([FOUND]));
@@ -169,8 +201,7 @@ describe("the alerts of night after night", () => {
     const light: Found = { ...FOUND, id: "light", ...breaking("other"), missing: ["env", "owner"], state: "new" };
     const found: Found[] = [light, { ...FOUND, id: "old", state: "open" }, { ...FOUND, id: "grave", state: "new" }];
     const { survey } = newly([light]);
-    const changes = survey?.changes && { ...survey.changes, new: 2 };
-    await audit(0, found, survey && changes ? { survey: { ...survey, changes } } : {});
+    await audit(0, found, { survey: { ...survey, changes: { ...survey.changes, new: 2 } } });
     expect(told).toEqual([["new-finding", "opened"]]);
   });
 

@@ -71,6 +71,45 @@ function pass(known: Known, states: Readonly<Record<string, State>>, night: numb
   return counts;
 }
 
+const KEYS = ["env", "owner", "team"] as const;
+type Key = (typeof KEYS)[number];
+
+/** What is known of a resource from night to night: what it broke and nobody has mended, and what was asked. */
+interface Held {
+  readonly broken: readonly Key[];
+  readonly asked: readonly Key[];
+  readonly isFinding: boolean;
+  readonly firstSeen: number;
+}
+
+/** How a night in which this is asked and that is lacking is to be counted against what was known before, and what is known then. */
+function follow(
+  held: Held,
+  { asked, lacking }: { readonly asked: readonly Key[]; readonly lacking: readonly Key[] },
+  night: number,
+) {
+  const broken = asked.filter((key) => lacking.includes(key));
+  const left = held.broken.filter((key) => !asked.includes(key) || lacking.includes(key));
+  const news = broken.filter((key) => !held.broken.includes(key) && held.asked.includes(key));
+  const [isFinding, isKnown, isNews] = [broken.length > 0, left.length > 0, news.length > 0];
+  const counts = {
+    new: Number(isFinding && !isKnown && isNews),
+    added: Number(isFinding && !isKnown && !isNews),
+    open: Number(isFinding && isKnown),
+    newlyBroken: Number(isKnown && isNews),
+    fixed: Number(held.broken.length > 0 && !isKnown),
+    unjudged: Number(!isFinding && isKnown && held.isFinding),
+  };
+  return {
+    counts,
+    newlyBroken: isNews && (isKnown || news.length < broken.length) ? news : undefined,
+    broken: [...new Set([...left, ...broken])],
+    asked,
+    isFinding,
+    firstSeen: isFinding && !isKnown ? night : held.firstSeen,
+  };
+}
+
 interface Night {
   readonly resources: readonly MemoryResource[];
   readonly faults?: MemoryFaults;
@@ -93,6 +132,16 @@ async function nights(...all: readonly Night[]) {
   }
   return answers;
 }
+
+/** Policies of one line each. */
+const judgingBy = (...lines: readonly string[]) =>
+  preparePolicies(
+    compile(
+      lines.length === 0
+        ? "{ version: 1, policies: [] }"
+        : `version: 1\npolicies:\n${lines.map((line) => `  - ${line}\n`).join("")}`,
+    ),
+  );
 
 const firstSeenOf = (findings: readonly Finding[] = []) =>
   Object.fromEntries(findings.map(({ id, firstSeen = "" }) => [id, (Date.parse(firstSeen) - AT) / DAY]));
@@ -209,6 +258,118 @@ policies:
     const owner = lacks("owner");
     const all = await nights(lacks("env"), lacks("env"), lacks("env", "owner"), owner, owner, owner);
     expect(all.map(({ findings }) => findings[0]?.state)).toEqual([undefined, "new", "new", "new", "new", "open"]);
+  });
+
+  it("keep their grace where a policy is renamed, and each policy that asks the same has its own", async () => {
+    const ask = (name: string, graceDays: number) =>
+      `{ name: ${name}, require: [{ key: env }], graceDays: ${graceDays} }`;
+    const night = (...asked: readonly string[]) => ({ resources: [group("a")], judging: judgingBy(...asked) });
+    const statesOf = async (...all: readonly Night[]) =>
+      (await nights(...all)).map(({ findings, changes }) => `${findings[0]?.state ?? "none"} ${changes?.added ?? 0}`);
+    const [old, renamed] = [night(ask("old", 3)), night(ask("renamed", 3))];
+    expect(await statesOf(old, old, renamed, renamed)).toEqual(["none 0", "new 0", "new 0", "open 0"]);
+    const both = night(ask("old", 3), ask("patient", 5));
+    const patient = night(ask("patient", 5));
+    expect(await statesOf(old, both, both, both)).toEqual(["none 0", "new 0", "new 0", "open 0"]);
+    expect(await statesOf(old, both, patient, patient, patient, patient)).toEqual([
+      "none 0",
+      "new 0",
+      "new 0",
+      "new 0",
+      "new 0",
+      "open 0",
+    ]);
+  });
+
+  it("say what of them was found broken first, where they were known before", async () => {
+    const judging = judgingBy("{ name: env, require: [{ key: env }] }", "{ name: owned, require: [{ key: owner }] }");
+    const carrying = (tags: Record<string, string>) => ({ judging, resources: [group("a", tags)] });
+    const all = await nights(
+      carrying({ owner: "x" }),
+      carrying({}),
+      carrying({}),
+      carrying({ owner: "x" }),
+      carrying({}),
+    );
+    const owned = [{ policy: "owned", keys: ["owner"] }];
+    expect(all.map(({ findings }) => findings[0]?.newlyBroken)).toEqual([
+      undefined,
+      owned,
+      undefined,
+      undefined,
+      owned,
+    ]);
+    expect(all.map(({ changes }) => changes?.newlyBroken)).toEqual([undefined, 1, 0, 0, 1]);
+    expect(all.slice(1).every(({ findings }) => findings[0]?.state === "open")).toBe(true);
+  });
+
+  it("are no news over what an exemption covered for a while, although the rest stayed broken", async () => {
+    const text = `
+version: 1
+policies: [{ name: all, require: [{ key: env }, { key: owner }] }]
+`;
+    const exempt = `${text}exemptions: [{ match: {}, tags: [owner], reason: for now, expires: "2099-12-31" }]
+`;
+    const night = (policy: string) => ({ resources: [group("a")], judging: preparePolicies(compile(policy)) });
+    const all = await nights(night(text), night(exempt), night(text));
+    expect(all.map(({ findings }) => findings[0]?.missing.length)).toEqual([2, 1, 2]);
+    expect(all.map(({ changes }) => changes?.newlyBroken)).toEqual([undefined, 0, 0]);
+  });
+
+  it("are fixed where all that they broke is mended, also in the night in which something else is broken or asked", async () => {
+    const [owned, env] = ["{ name: owned, require: [{ key: owner }] }", "{ name: env, require: [{ key: env }] }"];
+    const before = { resources: [group("a", { env: "x" })], judging: judgingBy(owned) };
+    const after = { resources: [group("a", { owner: "x" })], judging: judgingBy(owned, env) };
+    const [, added, next] = await nights(before, after, after);
+    expect(added?.changes).toMatchObject({ fixed: 1, added: 1, new: 0, open: 0, gone: 0 });
+    expect(firstSeenOf(added?.findings)).toEqual({ a: 1 });
+    expect(next?.changes).toMatchObject({ fixed: 0, added: 0, open: 1, newlyBroken: 0 });
+    const [, asked] = await nights({ ...before, judging: judgingBy(owned, env) }, after);
+    expect(asked?.changes).toMatchObject({ fixed: 1, added: 0, new: 1, open: 0 });
+    const stillBroken = { ...after, resources: [group("a")] };
+    const [, open] = await nights(before, stillBroken);
+    expect(open?.changes).toMatchObject({ fixed: 0, added: 0, new: 0, open: 1, newlyBroken: 0 });
+  });
+
+  it("follow each requirement through names, additions and removals of policies, whatever four nights found", async () => {
+    const night = fc.record({
+      // Under which name each is asked; undefined = not at all.
+      names: fc.record({
+        env: fc.constantFrom<string | undefined>("env-1", "env-2"),
+        owner: fc.constantFrom<string | undefined>("owner-1", "owner-2", undefined),
+        team: fc.constantFrom<string | undefined>("team-1", undefined),
+      }),
+      lacking: fc.subarray([...KEYS]),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(night, { minLength: 2, maxLength: 4 }), async (all) => {
+        const answers = await nights(
+          ...all.map(({ names, lacking }) => ({
+            resources: [
+              group("a", Object.fromEntries(KEYS.filter((key) => !lacking.includes(key)).map((key) => [key, "x"]))),
+            ],
+            judging: judgingBy(
+              ...KEYS.filter((key) => names[key] !== undefined).map(
+                (key) => `{ name: ${names[key]}, require: [{ key: ${key} }] }`,
+              ),
+            ),
+          })),
+        );
+        let held: Held = { broken: [], asked: [], isFinding: false, firstSeen: 0 };
+        for (const [number, { names, lacking }] of all.entries()) {
+          const asked = KEYS.filter((key) => names[key] !== undefined);
+          const { counts, newlyBroken, ...next } = follow(held, { asked, lacking }, number);
+          const { changes, findings = [] } = answers[number] ?? {};
+          if (number > 0) {
+            expect(changes).toMatchObject(counts);
+            expect(findings[0]?.newlyBroken?.flatMap(({ keys }) => keys)).toEqual(newlyBroken);
+          }
+          expect(firstSeenOf(findings)).toEqual(next.isFinding ? { a: next.firstSeen } : {});
+          held = next;
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("are no news where nothing but an added or tightened requirement finds them, and are open the next night", async () => {

@@ -134,7 +134,7 @@ describe("the alerts of a report", () => {
 
   it("show what somebody wrote into a tag so that its oddity is seen", () => {
     const invalid = [{ key: "cost", value: "1\u00a0", reason: "must be a number" }];
-    const odd = { ...FOUND, invalid, nearMisses: [{ key: "env", found: "env " }] };
+    const odd: Found = { ...FOUND, state: "new", invalid, nearMisses: [{ key: "env", found: "env " }] };
     const [alert] = alertsOf({}, { newFindings: severeFindings([odd], REPORT, "high") });
     expect(alert?.text).toBe(
       String.raw`env is missing (there is "env "); cost="1\u{a0}" must be a number (policies: gateways).`,
@@ -142,8 +142,9 @@ describe("the alerts of a report", () => {
   });
 
   it("tell of new findings of the severity asked for, with what is wrong and whose they are", () => {
-    const mine = { ...FOUND, owner: "payments", invalid: [{ key: "cost", value: "x", reason: "must be a number" }] };
-    const unknown: Found = { ...FOUND, id: "g9", compliance: "unknown" };
+    const invalid = [{ key: "cost", value: "x", reason: "must be a number" }];
+    const mine: Found = { ...FOUND, state: "new", owner: "payments", invalid };
+    const unknown: Found = { ...mine, id: "g9", compliance: "unknown" };
     const newFindings = severeFindings([mine, unknown], REPORT, "high");
     expect(alertsOf({}, { newFindings })).toMatchObject([
       {

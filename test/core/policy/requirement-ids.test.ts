@@ -26,10 +26,11 @@ test.each([
   expect(asked(POLICY, changed.replace("name: p", "name: q"))).toHaveLength(2);
 });
 
-test("what is broken was first asked now where none of its keys was asked before", () => {
+test("what a policy asks is known by its keys", () => {
   const policies = prepare("{ version: 1, policies: [{ name: p, require: [{ key: env }, { key: team }] }] }");
-  const before = new Set(asked("{ name: p, require: [{ key: env }] }"));
-  expect(policies.isFirstAsked({ policy: "p", keys: ["team"] }, before)).toBe(true);
-  expect(policies.isFirstAsked({ policy: "p", keys: ["env", "team"] }, before)).toBe(false);
-  expect(policies.requirements).toHaveLength(2);
+  const ids = policies.requirementsOf("p");
+  expect([...(ids?.keys() ?? [])]).toEqual(["env", "team"]);
+  expect([...(ids?.values() ?? [])].sort()).toEqual(policies.requirements);
+  expect(ids?.get("env")).toBe(asked("{ name: q, require: [{ key: env }] }")[0]);
+  expect(policies.requirementsOf("q")).toBeUndefined();
 });

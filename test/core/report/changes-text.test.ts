@@ -25,6 +25,14 @@ it("says of findings that nobody asked for before that they are neither new nor 
   ]);
 });
 
+it("says how many known findings break something more", () => {
+  const notes = (newlyBroken: number) =>
+    changesNotes({ ...CHANGES, inGrace: 0, repaired: 0, newlyBroken }, { sent: 0, held: 0 });
+  expect(notes(0)).toEqual([]);
+  expect(notes(1)).toEqual(["1 finding that was known before breaks something more."]);
+  expect(notes(1_200)).toEqual(["1,200 findings that were known before break something more."]);
+});
+
 it.each([
   [
     1,

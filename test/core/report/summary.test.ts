@@ -94,8 +94,8 @@ describe("summaries in checkpoints that an earlier version wrote", () => {
 
   /** As that version wrote it: nothing of what it didn't count was counted. */
   const asThen = (summary: Summary) => {
-    const { exempted, unjudged, added, ...changes } = summary.changes;
-    expect({ exempted, unjudged, added }).toEqual({ exempted: 0, unjudged: 0, added: 0 });
+    const { exempted, unjudged, added, newlyBroken, ...changes } = summary.changes;
+    expect({ exempted, unjudged, added, newlyBroken }).toEqual({ exempted: 0, unjudged: 0, added: 0, newlyBroken: 0 });
     return text({ ...summary, changes } as Summary);
   };
 
@@ -116,7 +116,7 @@ describe("summaries in checkpoints that an earlier version wrote", () => {
     const { exemptions: _, ...before } = summaryIn("checkpoint");
     const { exemptions, ...merged } = mergeSummaries(before as Summary, summaryIn("other-checkpoint"));
     const { exemptions: __, ...now } = JSON.parse(kept("merged-summary")) as Summary;
-    expect(merged).toEqual({ ...now, changes: { ...now.changes, exempted: 0, unjudged: 0, added: 0 } });
+    expect(merged).toEqual({ ...now, changes: { ...now.changes, exempted: 0, unjudged: 0, added: 0, newlyBroken: 0 } });
     expect(exemptions).toEqual({ "2": 1 });
   });
 });

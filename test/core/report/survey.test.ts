@@ -5,7 +5,7 @@ import { findingFrom } from "../../../lib/core/report/finding.ts";
 import { ownerOf } from "../../../lib/core/report/owner.ts";
 import { tagsFromObject } from "../../../lib/core/resource.ts";
 import type { Finding } from "../../../lib/core/report/finding.ts";
-import { endOf, graceLasts, knownFrom, knownLine, type Absence } from "../../../lib/core/report/known-finding.ts";
+import { graceLasts, knownFrom, knownLine, type Absence } from "../../../lib/core/report/known-finding.ts";
 import { createSurveyor, type Surveyor } from "../../../lib/core/report/survey.ts";
 import { createWorst } from "../../../lib/core/report/worst.ts";
 import { NONCOMPLIANT } from "./findings.ts";
@@ -116,37 +116,23 @@ describe("known findings", () => {
     );
   });
 
-  it.each([
-    ["good by all that it broke", { compliance: "compliant", policies: ["a", "b", "c"] }, "fixed"],
-    ["good, and not judged by one that it broke", { compliance: "compliant", policies: ["a", "c"] }, "unjudged"],
-    ["exempt from what one of them wants", { compliance: "exempt", policies: ["a", "b"], exempted: ["b"] }, "exempted"],
-    [
-      "good by all that it broke, and exempt from another",
-      { compliance: "exempt", policies: ["a", "b", "c"], exempted: ["c"] },
-      "fixed",
-    ],
-    [
-      "exempt, and not judged by one that it broke",
-      { compliance: "exempt", policies: ["a"], exempted: ["a"] },
-      "unjudged",
-    ],
-    ["judged by nobody", { compliance: "not-applicable", policies: [] }, "unjudged"],
-  ] as const)("are, where they are %s, %s", (_, evaluation, end) => {
-    const broken = new Map([
-      ["a", 1],
-      ["b", 1],
-    ]);
-    const now = { ...NONCOMPLIANT, missing: [], ...evaluation };
-    expect(endOf({ id: "g1", firstSeen: 1, repair: false, broken }, now)).toBe(end);
-  });
-
-  it.each([
-    ["compliant", "fixed"],
-    ["exempt", "exempted"],
-    ["not-applicable", "unjudged"],
-  ] as const)("of earlier versions, which kept no policies, are by being %s: %s", (compliance, end) => {
-    const now = { ...NONCOMPLIANT, missing: [], compliance };
-    expect(endOf(knownFrom('["g1",1]', "k"), now)).toBe(end);
+  it("come back with the requirements that they break", () => {
+    const times = fc.array(fc.tuple(fc.oneof(fc.string(), fc.constant("__proto__")), fc.nat()), { minLength: 1 });
+    const broken = fc.array(
+      fc.tuple(
+        fc.string(),
+        fc.oneof(
+          fc.nat(),
+          times.map((pairs) => new Map(pairs)),
+        ),
+      ),
+    );
+    fc.assert(
+      fc.property(broken, (pairs) => {
+        const finding = { id: "g1", firstSeen: 1, repair: false, broken: new Map(pairs) };
+        expect(knownFrom(knownLine(finding), "k")).toEqual(finding);
+      }),
+    );
   });
 
   it.each(["", "{}", "[]", "[1,2]", '["a","b"]', '["a",1'])("are refused where the line is %s", (line) => {
