@@ -30,6 +30,7 @@ const file = must(/^(s3:\/\/[^/]+\/.+|(?!s3:)[^/].*)$/, "s3://BUCKET/KEY, or a p
 const hours = must(/^(0|[1-9][0-9]{0,2})(\.[0-9]{1,3})?$/, "a number from 0 to 999.999");
 const RULES: ReadonlyMap<string, Rule> = new Map([
   ["mode", must(/^(enforce|report)$/, "enforce or report")],
+  ["experimentalEvents", must(/^(yes|no)$/, "yes or no")],
   ["webhooks", must(/^(auto|yes|no)$/, "auto, yes or no")],
   ["policies", file],
   ["config", file],

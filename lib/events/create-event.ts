@@ -56,6 +56,10 @@ export interface CreateEvent {
   readonly dryRunPath?: string;
   /** An id whose object says this of itself was there before. */
   readonly unless?: { readonly field: string; readonly is: string };
+  /** Alibaba Cloud only: what ActionTrail calls the type, `ACS::ECS::Instance`; absent = the last word of `type` tells it. */
+  readonly referenced?: string;
+  /** What is created belongs to no region, wherever the call was made. */
+  readonly global?: true;
   /** Path to the region of the resource, where it may differ from the region of the call. */
   readonly regionPath?: string;
   /** Resources that the same call creates on the side. None of them need be there. */

@@ -1,4 +1,6 @@
 import { ALIBABA_CREATE_EVENTS } from "./alibaba/create-events.ts";
+import { ALIBABA_EXPERIMENTAL_CREATE_EVENTS } from "./alibaba/experimental-create-events.ts";
+import { ALIBABA_GENERIC_CREATE_EVENTS } from "./alibaba/generic-create-events.ts";
 import { AWS_CREATE_EVENTS } from "./aws/create-events.ts";
 import { AWS_EXPERIMENTAL_CREATE_EVENTS } from "./aws/experimental-create-events.ts";
 import type { CreateEvent } from "./create-event.ts";
@@ -9,5 +11,7 @@ export const CREATE_EVENTS: readonly CreateEvent[] = [
   ...AWS_CREATE_EVENTS,
   ...AWS_EXPERIMENTAL_CREATE_EVENTS,
   ...ALIBABA_CREATE_EVENTS,
+  ...ALIBABA_GENERIC_CREATE_EVENTS,
+  ...ALIBABA_EXPERIMENTAL_CREATE_EVENTS,
   ...HUAWEI_CREATE_EVENTS,
 ];

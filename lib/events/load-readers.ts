@@ -15,13 +15,19 @@ export const FORMAT_OF: Readonly<Record<ProviderName, RecordFormat>> = {
  * The readers of `parse.ts`. Each, with its cloud's table of API calls, is a file of its own in a function's package, which
  * is loaded where an account of the cloud is configured, or when such an event comes.
  */
-const READERS: Readonly<Record<RecordFormat, () => Promise<RecordReader>>> = {
+const READERS = {
   cloudtrail: async () => (await import("./aws/cloudtrail.ts")).readCloudTrail,
-  actiontrail: async () => (await import("./alibaba/actiontrail.ts")).readActionTrail,
+  actiontrail: async () => (await import("./alibaba/actiontrail-of-all-types.ts")).readActionTrailOfAllTypes,
   cts: async () => (await import("./huawei/cts.ts")).readCts,
   "tag-change": async () => (await import("./aws/cloudtrail.ts")).readTagChange,
   "resource-created": async () => (await import("./own/resource-created.ts")).readResourceCreated,
   "resource-found": async () => (await import("./own/resource-found.ts")).readResourceFound,
+} satisfies Readonly<Record<RecordFormat, () => Promise<RecordReader>>>;
+
+/** Where no account names types by itself, the large tables of calls that create them are left out. */
+const READERS_OF_DEFAULT_TYPES: typeof READERS = {
+  ...READERS,
+  actiontrail: async () => (await import("./alibaba/actiontrail.ts")).readActionTrail,
 };
 
 /** Reads events with readers that are loaded when they are first needed. */
@@ -32,10 +38,14 @@ export interface LoadingParser {
   parse(body: string): Promise<ParsedEvent>;
 }
 
-export function createLoadingParser(options: ParseOptions = {}): LoadingParser {
+export function createLoadingParser(
+  options: ParseOptions = {},
+  { namedTypes = true }: { readonly namedTypes?: boolean } = {},
+): LoadingParser {
+  const all = namedTypes ? READERS : READERS_OF_DEFAULT_TYPES;
   const readers = new Map<RecordFormat, RecordReader>();
   const load = async (format: RecordFormat): Promise<RecordReader> => {
-    const reader = readers.get(format) ?? (await READERS[format]());
+    const reader = readers.get(format) ?? (await all[format]());
     readers.set(format, reader);
     return reader;
   };

@@ -1,4 +1,4 @@
-import { readActionTrail } from "./alibaba/actiontrail.ts";
+import { readActionTrailOfAllTypes } from "./alibaba/actiontrail-of-all-types.ts";
 import { readCloudTrail, readTagChange } from "./aws/cloudtrail.ts";
 import { readCts } from "./huawei/cts.ts";
 import type { RecordFormat } from "./open-envelope.ts";
@@ -12,7 +12,7 @@ export type { ChangedTags, ParsedEvent, ParseOptions } from "./parsed-event.ts";
 
 const READERS: Readonly<Record<RecordFormat, RecordReader>> = {
   cloudtrail: readCloudTrail,
-  actiontrail: readActionTrail,
+  actiontrail: readActionTrailOfAllTypes,
   cts: readCts,
   "tag-change": readTagChange,
   "resource-created": readResourceCreated,

@@ -63,9 +63,32 @@ variable "oidc_subjects" {
   }
 }
 
+variable "all_types" {
+  type        = bool
+  default     = false
+  description = "The rule also lets through the creations of everything that Alibaba Cloud can tag, for an account whose `types` name it"
+}
+
 data "alicloud_account" "current" {}
 
 locals {
+  sources = ["acs.actiontrail", "acs.apigateway", "acs.vpc", "acs.vpcipam"]
+  calls   = [{ prefix = "Create" }, { prefix = "Import" }, "TagResources", "UntagResources"]
+  sources_of_all_types = [
+    "acs.actiontrail", "acs.adb", "acs.alb", "acs.alidns", "acs.alikafka", "acs.amqp", "acs.apig",
+    "acs.apigateway", "acs.cdn", "acs.cen", "acs.clickhouse", "acs.cr", "acs.cs", "acs.dcdn",
+    "acs.dts", "acs.eci", "acs.ecs", "acs.elasticsearch", "acs.emr", "acs.ess", "acs.fc", "acs.ga",
+    "acs.gpdb", "acs.hbr", "acs.hologram", "acs.ims", "acs.kms", "acs.lindorm", "acs.maxcompute",
+    "acs.mns", "acs.mongodb", "acs.mse", "acs.nas", "acs.nlb", "acs.ons", "acs.oss", "acs.ots",
+    "acs.polardb", "acs.privatelink", "acs.pvtz", "acs.ram", "acs.rds", "acs.redis",
+    "acs.resourcemanager", "acs.rocketmq", "acs.ros", "acs.sae", "acs.slb", "acs.sls",
+    "acs.starrocks", "acs.vpc", "acs.vpcipam",
+  ]
+  calls_of_all_types = [
+    { prefix = "Add" }, { prefix = "Allocate" }, { prefix = "Configure" }, { prefix = "Copy" }, { prefix = "Create" },
+    { prefix = "Import" }, { prefix = "OnsInstanceCreate" }, { prefix = "Put" }, { prefix = "Run" }, { prefix = "create" },
+    "TagResources", "UntagResources",
+  ]
   by_role = var.oidc_issuer != ""
   uses    = var.read_only ? ["read"] : var.undo ? ["read", "tag", "untag"] : ["read", "tag"]
   rights = [
@@ -206,13 +229,13 @@ resource "alicloud_event_bridge_rule" "created" {
   event_bus_name = "default"
   rule_name      = "tagwarden-created"
   filter_pattern = jsonencode({
-    source = ["acs.actiontrail", "acs.apigateway", "acs.vpc", "acs.vpcipam"]
+    source = var.all_types ? local.sources_of_all_types : local.sources
     type = [
       { suffix = ":ActionTrail:ApiCall" },
       { suffix = ":ActionTrail:ConsoleOperation" },
       { suffix = ":ActionTrail:AliyunServiceEvent" },
     ]
-    data = { eventName = [{ prefix = "Create" }, { prefix = "Import" }, "TagResources", "UntagResources"] }
+    data = { eventName = var.all_types ? local.calls_of_all_types : local.calls }
   })
   targets {
     target_id           = "tagwarden"

@@ -58,6 +58,7 @@ describe("the parameters of a deployment", () => {
     ],
     ["a time that is over", "waitHours=-1", /^waitHours: must be a number from 0 to 999.999$/],
     ["a webhook that isn't sure", "webhooks=maybe", /^webhooks: must be auto, yes or no$/],
+    ["events that one isn't sure of", "experimentalEvents=maybe", /^experimentalEvents: must be yes or no$/],
     ["an empty audience", "webIdentityAudience= ", /^webIdentityAudience: must be none, or an audience/],
   ])("are refused with %s", (_, param, says) => {
     expect(problems({ param: [param] })).toEqual([expect.stringMatching(says)]);

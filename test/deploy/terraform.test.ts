@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ALIBABA_TAG_CALLS } from "../../lib/events/alibaba/tag-calls.ts";
 import { CREATE_EVENTS } from "../../lib/events/create-events.ts";
 import { HUAWEI_TAG_CALLS } from "../../lib/events/huawei/tag-calls.ts";
+import { apiGatewayContract, vpcIpamContract } from "../../lib/providers/alibaba/contract.ts";
 import type { Use } from "../../lib/providers/permission.ts";
 import { runMain } from "../cli/run-main.ts";
 import { rightsIn, type Right } from "./tag-rights.ts";
@@ -177,25 +178,35 @@ describe.each(CLOUDS)("templates/$provider/main.tf", ({ provider, prefix, policy
   });
 });
 
+/** The types that an account has without naming them. */
+const SEEDS: readonly string[] = [apiGatewayContract, vpcIpamContract].flatMap(({ types }) => types);
+
 describe("what the templates let through", () => {
   const rowsOf = (provider: string) => CREATE_EVENTS.filter((row) => row.provider === provider && !row.experimental);
 
   test("the rule of templates/alibaba is every call of the tables, by API, in a console and by a service", async () => {
-    const { resources } = await readTerraform("templates/alibaba/main.tf");
+    const { resources, locals } = await readTerraform("templates/alibaba/main.tf");
     const filter = await encoded(resources.get("alicloud_event_bridge_rule.created")?.["filter_pattern"]);
-    const { eventName } = filter["data"] as { readonly eventName: readonly ({ readonly prefix: string } | string)[] };
-    const prefixes = eventName.flatMap((one) => (typeof one === "string" ? [] : [one.prefix]));
-    expect(eventName.filter((one) => typeof one === "string")).toEqual(ALIBABA_TAG_CALLS.eventNames);
-    expect(filter["source"]).toEqual(expect.arrayContaining(Object.keys(ALIBABA_TAG_CALLS.sources)));
-    for (const row of rowsOf("alibaba")) {
-      expect(filter["source"]).toContain(row.source);
-      expect(
-        prefixes.filter((prefix) => row.eventName.startsWith(prefix)),
-        row.eventName,
-      ).toHaveLength(1);
+    const ofAll = CREATE_EVENTS.filter(({ provider }) => provider === "alibaba");
+    for (const [rows, ending] of [
+      [ofAll.filter(({ type }) => SEEDS.includes(type)), ""],
+      [ofAll, "_of_all_types"],
+    ] as const) {
+      const calls = locals[`calls${ending}`] as readonly ({ readonly prefix: string } | string)[];
+      const prefixes = calls.flatMap((one) => (typeof one === "string" ? [] : [one.prefix]));
+      expect(calls.filter((one) => typeof one === "string")).toEqual(ALIBABA_TAG_CALLS.eventNames);
+      // Some of ActionTrail's events come under its own source, whosever call they tell of.
+      const sources = new Set([...rows.map(({ source }) => source), ...Object.keys(ALIBABA_TAG_CALLS.sources)]);
+      expect(locals[`sources${ending}`]).toEqual([...sources, "acs.actiontrail"].toSorted());
+      for (const { eventName } of rows) {
+        expect(
+          prefixes.filter((prefix) => eventName.startsWith(prefix)),
+          eventName,
+        ).toHaveLength(1);
+      }
     }
-    // Some of ActionTrail's events come under its own source, whosever call they tell of.
-    expect(filter["source"]).toContain("acs.actiontrail");
+    expect(filter["source"]).toBe("${var.all_types ? local.sources_of_all_types : local.sources}");
+    expect(filter["data"]).toEqual({ eventName: "${var.all_types ? local.calls_of_all_types : local.calls}" });
     expect(filter["type"]).toEqual(
       ["ApiCall", "ConsoleOperation", "AliyunServiceEvent"].map((kind) => ({ suffix: `:ActionTrail:${kind}` })),
     );

@@ -58,7 +58,7 @@ describe("the table of create events", () => {
 
   test.each(rows.filter(([, row]) => row.mayLackId !== undefined))("%s may lack an id", (_, row) => {
     const { event } = minimalEvent(row, "elsewhere.id", row.arn);
-    expect(reasonOf(event)).toBe(row.mayLackId);
+    expect(reasonOf(event, { experimentalEvents })).toBe(row.mayLackId);
   });
 });
 

@@ -72,3 +72,12 @@ test("a record that can't be read is the same error, whether its reader was ther
   await expect(parser.parse(body)).rejects.toThrow(InputError);
   await expect(parser.parse(body)).rejects.toThrow(/no eventName/);
 });
+
+test("where no account names types, the calls that create others are not read", async () => {
+  const disk = { ...createApiGroup(), eventName: "Create", referencedResources: { "ACS::ECS::Instance": ["i-1"] } };
+  const body = JSON.stringify(actionTrailEvent(disk, { source: "acs.ecs" }));
+  expect(await createLoadingParser().parse(body)).toMatchObject({ kind: "created" });
+  expect(await createLoadingParser({}, { namedTypes: false }).parse(body)).toMatchObject({ kind: "not-a-creation" });
+  const group = JSON.stringify(actionTrailEvent(createApiGroup()));
+  expect(await createLoadingParser({}, { namedTypes: false }).parse(group)).toEqual(parseEvent(group));
+});

@@ -1,8 +1,9 @@
 import { InputError } from "../../core/errors.ts";
 import type { ResourceRef } from "../../core/resource.ts";
-import { createEventTable, type CompiledCreateEvent } from "../create-event-table.ts";
+import type { CreateEvent } from "../create-event.ts";
+import { createEventTable, type CompiledCreateEvent, type FindCreateEvent } from "../create-event-table.ts";
 import { textsAt, valueAt } from "../json/path.ts";
-import type { JsonObject } from "../../core/json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
 import { embeddedObject, firstText, isTrue, textOf } from "../json/value.ts";
 import {
   created,
@@ -12,51 +13,66 @@ import {
   type ParsedEvent,
   type ParseOptions,
 } from "../parsed-event.ts";
+import type { RecordReader } from "../read-record.ts";
 import { requestTags } from "../request-tags.ts";
 import { servedRow } from "../served-row.ts";
 import { firstTime } from "../time.ts";
 import { ALIBABA_CREATE_EVENTS } from "./create-events.ts";
 import { alibabaPrincipal } from "./principal.ts";
-import { placeOf, requestsOf, SOURCE_OF_PRODUCT } from "./record.ts";
+import { placeOf, productOfHost, requestsOf, SOURCE_OF_PRODUCT } from "./record.ts";
 import { referencedIds } from "./referenced-ids.ts";
 import { readAlibabaTagCall } from "./tag-calls.ts";
 
-const findCreateEvent = createEventTable(() => ALIBABA_CREATE_EVENTS);
+/** Reads ActionTrail's events of the types that an account has without naming them. */
+export const readActionTrail = actionTrailReader(() => ALIBABA_CREATE_EVENTS);
 
 /**
- * Reads an ActionTrail event.
+ * Reads ActionTrail's events with a table of calls.
  * https://www.alibabacloud.com/help/en/actiontrail/latest/actiontrail-event-structure
- * @throws InputError where a successful creation lacks an id, an account or a region.
+ * It throws an InputError where a successful creation lacks an id, an account or a region.
  */
-export function readActionTrail(data: JsonObject, envelope: Envelope, options: ParseOptions): ParsedEvent {
+export function actionTrailReader(rows: () => readonly CreateEvent[]): RecordReader {
+  const find = createEventTable(rows);
+  return (data, envelope, options) => read(data, envelope, { ...options, find });
+}
+
+const CHANGED = "the call changed what was there already";
+
+interface ReadOptions extends ParseOptions {
+  readonly find: FindCreateEvent;
+}
+
+function read(data: JsonObject, envelope: Envelope, options: ReadOptions): ParsedEvent {
   const eventName = textOf(data.eventName);
   if (eventName === undefined) throw new InputError("The ActionTrail event has no eventName.");
   const { errorCode } = data;
   if (errorCode !== undefined && errorCode !== null && errorCode !== "") {
     return notACreation(eventName, `the call failed with ${textOf(errorCode) ?? "an error"}`);
   }
-  const call = `${firstText(envelope.source, data.serviceName, data.eventSource)} ${eventName}`;
-  const found = rowOf(data, envelope, eventName);
+  const calledBy = `${firstText(envelope.source, data.serviceName, data.eventSource)} ${eventName}`;
+  const found = rowOf(data, envelope, { eventName, find: options.find });
   const change = found === undefined ? readAlibabaTagCall(data, envelope, eventName) : undefined;
   if (change !== undefined) return change;
-  const served = servedRow(found, call, options);
+  const served = servedRow(found, calledBy, options);
   if ("reason" in served) return notACreation(eventName, served.reason);
   const { row } = served;
   const requests = requestsOf(data);
   const [request] = requests;
   const record = { ...data, requestParameters: request, responseElements: embeddedObject(data.responseElements) };
-  if (isTrue(valueAt(record, row.dryRun)))
-    return notACreation(eventName, "the call only tried whether it would succeed");
+  const createdNothing = whyNothing(record, row);
+  if (createdNothing !== undefined) return notACreation(eventName, createdNothing);
 
   const kind = row.type.slice(row.type.lastIndexOf(":") + 1);
   const named = textsAt(record, row.ids);
-  const ids = named.length === 0 ? referencedIds(data, kind, request) : createdAmong(named, record, row);
+  const ids = named.length === 0 ? idsElsewhere(record, row) : createdAmong(named, record, row);
   if (ids.length === 0) {
-    if (named.length > 0) return notACreation(eventName, "the call changed what was there already");
+    if (named.length > 0) return notACreation(eventName, CHANGED);
     if (row.mayLackId !== undefined) return notACreation(eventName, row.mayLackId);
     throw incomplete(eventName, `${row.type} id at ${row.idPath}`);
   }
-  const { account, region } = placeOf(data, { envelope, requests: [request], eventName });
+  const call = placeOf(data, { envelope, requests: [request], eventName });
+  const { account } = call;
+  const region = row.global === true ? "global" : (textsAt(record, row.region)[0] ?? call.region);
   return created(
     {
       eventId: firstText(data.eventId, envelope.id),
@@ -72,20 +88,34 @@ export function readActionTrail(data: JsonObject, envelope: Envelope, options: P
   );
 }
 
+/** Why a call that can create something didn't. */
+function whyNothing(record: JsonObject, { dryRun, update }: CompiledCreateEvent): string | undefined {
+  if (isTrue(valueAt(record, dryRun))) return "the call only tried whether it would succeed";
+  return textsAt(record, update).length > 0 ? CHANGED : undefined;
+}
+
+function idsElsewhere(record: JsonObject, row: CompiledCreateEvent): string[] {
+  const ids = textsAt(record, row.fallbackIds);
+  return ids.length > 0 ? ids : referencedIds(record, row, asObject(record.requestParameters));
+}
+
 function createdAmong(named: string[], record: JsonObject, { ids, unless }: CompiledCreateEvent): string[] {
   return unless === undefined ? named : textsAt(record, ids, unless);
 }
 
 /** The CloudEvent's source is the key of the table; a record without an envelope names its product or its host. */
-function rowOf(data: JsonObject, { source }: Envelope, eventName: string): CompiledCreateEvent | undefined {
+function rowOf(
+  data: JsonObject,
+  { source }: Envelope,
+  { eventName, find }: { readonly eventName: string; readonly find: FindCreateEvent },
+): CompiledCreateEvent | undefined {
   // The table compares without regard to case, and most sources are written as it has them.
-  const row = source === undefined ? undefined : findCreateEvent(source, eventName);
+  const row = source === undefined ? undefined : find(source, eventName);
   if (row !== undefined) return row;
-  const host = textOf(data.eventSource)?.split(".", 1)[0];
-  for (const name of [source?.replace(/^acs\./, ""), textOf(data.serviceName), host]) {
+  for (const name of [source?.replace(/^acs\./, ""), textOf(data.serviceName), productOfHost(data.eventSource)]) {
     if (name === undefined) continue;
     const product = name.toLowerCase();
-    const ofProduct = findCreateEvent(`acs.${SOURCE_OF_PRODUCT.get(product) ?? product}`, eventName);
+    const ofProduct = find(`acs.${SOURCE_OF_PRODUCT.get(product) ?? product}`, eventName);
     if (ofProduct !== undefined) return ofProduct;
   }
   return undefined;

@@ -1,9 +1,36 @@
 import { asObject, type JsonObject } from "../../core/json.ts";
-import { embeddedObject, firstText } from "../json/value.ts";
+import { embeddedObject, firstText, textOf } from "../json/value.ts";
 import { incomplete, type Envelope } from "../parsed-event.ts";
 
-/** Product names of records without an envelope, as the sources of the table have them. */
-export const SOURCE_OF_PRODUCT: ReadonlyMap<string, string> = new Map([["cloudapi", "apigateway"]]);
+/**
+ * What a product is called elsewhere than in the sources of the table: in records without an envelope and in host names, in
+ * Resource Center's types and in ARNs.
+ */
+export const SOURCE_OF_PRODUCT: ReadonlyMap<string, string> = new Map([
+  ["cloudapi", "apigateway"],
+  ["ack", "cs"],
+  ["cbn", "cen"],
+  ["cbwp", "vpc"],
+  ["dds", "mongodb"],
+  ["eip", "vpc"],
+  ["hitsdb", "lindorm"],
+  ["kvstore", "redis"],
+  ["log", "sls"],
+  ["messageservice", "mns"],
+  ["mq", "ons"],
+  ["nat", "vpc"],
+  ["privatezone", "pvtz"],
+  ["rm", "resourcemanager"],
+  ["tablestore", "ots"],
+  ["vpn", "vpc"],
+]);
+
+/** `ecs-cn-hangzhou-share.aliyuncs.com`, `r-kvstore.aliyuncs.com`, `project.cn-hangzhou.log.aliyuncs.com` */
+export function productOfHost(host: unknown): string | undefined {
+  const labels = textOf(host)?.toLowerCase().split(".") ?? [];
+  if (labels.at(-3) === "log") return "log";
+  return labels[0]?.replace(/^r-/, "").split("-", 1)[0];
+}
 
 /**
  * The parameters of the call, and the body of one that has a body: consoles and the two kinds of APIs record them as an

@@ -86,7 +86,10 @@ async function openEnforce({
     telemetry,
     timeoutMs: CALL_TIMEOUT_MS,
   });
-  const parser = createLoadingParser({ regionOfProject: projectRegions(config) });
+  const parser = createLoadingParser(
+    { regionOfProject: projectRegions(config), experimentalEvents: environment.TAGWARDEN_EXPERIMENTAL_EVENTS },
+    { namedTypes: config.accounts.some(({ provider, types }) => provider === "alibaba" && types !== undefined) },
+  );
   await parser.load([...new Set(config.accounts.map(({ provider }) => FORMAT_OF[provider]))]);
   const limiter = enforceLimiter(createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY), {
     claims: dynamoRateClaims({ client: aws.dynamodb, table: environment.TAGWARDEN_TABLE }),

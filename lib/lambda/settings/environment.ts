@@ -84,8 +84,16 @@ const TAGWARDEN_AUDIT_READS: Rule<number> = {
   fallback: 0.5,
 };
 
+/** Whether events are read whose form is inferred, not documented. */
+const TAGWARDEN_EXPERIMENTAL_EVENTS: Rule<boolean> = {
+  read: (text) => (text === "yes" ? true : text === "no" ? false : undefined),
+  fallback: false,
+  problem: "must be yes or no",
+};
+
 export const EnforceEnvironment = {
   ...common,
+  TAGWARDEN_EXPERIMENTAL_EVENTS,
   TAGWARDEN_AUDIT_READS,
   TAGWARDEN_ENFORCE_QUEUE_URL: url,
   /** How many of this function may run at once: they share the rate of calls. */

@@ -15,9 +15,9 @@ export function alibabaCredentials(account: AlibabaAccountConfig, deps: ClientDe
   const { assumeRoleArn, ...login } = account.credentials;
   if (assumeRoleArn === undefined) return loginCredentials(account, login, deps);
   const sts = alibabaClient(account, sharedLogin(account, login, deps), deps);
-  return cachedCredentials<AlibabaKey>(account.account, deps, async (credential) =>
-    assumeRole(account, await credential(assumeRoleArn), sts, deps),
-  );
+  return cachedCredentials<AlibabaKey>(account.account, deps, async (credential) => {
+    return assumeRole(account, await credential(assumeRoleArn), sts, deps);
+  });
 }
 
 const loginCredentials = (account: AlibabaAccountConfig, login: AlibabaLogin, deps: ClientDeps) =>
@@ -30,7 +30,9 @@ async function fetchKey(
   login: AlibabaLogin,
   deps: ClientDeps,
 ): Promise<AlibabaCredentials> {
-  if ("roleArn" in login) return assumeRoleWithOidc(account, login, deps);
+  if ("roleArn" in login) {
+    return assumeRoleWithOidc(account, login, deps);
+  }
   const { accessKeyId, accessKeySecret, securityToken } = login;
   return {
     accessKeyId: await deps.credential(accessKeyId),

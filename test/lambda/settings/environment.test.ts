@@ -42,6 +42,7 @@ describe("a function's environment", () => {
       TAGWARDEN_WAIT_HOURS: 24,
       TAGWARDEN_MODE: "report",
       TAGWARDEN_AUDIT_READS: 0.5,
+      TAGWARDEN_EXPERIMENTAL_EVENTS: false,
     };
     expect(readEnvironment(EnforceEnvironment, complete)).toEqual(expected);
   });
