@@ -11,13 +11,15 @@ export interface ContractRow {
    * and can't repeat. `none`: there is no wire, and so no key, nothing that hangs and no page to be told in advance.
    */
   readonly wire: "none" | "counted" | "tokens";
+  /** Whether a listing finds a key whatever its value. */
+  readonly findsKeys: boolean;
 }
 
 /** A cloud to hold a provider against: what exists is set and seen here without going through the provider. */
 export interface ContractSubject {
   readonly provider: TagProvider;
   readonly region: string;
-  /** The nth of ids that are legal here. */
+  /** The nth of ids, or names, that are legal here. */
   id(n: number): string;
   create(id: string, tags?: Tags): void;
   /** Undefined where there is no such resource. */

@@ -1,9 +1,10 @@
 import { pages } from "../../lib/app/cloud/pages.ts";
 import type { ApiCall } from "../../lib/app/ports/provider.ts";
 import type { AccountConfig, Config } from "../../lib/core/config/config.ts";
-import { tagsFromObject, tagsToObject, type ResourceType } from "../../lib/core/resource.ts";
+import { callNameOf, calledBy } from "../../lib/core/contract.ts";
+import { tagsFromObject, tagsToObject, type ResourceRef, type ResourceType } from "../../lib/core/resource.ts";
 import { createProvider } from "../../lib/providers/index.ts";
-import { startEmulator } from "../../local/emulator/start.ts";
+import { startEmulator, type Emulator, type EmulatorOptions } from "../../local/emulator/start.ts";
 import { deps } from "./accounts.ts";
 import type { ContractSubject, ScriptedPage, WireSubject } from "./contract-subject.ts";
 import { providerContract } from "./contract.ts";
@@ -12,10 +13,15 @@ import { recordingServer } from "./recording-server.ts";
 export interface EmulatedRow {
   /** What calls name. */
   readonly type: ResourceType;
-  /** What exists; other than `type` for AWS only. */
+  /** What exists, where calls name all types by a pattern. */
   readonly createdAs?: ResourceType;
+  /** The `types` of the account, where it has to ask for them. */
+  readonly asks?: readonly string[];
   readonly region: string;
+  /** The nth id, or what calls name a resource by. */
   id(n: number): string;
+  /** False where no listing finds a key whatever its value. */
+  readonly findsKeys?: false;
   /** How this cloud words a page of a listing, and which of our listings reads it. */
   readonly wire: {
     readonly listing: "tags" | "inventory";
@@ -62,33 +68,48 @@ function scriptedListing({ wire, type, region }: EmulatedRow, account: AccountCo
         ids.push(...rows.map(({ id }) => id));
       }
     } else {
+      const contract = provider.contractFor(type) ?? unserved(type);
       for await (const { resources } of pages((token) => provider.listInventory(region, type, token))) {
-        ids.push(...resources.map(({ id }) => id));
+        ids.push(...resources.map((found) => callNameOf({ region, account: provider.account, ...found }, contract)));
       }
     }
     return ids;
   };
 }
 
+function unserved(type: ResourceType): never {
+  throw new Error(`no contract for ${type}`);
+}
+
 /** Holds the provider of a row against the contract, over HTTP. */
 export function emulatedContract(row: EmulatedRow): void {
-  providerContract({ name: row.type, type: row.type, wire: row.wire.paging }, () => emulatedSubject(row));
+  const { type, wire, findsKeys = true } = row;
+  providerContract({ name: type, type, wire: wire.paging, findsKeys }, () => emulatedSubject(row));
+}
+
+/** An emulated cloud whose inventories are never behind, and the configuration of an account there. */
+export async function emulatedAccount(
+  { type, asks }: Pick<EmulatedRow, "type" | "asks">,
+  options: EmulatorOptions = {},
+): Promise<{ readonly emulator: Emulator; readonly account: AccountConfig }> {
+  const emulator = await startEmulator({ inventoryDelayMs: 0, ...options });
+  // The emulator writes the configuration in the shape that the schema checks.
+  const { accounts } = emulator.config() as Config;
+  const account = accounts.find(({ provider }) => type.startsWith(`${provider}:`));
+  if (account === undefined) throw new Error(`the emulator serves no account for ${type}`);
+  return { emulator, account: { ...account, ...(asks !== undefined && { types: [...asks] }) } };
 }
 
 /** A provider over HTTP against an emulated cloud of its own. */
 async function emulatedSubject(row: EmulatedRow): Promise<ContractSubject> {
-  const emulator = await startEmulator();
-  // The emulator writes the configuration in the shape that the schema checks.
-  const { accounts } = emulator.config() as Config;
-  const account = accounts.find(({ provider }) => row.type.startsWith(`${provider}:`));
-  if (account === undefined) throw new Error(`the emulator serves no account for ${row.type}`);
+  const { emulator, account } = await emulatedAccount(row);
   const observed: ApiCall[] = [];
   const provider = createProvider(account, { ...deps, observe: (call) => observed.push(call) });
-  const ref = (id: string) => ({
-    type: row.createdAs ?? row.type,
-    account: account.account,
+  const contract = provider.contractFor(row.type) ?? unserved(row.type);
+  const ref = (id: string): ResourceRef => ({
     region: row.region,
-    id,
+    ...calledBy(id, { type: row.createdAs ?? row.type }, contract),
+    account: account.account,
   });
   // Of AWS the services that read aren't those that write.
   const service = row.type.startsWith("aws:") ? "aws" : row.type.split(":", 2).join(":");

@@ -11,7 +11,7 @@ import type { ContractRow, ContractSubject, WireSubject } from "./contract-subje
 export type TriedProvider = ReturnType<typeof tryProvider>;
 
 /** Starts the row's subject before its tests and closes it after them. Stands inside of a `describe`. */
-export function tryProvider({ name, type, wire }: ContractRow, start: () => Promise<ContractSubject>) {
+export function tryProvider({ name, type, wire, findsKeys }: ContractRow, start: () => Promise<ContractSubject>) {
   const served = contractOf(type);
   // Of a type that is read through its own service, what reads it.
   const contract = { ...served, list: readerOf({ type }, served).list };
@@ -72,10 +72,14 @@ export function tryProvider({ name, type, wire }: ContractRow, start: () => Prom
     return error;
   }
 
+  /** To look for a key, and where nobody finds a key alone, for the value that it has. */
+  const lookFor = (key: string, value: string) => (findsKeys ? { key } : { key, value });
+
   return {
     type,
     wire,
     contract,
+    lookFor,
     /** Once the tests run. */
     get subject() {
       return subject;

@@ -1,3 +1,4 @@
+import { mixedContract } from "../contract-mixed.ts";
 import { emulatedContract } from "../emulated-subject.ts";
 
 emulatedContract({
@@ -52,4 +53,17 @@ emulatedContract({
     },
   },
   id: (n) => `arn:aws:autoscaling:us-east-1:444455556666:autoScalingGroup:0a-${n}:autoScalingGroupName/g ${n}`,
+});
+
+const arnOf = (rest: string) => (n: number) => `arn:aws:${rest}${String(n).padStart(8, "0")}`;
+mixedContract({
+  type: "aws:*:*",
+  region: "us-east-1",
+  kinds: [
+    { type: "aws:ec2:instance", id: arnOf("ec2:us-east-1:444455556666:instance/i-") },
+    { type: "aws:ec2:volume", id: arnOf("ec2:us-east-1:444455556666:volume/i-") },
+    { type: "aws:lambda:function", id: arnOf("lambda:us-east-1:444455556666:function:i-") },
+    { type: "aws:s3:bucket", id: arnOf("s3:::i-") },
+  ],
+  elsewhere: [],
 });
