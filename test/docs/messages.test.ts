@@ -134,6 +134,12 @@ const IN_POLICIES: readonly Slip[] = [
     "policies:",
     "policies:\n  - { name: web, require: [{ key: env, values: [dev] }] }\n  - { name: ops, require: [{ key: env, values: [prod], default: prod }] }",
   ],
+  [
+    "patterns that contradict each other",
+    "policies:",
+    'policies:\n  - { name: web, require: [{ key: team, pattern: "web-.+" }] }\n  - { name: ops, require: [{ key: team, pattern: "ops-.+" }] }',
+  ],
+  ["a pattern that the definition rules out", "cost-center]", '{ key: cost-center, pattern: "[0-9]+" }]'],
   ["nothing to enforce", ", default: dev", ""],
   ["look-around", '"CC-[0-9]{4}"', '"(?!XX)CC-[0-9]{4}"'],
   ["a repetition in a repetition", '"CC-[0-9]{4}"', '"(C+)+"'],

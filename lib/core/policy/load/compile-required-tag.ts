@@ -5,6 +5,7 @@ import type { Path } from "../../yaml/source-value.ts";
 import type { CompiledConstraint, CompiledDefault, CompiledRequiredTag } from "../compiled.ts";
 import { isBlank, prepareConstraints, refusal } from "../constraint.ts";
 import { compilePattern } from "../pattern/compile.ts";
+import type { Outline } from "../pattern/outline.ts";
 import { compileDefault, type Constant, type DefaultContext } from "./compile-default.ts";
 import type { Part } from "./policy-file.ts";
 import type { DefinitionSource, RequireSource } from "./schema.ts";
@@ -24,6 +25,8 @@ export interface PlacedConstraint {
   readonly position: Position;
   /** Of a pattern: whether a value within these limits can match it. */
   readonly canMatch?: (limits: TextLimits) => boolean;
+  /** Of a pattern: what its values have in common, where that can be told. */
+  readonly outline?: () => Outline | undefined;
 }
 
 /** A required tag and where its parts stand, for the checks that follow. */
@@ -72,7 +75,7 @@ function compileConstraints(fields: Fields, part: Part<unknown>, path: Path, pro
     const position = part.position([...path, "pattern"]);
     const result = compilePattern(fields.pattern);
     if ("problem" in result) problems.add(position, `the pattern ${result.problem}`);
-    else constraints.push({ constraint: { pattern: result.pattern }, position, canMatch: result.canMatch });
+    else constraints.push({ ...result, constraint: { pattern: result.pattern }, position });
   }
   checkTogether(constraints, problems);
   return constraints;

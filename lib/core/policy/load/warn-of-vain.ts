@@ -3,7 +3,8 @@ import type { Problems } from "../../yaml/problems.ts";
 import type { CompiledMatch } from "../compiled.ts";
 import { prepareConstraints, refusal } from "../constraint.ts";
 import type { PlacedPolicy } from "./check-limits.ts";
-import type { PlacedRequiredTag } from "./compile-required-tag.ts";
+import { areApart } from "../pattern/outline.ts";
+import type { PlacedConstraint, PlacedRequiredTag } from "./compile-required-tag.ts";
 
 /** So many pairs of policies are compared: with more, the file is a list that somebody generated. */
 const MOST_COMPARED = 2_000;
@@ -36,6 +37,11 @@ function warnOfContradictions(policies: readonly PlacedPolicy[], problems: Probl
   let compared = 0;
   for (const [key, demands] of demandsByKey(policies)) {
     const listed = demands.filter(({ required }) => required.tag.constraints.length > 0);
+    for (const { placed, required } of listed) {
+      if (required.tag.allowBlank || !partIn(required.constraints)) continue;
+      const message = `no value of ${key} matches both patterns that "${placed.policy.name}" holds it to, that of requiredTags and its own`;
+      problems.warn(required.position, message);
+    }
     for (const [index, later] of listed.entries()) {
       for (const earlier of listed.slice(0, index)) {
         if ((compared += 1) > MOST_COMPARED) return;
@@ -68,16 +74,32 @@ function someMeet(one: readonly string[] | undefined, other: readonly string[] |
   return one.some((glob) => other.some((their) => globsMeet(glob, their)));
 }
 
-/** Whether a list of values stands there of which none passes all that both say. */
+/**
+ * Whether no value passes all that both say: none of a list does, or two patterns part. Three constraints of which each
+ * two have values in common aren't looked at together, and of patterns only what their outlines tell.
+ */
 function contradict(one: PlacedRequiredTag, other: PlacedRequiredTag): boolean {
+  if (one.tag.allowBlank && other.tag.allowBlank) return false;
   const together = [...one.tag.constraints, ...other.tag.constraints];
   const all = prepareConstraints(together);
-  return together.some(
+  const isEmpty = together.some(
     (constraint) =>
       "values" in constraint &&
       constraint.values.length > 0 &&
       constraint.values.every((value) => refusal(value, all) !== undefined),
   );
+  return isEmpty || one.constraints.some((mine) => other.constraints.some((their) => partFrom(mine, their)));
+}
+
+/** Whether two of these constraints are patterns that part. */
+function partIn(constraints: readonly PlacedConstraint[]): boolean {
+  return constraints.some((one, index) => constraints.slice(0, index).some((other) => partFrom(one, other)));
+}
+
+function partFrom(one: PlacedConstraint, other: PlacedConstraint): boolean {
+  if (one === other || one.outline === undefined || other.outline === undefined) return false;
+  const [mine, theirs] = [one.outline(), other.outline()];
+  return mine !== undefined && theirs !== undefined && areApart(mine, theirs);
 }
 
 /** A policy that enforces, and has no key that any default or other spelling could fill. */

@@ -89,6 +89,18 @@ export function contains(set: CharSet, code: number): boolean {
   return false;
 }
 
+/** Whether a character is in both. */
+export function setsMeet(one: CharSet, other: CharSet): boolean {
+  let [here, there] = [0, 0];
+  for (;;) {
+    const [mine, theirs] = [one[here], other[there]];
+    if (mine === undefined || theirs === undefined) return false;
+    if (mine[1] < theirs[0]) here += 1;
+    else if (theirs[1] < mine[0]) there += 1;
+    else return true;
+  }
+}
+
 /** Each ASCII letter in both cases, and the two letters beyond ASCII that fold to one: ſ (s) and K (k). */
 export function foldAscii(set: CharSet): CharSet {
   const more: [number, number][] = [];

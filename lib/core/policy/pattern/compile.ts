@@ -6,6 +6,7 @@ import { AmbiguousPattern, checkPaths, NARROW, WIDE, type PathLimits } from "./c
 import { advice, culpritsOf } from "./culprits.ts";
 import { hasLegalWord } from "./legal-word.ts";
 import { nativeSource } from "./native.ts";
+import { outlineOf, type Outline } from "./outline.ts";
 import { parsePattern } from "./parse.ts";
 import { shareBeginnings } from "./share-beginnings.ts";
 import { PatternError, type PatternNode } from "./syntax-tree.ts";
@@ -16,6 +17,8 @@ export type PatternResult =
       readonly pattern: CompiledPattern;
       /** Whether some value within these limits matches; `false` is certain, `true` may be a doubt. */
       readonly canMatch: (limits: TextLimits) => boolean;
+      /** What its values have in common; found when somebody asks first. */
+      readonly outline: () => Outline | undefined;
     }
   | { readonly problem: string };
 
@@ -38,9 +41,11 @@ export function compilePattern(text: string): PatternResult {
   try {
     const { tree, automaton } = checked(parsePattern(text));
     if (!hasLegalWord(automaton)) return { problem: "matches no value, or only blank ones" };
+    let outline: Outline | undefined;
     return {
       pattern: { text, source: `^(?:${nativeSource(tree)})$`, flags: "u" },
       canMatch: (limits) => hasLegalWord(automaton, limits),
+      outline: () => (outline ??= outlineOf(tree)),
     };
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;

@@ -17,6 +17,23 @@ function warnings(from = "", to = ""): readonly string[] {
 
 test("nothing is said where nothing is odd", () => expect(warnings()).toEqual([]));
 
+/** What is said where the two policies have these patterns. */
+function patterns(one: string, other: string, more = ""): readonly string[] {
+  const text = PERFECT.replace("{ values: [prod, dev], default: dev }", "{}")
+    .replace("values: [prod, dev]", `pattern: '${one}'${more}`)
+    .replace("values: [prod], default: prod }], mode: enforce", `pattern: '${other}'${more} }]`);
+  return load(text).warnings;
+}
+
+test("two patterns of one key that part are told", () => {
+  const text = PERFECT.replace("{ values: [prod, dev], default: dev }", "{ pattern: 'CC-.*' }")
+    .replace("values: [prod, dev]", "pattern: 'XX-.*'")
+    .replace("[{ key: env, values: [prod], default: prod }], mode: enforce", "[{ key: owner }]");
+  expect(load(text).warnings).toEqual([
+    'policy.yaml:5:66: no value of env matches both patterns that "a" holds it to, that of requiredTags and its own',
+  ]);
+});
+
 describe("two policies whose values have none in common", () => {
   const contradiction = [expect.stringMatching(/^policy.yaml:6:\d+: no value of env satisfies both "a" and "b"/)];
   const other = ["[{ key: env, values: [prod, dev] }]", "[{ key: env, values: [dev] }]"] as const;
@@ -25,6 +42,35 @@ describe("two policies whose values have none in common", () => {
 
   test("so does a pattern that takes none of them", () => {
     expect(warnings("[{ key: env, values: [prod, dev] }]", '[{ key: env, pattern: "d.*" }]')).toEqual(contradiction);
+  });
+
+  test.each([
+    ["with other beginnings", "prod-[a-z]+", "dev-[a-z]+"],
+    ["with other endings", "[a-z]+-prod", "[a-z]+-dev"],
+    ["of other lengths", "[a-z]{1,3}", "[a-z]{5,}"],
+    ["with a digit where the other has a letter", "[a-z][0-9].*", "[a-z]{2,}"],
+    ["in other cases", "(?i)ab.*", "[^Aa].*"],
+  ])("so do patterns %s", (_, one, other) => {
+    expect(patterns(one, other)).toEqual(contradiction);
+    expect(patterns(other, one)).toEqual(contradiction);
+  });
+
+  test.each([
+    ["share a value", "prod-[a-z]+", "[a-z]+-eu"],
+    ["share the empty end", "a|ab", "a.*"],
+    ["are one", "[a-z]+", "[a-z]+"],
+    ["part in the middle alone, which nobody looks at", "a(bb)+c", "a(bbb)+xc|ab{6}c"],
+  ])("don't where patterns %s", (_, one, other) => expect(patterns(one, other)).toEqual([]));
+
+  test("don't where a blank value passes both", () => {
+    expect(patterns("a.*", "b.*", ", allowBlank: true")).toEqual([]);
+  });
+
+  test("do where a blank value passes one of them alone", () => {
+    const text = PERFECT.replace("{ values: [prod, dev], default: dev }", "{}")
+      .replace("values: [prod, dev]", "pattern: a.*, allowBlank: true")
+      .replace("values: [prod], default: prod }], mode: enforce", "pattern: b.* }]");
+    expect(load(text).warnings).toEqual(contradiction);
   });
 
   test.each([
