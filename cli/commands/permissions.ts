@@ -1,7 +1,8 @@
 import { InputError } from "../../lib/core/errors.ts";
+import { globsMeet } from "../../lib/core/glob.ts";
 import { PROVIDERS } from "../../lib/core/resource.ts";
-import type { Cloud } from "../../lib/providers/cloud.ts";
-import { CLOUDS } from "../../lib/providers/index.ts";
+import type { Rights } from "../../lib/providers/cloud.ts";
+import { rightsFor } from "../../lib/providers/index.ts";
 import { permissionsFor, type Place, type Use } from "../../lib/providers/permission.ts";
 import { FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
 import { EXIT, type Io } from "../io.ts";
@@ -12,6 +13,7 @@ interface Options {
   readonly readOnly?: boolean;
   readonly undo?: boolean;
   readonly account?: string;
+  readonly type?: readonly string[];
   readonly format?: string;
 }
 
@@ -31,12 +33,12 @@ const COLUMNS: readonly Column<Row>[] = [
   ["on", ({ places }) => places],
 ];
 
-type Allowed = Pick<Cloud, "permissions" | "permissionDocument" | "placesOf">;
-
-function cloudOf(provider: string): Allowed {
+function rightsOf({ provider, type: types = [] }: Options): Rights {
   const name = PROVIDERS.find((one) => one === provider);
   if (name === undefined) throw new InputError(`--provider ${provider}: choose one of ${PROVIDERS.join(", ")}`);
-  return CLOUDS[name];
+  const foreign = types.find((glob) => !globsMeet(glob, `${name}:*`));
+  if (foreign !== undefined) throw new InputError(`--type ${foreign}: no type of ${name} is called like this`);
+  return rightsFor({ provider: name, types });
 }
 
 function usesOf({ readOnly = false, undo = false }: Options): readonly Use[] {
@@ -48,7 +50,7 @@ function usesOf({ readOnly = false, undo = false }: Options): readonly Use[] {
 }
 
 /** The account that resources are named with, where they are: on Alibaba Cloud a number. */
-function accountOf({ account, provider }: Options, { permissions, placesOf }: Allowed): string {
+function accountOf({ account, provider }: Options, { permissions, placesOf }: Rights): string {
   if (account === undefined) return ANY_ACCOUNT;
   const all = Object.values(permissions).flatMap((needs) => Object.values(needs).flat());
   const placesIn = (one: string): string => JSON.stringify(all.map((permission) => placesOf(permission, one)));
@@ -68,7 +70,7 @@ function rowsOf(action: string, use: Use, permissions: readonly string[], places
 }
 
 async function printPermissions(options: Options, io: Io): Promise<number> {
-  const cloud = cloudOf(options.provider);
+  const cloud = rightsOf(options);
   const { permissions: table, permissionDocument, placesOf } = cloud;
   const account = accountOf(options, cloud);
   const uses = usesOf(options);
@@ -93,6 +95,7 @@ export const addPermissions: AddCommand = (program, { io, exit }) => {
     .option("--read-only", "for an account that is audited and never written to")
     .option("--undo", "for undo and tags unset as well, which take tags off")
     .option("--account <id>", "confine rights to this account, where the cloud's pages name resources (default: any)")
+    .option("--type <glob...>", "for an account with these `types`, which may ask for more than usual")
     .option(FORMAT_OPTION, formatHelp("json"))
     .action(async (options: Options) => exit(await printPermissions(options, io)));
 };

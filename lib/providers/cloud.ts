@@ -7,16 +7,22 @@ import type { PermissionTable, PlacesOf } from "./permission.ts";
 /** The configuration of an account, by the name of its cloud. */
 export type AccountOf = { readonly [Account in AccountConfig as Account["provider"]]: Account };
 
-/** All that tagwarden knows of one cloud, but for its events. `providers/NAME/index.ts` holds one. */
-export interface Cloud<Account = AccountConfig> {
-  /** What can be tagged, and within which limits. */
-  readonly contracts: readonly TypeContract[];
-  /** The provider of a configured account. It fetches credentials and connects only when it is first called. */
-  readonly create: (account: Account, deps: ClientDeps) => TagProvider;
-  /** What an account has to allow for each of our calls. */
+/** What an account has to allow. */
+export interface Rights {
+  /** For each of our calls. */
   readonly permissions: PermissionTable;
   /** Where each of them is allowed, in an account; `*` for any account. */
   readonly placesOf: PlacesOf;
   /** The policy, in the cloud's own form, that allows these actions in an account and no others. */
   readonly permissionDocument: (actions: readonly string[], account: string) => unknown;
+}
+
+/** All that tagwarden knows of one cloud, but for its events. `providers/NAME/index.ts` holds one. */
+export interface Cloud<Account = AccountConfig> extends Rights {
+  /** What can be tagged, and within which limits. */
+  readonly contracts: readonly TypeContract[];
+  /** The provider of a configured account. It fetches credentials and connects only when it is first called. */
+  readonly create: (account: Account, deps: ClientDeps) => TagProvider;
+  /** The rights of an account whose `types` are these; undefined where they are no others. Absent = they never are. */
+  readonly rightsOf?: (types: readonly string[]) => Rights | undefined;
 }

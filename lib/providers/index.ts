@@ -1,10 +1,11 @@
+import type { AccountConfigBase } from "../core/config/config.ts";
 import type { TagProvider } from "../app/ports/provider.ts";
 import type { TypeContract } from "../core/contract.ts";
 import { PROVIDERS, type ProviderName } from "../core/resource.ts";
 import { alibaba } from "./alibaba/index.ts";
 import { aws } from "./aws/index.ts";
 import type { ClientDeps } from "./client-deps.ts";
-import type { AccountOf, Cloud } from "./cloud.ts";
+import type { AccountOf, Cloud, Rights } from "./cloud.ts";
 import { huawei } from "./huawei/index.ts";
 
 /** The clouds, for whoever may load all of them; functions have `lazy.ts`. */
@@ -19,4 +20,10 @@ export function createProvider<Name extends ProviderName>(
   deps: ClientDeps,
 ): TagProvider {
   return CLOUDS[account.provider].create(account, deps);
+}
+
+/** What an account has to allow for our calls. */
+export function rightsFor({ provider, types = [] }: Pick<AccountConfigBase, "provider" | "types">): Rights {
+  const cloud = CLOUDS[provider];
+  return cloud.rightsOf?.(types) ?? cloud;
 }

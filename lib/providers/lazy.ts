@@ -7,8 +7,10 @@ import type { AccountOf, Cloud } from "./cloud.ts";
  * What `index.ts` makes providers with. Each cloud's client and tables are a file of its own in a function's package: a
  * cold start loads those of the configured accounts only.
  */
-const LAZY: { readonly [Name in ProviderName]: () => Promise<Cloud<AccountOf[Name]>["create"]> } = {
-  alibaba: async () => (await import("./alibaba/provider.ts")).alibabaProvider,
+const LAZY: {
+  readonly [Name in ProviderName]: (account: AccountOf[Name]) => Promise<Cloud<AccountOf[Name]>["create"]>;
+} = {
+  alibaba: async (account) => (await import("./alibaba/load.ts")).loadAlibaba(account),
   huawei: async () => (await import("./huawei/provider.ts")).huaweiProvider,
   aws: async () => (await import("./aws/provider.ts")).awsProvider,
 };
@@ -18,6 +20,6 @@ export async function loadProvider<Name extends ProviderName>(
   account: AccountOf[Name] & { readonly provider: Name },
   deps: ClientDeps,
 ): Promise<TagProvider> {
-  const create = await LAZY[account.provider]();
+  const create = await LAZY[account.provider](account);
   return create(account, deps);
 }

@@ -83,6 +83,23 @@ const ipam: EmulatedLimits = {
   documentation: "https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-listtagresources",
 };
 
+/** What the Tag service allows, whatever the product; only the number of tags of a resource is the product's own. */
+const tagService: EmulatedLimits = {
+  resourcesPerCall: 50,
+  tagsPerCall: 10,
+  keysPerUntagCall: 10,
+  idsPerCall: 50,
+  filtersAsWritten: false,
+  rowsPerPage: 1000,
+  inventoryPageSize: 500,
+  tagsPerResource: 20,
+  silentTypes: [],
+  key: { minLength: 1, maxLength: 128, ...ALIBABA_RESERVED },
+  value: { minLength: 1, maxLength: 128, reservedPrefixes: [], reservedParts: [] },
+  documentation:
+    "https://www.alibabacloud.com/help/en/resource-management/tag/developer-reference/api-tag-2018-08-28-tagresources",
+};
+
 const iam: EmulatedLimits = {
   resourcesPerCall: 1,
   tagsPerCall: 20,
@@ -138,6 +155,7 @@ export const emulatedLimits = {
   "alibaba:vpcipam:IPAM": ipam,
   "alibaba:vpcipam:IPAMSCOPE": ipam,
   "alibaba:vpcipam:IPAMPOOL": ipam,
+  "alibaba:*:*": tagService,
   "huawei:iam:user": iam,
   "huawei:iam:agency": iam,
   "huawei:apig:instance": apig,

@@ -137,7 +137,8 @@ export function auditWorld({
     memoryProvider({
       account,
       regions,
-      contracts: allContracts.filter(({ types }) => types[0]?.startsWith(`${provider}:`)),
+      // None of these accounts opts in to anything.
+      contracts: allContracts.filter(({ types, optIn }) => types[0]?.startsWith(`${provider}:`) && optIn !== true),
       resources: resources[provider] ?? [],
       faults,
       clock,

@@ -6,7 +6,8 @@ import type { TypeContract } from "../../lib/core/contract.ts";
 import { globMatcher } from "../../lib/core/glob.ts";
 import { providerOf, type ResourceRef, type ResourceType } from "../../lib/core/resource.ts";
 import { AWS_CREATE_EVENTS } from "../../lib/events/aws/create-events.ts";
-import { CLOUDS, createProvider } from "../../lib/providers/index.ts";
+import { arnOf } from "../../lib/providers/alibaba/generic/naming.ts";
+import { CLOUDS, createProvider, rightsFor } from "../../lib/providers/index.ts";
 import { permissionsFor, type Use } from "../../lib/providers/permission.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { runMain } from "../cli/run-main.ts";
@@ -279,6 +280,76 @@ describe("the permissions for alibaba", () => {
     const { stdout } = await runMain(["permissions", "--provider", "alibaba", "--undo", "--format", "table"]);
     const assumed = [...stdout.matchAll(/(\S+) \(assumed\)/g)].map(([, pattern]) => pattern);
     expect(new Set(assumed)).toEqual(new Set(["acs:apigateway:*:*:*"]));
+  });
+});
+
+describe("the permissions for an account of alibaba with other types", () => {
+  const ref = { type: "alibaba:ecs:instance", account: "111122223333", region: "cn-hangzhou", id: "i-permitted" };
+
+  const printed = async (...line: string[]) => {
+    const { stdout } = await runMain(["permissions", "--provider", "alibaba", "--undo", ...line]);
+    return rightsIn(JSON.parse(stdout));
+  };
+
+  /** Every call that serves them. */
+  async function callsForOthers(): Promise<readonly string[]> {
+    const { accounts } = emulator.config() as Config;
+    const account = accounts.find(({ provider }) => provider === "alibaba");
+    if (account === undefined) throw new Error("the emulator has no account of alibaba");
+    const calls: string[] = [];
+    const observe: CallObserver = ({ action, error }) => {
+      expect(error).toBeUndefined();
+      calls.push(action);
+    };
+    const provider = createProvider({ ...account, types: ["alibaba:*"] }, { ...deps, observe });
+    emulator.world.create(ref);
+    const place = { type: "alibaba:*:*", account: ref.account, region: ref.region };
+    const resourceIds = [arnOf(ref)];
+    await provider.listInventory("all", place.type, undefined);
+    await provider.countInventory?.("all", place.type, "type");
+    await provider.listTypes?.(ref.region, undefined);
+    await provider.listTagResources({ ...place, ids: resourceIds }, undefined);
+    await provider.tagResources({ ...place, resourceIds, tags: new Map([["owner", "a"]]) });
+    await provider.untagResources({ ...place, resourceIds, keys: ["owner"] });
+    return calls;
+  }
+
+  test("cover every call that serves them, and no other", async () => {
+    const { permissions } = rightsFor({ provider: "alibaba", types: ["alibaba:*"] });
+    const usual = Object.keys(CLOUDS.alibaba.permissions);
+    const more = Object.keys(permissions).filter((action) => !usual.includes(action));
+    expect((await callsForOthers()).toSorted()).toEqual(more.toSorted());
+  });
+
+  test("hold what the two services ask for, and what the products of these types presumably do", async () => {
+    const rights = await printed("--type", "alibaba:ecs:*");
+    const on = (action: string) => rights.filter((right) => right.action === action).map(({ resource }) => resource);
+    for (const action of ["tag:TagResources", "tag:UntagResources", "tag:ListTagResources"]) {
+      expect(on(action), action).toEqual(["*"]);
+    }
+    for (const action of ["resourcecenter:SearchResources", "ecs:TagResources", "ecs:UntagResources"]) {
+      expect(on(action), action).toEqual(["*"]);
+    }
+    expect(on("rds:TagResources")).toEqual([]);
+    const line = ["permissions", "--provider", "alibaba", "--type", "alibaba:ecs:*", "--format", "table"];
+    expect((await runMain(line)).stdout).toMatch(/^alibaba:tag:TagResources +tag +ecs:TagResources +\* \(assumed\)$/m);
+  });
+
+  test("are the usual ones for types that have rows of their own", async () => {
+    expect(await printed("--type", "alibaba:apigateway:*")).toEqual(await printed());
+    expect(await printed("--type", "alibaba:vpcipam:IPAM")).toEqual(await printed());
+  });
+
+  test("fit into a policy, whatever types there are", async () => {
+    const { stdout } = await runMain(["permissions", "--provider", "alibaba", "--undo", "--type", "alibaba:*"]);
+    // https://www.alibabacloud.com/help/en/ram/product-overview/limits
+    expect(JSON.stringify(JSON.parse(stdout)).length).toBeLessThan(6144);
+  });
+
+  test("are refused for another cloud's", async () => {
+    const { code, stderr } = await runMain(["permissions", "--provider", "alibaba", "--type", "huawei:*"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--type huawei:*");
   });
 });
 

@@ -14,7 +14,8 @@ export interface Read {
 /** Every read of every provider, each once, whichever inventory an AWS account has. */
 export function readsOf(): readonly Read[] {
   const contracts = [
-    ...allContracts,
+    // Nobody has opted in to the others.
+    ...allContracts.filter(({ optIn }) => optIn !== true),
     ...(["config", "resource-explorer"] as const).flatMap(
       (inventory) => awsProvider({ ...awsAccount, inventory }, deps).contracts,
     ),

@@ -8,6 +8,7 @@ import { asObject, type JsonObject } from "../../core/json.ts";
 import { asText } from "../json.ts";
 import { observedCall } from "../observed-call.ts";
 import { percentEncode } from "../percent-encode.ts";
+import { asksForOthers } from "./asked.ts";
 import { readAnswer } from "./errors.ts";
 import type { AlibabaClient } from "./client.ts";
 import { unexpectedShape } from "./listing.ts";
@@ -62,7 +63,7 @@ export async function assumeRoleWithOidc(
       DurationSeconds: String(DURATION_SECONDS),
       OIDCProviderArn: provider,
       OIDCToken: token,
-      ...(readOnly && { Policy: await readingPolicy(account.account) }),
+      ...(readOnly && { Policy: await readingPolicy(account) }),
       RoleArn: role,
       RoleSessionName: references.roleSessionName ?? "tagwarden",
     }),
@@ -104,7 +105,7 @@ export async function assumeRole(
   const session = "roleArn" in credentials ? credentials.roleSessionName : undefined;
   const parameters = {
     DurationSeconds: String(DURATION_SECONDS),
-    ...(readOnly && { Policy: await readingPolicy(account.account) }),
+    ...(readOnly && { Policy: await readingPolicy(account) }),
     RoleArn: role,
     RoleSessionName: session ?? "tagwarden",
   };
@@ -125,12 +126,13 @@ const stsRegion = ({ regions }: AlibabaAccountConfig): string =>
   regions.find((region) => region !== "global") ?? "cn-hangzhou";
 
 /** The role's rights are cut down to these. STS takes at most 2,048 characters. */
-async function readingPolicy(account: string): Promise<string> {
-  const [{ ALIBABA_PERMISSIONS, alibabaPolicy }, { permissionsFor }] = await Promise.all([
+async function readingPolicy(account: AlibabaAccountConfig): Promise<string> {
+  const [{ ALIBABA_PERMISSIONS, alibabaPolicy, wholeAccountReadingPolicy }, { permissionsFor }] = await Promise.all([
     import("./permissions.ts"),
     import("../permission.ts"),
   ]);
-  return JSON.stringify(alibabaPolicy(permissionsFor(ALIBABA_PERMISSIONS, ["read"]), account));
+  if (asksForOthers(account)) return JSON.stringify(wholeAccountReadingPolicy());
+  return JSON.stringify(alibabaPolicy(permissionsFor(ALIBABA_PERMISSIONS, ["read"]), account.account));
 }
 
 /**

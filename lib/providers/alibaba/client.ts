@@ -11,11 +11,13 @@ import { readAnswer } from "./errors.ts";
 import { authorization, EMPTY_BODY_SHA256, type AlibabaKey } from "./sign.ts";
 
 export interface AlibabaCall {
-  /** The middle of our action names, and the beginning of host names. */
-  readonly service: "apigateway" | "vpcipam" | "resourcedirectory" | "sts";
+  /** The middle of our action names. */
+  readonly service: "apigateway" | "vpcipam" | "tag" | "resourcecenter" | "resourcedirectory" | "sts";
   readonly version: string;
   readonly action: string;
   readonly region: string;
+  /** Where the cloud serves it, if that isn't the service's host in its region; and as what region it is configured. */
+  readonly home?: { readonly host: string; readonly region: string };
   readonly parameters: Parameters;
   readonly write: boolean;
   /** Those that an error message may name. */
@@ -33,11 +35,19 @@ const CENTRAL_GATEWAY_REGIONS: ReadonlySet<string> = new Set([
   "cn-edge-1",
 ]);
 
+/** The region that serves what has none. */
+export const CENTRAL_REGION = "cn-hangzhou";
+
 function cloudHost({ site }: AlibabaAccountConfig, service: AlibabaCall["service"], region: string): string {
   // Two hosts, one for each of the two sites: https://www.alibabacloud.com/help/en/resource-management/resource-directory/developer-reference/api-resourcedirectorymaster-2022-04-19-endpoint
   if (service === "resourcedirectory") return `${service}${site === "international" ? "-intl" : ""}.aliyuncs.com`;
   const isCentral = service === "apigateway" && CENTRAL_GATEWAY_REGIONS.has(region);
   return isCentral ? "apigateway.aliyuncs.com" : `${service}.${region}.aliyuncs.com`;
+}
+
+function originOf({ service, region, home }: AlibabaCall, account: AlibabaAccountConfig): URL {
+  if (home !== undefined) return endpointFor(account, home.region, home.host, CENTRAL_REGION);
+  return endpointFor(account, region, cloudHost(account, service, region));
 }
 
 /**
@@ -52,7 +62,7 @@ export function alibabaClient(
   const { clock } = deps;
 
   function signed(call: AlibabaCall, key: AlibabaKey): HttpRequest {
-    const origin = endpointFor(account, call.region, cloudHost(account, call.service, call.region));
+    const origin = originOf(call, account);
     const query = canonicalQuery(call.parameters);
     const headers: Record<string, string> = {
       host: origin.host,
@@ -79,7 +89,8 @@ export function alibabaClient(
       credentials,
       action: ({ service, action }) => `alibaba:${service}:${action}`,
       sign: signed,
-      read: readAnswer,
+      read: (request, response, context) =>
+        readAnswer(request, response, { ...context, mixesTypes: context.call.service === "tag" }),
     },
     deps,
   );

@@ -29,6 +29,7 @@ const RULES: readonly ErrorRule[] = [
   ["InvalidResourceId.NotFound", "not-found"],
   ["InvalidResourceId.NotFoundInRegion", "not-found"],
   ["InvalidParameter.ResourceType", "not-taggable"],
+  ["InvalidParameter.ServiceCode", "not-taggable"],
   ["InvalidParameter.UnsupportedTagResourceType", "not-taggable"],
   ["UnsupportedResourceType", "not-taggable"],
   // https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpcipam-2023-02-28-tagresources
@@ -64,6 +65,7 @@ const RULES: readonly ErrorRule[] = [
   // A clock that is wrong, ours or theirs, is set right: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
   ["InvalidTimeStamp.Expired", "transient"],
   ["IllegalTimestamp*", "transient"],
+  ["InvalidResourceARN.*", "request"],
   ["NumberExceed.ResourceIds", "request"],
   ["NumberExceed.Tags", "request"],
   ["Invalid.NextToken", "request"],
@@ -88,7 +90,8 @@ const RULES: readonly ErrorRule[] = [
   ["Throttled*", "throttled"],
 ];
 
-const kindOf = errorTable([...RULES, ...BUSY_CODES]);
+/** What a code means, by what the answer said beside it. */
+export const kindOf = errorTable([...RULES, ...BUSY_CODES]);
 
 /** What a refused signature quotes is what was signed. */
 const QUOTES_THE_REQUEST = /^(SignatureDoesNotMatch|IncompleteSignature)/;
@@ -96,15 +99,20 @@ const QUOTES_THE_REQUEST = /^(SignatureDoesNotMatch|IncompleteSignature)/;
 /** Codes of success: an answer with any other `Code` is an error, whatever its status. */
 const SUCCESS: ReadonlySet<string> = new Set(["200", "OK", "Success"]);
 
+interface Context {
+  /** Those that an error message may name. */
+  readonly resourceIds: readonly string[];
+  readonly secrets: () => readonly string[];
+  readonly now: number;
+  /** Whether they may be of several types and products. */
+  readonly mixesTypes?: boolean;
+}
+
 /**
  * The object that an answer carries.
  * @throws ProviderError for anything but a success in the shape of these APIs.
  */
-export function readAnswer(
-  request: HttpRequest,
-  response: HttpResponse,
-  context: { readonly resourceIds: readonly string[]; readonly secrets: () => readonly string[]; readonly now: number },
-): JsonObject {
+export function readAnswer(request: HttpRequest, response: HttpResponse, context: Context): JsonObject {
   const { status } = response;
   if (response.body === "") throw unexpectedResponse(request, response, "with an empty body");
   const body = parseObject(response.body);
@@ -124,13 +132,18 @@ function refusal(
   request: HttpRequest,
   response: HttpResponse,
   error: SaidError,
-  { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: () => readonly string[]; now: number },
+  { resourceIds, secrets, now, mixesTypes = false }: Context,
 ): ProviderError {
   const { code, message: said, status } = error;
-  const kind = kindOf({ code, status, message: said });
+  const told = kindOf({ code, status, message: said });
+  const named = namedResource(said, resourceIds);
+  // A call for resources of several types is refused as a whole for one of them, and may be for the product of one alone.
+  const isForOne = FINAL.has(told) || (request.write && code.startsWith("NoPermission"));
+  const mayBeOfAnother = mixesTypes && resourceIds.length > 1 && named.resourceId === undefined;
+  const kind = isForOne && mayBeOfAnother ? "unknown" : told;
   const requestId = error.requestId === "" ? headerText(response, "x-acs-request-id") : error.requestId;
   // A proxy's `{"code":"NotFound"}` says nothing of a resource, and nothing of the request either.
-  if ((FINAL.has(kind) || kind === "unknown") && requestId === "") {
+  if ((FINAL.has(told) || kind === "unknown") && requestId === "") {
     return unexpectedResponse(request, response, "without a request id");
   }
   const message = QUOTES_THE_REQUEST.test(code) ? "the signature was refused" : cleanMessage(said, secrets());
@@ -144,6 +157,6 @@ function refusal(
     // The header counts milliseconds.
     retryAfterMs: Number.isFinite(hint) && hint >= 0 ? hint : retryAfterMs(response.headers["retry-after"], now),
     ambiguous: isLostOnTheWay(request, response, kind),
-    ...namedResource(said, resourceIds),
+    ...named,
   });
 }

@@ -1,4 +1,4 @@
-import { ANYWHERE, statementsFor, type PermissionTable, type Place } from "../permission.ts";
+import { ANYWHERE, permissionsFor, statementsFor, type PermissionTable, type Place } from "../permission.ts";
 
 /**
  * RAM's actions. API Gateway's carry the name of the API:
@@ -59,3 +59,19 @@ export const alibabaPolicy = (actions: readonly string[], account: string) => ({
   Version: "1",
   Statement: statementsFor(actions, (action) => alibabaPlacesOf(action, account)),
 });
+
+/**
+ * The rights of an audit of everything that an account has: all that its role has, but for writing tags. Resource Center
+ * shows a role what it may see, so that one which is cut down to our own calls would see nothing, without an error.
+ * https://www.alibabacloud.com/help/en/resource-management/resource-center/user-guide/search-for-resources
+ */
+export function wholeAccountReadingPolicy() {
+  const writes = [...permissionsFor(ALIBABA_PERMISSIONS, ["tag", "untag"]), "tag:TagResources", "tag:UntagResources"];
+  return {
+    Version: "1",
+    Statement: [
+      { Effect: "Allow", Action: "*", Resource: "*" },
+      { Effect: "Deny", Action: writes, Resource: "*" },
+    ],
+  };
+}

@@ -9,6 +9,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { asText } from "../json.ts";
 import { alibabaClient, type AlibabaCall } from "./client.ts";
 import { alibabaCredentials } from "./credentials.ts";
+import type { GenericRow } from "./generic/row.ts";
 import { inventoryRequest, readInventory } from "./inventory.ts";
 import { nextTokenOf, unexpectedShape, unsupported } from "./listing.ts";
 import { apiGateway, arrayAt, readTagRows, vpcIpam, type TagService } from "./tag-service.ts";
@@ -24,10 +25,15 @@ function serviceOf(type: ResourceType): TagService {
 /** What the API calls a type: the last part of ours. */
 const kindOf = (type: ResourceType) => type.slice(type.lastIndexOf(":") + 1);
 
-/** API Gateway and VPC IPAM of one Alibaba Cloud account. */
-export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps): TagProvider {
+/**
+ * API Gateway and VPC IPAM of one Alibaba Cloud account, and by `generic` whatever else its `types` name.
+ */
+export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps, generic?: GenericRow): TagProvider {
   const client = alibabaClient(account, alibabaCredentials(account, deps), deps);
-  const contracts = SERVICES.map(({ contract }) => contract);
+  const contracts = [...SERVICES.map(({ contract }) => contract), ...(generic === undefined ? [] : [generic.contract])];
+  const calls = generic?.calls(client, account);
+  /** The calls for a type that has no service of its own here. */
+  const generically = (type: ResourceType) => (findContract(contracts, type) === generic?.contract ? calls : undefined);
 
   function call(
     { service, version, sendsRegion }: TagService,
@@ -56,25 +62,37 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
     account: account.account,
     regions: account.regions,
     contracts,
-    contractFor: (type) => findContract(contracts, type),
+    contractFor(type) {
+      const contract = findContract(contracts, type);
+      return generic === undefined || contract !== generic.contract || generic.serves(type) ? contract : undefined;
+    },
+    ...(generic === undefined && { leavesTypes: true }),
+    ...(calls !== undefined && { countInventory: calls.countInventory, listTypes: calls.listTypes }),
 
-    async tagResources(batch, { signal } = {}) {
+    async tagResources(batch, options = {}) {
+      const others = generically(batch.type);
+      if (others !== undefined) return others.tagResources(batch, options);
       const service = serviceOf(batch.type);
       checkTagBatch(batch, service.contract);
       const tags = [...batch.tags].flatMap(([key, value], index) => [
         [`Tag.${index + 1}.Key`, key],
         [`Tag.${index + 1}.Value`, value],
       ]);
-      return write(service, "TagResources", batch, Object.fromEntries(tags), signal);
+      return write(service, "TagResources", batch, Object.fromEntries(tags), options.signal);
     },
 
-    async untagResources(batch, { signal } = {}) {
+    async untagResources(batch, options = {}) {
+      const others = generically(batch.type);
+      if (others !== undefined) return others.untagResources(batch, options);
       const service = serviceOf(batch.type);
       checkUntagBatch(batch, service.contract);
-      return write(service, "UntagResources", batch, { TagKey: batch.keys }, signal);
+      return write(service, "UntagResources", batch, { TagKey: batch.keys }, options.signal);
     },
 
-    async listTagResources(query: TagQuery, token, { signal } = {}): Promise<TagPage> {
+    async listTagResources(query: TagQuery, token, options = {}): Promise<TagPage> {
+      const others = generically(query.type);
+      if (others !== undefined) return others.listTagResources(query, token, options);
+      const { signal } = options;
       const service = serviceOf(query.type);
       checkTagQuery(query, service.contract);
       const { region, type, ids = [], tags = [] } = query;
@@ -97,7 +115,10 @@ export function alibabaProvider(account: AlibabaAccountConfig, deps: ClientDeps)
       return { rows: tagged, rowCount: rows.length, ...nextTokenOf(answer) };
     },
 
-    async listInventory(region, type, token, { signal } = {}): Promise<InventoryPage> {
+    async listInventory(region, type, token, options = {}): Promise<InventoryPage> {
+      const others = generically(type);
+      if (others !== undefined) return others.listInventory(region, type, token, options);
+      const { signal } = options;
       const service = serviceOf(type);
       const { action, parameters } = inventoryRequest(service, type, token);
       const answer = await call(service, { action, region, parameters, write: false, resourceIds: [], signal });

@@ -210,7 +210,7 @@ describe("brakes and refusals", () => {
     const world = createWorld();
     const strangers = [
       { ...created(group("g1")), account: "999" },
-      { ...created(group("g2")), type: "alibaba:ecs:instance" },
+      { ...created(user("u2")), type: "huawei:ecs:server" },
       { ...created(group("g3")), region: "cn-beijing" },
     ];
     const { resources, actions } = await enforceTags(messagesOf(strangers), world.deps, world.deadline);

@@ -13,6 +13,8 @@ describe("a type", () => {
     "aws:ec2:capacity-reservation",
     "*:*:instance",
     "alibaba:*",
+    "alibaba:ecs:*",
+    "alibaba:ecs:eni",
     "huawei:iam:user",
   ])("%s may be", (type) => expect(typeSlip(type, known)).toBeUndefined());
 
@@ -24,7 +26,8 @@ describe("a type", () => {
   test.each([
     ["aws:ec2:instances", 'no known type is called aws:ec2:instances (did you mean "aws:ec2:instance"?)'],
     ["aws:lamdba:function", 'no known type is called aws:lamdba:function (did you mean "aws:lambda:function"?)'],
-    ["alibaba:ecs:*", "no provider has resources of type alibaba:ecs:*"],
+    ["huawei:ecs:*", "no provider has resources of type huawei:ecs:*"],
+    ["alibaba:ecs:instanse", 'no known type is called alibaba:ecs:instanse (did you mean "alibaba:ecs:instance"?)'],
     ["huawei:iam:users", 'no provider has resources of type huawei:iam:users (did you mean "huawei:iam:user"?)'],
   ])("%s can't", (type, says) => expect(typeSlip(type, known)).toBe(says));
 

@@ -3,6 +3,7 @@ import type { AlibabaAccountConfig } from "../../../lib/core/config/config.ts";
 import type { ClientDeps } from "../../../lib/providers/client-deps.ts";
 import { alibabaProvider } from "../../../lib/providers/alibaba/provider.ts";
 import { alibabaAccount, deps as everyday } from "../accounts.ts";
+import { allows, readSessionPolicy, readsService } from "../../../local/emulator/alibaba/session-policy.ts";
 import { recordingServer, type Answer, type RecordedRequest } from "../recording-server.ts";
 
 const region = "cn-hangzhou";
@@ -76,6 +77,18 @@ describe("a member's role", () => {
     const policy = exchange?.query.get("Policy") ?? "";
     expect(policy).toContain("ListTagResources");
     expect(policy).not.toContain(":TagResources");
+  });
+
+  test("that is taken for reading may still read everything where all of an account is looked at, but not write", async () => {
+    await using server = await cloud(() => taken(HOUR_LATER()));
+    const member = { ...memberAccount("222233334444", server.origin), types: ["alibaba:*"] };
+    await list(member, { ...everyday, readOnly: true });
+    const policy = readSessionPolicy(server.requests.at(0)?.query.get("Policy"));
+    if (policy === undefined) throw new Error("the role was taken as it is");
+    expect(readsService(policy, "ecs")).toBe(true);
+    for (const action of ["tag:TagResources", "tag:UntagResources", "apigateway:TagResources", "vpc:UntagResources"]) {
+      expect(allows(policy, action), action).toBe(false);
+    }
   });
 
   test("is taken once for calls side by side; the login behind the roles of many members is made once", async () => {

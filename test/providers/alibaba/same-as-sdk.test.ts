@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
+import { genericRow } from "../../../lib/providers/alibaba/generic/row.ts";
 import { alibabaProvider } from "../../../lib/providers/alibaba/provider.ts";
 import { canonicalQuery } from "../../../lib/providers/canonical-query.ts";
 import { authorization } from "../../../lib/providers/alibaba/sign.ts";
@@ -9,6 +10,7 @@ import { recordingServer, type RecordedRequest } from "../recording-server.ts";
 // The official clients are CommonJS; their interop default is the class.
 const require = createRequire(import.meta.url);
 const cloudApi = require("@alicloud/cloudapi20160714") as typeof import("@alicloud/cloudapi20160714");
+const tagSdk = require("@alicloud/tag20180828") as typeof import("@alicloud/tag20180828");
 const openApiCore = require("@alicloud/openapi-core") as typeof import("@alicloud/openapi-core");
 const teaUtil = require("@alicloud/tea-util") as typeof import("@alicloud/tea-util");
 
@@ -51,7 +53,7 @@ async function expectSameRequest(
   const credentials = { ...alibabaAccount.credentials, ...temporary };
   const config = { ...credentials, endpoint: server.host, protocol: "http" };
   await bySdk(new openApiCore.$OpenApiUtil.Config(config));
-  await byUs(alibabaProvider({ ...alibabaAccount, credentials, endpoints: { "*": server.origin } }, deps));
+  await byUs(alibabaProvider({ ...alibabaAccount, credentials, endpoints: { "*": server.origin } }, deps, genericRow));
   const [theirs, ours] = server.requests;
   if (theirs === undefined || ours === undefined) throw new Error("both clients must have called");
   expect(comparable(ours)).toEqual(comparable(theirs));
@@ -152,5 +154,133 @@ test("IPAM's ListTagResources is the generic SDK's request, signed as it signs",
       return new openApiCore.default(config).callApi(params, request, new teaUtil.RuntimeOptions({}));
     },
     (provider) => provider.listTagResources({ type: "alibaba:vpcipam:IPAM", region, ids: ["ipam-1", "ipam-2"] }, "t1"),
+  );
+});
+
+const tagClient = (config: InstanceType<typeof openApiCore.$OpenApiUtil.Config>) =>
+  new tagSdk.default(new openApiCore.$OpenApiUtil.Config({ ...config, regionId: region }));
+const arns = [
+  `arn:acs:ecs:${region}:111122223333:instance/i-1`,
+  `arn:acs:oss:${region}:111122223333:bucket/logs`,
+  `arn:acs:oos:${region}:111122223333:parameter/a/b:c 中`,
+];
+const anyType = "alibaba:*:*";
+
+test("the Tag service's TagResources is its SDK's request, with types mixed, signed as it signs", async () => {
+  const given = new Map([
+    ["owner", "team-a"],
+    ["cost-center", "R&D"],
+    ["部门", 'a"b\\c'],
+  ]);
+  await expectSameRequest(
+    '{"RequestId":"R1","FailedResources":{"FailedResource":[]}}',
+    (config) =>
+      tagClient(config).tagResources(
+        new tagSdk.TagResourcesRequest({
+          regionId: region,
+          resourceARN: arns,
+          tags: JSON.stringify(Object.fromEntries(given)),
+        }),
+      ),
+    (provider) =>
+      provider.tagResources({ type: anyType, account: "111122223333", region, resourceIds: arns, tags: given }),
+  );
+});
+
+test("the Tag service's UntagResources is its SDK's request, signed as it signs", async () => {
+  await expectSameRequest(
+    '{"RequestId":"R1"}',
+    (config) =>
+      tagClient(config).untagResources(
+        new tagSdk.UntagResourcesRequest({ regionId: region, resourceARN: arns, tagKey: ["owner", "cost-center"] }),
+      ),
+    (provider) =>
+      provider.untagResources({
+        type: anyType,
+        account: "111122223333",
+        region,
+        resourceIds: arns,
+        keys: ["owner", "cost-center"],
+      }),
+  );
+});
+
+test("the Tag service's ListTagResources is its SDK's request, with a temporary key as well", async () => {
+  await expectSameRequest(
+    '{"RequestId":"R1","NextToken":"","TagResources":[]}',
+    (config) =>
+      tagClient(config).listTagResources(
+        new tagSdk.ListTagResourcesRequest({
+          regionId: region,
+          resourceARN: arns,
+          tags: '{"owner":"team-a"}',
+          category: "Custom",
+          pageSize: 1000,
+          nextToken: "token/1+",
+        }),
+      ),
+    (provider) =>
+      provider.listTagResources(
+        { type: anyType, region, ids: arns, tags: [{ key: "owner", value: "team-a" }] },
+        "token/1+",
+      ),
+    { securityToken: "CAIS+a/token==" },
+  );
+});
+
+test("ListSupportResourceTypes is its SDK's request, signed as it signs", async () => {
+  await expectSameRequest(
+    '{"RequestId":"R1","NextToken":"","SupportResourceTypes":[]}',
+    (config) =>
+      tagClient(config).listSupportResourceTypes(
+        new tagSdk.ListSupportResourceTypesRequest({
+          regionId: region,
+          supportCode: "TAG_CONSOLE_SUPPORT",
+          maxResult: 1000,
+          nextToken: "t1",
+        }),
+      ),
+    async (provider) => provider.listTypes?.(region, "t1"),
+  );
+});
+
+const resourceCenter =
+  (action: string, query: Record<string, unknown>) =>
+  async (config: InstanceType<typeof openApiCore.$OpenApiUtil.Config>) => {
+    const params = new openApiCore.$OpenApiUtil.Params({
+      action,
+      version: "2022-12-01",
+      protocol: "HTTP",
+      method: "POST",
+      authType: "AK",
+      style: "RPC",
+      pathname: "/",
+      reqBodyType: "formData",
+      bodyType: "json",
+    });
+    const request = new openApiCore.$OpenApiUtil.OpenApiRequest({ query: openApiCore.OpenApiUtil.query(query) });
+    return new openApiCore.default(config).callApi(params, request, new teaUtil.RuntimeOptions({}));
+  };
+
+test("Resource Center's SearchResources is the generic SDK's request, signed as it signs", async () => {
+  await expectSameRequest(
+    '{"RequestId":"R1","Resources":[]}',
+    resourceCenter("SearchResources", {
+      Filter: [{ Key: "RegionId", MatchType: "Equals", Value: [region, "global"] }],
+      MaxResults: 500,
+      NextToken: "eyJzZWFyY2hBZnRlcnMiOlsiMTAwMTU2Nzk4MTU1OSJd",
+    }),
+    (provider) => provider.listInventory("all", anyType, "eyJzZWFyY2hBZnRlcnMiOlsiMTAwMTU2Nzk4MTU1OSJd"),
+  );
+});
+
+test("Resource Center's GetResourceCounts is the generic SDK's request, signed as it signs", async () => {
+  await expectSameRequest(
+    '{"RequestId":"R1","ResourceCounts":[]}',
+    resourceCenter("GetResourceCounts", {
+      GroupByKey: "ResourceType",
+      Filter: [{ Key: "RegionId", MatchType: "Equals", Value: [region, "global"] }],
+    }),
+    async (provider) => provider.countInventory?.("all", anyType, "type"),
   );
 });

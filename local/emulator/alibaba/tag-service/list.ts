@@ -4,7 +4,7 @@ import { isReserved } from "../../text-rules.ts";
 import { wholeNumber, type AlibabaAction, type AlibabaBody, type AlibabaCall } from "../call.ts";
 import { writeTagArn } from "./arn.ts";
 import { tagErrors } from "./errors.ts";
-import { tagServiceLimits as limits } from "./limits.ts";
+import { emulatedLimits } from "../../limits.ts";
 import {
   ALL_IDS,
   arnFacts,
@@ -16,6 +16,8 @@ import {
   type NamedResource,
 } from "./request.ts";
 import { TAGGABLE_TYPES } from "./taggable-types.ts";
+
+const limits = emulatedLimits["alibaba:*:*"];
 
 const CATEGORIES = ["All", "Custom", "System"] as const;
 

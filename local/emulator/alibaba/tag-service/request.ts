@@ -5,8 +5,10 @@ import type { AlibabaAction, AlibabaCall } from "../call.ts";
 import type { Parameters } from "../parameters.ts";
 import { parseTagArn, writeTagArn } from "./arn.ts";
 import { tagErrors } from "./errors.ts";
-import { tagServiceLimits as limits } from "./limits.ts";
+import { emulatedLimits } from "../../limits.ts";
 import { isProduct, taggableType, type TaggableType } from "./taggable-types.ts";
+
+const limits = emulatedLimits["alibaba:*:*"];
 
 /** A resource, or with the id `*` all of its type, as a call names it. */
 export interface NamedResource {

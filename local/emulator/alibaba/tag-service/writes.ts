@@ -3,8 +3,10 @@ import { countWith } from "../../tag-pairs.ts";
 import { isReserved } from "../../text-rules.ts";
 import type { AlibabaAction, AlibabaBody, AlibabaCall } from "../call.ts";
 import { tagErrors } from "./errors.ts";
-import { tagServiceLimits as limits } from "./limits.ts";
+import { emulatedLimits } from "../../limits.ts";
 import { arnFacts, findNamed, isMeant, readArns, readRegion, readTags, type NamedResource } from "./request.ts";
+
+const limits = emulatedLimits["alibaba:*:*"];
 
 /** Why one resource of a call was refused; the others are not affected. */
 interface Failure {
