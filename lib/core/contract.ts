@@ -72,6 +72,8 @@ export interface InventoryContract extends ApiContract {
    * what they don't show is read by `list` before anything is said of it.
    */
   readonly provesCompliance?: true;
+  /** The API by which the cloud counts itself what a listing of all regions ought to show. */
+  readonly counting?: ApiContract;
   /**
    * What else an answer without a single row may mean than that there is nothing, e.g. a right that is missing without an
    * error. Absent = whatever is missing is an error, so that no rows means nothing. docs/providers has the evidence.

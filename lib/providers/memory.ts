@@ -14,7 +14,7 @@ export type { MemoryResource } from "./memory-world.ts";
 /** One API call as the fault hooks see it. */
 export interface MemoryCall {
   readonly action: string;
-  readonly operation: "tagResources" | "untagResources" | "listTagResources" | "listInventory";
+  readonly operation: "tagResources" | "untagResources" | "listTagResources" | "listInventory" | "countInventory";
   readonly type: ResourceType;
   readonly region: string;
   /** Empty for inventory and for listings by tag. */
@@ -214,6 +214,18 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
         }));
         return { resources, ...next };
       });
+    },
+
+    async countInventory(region, type, by, { signal } = {}) {
+      const api = contractOf(type, region).inventory[type]?.counting;
+      if (api === undefined) throw refusal("NotCountable", "request", `${type} is counted by no API`);
+      const { action } = api;
+      return call({ action, operation: "countInventory", type, region, resourceIds: [], tags: NO_TAGS }, signal, () =>
+        world.list(type, region).reduce((counts, { resource }) => {
+          const group = resource[by];
+          return counts.set(group, (counts.get(group) ?? 0) + 1);
+        }, new Map<string, number>()),
+      );
     },
   };
 }

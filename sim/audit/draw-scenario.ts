@@ -36,6 +36,7 @@ export function drawScenario(seed: number): AuditScenario {
     time: dice.pick(TIMES),
     sizes: {
       window: dice.int(10, 60),
+      provenWindow: 600,
       sightingsHeld: dice.int(15, 120),
       charactersHeld: 2_000_000,
       linesPerPart: dice.int(8, 60),

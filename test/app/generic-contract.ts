@@ -28,9 +28,21 @@ export const genericContract: TypeContract = {
     rows: "resource",
     tagFilters: 10,
     scan: false,
+    typeScan: true,
     silentTypes: {},
   },
-  inventory: {},
+  inventory: {
+    "alibaba:*:*": {
+      action: "alibaba:resourcecenter:SearchResources",
+      callsPerSecond: 10,
+      per: "account",
+      pageSize: 500,
+      inlineTags: true,
+      provesCompliance: true,
+      emptyMayMean: "it is off",
+      counting: { action: "alibaba:resourcecenter:GetResourceCounts", callsPerSecond: 10, per: "account" },
+    },
+  },
   naming: {
     nameOf: ({ type, region, id }: ResourceRef) => {
       const [, service = "", kind = ""] = type.split(":");

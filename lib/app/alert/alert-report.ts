@@ -157,17 +157,24 @@ async function lookForAbsent(
   objects: ObjectStore,
 ): Promise<void> {
   for (const [listed, parts] of known) {
-    const keys = new Map([...wanted].filter(([, one]) => covers(listed, one)).map(([key, { id }]) => [id, key]));
-    if (keys.size === 0) continue;
+    const covered = new Map([...wanted].filter(([, one]) => covers(listed, one)));
+    const byId = new Map([...covered].map(([key, { id }]) => [id, key]));
+    const byResource = new Map([...covered].map(([key, one]) => [placeOf(one), key]));
+    if (covered.size === 0) continue;
     for await (const findings of knownIn(parts, objects)) {
-      for (const { id, absence, broken = new Map() } of findings) {
-        const key = keys.get(id);
+      for (const { id, named, absence, broken = new Map() } of findings) {
+        const key = named === undefined ? byId.get(id) : byResource.get(placeOf(named));
         if (key === undefined || absence === undefined) continue;
         if (absence.kind === "exempted") exempted.set(key, absence.until);
         else unjudged.set(key, [...broken.keys()]);
       }
     }
   }
+}
+
+/** Tells a resource from all others of its account. */
+function placeOf({ type, region, id }: Pick<ResourceRef, "type" | "region" | "id">): string {
+  return JSON.stringify([type, region, id]);
 }
 
 async function* findingsOf(parts: readonly string[], objects: ObjectStore): AsyncGenerator<Finding> {

@@ -91,7 +91,9 @@ export async function auditShard(message: ShardMessage, deps: AuditShardDeps, de
 /** Lists or evaluates one type. Where the provider won't list it, the type becomes a gap. */
 async function takeStep(point: Checkpoint, work: ShardWork, policies: AuditPolicies): Promise<Step> {
   try {
-    return await (point.phase === "read" ? evaluateShardType(point, work, policies) : listShardType(point, work));
+    return await (point.phase === "read"
+      ? evaluateShardType(point, work, policies)
+      : listShardType(point, work, policies));
   } catch (error) {
     if (!(error instanceof ProviderError) || error.retryable) throw error;
     const { shard } = work.message;
@@ -205,6 +207,7 @@ function hasMoved(start: Checkpoint, point: Checkpoint): boolean {
     point.phase !== start.phase ||
     point.restarts !== start.restarts ||
     point.token !== start.token ||
+    point.scans?.open.length !== start.scans?.open.length ||
     point.after !== start.after
   );
 }

@@ -3,6 +3,7 @@ import type { Gap, Summary } from "../../core/report/summary.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import type { TokenMark } from "../cloud/token-mark.ts";
 import type { PartKind } from "./layout.ts";
+import type { Scans, Tallies } from "./second-look.ts";
 import type { SortedRun } from "./sort.ts";
 
 /** Names of the parts that a shard has written, in order. Parts that no manifest names don't count. */
@@ -20,8 +21,8 @@ const NO_PARTS: Manifest = { evaluations: [], findings: [], known: {}, repairs: 
 export interface Checkpoint {
   /** Which of the shard's types is under way; those before it are done. */
   readonly typeIndex: number;
-  /** Its listings, in turn; `read` once all are complete. */
-  readonly phase: "inventory" | "scan" | "seen" | "read";
+  /** Its listings, in turn; `read` once all are complete. `count`: the cloud is asked how many there are. */
+  readonly phase: "inventory" | "count" | "scan" | "seen" | "read";
   /** Where the listing goes on; absent = at its start. */
   readonly token?: string;
   /** What this listing remembers of its tokens. */
@@ -34,7 +35,13 @@ export interface Checkpoint {
   readonly restarts: number;
   /** What the listings of this type showed so far. */
   readonly sightings: readonly SortedRun[];
-  /** While reading: the last id that was evaluated. */
+  /** Rows that its inventory has answered, whether they are ours or not; absent = nobody asks. */
+  readonly rowsListed?: number;
+  /** What its inventory has shown of each type and region, where the inventory's tags prove compliance. */
+  readonly tallies?: Tallies;
+  /** The listings by type that take the place of reads by name; absent = not decided yet. */
+  readonly scans?: Scans;
+  /** While reading: the last name that was evaluated. */
   readonly after?: string;
   readonly manifest: Manifest;
   readonly summary: Summary;

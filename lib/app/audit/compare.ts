@@ -1,4 +1,3 @@
-import { typeOfArn } from "../../core/aws-arn.ts";
 import { InputError } from "../../core/errors.ts";
 import type { BrokenPolicy, Evaluation } from "../../core/evaluation.ts";
 import type { FindingFacts } from "../../core/report/finding.ts";
@@ -11,7 +10,9 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { knownIn } from "./known-findings.ts";
 import type { PartWriter } from "./parts.ts";
 import { repairLine } from "./repairs.ts";
-import { asksFor, isIn, regionIn } from "./shard-regions.ts";
+import { asksFor, isIn } from "./shard-regions.ts";
+import type { ListedType } from "./shard-regions.ts";
+import { typeAt } from "./work.ts";
 import type { AuditPolicies, ShardWork } from "./work.ts";
 
 interface TrackDeps {
@@ -20,14 +21,18 @@ interface TrackDeps {
   readonly policies: AuditPolicies;
 }
 
-/** Compares the findings of one type with those that an earlier run left, window by window in the order of ids. */
+/** Compares the findings of one type with those that an earlier run left, window by window in the order of names. */
 export interface Tracker {
-  /** What follows is about these resources, sorted by id. */
+  /** What follows is about these resources, sorted by name, which is their id here. */
   enter(window: readonly { readonly id: string }[]): Promise<void>;
   /** One of them is a finding: since when, and what of it is new; without `state` where nobody asked before. */
-  found(resource: Resource, evaluation: Evaluation): Pick<FindingFacts, "firstSeen" | "state" | "newlyBroken">;
+  found(
+    name: string,
+    resource: Resource,
+    evaluation: Evaluation,
+  ): Pick<FindingFacts, "firstSeen" | "state" | "newlyBroken">;
   /** One of them was evaluated and is no finding. */
-  fine(resource: Resource, evaluation: Evaluation): void;
+  fine(name: string, resource: Resource, evaluation: Evaluation): void;
   /** Those of the window for which neither was called are gone. */
   leave(): void;
   /** After the last window. */
@@ -55,9 +60,12 @@ export async function trackFindings(
   // Most findings of a run were found first by one of a few runs.
   let dated = { at: startedAt, text: new Date(startedAt).toISOString() };
 
-  const [isAskedFor, isHere] = [asksFor(shard, type), isIn(shard)];
-  const isCompared = (id: string): boolean =>
-    join.compares && (earlierParts?.ofGlobal !== true || regionIn(shard, id) === "global");
+  const { contract } = typeAt(start, work);
+  const listed: ListedType = { shard, type, contract, provider: work.provider };
+  const [isAskedFor, isHere] = [asksFor(listed), isIn(listed)];
+  const typeOf = (name: string): ResourceType => contract.naming?.read(name)?.type ?? type;
+  const isCompared = ({ region }: Resource): boolean =>
+    join.compares && (earlierParts?.ofGlobal !== true || region === "global");
 
   const asking: Asking = {
     requirementsOf: (policy) => policies.requirementsOf?.(policy),
@@ -118,8 +126,8 @@ export async function trackFindings(
   };
   const notShown = (finding: KnownFinding): void => {
     // A listing of all types leaves out what another shard audits now, or this one by itself, and what nobody asks for any more.
-    if (type.includes("*") && (!isHere(finding.id) || shard.types.includes(typeOfArn(finding.id)))) return;
-    const isLeftOut = type.includes("*") && !isAskedFor(typeOfArn(finding.id));
+    if (type.includes("*") && (!isHere(finding.id) || shard.types.includes(typeOf(finding.id)))) return;
+    const isLeftOut = type.includes("*") && !isAskedFor(typeOf(finding.id));
     if (isWhole && !isLeftOut) gone(finding);
     else known.push({ ...finding, repair: false });
   };
@@ -140,31 +148,29 @@ export async function trackFindings(
         }
       }
     },
-    found(resource, evaluation) {
-      const { id } = resource;
-      const left = before.get(id);
-      before.delete(id);
+    found(name, resource, evaluation) {
+      const left = before.get(name);
+      before.delete(name);
       const now = left === undefined ? firstFound(evaluation) : brokenNow(evaluation, left, asking, startedAt);
       const earlier = sameAs(left, now);
       const firstSeen = earlier?.firstSeen ?? startedAt;
       const state = stateOf(evaluation, earlier, now);
-      const compared = isCompared(id);
+      const compared = isCompared(resource);
       if (compared) counts.countChange(state);
       if (state === "new" && earlier !== undefined) count("inGrace");
       if (earlier !== undefined && now.news.length > 0) count("newlyBroken");
       const repair = policies.repairable?.(resource, evaluation) === true && work.repair();
       if (repair) parts.write("repairs", repairLine(resource));
-      known.push({ id, firstSeen, repair, broken: now.broken });
+      known.push({ id: name, firstSeen, repair, broken: now.broken });
       if (firstSeen !== dated.at) dated = { at: firstSeen, text: new Date(firstSeen).toISOString() };
       if (!compared || state === "added") return { firstSeen: dated.text };
       const news = newsOf(evaluation, state, { isOld: earlier !== undefined, news: now.news });
       return { firstSeen: dated.text, state, ...news };
     },
-    fine(resource, evaluation) {
-      const { id } = resource;
-      const earlier = before.get(id);
+    fine(name, resource, evaluation) {
+      const earlier = before.get(name);
       if (earlier === undefined) return;
-      before.delete(id);
+      before.delete(name);
       const { end, ...left } = endOf(earlier, evaluation, asking);
       if (end === "fixed") {
         fixed(earlier);
@@ -173,7 +179,9 @@ export async function trackFindings(
       if (earlier.absence === undefined) count(end);
       // It stays known, so that it is the same finding should somebody judge it again, and fixed only by being mended.
       const absence = end === "exempted" ? { kind: end, until: policies.exemptUntil?.(resource, at) } : { kind: end };
-      known.push({ ...earlier, ...left, repair: false, absence });
+      const { type: ownType, region, id } = resource;
+      const named = id === name ? {} : { named: { type: ownType, region, id } };
+      known.push({ ...earlier, ...left, repair: false, absence, ...named });
     },
     leave() {
       for (const finding of before.values()) gone(finding);

@@ -8,7 +8,6 @@ import type { Summary } from "../../core/report/summary.ts";
 import { NO_TAGS } from "../../core/resource.ts";
 import type { Resource, ResourceRef, ResourceType } from "../../core/resource.ts";
 import { isTaggedOnly } from "../../core/tagged-only.ts";
-import type { Shard } from "../ports/audit-queue.ts";
 import { SHARD_START } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { trackFindings } from "./compare.ts";
@@ -17,7 +16,8 @@ import { partWriter } from "./parts.ts";
 import type { PartWriter } from "./parts.ts";
 import { readPart, readWindow } from "./read.ts";
 import type { TagReading } from "./read.ts";
-import { asksFor, regionIn } from "./shard-regions.ts";
+import { asksFor, placeIn } from "./shard-regions.ts";
+import type { Named } from "./shard-regions.ts";
 import { readSighting } from "./sightings.ts";
 import type { Sighting } from "./sightings.ts";
 import type { SightingLine } from "./sort.ts";
@@ -25,22 +25,27 @@ import { sighted, typeAt } from "./work.ts";
 import type { AuditPolicies, ShardWork, Step } from "./work.ts";
 
 /**
- * Reads and evaluates what the listings of one type showed, each resource once and in the order of ids, and writes the
+ * Reads and evaluates what the listings of one type showed, each resource once and in the order of names, and writes the
  * parts. Ends at the next type.
  */
 export async function evaluateShardType(start: Checkpoint, work: ShardWork, policies: AuditPolicies): Promise<Step> {
   const { type, contract } = typeAt(start, work);
+  const { shard } = work.message;
+  const place = placeIn(shard, type, contract);
+  const scanned = new Set(start.scans?.ended);
+  const isProven = contract.inventory[type]?.provesCompliance === true;
+  const size = isProven ? work.sizes.provenWindow : work.sizes.window;
   const parts = partWriter(start.manifest, type, work);
   const findings = await trackFindings(start, type, { work, parts, policies });
   let { after } = start;
   let outOfTime = false;
-  for await (const window of windows(sighted(start, work), work.sizes.window)) {
-    const readings = await readWindow(window, type, contract, work);
+  for await (const window of windows(sighted(start, work), size)) {
+    const readings = await readWindow(window, { type, contract, scanned }, work, policies);
     // Of a window that takes longer than an invocation, what was read must not be lost, or there is no way through it.
     const read = readPart(window, readings);
     const last = read.at(-1);
     if (last !== undefined) {
-      await evaluateWindow(read, readings, { type, contract, work, policies, parts, findings });
+      await evaluateWindow(read, readings, { type, contract, place, work, policies, parts, findings });
       after = last.id;
     }
     // The last window needs no hand-on, but that it was the last shows only in the next turn.
@@ -61,19 +66,19 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
 interface WindowDeps {
   readonly type: ResourceType;
   readonly contract: TypeContract;
+  readonly place: (name: string) => Named;
   readonly work: ShardWork;
   readonly policies: AuditPolicies;
   readonly parts: PartWriter;
   readonly findings: Tracker;
 }
 
-/** Judges resources that were read, in the order of ids, and writes what is to be said of them. */
+/** Judges resources that were read, in the order of names, and writes what is to be said of them. */
 async function evaluateWindow(
   window: readonly Sighting[],
   readings: ReadonlyMap<string, TagReading>,
-  { type, contract, work, policies, parts, findings }: WindowDeps,
+  { type, contract, place, work, policies, parts, findings }: WindowDeps,
 ): Promise<void> {
-  const { shard } = work.message;
   const absent: ResourceRef[] = [];
   await findings.enter(window);
   for (const sighting of window) {
@@ -81,16 +86,16 @@ async function evaluateWindow(
     if (isAbsent(sighting, reading, contract, type)) {
       if (sighting.inInventory || sighting.inTagListing) work.counts.countGone(type);
       if (sighting.byEvent) {
-        absent.push(placed(sighting, shard));
+        absent.push(placed(sighting, place, work));
       }
       continue;
     }
-    const { resource, evaluation, ...unread } = judge(sighting, reading, work, policies);
+    const { resource, evaluation, ...unread } = judge(sighting, reading, placed(sighting, place, work), work, policies);
     work.counts.add(evaluation);
     work.counts.sight({
       listedType: type,
       inInventory: sighting.inInventory,
-      inTagListing: sighting.inTagListing || (reading instanceof Map && reading.size > 0),
+      inTagListing: showsTags(sighting, reading),
       byEvent: sighting.byEvent,
     });
     if (evaluation.compliance === "noncompliant" || evaluation.compliance === "exempt") {
@@ -98,11 +103,11 @@ async function evaluateWindow(
     }
     parts.write("evaluations", evaluationLine(evaluation, resource.project));
     if (!isFinding(evaluation)) {
-      findings.fine(resource, evaluation);
+      findings.fine(sighting.id, resource, evaluation);
       continue;
     }
     const owner = resource.tags === undefined ? undefined : ownerOf(resource.tags, work.ownerTags);
-    const facts = { ...findings.found(resource, evaluation), ...unread };
+    const facts = { ...findings.found(sighting.id, resource, evaluation), ...unread };
     parts.write(
       "findings",
       findingLine(evaluation, owner === undefined ? facts : { owner, ...facts }, resource.project),
@@ -111,6 +116,11 @@ async function evaluateWindow(
   findings.leave();
   await parts.storeFull();
   await forget(absent, work);
+}
+
+/** Whether the tag listing knows a resource: it was listed there, or a read of it, and not its inventory's row, shows tags. */
+function showsTags({ inTagListing, inlineTags }: Sighting, reading: TagReading | undefined): boolean {
+  return inTagListing || (reading instanceof Map && reading.size > 0 && reading !== inlineTags);
 }
 
 /**
@@ -151,7 +161,7 @@ function noteUnseen(start: Checkpoint, work: ShardWork): void {
   if (isTaggedOnly(type, contract, work.message.shard.only)) {
     const { list } = readerOf({ type }, contract);
     work.counts.seeTaggedOnly(account);
-    const isOurs = asksFor(work.message.shard, type);
+    const isOurs = asksFor({ shard: work.message.shard, type, contract, provider: work.provider });
     const silent = Object.keys(list.silentTypes).filter((one) => isOurs(one) && contract.inventory[one] === undefined);
     if (silent.length > 0) {
       work.counts.note(
@@ -179,8 +189,13 @@ function goneOf(type: string, { coverage }: Summary): number {
 }
 
 /** Which resource of a shard's account a listing shows. */
-function placed({ id, type, project }: Sighting, shard: Shard): ResourceRef {
-  return { id, type, account: shard.account, region: regionIn(shard, id), project };
+function placed(
+  { id: name, type, project: listed }: Sighting,
+  place: (name: string) => Named,
+  { message }: ShardWork,
+): ResourceRef {
+  const { id, region, project = listed } = place(name);
+  return { id, type, account: message.shard.account, region, project };
 }
 
 interface Judged {
@@ -193,11 +208,11 @@ interface Judged {
 function judge(
   sighting: Sighting,
   reading: TagReading | undefined,
-  { message: { at, shard }, counts }: ShardWork,
+  ref: ResourceRef,
+  { message: { at }, counts }: ShardWork,
   policies: AuditPolicies,
 ): Judged {
   const { notTaggable, type } = sighting;
-  const ref = placed(sighting, shard);
   const cause = reading instanceof ProviderError ? reading : undefined;
   const reason = notTaggable ?? (cause?.kind === "not-taggable" ? cause.code : undefined);
   if (reason !== undefined) {

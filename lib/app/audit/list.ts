@@ -1,6 +1,6 @@
-import { readerOf, type TypeContract } from "../../core/contract.ts";
-import { messageOf, ProviderError } from "../../core/errors.ts";
-import type { ResourceType } from "../../core/resource.ts";
+import type { AccountConfig } from "../../core/config/config.ts";
+import { readerOf } from "../../core/contract.ts";
+import { errorText, messageOf, ProviderError } from "../../core/errors.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
 import {
   contentOf,
@@ -11,15 +11,27 @@ import {
   repeatedToken,
 } from "../cloud/pages.ts";
 import { markToken } from "../cloud/token-mark.ts";
-import type { Shard } from "../ports/audit-queue.ts";
+import type { InventoryResource } from "../ports/provider.ts";
 import { SHARD_START, withGap } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { asksFor, inTurn, isIn, readRegion, regionsListing } from "./shard-regions.ts";
+import { isProof, planScans, scopeOf, tallyPage } from "./second-look.ts";
+import type { Scope, ScopeTally } from "./second-look.ts";
+import {
+  asksFor,
+  inTurn,
+  isIn,
+  placeIn,
+  regionsListing,
+  regionsOf,
+  regionsOfInventory,
+  scanRegion,
+} from "./shard-regions.ts";
+import type { ListedType } from "./shard-regions.ts";
 import { holdSighting, inventorySightings, seenSightings, tagListingSightings } from "./sightings.ts";
 import type { Sighting } from "./sightings.ts";
 import { sortedRun, withRun } from "./sort.ts";
 import { auditCall, sighted, sortFiles, typeAt } from "./work.ts";
-import type { ShardWork, Step } from "./work.ts";
+import type { AuditPolicies, ShardWork, Step } from "./work.ts";
 
 /** A listing whose token was refused, or whose rows changed places, is done anew from its start, this often. */
 const MOST_RESTARTS = 3;
@@ -32,6 +44,10 @@ interface ListedPage {
   readonly sightings: readonly Sighting[];
   /** What the API answered, whether it is ours or not: equal for equal pages, empty for an empty one. */
   readonly content: string;
+  /** How many rows the API answered. */
+  readonly rows?: number;
+  /** What there is to say of the inventory's rows, where their tags prove compliance. */
+  readonly judged?: Parameters<typeof tallyPage>[1];
 }
 
 interface Listing {
@@ -45,48 +61,167 @@ interface Listing {
  * Lists one type to the end of each of its listings, and leaves what it saw as sorted files. Throws ProviderError where
  * a listing fails. A listing that ends but keeps showing too few resources is a gap, and what it showed is kept.
  */
-export async function listShardType(start: Checkpoint, work: ShardWork): Promise<Step> {
+export async function listShardType(start: Checkpoint, work: ShardWork, policies: AuditPolicies): Promise<Step> {
   const { type, contract } = typeAt(start, work);
+  const listed: ListedType = { shard: work.message.shard, type, contract, provider: work.provider };
   let point = start;
   for (let { phase } = point; phase !== "read"; { phase } = point) {
-    const listing = LISTINGS[phase](type, contract, work);
-    if (listing !== undefined) {
-      let ended: ListingEnd;
-      try {
-        ended = await listPages(listing, point, work);
-      } catch (error) {
-        if (!(error instanceof RefusedTokenError)) throw error;
-        if (point.restarts >= MOST_RESTARTS) throw error.refusal;
-        work.log.warn("A listing starts again: its token was refused", { type, code: error.refusal.code });
-        point = fromStart(point);
-        continue;
-      }
-      if (ended.outOfTime) return ended;
-      ({ point } = ended);
-      const { shown, short, lacking } = await tally(ended, work);
-      if (short && point.restarts < MOST_RESTARTS) {
-        work.log.warn("A listing starts again: rows changed places", { type, shown, total: point.total });
-        point = fromStart(point);
-        continue;
-      }
-      if (lacking > 0) {
-        const counted = `the provider counts ${shown + lacking} resources and its listing showed ${shown}`;
-        const reason = `IncompleteListing: ${counted}, after ${point.restarts} repetitions`;
-        point = withGap(point, { shard: work.message.shard.id, type, reason });
-      }
-      if (ended.isEmpty && listing.emptyMayMean !== undefined) {
-        const reason = `its listing shows nothing: there is nothing, or ${listing.emptyMayMean}`;
-        point = withGap(point, { shard: work.message.shard.id, type, reason, unproven: true });
-      }
-    }
-    const { token: _, mark: __, total: ___, idle: ____, ...rest } = point;
-    point = { ...rest, phase: NEXT[phase] };
+    const step = await takePhase(phase, point, { listed, work, policies });
+    if (step.outOfTime) return step;
+    ({ point } = step);
   }
   return { point, outOfTime: false };
 }
 
+/** Goes through one phase, to the next one or, where its listing can't go on, back to the first. */
+async function takePhase(
+  phase: keyof typeof NEXT,
+  point: Checkpoint,
+  {
+    listed,
+    work,
+    policies,
+  }: { readonly listed: ListedType; readonly work: ShardWork; readonly policies: AuditPolicies },
+): Promise<Step> {
+  if (phase === "count") return countListed(point, listed, work);
+  if (phase === "scan" && point.tallies !== undefined) return scanTypes(point, listed, work);
+  const listing = LISTINGS[phase](listed, work, policies);
+  return listing === undefined ? after(point) : listWhole(listing, point, listed, work);
+}
+
+/** Lists to the end, or begins anew where that can't be had otherwise. */
+async function listWhole(listing: Listing, start: Checkpoint, { type }: ListedType, work: ShardWork): Promise<Step> {
+  let ended: ListingEnd;
+  try {
+    ended = await listPages(listing, start, work);
+  } catch (error) {
+    if (!(error instanceof RefusedTokenError)) throw error;
+    if (start.restarts >= MOST_RESTARTS) throw error.refusal;
+    work.log.warn("A listing starts again: its token was refused", { type, code: error.refusal.code });
+    return { point: fromStart(start), outOfTime: false };
+  }
+  if (ended.outOfTime) return ended;
+  let { point } = ended;
+  const { shown, short, lacking } = await tally(ended, work);
+  if (short && point.restarts < MOST_RESTARTS) {
+    work.log.warn("A listing starts again: rows changed places", { type, shown, total: point.total });
+    return { point: fromStart(point), outOfTime: false };
+  }
+  if (lacking > 0) {
+    const counted = `the provider counts ${shown + lacking} resources and its listing showed ${shown}`;
+    const reason = `IncompleteListing: ${counted}, after ${point.restarts} repetitions`;
+    point = withGap(point, { shard: work.message.shard.id, type, reason });
+  }
+  if (ended.isEmpty && listing.emptyMayMean !== undefined) {
+    const reason = `its listing shows nothing: there is nothing, or ${listing.emptyMayMean}`;
+    point = withGap(point, { shard: work.message.shard.id, type, reason, unproven: true });
+  }
+  return after(point);
+}
+
 const LISTINGS = { inventory: inventoryOf, scan: scanOf, seen: seenOf };
-const NEXT = { inventory: "scan", scan: "seen", seen: "read" } as const;
+const NEXT = { inventory: "count", count: "scan", scan: "seen", seen: "read" } as const;
+
+/** The beginning of the phase that follows. */
+function after(point: Checkpoint): Step {
+  const { phase } = point;
+  return { point: phase === "read" ? point : { ...withoutToken(point), phase: NEXT[phase] }, outOfTime: false };
+}
+
+/** Without what a listing needs while it is under way. */
+function withoutToken(point: Checkpoint): Checkpoint {
+  const { token: _, mark: __, total: ___, idle: ____, ...rest } = point;
+  return rest;
+}
+
+/** How many more than a listing showed there may be, for what is created while it is read. */
+const CHURN = { atLeast: 5, part: 0.001 };
+
+/**
+ * Asks the cloud how many resources a listing of all regions ought to have shown. Where it counts more, somebody may see
+ * less than there is, which the listing itself never says.
+ */
+async function countListed(point: Checkpoint, { shard, type, contract }: ListedType, work: ShardWork): Promise<Step> {
+  const { provider, counts, message, log } = work;
+  const api = contract.inventory[type]?.counting;
+  const { rowsListed = 0 } = point;
+  if (api === undefined || provider.countInventory === undefined) return after(point);
+  const gapAt = (reason: string, more: { readonly unproven?: true } = {}): Step =>
+    after(withGap(point, { shard: message.shard.id, type, reason, ...more }));
+  try {
+    const counted = await auditCall(work, api, async () => provider.countInventory?.(shard.region, type, "region"));
+    const regions = regionsOf(shard);
+    let there = 0;
+    const elsewhere: string[] = [];
+    for (const [region, count] of counted ?? []) {
+      if (regions.includes(region)) there += count;
+      else if (count > 0) elsewhere.push(`${region} ${count}`);
+    }
+    if (elsewhere.length > 0) {
+      const where = elsewhere.sort().join(", ");
+      counts.note(`${message.shard.id}: resources in regions that are not configured are not audited: ${where}`);
+    }
+    if (there - rowsListed <= Math.max(CHURN.atLeast, there * CHURN.part)) return after(point);
+    return gapAt(
+      `IncompleteListing: the cloud counts ${there} resources and its listing showed ${rowsListed}: the role sees less than there is, or the listing is older than the count`,
+    );
+  } catch (error) {
+    if (error instanceof OutOfTimeError) return { point, outOfTime: true };
+    if (!(error instanceof ProviderError)) throw error;
+    log.warn("What a listing showed can't be counted", { shard: message.shard.id, type, code: error.code });
+    const reason = `nobody could say whether its listing shows all: ${errorText(error.code, error.message)}`;
+    return gapAt(reason, { unproven: true });
+  }
+}
+
+/**
+ * Lists by its type what is quicker to list than to read by name. A listing that fails leaves its resources to be read
+ * one by one: what it showed may be a part of their tags.
+ */
+async function scanTypes(start: Checkpoint, listed: ListedType, work: ShardWork): Promise<Step> {
+  const { contract } = listed;
+  const isListable = ({ region, type }: Scope): boolean =>
+    contract.list.typeScan === true &&
+    // Elsewhere it might show what lies in the region that it is asked in.
+    (region !== "global" || contract.globalServices?.has(type.split(":", 2)[1] ?? "") === true);
+  const { tallies = {}, ...rest } = start;
+  const scans = start.scans ?? { open: planScans(tallies, contract.list, isListable), ended: [] };
+  let point: Checkpoint = { ...rest, scans };
+  for (let [name] = scans.open; name !== undefined; [name] = point.scans?.open ?? []) {
+    const { open = [], ended = [] } = point.scans ?? {};
+    const without = { ...withoutToken(point), scans: { open: open.slice(1), ended } };
+    try {
+      const end = await listPages(scanOfType(scopeOf(name), listed, work), point, work);
+      if (end.outOfTime) return { point: { ...end.point, tallies }, outOfTime: true };
+      point = { ...withoutToken(end.point), scans: { open: open.slice(1), ended: [...ended, name] } };
+    } catch (error) {
+      const refusal = error instanceof RefusedTokenError ? error.refusal : error;
+      if (!(refusal instanceof ProviderError) || refusal.retryable) throw refusal;
+      work.log.warn("A type can't be listed by its tags", {
+        shard: work.message.shard.id,
+        scope: name,
+        code: refusal.code,
+      });
+      point = without;
+    }
+  }
+  return after(point);
+}
+
+function scanOfType({ region, type }: Scope, listed: ListedType, work: ShardWork): Listing {
+  const { provider, counts } = work;
+  const isHere = isIn(listed);
+  return {
+    async fetch(token) {
+      const send = () => provider.listTagResources({ region, type }, token);
+      const { rows, rowCount, ...page } = await auditCall(work, listed.contract.list, send, region);
+      counts.countRows(rowCount);
+      const content = contentOfTagPage({ rows, rowCount, ...page });
+      const ours = rows.filter((row) => row.type === type && isHere(row.id));
+      return { ...page, sightings: tagListingSightings({ rows: ours }), isEmpty: rowCount === 0, content };
+    },
+  };
+}
 
 /** What the type's listings showed so far doesn't count: where rows move, two listings don't make one. */
 function fromStart({ typeIndex, manifest, summary, restarts }: Checkpoint): Checkpoint {
@@ -122,33 +257,60 @@ class RefusedTokenError extends Error {
   }
 }
 
-function inventoryOf(type: ResourceType, contract: TypeContract, work: ShardWork): Listing | undefined {
-  const { provider, message } = work;
+function inventoryOf(listed: ListedType, work: ShardWork, policies: AuditPolicies): Listing | undefined {
+  const { shard, type, contract } = listed;
+  const { provider, message, account } = work;
   const api = contract.inventory[type];
   if (api === undefined) return undefined;
+  const proves = api.provesCompliance === true;
+  const place = placeIn(shard, type, contract);
+  /** Whether its own tags say all that an audit needs to know of a resource. */
+  const isProven = ({ id: name, type: ownType, inlineTags }: Sighting): boolean => {
+    const { id, region, project } = place(name);
+    const ref = { type: ownType, account: account.account, region, project, id };
+    return inlineTags !== undefined && isProof({ ...ref, tags: inlineTags }, policies, message.at);
+  };
   return {
     emptyMayMean: api.emptyMayMean,
     async fetch(token) {
-      const listed = await auditCall(work, api, () =>
-        inTurn(regionsListing(message.shard, type), token, (region, inRegion) =>
-          provider.listInventory(region, type, inRegion),
-        ),
-      );
-      const content = contentOfInventoryPage(listed);
-      const { resources, rowCount: _, ...page } = listed;
-      const sightings = belonging(inventorySightings({ resources }), type, message.shard);
-      return { ...page, sightings, isEmpty: resources.length === 0, content };
+      const fetchIn = async (region: string, inRegion: string | undefined) => {
+        const { resources, rowCount, ...page } = await provider.listInventory(region, type, inRegion);
+        const named = inventorySightings({ resources }, namesIn(region, listed, account), proves);
+        const content = contentOfInventoryPage({ resources, ...(rowCount !== undefined && { rowCount }), ...page });
+        const sightings = belonging(named, listed);
+        const rows = rowCount ?? resources.length;
+        return { ...page, sightings, isEmpty: resources.length === 0, content, rows };
+      };
+      const page = await auditCall(work, api, () => inTurn(regionsOfInventory(shard, type, contract), token, fetchIn));
+      if (!proves) return page;
+      const judged = page.sightings
+        .filter(({ notTaggable }) => notTaggable === undefined)
+        .map((one) => ({
+          region: place(one.id).region,
+          type: one.type,
+          isTagged: (one.inlineTags?.size ?? 0) > 0,
+          isProven: isProven(one),
+        }));
+      return { ...page, judged };
     },
   };
 }
 
-function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Listing | undefined {
+/** What calls name what a listing of one region shows. */
+function namesIn(region: string, { type: listed, contract }: ListedType, { account }: AccountConfig) {
+  const naming = listed.includes("*") ? contract.naming : undefined;
+  return ({ type, id, project, ...own }: InventoryResource): string =>
+    naming === undefined ? id : naming.nameOf({ type, account, region: own.region ?? region, project, id });
+}
+
+function scanOf(listed: ListedType, work: ShardWork): Listing | undefined {
+  const { type, contract } = listed;
   const { list } = readerOf({ type }, contract);
   const api = list.scan ? list : list.fullListing;
   if (api === undefined) return undefined;
   const { provider, counts, message, log } = work;
   const { shard } = message;
-  const region = readRegion(shard, type);
+  const region = scanRegion(shard, type, contract);
   return {
     async fetch(token) {
       try {
@@ -157,7 +319,7 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
         );
         counts.countRows(rowCount);
         const content = contentOfTagPage({ rows, rowCount, ...page });
-        const sightings = belonging(tagListingSightings({ rows }), type, shard);
+        const sightings = belonging(tagListingSightings({ rows }), listed);
         return { ...page, sightings, isEmpty: rowCount === 0, content };
       } catch (error) {
         // Nobody has to grant it: what the inventory shows is read one by one.
@@ -170,32 +332,29 @@ function scanOf(type: ResourceType, contract: TypeContract, work: ShardWork): Li
 }
 
 /** A listing of all types also shows what is audited elsewhere or not at all: other types, other regions. */
-function belonging(sightings: readonly Sighting[], listed: ResourceType, shard: Shard): readonly Sighting[] {
-  if (!listed.includes("*")) return sightings;
-  const [isOurs, isHere] = [asksFor(shard, listed), isIn(shard)];
+function belonging(sightings: readonly Sighting[], listed: ListedType): readonly Sighting[] {
+  if (!listed.type.includes("*")) return sightings;
+  const [isOurs, isHere] = [asksFor(listed), isIn(listed)];
   return sightings.filter(({ type, id }) => isOurs(type) && isHere(id));
 }
 
 /** Resources that events told of, apart from those so new that listings and reads may not show them yet. */
-function seenOf(type: ResourceType, _contract: TypeContract, work: ShardWork): Listing | undefined {
+function seenOf(listed: ListedType, work: ShardWork): Listing | undefined {
+  const { type, contract } = listed;
   const { seen, message, log, counts } = work;
   if (seen === undefined) return undefined;
   const { shard, startedAt } = message;
-  const isOurs = asksFor(shard, type);
+  const isOurs = asksFor(listed);
   return {
     async fetch(token) {
       try {
         const { account } = shard;
-        const { resources, ...page } = await inTurn(regionsListing(shard, type), token, (region, inRegion) =>
-          seen.ledger.list({ type, account, region }, inRegion),
-        );
-        const settled = resources.filter((one) => one.lastSeen <= startedAt - seen.settleMs && isOurs(one.type));
-        return {
-          ...page,
-          sightings: seenSightings(settled),
-          isEmpty: resources.length === 0,
-          content: contentOf(resources),
-        };
+        return await inTurn(regionsListing(shard, type, contract), token, async (region, inRegion) => {
+          const { resources, ...page } = await seen.ledger.list({ type, account, region }, inRegion);
+          const settled = resources.filter((one) => one.lastSeen <= startedAt - seen.settleMs && isOurs(one.type));
+          const sightings = seenSightings(settled, namesIn(region, listed, work.account));
+          return { ...page, sightings, isEmpty: resources.length === 0, content: contentOf(resources) };
+        });
       } catch (error) {
         // The listings show nearly all of it; a report without the rest is worth more than none.
         const reason = messageOf(error);
@@ -207,6 +366,17 @@ function seenOf(type: ResourceType, _contract: TypeContract, work: ShardWork): L
   };
 }
 
+/** The same place, with what a page adds to the counts of its listing. */
+function counting(point: Checkpoint, page: ListedPage, tallies: Map<string, ScopeTally>): Checkpoint {
+  const { judged, rows = 0, total } = page;
+  if (judged !== undefined) tallyPage(tallies, judged);
+  return {
+    ...point,
+    ...(judged !== undefined && { tallies: Object.fromEntries(tallies), rowsListed: (point.rowsListed ?? 0) + rows }),
+    ...(total !== undefined && { total: Math.max(total, point.total ?? 0) }),
+  };
+}
+
 async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): Promise<ListingEnd> {
   const { sizes } = work;
   let point = start;
@@ -215,6 +385,7 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
   let isEmpty = start.token === undefined;
   const held = new Map<string, string>();
   const watch = idleWatch(start.idle);
+  const tallies = new Map(Object.entries(start.tallies ?? {}));
   let characters = 0;
   const flush = async (): Promise<void> => {
     if (held.size === 0) return;
@@ -238,10 +409,8 @@ async function listPages(listing: Listing, start: Checkpoint, work: ShardWork): 
     for await (const page of pages(fetchPage)) {
       if (!page.isEmpty) isEmpty = false;
       for (const sighting of page.sightings) characters += holdSighting(held, sighting);
-      if (page.total !== undefined) {
-        last = { total: page.total };
-        point = { ...point, total: Math.max(page.total, point.total ?? 0) };
-      }
+      point = counting(point, page, tallies);
+      if (page.total !== undefined) last = { total: page.total };
       if (page.nextToken === undefined) break;
       // `pages` remembers every token, but of this invocation only.
       const mark = markToken(point.mark, page.nextToken);

@@ -1,3 +1,4 @@
+import { optsIn } from "../../core/asked-types.ts";
 import { AWS_GLOBAL_HOMES } from "../../core/config/aws-homes.ts";
 import type { AccountConfigBase } from "../../core/config/config.ts";
 import type { TypeContract } from "../../core/contract.ts";
@@ -8,7 +9,7 @@ import type { Shard } from "../ports/audit-queue.ts";
 /**
  * The shards of one account: one per region and service, and one per service for resources that have no region.
  * A contract that serves types by pattern (`aws:*:*`) is listed as a whole, in each region and once as `global`, and with
- * it what it lists by itself. Where
+ * it what it lists by itself; where one listing shows the whole account, all of its regions are one shard. Where
  * the listings of a configured region show all that is global too, its shard audits both, and nothing is listed twice:
  * `homes` = the regions whose endpoints serve what has no region. Sorted, and the same from run to run while the configuration is.
  */
@@ -20,7 +21,9 @@ export function planShards(
   // Of several homes each shows a part, and nobody says which of them shows what.
   const home = homes.length === 1 ? homes.find((one) => account.regions.includes(one)) : undefined;
   const typesByPlace = new Map<string, { region: string; service: string; types: ResourceType[] }>();
+  const ofAccount = account.regions.filter((region) => region !== "global");
   for (const contract of contracts) {
+    if (!optsIn(account, contract, contracts)) continue;
     for (const type of listableTypes(contract, account.types)) {
       for (const region of placesOf(contract, type, account.regions, home)) {
         const [, name = ""] = type.split(":");
@@ -39,6 +42,7 @@ export function planShards(
       provider: account.provider,
       account: account.account,
       region,
+      ...(region === ALL && { regions: ofAccount }),
       ...(region === home && types.some(isPattern) && { alsoGlobal: true as const }),
       service,
       types: types.sort(),
@@ -62,12 +66,16 @@ function placesOf(
   home: string | undefined,
 ): readonly string[] {
   if (contract.global) return ["global"];
+  if (contract.inventory[type]?.per === "account") return [ALL];
   if (contract.globalServices?.has(type.split(":", 2)[1] ?? "") === true) return [home ?? "global"];
   // A configuration may name `global` itself; its home audits that too.
   const own = regions.filter((region) => region !== "global");
   if (!isPattern(type)) return own;
   return home === undefined ? [...own, "global"] : own;
 }
+
+/** The region of a shard that audits all of them. */
+const ALL = "all";
 
 function isPattern(type: ResourceType): boolean {
   return type.includes("*");
@@ -77,12 +85,15 @@ const HOMES = Object.values(AWS_GLOBAL_HOMES).flat();
 
 /**
  * Ids of the shards that a resource may be listed by: its service's, or the one of all services of its cloud; of what
- * has no region, that of a home after them.
+ * has no region, that of a home after them; the one of all regions last.
  */
 export function shardIdsOf({ type, account, region }: ResourceRef): string[] {
   const [provider = "", service = ""] = type.split(":");
   const homes = provider === "aws" && region === "global" ? HOMES : [];
-  return [region, ...homes].flatMap((place) => [service, "all"].map((one) => shardId(provider, account, place, one)));
+  return [
+    ...[region, ...homes].flatMap((place) => [service, "all"].map((one) => shardId(provider, account, place, one))),
+    shardId(provider, account, ALL, "all"),
+  ];
 }
 
 /**

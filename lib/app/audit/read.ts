@@ -1,7 +1,8 @@
 import type { AccountConfigBase } from "../../core/config/config.ts";
 import type { TypeContract } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
-import type { ResourceType, Tags } from "../../core/resource.ts";
+import type { PolicySet } from "../../core/evaluation.ts";
+import { NO_TAGS, type ResourceRef, type ResourceType, type Tags } from "../../core/resource.ts";
 import { unreadable, untaggable } from "../../core/unreadable.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
 import type { Caller } from "../cloud/call.ts";
@@ -9,37 +10,54 @@ import { readTags } from "../cloud/read-tags.ts";
 import type { RoutedResource } from "../cloud/read-tags.ts";
 import { packIds } from "./pack.ts";
 import type { CountedId } from "./pack.ts";
-import { readRegion } from "./shard-regions.ts";
+import { isProof, scopeName } from "./second-look.ts";
+import { placeIn } from "./shard-regions.ts";
 import type { Sighting } from "./sightings.ts";
 import type { ShardWork } from "./work.ts";
 
 /** What a read says of one resource: its tags (an empty map = none), or why they are not known. */
 export type TagReading = Tags | ProviderError;
 
+/** What is known of a type before its windows are read. */
+export interface ReadPoint {
+  readonly type: ResourceType;
+  readonly contract: TypeContract;
+  /** `scopeName`s of what was listed by its type, to the end: what such a listing leaves out has no tags. */
+  readonly scanned: ReadonlySet<string>;
+}
+
 /**
  * Reads the tags of these resources through the tag listing, in as few calls as their known tag counts allow. Every
- * resource that can be tagged is in the answer, but for those that there was no time for. Inline tags of an inventory
- * are not trusted for judging, only for packing. What the tag listing is silent about is not asked for: that an
+ * resource that can be tagged is in the answer, under its name, but for those that there was no time for. Inline tags of
+ * an inventory are good for packing, and where it `provesCompliance` for calling a resource compliant, and nothing else;
+ * then the answer holds those very tags. What the tag listing is silent about is not asked for: that an
  * inventory or an event shows it says that it exists, and nothing of its tags. Throws no ProviderError.
  */
 export async function readWindow(
   sightings: readonly Sighting[],
-  type: ResourceType,
-  contract: TypeContract,
-  { account, provider, caller, counts, clock, message: { shard } }: ShardWork,
+  { type, contract, scanned }: ReadPoint,
+  { account, provider, caller, counts, clock, message: { shard, at } }: ShardWork,
+  policies: Pick<PolicySet, "evaluate">,
 ): Promise<Map<string, TagReading>> {
   const readings = new Map<string, TagReading>();
   const toRead: (RoutedResource & CountedId)[] = [];
   const route = { account, provider, contract };
-  const region = readRegion(shard, type);
-  for (const { id, type: ownType, tags, tagCount, notTaggable, project } of sightings) {
-    // Types of sightings are those that their ids name.
-    const needless = unreadable({ type: ownType }, contract) ?? untaggable(id, contract);
-    if (needless !== undefined) readings.set(id, needless);
-    else if (tags !== undefined) readings.set(id, tags);
+  const place = placeIn(shard, type, contract);
+  for (const sighting of sightings) {
+    const { id: name, type: ownType, tagCount, notTaggable } = sighting;
+    // Types of sightings are those that their names say.
+    const needless = unreadable({ type: ownType }, contract) ?? untaggable(name, contract);
+    if (needless !== undefined) {
+      readings.set(name, needless);
+      continue;
+    }
+    const { id, region, readIn, project = sighting.project } = place(name);
+    const own = { type: ownType, account: account.account, region, project, id };
+    const settled = settledTags(sighting, own, { contract, scanned, policies, at });
+    if (settled !== undefined) readings.set(name, settled);
     else if (notTaggable === undefined) {
-      const ref = { type, account: account.account, region, project, id };
-      toRead.push({ id, tagCount, key: id, ref, route });
+      const ref = { type, account: account.account, region: readIn, project, id: name };
+      toRead.push({ id: name, tagCount, key: name, ref, route });
     }
   }
   const read = await readTags(toRead, {
@@ -54,6 +72,29 @@ export async function readWindow(
     else if (reading.error instanceof ProviderError) readings.set(id, reading.error);
   }
   return readings;
+}
+
+/** The tags that listings have shown to the end, or whose row proves that all is well; undefined where a read has to tell. */
+function settledTags(
+  { tags, inlineTags }: Sighting,
+  ref: ResourceRef,
+  {
+    contract: { list },
+    scanned,
+    policies,
+    at,
+  }: Pick<ReadPoint, "contract" | "scanned"> & {
+    readonly policies: Pick<PolicySet, "evaluate">;
+    readonly at: number;
+  },
+): Tags | undefined {
+  // A listing of its type that broke off may have shown a part of them.
+  const isScanned = list.typeScan !== true || scanned.has(scopeName(ref));
+  if (tags !== undefined && isScanned) return tags;
+  if (tags !== undefined || inlineTags === undefined) return undefined;
+  if (isProof({ ...ref, tags: inlineTags }, policies, at)) return inlineTags;
+  // Where both agree that there are none. That only one of them shows some is for a read to settle.
+  return list.typeScan === true && isScanned && inlineTags.size === 0 ? NO_TAGS : undefined;
 }
 
 /** The batch with the first of them first: what a window shows counts from its beginning up to what is missing. */

@@ -1,10 +1,14 @@
-import { GLOBAL_SERVICES, regionOfArn } from "../../core/aws-arn.ts";
-import { anyGlobMatcher } from "../../core/glob.ts";
-import type { ResourceType } from "../../core/resource.ts";
+import { asksFor as asksForTypes } from "../../core/asked-types.ts";
+import type { TypeContract } from "../../core/contract.ts";
+import type { ResourceRef, ResourceType } from "../../core/resource.ts";
 import type { Shard } from "../ports/audit-queue.ts";
+import type { TagProvider } from "../ports/provider.ts";
 
-/** The regions that a shard audits: its own, and `global` where the listings of its region show that too. */
-export function regionsOf({ region, alsoGlobal }: Pick<Shard, "region" | "alsoGlobal">): readonly string[] {
+type Regions = Pick<Shard, "region" | "regions" | "alsoGlobal">;
+
+/** The regions that a shard audits: its own, and `global` where its listings show that too. */
+export function regionsOf({ region, regions, alsoGlobal }: Regions): readonly string[] {
+  if (regions !== undefined) return [...regions, "global"];
   return alsoGlobal === true ? [region, "global"] : [region];
 }
 
@@ -12,42 +16,79 @@ export function regionsOf({ region, alsoGlobal }: Pick<Shard, "region" | "alsoGl
  * The regions in which a shard lists one of its types: a type that is listed by itself is in one of them, a listing of
  * all types in each.
  */
-export function regionsListing(shard: Pick<Shard, "region" | "alsoGlobal">, type: ResourceType): readonly string[] {
+export function regionsListing(shard: Regions, type: ResourceType, contract: TypeContract): readonly string[] {
   if (type.includes("*") || shard.alsoGlobal !== true) return regionsOf(shard);
-  return [GLOBAL_SERVICES.has(type.split(":", 2)[1] ?? "") ? "global" : shard.region];
+  return [contract.globalServices?.has(type.split(":", 2)[1] ?? "") === true ? "global" : shard.region];
 }
 
-/** The region that calls for tags of this type name: what a shard shows of all types is read through its own region. */
-export function readRegion(shard: Pick<Shard, "region" | "alsoGlobal">, type: ResourceType): string {
-  return type.includes("*") ? shard.region : (regionsListing(shard, type)[0] ?? shard.region);
+/** The regions that an inventory is asked for, one after the other; where one listing shows all of them, that one. */
+export function regionsOfInventory(shard: Regions, type: ResourceType, contract: TypeContract): readonly string[] {
+  return shard.regions === undefined ? regionsListing(shard, type, contract) : [shard.region];
 }
 
-/** The region of a resource of this shard. */
-export function regionIn({ region, alsoGlobal }: Pick<Shard, "region" | "alsoGlobal">, id: string): string {
-  return alsoGlobal === true ? regionOfArn(id, region) : region;
+/** The region that a listing of all tags of this type names. */
+export function scanRegion(shard: Regions, type: ResourceType, contract: TypeContract): string {
+  return type.includes("*") ? shard.region : (regionsListing(shard, type, contract)[0] ?? shard.region);
+}
+
+/** What a listing calls a resource by, read. */
+export interface Named extends Pick<ResourceRef, "id" | "region" | "project"> {
+  /** The region that calls for its tags name: what the listings of one region show is read through that. */
+  readonly readIn: string;
+}
+
+/** Reads what the listings of one of a shard's types call resources by. */
+export function placeIn(shard: Regions, listed: ResourceType, contract: TypeContract): (name: string) => Named {
+  const own = scanRegion(shard, listed, contract);
+  if (!listed.includes("*")) return (id) => ({ id, region: own, readIn: own });
+  const spans = shard.alsoGlobal === true || shard.regions !== undefined;
+  return (name) => {
+    const { id = name, region: said, project } = contract.naming?.read(name) ?? {};
+    const region = spans ? (said ?? own) : own;
+    return {
+      id,
+      region,
+      readIn: shard.regions === undefined ? own : region,
+      ...(project !== undefined && { project }),
+    };
+  };
+}
+
+/** What the listings of one of a shard's types say: whose resources they show, and in which of the shard's regions. */
+export interface ListedType {
+  readonly shard: Pick<Shard, "only" | "types"> & Regions;
+  readonly type: ResourceType;
+  readonly contract: TypeContract;
+  readonly provider: Pick<TagProvider, "contracts" | "contractFor">;
 }
 
 /**
  * Whether what a shard shows under one of its types is to be audited there: what the configuration asks for, but that a
- * listing of all types leaves to those that the shard lists by themselves.
+ * listing of all types leaves to those that are listed by themselves.
  */
-export function asksFor(
-  { only, types }: Pick<Shard, "only" | "types">,
-  listed: ResourceType,
-): (type: ResourceType) => boolean {
-  const isConfigured = anyGlobMatcher(only);
-  const apart = new Set(listed.includes("*") ? types : []);
-  return (type) => isConfigured(type) && !apart.has(type);
+export function asksFor({ shard, type: listed, contract, provider }: ListedType): (type: ResourceType) => boolean {
+  const isConfigured = asksForTypes(shard.only, contract, provider.contracts);
+  if (!listed.includes("*")) return isConfigured;
+  const apart = new Set(shard.types);
+  const known = new Map<ResourceType, boolean>();
+  return (type) => {
+    let asked = known.get(type);
+    if (asked === undefined) {
+      asked = isConfigured(type) && !apart.has(type) && provider.contractFor(type) === contract;
+      known.set(type, asked);
+    }
+    return asked;
+  };
 }
 
 /**
  * Whether a resource is in the regions of this shard. What names no region belongs to the region that lists it, which
  * `global` is not.
  */
-export function isIn(shard: Pick<Shard, "region" | "alsoGlobal">): (id: string) => boolean {
+export function isIn({ shard, contract }: Pick<ListedType, "shard" | "contract">): (name: string) => boolean {
   const regions = regionsOf(shard);
   const fallback = shard.region === "global" ? "" : shard.region;
-  return (id) => regions.includes(regionOfArn(id, fallback));
+  return (name) => regions.includes(contract.naming?.read(name)?.region ?? fallback);
 }
 
 /** One page of a listing that goes through regions, one after the other; its tokens say where it stands. */

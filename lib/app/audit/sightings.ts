@@ -1,5 +1,5 @@
 import type { ResourceType, Tags } from "../../core/resource.ts";
-import type { InventoryPage, TagPage } from "../ports/provider.ts";
+import type { InventoryPage, InventoryResource, TagPage } from "../ports/provider.ts";
 import type { SeenPage } from "../ports/seen.ts";
 
 /**
@@ -7,6 +7,7 @@ import type { SeenPage } from "../ports/seen.ts";
  * or not: code that meets one shape runs faster than code that meets many.
  */
 export interface Sighting {
+  /** What calls name it by: its id, or what a contract's `naming` makes of it. */
   readonly id: string;
   readonly type: ResourceType;
   readonly inInventory: boolean;
@@ -15,6 +16,8 @@ export interface Sighting {
   readonly byEvent: boolean;
   /** All of its tags, where the listing that showed it is a tag listing. */
   readonly tags?: Tags | undefined;
+  /** Those of its inventory row, where they prove compliance and no tag listing shows others. */
+  readonly inlineTags?: Tags | undefined;
   /** How many tags its inventory row carries: good for packing reads, not for judging. */
   readonly tagCount?: number | undefined;
   readonly notTaggable?: string | undefined;
@@ -22,18 +25,23 @@ export interface Sighting {
   readonly project?: string | undefined;
 }
 
-/** What one page of an inventory shows. */
-export function inventorySightings(page: InventoryPage): Sighting[] {
-  return page.resources.map(({ id, type, tags, notTaggable, project }) => ({
-    id,
-    type,
+/** What one page of an inventory shows. `proves` = its tags are good for more than packing reads. */
+export function inventorySightings(
+  page: Pick<InventoryPage, "resources">,
+  nameOf: (resource: InventoryResource) => string,
+  proves: boolean,
+): Sighting[] {
+  return page.resources.map((resource) => ({
+    id: nameOf(resource),
+    type: resource.type,
     inInventory: true,
     inTagListing: false,
     byEvent: false,
     tags: undefined,
-    tagCount: tags?.size,
-    notTaggable,
-    project,
+    inlineTags: proves ? resource.tags : undefined,
+    tagCount: proves ? undefined : resource.tags?.size,
+    notTaggable: resource.notTaggable,
+    project: resource.project,
   }));
 }
 
@@ -46,6 +54,7 @@ export function tagListingSightings(page: Pick<TagPage, "rows">): Sighting[] {
     inTagListing: true,
     byEvent: false,
     tags,
+    inlineTags: undefined,
     tagCount: undefined,
     notTaggable: undefined,
     project: undefined,
@@ -53,14 +62,17 @@ export function tagListingSightings(page: Pick<TagPage, "rows">): Sighting[] {
 }
 
 /** What one page of the resources that events told of shows. */
-export function seenSightings(resources: SeenPage["resources"]): Sighting[] {
-  return resources.map(({ id, type, project }) => ({
-    id,
-    type,
+export function seenSightings(
+  resources: SeenPage["resources"],
+  nameOf: (resource: SeenPage["resources"][number]) => string,
+): Sighting[] {
+  return resources.map((resource) => ({
+    id: nameOf(resource),
+    type: resource.type,
     inInventory: false,
     inTagListing: false,
     byEvent: true,
-    project,
+    project: resource.project,
   }));
 }
 
@@ -73,6 +85,7 @@ function join(a: Sighting, b: Sighting): Sighting {
     inTagListing: a.inTagListing || b.inTagListing,
     byEvent: a.byEvent || b.byEvent,
     tags: a.tags && b.tags ? new Map([...a.tags, ...b.tags]) : (a.tags ?? b.tags),
+    inlineTags: a.inlineTags && b.inlineTags ? agreed(a.inlineTags, b.inlineTags) : (a.inlineTags ?? b.inlineTags),
     tagCount: a.tagCount ?? b.tagCount,
     notTaggable: a.notTaggable ?? b.notTaggable,
     // Where a listing shows it counts for more than where an event said it was.
@@ -80,11 +93,19 @@ function join(a: Sighting, b: Sighting): Sighting {
   };
 }
 
+/** Two rows of an inventory that differ are of two moments, and together of none. */
+function agreed(one: Tags, other: Tags): Tags | undefined {
+  const isSame = one.size === other.size && one.entries().every(([key, value]) => other.get(key) === value);
+  return isSame ? one : undefined;
+}
+
 const IN_INVENTORY = 1;
 const IN_TAG_LISTING = 2;
 const BY_EVENT = 4;
 /** The last field is the project. */
 const IN_PROJECT = 8;
+/** The tags are those of the inventory's row. */
+const INLINE = 16;
 
 /** `[id, type, sources, tag count or null, reason or null, key, value, …, project?]`: there may be millions, so it is short. */
 type Fields = readonly [string, string, number, number | null, string | null, ...string[]];
@@ -93,11 +114,13 @@ const TAGS_FROM = 5;
 
 /** A sighting on its way through the sort, as a line of JSON. Without line feeds, and with the id in front. */
 export function sightingLine(sighting: Sighting): string {
-  const { id, type, inInventory, inTagListing, byEvent, tags, tagCount = null, notTaggable = null, project } = sighting;
+  const { id, type, inInventory, inTagListing, byEvent, inlineTags, tagCount = null, notTaggable = null } = sighting;
+  const { tags = inlineTags, project } = sighting;
   const sources =
     (inInventory ? IN_INVENTORY : 0) |
     (inTagListing ? IN_TAG_LISTING : 0) |
     (byEvent ? BY_EVENT : 0) |
+    (inlineTags !== undefined && sighting.tags === undefined ? INLINE : 0) |
     (project === undefined ? 0 : IN_PROJECT);
   const fields: (string | number | null)[] = [id, type, sources, tagCount, notTaggable];
   if (tags !== undefined) for (const [key, value] of tags) fields.push(key, value);
@@ -117,6 +140,7 @@ export function readSighting(line: string): Sighting {
     inTagListing,
     byEvent: (sources & BY_EVENT) !== 0,
     tags: inTagListing ? tagsOf(fields) : undefined,
+    inlineTags: (sources & INLINE) === 0 ? undefined : tagsOf(fields),
     tagCount: fields[3] ?? undefined,
     notTaggable: fields[4] ?? undefined,
     project: (sources & IN_PROJECT) === 0 ? undefined : String(fields.at(-1)),

@@ -26,6 +26,8 @@ export interface AuditSizes {
   readonly linesPerPart: number;
   /** Resources whose tags are read and held at once; also what is done again after a crash or a hand-on. */
   readonly window: number;
+  /** The same, where most of them needn't be read: what is left of them would hardly fill a call. */
+  readonly provenWindow: number;
 }
 
 export const AUDIT_SIZES: AuditSizes = {
@@ -33,6 +35,7 @@ export const AUDIT_SIZES: AuditSizes = {
   charactersHeld: 1_000_000,
   linesPerPart: 50_000,
   window: 500,
+  provenWindow: 5_000,
 };
 
 /** Policies that judge an audit; those that can say what follows from a finding do. */
@@ -93,8 +96,9 @@ export function auditCall<Result>(
   { account, caller, message: { shard } }: ShardWork,
   api: ApiContract,
   send: () => Promise<Result>,
+  region = shard.region,
 ): Promise<Result> {
-  return caller.call({ account, region: shard.region, api, kind: "read" }, send);
+  return caller.call({ account, region, api, kind: "read" }, send);
 }
 
 /** The type that a checkpoint is at, with its contract. */

@@ -6,8 +6,10 @@ export interface Shard {
   readonly id: string;
   readonly provider: ProviderName;
   readonly account: string;
-  /** `global` for resources without a region. */
+  /** `global` for resources without a region, `all` for those of all regions. */
   readonly region: string;
+  /** Where one listing shows all regions at once: those of the account. What has no region is audited with them. */
+  readonly regions?: readonly string[];
   /** The listings of its region also show what has no region, which is audited here and nowhere else. */
   readonly alsoGlobal?: true;
   readonly service: string;

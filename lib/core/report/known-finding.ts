@@ -1,7 +1,9 @@
 import { InputError } from "../errors.ts";
+import type { ResourceRef } from "../resource.ts";
 
 /** What a later run needs to know of a finding, or of what was one until nobody judged it any more. */
 export interface KnownFinding {
+  /** Its id, or what the listing that showed it names it by. */
   readonly id: string;
   /** The start of the first run that found it, in milliseconds since the epoch. */
   readonly firstSeen: number;
@@ -14,6 +16,8 @@ export interface KnownFinding {
   readonly broken?: BrokenSince;
   /** Why it is no finding now, although nobody has mended it; absent = it is one. */
   readonly absence?: Absence;
+  /** Which resource that is, where its name is not its id; with an absence alone. */
+  readonly named?: Pick<ResourceRef, "type" | "region" | "id">;
 }
 
 /** `exempted`: an exemption covers what it lacks, through the day `until`. `unjudged`: a policy that it broke doesn't match it any more. */
@@ -30,10 +34,13 @@ export type PolicyBrokenSince = number | ReadonlyMap<string, number>;
 const NONE: BrokenSince = new Map();
 
 /** A known finding as a line, short because there may be millions; no line feed. */
-export function knownLine({ id, firstSeen, repair, broken, absence }: KnownFinding): string {
+export function knownLine({ id, firstSeen, repair, broken, absence, named }: KnownFinding): string {
   const start = `[${JSON.stringify(id)},${firstSeen}`;
   if (broken === undefined && absence === undefined) return `${start}${repair ? ",1" : ""}]`;
-  return `${start},${repair ? 1 : 0},${brokenJson(broken ?? NONE)}${absence === undefined ? "" : `,${absenceJson(absence)}`}]`;
+  const policies = brokenJson(broken ?? NONE);
+  if (absence === undefined) return `${start},${repair ? 1 : 0},${policies}]`;
+  const whose = named === undefined ? "" : `,${JSON.stringify([named.type, named.region, named.id])}`;
+  return `${start},${repair ? 1 : 0},${policies},${absenceJson(absence)}${whose}]`;
 }
 
 /** The JSON of what findings share: all that break the same since the same run. */
@@ -75,7 +82,7 @@ function absenceFrom(text: unknown): Absence | undefined {
 
 /** Reads a line that `knownLine` wrote. Throws InputError, with `where` in front, where it is something else. */
 export function knownFrom(line: string, where: string): KnownFinding {
-  const [id, firstSeen, repair, policies, absent] = parsed(line);
+  const [id, firstSeen, repair, policies, absent, whose] = parsed(line);
   if (typeof id !== "string" || typeof firstSeen !== "number") {
     throw new InputError(`${where}: is not what an audit left; remove the file`);
   }
@@ -87,7 +94,12 @@ export function knownFrom(line: string, where: string): KnownFinding {
     repair: repair === 1,
     ...(broken !== undefined && { broken }),
     ...(absence !== undefined && { absence }),
+    ...(isReference(whose) && { named: { type: whose[0], region: whose[1], id: whose[2] } }),
   };
+}
+
+function isReference(value: unknown): value is readonly [string, string, string] {
+  return Array.isArray(value) && value.length === 3 && value.every((part) => typeof part === "string");
 }
 
 function isTimes(value: unknown): value is Readonly<Record<string, number>> {

@@ -10,6 +10,7 @@ import { troubleAlerts } from "../../../lib/core/alert/trouble-alerts.ts";
 import type { AccountConfig } from "../../../lib/core/config/config.ts";
 import type { AlertSettings } from "../../../lib/core/alert/settings.ts";
 import { findingLine } from "../../../lib/core/report/evaluation-line.ts";
+import { knownLine } from "../../../lib/core/report/known-finding.ts";
 import { buildReport, type Report } from "../../../lib/core/report/report.ts";
 import { summarise } from "../../../lib/core/report/summarise.ts";
 import { digestId } from "../../../lib/sinks/chat/digest-id.ts";
@@ -266,6 +267,27 @@ describe("the alerts of night after night", () => {
     await audit(0, [FOUND], newly([FOUND]));
     await audit(24, [], { shards: [{ shard: SHARD, parts: [], known }] });
     expect(texts[1]?.includes("not in the configuration any more")).toBe(isLeftOut);
+  });
+
+  it("keep open what nobody judges any more of one resource, whatever else has its id", async () => {
+    const { audit, told, objects } = nights();
+    await audit(0, [FOUND], newly([FOUND]));
+    const part = "history/known.ndjson.gz";
+    const line = (ownType: string) =>
+      knownLine({
+        id: `name of ${ownType}`,
+        firstSeen: AT,
+        repair: false,
+        absence: { kind: "unjudged" },
+        named: { type: ownType, region, id },
+      });
+    const shards = [{ shard: SHARD, parts: [], known: new Map([["alibaba:*:*", [part]]]) }];
+    await objects.put(part, gzipSync(`${line(type)}\n`));
+    await audit(24, [], { shards });
+    expect(told.at(-1)).toEqual(["new-finding", "repeated"]);
+    await objects.put(part, gzipSync(`${line("alibaba:apigateway:other")}\n`));
+    await audit(48, [], { shards });
+    expect(told.at(-1)).toEqual(["new-finding", "resolved"]);
   });
 
   it("keep open what enforcement told of a type that audits are not to look for", async () => {

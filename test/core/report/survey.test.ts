@@ -100,14 +100,17 @@ describe("known findings", () => {
       { kind: "exempted" },
       { kind: "exempted", until: "2027-01-31" },
     );
+    const text = fc.string({ unit: "binary" });
+    const named = fc.option(fc.record({ type: text, region: text, id: text }), { nil: undefined });
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.boolean(), broken, absence, (id, repair, pairs, why) => {
+      fc.property(text, fc.boolean(), broken, absence, named, (id, repair, pairs, why, whose) => {
         const finding = {
           id,
           firstSeen: 1,
           repair,
           broken: new Map(pairs),
           ...(why !== undefined && { absence: why }),
+          ...(why !== undefined && whose !== undefined && { named: whose }),
         };
         const line = knownLine(finding);
         expect(line).not.toContain("\n");
