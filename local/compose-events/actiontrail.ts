@@ -1,44 +1,99 @@
 import type { ResourceRef } from "../../lib/core/resource.ts";
 import type { Creation } from "./creation.ts";
 
-/** A creating call: its name, the field of the response that holds the id, and what ActionTrail calls the type. */
+/** A creating call, as ActionTrail records it. */
 interface Call {
-  readonly service: "apigateway" | "vpcipam";
+  readonly service: Service;
   readonly eventName: string;
-  readonly idField: string;
+  readonly eventType?: "ConsoleOperation";
+  /** Beside the request's id. */
+  answer(id: string): Readonly<Record<string, unknown>>;
+  /** What ActionTrail calls the type, where it lists the ids of what a call was about. */
   readonly resourceType: string;
 }
 
 const CALLS: Readonly<Record<string, Call>> = {
-  "alibaba:apigateway:apiGroup": gateway("CreateApiGroup", "GroupId", "ApiGroup"),
-  "alibaba:apigateway:app": gateway("CreateApp", "AppId", "App"),
-  "alibaba:apigateway:plugin": gateway("CreatePlugin", "PluginId", "Plugin"),
-  "alibaba:apigateway:api": gateway("CreateApi", "ApiId", "Api"),
-  "alibaba:vpcipam:IPAM": ipam("CreateIpam", "IpamId", "Ipam"),
-  "alibaba:vpcipam:IPAMSCOPE": ipam("CreateIpamScope", "IpamScopeId", "IpamScope"),
-  "alibaba:vpcipam:IPAMPOOL": ipam("CreateIpamPool", "IpamPoolId", "IpamPool"),
+  "alibaba:apigateway:apiGroup": call("apigateway", "CreateApiGroup", "ApiGateway::ApiGroup", "GroupId"),
+  "alibaba:apigateway:app": {
+    ...call("apigateway", "CreateApp", "ApiGateway::App", ""),
+    answer: (id) => ({ AppId: numberIn(id) }),
+  },
+  "alibaba:apigateway:plugin": call("apigateway", "CreatePlugin", "ApiGateway::Plugin", "PluginId"),
+  "alibaba:apigateway:api": call("apigateway", "CreateApi", "ApiGateway::Api", "ApiId"),
+  "alibaba:vpcipam:IPAM": call("vpcipam", "CreateIpam", "VPC::Ipam", "IpamId"),
+  "alibaba:vpcipam:IPAMSCOPE": call("vpcipam", "CreateIpamScope", "VPC::IpamScope", "IpamScopeId"),
+  "alibaba:vpcipam:IPAMPOOL": call("vpcipam", "CreateIpamPool", "VPC::IpamPool", "IpamPoolId"),
+  "alibaba:ecs:instance": {
+    ...call("ecs", "RunInstances", "ECS::Instance", ""),
+    answer: (id) => ({ InstanceIdSets: { InstanceIdSet: [id] } }),
+  },
+  "alibaba:ecs:eni": call("ecs", "CreateNetworkInterface", "ECS::NetworkInterface", "NetworkInterfaceId"),
+  "alibaba:slb:instance": call("slb", "CreateLoadBalancer", "SLB::LoadBalancer", "LoadBalancerId"),
+  "alibaba:rds:instance": call("rds", "CreateDBInstance", "RDS::DBInstance", "DBInstanceId"),
+  "alibaba:log:logstore": { ...call("sls", "CreateLogStore", "SLS::LogStore", ""), answer: () => ({}) },
+  "alibaba:mns:queue": { ...call("mns", "CreateQueue", "MessageService::Queue", ""), answer: () => ({}) },
+  "alibaba:kvstore:instance": order("redis", "Redis::DBInstance"),
+  "alibaba:hitsdb:instance": order("lindorm", "Lindorm::Instance"),
+  "alibaba:cr:instance": order("cr", "CR::Instance"),
+  "alibaba:alikafka:instance": order("alikafka", "AliKafka::Instance"),
+  "alibaba:elasticsearch:instance": order("elasticsearch", "Elasticsearch::Instance"),
+  "alibaba:hologram:instance": order("hologram", "Hologram::Instance"),
 };
 
-/** By what host names begin with. */
-const PRODUCTS = {
-  apigateway: { source: "acs.apigateway", serviceName: "CloudAPI", apiVersion: "2016-07-14" },
-  vpcipam: { source: "acs.vpc", serviceName: "VpcIpam", apiVersion: "2023-02-28" },
-} as const;
+type Service = keyof typeof SERVICES;
+
+interface RecordedService {
+  readonly source: string;
+  readonly host: (region: string) => string;
+  readonly serviceName?: string;
+  readonly apiVersion?: string;
+}
+
+const regional = (name: string) => (region: string) => `${name}.${region}.aliyuncs.com`;
+const central = (name: string) => () => `${name}.aliyuncs.com`;
+
+/** What records call the services, and which host they say was called. */
+const SERVICES = {
+  apigateway: {
+    source: "acs.apigateway",
+    host: regional("apigateway"),
+    serviceName: "CloudAPI",
+    apiVersion: "2016-07-14",
+  },
+  vpcipam: { source: "acs.vpc", host: regional("vpcipam"), serviceName: "VpcIpam", apiVersion: "2023-02-28" },
+  ecs: {
+    source: "acs.ecs",
+    host: (region) => `ecs-${region}-share.aliyuncs.com`,
+    serviceName: "Ecs",
+    apiVersion: "2014-05-26",
+  },
+  slb: { source: "acs.slb", host: central("slb") },
+  rds: { source: "acs.rds", host: central("rds-inc-share") },
+  sls: { source: "acs.sls", host: regional("log") },
+  mns: { source: "acs.mns", host: regional("mns") },
+  redis: { source: "acs.redis", host: central("r-kvstore") },
+  lindorm: { source: "acs.lindorm", host: central("hitsdb") },
+  cr: { source: "acs.cr", host: regional("cr") },
+  alikafka: { source: "acs.alikafka", host: central("alikafka") },
+  elasticsearch: { source: "acs.elasticsearch", host: central("elasticsearch") },
+  hologram: { source: "acs.hologram", host: central("hologram") },
+} as const satisfies Readonly<Record<string, RecordedService>>;
 
 /** Alibaba EventBridge's CloudEvent for a creating call; undefined for types that are not imitated. */
 export function composeActionTrail({ resource, tags, createdBy, eventId, time }: Creation): object | undefined {
-  const call = Object.hasOwn(CALLS, resource.type) ? CALLS[resource.type] : undefined;
-  if (call === undefined) return undefined;
-  const { service, eventName, idField, resourceType } = call;
+  const made = Object.hasOwn(CALLS, resource.type) ? CALLS[resource.type] : undefined;
+  if (made === undefined) return undefined;
+  const { service, eventName, eventType, resourceType } = made;
   const { account, id } = resource;
   return apiCallEvent({
     service,
     eventName,
+    ...(eventType !== undefined && { eventType }),
     resource,
     eventId,
     time,
     requestParameters: numberedTags([...tags]),
-    responseElements: { [idField]: idOf(call, id) },
+    responseElements: made.answer(id),
     more: {
       isGlobal: false,
       referencedResources: { [resourceType]: [id] },
@@ -51,8 +106,10 @@ export function composeActionTrail({ resource, tags, createdBy, eventId, time }:
 
 /** A call as ActionTrail records it. */
 export interface RecordedCall {
-  readonly service: keyof typeof PRODUCTS;
+  readonly service: Service;
   readonly eventName: string;
+  /** `ApiCall` by default. */
+  readonly eventType?: "ConsoleOperation";
   readonly resource: Pick<ResourceRef, "account" | "region" | "id">;
   readonly eventId: string;
   /** RFC 3339, with milliseconds. */
@@ -67,15 +124,15 @@ export interface RecordedCall {
 
 /** Alibaba EventBridge's CloudEvent for a call. */
 export function apiCallEvent(call: RecordedCall): object {
-  const { service, eventName, eventId, time } = call;
+  const { service, eventName, eventType = "ApiCall", eventId, time } = call;
   const { account, region, id } = call.resource;
-  const { source, serviceName, apiVersion } = PRODUCTS[service];
+  const { source, host, ...named }: RecordedService = SERVICES[service];
   const eventTime = `${time.slice(0, 19)}Z`;
   return {
     id: eventId,
     source,
     specversion: "1.0",
-    type: `${source.slice("acs.".length)}:ActionTrail:ApiCall`,
+    type: `${source.slice("acs.".length)}:ActionTrail:${eventType}`,
     datacontenttype: "application/json;charset=utf-8",
     subject: `${source.replace(".", ":")}:${region}:${account}:${id}`,
     time: eventTime,
@@ -88,12 +145,11 @@ export function apiCallEvent(call: RecordedCall): object {
       eventId,
       eventVersion: "1",
       eventCategory: "Management",
-      eventType: "ApiCall",
+      eventType,
       eventRW: "Write",
       eventName,
-      eventSource: `${service}.${region}.aliyuncs.com`,
-      serviceName,
-      apiVersion,
+      eventSource: host(region),
+      ...named,
       acsRegion: region,
       eventTime,
       requestId: eventId,
@@ -118,15 +174,18 @@ export function numberedTags(tags: readonly (readonly [string, string])[]): Reco
 }
 
 /** App ids are numbers in the response of CreateApp. */
-function idOf(call: Call, id: string): string | number {
+function numberIn(id: string): string | number {
   const number = Number(id);
-  return call.idField === "AppId" && Number.isSafeInteger(number) && String(number) === id ? number : id;
+  return Number.isSafeInteger(number) && String(number) === id ? number : id;
 }
 
-function gateway(eventName: string, idField: string, kind: string): Call {
-  return { service: "apigateway", eventName, idField, resourceType: `ACS::ApiGateway::${kind}` };
+/** A call whose answer has the id in this field. */
+function call(service: Service, eventName: string, resourceType: string, idField: string): Call {
+  return { service, eventName, resourceType: `ACS::${resourceType}`, answer: (id) => ({ [idField]: id }) };
 }
 
-function ipam(eventName: string, idField: string, kind: string): Call {
-  return { service: "vpcipam", eventName, idField, resourceType: `ACS::VPC::${kind}` };
+/** What is ordered on a page of the console: the answer has an order and no id. */
+function order(service: Service, resourceType: string): Call {
+  const made = call(service, "Create", resourceType, "");
+  return { ...made, eventType: "ConsoleOperation", answer: () => ({ OrderId: "200000000000000" }) };
 }

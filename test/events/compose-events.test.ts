@@ -48,6 +48,18 @@ const alibaba = fc.record({
     "alibaba:vpcipam:IPAM",
     "alibaba:vpcipam:IPAMSCOPE",
     "alibaba:vpcipam:IPAMPOOL",
+    "alibaba:ecs:instance",
+    "alibaba:ecs:eni",
+    "alibaba:slb:instance",
+    "alibaba:rds:instance",
+    "alibaba:log:logstore",
+    "alibaba:mns:queue",
+    "alibaba:kvstore:instance",
+    "alibaba:hitsdb:instance",
+    "alibaba:cr:instance",
+    "alibaba:alikafka:instance",
+    "alibaba:elasticsearch:instance",
+    "alibaba:hologram:instance",
   ),
   region: fc.constantFrom("cn-hangzhou", "ap-southeast-1"),
   id: fc.oneof(name, fc.nat().map(String), fc.constant("00012")),
@@ -101,6 +113,7 @@ describe("an event that the embedded cloud sends", () => {
       return event["detail-type"] ?? event.type;
     };
     expect(type(group)).toBe("apigateway:ActionTrail:ApiCall");
+    expect(type({ ...group, type: "alibaba:kvstore:instance" })).toBe("redis:ActionTrail:ConsoleOperation");
     expect(type({ ...group, type: "huawei:iam:user", region: "global" })).toBe("IAM:CloudTrace:ApiCall");
     expect(type({ ...group, type: "aws:s3:bucket", id: "arn:aws:s3:::b" })).toBe("AWS API Call via CloudTrail");
     expect(type({ ...group, type: "huawei:ecs:server" })).toBe("com.tagwarden.resource.created.v1");
