@@ -1,3 +1,4 @@
+import { mixedContract } from "../contract-mixed.ts";
 import { emulatedContract, type EmulatedRow } from "../emulated-subject.ts";
 
 const region = "cn-hangzhou";
@@ -26,3 +27,43 @@ const ROWS: readonly EmulatedRow[] = [
 ];
 
 for (const row of ROWS) emulatedContract(row);
+
+const inHangzhou = (product: string, kind: string) => `arn:acs:${product}:${region}:111122223333:${kind}/`;
+
+emulatedContract({
+  type: "alibaba:*:*",
+  createdAs: "alibaba:ecs:instance",
+  asks: ["alibaba:*"],
+  region,
+  findsKeys: false,
+  id: (n) => `${inHangzhou("ecs", "instance")}i-${n}`,
+  wire: {
+    listing: "inventory",
+    paging: "tokens",
+    page: ({ ids, next }) => ({
+      Resources: ids.map((arn) => ({
+        AccountId: "111122223333",
+        RegionId: region,
+        ResourceType: "ACS::ECS::Instance",
+        ResourceId: arn.slice(arn.lastIndexOf("/") + 1),
+        Tags: [],
+      })),
+      ...(next !== undefined && { NextToken: next }),
+    }),
+  },
+});
+
+mixedContract({
+  type: "alibaba:*:*",
+  asks: ["alibaba:*"],
+  region,
+  kinds: ["oss:bucket", "log:project", "ecs:instance", "slb:instance", "kvstore:instance"].map((kind) => ({
+    type: `alibaba:${kind}`,
+    id: (n) => `same-${n}`,
+  })),
+  elsewhere: [
+    { type: "alibaba:rds:instance", region: "cn-beijing", id: (n) => `rm-${n}` },
+    { type: "alibaba:cdn:domain", region: "global", id: (n) => `www${n}.example.com` },
+  ],
+  untaggable: { type: "alibaba:mns:queue", id: "jobs" },
+});
