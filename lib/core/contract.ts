@@ -108,6 +108,11 @@ export interface TypeContract {
   readonly nativeLists?: Readonly<Record<ResourceType, ListContract>>;
   /** By type. A type that is not here can't be listed by itself. */
   readonly inventory: Readonly<Record<ResourceType, InventoryContract>>;
+  /**
+   * The API that says which types can be tagged, where it serves types by pattern and one that can't be refuses the calls of
+   * all others; and the types that are known to take tags without asking.
+   */
+  readonly typeListing?: ApiContract & { readonly usual: ReadonlySet<ResourceType> };
   /** What calls name resources by, where a name has to say more than the id; absent = the id. */
   readonly naming?: Naming;
   /** It serves the types that an account's `types` names, and none of an account that names none. */

@@ -1,5 +1,6 @@
 import type { AccountConfig } from "../../core/config/config.ts";
 import type { Evaluation, PolicySet, TagDecision } from "../../core/evaluation.ts";
+import { lazily } from "../../core/lazily.ts";
 import type { Mode } from "../../core/mode.ts";
 import { ILL_FORMED, isWellFormed, type Resource, type Tags } from "../../core/resource.ts";
 import type { Caller } from "../cloud/call.ts";
@@ -72,6 +73,7 @@ export async function assess(
   deps: AssessDeps & { readonly caller: Caller },
 ): Promise<Map<string, Assessment>> {
   const { ended, toRead } = sortOut(resources, deps);
+  await endUntaggable(toRead, ended, deps);
   assessAll(toRead, await readTags([...toRead.values()], deps), { ...deps, assessments: ended });
   return ended;
 }
@@ -82,11 +84,12 @@ export interface SlicedAssessment extends Pick<SlicedRead, "end" | "progress"> {
 }
 
 /** As `assess`, slice by slice: each can be written while the next one is read. */
-export function assessInSlices(
+export async function assessInSlices(
   resources: ReadonlyMap<string, Resource>,
   deps: AssessDeps & SliceDeps,
-): SlicedAssessment {
+): Promise<SlicedAssessment> {
   const { ended, toRead } = sortOut(resources, deps);
+  await endUntaggable(toRead, ended, deps);
   const { next, end, progress } = readInSlices([...toRead.values()], deps);
   let assessments = ended;
   return {
@@ -107,7 +110,7 @@ export function assessInSlices(
 function sortOut(
   resources: ReadonlyMap<string, Resource>,
   deps: AssessDeps,
-): { readonly ended: Map<string, Assessment>; readonly toRead: ReadonlyMap<string, ToRead> } {
+): { readonly ended: Map<string, Assessment>; readonly toRead: Map<string, ToRead> } {
   const routeTo = createRouter(deps.registry, deps.accounts);
   const ended = new Map<string, Assessment>();
   const toRead = new Map<string, ToRead>();
@@ -124,6 +127,29 @@ function sortOut(
     else toRead.set(key, { ref: throughProject(resource, route), key, route });
   }
   return { ended, toRead };
+}
+
+/** Needed for types that nobody knows to take tags. */
+const knownTypes = lazily(() => import("../cloud/known-types.ts"));
+
+/** Ends those whose type can't be tagged, so that no read or write of others is refused for one of them. */
+async function endUntaggable(
+  toRead: Map<string, ToRead>,
+  ended: Map<string, Assessment>,
+  deps: AssessDeps & { readonly caller: Caller },
+): Promise<void> {
+  const isKnown = ({ ref: { type }, route: { contract } }: ToRead) => contract.typeListing?.usual.has(type) ?? true;
+  for (const [key, { ref: resource, route }] of [...toRead].filter(([, one]) => !isKnown(one))) {
+    const { isUntaggable } = await knownTypes();
+    if (!(await isUntaggable(resource.type, resource.region, route, deps))) continue;
+    toRead.delete(key);
+    const message = `${resource.type} can't be tagged in ${resource.region}: the cloud doesn't list it`;
+    ended.set(key, {
+      kind: "ended",
+      resource,
+      ended: { outcome: "not-applicable", code: "UnsupportedType", message },
+    });
+  }
 }
 
 /** Adds what is said of each resource that was read. */

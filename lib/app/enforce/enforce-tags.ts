@@ -60,7 +60,7 @@ export async function enforceTags(
   const resources = mergeCreated(messages);
   const repairs = repairedBy(messages);
   const changed = messages.some(tellsOfChange) ? (await loadChanged()).changedTags(messages, deps) : undefined;
-  const assessed = assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline, changed });
+  const assessed = await assessInSlices(createdFirst(resources, repairs), { ...deps, caller, deadline, changed });
   const { policies, journal: keep } = deps;
   const journal = writeJournal({ ...deps, policyHash: policies.hash, resources, keep });
   const written: ResourcePairs[] = [];

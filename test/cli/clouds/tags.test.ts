@@ -106,7 +106,7 @@ describe("tags", () => {
     ],
     ["tags where the API lists by id only", "list", GATEWAY, ["--tag", "env"], "names no tags; give --id instead"],
     ["an empty id", "set", IPAM, ["--id", "", "--tag", "a=1"], "--id: is empty; name a resource"],
-    ["a type that nobody serves", "list", { ...IPAM, type: "alibaba:vpcipam:ipam" }, ["--id", "x"], "can't be tagged"],
+    ["a type that nobody serves", "list", { ...USER, type: "huawei:iam:users" }, ["--id", "x"], "can't be tagged"],
     [
       "a region that is not configured",
       "list",

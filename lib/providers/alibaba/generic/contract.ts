@@ -1,5 +1,6 @@
 import type { TextLimits, TypeContract } from "../../../core/contract.ts";
 import { arnOf, readArn } from "./naming.ts";
+import { TAGGABLE_TYPES } from "./taggable-types.ts";
 
 /** No page has a quota of either API. Half of it is what we use; docs/providers/assumptions.md. */
 const TAG_CALLS_PER_SECOND = 20;
@@ -7,6 +8,13 @@ const RESOURCE_CENTER_CALLS_PER_SECOND = 10;
 
 const tagApi = (action: string) =>
   ({ action: `alibaba:tag:${action}`, callsPerSecond: TAG_CALLS_PER_SECOND, per: "account" }) as const;
+
+const resourceCenterApi = (action: string) =>
+  ({
+    action: `alibaba:resourcecenter:${action}`,
+    callsPerSecond: RESOURCE_CENTER_CALLS_PER_SECOND,
+    per: "account",
+  }) as const;
 
 /**
  * ARNs, whose ids no page limits: this is far above the longest, the path of an object in OOS. `*` at the end would be all
@@ -52,15 +60,15 @@ export const genericContract: TypeContract = {
   },
   inventory: {
     "alibaba:*:*": {
-      action: "alibaba:resourcecenter:SearchResources",
-      callsPerSecond: RESOURCE_CENTER_CALLS_PER_SECOND,
-      per: "account",
+      ...resourceCenterApi("SearchResources"),
       pageSize: 500,
       inlineTags: true,
       provesCompliance: true,
+      counting: resourceCenterApi("GetResourceCounts"),
       emptyMayMean: "Resource Center is off or still collecting, or the role may see nothing of it",
     },
   },
+  typeListing: { ...tagApi("ListSupportResourceTypes"), usual: TAGGABLE_TYPES },
   naming: { nameOf: arnOf, read: readArn },
   id: NAME,
   tagsPerResource: 20,

@@ -1,5 +1,6 @@
 import type { InventoryPage, InventoryResource } from "../../../app/ports/provider.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
+import type { ResourceType } from "../../../core/resource.ts";
 import type { Parameters } from "../../canonical-query.ts";
 import { asArray, asCount, asId, asText } from "../../json.ts";
 import { nextTokenOf, unexpectedShape } from "../listing.ts";
@@ -49,16 +50,20 @@ function readRow(row: JsonObject, account: string): InventoryResource | "none of
   if (id === undefined || type === undefined) return undefined;
   if (owner !== undefined && owner !== account) return "none of these";
   if (row["Deleted"] === true || HAVE_OWN_ROWS.has(type)) return "none of these";
-  const regionId = asText(row["RegionId"]) ?? "";
-  const hasNone = regionId === "" || CENTRAL_SERVICES.has(type.split(":", 2)[1] ?? "");
   const tags = readTags(row["Tags"]);
   return {
     type,
     id,
-    region: hasNone ? "global" : regionId,
+    region: regionOf(row, type),
     ...(tags !== undefined && { tags }),
-    ...(!TAGGABLE_TYPES.has(type) && { notTaggable: "UnsupportedType" }),
+    // What carries tags can carry them, however new its type is.
+    ...(!TAGGABLE_TYPES.has(type) && (tags?.size ?? 0) === 0 && { notTaggable: "UnsupportedType" }),
   };
+}
+
+function regionOf(row: JsonObject, type: ResourceType): string {
+  const regionId = asText(row["RegionId"]) ?? "";
+  return regionId === "" || CENTRAL_SERVICES.has(type.split(":", 2)[1] ?? "") ? "global" : regionId;
 }
 
 /**

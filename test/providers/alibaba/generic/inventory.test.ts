@@ -92,9 +92,14 @@ describe("a page of Resource Center", () => {
     expect(page.rowCount).toBe(4);
   });
 
-  test("says of a type that nobody knows to take tags that it doesn't", async () => {
-    const { page } = await answered({ Resources: [{ ...row, ResourceType: "ACS::MNS::Queue" }] });
-    expect(page.resources).toMatchObject([{ type: "alibaba:mns:queue", notTaggable: "UnsupportedType" }]);
+  test("says of a type that nobody knows to take tags that it doesn't, unless it carries some", async () => {
+    const queue = { ...row, ResourceType: "ACS::MNS::Queue", Tags: [{ Key: "acs:tag:createdby", Value: "x" }] };
+    const { page } = await answered({ Resources: [queue, { ...queue, Tags: row.Tags }] });
+    expect(page.resources).toMatchObject([
+      { type: "alibaba:mns:queue", notTaggable: "UnsupportedType" },
+      { id: "i-1" },
+    ]);
+    expect(page.resources[1]).not.toHaveProperty("notTaggable");
   });
 
   test.each([
