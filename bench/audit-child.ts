@@ -23,6 +23,8 @@ export interface AuditTask {
   /** Accounts whose endpoints another process serves; absent = the emulated clouds are in this process. */
   readonly accounts?: readonly AccountConfig[];
   readonly resources: number;
+  /** The policies; absent = those of the mixed estate. */
+  readonly policy?: string;
   /** Inventories say nothing of tags, as at a first run. */
   readonly cold?: boolean;
 }
@@ -63,7 +65,7 @@ async function audit(task: AuditTask, accounts: readonly AccountConfig[], send?:
   const { result, report } = await runAudit({
     config: { settleSeconds: 900, accounts },
     registry: createRegistry(task.cold === true ? providers.map(withoutInlineTags) : providers),
-    policies: estatePolicies(),
+    policies: estatePolicies(task.policy),
     objects,
     runs: objectRunStore(objects),
     clock: systemClock,

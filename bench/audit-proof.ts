@@ -1,5 +1,5 @@
 /**
- * `node bench/audit-proof.ts [RESOURCES]`: `tagwarden emulate` and `tagwarden audit` as processes of their own, over
+ * `node bench/audit-proof.ts [RESOURCES] [whole]`: `tagwarden emulate` and `tagwarden audit` as processes of their own, over
  * HTTP; then every resource of the emulator's own state is looked for in the evaluations, where it must stand once, with
  * what the policies say of its tags. Prints one JSON line; exits with 1 where one is missing, twice, invented or wrong.
  */
@@ -14,12 +14,14 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { isDeepStrictEqual } from "node:util";
 import { createGunzip } from "node:zlib";
+import { parse, stringify } from "yaml";
 import type { Evaluation } from "../lib/core/evaluation.ts";
 import { resourceKey, tagsFromObject } from "../lib/core/resource.ts";
 import type { EmulatedResource } from "../local/emulator/emulated-resource.ts";
 import type { EmulatorDescription } from "../local/emulator/description.ts";
 import { estate, estatePolicies, POLICY } from "./audit-estate.ts";
 import { peakMb as peakMbOf } from "./process-cost.ts";
+import { wholeAccount, WHOLE_ACCOUNT_POLICY } from "./whole-account.ts";
 
 const ENTRY = join(import.meta.dirname, "..", "cli", "tagwarden.ts");
 /** What `tagwarden audit` runs with by its own first line. */
@@ -47,9 +49,19 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   yield* createInterface({ input: unpacked, crlfDelay: Infinity });
 }
 
-async function writeEstate(path: string, resources: number): Promise<void> {
+/** What is audited: resources of all rows of the providers, or everything in one account of Alibaba Cloud. */
+interface Estate {
+  readonly resources: (count: number) => Iterable<EmulatedResource>;
+  readonly policy: string;
+  readonly types?: readonly string[];
+}
+
+const MIXED: Estate = { resources: estate, policy: POLICY };
+const WHOLE: Estate = { resources: wholeAccount, policy: WHOLE_ACCOUNT_POLICY, types: ["alibaba:*"] };
+
+async function writeEstate(path: string, resources: Iterable<EmulatedResource>): Promise<void> {
   const lines = function* () {
-    for (const resource of estate(resources)) yield `${JSON.stringify(resource)}\n`;
+    for (const resource of resources) yield `${JSON.stringify(resource)}\n`;
   };
   await pipeline(Readable.from(lines()), createWriteStream(path));
 }
@@ -73,8 +85,8 @@ async function audit(folder: string): Promise<{ text: string; seconds: number; p
 }
 
 /** Ticks off each resource that the emulator has, and counts what doesn't match. */
-async function compare(control: string, evaluations: string) {
-  const policies = estatePolicies();
+async function compare(control: string, evaluations: string, policy: string) {
+  const policies = estatePolicies(policy);
   const at = Date.parse(DATE);
   const expected = new Map<string, string>();
   const answer = await fetch(`${control}/resources`, { headers: { accept: "application/x-ndjson" } });
@@ -102,12 +114,19 @@ async function compare(control: string, evaluations: string) {
   return counts;
 }
 
-/** Audits `resources` emulated resources through the command line and holds the evaluations against what exists. */
-export async function proveAudit(resources: number): Promise<AuditProof> {
+/** Leaves the account that these types are of, and names them there. */
+async function nameTypes(path: string, types: readonly string[]): Promise<void> {
+  const { accounts } = parse(await readFile(path, "utf8")) as { accounts: readonly { readonly provider: string }[] };
+  const own = accounts.filter(({ provider }) => types.some((type) => type.startsWith(`${provider}:`)));
+  await writeFile(path, stringify({ accounts: own.map((account) => ({ ...account, types })) }));
+}
+
+/** Audits `count` emulated resources through the command line and holds the evaluations against what exists. */
+async function proveAudit(count: number, { resources, policy, types }: Estate): Promise<AuditProof> {
   const folder = await mkdtemp(join(tmpdir(), "tagwarden-audit-proof-"));
   const from = join(folder, "resources.ndjson");
-  await writeEstate(from, resources);
-  await writeFile(join(folder, "policy.yaml"), POLICY);
+  await writeEstate(from, resources(count));
+  await writeFile(join(folder, "policy.yaml"), policy);
   const emulator = spawn(
     process.execPath,
     ["--max-old-space-size=8000", ENTRY, "emulate", "--from", from, "--write-config", join(folder, "config.yaml")],
@@ -116,11 +135,12 @@ export async function proveAudit(resources: number): Promise<AuditProof> {
   try {
     const [first] = (await once(createInterface({ input: emulator.stdout }), "line")) as [string];
     const { control } = JSON.parse(first) as EmulatorDescription;
+    if (types !== undefined) await nameTypes(join(folder, "config.yaml"), types);
     const { text, seconds, peakMb } = await audit(folder);
     const { calls } = JSON.parse(text) as Pick<AuditProof, "calls">;
     const served: unknown = await (await fetch(`${control}/calls`)).json();
     return {
-      ...(await compare(control, join(folder, "out", "evaluations"))),
+      ...(await compare(control, join(folder, "out", "evaluations"), policy)),
       calls,
       callsAgree: isDeepStrictEqual(calls, served),
       seconds,
@@ -134,7 +154,7 @@ export async function proveAudit(resources: number): Promise<AuditProof> {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const proof = await proveAudit(Number(process.argv[2] ?? 100_000));
+  const proof = await proveAudit(Number(process.argv[2] ?? 100_000), process.argv[3] === "whole" ? WHOLE : MIXED);
   process.stdout.write(`${JSON.stringify(proof)}\n`);
   if (proof.evaluatedOnce !== proof.resources || proof.invented + proof.twice > 0 || !proof.callsAgree)
     process.exitCode = 1;
