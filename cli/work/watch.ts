@@ -49,8 +49,12 @@ export function createWatch(): Watch {
     },
     over(provider) {
       const { account } = provider;
+      const counting = provider.countInventory?.bind(provider);
       return {
         ...provider,
+        ...(counting !== undefined && {
+          countInventory: (...asked) => counted(counting(...asked), () => undefined),
+        }),
         listTagResources: (query, token, options) =>
           counted(provider.listTagResources(query, token, options), ({ nextToken }) => {
             if (nextToken === undefined) note(read, account, query.ids ?? []);

@@ -33,13 +33,11 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
   const { shard } = work.message;
   const place = placeIn(shard, type, contract);
   const scanned = new Set(start.scans?.ended);
-  const isProven = contract.inventory[type]?.provesCompliance === true;
-  const size = isProven ? work.sizes.provenWindow : work.sizes.window;
   const parts = partWriter(start.manifest, type, work);
   const findings = await trackFindings(start, type, { work, parts, policies });
   let { after } = start;
   let outOfTime = false;
-  for await (const window of windows(sighted(start, work), size)) {
+  for await (const window of windows(sighted(start, work), windowOf(start, work))) {
     const readings = await readWindow(window, { type, contract, scanned }, work, policies);
     // Of a window that takes longer than an invocation, what was read must not be lost, or there is no way through it.
     const read = readPart(window, readings);
@@ -61,6 +59,23 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
   }
   noteUnseen(start, work);
   return { outOfTime, point: { ...SHARD_START, typeIndex: start.typeIndex + 1, manifest, summary: start.summary } };
+}
+
+/** Windows of as many regions as this have room for a few calls in each. */
+const REGIONS_A_WINDOW = 5;
+/** So many times as large as it is for a few regions a window may get. */
+const LARGEST = 4;
+
+/**
+ * How many resources are read and held at once. Where most of them are settled by their rows, what is left has to fill
+ * calls of each region.
+ */
+function windowOf(point: Checkpoint, work: ShardWork): number {
+  const { type, contract } = typeAt(point, work);
+  const { window, provenWindow } = work.sizes;
+  if (contract.inventory[type]?.provesCompliance !== true) return window;
+  const { regions = [] } = work.message.shard;
+  return provenWindow * Math.min(LARGEST, Math.max(1, Math.ceil(regions.length / REGIONS_A_WINDOW)));
 }
 
 interface WindowDeps {

@@ -26,7 +26,7 @@ export interface AuditSizes {
   readonly linesPerPart: number;
   /** Resources whose tags are read and held at once; also what is done again after a crash or a hand-on. */
   readonly window: number;
-  /** The same, where most of them needn't be read: what is left of them would hardly fill a call. */
+  /** The same for five regions, where most of them needn't be read: what is left of fewer would hardly fill a call. */
   readonly provenWindow: number;
 }
 
