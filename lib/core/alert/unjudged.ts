@@ -54,7 +54,7 @@ function unjudgedFinding({ resources }: Alert, report: Report, seen: Seen): Unju
   if (broken === undefined) return undefined;
   const idle = broken.map((name) => unjudgedPolicy(name, report)).filter((one) => one !== undefined);
   const slip = idle.find(({ isMeant }) => !isMeant);
-  return slip ?? idle[0] ?? { reason: "No policy that it broke matches it any more.", isMeant: true };
+  return slip ?? idle[0] ?? { reason: "No policy that matches it asks any more for what it broke.", isMeant: true };
 }
 
 /** Whether people have known for so long that nobody judges it that it ends. */

@@ -2,7 +2,8 @@ import type { CompiledPolicy } from "./compiled.ts";
 
 /**
  * Names what a policy asks about each key that it requires: of which resources, and of which values. The same under
- * another name of the policy; another one where it matches or takes something else.
+ * another name of the policy; another one where it matches or takes something else. It ends with the key, so that
+ * it can be told later what was asked about, when no policy asks it any more.
  */
 export function requirementIds({
   match,
@@ -12,10 +13,17 @@ export function requirementIds({
   return new Map(
     require.map(({ key, constraints, allowBlank }) => [
       key,
-      hashOf(JSON.stringify([of, key, constraints, allowBlank])),
+      `${hashOf(JSON.stringify([of, key, constraints, allowBlank]))}:${key}`,
     ]),
   );
 }
+
+/** The key that a requirement is about; undefined where its id doesn't say. */
+export function keyAskedBy(id: string): string | undefined {
+  return WITH_KEY.exec(id)?.[1];
+}
+
+const WITH_KEY = /^[\da-f]{16}:(.*)$/su;
 
 /** What all of these policies ask, each once, sorted. */
 export function allRequirements(policies: readonly Pick<CompiledPolicy, "match" | "require">[]): string[] {

@@ -1,4 +1,5 @@
 import type { BrokenPolicy, Evaluation } from "../evaluation.ts";
+import { keyAskedBy } from "../policy/requirement-ids.ts";
 import type { Absence, BrokenSince, KnownFinding, PolicyBrokenSince } from "./known-finding.ts";
 
 /** What policies ask, now and before. */
@@ -62,11 +63,11 @@ function judgedNow(
 ): Broken {
   const before = timesOf(earlier, asking);
   const { exempted, unjudged } = unmended(earlier, evaluation, asking);
-  const broken = new Map<string, PolicyBrokenSince>([...unjudged, ...exempted]);
+  const broken = joined(unjudged, exempted);
   const news: BrokenPolicy[] = [];
   let isKnown = broken.size > 0 || (earlier !== undefined && known(earlier) === undefined);
   for (const { policy, keys } of evaluation.broken) {
-    const times = new Map(requirementsIn(exempted.get(policy)));
+    const times = new Map(requirementsIn(broken.get(policy)));
     const fresh: string[] = [];
     for (const key of keys) {
       const id = idOf(policy, key, asking);
@@ -85,7 +86,7 @@ function judgedNow(
 interface Unmended {
   /** An exemption keeps it from being broken. */
   readonly exempted: BrokenSince;
-  /** Nobody judges it: no policy that asks for it matches the resource now. */
+  /** Nobody judges it: no policy that matches the resource now asks for it. */
   readonly unjudged: BrokenSince;
 }
 
@@ -104,17 +105,42 @@ function unmended(earlier: KnownFinding | undefined, evaluation: Evaluation, ask
     });
     if (times.length > 0) exempted.set(policy, new Map(times));
   }
+  return { exempted, unjudged: unjudgedOf(broken, evaluation.policies, asking) };
+}
+
+/** What was broken that none of the policies that judge now asks for. */
+function unjudgedOf(broken: BrokenSince, judging: readonly string[], { requirementsOf }: Asking): BrokenSince {
   const unjudged = new Map<string, PolicyBrokenSince>();
-  const judging = evaluation.policies;
-  let asked: ReadonlySet<string> | undefined;
+  const asks = judging.map(requirementsOf);
+  // Another policy may ask the same by now: then it judges for both.
+  const ids = new Set(asks.flatMap((one) => [...(one?.values() ?? [])]));
+  const keys = new Set(asks.flatMap((one) => [...(one?.keys() ?? [])]));
+  // A policy that asks something else of the same key judges it; of a key that was taken out of it, it says nothing.
+  const isDropped = (id: string): boolean => {
+    const key = keyAskedBy(id);
+    return key !== undefined && !keys.has(key) && !asks.includes(undefined);
+  };
   for (const [policy, since] of broken) {
-    if (judging.includes(policy)) continue;
-    // Another policy may ask the same by now: then it judges for both.
-    asked ??= new Set(judging.flatMap((name) => [...(asking.requirementsOf(name)?.values() ?? [])]));
-    const left = typeof since === "number" ? since : new Map([...since].filter(([id]) => asked?.has(id) !== true));
-    if (typeof left === "number" || left.size > 0) unjudged.set(policy, left);
+    const judges = judging.includes(policy);
+    if (typeof since === "number") {
+      if (!judges) unjudged.set(policy, since);
+      continue;
+    }
+    const left = new Map([...since].filter(([id]) => (judges ? isDropped(id) : !ids.has(id))));
+    if (left.size > 0) unjudged.set(policy, left);
   }
-  return { exempted, unjudged };
+  return unjudged;
+}
+
+/** Both, where no policy has a time of its own in one of them and requirements in the other. */
+function joined(one: BrokenSince, other: BrokenSince): Map<string, PolicyBrokenSince> {
+  const both = new Map<string, PolicyBrokenSince>(one);
+  for (const [policy, since] of other) {
+    const before = both.get(policy);
+    const isSplit = typeof since !== "number" && before !== undefined && typeof before !== "number";
+    both.set(policy, isSplit ? new Map([...before, ...since]) : since);
+  }
+  return both;
 }
 
 /**
@@ -128,7 +154,7 @@ export function endOf(
 ): { readonly end: "fixed" | Absence["kind"]; readonly broken?: BrokenSince } {
   const { exempted, unjudged } = unmended(earlier, evaluation, asking);
   const isKept = known(earlier) !== undefined;
-  const broken = isKept ? { broken: new Map([...exempted, ...unjudged]) } : {};
+  const broken = isKept ? { broken: joined(exempted, unjudged) } : {};
   if (evaluation.compliance === "not-applicable" || unjudged.size > 0) return { end: "unjudged", ...broken };
   const isExempt = isKept ? exempted.size > 0 : evaluation.compliance === "exempt";
   return { end: isExempt ? "exempted" : "fixed", ...broken };
@@ -148,10 +174,17 @@ function timesOf(earlier: KnownFinding | undefined, { requirementsOf, before }: 
     const own = broken.get(policy);
     if (own === undefined || typeof own === "number") return own;
     if (before?.has(id) === true) return undefined;
-    // Asked first today: in the place of what the policy asked before, or besides.
+    // Asked first today: in the place of what the policy asked of this key before, or besides.
     const asks = new Set(requirementsOf(policy)?.values());
-    return own.keys().every((one) => asks.has(one)) ? undefined : Math.min(...own.values());
+    const replaced = [...own].filter(([one]) => !asks.has(one) && mayAskOfOne(one, id));
+    return replaced.length === 0 ? undefined : Math.min(...replaced.map(([, since]) => since));
   };
+}
+
+/** Whether two requirements are about one key, as far as their ids say it. */
+function mayAskOfOne(one: string, other: string): boolean {
+  const [a, b] = [keyAskedBy(one), keyAskedBy(other)];
+  return a === undefined || b === undefined || a === b;
 }
 
 /** What was kept of an earlier finding; undefined where nothing was. */

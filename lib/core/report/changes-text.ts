@@ -44,7 +44,7 @@ export function changesNotes(changes: Changes | undefined, { sent, held }: Repai
     [
       unjudged,
       () =>
-        `${countText(unjudged, "finding is", "findings are")} not judged any more by a policy that ${unjudged === 1 ? "it" : "they"} broke: the policy is gone, or doesn't match ${unjudged === 1 ? "it" : "them"}.`,
+        `${countText(unjudged, "finding is", "findings are")} not judged any more by a policy that ${unjudged === 1 ? "it" : "they"} broke: the policy is gone, doesn't match ${unjudged === 1 ? "it" : "them"}, or doesn't ask for the key.`,
     ],
     [sent, () => `${countText(sent, "finding was", "findings were")} sent to enforcement, to be repaired.`],
     [

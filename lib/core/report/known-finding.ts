@@ -20,7 +20,7 @@ export interface KnownFinding {
   readonly named?: Pick<ResourceRef, "type" | "region" | "id">;
 }
 
-/** `exempted`: an exemption covers what it lacks, through the day `until`. `unjudged`: a policy that it broke doesn't match it any more. */
+/** `exempted`: an exemption covers what it lacks, through the day `until`. `unjudged`: a policy that it broke doesn't match it any more, or doesn't ask for the key. */
 export type Absence =
   | { readonly kind: "exempted"; readonly until?: string | undefined }
   | { readonly kind: "unjudged" };

@@ -71,7 +71,7 @@ export interface FindingCounts {
   readonly gone: number;
   /** Findings then that an exemption covers now. */
   readonly exempted: number;
-  /** Findings then that a policy which they broke doesn't match any more. */
+  /** Findings then that a policy which they broke doesn't match any more, or doesn't ask for the key. */
   readonly unjudged: number;
 }
 

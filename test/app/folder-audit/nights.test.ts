@@ -331,13 +331,36 @@ policies: [{ name: all, require: [{ key: env }, { key: owner }] }]
     expect(open?.changes).toMatchObject({ fixed: 0, added: 0, new: 0, open: 1, newlyBroken: 0 });
   });
 
+  it("are no longer judged where a key that they broke is taken out of its policy, which finds the rest good", async () => {
+    const [both, owned] = [
+      "{ name: p, require: [{ key: owner }, { key: env }] }",
+      "{ name: p, require: [{ key: owner }] }",
+    ];
+    const before = { resources: [group("a", { owner: "x" })], judging: judgingBy(both) };
+    const dropped = { ...before, judging: judgingBy(owned) };
+    const [, gone, back] = await nights(before, dropped, before);
+    expect(gone?.changes).toMatchObject({ unjudged: 1, fixed: 0 });
+    expect(back?.changes).toMatchObject({ open: 1, new: 0, added: 0 });
+    expect(firstSeenOf(back?.findings)).toEqual({ a: 0 });
+    const mended = { resources: [group("a", { owner: "x", env: "x" })], judging: judgingBy(both) };
+    const [, , good] = await nights(before, dropped, mended);
+    expect(good?.changes).toMatchObject({ fixed: 1, unjudged: 0 });
+  });
+
+  it("are no longer judged where that key is asked under a misspelt name, which the rest of the policy is found good by", async () => {
+    const asks = (key: string) => judgingBy(`{ name: p, require: [{ key: owner }, { key: ${key} }] }`);
+    const resources = [group("a", { owner: "x", enviroment: "x" })];
+    const [, misspelt] = await nights({ resources, judging: asks("env") }, { resources, judging: asks("enviroment") });
+    expect(misspelt?.changes).toMatchObject({ unjudged: 1, fixed: 0 });
+  });
+
   it("follow each requirement through names, additions and removals of policies, whatever four nights found", async () => {
     const night = fc.record({
       // Under which name each is asked; undefined = not at all.
       names: fc.record({
-        env: fc.constantFrom<string | undefined>("env-1", "env-2"),
-        owner: fc.constantFrom<string | undefined>("owner-1", "owner-2", undefined),
-        team: fc.constantFrom<string | undefined>("team-1", undefined),
+        env: fc.constantFrom<string | undefined>("all", "env-1", "env-2"),
+        owner: fc.constantFrom<string | undefined>("all", "owner-1", "owner-2", undefined),
+        team: fc.constantFrom<string | undefined>("all", "team-1", undefined),
       }),
       lacking: fc.subarray([...KEYS]),
     });
@@ -349,8 +372,10 @@ policies: [{ name: all, require: [{ key: env }, { key: owner }] }]
               group("a", Object.fromEntries(KEYS.filter((key) => !lacking.includes(key)).map((key) => [key, "x"]))),
             ],
             judging: judgingBy(
-              ...KEYS.filter((key) => names[key] !== undefined).map(
-                (key) => `{ name: ${names[key]}, require: [{ key: ${key} }] }`,
+              ...[...Map.groupBy(KEYS, (key) => names[key])].flatMap(([name, keys]) =>
+                name === undefined
+                  ? []
+                  : [`{ name: ${name}, require: [${keys.map((key) => `{ key: ${key} }`).join(", ")}] }`],
               ),
             ),
           })),

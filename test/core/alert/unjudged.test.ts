@@ -69,7 +69,12 @@ describe("an alert of a finding that nobody judges any more", () => {
       "The policy gateways matched nothing: types alibaba:apigatway:*.",
       false,
     ],
-    ["its policy judged others alone", reportOf([FINE]), "No policy that it broke matches it any more.", true],
+    [
+      "its policy judged others alone",
+      reportOf([FINE]),
+      "No policy that matches it asks any more for what it broke.",
+      true,
+    ],
   ])("says that %s", (_, report, reason, isMeant) => {
     expect(unjudgedIn(FINDING, report, { ...SEEN, unjudged })).toEqual({ reason, isMeant });
   });

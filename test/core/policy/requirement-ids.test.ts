@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allRequirements } from "../../../lib/core/policy/requirement-ids.ts";
+import { allRequirements, keyAskedBy } from "../../../lib/core/policy/requirement-ids.ts";
 import { load, prepare } from "./policies.ts";
 
 const POLICY = "{ name: p, match: { types: [a:b:c] }, require: [{ key: env, values: [prod, dev] }] }";
@@ -33,4 +33,12 @@ test("what a policy asks is known by its keys", () => {
   expect([...(ids?.values() ?? [])].sort()).toEqual(policies.requirements);
   expect(ids?.get("env")).toBe(asked("{ name: q, require: [{ key: env }] }")[0]);
   expect(policies.requirementsOf("q")).toBeUndefined();
+});
+
+test.each(["env", "a:b", "名\nzwei", "\u{1f600}"])("a requirement says which key it is about: %j", (key) => {
+  expect(asked(`{ name: p, require: [{ key: ${JSON.stringify(key)} }] }`).map(keyAskedBy)).toEqual([key]);
+});
+
+test("a requirement that was kept before ids named their keys says nothing of its key", () => {
+  expect(keyAskedBy("0123456789abcdef")).toBeUndefined();
 });

@@ -138,6 +138,32 @@ describe("a known finding that is none any more", () => {
     expect(endOf(KNOWN, renamed, asking({ a2: { env: "A2" } }))).toEqual({ end: "unjudged", broken: KNOWN.broken });
   });
 
+  const KEYED = { env: "0000000000000001:env", owner: "0000000000000002:owner" };
+  const BOTH = { ...KNOWN, broken: since({ a: { [KEYED.env]: 1, [KEYED.owner]: 2 } }) };
+  it.each([
+    ["is unjudged where its policy asks for that key no more", { a: { owner: KEYED.owner }, b: {} }, "unjudged"],
+    [
+      "is fixed where its policy takes other values of that key",
+      { a: { ...KEYED, env: "0000000000000003:env" }, b: {} },
+      "fixed",
+    ],
+    [
+      "is fixed where another policy asks for that key",
+      { a: { owner: KEYED.owner }, b: { env: "0000000000000003:env" } },
+      "fixed",
+    ],
+  ])("%s", (_, asks, end) => {
+    expect(endOf(BOTH, GOOD, asking(asks))).toMatchObject({ end });
+  });
+
+  it("leaves known what an exemption covers beside what its policy asks for no more", () => {
+    const exempt = { ...GOOD, ...spared("a"), spared: [{ policy: "a", keys: ["owner"] }] };
+    expect(endOf(BOTH, exempt, asking({ a: { owner: KEYED.owner }, b: {} }))).toEqual({
+      end: "unjudged",
+      broken: BOTH.broken,
+    });
+  });
+
   it("leaves known what of it is not mended", () => {
     const earlier = { ...KNOWN, broken: since({ a: { A: 1 }, b: { B: 2 } }) };
     expect(endOf(earlier, { ...GOOD, policies: ["a"] }, asking())).toEqual({

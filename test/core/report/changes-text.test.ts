@@ -10,7 +10,7 @@ it("tells those that are exempted or that nobody judges apart from those that ar
   expect(changesText(apart)).toBe("2 fixed, 5 exempted, 1 no longer judged, 0 gone, 0 still open");
   expect(changesNotes(apart, { sent: 0, held: 0 })).toEqual([
     "5 findings are covered by an exemption now, which mends nothing.",
-    "1 finding is not judged any more by a policy that it broke: the policy is gone, or doesn't match it.",
+    "1 finding is not judged any more by a policy that it broke: the policy is gone, doesn't match it, or doesn't ask for the key.",
   ]);
 });
 
