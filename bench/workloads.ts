@@ -39,15 +39,22 @@ const uniform =
     constant(someOf(KEYS.slice(0, keyCount), random));
 
 /** 35 % never tagged, 40 % made from a team's template that lacks always the same, the rest anything. */
-const realistic: Workload = (random) => {
-  const templates = Array.from({ length: 12 }, () => someOf(KEYS, random));
-  return () => {
-    const kind = random();
-    if (kind < 0.35) return constant(KEYS);
-    if (kind < 0.75) return constant(anyOf(templates, random) ?? KEYS);
-    return constant(someOf(KEYS, random));
+const realisticOf =
+  (keys: readonly string[]): Workload =>
+  (random) => {
+    const templates = Array.from({ length: 12 }, () => someOf(keys, random));
+    return () => {
+      const kind = random();
+      if (kind < 0.35) return constant(keys);
+      if (kind < 0.75) return constant(anyOf(templates, random) ?? keys);
+      return constant(someOf(keys, random));
+    };
   };
-};
+
+const realistic = realisticOf(KEYS);
+
+/** More than some clouds take in a call. */
+const TWELVE_KEYS = [...KEYS, "created-at", "created-by", "project", "stack"];
 
 /** Gives the owner, and the team that follows from it, to resources that lack these tags. */
 const derived =
@@ -73,6 +80,7 @@ export const WORKLOADS = {
   "5 constant, uniform": uniform(5),
   "8 constant, uniform": uniform(8),
   "8 constant, realistic": realistic,
+  "12 constant, realistic": realisticOf(TWELVE_KEYS),
   "5, one derived": derived(uniform(5), { people: oneInFive }),
   "5, one derived, 200 owners": derived(uniform(5), { people: twoHundred }),
   "8, two derived": derived(uniform(8), { people: oneInFive, teams: 37 }),
