@@ -44,6 +44,8 @@ export async function startLocalCloud(
     faults,
     projects,
     past,
+    // The run is over before an inventory has known for two minutes what is there.
+    inventoryDelayMs: 0,
     // The folder is the clouds' identity: page tokens that a killed run was given are valid in the next.
     ...(stateFolder === undefined
       ? {}

@@ -53,6 +53,9 @@ export function writeLocalSettings(options: LocalSettingsOptions): LocalSettings
   return { policies: policiesPath, config: configPath, warnings };
 }
 
+/** The `types` of accounts, where more is tagged than a configuration without them has: all of Alibaba Cloud's Tag service. */
+export const LOCAL_TYPES: Readonly<Record<string, readonly string[]>> = { alibaba: ["alibaba:*"] };
+
 interface EmulatedAccount {
   readonly provider: string;
   readonly account: string;
@@ -78,6 +81,7 @@ function narrowed(emulatorConfig: unknown, regions: UsedRegions | undefined): ob
         endpoints: Object.fromEntries(kept.map((region) => [region, account.endpoints[region]])),
         // So that the audits before and after judge the same resources: without it AWS lists none that never had a tag.
         ...(account.provider === "aws" ? { partition, inventory: "config" } : {}),
+        ...(Object.hasOwn(LOCAL_TYPES, account.provider) && { types: LOCAL_TYPES[account.provider] }),
       };
     }),
   };

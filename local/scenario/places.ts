@@ -8,6 +8,8 @@ export interface ScenarioPlace {
   readonly region: string;
   /** The most tags that a resource of this kind can carry. */
   readonly tagsPerResource: number;
+  /** Whether nothing of this kind carries tags, whatever the case. */
+  readonly takesNoTags?: true;
   /** The id of the resource that has this name. */
   readonly id: (name: string) => string;
   /** Where the account or the type decides, whatever the resource is like. */
@@ -42,6 +44,41 @@ const alibaba: readonly ScenarioPlace[] = ["cn-hangzhou", "cn-beijing"].flatMap(
     id: (name: string) => `${IPAM_PREFIX.get(type) ?? ""}${name}`,
   })),
 );
+
+/** What has no row of its own and is served by the Tag service, of the kinds whose creating calls are known for certain. */
+const TAG_SERVICE_PREFIX: Readonly<Record<string, string>> = {
+  "alibaba:alikafka:instance": "alikafka-",
+  "alibaba:cr:instance": "cri-",
+  "alibaba:ecs:eni": "eni-",
+  "alibaba:ecs:instance": "i-",
+  "alibaba:elasticsearch:instance": "es-",
+  "alibaba:hitsdb:instance": "ld-",
+  "alibaba:hologram:instance": "hgpost-",
+  "alibaba:kvstore:instance": "r-",
+  "alibaba:log:logstore": "app/",
+  "alibaba:rds:instance": "rm-",
+  "alibaba:slb:instance": "lb-",
+};
+
+const alibabaTagService: readonly ScenarioPlace[] = Object.entries(TAG_SERVICE_PREFIX).map(([type, prefix], index) => ({
+  type,
+  account: "111122223333",
+  region: index % 3 === 0 ? "cn-beijing" : "cn-hangzhou",
+  tagsPerResource: 20,
+  id: (name) => prefix + name,
+}));
+
+/** What exists and can't be tagged: one in a call would have the whole call refused. */
+const alibabaUntaggable: ScenarioPlace = {
+  type: "alibaba:mns:queue",
+  account: "111122223333",
+  region: "cn-hangzhou",
+  tagsPerResource: 20,
+  takesNoTags: true,
+  id: (name) => name,
+  expected: "not-applicable",
+  planted: "a kind that takes no tags",
+};
 
 /** An account whose configuration says `mode: report`. */
 const alibabaReport: readonly ScenarioPlace[] = ["alibaba:apigateway:apiGroup", "alibaba:vpcipam:IPAM"].map((type) => ({
@@ -138,6 +175,8 @@ const awsDenied: readonly ScenarioPlace[] = awsNative("555566667777", "denied-")
 
 export const SCENARIO_PLACES: readonly ScenarioPlace[] = [
   ...alibaba,
+  ...alibabaTagService,
+  alibabaUntaggable,
   ...alibabaReport,
   ...huawei,
   huaweiDenied,

@@ -46,8 +46,8 @@ const PEOPLE = ["alice", "bob", "chen.wei", "dora", "emeka"];
 const DEPLOYMENT = 30;
 
 /**
- * A cloud full of resources, the same for the same number and seed: every case on every kind of resource that can have
- * it, over and over until there are enough. They come as they do in life, by deployments: one person, account and
+ * A cloud full of resources, the same for the same number and seed: every case and every kind of resource once, and
+ * then every case on every kind that can have it, over and over until there are enough. They come as they do in life, by deployments: one person, account and
  * region at a time.
  */
 export function createScenario(count: number, seed = 1): Scenario {
@@ -58,7 +58,13 @@ export function createScenario(count: number, seed = 1): Scenario {
       Array.from({ length: one.weight }, () => ({ place, one })),
     ),
   );
-  const chosen: Choice[] = [];
+  const once = [
+    ...SCENARIO_CASES.map((one) => pick(possible.filter((choice) => choice.one === one))),
+    ...Map.groupBy(possible.filter(isWritten), ({ place }) => place.type)
+      .values()
+      .map(pick),
+  ];
+  const chosen: Choice[] = shuffled(once, random).slice(0, count);
   while (chosen.length < count) chosen.push(...shuffled(possible, random).slice(0, count - chosen.length));
   const resources: ScenarioResource[] = [];
   for (const deployment of shuffled(deploymentsOf(chosen), random)) {
@@ -94,6 +100,11 @@ interface Choice {
   readonly one: ScenarioCase;
 }
 
+/** Whether something is there to be written, and may be. */
+function isWritten({ place, one }: Choice): boolean {
+  return one.name === "untagged" && place.planted === undefined;
+}
+
 function deploymentsOf(chosen: readonly Choice[]): Choice[][] {
   const byPlace = Map.groupBy(chosen, ({ place: { type, account, region } }) =>
     [type.slice(0, type.lastIndexOf(":")), account, region].join(" "),
@@ -113,13 +124,14 @@ function createResource(number: number, place: ScenarioPlace, one: ScenarioCase,
     region: place.region,
     id: place.id(`${one.path ?? ""}${name}`),
   };
+  const tags = place.takesNoTags === true ? {} : one.tags(place);
   const expected = place.expected ?? (typeof one.expected === "function" ? one.expected(place) : one.expected);
   return {
     case: one.name,
     planted: place.planted ?? one.planted,
     resource: {
       ...ref,
-      tags: one.tags(place),
+      tags,
       ...(one.visibleAfterMs === undefined ? {} : { visibleAfterMs: one.visibleAfterMs }),
       ...(one.legacy === true ? { legacy: true } : {}),
     },
@@ -128,7 +140,7 @@ function createResource(number: number, place: ScenarioPlace, one: ScenarioCase,
     expectedAgain: expected === "tagged" ? afterTagging(place, one) : expected,
     deleted: one.deleted === true,
     unheard: one.unheard === true,
-    requestTags: one.requested === true ? one.tags(place) : {},
+    requestTags: one.requested === true ? tags : {},
     createdBy,
     ageMs: one.ageMs ?? 60_000,
   };

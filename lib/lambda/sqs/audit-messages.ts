@@ -17,6 +17,7 @@ const shardMessage = z.object({
     provider: z.enum(PROVIDERS),
     account: text,
     region: text,
+    regions: z.optional(z.array(text)),
     alsoGlobal: z.optional(z.literal(true)),
     service: text,
     types: z.array(text),
@@ -30,12 +31,13 @@ const reportMessage = z.object({ run: text });
 /** Reads a message of the audit queue. Throws an InputError that names the fields which are wrong. */
 export function parseShardMessage(body: string): ShardMessage {
   const { checkpoint, previous, repair, shard, ...rest } = parseOwn(shardMessage, body);
-  const { only, alsoGlobal, ...plain } = shard;
+  const { only, regions, alsoGlobal, ...plain } = shard;
   return {
     ...rest,
     shard: {
       ...plain,
       ...(only === undefined ? {} : { only }),
+      ...(regions === undefined ? {} : { regions }),
       ...(alsoGlobal === undefined ? {} : { alsoGlobal }),
     },
     ...(previous === undefined ? {} : { previous }),

@@ -17,7 +17,7 @@ const FULL: ShardMessage = {
   previous: "r0",
   repair: false,
   checkpoint: "work/c.json",
-  shard: { ...SHARD, alsoGlobal: true, only: ["aws:ec2:*"] },
+  shard: { ...SHARD, regions: ["us-east-1", "eu-west-1"], alsoGlobal: true, only: ["aws:ec2:*"] },
 };
 
 describe("a message of the audit queue", () => {

@@ -101,6 +101,7 @@ const UNTAG = "only `tagwarden undo` and `tags unset` take tags off";
 export const UNCALLED: Readonly<Record<string, string>> = {
   "alibaba:apigateway:UntagResources": UNTAG,
   "alibaba:vpcipam:UntagResources": UNTAG,
+  "alibaba:tag:UntagResources": UNTAG,
   "huawei:iam:UntagResourceV5": UNTAG,
   "aws:tagging:UntagResources": UNTAG,
   "aws:resource-explorer-2:ListResources":

@@ -1,6 +1,8 @@
-import { CLOUDS } from "../../../lib/providers/index.ts";
+import { PROVIDERS } from "../../../lib/core/resource.ts";
+import { rightsFor } from "../../../lib/providers/index.ts";
 import type { RecordedCall } from "../../../local/packaged/aws-recorder.ts";
 import type { PackagedService } from "../../../local/packaged/read-package.ts";
+import { LOCAL_TYPES } from "../../../local/run/settings.ts";
 import { SOURCES, UNCALLED, UNUSED, VARIABLES } from "./expected-wiring.ts";
 import { deniedCalls, unusedPermissions, type Permission } from "./role-permissions.ts";
 
@@ -32,7 +34,9 @@ export async function permissionGaps(
 /** What accounts have to allow, beside what the run called there, in sentences; none where they agree. */
 export function accountGaps(calls: Readonly<Record<string, number>>): string[] {
   const [allowed, called] = [
-    Object.values(CLOUDS).flatMap(({ permissions }) => Object.keys(permissions)),
+    PROVIDERS.flatMap((provider) =>
+      Object.keys(rightsFor({ provider, types: [...(LOCAL_TYPES[provider] ?? [])] }).permissions),
+    ),
     Object.keys(calls),
   ];
   const explained = Object.keys(UNCALLED);

@@ -13,8 +13,11 @@ const temporary = (): string => mkdtempSync(join(tmpdir(), "tagwarden-test-"));
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
+/** So many that there is enough of everything. */
+const COUNT = 360;
+
 /** Resources whose events never arrive. */
-const UNHEARD = createScenario(240).resources.filter(({ unheard }) => unheard).length;
+const UNHEARD = createScenario(COUNT).resources.filter(({ unheard }) => unheard).length;
 
 describe("the local run of the made scenario", () => {
   let result: LocalResult;
@@ -24,7 +27,7 @@ describe("the local run of the made scenario", () => {
     result = await runLocal({
       inProcess: true,
       mode: "enforce",
-      resources: 240,
+      resources: COUNT,
       out: temporary(),
       onProgress: ({ stage }) => stages.add(stage),
     });
@@ -38,8 +41,8 @@ describe("the local run of the made scenario", () => {
 
   it("has every outcome that there is, and they sum to the resources", () => {
     expect(Object.keys(result.outcomes)).toEqual([...OUTCOMES]);
-    expect(sum(result.outcomes)).toBe(240);
-    expect(result.resources).toBe(240);
+    expect(sum(result.outcomes)).toBe(COUNT);
+    expect(result.resources).toBe(COUNT);
   });
 
   it("calls the write and read API of every provider row", () => {
@@ -49,6 +52,9 @@ describe("the local run of the made scenario", () => {
         "alibaba:apigateway:ListTagResources",
         "alibaba:vpcipam:TagResources",
         "alibaba:vpcipam:ListTagResources",
+        "alibaba:tag:TagResources",
+        "alibaba:tag:ListTagResources",
+        "alibaba:resourcecenter:SearchResources",
         "huawei:iam:TagResourceV5",
         "huawei:iam:ListResourceTagsV5",
         "huawei:apig:BatchCreateOrDeleteInstanceTags",
@@ -71,7 +77,7 @@ describe("the local run of the made scenario", () => {
   });
 
   it("judges the same resources of AWS before and after, tagged or not, but for those deleted and created meanwhile", () => {
-    const aws = createScenario(240).resources.filter(
+    const aws = createScenario(COUNT).resources.filter(
       (one) => one.resource.type.startsWith("aws:") && one.expectedCode !== "AccessDenied",
     );
     const deleted = aws.filter((one) => one.deleted).length;
@@ -81,9 +87,25 @@ describe("the local run of the made scenario", () => {
     expect(after?.judged).toBe((before?.judged ?? 0) - deleted + late);
   });
 
+  it("tags ten and more kinds of Alibaba Cloud through its Tag service, and those that it takes no tags of are told", () => {
+    const own = /^alibaba:(apigateway|vpcipam):/;
+    const kinds = createScenario(COUNT).resources.filter(
+      ({ resource: { type } }) => type.startsWith("alibaba:") && !own.test(type),
+    );
+    const written = new Set(kinds.filter(({ expected }) => expected === "tagged").map(({ resource }) => resource.type));
+    expect(written.size).toBeGreaterThanOrEqual(10);
+    const report = JSON.parse(readFileSync(result.report, "utf8")) as Report;
+    for (const type of written) {
+      expect(report.by.type.find(({ name }) => name === type)?.compliance).toBeGreaterThan(0.5);
+    }
+    const queues = kinds.filter(({ resource }) => resource.type === "alibaba:mns:queue");
+    expect(queues.length).toBeGreaterThan(1);
+    expect(report.notTaggable["UnsupportedType"]).toBe(queues.length);
+  });
+
   it("has roles, users and Auto Scaling groups that were tagged, were not, and can't be read, and each ends as it must", () => {
     const TYPES = ["aws:iam:role", "aws:iam:user", "aws:autoscaling:autoScalingGroup"];
-    const natives = createScenario(240).resources.filter(({ resource }) => TYPES.includes(resource.type));
+    const natives = createScenario(COUNT).resources.filter(({ resource }) => TYPES.includes(resource.type));
     const report = JSON.parse(readFileSync(result.report, "utf8")) as Report;
     for (const type of TYPES) {
       const own = natives.filter(({ resource }) => resource.type === type);
@@ -103,14 +125,14 @@ describe("the local run of the made scenario", () => {
   it("writes nothing when the same events come again", () => {
     expect(result.again.writes).toBe(0);
     expect(result.again.outcomes.tagged).toBeUndefined();
-    expect(sum(result.again.outcomes)).toBe(240 - UNHEARD - (result.outcomes.failed ?? 0));
+    expect(sum(result.again.outcomes)).toBe(COUNT - UNHEARD - (result.outcomes.failed ?? 0));
   });
 
   it("settles duplicates and events that create nothing, and leaves dead letters where access is denied alone", () => {
     const { sent, duplicates, notCreations, deadLetters } = result.messages;
-    expect(sent).toBe(240 - UNHEARD + duplicates + 2);
+    expect(sent).toBe(COUNT - UNHEARD + duplicates + 2);
     expect(notCreations).toBe(2);
-    const { resources } = createScenario(240);
+    const { resources } = createScenario(COUNT);
     const denied = resources.flatMap(({ expected, unheard }, index) =>
       expected === "failed" && !unheard ? [index % 20 === 0 ? 2 : 1] : [],
     );
@@ -166,7 +188,7 @@ describe("the local run of the made scenario", () => {
 
   it("says of everything that was planted what came of it, and each resource is planted once", () => {
     expect(result.planted.map(({ what }) => what)).toEqual([...PLANTED]);
-    expect(sum(Object.fromEntries(result.planted.map(({ what, resources }) => [what, resources])))).toBe(240);
+    expect(sum(Object.fromEntries(result.planted.map(({ what, resources }) => [what, resources])))).toBe(COUNT);
     for (const { what, resources, outcomes, otherwise } of result.planted) {
       expect({ what, ended: sum(outcomes), otherwise }).toEqual({ what, ended: resources, otherwise: 0 });
     }
@@ -177,7 +199,7 @@ describe("the local run of the made scenario", () => {
   it("leaves a line for each resource, with the tags that it got and those that it lacks", () => {
     const lines = readFileSync(result.details, "utf8").trimEnd().split("\n");
     expect(lines.map((line): unknown => JSON.parse(line))).toEqual(result.ends);
-    expect(result.ends).toHaveLength(240);
+    expect(result.ends).toHaveLength(COUNT);
     const untagged = result.ends.filter(({ id }) => id.includes("untagged-") && !id.includes("denied-"));
     const tagged = untagged.filter(({ outcome }) => outcome === "tagged");
     expect(tagged.length).toBeGreaterThan(5);
