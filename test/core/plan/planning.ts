@@ -90,7 +90,7 @@ export const contracts = fc
   .map((changes) => contract({ ...changes, ...(changes.batching === "together" && SHARED) }));
 
 /** Types that share a call, in which a resource has a name that holds its type: several may have one id. */
-const SHARED: Partial<TypeContract> = {
+export const SHARED: Partial<TypeContract> = {
   types: ["alibaba:*:*"],
   naming: {
     nameOf: ({ type, id }) => `${type}/${id}`,
