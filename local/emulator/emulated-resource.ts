@@ -2,6 +2,7 @@ import { InputError } from "../../lib/core/errors.ts";
 import type { ResourceRef } from "../../lib/core/resource.ts";
 import { isListedOnly } from "./alibaba/resource-center/resource-types.ts";
 import { taggableType } from "./alibaba/tag-service/taggable-types.ts";
+import { huaweiType } from "./huawei/types.ts";
 
 /** A resource as `--from` files, the control endpoint and the in-process world speak of it. */
 export interface EmulatedResource extends ResourceRef {
@@ -13,14 +14,12 @@ export interface EmulatedResource extends ResourceRef {
   readonly legacy?: boolean;
 }
 
-const HUAWEI_TYPES: ReadonlySet<string> = new Set(["huawei:iam:user", "huawei:iam:agency", "huawei:apig:instance"]);
-
 /** Throws InputError where no API here would find such a resource. */
 function checkServed(type: string, where: string): void {
   const [provider, service = "", kind = "", ...more] = type.split(":");
   const ownName = provider === "alibaba" && more.length === 0 ? taggableType(service, kind)?.type : undefined;
   const isServed =
-    HUAWEI_TYPES.has(type) ||
+    huaweiType(type) !== undefined ||
     (provider === "aws" && kind !== "" && more.length === 0) ||
     ownName === type ||
     isListedOnly(type);
@@ -31,7 +30,7 @@ function checkServed(type: string, where: string): void {
 
 /** Whether the type lives outside of any region, whatever region its event names. */
 export function isGlobalType(type: string): boolean {
-  return type.startsWith("huawei:iam:");
+  return huaweiType(type)?.isGlobal === true;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

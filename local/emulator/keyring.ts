@@ -41,6 +41,12 @@ export interface Keyring {
   accountOfToken(token: string): string | undefined;
   /** The Huawei projects of an account in a region, one at least; what names none belongs to the first. */
   projectsOf(account: string, region: string): readonly string[];
+  /** Regions that exist, beside those of projects that are in use. */
+  serveRegion(region: string): void;
+  /** Regions of Huawei Cloud, in the order in which they came up. */
+  regions(): readonly string[];
+  /** The region that a Huawei project of an account is in. */
+  regionOfProject(account: string, project: string): string | undefined;
   /** There is something in this project; without a name, in the first. */
   useProject(account: string, region: string, project: string | undefined): void;
 }
@@ -80,14 +86,20 @@ function keysOf(provider: ProviderName, account: string): AccountKeys {
 
 export function createKeyring(known: ProjectIds = new Map()): Keyring {
   const projects = new Map<string, readonly string[]>();
+  const regions = new Set<string>();
   const placeOf = (account: string, region: string) => JSON.stringify([account, region]);
-  for (const [account, regions] of known) {
-    for (const [region, ids] of regions) projects.set(placeOf(account, region), ids);
+  for (const [account, byRegion] of known) {
+    for (const [region, ids] of byRegion) {
+      projects.set(placeOf(account, region), ids);
+      regions.add(region);
+    }
   }
   const accounts = new Map<string, AccountKeys>();
   const holders = new Map<string, KeyHolder>();
   const tokens = new Map<string, string>();
   let lent = 0;
+  const projectsOf = (account: string, region: string): readonly string[] =>
+    projects.get(placeOf(account, region)) ?? [projectIdOf(account, region)];
   return {
     add(provider, account) {
       const known = accounts.get(`${provider}\n${account}`);
@@ -113,8 +125,12 @@ export function createKeyring(known: ProjectIds = new Map()): Keyring {
     },
     find: (provider, keyId) => holders.get(`${provider}\n${keyId}`),
     accountOfToken: (token) => tokens.get(token),
-    projectsOf: (account, region) => projects.get(placeOf(account, region)) ?? [projectIdOf(account, region)],
+    projectsOf,
+    serveRegion: (region) => regions.add(region),
+    regions: () => [...regions],
+    regionOfProject: (account, project) => [...regions].find((region) => projectsOf(account, region).includes(project)),
     useProject(account, region, project) {
+      regions.add(region);
       const used = projects.get(placeOf(account, region)) ?? [];
       const named = project ?? used[0] ?? projectIdOf(account, region);
       if (!used.includes(named)) projects.set(placeOf(account, region), [...used, named]);

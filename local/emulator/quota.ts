@@ -17,11 +17,12 @@ const perMinute = (calls: number): Quota => ({ perSecond: calls / 60, burst: cal
 const HUAWEI_WRITES = perMinute(10);
 const HUAWEI_READS = perSecond(200);
 
-/** What counts per account, whatever the region, on Alibaba Cloud. */
+/** What counts per account, whatever the region. */
 const ACCOUNT_WIDE: Readonly<Record<string, Quota>> = {
   "alibaba:tag": perSecond(20),
   "alibaba:resourcecenter": perSecond(10),
   "alibaba:resourcedirectory": perSecond(10),
+  "huawei:tms": perSecond(20),
 };
 
 function accountWide(action: string): Quota | undefined {

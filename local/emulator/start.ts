@@ -8,12 +8,13 @@ import { CLOCK_SKEW_MS, type Cloud } from "./cloud.ts";
 import { emulatorConfig, partitionsOf } from "./configuration.ts";
 import { createControlService } from "./control.ts";
 import { describeEmulator, type EmulatorDescription } from "./description.ts";
-import type { EmulatedResource } from "./emulated-resource.ts";
+import { isGlobalType, type EmulatedResource } from "./emulated-resource.ts";
 import { createEndpoints } from "./endpoints.ts";
 import { createActiveFaults, type Fault } from "./faults.ts";
 import { createGate } from "./gate.ts";
 import { listen } from "./http-server.ts";
 import { createIdentityIssuer, type TokenRequest } from "./identity-issuer.ts";
+import type { TmsState } from "./huawei/tms/state.ts";
 import { createKeyring, type ProjectIds } from "./keyring.ts";
 import { createNonceMemory } from "./nonce-memory.ts";
 import { createPageTokens } from "./page-tokens.ts";
@@ -47,6 +48,8 @@ export interface EmulatorOptions {
    * Cloud documents for its Resource Center. It knows from the start what is there at the start.
    */
   readonly inventoryDelayMs?: number;
+  /** What the pages of Huawei Cloud's TMS leave open. */
+  readonly tms?: TmsState;
   /** Where Alibaba Cloud's Resource Center is off, or its callers see less than all. */
   readonly resourceCenter?: ResourceCenterState;
   /** The resource directory of the Alibaba Cloud accounts; by default the first account manages all others. */
@@ -94,7 +97,7 @@ function providerOfResource(ref: ResourceRef): ProviderName {
 
 /** The region whose endpoint serves a resource, or undefined where any of the cloud's endpoints does. */
 function servingRegion(resource: ResourceRef): string | undefined {
-  if (resource.region !== "global") return resource.type.startsWith("huawei:iam:") ? undefined : resource.region;
+  if (resource.region !== "global") return isGlobalType(resource.type) ? undefined : resource.region;
   if (resource.type.startsWith("alibaba:")) return CENTRAL_REGION;
   return resource.type.startsWith("aws:") ? globalHomeOf(resource.id) : undefined;
 }
@@ -161,6 +164,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     now,
     paginationTokenMs: options.paginationTokenMs ?? DEFAULT_PAGINATION_TOKEN_MS,
     arnsAsSent: options.arnsAsSent ?? false,
+    tms: options.tms,
     resourceCenter: options.resourceCenter,
     directory: options.directory,
   };
@@ -170,7 +174,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     for (const region of regionsOf(provider, options)) await endpoints.open(provider, region);
   }
   const useProject = ({ type, account, region, project }: ResourceRef): void => {
-    if (type === "huawei:apig:instance") cloud.keyring.useProject(account, region, project);
+    if (type.startsWith("huawei:") && !isGlobalType(type)) cloud.keyring.useProject(account, region, project);
   };
   const begin = (): void => {
     const resources = options.resources ?? [];

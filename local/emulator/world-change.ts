@@ -7,7 +7,14 @@ export type WorldChange = { readonly at: number } & (
   | { readonly did: "create"; readonly resource: EmulatedResource }
   | { readonly did: "remove"; readonly ref: ResourceRef }
   /** An API call has written: tags set (key, value, key, value) and keys removed, whether or not that made a difference. */
-  | { readonly did: "write"; readonly ref: ResourceRef; readonly set?: TagPairs; readonly unset?: readonly string[] }
+  | {
+      readonly did: "write";
+      readonly ref: ResourceRef;
+      readonly set?: TagPairs;
+      readonly unset?: readonly string[];
+      /** How long after its answer it takes effect; at once where absent. */
+      readonly afterMs?: number;
+    }
   | { readonly did: "clear" }
 );
 

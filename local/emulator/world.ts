@@ -26,8 +26,8 @@ export interface VisibleWorld extends World {
    * the tags that are shown of it, until that returns false.
    */
   inventory(account: string, afterSequence: number, visit: (resource: StoredResource, tags: TagPairs) => boolean): void;
-  /** Changes a resource's tags as an API call does. */
-  write(resource: StoredResource, change: TagChange): void;
+  /** Changes a resource's tags as an API call does, at once or so many milliseconds after its answer. */
+  write(resource: StoredResource, change: TagChange, afterMs?: number): void;
   clear(): void;
   /** Does again what was recorded, as of the time at which it was done, without recording it again. */
   replay(change: WorldChange): void;
@@ -42,6 +42,13 @@ export interface TagChange {
 interface Pending {
   readonly resource: StoredResource;
   readonly visibleAt: number;
+}
+
+/** A write that was answered and hasn't taken effect yet. */
+interface Promised {
+  readonly resource: StoredResource;
+  readonly change: TagChange;
+  readonly dueAt: number;
 }
 
 /** The AWS API spans all types. */
@@ -67,9 +74,11 @@ export function createWorld(
 ): VisibleWorld {
   const shelves = new Map<string, Shelf>();
   const pending = new Map<string, Pending>();
+  let promised: Promised[] = [];
   const index = createLaggingIndex(inventoryDelayMs);
   let isBeginning = false;
-  let nextVisibleAt = Number.POSITIVE_INFINITY;
+  /** When the next resource appears, or the next promised write is due. */
+  let nextDueAt = Number.POSITIVE_INFINITY;
   let lastSequence = 0;
   let replayedAt: number | undefined;
   const now = (): number => replayedAt ?? clock();
@@ -101,17 +110,28 @@ export function createWorld(
     if (hasInventory(resource.type) && !isBeginning) index.changed(resource, before, at);
   }
 
-  /** Lets appear what is due, and answers the time. Costs one comparison where nothing is. */
+  function apply(resource: StoredResource, { set, unset }: TagChange, at: number): void {
+    const added = set === undefined ? resource.tags : withTags(resource.tags, set);
+    retag(resource, unset === undefined ? added : withoutKeys(added, unset), at);
+  }
+
+  /** Does what is due, and answers the time. Costs one comparison where nothing is. */
   function settle(): number {
     const time = now();
-    if (time < nextVisibleAt) return time;
+    if (time < nextDueAt) return time;
     const due = [...pending].filter(([, { visibleAt }]) => visibleAt <= time);
     for (const [key, { resource, visibleAt }] of due.sort((a, b) => a[1].visibleAt - b[1].visibleAt)) {
       pending.delete(key);
       place(resource, visibleAt);
     }
-    nextVisibleAt = Number.POSITIVE_INFINITY;
-    for (const { visibleAt } of pending.values()) nextVisibleAt = Math.min(nextVisibleAt, visibleAt);
+    const kept = promised;
+    promised = kept.filter(({ dueAt }) => dueAt > time);
+    for (const { resource, change, dueAt } of kept) {
+      if (dueAt <= time && !resource.removed) apply(resource, change, dueAt);
+    }
+    nextDueAt = Number.POSITIVE_INFINITY;
+    for (const { visibleAt } of pending.values()) nextDueAt = Math.min(nextDueAt, visibleAt);
+    for (const { dueAt } of promised) nextDueAt = Math.min(nextDueAt, dueAt);
     return time;
   }
 
@@ -158,7 +178,7 @@ export function createWorld(
       if (delay <= 0) return place(resource, at);
       const visibleAt = at + delay;
       pending.set(resourceKey(ref), { resource, visibleAt });
-      nextVisibleAt = Math.min(nextVisibleAt, visibleAt);
+      nextDueAt = Math.min(nextDueAt, visibleAt);
     },
     remove(input) {
       const at = settle();
@@ -201,25 +221,30 @@ export function createWorld(
     inventory(account, afterSequence, visit) {
       index.scan({ account, afterSequence, now: settle() }, visit);
     },
-    write(resource, { set, unset }) {
+    write(resource, change, afterMs = 0) {
       const at = settle();
       const { type, account, region, id } = resource;
+      const { set, unset } = change;
       note({
         did: "write",
         at,
         ref: { type, account, region, id },
         ...(set === undefined ? {} : { set: [...set].flat() }),
         ...(unset === undefined ? {} : { unset: [...unset] }),
+        ...(afterMs > 0 && { afterMs }),
       });
-      const added = set === undefined ? resource.tags : withTags(resource.tags, set);
-      retag(resource, unset === undefined ? added : withoutKeys(added, unset), at);
+      if (afterMs <= 0) return apply(resource, change, at);
+      const dueAt = at + afterMs;
+      promised.push({ resource, change, dueAt });
+      nextDueAt = Math.min(nextDueAt, dueAt);
     },
     clear() {
       note({ did: "clear", at: now() });
       shelves.clear();
       index.clear();
       pending.clear();
-      nextVisibleAt = Number.POSITIVE_INFINITY;
+      promised = [];
+      nextDueAt = Number.POSITIVE_INFINITY;
     },
     replay(change) {
       replayedAt = change.at;
@@ -245,7 +270,7 @@ export function createWorld(
         const resource = stored(change.ref);
         if (resource === undefined) return;
         const set = new Map(eachPair(change.set ?? []));
-        world.write(resource, { set, unset: new Set(change.unset ?? []) });
+        world.write(resource, { set, unset: new Set(change.unset ?? []) }, change.afterMs);
       }
     }
   }

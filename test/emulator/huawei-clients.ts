@@ -18,7 +18,7 @@ log4js.configure({
   categories: { default: { appenders: ["none"], level: "off" } },
 });
 
-interface Keys {
+export interface Keys {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly securityToken?: string;
@@ -41,7 +41,7 @@ export function iamCaller(description: EmulatorDescription, keys: Keys = descrip
   });
 }
 
-export interface ApigRequest {
+export interface CoreRequest {
   readonly method: string;
   readonly url: string;
   readonly pathParams?: Record<string, string>;
@@ -49,17 +49,10 @@ export interface ApigRequest {
   readonly data?: Record<string, unknown>;
 }
 
-/** The generic client of @huaweicloud/huaweicloud-sdk-core, for APIG, which has no client of its own on npm. */
-export function apigCaller(description: EmulatorDescription, projectId = description.huawei.projectId) {
-  const credentials = new BasicCredentials()
-    .withAk(description.huawei.accessKey)
-    .withSk(description.huawei.secretKey)
-    .withProjectId(projectId);
-  const client = new ClientBuilder((hc: HcClient) => hc)
-    .withCredential(credentials)
-    .withEndpoint(description.huawei.endpoint)
-    .build();
-  return async (request: ApigRequest): Promise<Answer> => {
+/** The generic client of @huaweicloud/huaweicloud-sdk-core, for services that have no client of their own on npm. */
+function coreCaller(endpoint: string, credentials: InstanceType<typeof BasicCredentials | typeof GlobalCredentials>) {
+  const client = new ClientBuilder((hc: HcClient) => hc).withCredential(credentials).withEndpoint(endpoint).build();
+  return async (request: CoreRequest): Promise<Answer> => {
     const response = await client.sendRequest({
       contentType: "application/json",
       headers: {},
@@ -69,4 +62,21 @@ export function apigCaller(description: EmulatorDescription, projectId = descrip
     });
     return { ...response };
   };
+}
+
+/** Calls APIG, for a project. */
+export function apigCaller(description: EmulatorDescription, projectId = description.huawei.projectId) {
+  const { accessKey, secretKey, endpoint } = description.huawei;
+  return coreCaller(endpoint, new BasicCredentials().withAk(accessKey).withSk(secretKey).withProjectId(projectId));
+}
+
+/** Calls global services, for a domain. */
+export function globalCaller(
+  { huawei }: { readonly huawei: Pick<EmulatorDescription["huawei"], "endpoint" | "domainId"> },
+  keys: Keys,
+  domainId = huawei.domainId,
+) {
+  const credentials = new GlobalCredentials().withAk(keys.accessKey).withSk(keys.secretKey).withDomainId(domainId);
+  if (keys.securityToken !== undefined) credentials.withSecurityToken(keys.securityToken);
+  return coreCaller(huawei.endpoint, credentials);
 }

@@ -4,9 +4,11 @@ import { countWith, eachPair } from "../tag-pairs.ts";
 import { textFault } from "../text-rules.ts";
 import { headerOf } from "../http-server.ts";
 import {
+  factsOf,
   findResource,
   isObject,
   jsonBody,
+  projectOf,
   type HuaweiAnswer,
   type HuaweiCall,
   type HuaweiOperation,
@@ -18,15 +20,10 @@ const TYPE = "huawei:apig:instance";
 const limits = emulatedLimits[TYPE];
 const DEFAULT_LIMIT = 20;
 
-/** Without a project of its own an instance belongs to the first of the region. */
-function projectOf({ account, region, cloud }: HuaweiCall, { project }: StoredResource): string | undefined {
-  return project ?? cloud.keyring.projectsOf(account, region)[0];
-}
-
 /** An instance of another project is as good as none. */
 function find(call: HuaweiCall, project: string, id: string): StoredResource {
   const resource = findResource(call, TYPE, id);
-  if (resource === undefined || projectOf(call, resource) !== project)
+  if (resource === undefined || projectOf(call.cloud, resource) !== project)
     throw huaweiError("APIG.3030", call.admission.namesOffender ? id : undefined);
   return resource;
 }
@@ -117,7 +114,7 @@ function listInstances(call: HuaweiCall, project: string): HuaweiAnswer {
         .filter(
           (instance) =>
             !call.admission.hides(instance.id) &&
-            projectOf(call, instance) === project &&
+            projectOf(call.cloud, instance) === project &&
             (id === "" || instance.id === id) &&
             instance.id.includes(name) &&
             (status === "" || status === "Running"),
@@ -146,8 +143,7 @@ export const routeApig: HuaweiRouter = (method, segments) => {
   function operation(name: string, run: (call: HuaweiCall, project: string) => HuaweiAnswer): HuaweiOperation {
     return {
       action: `huawei:apig:${name}`,
-      type: TYPE,
-      ...(id === undefined ? {} : { resourceId: id }),
+      facts: () => factsOf(TYPE, id),
       global: false,
       tokenErrors: { missing: "APIC.7100", wrong: "APIC.7102" },
       usualError: "APIC.9000",

@@ -43,6 +43,9 @@ function accountOfKey(request: HttpRequest, authorization: string, cloud: Cloud)
     payloadHash: createHash("sha256").update(request.body).digest("hex"),
   });
   if (!isSameText(sign(text, holder.secret), signature)) throw huaweiError("APIGW.0301", "verify aksk signature fail");
+  if (holder.expiresAt !== undefined && holder.expiresAt <= cloud.now()) {
+    throw huaweiError("APIGW.0301", "the security token has expired");
+  }
   if ((headerOf(request, "x-security-token") ?? "") !== (holder.securityToken ?? "")) {
     throw huaweiError("APIGW.0301", "the security token is missing or does not belong to the access key");
   }

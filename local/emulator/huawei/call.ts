@@ -1,6 +1,7 @@
+import type { CloudError } from "../cloud-error.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Admission } from "../gate.ts";
-import type { HttpRequest } from "../http-server.ts";
+import { headerOf, type HttpRequest } from "../http-server.ts";
 import type { StoredResource } from "../shelf.ts";
 import type { TokenErrors } from "./authenticate.ts";
 
@@ -10,7 +11,7 @@ export interface HuaweiCall {
   readonly request: HttpRequest;
   readonly query: URLSearchParams;
   readonly account: string;
-  /** `global` for IAM. */
+  /** `global` for what belongs to no region. */
   readonly region: string;
   readonly admission: Admission;
 }
@@ -21,17 +22,26 @@ export interface HuaweiAnswer {
   readonly body?: object;
 }
 
+/** What a request is about, as faults are matched against it. */
+export interface HuaweiFacts {
+  readonly types: readonly string[];
+  readonly resourceIds: readonly string[];
+}
+
 /** A request whose path and method name an operation. */
 export interface HuaweiOperation {
   /** As it is counted, e.g. `huawei:iam:TagResourceV5`. */
   readonly action: string;
-  readonly type: string;
-  readonly resourceId?: string;
+  facts(request: HttpRequest, cloud: Cloud): HuaweiFacts;
   /** Whether it belongs to no region. */
   readonly global: boolean;
   readonly tokenErrors: TokenErrors;
   /** The code of an injected error that names none. */
   readonly usualError: string;
+  /** The code of a refusal for too many calls; `APIGW.0308` by default. */
+  readonly throttleError?: string;
+  /** Whether a fault that is about single resources fails them alone. */
+  readonly failsByResource?: boolean;
   run(call: HuaweiCall): HuaweiAnswer;
 }
 
@@ -42,6 +52,34 @@ export type HuaweiRouter = (method: string, segments: readonly string[]) => Huaw
 export function findResource(call: HuaweiCall, type: string, id: string): StoredResource | undefined {
   if (call.admission.hides(id)) return undefined;
   return call.cloud.world.shelf(call.account, call.region, type).find(id);
+}
+
+/** What an operation is about whose path names all of it. */
+export function factsOf(type: string, resourceId: string | undefined): HuaweiFacts {
+  return { types: [type], resourceIds: resourceId === undefined ? [] : [resourceId] };
+}
+
+/** The project of a resource; without one of its own, it belongs to the first of its region. */
+export function projectOf(cloud: Cloud, { account, region, project }: StoredResource): string {
+  return project ?? cloud.keyring.projectsOf(account, region)[0] ?? "";
+}
+
+/** A key speaks for its own domain only. Throws what `denied` makes. */
+export function checkDomain({ request, account }: HuaweiCall, denied: () => CloudError): void {
+  const domain = headerOf(request, "x-domain-id");
+  if (domain !== undefined && domain !== account) throw denied();
+}
+
+/** A whole number of a query or a body, or `otherwise` where it is absent. Throws what `invalid` makes. */
+export function wholeNumber(
+  value: unknown,
+  { from, to, otherwise }: { readonly from: number; readonly to: number; readonly otherwise: number },
+  invalid: () => CloudError,
+): number {
+  if (value === undefined || value === null || value === "") return otherwise;
+  const number = typeof value === "string" && /^[0-9]{1,9}$/.test(value) ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isInteger(number) || number < from || number > to) throw invalid();
+  return number;
 }
 
 /** The body as JSON; `invalid` is thrown where it is none. */

@@ -21,6 +21,23 @@ const KNOWN: Readonly<Record<string, readonly [status: number, message: string]>
   "APIG.2012": [400, "Invalid parameter value."],
   "APIG.3030": [404, "The instance does not exist."],
   "APIG.9008": [500, "Too many requests. Try again later."],
+  "TMS.0001": [500, "Internal server error."],
+  "TMS.0002": [400, "Bad request."],
+  "TMS.0003": [401, "Authentication failed."],
+  "TMS.0004": [403, "Access denied."],
+  "TMS.0005": [404, "Not found."],
+  "TMS.0006": [403, "The request is Too much, try again later."],
+  "TMS.0007": [400, "Limit is invalid."],
+  "TMS.0009": [400, "Key is invalid."],
+  "TMS.0010": [400, "Value is invalid."],
+  "TMS.0012": [400, "Tags is empty."],
+  "TMS.0016": [400, "Enter no more than 10 values."],
+  "TMS.0017": [400, "Offset is invalid."],
+  "TMS.0018": [504, "Query Time Out."],
+  "TMS.1001": [400, "The quota is insufficient."],
+  "TMS.2011": [400, "Project_id is invalid."],
+  "TMS.2030": [403, "required permission is missing"],
+  "TMS.5027": [400, "Invalid resource type."],
   "PAP5.0001": [403, "access denied: you are not authorized to perform this operation"],
   "PAP5.0004": [404, "resource not found"],
   "PAP5.0005": [409, "tags per resource limit exceeded"],
@@ -39,9 +56,9 @@ export function huaweiError(code: string, detail?: string): CloudError {
   return new CloudError(status, code, text);
 }
 
-/** The error that a fault or an empty bucket stands for. */
-export function refused(refusal: Refusal, usual: string): CloudError {
-  const code = refusal.code ?? (refusal.kind === "throttle" ? "APIGW.0308" : usual);
+/** The error that a fault or an empty bucket stands for, where the operation has these for a failure and a throttle. */
+export function refused(refusal: Refusal, usual: string, throttled = "APIGW.0308"): CloudError {
+  const code = refusal.code ?? (refusal.kind === "throttle" ? throttled : usual);
   const error = huaweiError(code, refusal.named);
   return new CloudError(refusal.httpStatus ?? error.httpStatus, code, error.message);
 }

@@ -1,16 +1,16 @@
-import { headerOf } from "../http-server.ts";
-import type { HuaweiAnswer, HuaweiCall, HuaweiOperation, HuaweiRouter } from "./call.ts";
+import {
+  checkDomain,
+  factsOf,
+  type HuaweiAnswer,
+  type HuaweiCall,
+  type HuaweiOperation,
+  type HuaweiRouter,
+} from "./call.ts";
 import { huaweiError } from "./errors.ts";
 import { listAgencies, listUsers } from "./iam-principals.ts";
 import { createTags, deleteTags, listTags } from "./iam-tags.ts";
 
 const KINDS: ReadonlySet<string> = new Set(["user", "agency", "oidc_provider", "saml_provider"]);
-
-/** A key speaks for its own domain only. */
-function checkDomain(call: HuaweiCall): void {
-  const domain = headerOf(call.request, "x-domain-id");
-  if (domain !== undefined && domain !== call.account) throw huaweiError("PAP5.0001");
-}
 
 function operation(
   name: string,
@@ -19,13 +19,12 @@ function operation(
 ): HuaweiOperation {
   return {
     action: `huawei:iam:${name}`,
-    type: `huawei:iam:${target.kind}`,
-    ...(target.id === undefined ? {} : { resourceId: target.id }),
+    facts: () => factsOf(`huawei:iam:${target.kind}`, target.id),
     global: true,
     tokenErrors: { missing: "APIGW.0301", wrong: "APIGW.0301" },
     usualError: "APIGW.0601",
     run(call) {
-      checkDomain(call);
+      checkDomain(call, () => huaweiError("PAP5.0001"));
       return run(call);
     },
   };

@@ -4,9 +4,10 @@ import type { Cloud } from "../cloud.ts";
 import type { HttpReply, HttpRequest, HttpService } from "../http-server.ts";
 import { routeApig } from "./apig.ts";
 import { authenticate } from "./authenticate.ts";
-import type { HuaweiCall, HuaweiOperation } from "./call.ts";
+import type { HuaweiCall, HuaweiOperation, HuaweiRouter } from "./call.ts";
 import { huaweiError, refused } from "./errors.ts";
 import { routeIam } from "./iam.ts";
+import { routeTms } from "./tms/service.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -24,6 +25,14 @@ function write(status: number, body: object | undefined, requestId: string): Htt
 /** The errors whose pages have a request id in the body: IAM's and the gateway's. APIG's have a code and a message. */
 const NAMES_REQUEST = /^(PAP5|APIGW)\./;
 
+/**
+ * TMS' pages have the first shape for what is wrong with a request, and older ones the second; here it depends on the
+ * status, so that clients meet both.
+ */
+function shaped(error: CloudError, body: object): object {
+  return error.code.startsWith("TMS.") && [400, 401].includes(error.httpStatus) ? { error: body } : body;
+}
+
 function writeError(error: CloudError, requestId: string): HttpReply {
   const body = {
     error_code: error.code,
@@ -34,8 +43,10 @@ function writeError(error: CloudError, requestId: string): HttpReply {
       ? { encoded_authorization_message: `emulated-${requestId}` }
       : {}),
   };
-  return write(error.httpStatus, body, requestId);
+  return write(error.httpStatus, shaped(error, body), requestId);
 }
+
+const ROUTERS: readonly HuaweiRouter[] = [routeIam, routeApig, routeTms];
 
 /** The decoded segments of a path without its slashes at both ends. */
 function segmentsOf(path: string): string[] {
@@ -54,15 +65,20 @@ function segmentsOf(path: string): string[] {
 
 function findOperation(request: HttpRequest): HuaweiOperation {
   const segments = segmentsOf(request.path);
-  const operation = routeIam(request.method, segments) ?? routeApig(request.method, segments);
-  if (operation === undefined) throw huaweiError("APIGW.0101");
-  return operation;
+  for (const route of ROUTERS) {
+    const operation = route(request.method, segments);
+    if (operation !== undefined) return operation;
+  }
+  throw huaweiError("APIGW.0101");
 }
 
 function run(operation: HuaweiOperation, call: HuaweiCall, requestId: string): HttpReply {
   const { refusal } = call.admission;
   try {
-    if (refusal !== undefined) throw refused(refusal, operation.usualError);
+    const isByResource = operation.failsByResource === true && refusal?.kind === "error" && refusal.byResource;
+    if (refusal !== undefined && !isByResource) {
+      throw refused(refusal, operation.usualError, operation.throttleError);
+    }
     const answer = operation.run(call);
     return write(answer.status, answer.body, requestId);
   } catch (error) {
@@ -71,16 +87,17 @@ function run(operation: HuaweiOperation, call: HuaweiCall, requestId: string): H
   }
 }
 
-/** Huawei Cloud in one region: APIG there, and the global IAM. */
+/** Huawei Cloud in one region: APIG there, and the services that are global. */
 export function createHuaweiService(cloud: Cloud, endpointRegion: string): HttpService {
+  cloud.keyring.serveRegion(endpointRegion);
+
   function answer(request: HttpRequest, requestId: string): HttpReply {
     const operation = findOperation(request);
-    const { action, type, resourceId } = operation;
+    const { action } = operation;
     cloud.count(action);
     const account = authenticate(request, cloud, operation.tokenErrors);
     const region = operation.global ? "global" : endpointRegion;
-    const resourceIds = resourceId === undefined ? [] : [resourceId];
-    const admission = cloud.gate.admit({ action, types: [type], account, region, resourceIds });
+    const admission = cloud.gate.admit({ action, ...operation.facts(request, cloud), account, region });
     const query = new URLSearchParams(request.query);
     const reply = run(operation, { cloud, request, query, account, region, admission }, requestId);
     return { ...reply, delayMs: admission.delayMs, cut: admission.cut };
