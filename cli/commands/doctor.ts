@@ -7,7 +7,7 @@ import type { Mode } from "../../lib/core/mode.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
 import { send } from "../../lib/providers/http.ts";
-import { createProvider, rightsFor } from "../../lib/providers/index.ts";
+import { CLOUDS, createProvider, rightsFor } from "../../lib/providers/index.ts";
 import { deployedMode } from "../../lib/sinks/dynamo/deployed-mode.ts";
 import { dynamoSeen } from "../../lib/sinks/dynamo/seen.ts";
 import { CONFIG_OPTION, FORMAT_OPTION, formatHelp, type AddCommand } from "../command.ts";
@@ -106,12 +106,14 @@ async function examine(options: Options, io: Io): Promise<number> {
     const provider = createProvider(account, { credential, clock: systemClock, timeoutMs, send: carry });
     const lastEvent = options.table === undefined ? undefined : lastEventIn(options.table, io);
     const { permissions } = rightsFor(account);
+    const { typesToAskFor } = CLOUDS[account.provider];
     const deps = {
       provider,
       skewMs,
       now: () => systemClock.now(),
       rightsFor: (action: string) => permissions[action]?.read ?? [],
       ...(lastEvent !== undefined && { lastEvent }),
+      ...(typesToAskFor !== undefined && { othersToAskFor: typesToAskFor }),
     };
     checks.push(...(await untilStopped(examineAccount(account, deps), io)));
   }

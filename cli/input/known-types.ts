@@ -1,7 +1,6 @@
 import type { ResourceType } from "../../lib/core/resource.ts";
 import type { KnownTypes } from "../../lib/core/slips/types.ts";
-import { TAGGABLE_TYPES } from "../../lib/providers/alibaba/generic/taggable-types.ts";
-import { allContracts } from "../../lib/providers/index.ts";
+import { allContracts, CLOUDS } from "../../lib/providers/index.ts";
 
 /** Every resource type that events tell of; its table is loaded only by what checks files. */
 export async function createdTypes(): Promise<readonly ResourceType[]> {
@@ -11,8 +10,6 @@ export async function createdTypes(): Promise<readonly ResourceType[]> {
 
 /** The types that a policy or a configuration can name. */
 export async function knownTypes(): Promise<KnownTypes> {
-  return {
-    served: allContracts.flatMap(({ types }) => types),
-    created: [...(await createdTypes()), ...TAGGABLE_TYPES],
-  };
+  const others = Object.values(CLOUDS).flatMap(({ typesToAskFor = [] }) => [...typesToAskFor]);
+  return { served: allContracts.flatMap(({ types }) => types), created: [...(await createdTypes()), ...others] };
 }

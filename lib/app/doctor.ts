@@ -1,6 +1,6 @@
 import type { AccountConfig } from "../core/config/config.ts";
 import { isLoopback } from "../core/config/rules.ts";
-import { readerOf, tagLists, type TypeContract } from "../core/contract.ts";
+import { readerOf, tagLists, type InventoryContract, type TypeContract } from "../core/contract.ts";
 import { InputError, ProviderError, errorText } from "../core/errors.ts";
 import { anyGlobMatcher } from "../core/glob.ts";
 import { WRITING_OFF, type Mode } from "../core/mode.ts";
@@ -16,7 +16,7 @@ export interface Check {
   readonly account?: string;
   /** Absent where it holds for all regions. */
   readonly region?: string;
-  readonly check: "read" | "inventory" | "clock" | "quota" | "write" | "events" | "mode";
+  readonly check: "read" | "inventory" | "clock" | "quota" | "write" | "events" | "mode" | "types";
   /** `unknown` = it can't be looked at from here. */
   readonly result: "ok" | "problem" | "unknown";
   readonly says: string;
@@ -38,6 +38,8 @@ export interface DoctorDeps {
    */
   readonly lastEvent?: (provider: TagProvider) => Promise<number | undefined>;
   readonly now: () => number;
+  /** Types that this cloud can tag and that an account has to ask for; absent = there are none. */
+  readonly othersToAskFor?: ReadonlySet<ResourceType>;
   /** What a call needs to be allowed, in the provider's words; none = not known. Absent = nobody can tell. */
   readonly rightsFor?: (action: string) => readonly string[];
 }
@@ -53,12 +55,22 @@ const HOUR_MS = 3_600_000;
 export async function examineAccount(account: AccountConfig, deps: DoctorDeps): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const contract of deps.provider.contracts) {
+    checks.push(...(await examineWholeInventory(account, contract, deps)));
     for (const region of regionsToAsk(account, contract)) {
       checks.push(...(await examineReads(account, contract, region, deps)));
     }
     checks.push(...examineInventory(account, contract), ...examineQuota(account, contract));
   }
+  checks.push(...examineTypes(account, deps));
   return [...checks, examineClock(account, deps), examineWrites(account), await examineEvents(account, deps)];
+}
+
+/** What an account could ask for. */
+function examineTypes({ provider: name, account }: AccountConfig, { provider, othersToAskFor }: DoctorDeps): Check[] {
+  if (provider.leavesTypes !== true || othersToAskFor === undefined) return [];
+  const says = `${othersToAskFor.size} more types can be tagged here, and the account's \`types\` name none of them`;
+  const todo = `to have them looked after, add \`types: ["${name}:*"]\` to the account, and attach what \`tagwarden permissions --provider ${name} --type '${name}:*'\` prints`;
+  return [{ provider: name, account, check: "types", result: "ok", says, todo }];
 }
 
 /** Whether anything may be written at all, and who says so. */
@@ -100,6 +112,32 @@ function isGlobal(type: ResourceType, { global, globalServices }: TypeContract):
   return global || globalServices?.has(type.split(":", 2)[1] ?? "") === true;
 }
 
+/** Whether one listing shows all regions of an account. */
+const isOfAllRegions = ({ per }: InventoryContract): boolean => per === "account";
+
+/** The listing of all regions, and what counts it. */
+async function examineWholeInventory(
+  { provider: name, account }: AccountConfig,
+  contract: TypeContract,
+  { provider, rightsFor }: DoctorDeps,
+): Promise<readonly Check[]> {
+  const look = (action: string, call: () => Promise<unknown>) =>
+    examineCall({ provider: name, account }, action, call, rightsFor?.(action) ?? []);
+  const checks: Check[] = [];
+  for (const [type, inventory] of Object.entries(contract.inventory).filter(([, one]) => isOfAllRegions(one))) {
+    const { action, emptyMayMean, counting } = inventory;
+    let first: InventoryResource | undefined;
+    const listed = await look(action, async () => {
+      first = await firstListed(provider, "all", type);
+    });
+    const isEmpty = listed.result === "ok" && first === undefined;
+    checks.push(isEmpty && emptyMayMean !== undefined ? unproven(listed, action, emptyMayMean) : listed);
+    if (counting === undefined || provider.countInventory === undefined) continue;
+    checks.push(await look(counting.action, async () => provider.countInventory?.("all", type, "region")));
+  }
+  return checks;
+}
+
 function regionsToAsk({ regions }: AccountConfig, contract: TypeContract): readonly string[] {
   if (contract.global) return ["global"];
   const hasGlobal = Object.keys(contract.inventory).some((type) => isGlobal(type, contract));
@@ -118,7 +156,7 @@ async function examineReads(
   const checks: Check[] = [];
   const isHere = (type: ResourceType) => isGlobal(type, contract) === (region === "global");
   const listable = Object.entries(contract.inventory).filter(
-    ([type]) => (type.includes("*") || isConfigured(type)) && isHere(type),
+    ([type, inventory]) => (type.includes("*") || isConfigured(type)) && isHere(type) && !isOfAllRegions(inventory),
   );
   for (const [type, { action, emptyMayMean }] of listable) {
     let first: InventoryResource | undefined;
@@ -141,8 +179,14 @@ async function examineReads(
     .map(([type]) => type)
     .filter((type) => readerOf({ type }, contract).list === contract.list);
   if (filtered !== undefined && contract.list.tagFilters > 0 && (contract.global || region !== "global")) {
-    const query = { region, type: filtered, tags: [{ key: "tagwarden-doctor" }] };
+    // A key alone is looked for within one type, where several share a call.
+    const value = contract.list.typeScan === true ? { value: "none" } : {};
+    const query = { region, type: filtered, tags: [{ key: "tagwarden-doctor", ...value }] };
     checks.push(await look(contract.list.action, () => provider.listTagResources(query, undefined)));
+  }
+  const { typeListing } = contract;
+  if (typeListing !== undefined && provider.listTypes !== undefined) {
+    checks.push(await look(typeListing.action, async () => provider.listTypes?.(region, undefined)));
   }
   return checks;
 }
@@ -208,6 +252,9 @@ async function examineCall(
 /** What Alibaba Cloud's STS says where a role isn't to be had for a token. */
 const ROLE_REFUSED = /^(AuthenticationFail|EntityNotExist)\./;
 
+/** What Alibaba Cloud's Resource Center says where nobody has switched it on. */
+const SWITCHED_OFF = /^(Service)?NotEnabled$/;
+
 /** Codes that speak of when a request was signed, and codes of a temporary key's end: both say "expired". */
 const SIGNED_AT_A_WRONG_TIME = /^(InvalidTimeStamp|IllegalTimestamp|RequestExpired|RequestTimeTooSkewed)/i;
 const KEY_HAS_EXPIRED = /token[a-z.]*expired|expired[a-z.]*token/i;
@@ -226,6 +273,9 @@ function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Plac
     return "correct what the message names: the account's credentials can't be had";
   if (ROLE_REFUSED.test(code)) {
     return "compare the identity provider (issuer, fingerprint, client id) and the role's trust policy (audience, subject) with what the token says";
+  }
+  if (SWITCHED_OFF.test(code)) {
+    return "switch the service on, in the console of Resource Management or by EnableResourceCenter (no charge); then give it some minutes to collect what there is";
   }
   if (httpStatus === 0 && kind !== "throttled") return "check the network, the region's name and `endpoints`";
   if (SIGNED_AT_A_WRONG_TIME.test(code)) return "set this machine's clock (NTP)";

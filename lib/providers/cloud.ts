@@ -1,6 +1,7 @@
 import type { TagProvider } from "../app/ports/provider.ts";
 import type { AccountConfig } from "../core/config/config.ts";
 import type { TypeContract } from "../core/contract.ts";
+import type { ResourceType } from "../core/resource.ts";
 import type { ClientDeps } from "./client-deps.ts";
 import type { PermissionTable, PlacesOf } from "./permission.ts";
 
@@ -23,6 +24,8 @@ export interface Cloud<Account = AccountConfig> extends Rights {
   readonly contracts: readonly TypeContract[];
   /** The provider of a configured account. It fetches credentials and connects only when it is first called. */
   readonly create: (account: Account, deps: ClientDeps) => TagProvider;
+  /** Types that are known to take tags, for accounts that ask for them; absent = none. */
+  readonly typesToAskFor?: ReadonlySet<ResourceType>;
   /** The rights of an account whose `types` are these; undefined where they are no others. Absent = they never are. */
   readonly rightsOf?: (types: readonly string[]) => Rights | undefined;
 }

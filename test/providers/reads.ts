@@ -6,16 +6,18 @@ import { awsAccount, deps } from "./accounts.ts";
 /** One API that a provider reads through. */
 export interface Read {
   readonly action: string;
-  /** `list`: it says what exists, or all that carries tags. `tags`: the tags of what is named. `optional`: nobody has to grant it. */
-  readonly use: "list" | "tags" | "optional";
+  /**
+   * `list`: it says what exists, or all that carries tags. `tags`: the tags of what is named. `optional`: nobody has to
+   * grant it. `count`: how much a listing ought to show. `types`: what can be tagged.
+   */
+  readonly use: "list" | "tags" | "optional" | "count" | "types";
   readonly emptyMayMean: string | undefined;
 }
 
 /** Every read of every provider, each once, whichever inventory an AWS account has. */
 export function readsOf(): readonly Read[] {
   const contracts = [
-    // Nobody has opted in to the others.
-    ...allContracts.filter(({ optIn }) => optIn !== true),
+    ...allContracts,
     ...(["config", "resource-explorer"] as const).flatMap(
       (inventory) => awsProvider({ ...awsAccount, inventory }, deps).contracts,
     ),
@@ -27,11 +29,13 @@ export function readsOf(): readonly Read[] {
         ? []
         : [{ action: fullListing.action, use: "optional" as const, emptyMayMean: undefined }]),
     ]),
-    ...Object.values(contract.inventory).map(({ action, emptyMayMean }): Read => ({
-      action,
-      use: "list",
-      emptyMayMean,
-    })),
+    ...Object.values(contract.inventory).flatMap(({ action, emptyMayMean, counting }): Read[] => [
+      { action, use: "list", emptyMayMean },
+      ...(counting === undefined ? [] : [{ action: counting.action, use: "count" as const, emptyMayMean: undefined }]),
+    ]),
+    ...(contract.typeListing === undefined
+      ? []
+      : [{ action: contract.typeListing.action, use: "types" as const, emptyMayMean: undefined }]),
   ]);
   return [...new Map(reads.map((read) => [read.action, read])).values()];
 }

@@ -4,6 +4,8 @@ import { asksForOthers } from "./asked.ts";
 import { apiGatewayContract, vpcIpamContract } from "./contract.ts";
 import { genericContract } from "./generic/contract.ts";
 import { genericRights } from "./generic/permissions.ts";
+import { TAGGABLE_TYPES } from "./generic/taggable-types.ts";
+import { HAVE_OWN_ROWS } from "./generic/types.ts";
 import { ALIBABA_PERMISSIONS, alibabaPlacesOf, alibabaPolicy } from "./permissions.ts";
 import { alibabaProvider } from "./provider.ts";
 import { wholeAlibabaProvider } from "./whole.ts";
@@ -14,5 +16,6 @@ export const alibaba: Cloud<AlibabaAccountConfig> = {
   permissions: ALIBABA_PERMISSIONS,
   placesOf: alibabaPlacesOf,
   permissionDocument: alibabaPolicy,
+  typesToAskFor: new Set([...TAGGABLE_TYPES].filter((type) => !HAVE_OWN_ROWS.has(type))),
   rightsOf: (types) => (asksForOthers({ types }) ? genericRights(types) : undefined),
 };

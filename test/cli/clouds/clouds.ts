@@ -75,7 +75,7 @@ export function useClouds(): Clouds {
   };
 
   beforeAll(async () => {
-    emulator = await startEmulator({ resources: RESOURCES });
+    emulator = await startEmulator({ resources: RESOURCES, inventoryDelayMs: 0 });
   });
 
   afterAll(() => emulator.close());

@@ -232,4 +232,20 @@ describe("audit", () => {
     expect(report.calls).toEqual(emulator.calls());
     expect(report.calls["alibaba:resourcecenter:SearchResources"]).toBe(1);
   });
+
+  test("needs no call for a type of which the listing proves every resource compliant", async () => {
+    for (const one of RESOURCES) emulator.world.create({ ...one, tags: good });
+    const { report } = await audited();
+    expect(report.evaluated).toMatchObject({ compliant: RESOURCES.length });
+    expect(report.calls["alibaba:tag:ListTagResources"]).toBeUndefined();
+  });
+
+  test("says of a type that nobody can tag that it isn't judged", async () => {
+    const listedOnly = { ...ACCOUNT, type: "alibaba:mns:queue", id: "q-1" };
+    emulator.world.create(listedOnly);
+    const { evaluations } = await audited();
+    expect(evaluations.filter(({ type }) => type === listedOnly.type)).toMatchObject([
+      { id: "q-1", compliance: "not-applicable" },
+    ]);
+  });
 });

@@ -58,6 +58,76 @@ describe("tagwarden doctor", () => {
     ).toEqual([]);
   });
 
+  describe("of everything that an account of Alibaba Cloud may have", () => {
+    const whole: Change = (account) => {
+      account["types"] = ["alibaba:*"];
+    };
+
+    test("says how many types an account could ask for that asks for none, and how", async () => {
+      const { code, checks } = await doctor(configFile());
+      expect(code).toBe(0);
+      const [offer, ...more] = checks.filter(({ check }) => check === "types");
+      expect(more).toEqual([]);
+      expect(offer).toMatchObject({ provider: "alibaba", result: "ok" });
+      expect(offer?.says).toMatch(/^29\d more types can be tagged here/);
+      expect(offer?.todo).toContain('`types: ["alibaba:*"]`');
+      expect(offer?.todo).toContain("--type 'alibaba:*'");
+    });
+
+    test("offers nothing to an account that asks for some", async () => {
+      const { checks } = await doctor(configFile("alibaba", whole));
+      expect(checks.filter(({ check }) => check === "types")).toEqual([]);
+    });
+
+    test("asks for the inventory of all regions once, and for tags in each region", async () => {
+      emulator.reset();
+      await emulator.openRegion("alibaba", "cn-beijing");
+      const { problems, stderr, code } = await doctor(configFile("alibaba", whole), "--provider", "alibaba");
+      expect(problems).toEqual([]);
+      expect(code, stderr).toBe(0);
+      const { "alibaba:tag:ListTagResources": tags, ...others } = Object.fromEntries(
+        Object.entries(emulator.calls()).filter(([action]) => /^alibaba:(?:tag|resourcecenter):/.test(action)),
+      );
+      expect(tags).toBe(2);
+      expect(others).toEqual({
+        "alibaba:resourcecenter:SearchResources": 1,
+        "alibaba:resourcecenter:GetResourceCounts": 1,
+        "alibaba:tag:ListSupportResourceTypes": 2,
+      });
+    });
+
+    test("says how Resource Center is switched on where it is off", async () => {
+      const off = await startEmulator({ resourceCenter: { offIn: ["111122223333"] } });
+      const { accounts, ...rest } = off.config() as Config;
+      const some = accounts.map((one) => (one.provider === "alibaba" ? { ...one, types: ["alibaba:*"] } : one));
+      const path = join(folder, "off.yaml");
+      writeFileSync(path, stringify({ ...rest, accounts: some }));
+      const { code, problems } = await doctor(path, "--provider", "alibaba");
+      await off.close();
+      expect(code).toBe(3);
+      expect(problems.map(({ says }) => says.split(":", 3).join(":"))).toEqual([
+        "alibaba:resourcecenter:SearchResources",
+        "alibaba:resourcecenter:GetResourceCounts",
+      ]);
+      for (const { says, todo } of problems) {
+        expect(says).toContain("ServiceNotEnabled");
+        expect(todo).toContain("EnableResourceCenter");
+      }
+    });
+
+    test("names the rights that a refused call needs", async () => {
+      emulator.setFaults([
+        { match: { action: "alibaba:resourcecenter:*" }, effect: "error", code: "NoPermission", httpStatus: 400 },
+      ]);
+      const { problems } = await doctor(configFile("alibaba", whole), "--provider", "alibaba");
+      emulator.setFaults([]);
+      expect(problems.map(({ todo = "" }) => /needs (\S+)$/.exec(todo)?.[1])).toEqual([
+        "resourcecenter:SearchResources",
+        "resourcecenter:GetResourceCounts",
+      ]);
+    });
+  });
+
   describe("of an AWS account says whether audits see what never carried a tag:", () => {
     const inventoryOf = async (change: Change) => {
       const { code, checks } = await doctor(configFile("aws", change), "--provider", "aws");
