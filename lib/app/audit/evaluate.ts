@@ -172,7 +172,7 @@ async function forget(absent: readonly ResourceRef[], { seen, message, log }: Sh
 /** What a type that was evaluated to its end couldn't show. */
 function noteUnseen(start: Checkpoint, work: ShardWork): void {
   const { type, contract } = typeAt(start, work);
-  const { account, region } = work.message.shard;
+  const { account, region, regions } = work.message.shard;
   if (isTaggedOnly(type, contract, work.message.shard.only)) {
     const { list } = readerOf({ type }, contract);
     work.counts.seeTaggedOnly(account);
@@ -189,7 +189,7 @@ function noteUnseen(start: Checkpoint, work: ShardWork): void {
   if (contract.inventory[type] !== undefined && inventory === 0 && tagListing > 0) {
     const action = contract.inventory[type].action;
     work.counts.note(
-      `${action} lists nothing of account ${account} in ${region}, where ${tagListing} resources carry tags: is it on there?`,
+      `${action} lists nothing of account ${account} in ${regions === undefined ? region : "any region"}, where ${tagListing} resources carry tags: is it on there?`,
     );
   }
   const gone = goneOf(type, start.summary) + goneOf(type, work.counts.summary());

@@ -107,6 +107,7 @@ function apisOf({ types }: Shard, provider: TagProvider): ApiContract[] {
     if (contract === undefined) continue;
     const inventory = contract.inventory[type];
     if (inventory !== undefined) inventories.push(inventory);
+    if (inventory?.counting !== undefined) inventories.push(inventory.counting);
     const { list } = readerOf({ type }, contract);
     lists.push(list, ...(list.fullListing === undefined ? [] : [list.fullListing]));
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { auditShard } from "../../../lib/app/audit/audit-shard.ts";
 import { startAudit } from "../../../lib/app/audit/start-audit.ts";
+import { planReads } from "../../../lib/app/folder-audit/plan-reads.ts";
 import { runAudit } from "../../../lib/app/folder-audit/run-audit.ts";
 import { knownIn } from "../../../lib/app/audit/known-findings.ts";
 import { createRegistry } from "../../../lib/app/cloud/route.ts";
@@ -193,6 +194,28 @@ describe("an audit of all that an account can tag", () => {
     expect(evaluations.map(({ id }) => id)).toEqual(["d"]);
     expect(notes).toContainEqual(expect.stringContaining("not configured are not audited: us-west-1 1"));
     expect(gaps).toEqual([]);
+  });
+});
+
+describe("the plan of such an audit's reads", () => {
+  it("names all that it calls, at the rate of the account, and expects what the run before took", async () => {
+    const { deps } = account(mixed(1_000));
+    const { result } = await runAudit({ ...deps, policies: prepared, out: "DIR" });
+    const { reads } = await planReads(result.run, deps);
+    const own = reads.filter(({ shard }) => shard.endsWith(".all.all"));
+    expect(own.map(({ region, action, callsPerSecond }) => [region, action.split(":")[2], callsPerSecond])).toEqual([
+      ["all", "SearchResources", 5],
+      ["all", "GetResourceCounts", 5],
+      ["all", "ListTagResources", 10],
+    ]);
+    const expectedCalls = Object.fromEntries(
+      reads.filter(({ calls }) => calls !== 0).map((one) => [one.action, one.calls]),
+    );
+    expect(expectedCalls).toMatchObject({
+      "alibaba:resourcecenter:SearchResources": result.calls["alibaba:resourcecenter:SearchResources"],
+      "alibaba:resourcecenter:GetResourceCounts": 1,
+      "alibaba:tag:ListTagResources": result.calls["alibaba:tag:ListTagResources"],
+    });
   });
 });
 
