@@ -1,3 +1,5 @@
+import { shown } from "../shown.ts";
+import { globSlip } from "../slips/globs.ts";
 import { accountSlip, regionSlip } from "../slips/places.ts";
 import { nameSlip } from "../slips/names.ts";
 import { typeSlip, type KnownTypes } from "../slips/types.ts";
@@ -21,7 +23,7 @@ export function warnOfSlips(
     if (!isLocal(entry, region)) warn(["regions", index], regionSlip(region, entry.provider));
   }
   for (const [index, type] of (entry.types ?? []).entries())
-    warn(["types", index], nameSlip(type) ?? typeSlip(type, known));
+    warn(["types", index], globSlip(type) ?? nameSlip(type) ?? typeSlip(type, known));
   if (!("account" in entry)) return;
   const ofAws = entry.provider === "aws";
   const slip =
@@ -39,11 +41,15 @@ function isLocal({ endpoints }: AccountConfig | OrganizationConfig, region: stri
 }
 
 /** On Alibaba Cloud this is an error: there the role is all that says whose resources are tagged. */
-function roleSlip({ provider, account, credentials }: AccountConfig): string | undefined {
-  if (provider !== "aws" || credentials === undefined || !("roleArn" in credentials)) return undefined;
-  const owner = /^arn:[^:]*:iam::([^:]*):/.exec(credentials.roleArn)?.[1];
-  if (owner === account) return undefined;
-  if (owner === undefined)
-    return `"${credentials.roleArn}" is no ARN of a role: write arn:aws:iam::${account}:role/NAME`;
-  return `the role is of the account ${owner}, and this entry is for ${account}`;
+function roleSlip(entry: AccountConfig): string | undefined {
+  if (entry.provider !== "aws" || entry.credentials === undefined || !("roleArn" in entry.credentials))
+    return undefined;
+  const { account, partition, credentials } = entry;
+  const [, ofPartition, owner] = /^arn:([^:]*):iam::([^:]*):role\/./.exec(credentials.roleArn) ?? [];
+  if (owner === undefined) {
+    return `${shown(credentials.roleArn)} is no ARN of a role: write arn:${partition}:iam::${account}:role/NAME`;
+  }
+  if (owner !== account) return `the role is of the account ${owner}, and this entry is for ${account}`;
+  if (ofPartition === partition) return undefined;
+  return `the role is of the partition ${ofPartition}, and this entry is for ${partition}`;
 }

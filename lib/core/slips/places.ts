@@ -1,4 +1,5 @@
 import type { ProviderName } from "../resource.ts";
+import { shown } from "../shown.ts";
 import { nearestOf } from "../yaml/suggest.ts";
 import { REGIONS } from "./regions.ts";
 
@@ -42,16 +43,16 @@ export function accountSlip(account: string, provider: ProviderName | undefined)
   if (account.includes("*")) return undefined;
   const forms = provider === undefined ? Object.values(ACCOUNTS) : [ACCOUNTS[provider]];
   if (forms.some(({ form }) => form.test(account))) return undefined;
-  const mended = account.replaceAll(/[-\s]/g, "").toLowerCase();
+  const mended = account.replaceAll(/[-\s\p{Cf}]/gu, "").toLowerCase();
   if (mended !== account && forms.some(({ form }) => form.test(mended))) {
-    const how =
-      mended === account.toLowerCase() ? "in lower case" : `without ${/\s/.test(account) ? "spaces" : "dashes"}`;
-    return `"${account}" is no account id: write it ${how}, "${mended}"`;
+    const signs = /\p{Cf}/u.test(account) ? "what can't be seen" : /\s/.test(account) ? "spaces" : "dashes";
+    const how = mended === account.toLowerCase() ? "in lower case" : `without ${signs}`;
+    return `${shown(account)} is no account id: write it ${how}, "${mended}"`;
   }
   if (provider === "huawei" && EXAMPLE.test(account)) return undefined;
   if (provider !== undefined) {
     const { rule, letters } = ACCOUNTS[provider];
-    return `${rule}, and "${account}" ${letters.test(account) ? `has ${account.length}` : "is something else"}`;
+    return `${rule}, and ${shown(account)} ${letters.test(account) ? `has ${account.length}` : "is something else"}`;
   }
   if (!/^\d{9,18}$/.test(account)) return undefined;
   return `"${account}" has ${account.length} digits: an AWS account id has 12, zeros in front counted in, and one of Alibaba Cloud 16`;
@@ -79,25 +80,25 @@ export function regionSlip(region: string, provider: ProviderName | undefined): 
   if (lower !== region) return `regions are in lower case: "${lower}"`;
   const [, ofZone] =
     /^([a-z][a-z-]*-\d+)[a-z]$/.exec(region) ?? /^([a-z]{2,}(?:-[a-z]{2,})+)-[a-z]$/.exec(region) ?? [];
-  if (ofZone !== undefined) return `"${region}" is a zone, and its region is "${ofZone}"`;
+  if (ofZone !== undefined) return `${shown(region)} is a zone, and its region is "${ofZone}"`;
   const [, name, number] = /^(.*[a-z])(\d+)$/.exec(region) ?? [];
-  if (name !== undefined) return `"${region}" is no region (did you mean "${name}-${number}"?)`;
+  if (name !== undefined) return `${shown(region)} is no region (did you mean "${name}-${number}"?)`;
   return provider === undefined ? unknownSlip(region, known) : regionSlipOf(region, provider);
 }
 
 function regionSlipOf(region: string, provider: ProviderName): string | undefined {
   const cloud = CLOUDS[provider];
   const owner = (["aws", "alibaba", "huawei"] as const).find((other) => REGIONS[other].includes(region));
-  if (owner !== undefined) return `"${region}" is a region of ${CLOUDS[owner]}, and no known one of ${cloud}`;
+  if (owner !== undefined) return `${shown(region)} is a region of ${CLOUDS[owner]}, and no known one of ${cloud}`;
   const [form, like] = FORMS[provider];
   return (
     unknownSlip(region, REGIONS[provider], ` of ${cloud}`) ??
-    (form.test(region) ? undefined : `"${region}" is no region of ${cloud}: they are called like ${like}`)
+    (form.test(region) ? undefined : `${shown(region)} is no region of ${cloud}: they are called like ${like}`)
   );
 }
 
 /** A new region may be nearly one that is known; it is only asked for. */
 function unknownSlip(region: string, known: readonly string[], whose = ""): string | undefined {
   const near = nearestOf(region, known, 2);
-  return near === undefined ? undefined : `"${region}" is no known region${whose} (did you mean "${near}"?)`;
+  return near === undefined ? undefined : `${shown(region)} is no known region${whose} (did you mean "${near}"?)`;
 }

@@ -1,5 +1,6 @@
 import { globsMeet } from "../glob.ts";
 import { providerOf, type ProviderName, type ResourceType } from "../resource.ts";
+import { shownWord } from "../shown.ts";
 import { didYouMean, nearestOf } from "../yaml/suggest.ts";
 
 /** The types that are known: of some clouds all, of others only those that events tell of. */
@@ -17,13 +18,27 @@ const SHORTEST_KIND = 4;
 export function typeSlip(glob: string, { served, created = [] }: KnownTypes): string | undefined {
   if (served.length === 0) return undefined;
   if (!served.some((type) => globsMeet(glob, type))) {
-    return `no provider has resources of type ${glob}${didYouMean(glob, served)}`;
+    return `no provider has resources of type ${shownWord(glob)}${meantType(glob, { served, created })}`;
   }
   // A cloud that serves types by pattern has more of them than events tell of: only what is nearly one of them is odd.
   if (glob.includes("*") || served.includes(glob) || created.includes(glob)) return undefined;
   const comparable = created.filter((type) => kindOf(type).length >= SHORTEST_KIND);
   const near = kindOf(glob).length < SHORTEST_KIND ? undefined : nearestOf(glob, comparable, 2);
   return near === undefined ? undefined : `no known type is called ${glob} (did you mean "${near}"?)`;
+}
+
+/** What was meant by a type in another spelling: as CloudFormation writes it, or without its end. */
+function meantType(glob: string, { served, created = [] }: KnownTypes): string {
+  const known = [...served, ...created];
+  const ours = glob.toLowerCase().replaceAll(/::|[/.]/g, ":");
+  const spelt = known.find((type) => !type.includes("*") && type.toLowerCase() === ours);
+  if (spelt !== undefined) return ` (did you mean "${spelt}"?)`;
+  const all = `${glob}:*`;
+  if (!glob.includes("*") && known.some((type) => globsMeet(all, type))) return ` (did you mean "${all}"?)`;
+  return didYouMean(
+    glob,
+    served.filter((type) => !type.includes("*:")),
+  );
 }
 
 const kindOf = (type: ResourceType): string => type.slice(type.lastIndexOf(":") + 1);

@@ -10,6 +10,8 @@ export interface Position {
 /** Collects what is wrong with files, so that all of it is said at once. */
 export interface Problems {
   add(position: Position, message: string): void;
+  /** Of what was meant as text and is none to YAML: that it may be no legal one is not said besides. */
+  addText(position: Position, message: string): void;
   warn(position: Position, message: string): void;
   readonly count: number;
   readonly warnings: readonly string[];
@@ -25,6 +27,7 @@ export function collectProblems(): Problems {
   const warnings: Problem[] = [];
   return {
     add: (position, message) => void problems.push({ position, message }),
+    addText: (position, message) => void problems.push({ position, message, isText: true }),
     warn: (position, message) => void warnings.push({ position, message }),
     get count() {
       return problems.length;
@@ -45,7 +48,10 @@ export function collectProblems(): Problems {
 interface Problem {
   readonly position: Position;
   readonly message: string;
+  readonly isText?: true;
 }
+
+const textOf = ({ path, line, column }: Position): string => `${path}:${line}:${column}`;
 
 /** In the order of files as they were read, and of places in them; each line once. */
 function lines(problems: readonly Problem[]): string[] {
@@ -55,7 +61,7 @@ function lines(problems: readonly Problem[]): string[] {
   const sorted = problems.toSorted(({ position: a }, { position: b }) => {
     return orderOf(a) - orderOf(b) || a.line - b.line || a.column - b.column;
   });
-  return [
-    ...new Set(sorted.map(({ position: { path, line, column }, message }) => `${path}:${line}:${column}: ${message}`)),
-  ];
+  const texts = new Set(problems.flatMap(({ position, isText }) => (isText === true ? [textOf(position)] : [])));
+  const said = sorted.filter(({ position, isText }) => isText === true || !texts.has(textOf(position)));
+  return [...new Set(said.map(({ position, message }) => `${textOf(position)}: ${message}`))];
 }

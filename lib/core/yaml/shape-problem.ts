@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { Position, Problems } from "./problems.ts";
+import { shown } from "../shown.ts";
 import { didYouMean } from "./suggest.ts";
 import { lookAlikeMessage, openerSlip } from "./look-alikes.ts";
-import type { SourceNode } from "./source-tree.ts";
+import type { SourceMap, SourceNode, SourceScalar } from "./source-tree.ts";
 import { keyPositionOf, nodeAt, plainValue, positionOf, writtenStep, type Path } from "./source-value.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -187,7 +188,7 @@ export function sayUnknownKey(
   const suggestion = INVISIBLE.test(key)
     ? ": it holds spaces or signs that only look like spaces or like none; type the line anew"
     : didYouMean(key, known) || `; known here: ${known.join(", ")}`;
-  problems.add(keyPositionOf(root, path), `unknown key "${key}"${suggestion}`);
+  problems.add(keyPositionOf(root, path), `unknown key ${INVISIBLE.test(key) ? shown(key) : `"${key}"`}${suggestion}`);
 }
 
 const INVISIBLE = /[\p{Cf}\p{Cc}]|(?! )\p{Z}/u;
@@ -246,9 +247,20 @@ function unionMessage(
 const NO_MESSAGE = "Invalid input";
 
 function choiceMessage(values: readonly string[], node: SourceNode): string {
-  const suggestion = node.kind === "scalar" ? didYouMean(node.written, values) : "";
-  return `must be ${choices(values)}${suggestion}`;
+  return `must be ${choices(values)}${node.kind === "scalar" ? chosen(node.written, values) : ""}`;
 }
+
+/** What was meant of some values: without what follows a word, such as a comment that has no space in front. */
+function chosen(written: string, values: readonly string[]): string {
+  if (values.includes(written)) return `: write ${written} without quotes`;
+  const word = /^[\w-]+(?=[^\w-])/.exec(written)?.[0] ?? "";
+  if (!values.includes(word)) return values.every(isNumber) ? "" : didYouMean(written, values);
+  return /^\s*(?:#|\/\/|;)/.test(written.slice(word.length))
+    ? `: write ${word}, and a comment behind a space and #`
+    : didYouMean(word, values);
+}
+
+const isNumber = (text: string): boolean => /^\d+$/.test(text);
 
 function choices(values: readonly string[]): string {
   return `${values.length === 1 ? "" : "one of "}${values.join(", ")}`;
@@ -271,6 +283,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 function typeMessage(expected: string, node: SourceNode, strays: readonly string[] = []): string {
   if (node.kind !== "scalar") {
+    if (expected === "array" && node.kind === "map") return `must be a list${insteadOfMap(node)}`;
     const quoted = expected === "string" && node.written !== undefined && !node.written.includes("'");
     return `must be ${KINDS[expected] ?? expected}${quoted ? `: quote it ('${node.written}')` : ""}`;
   }
@@ -279,17 +292,43 @@ function typeMessage(expected: string, node: SourceNode, strays: readonly string
     return `has no value${instead === undefined ? "" : `: ${instead}`}`;
   }
   if (expected === "string") return `must be text: quote it ("${node.written}")`;
+  if (NUMBERS.has(expected)) return `must be ${KINDS[expected] ?? expected}${insteadOfNumber(node)}`;
   return `must be ${KINDS[expected] ?? expected}${instead(expected, node.written, strays)}`;
+}
+
+/** What to say of something that should be a list. */
+export function listMessage(node: SourceNode): string {
+  return typeMessage("array", node);
+}
+
+/** Keys where the entries of a list belong: words within braces, or lines whose dashes are missing. */
+function insteadOfMap({ entries, written }: SourceMap): string {
+  if (written === undefined) return ": write a dash before the first line of each entry";
+  const words = [...entries.keys()];
+  const isWords = words.length > 0 && [...entries.values()].every(({ value }) => isNothing(value));
+  return isWords ? `: write [${words.join(", ")}]` : "";
 }
 
 /** What to write where a list or mapping is meant, as far as that can be seen. */
 function instead(expected: string, written: string, strays: readonly string[]): string {
   const opener = openerSlip(written);
   if (opener !== undefined) return `; ${opener}`;
-  if (expected === "array" && LISTED.test(written)) return `: write [${[written, ...strays].join(", ")}]`;
+  const words = [written, ...strays].join(", ").replace(/^\((.*)\)$/, "$1");
+  if (expected === "array" && LISTED.test(words)) return `: write [${words}]`;
   const tight = MAPPINGS.has(expected) ? TIGHT_COLON.exec(written)?.[0] : undefined;
   return tight === undefined ? "" : `; ${tightColonMessage(tight)}`;
 }
+
+/** Digits in quotes, of full width or in groups; or with a unit behind them. */
+function insteadOfNumber({ value, written }: SourceScalar): string {
+  if (typeof value !== "string") return "";
+  const plain = written.normalize("NFKC").replaceAll(/[\s_',]/g, "");
+  if (/^-?\d+(?:\.\d+)?$/.test(plain))
+    return plain === written ? `: write ${plain} without quotes` : `: write ${plain}`;
+  return /^\d+(?:\.\d+)?[a-z]+$/i.test(plain) ? ", without a unit" : "";
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(["number", "int"]);
 
 /** Words that mean in brackets what they mean outside, and the commas between them. */
 const LISTED = /^[\w./:*@$+-]+(?:, *[\w./:*@$+-]+)*$/;

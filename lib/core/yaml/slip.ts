@@ -6,6 +6,8 @@ export interface Slip {
   readonly at: number;
   readonly message: string;
   readonly mends: readonly Mend[];
+  /** What stands there is read as text, and may be no legal one: that is no slip of its own. */
+  readonly isText?: true;
 }
 
 /** Text that has to be put in at an offset, in place of so many characters there. */
@@ -80,6 +82,11 @@ const LONGEST_SHOWN = 60;
 export function shortened(value: string): string {
   const trimmed = value.trim();
   return trimmed.length <= LONGEST_SHOWN ? trimmed : `${trimmed.slice(0, LONGEST_SHOWN)}…`;
+}
+
+/** Of a line that is the first one of an entry in a list. */
+export function missingDash(line: string): string {
+  return `a dash is missing: write \`- ${shortened(line)}\``;
 }
 
 /** Where the first key of a line stands; dashes in front of it are part of its indentation. */

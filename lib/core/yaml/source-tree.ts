@@ -1,6 +1,18 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type ParsedNode, type Range, type Scalar } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  YAMLMap,
+  type Node,
+  type Pair,
+  type ParsedNode,
+  type Range,
+  type Scalar,
+} from "yaml";
 import type { Position, Problems } from "./problems.ts";
 import { textSlip } from "./look-alikes.ts";
+import { missingDash } from "./slip.ts";
 import { readSyntax, type ReadSyntax } from "./syntax-slips.ts";
 
 /** A YAML or JSON text as a tree that knows where each of its parts stands. */
@@ -57,7 +69,11 @@ export function readSource(path: string, text: string, kind: FileKind, problems:
     problems.add(start, `the file is longer than ${LONGEST_TEXT} characters, which no file needs that people write`);
     return undefined;
   }
-  const syntax = readSyntax(text, (place, message) => problems.add({ path, ...place }, message));
+  const syntax = readSyntax(text, (place, { message, isText }) => {
+    const position = { path, ...place };
+    if (isText === true) problems.addText(position, message);
+    else problems.add(position, message);
+  });
   if (syntax === undefined) return undefined;
   const { document } = syntax;
   const positionAt = (offset: number): Position => ({ path, ...syntax.placeOf(offset) });
@@ -123,6 +139,25 @@ function convert(
     return written === undefined || written.includes("\n") ? {} : { written };
   };
 
+  /** An entry of a list that begins anew with its first key is two of them: the dash between them is missing. */
+  const splitAtDashes = (item: Node | null): (Node | null)[] => {
+    if (!isMap(item) || item.flow === true) return [item];
+    const names = item.items.map(({ key }) => (isScalar(key) ? String(key.value) : undefined));
+    const again = names.indexOf(names[0], 1);
+    const repeated = names.slice(again).filter((name) => names.indexOf(name) < again);
+    if (again < 2 || repeated.length < 2) return [item];
+    const first = item.items[again]?.key as Node;
+    const [from = 0] = first.range ?? [];
+    const line = text.slice(from, (text.indexOf("\n", from) + 1 || text.length + 1) - 1);
+    problems.add(place(first, positionAt(from)), missingDash(line));
+    const [before, behind] = [new YAMLMap<Node, Node>(), new YAMLMap<Node, Node>()];
+    before.items = item.items.slice(0, again) as Pair<Node, Node>[];
+    behind.items = item.items.slice(again) as Pair<Node, Node>[];
+    before.range = item.range ?? null;
+    behind.range = first.range ?? null;
+    return [before, ...splitAtDashes(behind)];
+  };
+
   const read = (node: Node | null, around: Position, depth: number, inList = false): SourceNode => {
     const position = place(node, around);
     nodes += 1;
@@ -142,10 +177,14 @@ function convert(
     open.add(node);
     try {
       if (isSeq(node)) {
-        const items = node.items.map((item) => read(item as Node, position, depth + 1, true));
+        const items = node.items
+          .flatMap((item) => splitAtDashes(item as Node | null))
+          .map((item) => read(item, position, depth + 1, true));
         return { kind: "list", items, position, ...writtenAs(node) };
       }
       const entries = new Map<string, { keyPosition: Position; value: SourceNode }>();
+      const template = templateIn(node);
+      if (template !== undefined) return refused(position, template);
       if (isMap(node)) for (const pair of node.items) readPair(pair, entries, depth, position);
       return { kind: "map", entries, position, ...writtenAs(node) };
     } finally {
@@ -157,6 +196,14 @@ function convert(
   if (nodes <= MOST_NODES) return root;
   problems.add(root.position, `more than ${MOST_NODES} values, aliases counted in`);
   return undefined;
+}
+
+/** `{{team}}` without quotes is a mapping in a mapping to YAML. */
+function templateIn(node: Node): string | undefined {
+  if (!isMap(node) || node.flow !== true || node.items.length !== 1) return undefined;
+  const key = node.items[0]?.key;
+  const word = isMap(key) && key.items.length === 1 ? key.items[0]?.key : undefined;
+  return isScalar(word) ? `braces are YAML's own here: for text quote it ("{{${String(word.value)}}}")` : undefined;
 }
 
 /** What stands where a value should be, and is none to YAML. */

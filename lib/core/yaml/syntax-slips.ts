@@ -5,6 +5,7 @@ import {
   indentOf,
   linesOf,
   mended,
+  missingDash,
   parse,
   shortened,
   unmended,
@@ -33,7 +34,7 @@ const MOST_READ = 300_000;
  */
 export function readSyntax(
   text: string,
-  say: (place: { readonly line: number; readonly column: number }, message: string) => void,
+  say: (place: { readonly line: number; readonly column: number }, slip: Slip) => void,
 ): ReadSyntax | undefined {
   const lines = new LineCounter();
   const mendings: (readonly Mend[])[] = [];
@@ -46,7 +47,7 @@ export function readSyntax(
   for (let read = text.length; ; read += current.length) {
     const slips = firstSlips(document, current);
     if (slips === undefined) return { document, text: current, placeOf };
-    for (const { at, message } of slips) say(placeOf(at), message);
+    for (const slip of slips) say(placeOf(slip.at), slip);
     const mends = slips.flatMap((slip) => slip.mends);
     if (mends.length === 0 || mendings.length >= MOST_MENDED || read + current.length > MOST_READ) return undefined;
     mendings.push(mends.toSorted((one, other) => one.at - other.at));
@@ -90,6 +91,8 @@ const OF_INDENTATION: ReadonlySet<string> = new Set(["BAD_INDENT", "BLOCK_AS_IMP
 const BY_LINE: readonly (readonly [ReadonlySet<string>, (place: Place) => readonly Slip[]])[] = [
   [OF_LINES, tightLines],
   [OF_LINES, lookAlikeSlips],
+  [OF_LINES, commentLine],
+  [OF_INDENTATION, firstWithoutDash],
   [OF_INDENTATION, slidLine],
 ];
 
@@ -116,6 +119,42 @@ function tightLines(place: Place): readonly Slip[] {
   )
     ? slips
     : [];
+}
+
+/** How other languages begin a comment. */
+const FOREIGN_COMMENT = /^( *)(\/\/|;|--(?= ))(.*)/;
+
+/** Lines that are comments in other languages. */
+function commentLine(place: Place): readonly Slip[] {
+  const slips = linesOf(place.text, place.error.pos).flatMap(({ start, line }): Slip[] => {
+    const [, indent = "", sign, rest = ""] = FOREIGN_COMMENT.exec(line) ?? [];
+    if (sign === undefined) return [];
+    const at = start + indent.length;
+    const message = `a comment begins with #, and not with ${sign}: write \`# ${shortened(rest)}\``;
+    return [{ at, message, mends: [{ at, text: "#", length: sign.length }] }];
+  });
+  return areMends(
+    place,
+    slips.flatMap(({ mends }) => mends),
+  )
+    ? slips
+    : [];
+}
+
+/** A list whose first entry has no dash: the parser sees that the dash of the second one fits nothing. */
+function firstWithoutDash(place: Place): readonly Slip[] {
+  const { text, error } = place;
+  if (text.length > LONGEST_REREAD) return [];
+  const second = linesOf(text, error.pos).find(({ line }) => /^ *- /.test(line));
+  const column = second === undefined ? 0 : indentOf(second.line);
+  if (second === undefined) return [];
+  const above = linesOf(text, [0, Math.max(0, second.start - 1)]);
+  const owner = above.findLastIndex(({ line }) => /\S/.test(line) && !/^ *#/.test(line) && indentOf(line) < column);
+  const first = above.slice(owner + 1).find(({ line }) => /^ *[\w"]/.test(line));
+  if (owner < 0 || first === undefined || indentOf(first.line) !== column) return [];
+  const mends = [{ at: first.start + column - 2, text: "- ", length: 2 }];
+  const message = missingDash(first.line);
+  return areMends(place, mends) ? [{ at: first.start + column, message, mends }] : [];
 }
 
 /** A longer text is no file that people write line by line, and reading it once more takes its time. */
@@ -190,7 +229,7 @@ const MISSING: readonly (readonly [string, (place: Place, at: number) => Explana
 function unquoted({ text }: Place, at: number): Explanation {
   const word = wordAt(text, at);
   const mends = [at, at + word.length].map((place) => ({ at: place, text: '"' }));
-  return { message: `${word.charAt(0)} is a sign of YAML's own here: quote it ("${word}")`, mends };
+  return { message: `${word.charAt(0)} is a sign of YAML's own here: quote it ("${word}")`, mends, isText: true };
 }
 
 /** Text without quotes that goes on behind a bracket or brace, or has one in the middle: `[a-z]+`, `CC-[0-9]{4}`. */

@@ -166,7 +166,31 @@ describe("one slip is one message, which says what to write", () => {
       "one in a line that is the last of its kind",
       "    severity",
       "\u00a0\u00a0\u00a0\u00a0severity",
-      '11:1: unknown key "\u00a0\u00a0\u00a0\u00a0severity": it holds spaces or signs that only look like spaces or like none; type the line anew',
+      '11:1: unknown key "\\u{a0}\\u{a0}\\u{a0}\\u{a0}severity": it holds spaces or signs that only look like spaces or like none; type the line anew',
+    ],
+    [
+      "a key that is there twice in an entry, and begins none",
+      "    severity: high",
+      "    mode: report",
+      '11:5: the key "mode" is here twice',
+    ],
+    [
+      "the first key of an entry at its end",
+      "    severity: high",
+      "    name: other",
+      '11:5: the key "name" is here twice',
+    ],
+    [
+      "a dash that is missing, behind which an entry is as wrong as others",
+      "  - name: all",
+      "  - name: dev\n    require: [env]\n    mode: report\n    name: all",
+      "10:5: a dash is missing: write `- name: all`",
+    ],
+    [
+      "a number with a fraction where there is none",
+      "severity: high",
+      "graceDays: 1.5",
+      "11:16: policies[0].graceDays must be a whole number",
     ],
     [
       "definitions in a list, whose keys nobody knows then",

@@ -1,5 +1,12 @@
 import type { Position, Problems } from "../../yaml/problems.ts";
-import { checkShape, isMeantFor, sayUnknownKey, tightKeyFor, type Checked } from "../../yaml/shape-problem.ts";
+import {
+  checkShape,
+  isMeantFor,
+  listMessage,
+  sayUnknownKey,
+  tightKeyFor,
+  type Checked,
+} from "../../yaml/shape-problem.ts";
 import { readSource, type FileKind, type SourceNode } from "../../yaml/source-tree.ts";
 import { keyPositionOf, positionOf, type Path } from "../../yaml/source-value.ts";
 import {
@@ -116,7 +123,7 @@ function readList<T>(
   const section = root.entries.get(key)?.value;
   if (section === undefined) return [];
   if (section.kind !== "list") {
-    problems.add(section.position, `${key} must be a list`);
+    problems.add(section.position, `${key} ${listMessage(section)}`);
     return [];
   }
   return section.items.flatMap((_, index) => {

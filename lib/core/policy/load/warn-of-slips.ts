@@ -1,5 +1,8 @@
 import type { Problems } from "../../yaml/problems.ts";
+import { tightColonMessage } from "../../yaml/shape-problem.ts";
 import { recordEntries, type Path } from "../../yaml/source-value.ts";
+import { shown, withoutUnseen } from "../../shown.ts";
+import { globSlip } from "../../slips/globs.ts";
 import { nameSlip } from "../../slips/names.ts";
 import { accountSlip, regionSlip } from "../../slips/places.ts";
 import { onlyProviderOf, typeSlip, type KnownTypes } from "../../slips/types.ts";
@@ -30,17 +33,41 @@ export function warnOfSlips(files: readonly PolicyFile[], slips: Slips): void {
 }
 
 interface Fields {
+  readonly pattern?: string | undefined;
   readonly values?: readonly string[] | undefined;
   readonly default?: DefaultSource | undefined;
 }
 
-function warnOfFields({ values = [], default: source }: Fields, part: Part<unknown>, path: Path, slips: Slips): void {
+function warnOfFields(fields: Fields, part: Part<unknown>, path: Path, slips: Slips): void {
+  const { values = [], pattern = "", default: source } = fields;
+  const glob = globInPattern(pattern);
+  if (glob !== undefined) slips.problems.warn(part.position([...path, "pattern"]), glob);
   for (const [index, value] of values.entries()) {
-    if (!value.includes("*")) continue;
-    const at = part.position([...path, "values", index]);
-    slips.problems.warn(at, `"${value}" stands for itself, star and all: for any text there write ${asPattern(value)}`);
+    const slip = valueSlip(value);
+    if (slip !== undefined) slips.problems.warn(part.position([...path, "values", index]), slip);
   }
   if (source !== undefined) warnOfDefault(source, part, [...path, "default"], slips);
+}
+
+/** `prod-*` is a pattern as well: of hyphens. */
+function globInPattern(pattern: string): string | undefined {
+  const [repeated] =
+    /(?<![\\[(|])[-_/:@]\*(?![?+])/.exec(pattern.replaceAll(/\[[^\]]*\]/g, (set) => "x".repeat(set.length))) ?? [];
+  if (repeated === undefined) return undefined;
+  const sign = repeated.charAt(0);
+  return `\`${repeated}\` repeats the ${sign} alone: for any text behind it write \`${sign}.*\``;
+}
+
+function valueSlip(value: string): string | undefined {
+  return value.includes("*")
+    ? `"${value}" stands for itself, star and all: for any text there write ${asPattern(value)}`
+    : unseenSlip(value);
+}
+
+/** What nobody sees in a file, and every resource would be held to or get. */
+function unseenSlip(text: string): string | undefined {
+  if (text.trim() !== text) return `${shown(text)} has a space at its end that counts: write ${shown(text.trim())}`;
+  return withoutUnseen(text) === text ? undefined : `${shown(text)} holds signs that can't be seen: type it anew`;
 }
 
 function asPattern(value: string): string {
@@ -49,7 +76,11 @@ function asPattern(value: string): string {
 }
 
 function warnOfDefault(source: DefaultSource, part: Part<unknown>, path: Path, slips: Slips): void {
-  if (typeof source === "string") return;
+  if (typeof source === "string") {
+    const slip = tightSourceSlip(source) ?? unseenSlip(source);
+    if (slip !== undefined) slips.problems.warn(part.position(path), slip);
+    return;
+  }
   if (Array.isArray(source)) {
     for (const [index, one] of source.entries()) warnOfDefault(one, part, [...path, index], slips);
     return;
@@ -65,6 +96,14 @@ function warnOfDefault(source: DefaultSource, part: Part<unknown>, path: Path, s
     }
   }
 }
+
+/** `fromEvent:createdBy` is a value like any other to YAML, and every resource would get it. */
+function tightSourceSlip(value: string): string | undefined {
+  if (!TIGHT_SOURCE.test(value)) return undefined;
+  return `${shown(value)} is the value itself: ${tightColonMessage(value)}`;
+}
+
+const TIGHT_SOURCE = /^(?:fromEvent|fromTag|jmespath|template|byAccount|byRegion|byType)[:：]./;
 
 /** What a default may go by, and what is odd about the names there. */
 const CHOICES: Readonly<Record<string, (name: string, known: KnownTypes) => string | undefined>> = {
@@ -91,16 +130,4 @@ function warnOfMatch(match: MatchSource | undefined, part: Part<unknown>, path: 
   // A single glob stands where its list would, and a place within it leads there.
   for (const [key, globs] of Object.entries(tags)) warn(["tags", key], [globs].flat(), nothingElse);
   if (match.not !== undefined) warnOfMatch(match.not, part, [...path, "not"], slips);
-}
-
-/** Signs that mean something in other languages, and in a glob only themselves. */
-function globSlip(glob: string): string | undefined {
-  if (glob.includes("|")) {
-    return `"${glob}" stands for itself, | and all: for one of several write a list, [${glob.split("|").join(", ")}]`;
-  }
-  if (glob.includes(".*")) {
-    return `"${glob}" is a glob, in which . stands for itself and * alone for any text: write "${glob.replaceAll(".*", "*")}"`;
-  }
-  const whole = glob.replace(/^\^/, "").replace(/\$$/, "");
-  return whole === glob ? undefined : `"${glob}" is a glob, which holds for the whole text anyway: write "${whole}"`;
 }

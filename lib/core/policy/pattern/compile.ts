@@ -60,9 +60,12 @@ function notInRe2(text: string): string | undefined {
     return `\`${look}\` looks around, which RE2 can't: say what the value is, or name the bad ones in a policy of their own`;
   }
   const [again] = /\\[1-9]|\\k<\w+>/.exec(text.replaceAll("\\\\", "  ")) ?? [];
-  return again === undefined
-    ? undefined
-    : `\`${again}\` stands for what a group has read, which RE2 can't compare: write it out`;
+  if (again !== undefined)
+    return `\`${again}\` stands for what a group has read, which RE2 can't compare: write it out`;
+  const [, repeated] = /(?:^|\((?!\?)|\|)([*+?])/.exec(text.replaceAll(/\\./gsu, "  ")) ?? [];
+  if (repeated === undefined) return undefined;
+  const instead = repeated === "*" ? "any text write `.*`" : `the sign itself write \`\\${repeated}\``;
+  return `\`${repeated}\` repeats what stands before it, and nothing does: for ${instead}`;
 }
 
 /** Which repetitions are to blame that a text can be read in too many ways. */
