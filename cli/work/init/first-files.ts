@@ -60,6 +60,10 @@ export function firstConfig(accounts: readonly FirstAccount[]): string {
   ].join("\n");
   for (const [index, account] of accounts.entries()) {
     flow(document, ["accounts", index, "regions"]);
+    if (account.provider === "alibaba") {
+      const text = ' API Gateway and VPC IPAM; with types: ["alibaba:*"] whatever else can be tagged, too';
+      comment(document, ["accounts", index, "provider"], text);
+    }
     if (account.provider !== "aws") continue;
     if (account.account === undefined) comment(document, ["accounts", index, "account"], " the account's 12 digits");
     comment(

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { CREATE_EVENTS } from "../../../../lib/events/create-events.ts";
+import { CENTRAL_SERVICES } from "../../../../lib/providers/alibaba/generic/contract.ts";
 import { TAGGABLE_TYPES } from "../../../../lib/providers/alibaba/generic/taggable-types.ts";
-import { canonicalType, codesOf, typeOfResourceCenter } from "../../../../lib/providers/alibaba/generic/types.ts";
+import {
+  canonicalType,
+  codesOf,
+  isOwnName,
+  typeOfResourceCenter,
+} from "../../../../lib/providers/alibaba/generic/types.ts";
 import {
   taggableType,
   TAGGABLE_TYPES as EMULATED,
@@ -35,6 +42,16 @@ describe("a type of Alibaba Cloud has one name", () => {
   });
 });
 
+test.each([
+  "alibaba:slb:loadbalancer",
+  "alibaba:ecs:Instance",
+  "alibaba:apigateway:apigroup",
+  "alibaba:ecs",
+  "alibaba:ecs:instance:i-1",
+])("%s is no name of a type here", (type) => {
+  expect(isOwnName(type)).toBe(false);
+});
+
 describe("a name of Resource Center", () => {
   test.each([
     ["ACS::EIP::EipAddress", "alibaba:vpc:eip"],
@@ -47,6 +64,21 @@ describe("a name of Resource Center", () => {
 
   test.each(["", "ACS", "ACS::VPC", "ACS::VPC::", "ALIYUN::VPC::VPC", "ACS::VPC::VPC::More"])("is not %j", (name) => {
     expect(typeOfResourceCenter(name)).toBeUndefined();
+  });
+});
+
+describe("the types that events of Alibaba Cloud tell of", () => {
+  const events = CREATE_EVENTS.filter(({ type }) => type.startsWith("alibaba:"));
+
+  test("are called as they are called here", () => {
+    expect(events.length).toBeGreaterThan(90);
+    for (const { type } of events) expect(isOwnName(type), type).toBe(true);
+  });
+
+  test("have no region where the service is deployed centrally, and one elsewhere", () => {
+    for (const { type, global = false } of events) {
+      expect(global, type).toBe(CENTRAL_SERVICES.has(type.split(":")[1] ?? ""));
+    }
   });
 });
 
