@@ -117,12 +117,12 @@ const isOfAllRegions = ({ per }: InventoryContract): boolean => per === "account
 
 /** The listing of all regions, and what counts it. */
 async function examineWholeInventory(
-  { provider: name, account }: AccountConfig,
+  { provider: name, account, types }: AccountConfig,
   contract: TypeContract,
   { provider, rightsFor }: DoctorDeps,
 ): Promise<readonly Check[]> {
   const look = (action: string, call: () => Promise<unknown>) =>
-    examineCall({ provider: name, account }, action, call, rightsFor?.(action) ?? []);
+    examineCall({ provider: name, account }, action, call, rightsFor?.(action) ?? [], types);
   const checks: Check[] = [];
   for (const [type, inventory] of Object.entries(contract.inventory).filter(([, one]) => isOfAllRegions(one))) {
     const { action, emptyMayMean, counting } = inventory;
@@ -150,8 +150,9 @@ async function examineReads(
   region: string,
   { provider, rightsFor }: DoctorDeps,
 ): Promise<readonly Check[]> {
+  const asksForMore = contract.optIn === true;
   const look = (action: string, call: () => Promise<unknown>) =>
-    examineCall({ provider: name, account, region }, action, call, rightsFor?.(action) ?? []);
+    examineCall({ provider: name, account, region }, action, call, rightsFor?.(action) ?? [], asksForMore ? types : []);
   const isConfigured = anyGlobMatcher(types);
   const checks: Check[] = [];
   const isHere = (type: ResourceType) => isGlobal(type, contract) === (region === "global");
@@ -228,6 +229,7 @@ async function examineCall(
   action: string,
   call: () => Promise<unknown>,
   rights: readonly string[],
+  types: readonly string[] = [],
 ): Promise<Check> {
   const answers: Check = { ...place, check: "read", result: "ok", says: `${action} answers`, action };
   try {
@@ -243,8 +245,8 @@ async function examineCall(
     // It is gone by now, or carries no tags: whoever hears that of a resource was let in.
     if (error.isFinal) return answers;
     const says = `${action}: ${errorText(error.code, error.message)}`;
-    const remedy = remedyFor(error, place);
-    const needs = remedy === attachRights(place) && rights.length > 0 ? { needs: rights } : {};
+    const remedy = remedyFor(error, { ...place, types });
+    const needs = remedy === attachRights({ ...place, types }) && rights.length > 0 ? { needs: rights } : {};
     return { ...answers, result: "problem", says, todo: `${remedy}${needsText(needs)}`, ...needs };
   }
 }
@@ -259,8 +261,10 @@ const SWITCHED_OFF = /^(Service)?NotEnabled$/;
 const SIGNED_AT_A_WRONG_TIME = /^(InvalidTimeStamp|IllegalTimestamp|RequestExpired|RequestTimeTooSkewed)/i;
 const KEY_HAS_EXPIRED = /token[a-z.]*expired|expired[a-z.]*token/i;
 
-function attachRights({ provider }: Pick<Place, "provider">): string {
-  return `check the keys, and attach what \`tagwarden permissions --provider ${provider}\` prints`;
+/** `types`: those that an account asks for beside what every account has. */
+function attachRights({ provider, types }: Pick<Place, "provider"> & { readonly types: readonly string[] }): string {
+  const asked = types.length === 0 ? "" : ` --type ${types.map((glob) => `'${glob}'`).join(" ")}`;
+  return `check the keys, and attach what \`tagwarden permissions --provider ${provider}${asked}\` prints`;
 }
 
 /** How `todo` ends where a call was refused; nothing for others. */
@@ -268,7 +272,10 @@ export function needsText({ needs = [] }: Pick<Check, "needs">, calls = "this ca
   return needs.length === 0 ? "" : `: ${calls} ${needs.join(" and ")}`;
 }
 
-function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Place): string {
+function remedyFor(
+  { kind, httpStatus, code }: ProviderError,
+  place: Place & { readonly types: readonly string[] },
+): string {
   if (code === "CredentialsUnavailable")
     return "correct what the message names: the account's credentials can't be had";
   if (ROLE_REFUSED.test(code)) {
@@ -280,7 +287,7 @@ function remedyFor({ kind, httpStatus, code }: ProviderError, { provider }: Plac
   if (httpStatus === 0 && kind !== "throttled") return "check the network, the region's name and `endpoints`";
   if (SIGNED_AT_A_WRONG_TIME.test(code)) return "set this machine's clock (NTP)";
   if (KEY_HAS_EXPIRED.test(code)) return "get a new temporary key: the session token of this one has expired";
-  if (kind === "access") return attachRights({ provider });
+  if (kind === "access") return attachRights(place);
   if (kind === "throttled") return "something else uses up the quota: try again, or lower `callsPerSecond`";
   if (kind === "request") return "report this: the request is wrong";
   return "try again; if it stays, see what the cloud says of this code, and its status page";

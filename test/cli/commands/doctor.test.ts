@@ -125,6 +125,9 @@ describe("tagwarden doctor", () => {
         "resourcecenter:SearchResources",
         "resourcecenter:GetResourceCounts",
       ]);
+      for (const { todo } of problems) {
+        expect(todo).toContain("`tagwarden permissions --provider alibaba --type 'alibaba:*'`");
+      }
     });
   });
 
