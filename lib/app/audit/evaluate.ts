@@ -64,7 +64,7 @@ export async function evaluateShardType(start: Checkpoint, work: ShardWork, poli
 /** Windows of as many regions as this have room for a few calls in each. */
 const REGIONS_A_WINDOW = 5;
 /** So many times as large as it is for a few regions a window may get. */
-const LARGEST = 4;
+const LARGEST = 2;
 
 /**
  * How many resources are read and held at once. Where most of them are settled by their rows, what is left has to fill

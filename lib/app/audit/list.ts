@@ -299,8 +299,9 @@ function inventoryOf(listed: ListedType, work: ShardWork, policies: AuditPolicie
 /** What calls name what a listing of one region shows. */
 function namesIn(region: string, { type: listed, contract }: ListedType, { account }: AccountConfig) {
   const naming = listed.includes("*") ? contract.naming : undefined;
-  return ({ type, id, project, ...own }: InventoryResource): string =>
-    naming === undefined ? id : naming.nameOf({ type, account, region: own.region ?? region, project, id });
+  if (naming === undefined) return ({ id }: InventoryResource): string => id;
+  return ({ type, id, project, region: own = region }: InventoryResource): string =>
+    naming.nameOf({ type, account, region: own, project, id });
 }
 
 function scanOf(listed: ListedType, work: ShardWork): Listing | undefined {
