@@ -296,9 +296,10 @@ function typeMessage(expected: string, node: SourceNode, strays: readonly string
   return `must be ${KINDS[expected] ?? expected}${instead(expected, node.written, strays)}`;
 }
 
-/** What to say of something that should be a list. */
+/** What to say of something that should be a list of mappings; a word or a number is none in brackets either. */
 export function listMessage(node: SourceNode): string {
-  return typeMessage("array", node);
+  const isWord = node.kind === "scalar" && !isNothing(node) && LISTED.test(node.written);
+  return isWord ? "must be a list, with a dash before each entry" : typeMessage("array", node);
 }
 
 /** Keys where the entries of a list belong: words within braces, or lines whose dashes are missing. */
