@@ -11,5 +11,7 @@ export async function createdTypes(): Promise<readonly ResourceType[]> {
 /** The types that a policy or a configuration can name. */
 export async function knownTypes(): Promise<KnownTypes> {
   const others = Object.values(CLOUDS).flatMap(({ typesToAskFor = [] }) => [...typesToAskFor]);
-  return { served: allContracts.flatMap(({ types }) => types), created: [...(await createdTypes()), ...others] };
+  const otherNames = new Map(Object.values(CLOUDS).flatMap((cloud) => [...(cloud.otherNames ?? [])]));
+  const created = [...(await createdTypes()), ...others];
+  return { served: allContracts.flatMap(({ types }) => types), created, otherNames };
 }

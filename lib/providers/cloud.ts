@@ -26,6 +26,8 @@ export interface Cloud<Account = AccountConfig> extends Rights {
   readonly create: (account: Account, deps: ClientDeps) => TagProvider;
   /** Types that are known to take tags, for accounts that ask for them; absent = none. */
   readonly typesToAskFor?: ReadonlySet<ResourceType>;
+  /** What else the cloud calls types, in lower case, with their names here; absent = nothing. */
+  readonly otherNames?: ReadonlyMap<string, ResourceType>;
   /** The rights of an account whose `types` are these; undefined where they are no others. Absent = they never are. */
   readonly rightsOf?: (types: readonly string[]) => Rights | undefined;
 }

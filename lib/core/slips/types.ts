@@ -9,19 +9,27 @@ export interface KnownTypes {
   readonly served: readonly ResourceType[];
   /** Those that events tell of; absent = nobody knows. */
   readonly created?: readonly ResourceType[];
+  /** Names that a cloud has for types which are called otherwise here, in lower case, with the names here. */
+  readonly otherNames?: ReadonlyMap<string, ResourceType>;
 }
 
 /** Kinds that are shorter resemble each other anyway. */
 const SHORTEST_KIND = 4;
 
 /** What is odd about a type, or a glob of types; undefined where nothing is. */
-export function typeSlip(glob: string, { served, created = [] }: KnownTypes): string | undefined {
+export function typeSlip(glob: string, types: KnownTypes): string | undefined {
+  const { served, created = [], otherNames = new Map<string, ResourceType>() } = types;
   if (served.length === 0) return undefined;
   if (!served.some((type) => globsMeet(glob, type))) {
     return `no provider has resources of type ${shownWord(glob)}${meantType(glob, { served, created })}`;
   }
   // A cloud that serves types by pattern has more of them than events tell of: only what is nearly one of them is odd.
-  if (glob.includes("*") || served.includes(glob) || created.includes(glob)) return undefined;
+  const known = [...served.filter((type) => !type.includes("*")), ...created];
+  if (glob.includes("*") ? known.some((type) => globsMeet(glob, type)) : known.includes(glob)) return undefined;
+  const other = [...otherNames].find(([name]) => globsMeet(glob.toLowerCase(), name));
+  if (other !== undefined)
+    return `no known type is called ${glob}: what the cloud calls ${other[0]} is ${other[1]} here`;
+  if (glob.includes("*")) return undefined;
   const comparable = created.filter((type) => kindOf(type).length >= SHORTEST_KIND);
   const near = kindOf(glob).length < SHORTEST_KIND ? undefined : nearestOf(glob, comparable, 2);
   return near === undefined ? undefined : `no known type is called ${glob} (did you mean "${near}"?)`;

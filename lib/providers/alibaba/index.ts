@@ -5,7 +5,7 @@ import { apiGatewayContract, vpcIpamContract } from "./contract.ts";
 import { genericContract } from "./generic/contract.ts";
 import { genericRights } from "./generic/permissions.ts";
 import { TAGGABLE_TYPES } from "./generic/taggable-types.ts";
-import { HAVE_OWN_ROWS } from "./generic/types.ts";
+import { HAVE_OWN_ROWS, OTHER_NAMES } from "./generic/types.ts";
 import { ALIBABA_PERMISSIONS, alibabaPlacesOf, alibabaPolicy } from "./permissions.ts";
 import { alibabaProvider } from "./provider.ts";
 import { wholeAlibabaProvider } from "./whole.ts";
@@ -17,5 +17,6 @@ export const alibaba: Cloud<AlibabaAccountConfig> = {
   placesOf: alibabaPlacesOf,
   permissionDocument: alibabaPolicy,
   typesToAskFor: new Set([...TAGGABLE_TYPES].filter((type) => !HAVE_OWN_ROWS.has(type))),
+  otherNames: OTHER_NAMES,
   rightsOf: (types) => (asksForOthers({ types }) ? genericRights(types) : undefined),
 };

@@ -28,8 +28,21 @@ describe("a type", () => {
     ["aws:lamdba:function", 'no known type is called aws:lamdba:function (did you mean "aws:lambda:function"?)'],
     ["huawei:ecs:*", "no provider has resources of type huawei:ecs:*"],
     ["alibaba:ecs:instanse", 'no known type is called alibaba:ecs:instanse (did you mean "alibaba:ecs:instance"?)'],
+    [
+      "alibaba:eip:*",
+      "no known type is called alibaba:eip:*: what the cloud calls alibaba:eip:eipaddress is alibaba:vpc:eip here",
+    ],
+    [
+      "alibaba:RDS:DBInstance",
+      "no known type is called alibaba:RDS:DBInstance: what the cloud calls alibaba:rds:dbinstance is alibaba:rds:instance here",
+    ],
     ["huawei:iam:users", 'no provider has resources of type huawei:iam:users (did you mean "huawei:iam:user"?)'],
   ])("%s can't", (type, says) => expect(typeSlip(type, known)).toBe(says));
+
+  test("by another name of the cloud is told with its name here, each of them", () => {
+    expect(known.otherNames?.size).toBeGreaterThan(30);
+    for (const [other, ours] of known.otherNames ?? []) expect(typeSlip(other, known)).toContain(`${ours} here`);
+  });
 
   test("is anybody's guess where no provider is known", () => {
     expect(typeSlip("nobody:knows:it", { served: [] })).toBeUndefined();

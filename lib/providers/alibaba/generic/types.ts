@@ -52,6 +52,11 @@ const spellings: ReadonlyMap<string, string> = new Map(
     }),
 );
 
+/** The same with our names for them: whoever writes one of these in a policy or a configuration means the other. */
+export const OTHER_NAMES: ReadonlyMap<string, ResourceType> = new Map(
+  Array.from(spellings, ([other, ours]) => [`alibaba:${other}`, `alibaba:${ours}`] as const),
+);
+
 /** Types that are served by their own APIs here, whose calls take more and are atomic. */
 export const HAVE_OWN_ROWS: ReadonlySet<ResourceType> = new Set(
   [apiGatewayContract, vpcIpamContract].flatMap(({ types }) => types),
