@@ -26,7 +26,10 @@ export function typeSlip(glob: string, types: KnownTypes): string | undefined {
   // A cloud that serves types by pattern has more of them than events tell of: only what is nearly one of them is odd.
   const known = [...served.filter((type) => !type.includes("*")), ...created];
   if (glob.includes("*") ? known.some((type) => globsMeet(glob, type)) : known.includes(glob)) return undefined;
-  const other = [...otherNames].find(([name]) => globsMeet(glob.toLowerCase(), name));
+  const inSmall = glob.toLowerCase();
+  const alike = glob.includes("*") ? known.find((type) => globsMeet(inSmall, type.toLowerCase())) : undefined;
+  if (alike !== undefined) return `no known type is called ${glob}: capitals count, as in ${alike}`;
+  const other = [...otherNames].find(([name]) => globsMeet(inSmall, name));
   if (other !== undefined)
     return `no known type is called ${glob}: what the cloud calls ${other[0]} is ${other[1]} here`;
   if (glob.includes("*")) return undefined;
