@@ -140,7 +140,12 @@ export function createCaller(deps: CallerDeps): Caller {
         } catch (thrown) {
           if (thrown instanceof OutOfTimeError) throw thrown;
           const error = failureOf(thrown, target);
-          if (error.kind === "access" && denials.denied(scope, error, target.resource)) denied.set(scope, error);
+          if (error.kind === "access") {
+            if (denials.denied(scope, error, target.resource)) denied.set(scope, error);
+          } else if (error.httpStatus > 0 && !error.retryable) {
+            // The cloud let us in to what it refused, and whoever searches for that must not meet an old denial.
+            denials.allowed(scope);
+          }
           if (error.kind === "throttled") limiter.throttled(bucket, error.retryAfterMs);
           if (!mayRepeat(error, target, attempt + 1)) throw error;
           lastError = error;

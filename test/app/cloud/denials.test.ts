@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createCaller, type CallTarget } from "../../../lib/app/cloud/call.ts";
 import { createDenials } from "../../../lib/app/cloud/denials.ts";
+import type { ProviderError } from "../../../lib/core/errors.ts";
 import { createRateLimiter } from "../../../lib/app/cloud/rate/limiter.ts";
 import { createWorld, providerError } from "../enforce-world.ts";
 import { virtualClock } from "../virtual-clock.ts";
@@ -14,7 +15,11 @@ function process() {
   const clock = virtualClock(0);
   const denials = createDenials(clock);
   const limiter = createRateLimiter(clock);
-  const cloud = { isAllowed: false, calls: 0 };
+  const cloud: { isAllowed: boolean; calls: number; refusal: ProviderError["kind"] } = {
+    isAllowed: false,
+    calls: 0,
+    refusal: "access",
+  };
   const invocation = () => {
     const caller = createCaller({
       clock,
@@ -26,7 +31,7 @@ function process() {
     const call = async (region: string) =>
       caller.call(target(region), async () => {
         cloud.calls += 1;
-        if (!cloud.isAllowed) throw providerError("access");
+        if (!cloud.isAllowed) throw providerError(cloud.refusal, { ambiguous: true });
         return "done";
       });
     return (region = "cn") => call(region).catch((error: { kind: string }) => error.kind);
@@ -41,6 +46,27 @@ test("a scope that denied access is called once a minute, however many invocatio
     clock.advance(1_000);
   }
   expect(cloud.calls).toBe(5);
+});
+
+test("a call that is refused for its resource opens the scope again: others have to be made to find out which", async () => {
+  const { clock, cloud, invocation } = process();
+  expect(await invocation()()).toBe("access");
+  clock.advance(60_000);
+  const call = invocation();
+  cloud.refusal = "unknown";
+  expect(await call()).toBe("unknown");
+  cloud.isAllowed = true;
+  expect(await call()).toBe("done");
+});
+
+test.each(["throttled", "transient"] as const)("a call that is %s says nothing of a right", async (kind) => {
+  const { clock, cloud, invocation } = process();
+  expect(await invocation()()).toBe("access");
+  clock.advance(60_000);
+  cloud.refusal = kind;
+  expect(await invocation()()).toBe(kind);
+  cloud.isAllowed = true;
+  expect(await invocation()()).toBe("access");
 });
 
 describe("where each call is about one resource, to which alone access may be denied", () => {
