@@ -1,11 +1,12 @@
 import { ProviderError } from "../lib/core/errors.ts";
-import { readAnswer as readAlibaba } from "../lib/providers/alibaba/errors.ts";
+import { kindOf as kindOfAlibaba, readAnswer as readAlibaba } from "../lib/providers/alibaba/errors.ts";
 import { readAnswer as readAws } from "../lib/providers/aws/errors.ts";
 import { readAnswer as readHuawei } from "../lib/providers/huawei/errors.ts";
 import type { HttpRequest } from "../lib/providers/http.ts";
 import type { CloudError } from "../local/emulator/cloud-error.ts";
 import type { CloudFault, CloudFaultKind } from "./cloud-fault.ts";
 import type { Dice } from "./dice.ts";
+import { GENERIC } from "./generic-types.ts";
 
 /** What is known of a call that is answered. */
 interface AnsweredCall {
@@ -107,6 +108,17 @@ export function errorOfRefusal(
   return read(request, { status: error.httpStatus, body }, now);
 }
 
+/** What `FailedResources` of Alibaba Cloud's Tag service says of one resource; `Result` as it stands there. */
+export function errorOfEntry(
+  resourceId: string,
+  { Code: code, Message: message }: { readonly Code: string; readonly Message: string },
+): ProviderError {
+  const kind = kindOfAlibaba({ code, status: 0, message });
+  // The product behind gave no answer: it may have tagged the resource.
+  const ambiguous = kind === "transient";
+  return new ProviderError({ code, kind, message, httpStatus: 200, requestId: "sim", resourceId, ambiguous });
+}
+
 /** Codes that are final about a resource, as each cloud documents them, and codes that no table knows. */
 const POISON: Readonly<Record<Cloud, Readonly<Record<"known" | "unheard" | "unreadable", string>>>> = {
   alibaba: { known: "NoPermission.SystemTag", unheard: "Unheard.Of", unreadable: "Unreadable.Id" },
@@ -114,9 +126,12 @@ const POISON: Readonly<Record<Cloud, Readonly<Record<"known" | "unheard" | "unre
   aws: { known: "InvalidParameterException", unheard: "UnheardOfException", unreadable: "UnreadableException" },
 };
 
-/** Said of nothing but a read of a resource that can't be read. */
-export const isUnreadableCode = (code: string): boolean =>
-  Object.values(POISON).some(({ unreadable }) => unreadable === code);
+/** Said of a resource that can't be read, and of one whose type the Tag service doesn't take: for it a whole read is refused. */
+export const refusesReads = (code: string): boolean =>
+  isUnsupportedCode(code) || Object.values(POISON).some(({ unreadable }) => unreadable === code);
+
+/** Said of a type that the Tag service doesn't take. */
+export const isUnsupportedCode = (code: string): boolean => /^InvalidParameter\.(ServiceCode|ResourceType)$/.test(code);
 
 /** A refusal of a poisoned resource. */
 export function poisonOf(
@@ -156,7 +171,8 @@ function read(request: AnsweredCall, { status, body, headers = {} }: Wire, now: 
   };
   const reader = { alibaba: readAlibaba, huawei: readHuawei, aws: readAws }[cloudOf(request.type)];
   try {
-    reader(sent, { status, headers, body }, { resourceIds, secrets: () => [], now });
+    const mixesTypes = request.type === GENERIC;
+    reader(sent, { status, headers, body }, { resourceIds, secrets: () => [], now, mixesTypes });
   } catch (error) {
     if (error instanceof ProviderError) return error;
     throw error;

@@ -5,6 +5,7 @@ import type { Dice } from "./dice.ts";
 export interface FaultScope {
   readonly provider?: ProviderName;
   readonly account?: string;
+  readonly region?: string;
   readonly kind?: "read" | "write";
 }
 
@@ -41,12 +42,13 @@ interface Call {
   readonly kind: "read" | "write";
   readonly type: string;
   readonly account: string;
+  readonly region: string;
 }
 
 /** The fault of this kind that hits this call, where one does. */
 export function activeFault(
   kind: CloudFaultKind,
-  { kind: side, type, account }: Call,
+  { kind: side, type, account, region }: Call,
   { faults, now, dice }: { readonly faults: readonly CloudFault[]; readonly now: number; readonly dice: Dice },
 ): CloudFault | undefined {
   return faults.find(
@@ -57,6 +59,7 @@ export function activeFault(
       (fault.scope.kind === undefined || fault.scope.kind === side) &&
       (fault.scope.provider === undefined || type.startsWith(`${fault.scope.provider}:`)) &&
       (fault.scope.account === undefined || fault.scope.account === account) &&
+      (fault.scope.region === undefined || fault.scope.region === region) &&
       dice.chance(fault.probability),
   );
 }

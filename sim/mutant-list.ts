@@ -630,4 +630,47 @@ export const mutants: readonly Mutant[] = [
     replace:
       '    for (const [key, reading] of batch) if (unread === batch.size || reading.kind === "unknown") waiting.readings.set(key, reading);',
   },
+  {
+    name: "drop FailedResources",
+    world: "enforce",
+    file: "lib/providers/alibaba/generic/failed-resources.ts",
+    find: "if (entries?.length === 0) return",
+    replace: "if (entries !== undefined) return",
+  },
+  {
+    name: "take a failure under a stranger's name for nobody's",
+    world: "enforce",
+    file: "lib/providers/alibaba/generic/failed-resources.ts",
+    find: "if (stranger === undefined) return",
+    replace: "if (stranger !== null) return",
+  },
+  {
+    name: "take resources of one id for each other, whatever their types",
+    world: "enforce",
+    file: "lib/providers/alibaba/generic/row.ts",
+    find: "read.push({ id: asked.get(name) ?? name, type, tags });",
+    replace:
+      'const [, id = ""] = name.split("/");\n    read.push({ id: asked.values().find((one) => one.endsWith(`/${id}`)) ?? name, type, tags });',
+  },
+  {
+    name: "stop all regions where one denies access",
+    world: "enforce",
+    file: "lib/app/cloud/call.ts",
+    find: "region, project, api: { action } }: CallTarget): string {",
+    replace: "region: own, project, api: { action, per } }: CallTarget): string {\n  const region = per ?? own;",
+  },
+  {
+    name: "count the calls of each region by themselves",
+    world: "enforce",
+    file: "lib/app/cloud/rate/share.ts",
+    find: 'region: per === "account" ? ALL_REGIONS : region, action',
+    replace: 'region: per === "account" && action === "" ? ALL_REGIONS : region, action',
+  },
+  {
+    name: "tag what an account's types leave out",
+    world: "enforce",
+    file: "lib/app/cloud/route.ts",
+    find: "contract.optIn === true && !asksFor(",
+    replace: "contract.optIn === undefined && !asksFor(",
+  },
 ];

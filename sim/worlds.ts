@@ -1,4 +1,5 @@
 import { readIsolation } from "../lib/app/cloud/read-tags.ts";
+import { knownTypes } from "../lib/app/enforce/assess.ts";
 import { alertTexts } from "../lib/app/enforce/enforce-kept.ts";
 import { parts } from "../lib/app/enforce/enforce-tags.ts";
 import { planner } from "../lib/app/write/plan-writes.ts";
@@ -30,7 +31,7 @@ export const WORLD_NAMES = ["enforce", "audit"] as const;
 export type WorldName = (typeof WORLD_NAMES)[number];
 
 /** Loading takes turns of the event loop, of which virtual time knows nothing. */
-const loadRare = () => Promise.all([planner(), batchIsolation(), readIsolation(), parts(), alertTexts()]);
+const loadRare = () => Promise.all([planner(), batchIsolation(), readIsolation(), parts(), alertTexts(), knownTypes()]);
 
 export const worlds: Readonly<Record<WorldName, World>> = {
   enforce: {

@@ -41,9 +41,9 @@ export function createCallChecks(simulation: AuditSimulation): CallChecks {
       checkRate(budget, container, simulation);
       checkSum(call, budget.share, task?.number ?? 0);
     },
-    served({ account, region, ids }) {
-      for (const id of ids) {
-        const resource = byPlace.get(placeOf({ account, region, id }));
+    served(call) {
+      for (const id of call.ids) {
+        const resource = byPlace.get(placeOf({ ...call, id }));
         if (resource !== undefined && dice.chance(scenario.people.meddling)) meddle(simulation, resource, CALM);
       }
     },

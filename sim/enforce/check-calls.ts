@@ -1,16 +1,17 @@
 import { readerOf } from "../../lib/core/contract.ts";
-import { isUnreadableCode } from "../answers.ts";
+import { isUnsupportedCode, refusesReads } from "../answers.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
-import { failureOf } from "../../lib/providers/aws/errors.ts";
 import type { CloudError } from "../../local/emulator/cloud-error.ts";
 import { valueOf, type TagPairs } from "../../local/emulator/tag-pairs.ts";
 import { checkRate } from "../check-rate.ts";
 import { checkWrite } from "./check-write.ts";
+import { noteDenial } from "./denied-regions.ts";
 import { remainingMs } from "../container.ts";
 import { CALL_TIMEOUT_MS, FUNCTION_TIMEOUT_MS, RECORD_MS, writeKey, type SeenListing } from "./invocation.ts";
 import type { SentCall } from "./sent-call.ts";
 import { meddle } from "../people.ts";
 import { CALM, type SimResource } from "./scenario.ts";
+import { GENERIC, UNSUPPORTED } from "../generic-types.ts";
 import { placeOf } from "../place.ts";
 import type { SimAnswer } from "./sim-request.ts";
 import { isSilentAbout } from "./silent-index.ts";
@@ -26,11 +27,11 @@ export interface CallChecks {
   answered(call: SentCall, result: SimAnswer | ProviderError): void;
 }
 
-/** The tags of some resources before a write, and the ids of those that it failed for. */
+/** The tags of some resources before a write, and what the call names those by that it did nothing to. */
 interface Effect {
   readonly resources: readonly SimResource[];
   readonly before: readonly (TagPairs | undefined)[];
-  readonly failed: ReadonlySet<string>;
+  readonly untouched: ReadonlySet<string>;
 }
 
 /** No call starts with less left than this. */
@@ -129,10 +130,15 @@ export function createCallChecks(simulation: Simulation): CallChecks {
     sent(call) {
       const { request, invocation, container } = call;
       counts.calls += 1;
+      const types = new Set(request.ids.map((id) => byPlace.get(placeOf({ ...request, id }))?.ref.type));
+      if (request.type === GENERIC && types.size > 1) counts.mixed += 1;
       trace?.note(container.name, `${request.kind}s ${request.type.split(":")[1]}`, few(request.ids), described(call));
       for (const id of request.ids) {
-        if (byPlace.get(placeOf({ ...request, id }))?.isStranger !== true) continue;
-        simulation.violate("foreign", `${request.action} is about ${id}, of which nobody may speak`);
+        const resource = byPlace.get(placeOf({ ...request, id }));
+        if (resource?.isStranger === true)
+          simulation.violate("foreign", `${request.action} is about ${id}, of which nobody may speak`);
+        if (resource?.isLeftOut === true)
+          simulation.violate("left out", `${request.action} is about ${id}, whose type the account leaves out`);
       }
       if (invocation.over)
         simulation.violate("deadline", `${request.action} was started after the invocation had ended`);
@@ -154,12 +160,13 @@ export function createCallChecks(simulation: Simulation): CallChecks {
           meddle(simulation, resource, CALM);
       }
     },
-    landed(call, { resources, before, failed }) {
+    landed(call, { resources, before, untouched }) {
       const { request, invocation } = call;
+      const unchanged = new Set(Array.from(untouched, (id) => placeOf({ ...request, id })));
       for (const [index, resource] of resources.entries()) {
-        const { ref, place } = resource;
+        const { place } = resource;
         const pairs = before[index];
-        if (failed.has(ref.id) || pairs === undefined) continue;
+        if (unchanged.has(place) || pairs === undefined) continue;
         for (const [key, value] of request.tags) {
           const write = invocation.writes.get(writeKey(place, key));
           if (write !== undefined) {
@@ -171,17 +178,17 @@ export function createCallChecks(simulation: Simulation): CallChecks {
         }
         clouds.noteWrite(resource, request.tags);
       }
-      trace?.note("cloud", "writes", few(request.ids.filter((id) => !failed.has(id))), `fails ${few(failed)}`);
+      trace?.note("cloud", "writes", few(request.ids.filter((id) => !untouched.has(id))), `fails ${few(untouched)}`);
     },
     refused({ request, invocation }, { code, message }) {
-      if (isUnreadableCode(code)) {
-        const isIt = (id: string) => byPlace.get(placeOf({ ...request, id }))?.poison === "unreadable";
-        for (const id of request.ids.filter(isIt)) invocation.unreadable.add(id);
-      }
-      // Said of all of them, it is true of those that nobody can see: of the others it proves nothing.
       const places = request.ids.map((id) => placeOf({ ...request, id }));
+      if (refusesReads(code)) {
+        for (const place of places.filter((one) => isOffender(byPlace.get(one)))) invocation.unreadable.add(place);
+      }
+      // Said of all of them, it is true of those that nobody can see: of the others it proves nothing. Where a cloud tells
+      // of each, nothing that it says of all is about what isn't there.
       for (const place of places.filter((one) => !isVisible(one))) {
-        invocation.notFound.add(place);
+        if (request.type !== GENERIC) invocation.notFound.add(place);
         const resource = byPlace.get(place);
         // While it is searched for, some of what isn't visible yet appears.
         if (resource !== undefined && dice.chance(0.3)) {
@@ -189,7 +196,11 @@ export function createCallChecks(simulation: Simulation): CallChecks {
         }
       }
       trace?.note("cloud", "refuses", few(request.ids), code);
-      if (!UNFORESEEABLE.test(code)) simulation.violate("limits", `${request.action} was refused: ${code} ${message}`);
+      if (isUnsupportedCode(code) && request.ids.length > 1) counts.unsupported += 1;
+      const isForeseeable = isUnsupportedCode(code)
+        ? !places.some((one) => byPlace.get(one)?.ref.type === UNSUPPORTED)
+        : !UNFORESEEABLE.test(code);
+      if (isForeseeable) simulation.violate("limits", `${request.action} was refused: ${code} ${message}`);
     },
     answered(call, result) {
       const { request, invocation, container } = call;
@@ -202,17 +213,21 @@ export function createCallChecks(simulation: Simulation): CallChecks {
         );
         invocation.errors.push({ scope: scopeOf(call), error: result });
         if (isRemembered(result)) container.hasBeenRefused = true;
+        if (result.kind === "access") noteDenial(call);
         if (request.kind === "write") conclude(call, result.ambiguous ? "lost" : "refused", request.ids);
         return;
       }
       trace?.note(container.name, "is answered", few(request.ids), "ok");
       if (request.kind === "read") return takeIn(call, result);
-      const failed = Object.keys(result.failures);
-      conclude(call, "refused", failed);
+      const failed = Object.entries(result.failures);
+      if (failed.length > 0 && failed.length < request.ids.length) counts.partial += 1;
+      for (const [id, { ambiguous }] of failed) {
+        conclude(call, ambiguous ? "lost" : "refused", [id]);
+      }
       conclude(
         call,
         "answered",
-        request.ids.filter((id) => !failed.includes(id)),
+        request.ids.filter((id) => result.failures[id] === undefined),
       );
       noteFailures(call, result.failures);
     },
@@ -245,23 +260,31 @@ export function createCallChecks(simulation: Simulation): CallChecks {
 
   function noteFailures(call: SentCall, failures: SimAnswer["failures"]): void {
     const { request, invocation, container } = call;
-    for (const [id, failure] of Object.entries(failures)) {
-      const error = failureOf(id, { ...failure }, "sim");
+    for (const [id, error] of Object.entries(failures)) {
       const { code } = error;
+      const { poison } = byPlace.get(placeOf({ ...request, id })) ?? {};
       if (error.kind === "not-found") invocation.notFound.add(placeOf({ ...request, id }));
       invocation.errors.push({ scope: scopeOf(call), error });
       if (isRemembered(error)) container.hasBeenRefused = true;
       if (
         !UNFORESEEABLE.test(code) &&
-        !/Throttl|Concurrent|InvalidDBInstanceState|InUse|InvalidParameterException|TagLimit|TooManyTags/.test(code)
+        !/Throttl|Concurrent|InvalidDBInstanceState|InUse|InvalidParameterException|TagLimit|TooManyTags/.test(code) &&
+        !/^(OperationConflict|LastTokenProcessing|TaskConflict|IncorrectInstanceStatus|ServiceUnavailable|UnmatchedFailure)$/.test(
+          code,
+        )
       ) {
         simulation.violate("limits", `${request.action} failed for ${id}: ${code}`);
       }
-      if (code === "InvalidParameterException" && byPlace.get(placeOf({ ...request, id }))?.poison === undefined) {
+      if (/^(InvalidParameterException|NoPermission\.SystemTag)$/.test(code) && poison === undefined) {
         simulation.violate("limits", `${request.action} failed for ${id}: ${code}`);
       }
     }
   }
+}
+
+/** Whether each read with it is refused. */
+export function isOffender(resource: SimResource | undefined): boolean {
+  return resource?.poison === "unreadable" || resource?.ref.type === UNSUPPORTED;
 }
 
 /** Whether it slows down or stops what comes after it. */

@@ -8,7 +8,8 @@ const FINAL_CODES: Readonly<Partial<Record<ResourceOutcome["outcome"], RegExp>>>
   gone: /^(InvalidResourceId\.NotFound|NotFound\w*|Invalid\w+[Ii][Dd]\.NotFound|ResourceNotFound\.\w+|PAP5\.0004|APIG\.3030|ResourceNotFoundException|NoSuchEntity|InvalidParameterException)$/,
   rejected:
     /^(NoPermission\.SystemTag|QuotaExceed\w*\.\w*Tags\w*|PAP5\.0036|PAP5\.0005|APIC\.7402|InvalidParameterException|TagLimitExceeded|TooManyTagsException|TagQuota)$/,
-  "not-applicable": /^(|PAP5\.0038|ServiceLinkedRole|ReservedRole)$/,
+  "not-applicable":
+    /^(|PAP5\.0038|ServiceLinkedRole|ReservedRole|TypeLeftOut|InvalidParameter\.(ServiceCode|ResourceType))$/,
   "report-only": /^(report-mode|policy-mode|report|no-default|unresolved|[a-z-]+)?$/,
 };
 

@@ -1,11 +1,15 @@
 import { LONGEST_DELAY_SECONDS } from "../../lib/app/ports/messages.ts";
-import { isUnreadableCode } from "../answers.ts";
+import { refusesReads } from "../answers.ts";
 import type { FinalOutcome, ResourceOutcome } from "../../lib/core/outcome.ts";
 import { FUNCTION_TIMEOUT_MS, writeKey, type EnforceContainer, type Invocation } from "./invocation.ts";
+import { isOffender } from "./check-calls.ts";
+import { wasDenied } from "./denied-regions.ts";
 import { notFinal } from "./check-final.ts";
 import { partOf, type SimResource } from "./scenario.ts";
 import type { Simulation } from "./simulation.ts";
 
+/** What an outcome says of a type that its account leaves out. */
+const LEFT_OUT = "TypeLeftOut";
 /** More tags than any policy set asks for. */
 const MOST_REQUIRED = 8;
 
@@ -26,10 +30,12 @@ export function checkTruth(outcome: ResourceOutcome, known: Known): void {
     if (tagOutcome === "tagged") say(lieOfTag(key, value, known));
   }
   if (outcome.outcome === "redelivered") {
-    const others = [...known.invocation.unreadable].filter((id) => id !== outcome.id);
-    const isOthersFault = isUnreadableCode(outcome.code ?? "") && known.resource.poison !== "unreadable";
-    if (isOthersFault && others.length < 2)
-      known.simulation.violate("isolation", `${outcome.id} waits for ${others.join()}`);
+    const { resource, invocation, simulation } = known;
+    const others = [...invocation.unreadable].filter((place) => place !== resource.place);
+    const isOthersFault = refusesReads(outcome.code ?? "") && !isOffender(resource);
+    if (isOthersFault && others.length < 2) simulation.violate("isolation", `${outcome.id} waits for ${others.join()}`);
+    if (DENIED.test(outcome.code ?? "") && !wasDenied(resource, known.container))
+      simulation.violate("isolation", `${outcome.id} waits, and nobody was denied access in ${resource.ref.region}`);
     return;
   }
   say(notFinal(outcome));
@@ -45,6 +51,9 @@ function lieOfTag(key: string, value: string | undefined, { resource, invocation
   const wasShown = invocation.confirmed.has(name);
   return tookEffect || wasShown ? undefined : `${key}=${value} never took effect`;
 }
+
+/** As each cloud says that it denies access. */
+const DENIED = /^(Forbidden\.RAM|PAP5\.0001|AccessDeniedException)$/;
 
 const neverRead = ({ invocation, resource }: Known) =>
   invocation.readings.has(resource.place) ? undefined : "its tags were never read";
@@ -95,12 +104,13 @@ const LIES: Readonly<Record<FinalOutcome, (known: Known, outcome: ResourceOutcom
     const settledAt = resource.createdAt + simulation.scenario.settleSeconds * 1_000;
     return hasJumped || container.clock.now() >= settledAt - 1 ? undefined : "it may still be on its way";
   },
-  "not-applicable"({ resource, invocation, container, simulation }) {
+  "not-applicable"({ resource, invocation, container, simulation }, outcome) {
     const { policies } = simulation.scenario.policies;
     const applies = (tags: ReadonlyMap<string, string> | undefined) =>
       policies.evaluate({ ...resource.created, tags }, container.clock.now()).compliance !== "not-applicable";
     const shown = invocation.readings.get(resource.place)?.tags ?? [];
     const isMatched = applies(undefined) && applies(new Map([...resource.requestTags, ...shown]));
+    if (outcome.code === LEFT_OUT) return resource.isLeftOut ? undefined : "its account names its type";
     return resource.legacy || !isMatched ? undefined : "a policy matches it";
   },
   compliant: neverRead,

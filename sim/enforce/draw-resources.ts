@@ -96,7 +96,7 @@ function arnOf(
 /** What may be the matter with a resource. */
 type Odd = "isPoisoned" | "isLate" | "isFull" | "isProtected" | "isStranger";
 
-function bear(
+export function bear(
   dice: Dice,
   ref: SimResource["ref"],
   { isPoisoned, isLate, isFull, isProtected, isStranger }: Record<Odd, boolean>,
@@ -128,5 +128,6 @@ function bear(
     created: { ...ref, tags: undefined, event },
     requestTags,
     isStranger,
+    isLeftOut: false,
   };
 }

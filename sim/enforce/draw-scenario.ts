@@ -2,6 +2,7 @@ import type { AccountConfig } from "../../lib/core/config/config.ts";
 import { createDice, type Dice } from "../dice.ts";
 import { policySets } from "../policies.ts";
 import { drawFaults } from "./draw-faults.ts";
+import { drawGeneric } from "./draw-generic.ts";
 import { drawResources } from "./draw-resources.ts";
 import { START, type Scenario, type SimBody, type SimMessage, type SimResource } from "./scenario.ts";
 
@@ -20,20 +21,25 @@ export function drawScenario(seed: number): Scenario {
   const dice = createDice(seed);
   const policies = dice.pick([policySets[0], policySets[1], policySets[2]]);
   if (policies === undefined) throw new Error("there are three policy sets");
-  const accounts = drawAccounts(dice);
-  const resources = drawResources(dice, accounts);
-  const { bodies, messages } = drawMessages(dice, resources);
+  const plain = drawAccounts(dice);
+  const others = drawResources(dice, plain);
+  const { bodies, messages } = drawMessages(dice, others);
   const { faults, mishaps, hiccups, names } = drawFaults(dice);
+  // Dice of its own: what is drawn of the other rows stays as it is.
+  const ownDice = createDice(seed ^ 0x3c6ef372);
+  const generic = drawGeneric(ownDice, plain);
+  const accounts = generic?.accounts ?? plain;
+  const more = drawMessages(ownDice, generic?.resources ?? [], bodies.length);
   return {
     seed,
     policies,
     accounts,
     mode: dice.chance(0.03) ? "report" : "enforce",
     settleSeconds: dice.pick([900, 900, 300, 60]),
-    resources,
-    bodies,
-    messages,
-    faults,
+    resources: [...others, ...(generic?.resources ?? [])],
+    bodies: [...bodies, ...more.bodies],
+    messages: [...messages, ...more.messages],
+    faults: [...faults, ...(generic?.faults ?? [])],
     mishaps,
     hiccups,
     waitMs: dice.chance(DAYS) ? 24 * HOUR_MS : dice.pick(WAITS),
@@ -45,6 +51,7 @@ export function drawScenario(seed: number): Scenario {
     containers: dice.int(1, 5),
     batchSize: dice.pick([10, 30, 100, 100]),
     errorsNameResource: dice.chance(0.5),
+    generic: generic?.row ?? { rowsPerPage: 1_000, arnsAsSent: false },
   };
 }
 
@@ -86,7 +93,11 @@ function drawAccounts(dice: Dice): AccountConfig[] {
 }
 
 /** Every resource is in a message; some messages name several, and some resources are in several messages. */
-function drawMessages(dice: Dice, resources: readonly SimResource[]): { bodies: SimBody[]; messages: SimMessage[] } {
+function drawMessages(
+  dice: Dice,
+  resources: readonly SimResource[],
+  firstBody = 0,
+): { bodies: SimBody[]; messages: SimMessage[] } {
   const bodies: SimBody[] = [];
   const messages: SimMessage[] = [];
   const isTogether = dice.chance(0.3);
@@ -96,8 +107,9 @@ function drawMessages(dice: Dice, resources: readonly SimResource[]): { bodies: 
     bodies.push(body);
     const wave = (waves[dice.int(0, waves.length - 1)] ?? 0) + dice.between(0, 1_000);
     const delay = dice.chance(0.04) ? dice.between(60_000, 1_200_000) : wave;
-    messages.push({ body: bodies.length - 1, sentAt: notBefore + delay });
-    if (dice.chance(0.05)) messages.push({ body: bodies.length - 1, sentAt: notBefore + dice.between(500, 300_000) });
+    const number = firstBody + bodies.length - 1;
+    messages.push({ body: number, sentAt: notBefore + delay });
+    if (dice.chance(0.05)) messages.push({ body: number, sentAt: notBefore + dice.between(500, 300_000) });
   };
   const own = resources.filter(({ isStranger }) => !isStranger);
   for (let index = 0; index < own.length;) {

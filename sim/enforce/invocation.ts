@@ -66,7 +66,7 @@ export interface Invocation extends Task {
   /** By place and key. */
   readonly writes: Map<string, SeenWrite>;
   readonly notFound: Set<string>;
-  /** Ids that reads with them were refused for. */
+  /** Places that reads with them were refused for. */
   readonly unreadable: Set<string>;
   readonly errors: { readonly scope: string; readonly error: ProviderError }[];
   /** By account, what the write cap granted and the hour that it was granted for. */

@@ -26,6 +26,8 @@ export interface SimResource extends Existing {
   readonly requestTags: Tags;
   /** Nobody who tells of it may speak for it. */
   readonly isStranger: boolean;
+  /** The configuration leaves its type out. */
+  readonly isLeftOut: boolean;
 }
 
 /** One body on the queue: what it says was created, or that nobody can read it or need care for it. */
@@ -57,6 +59,14 @@ export interface Mishaps {
   readonly clockJump: number;
 }
 
+/** How the Tag service of Alibaba Cloud answers. */
+export interface GenericRow {
+  /** A page may be shorter than was asked for. */
+  readonly rowsPerPage: number;
+  /** Whether its answers spell ARNs as calls do. */
+  readonly arnsAsSent: boolean;
+}
+
 export interface Scenario {
   readonly seed: number;
   readonly policies: SimPolicies;
@@ -83,6 +93,7 @@ export interface Scenario {
   readonly containers: number;
   readonly batchSize: number;
   readonly errorsNameResource: boolean;
+  readonly generic: GenericRow;
 }
 
 /** Those of an event's resources that a message is about. */

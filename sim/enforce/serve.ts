@@ -1,4 +1,6 @@
 import { typeOfArn } from "../../lib/core/aws-arn.ts";
+import type { JsonObject } from "../../lib/core/json.ts";
+import { failureOf } from "../../lib/providers/aws/errors.ts";
 import { apiGateway } from "../../local/emulator/alibaba/apigateway.ts";
 import type { AlibabaAction } from "../../local/emulator/alibaba/call.ts";
 import { vpcIpam } from "../../local/emulator/alibaba/vpcipam.ts";
@@ -10,7 +12,9 @@ import type { Admission } from "../../local/emulator/gate.ts";
 import { routeApig } from "../../local/emulator/huawei/apig.ts";
 import { routeIam } from "../../local/emulator/huawei/iam.ts";
 import { projectIdOf } from "../../local/emulator/keyring.ts";
+import { GENERIC } from "../generic-types.ts";
 import { parametersOf } from "./parameters.ts";
+import { serveGeneric } from "./serve-generic.ts";
 import { nativeTypeOf, serveNative } from "./serve-native.ts";
 import type { SimAnswer, SimRequest } from "./sim-request.ts";
 
@@ -20,8 +24,13 @@ const NOTHING: SimAnswer = { rows: [], rowCount: 0, nextToken: undefined, failur
  * Lets the emulator's own operations answer, without HTTP and signatures: the same validation, limits and errors.
  * Throws the CloudError that the cloud would answer with, or what its client makes of it.
  */
-export function serve(cloud: Cloud, request: SimRequest, namesOffender: boolean): SimAnswer {
+export function serve(
+  cloud: Cloud,
+  request: SimRequest,
+  { namesOffender, rowsPerPage }: { readonly namesOffender: boolean; readonly rowsPerPage: number },
+): SimAnswer {
   const admission: Admission = { hides: () => false, namesOffender, delayMs: 0, cut: false };
+  if (request.type === GENERIC) return serveGeneric(cloud, request, { rowsPerPage, admission });
   if (request.type.startsWith("alibaba:")) return serveAlibaba(cloud, request, admission);
   const native = nativeTypeOf(request);
   if (native !== undefined) return serveNative(cloud, native, request, admission);
@@ -62,8 +71,9 @@ function serveAws(cloud: Cloud, { kind, ids, tags, account, region }: SimRequest
   const home = region === "global" ? "us-east-1" : region;
   const call: AwsCall = { cloud, input, account, region: home, admission };
   if (kind === "write") {
-    const { FailedResourcesMap: failures } = tagResources(call) as { FailedResourcesMap: Record<string, object> };
-    return { ...NOTHING, failures };
+    const { FailedResourcesMap: failed } = tagResources(call) as { FailedResourcesMap: Record<string, JsonObject> };
+    const failures = Object.entries(failed).map(([arn, failure]) => [arn, failureOf(arn, failure, "sim")] as const);
+    return { ...NOTHING, failures: Object.fromEntries(failures) };
   }
   const { ResourceTagMappingList: list } = getResources(call) as {
     ResourceTagMappingList: readonly { ResourceARN: string; Tags: readonly { Key: string; Value: string }[] }[];

@@ -1,5 +1,14 @@
 import type { ApiContract, TypeContract } from "../../lib/core/contract.ts";
+import type { ProviderError } from "../../lib/core/errors.ts";
 import type { ResourceType, Tags } from "../../lib/core/resource.ts";
+import type { AlibabaBody } from "../../local/emulator/alibaba/call.ts";
+import type { Parameters } from "../../lib/providers/canonical-query.ts";
+
+/** As the real client builds a call of the Tag service. */
+export interface Wire {
+  readonly action: string;
+  readonly parameters: Parameters;
+}
 
 /** One call as it travels to a cloud. */
 export interface SimRequest {
@@ -13,6 +22,8 @@ export interface SimRequest {
   readonly ids: readonly string[];
   readonly tags: Tags;
   readonly token: string | undefined;
+  /** As the real client has built it; absent where the simulation stands in its place. */
+  readonly wire?: Wire;
 }
 
 /** What a cloud answers when it takes a call. */
@@ -20,6 +31,8 @@ export interface SimAnswer {
   readonly rows: readonly { readonly id: string; readonly type: ResourceType; readonly tags: Tags }[];
   readonly rowCount: number;
   readonly nextToken: string | undefined;
-  /** AWS: by ARN, the failure as FailedResourcesMap has it. */
-  readonly failures: Readonly<Record<string, object>>;
+  /** Where a cloud tells resource by resource: by the name in the call, what was said of it. */
+  readonly failures: Readonly<Record<string, ProviderError>>;
+  /** What the real client is to read, where it does. */
+  readonly body?: AlibabaBody;
 }

@@ -14,6 +14,12 @@ export interface Counts {
   outcomes: number;
   /** Records that a store did not take, and the queue did. */
   postponed: number;
+  /** Calls about several types at once. */
+  mixed: number;
+  /** Calls that failed for some of their resources. */
+  partial: number;
+  /** Reads that were refused for one type that can't be tagged. */
+  unsupported: number;
   /** Foreign messages that became dead letters. */
   foreign: number;
 }

@@ -27,7 +27,7 @@ export const recordIn = ({ postponed }: EnforceStores, body: number): StoreRecor
 
 export function journalKeys(record: StoreRecord): string[] {
   if (record.kind !== "journal") return [];
-  return record.entries.map(({ account, region, id, key }) => writeKey(placeOf({ account, region, id }), key));
+  return record.entries.map((entry) => writeKey(placeOf(entry), entry.key));
 }
 
 interface Reach {

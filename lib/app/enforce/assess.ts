@@ -130,7 +130,7 @@ function sortOut(
 }
 
 /** Needed for types that nobody knows to take tags. */
-const knownTypes = lazily(() => import("../cloud/known-types.ts"));
+export const knownTypes = lazily(() => import("../cloud/known-types.ts"));
 
 /** Ends those whose type can't be tagged, so that no read or write of others is refused for one of them. */
 async function endUntaggable(
