@@ -1,6 +1,7 @@
 import type { Directory } from "./alibaba/directory.ts";
 import type { ResourceCenterState } from "./alibaba/resource-center/state.ts";
 import type { Gate } from "./gate.ts";
+import type { RecorderState } from "./huawei/config/state.ts";
 import type { TmsState } from "./huawei/tms/state.ts";
 import type { IdentityIssuer } from "./identity-issuer.ts";
 import type { Keyring } from "./keyring.ts";
@@ -27,6 +28,8 @@ export interface Cloud {
   readonly arnsAsSent?: boolean;
   /** What the pages of Huawei Cloud's TMS leave open. */
   readonly tms?: TmsState | undefined;
+  /** How the resource recorder of Huawei Cloud's Config stands; on, and open to all, where absent. */
+  readonly recorder?: RecorderState | undefined;
   /** How Alibaba Cloud's Resource Center stands; on, and open to all, where absent. */
   readonly resourceCenter?: ResourceCenterState | undefined;
   /** The resource directory of the Alibaba Cloud accounts; all of them where absent, under the first. */

@@ -34,7 +34,7 @@ interface Listed {
 /** What was waited for, and what has gone, stays in its list until so much of it makes it worth to close up. */
 const TOLERATED_HOLES = 1024;
 
-/** `delayMs` is how long the index takes to show a change. */
+/** `delayMs` is how long the index takes to show a change; infinite, it shows what was there at once and nothing later. */
 export function createLaggingIndex(delayMs: number): LaggingIndex {
   const accounts = new Map<string, Listed>();
   /** What is shown of resources whose tags have changed, and how many changes of theirs are still to be shown. */

@@ -23,6 +23,7 @@ const ACCOUNT_WIDE: Readonly<Record<string, Quota>> = {
   "alibaba:resourcecenter": perSecond(10),
   "alibaba:resourcedirectory": perSecond(10),
   "huawei:tms": perSecond(20),
+  "huawei:rms": perSecond(10),
 };
 
 function accountWide(action: string): Quota | undefined {

@@ -14,12 +14,13 @@ import { createActiveFaults, type Fault } from "./faults.ts";
 import { createGate } from "./gate.ts";
 import { listen } from "./http-server.ts";
 import { createIdentityIssuer, type TokenRequest } from "./identity-issuer.ts";
+import { isOff, type RecorderState } from "./huawei/config/state.ts";
 import type { TmsState } from "./huawei/tms/state.ts";
 import { createKeyring, type ProjectIds } from "./keyring.ts";
 import { createNonceMemory } from "./nonce-memory.ts";
 import { createPageTokens } from "./page-tokens.ts";
 import { createQuotaMeter } from "./quota.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld, type InventoryProvider, type World } from "./world.ts";
 import type { CloudEntry, WorldChange } from "./world-change.ts";
 
 export interface EmulatorOptions {
@@ -44,12 +45,15 @@ export interface EmulatorOptions {
    */
   readonly arnsAsSent?: boolean;
   /**
-   * How long an inventory of a whole account takes to show a change, in milliseconds: two minutes by default, as Alibaba
-   * Cloud documents for its Resource Center. It knows from the start what is there at the start.
+   * How long an inventory of a whole account takes to show a change, in milliseconds: by default two minutes, as Alibaba
+   * Cloud documents for its Resource Center, and a day, as Huawei Cloud does for Config at worst. They know from the start
+   * what is there at the start.
    */
   readonly inventoryDelayMs?: number;
   /** What the pages of Huawei Cloud's TMS leave open. */
   readonly tms?: TmsState;
+  /** Where the resource recorder of Huawei Cloud's Config is off or covers some types alone, or its callers see less. */
+  readonly recorder?: RecorderState;
   /** Where Alibaba Cloud's Resource Center is off, or its callers see less than all. */
   readonly resourceCenter?: ResourceCenterState;
   /** The resource directory of the Alibaba Cloud accounts; by default the first account manages all others. */
@@ -86,8 +90,14 @@ export interface Emulator {
 const DEFAULT_ACCOUNT = { alibaba: "111122223333", huawei: "d0001", aws: "444455556666" } as const;
 const DEFAULT_REGION = { alibaba: "cn-hangzhou", huawei: "cn-north-4", aws: "us-east-1" } as const;
 const DEFAULT_PAGINATION_TOKEN_MS = 15 * 60_000;
-/** What Alibaba Cloud says of what is new; of changed tags nothing is said. */
-const DEFAULT_INVENTORY_DELAY_MS = 120_000;
+/**
+ * What Alibaba Cloud says of what is new (of changed tags nothing is said), and Huawei Cloud of its slowest services.
+ * https://docs.otc.t-systems.com/config/umn/service_overview/notes_and_constraints.html
+ */
+const DEFAULT_INVENTORY_DELAY_MS: Readonly<Record<InventoryProvider, number>> = {
+  alibaba: 120_000,
+  huawei: 24 * 3_600_000,
+};
 
 function providerOfResource(ref: ResourceRef): ProviderName {
   const provider = providerOf(ref.type);
@@ -144,7 +154,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { record } = options;
   const visibleWorld = createWorld(now, {
     record,
-    inventoryDelayMs: options.inventoryDelayMs ?? DEFAULT_INVENTORY_DELAY_MS,
+    inventoryDelayMs(provider, account) {
+      if (provider === "huawei" && isOff(options.recorder, account)) return Number.POSITIVE_INFINITY;
+      return options.inventoryDelayMs ?? DEFAULT_INVENTORY_DELAY_MS[provider];
+    },
   });
   const gate = createGate(faults, quota, options.namesOffender ?? false);
   const cloud: Cloud = {
@@ -165,6 +178,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     paginationTokenMs: options.paginationTokenMs ?? DEFAULT_PAGINATION_TOKEN_MS,
     arnsAsSent: options.arnsAsSent ?? false,
     tms: options.tms,
+    recorder: options.recorder,
     resourceCenter: options.resourceCenter,
     directory: options.directory,
   };

@@ -1,6 +1,6 @@
 import { refOf, resourceKey, type ResourceRef } from "../../lib/core/resource.ts";
 import { isGlobalType, type EmulatedResource } from "./emulated-resource.ts";
-import { createLaggingIndex } from "./lagging-index.ts";
+import { createLaggingIndex, type LaggingIndex } from "./lagging-index.ts";
 import { createShelf, type Shelf, type StoredResource } from "./shelf.ts";
 import { eachPair, pairsFromObject, pairsToObject, withoutKeys, withTags, type TagPairs } from "./tag-pairs.ts";
 import type { WorldChange } from "./world-change.ts";
@@ -25,7 +25,12 @@ export interface VisibleWorld extends World {
    * What an inventory of a whole account shows, which is behind: calls `visit` with each resource after that place, and
    * the tags that are shown of it, until that returns false.
    */
-  inventory(account: string, afterSequence: number, visit: (resource: StoredResource, tags: TagPairs) => boolean): void;
+  inventory(
+    provider: InventoryProvider,
+    account: string,
+    afterSequence: number,
+    visit: (resource: StoredResource, tags: TagPairs) => boolean,
+  ): void;
   /** Changes a resource's tags as an API call does, at once or so many milliseconds after its answer. */
   write(resource: StoredResource, change: TagChange, afterMs?: number): void;
   clear(): void;
@@ -56,26 +61,33 @@ function shelfType(type: string): string {
   return type.startsWith("aws:") ? "aws:*:*" : type;
 }
 
-/** Whether one inventory lists all types of an account together. */
-function hasInventory(type: string): boolean {
-  return type.startsWith("alibaba:");
+/** Clouds of which one inventory lists all types of an account together. */
+export type InventoryProvider = "alibaba" | "huawei";
+
+function inventoryProvider(type: string): InventoryProvider | undefined {
+  if (type.startsWith("alibaba:")) return "alibaba";
+  return type.startsWith("huawei:") ? "huawei" : undefined;
 }
 
 export interface WorldOptions {
   /** Told of each change as soon as it is made, and before anybody else learns of it. */
   readonly record?: ((change: WorldChange) => void) | undefined;
-  /** How long the inventories of whole accounts take to show a change, in milliseconds; 0 by default. */
-  readonly inventoryDelayMs?: number;
+  /**
+   * How long the inventory of a whole account takes to show a change, in milliseconds, which may be for ever; 0 by
+   * default.
+   */
+  readonly inventoryDelayMs?: (provider: InventoryProvider, account: string) => number;
 }
 
 export function createWorld(
   clock: () => number,
-  { record = () => undefined, inventoryDelayMs = 0 }: WorldOptions = {},
+  { record = () => undefined, inventoryDelayMs = () => 0 }: WorldOptions = {},
 ): VisibleWorld {
   const shelves = new Map<string, Shelf>();
   const pending = new Map<string, Pending>();
   let promised: Promised[] = [];
-  const index = createLaggingIndex(inventoryDelayMs);
+  /** By cloud and delay. */
+  const indexes = new Map<string, LaggingIndex>();
   let isBeginning = false;
   /** When the next resource appears, or the next promised write is due. */
   let nextDueAt = Number.POSITIVE_INFINITY;
@@ -96,18 +108,35 @@ export function createWorld(
     return shelf;
   }
 
+  function indexOf(provider: InventoryProvider, account: string): LaggingIndex {
+    const delayMs = inventoryDelayMs(provider, account);
+    const key = `${provider} ${delayMs}`;
+    let index = indexes.get(key);
+    if (index === undefined) {
+      index = createLaggingIndex(delayMs);
+      indexes.set(key, index);
+    }
+    return index;
+  }
+
+  /** The inventory that lists the resource, if there is one. */
+  function indexWith({ type, account }: StoredResource): LaggingIndex | undefined {
+    const provider = inventoryProvider(type);
+    return provider === undefined ? undefined : indexOf(provider, account);
+  }
+
   function place(resource: StoredResource, at: number): void {
     lastSequence += 1;
     resource.sequence = lastSequence;
     rawShelf(resource.account, resource.region, resource.type).add(resource);
-    if (hasInventory(resource.type)) index.appeared(resource, at, isBeginning);
+    indexWith(resource)?.appeared(resource, at, isBeginning);
   }
 
   function retag(resource: StoredResource, tags: TagPairs, at: number): void {
     const before = resource.tags;
     resource.tags = tags;
     resource.everTagged ||= tags.length > 0;
-    if (hasInventory(resource.type) && !isBeginning) index.changed(resource, before, at);
+    if (!isBeginning) indexWith(resource)?.changed(resource, before, at);
   }
 
   function apply(resource: StoredResource, { set, unset }: TagChange, at: number): void {
@@ -188,7 +217,7 @@ export function createWorld(
       const resource = stored(ref);
       if (resource === undefined) return false;
       rawShelf(ref.account, ref.region, ref.type).remove(resource);
-      if (hasInventory(resource.type)) index.disappeared(resource, at);
+      indexWith(resource)?.disappeared(resource, at);
       return true;
     },
     get(input) {
@@ -218,8 +247,8 @@ export function createWorld(
         isBeginning = false;
       }
     },
-    inventory(account, afterSequence, visit) {
-      index.scan({ account, afterSequence, now: settle() }, visit);
+    inventory(provider, account, afterSequence, visit) {
+      indexOf(provider, account).scan({ account, afterSequence, now: settle() }, visit);
     },
     write(resource, change, afterMs = 0) {
       const at = settle();
@@ -241,7 +270,7 @@ export function createWorld(
     clear() {
       note({ did: "clear", at: now() });
       shelves.clear();
-      index.clear();
+      indexes.clear();
       pending.clear();
       promised = [];
       nextDueAt = Number.POSITIVE_INFINITY;

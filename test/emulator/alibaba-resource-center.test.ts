@@ -223,7 +223,7 @@ describe("what Resource Center shows", () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 25 }), (changes) => {
         let time = 0;
-        const world = createWorld(() => time, { inventoryDelayMs: DELAY_MS });
+        const world = createWorld(() => time, { inventoryDelayMs: () => DELAY_MS });
         const past: { at: number; state: string[] }[] = [{ at: 0, state: [] }];
         for (const [index, { id, did, after }] of changes.entries()) {
           time += after;
@@ -236,7 +236,7 @@ describe("what Resource Center shows", () => {
         for (const later of [0, DELAY_MS / 3, DELAY_MS]) {
           time += later;
           const shown: string[] = [];
-          world.inventory(ALIBABA_ACCOUNT, 0, ({ id }, tags) => {
+          world.inventory("alibaba", ALIBABA_ACCOUNT, 0, ({ id }, tags) => {
             shown.push(JSON.stringify([id, { n: tags[1] }]));
             return true;
           });

@@ -96,4 +96,35 @@ describe("a recorded request", () => {
   it("ShowTagQuota speaks of predefined tags alone", async () => {
     expect((await replay("ShowTagQuota")).answer).toMatchObject({ quotas: [{ quota_key: "predefine_tag" }] });
   });
+
+  it.each(["ListAllResources", "ListTrackedResources"])("%s shows tags, projects and regions", async (name) => {
+    const { answer } = await replay(name, {}, ["marker", "tags"]);
+    expect(answer).toMatchObject({
+      resources: [
+        {
+          provider: "evs",
+          type: "volumes",
+          id: disk.id,
+          project_id: RECORDED_PROJECT,
+          region_id: REGION,
+          tags: disk.tags,
+        },
+        { provider: "vpc", type: "vpcs", id: vpc.id, tags: {} },
+        { provider: "ecs", type: "cloudServers", id: "s1", tags: server.tags },
+      ],
+      page_info: { current_count: 3, next_marker: null },
+    });
+  });
+
+  it("ListAllResources refuses the marker, which another cloud gave", async () => {
+    await expect(replay("ListAllResources")).rejects.toMatchObject({ httpStatusCode: 400, errorCode: "RMS.00010035" });
+  });
+
+  it("ListAllProviders names Config's types", async () => {
+    expect((await replay("ListAllProviders")).answer).toMatchObject({
+      resource_providers: expect.arrayContaining([
+        expect.objectContaining({ provider: "evs", resource_types: [expect.objectContaining({ name: "volumes" })] }),
+      ]) as unknown,
+    });
+  });
 });

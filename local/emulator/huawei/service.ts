@@ -6,6 +6,7 @@ import { routeApig } from "./apig.ts";
 import { authenticate } from "./authenticate.ts";
 import type { HuaweiCall, HuaweiOperation, HuaweiRouter } from "./call.ts";
 import { huaweiError, refused } from "./errors.ts";
+import { routeConfig } from "./config/service.ts";
 import { routeIam } from "./iam.ts";
 import { routeTms } from "./tms/service.ts";
 
@@ -46,7 +47,7 @@ function writeError(error: CloudError, requestId: string): HttpReply {
   return write(error.httpStatus, shaped(error, body), requestId);
 }
 
-const ROUTERS: readonly HuaweiRouter[] = [routeIam, routeApig, routeTms];
+const ROUTERS: readonly HuaweiRouter[] = [routeIam, routeApig, routeTms, routeConfig];
 
 /** The decoded segments of a path without its slashes at both ends. */
 function segmentsOf(path: string): string[] {

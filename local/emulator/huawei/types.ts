@@ -91,3 +91,10 @@ const byType = new Map(HUAWEI_TYPES.map((known) => [known.type, known]));
 export function huaweiType(type: string): HuaweiType | undefined {
   return byType.get(type);
 }
+
+const byConfigName = new Map(HUAWEI_TYPES.map((known) => [`${known.provider}.${known.kind}`.toLowerCase(), known]));
+
+/** The type that Config calls `provider.type`, in any case. */
+export function typeOfConfig(name: string): HuaweiType | undefined {
+  return byConfigName.get(name.toLowerCase());
+}

@@ -1,5 +1,5 @@
 import { CloudError } from "../../cloud-error.ts";
-import { matchesGlob } from "../../glob.ts";
+import { sightOf } from "../../narrow-sight.ts";
 import type { AlibabaCall } from "../call.ts";
 import { allows, readsService } from "../session-policy.ts";
 
@@ -15,16 +15,6 @@ export function checkOpen({ cloud, account, policy }: AlibabaCall, action: strin
 
 /** Which types the caller may see: what its role may read something of, without a word about the others. */
 export function seenBy({ cloud, account, policy }: AlibabaCall): (type: string) => boolean {
-  const globs = cloud.resourceCenter?.sees?.[account];
-  if (globs === undefined && policy === undefined) return () => true;
-  const known = new Map<string, boolean>();
-  return (type) => {
-    let isSeen = known.get(type);
-    if (isSeen === undefined) {
-      const mayRead = policy === undefined || readsService(policy, type.split(":")[1] ?? "");
-      isSeen = mayRead && (globs === undefined || globs.some((glob) => matchesGlob(glob, type)));
-      known.set(type, isSeen);
-    }
-    return isSeen;
-  };
+  const mayRead = policy && ((type: string) => readsService(policy, type.split(":")[1] ?? ""));
+  return sightOf(cloud.resourceCenter?.sees?.[account], mayRead);
 }

@@ -31,7 +31,7 @@ export const getResourceCounts: AlibabaAction = {
     const isCounted = cloud.resourceCenter?.countsWhatIsSeen === true ? seenBy(call) : () => true;
 
     const counts = new Map<string, number>();
-    cloud.world.inventory(account, 0, (resource, tags) => {
+    cloud.world.inventory("alibaba", account, 0, (resource, tags) => {
       if (!isCounted(resource.type) || admission.hides(resource.id) || !meets(resource, tags)) return true;
       for (const group of groupsOf(resource, tags)) counts.set(group, (counts.get(group) ?? 0) + 1);
       return true;

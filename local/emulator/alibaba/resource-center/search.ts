@@ -57,7 +57,7 @@ export const searchResources: AlibabaAction = {
 
     const rows: AlibabaBody[] = [];
     const end = { place: start.place, hasMore: false };
-    cloud.world.inventory(account, start.place, (resource, tags) => {
+    cloud.world.inventory("alibaba", account, start.place, (resource, tags) => {
       if (!isSeen(resource.type) || admission.hides(resource.id) || !meets(resource, tags)) return true;
       end.hasMore = rows.length === size;
       if (end.hasMore) return false;
