@@ -1,4 +1,4 @@
-import type { Directory } from "./alibaba/directory.ts";
+import type { Directory } from "./directory.ts";
 import type { ResourceCenterState } from "./alibaba/resource-center/state.ts";
 import type { Gate } from "./gate.ts";
 import type { RecorderState } from "./huawei/config/state.ts";
@@ -34,6 +34,8 @@ export interface Cloud {
   readonly resourceCenter?: ResourceCenterState | undefined;
   /** The resource directory of the Alibaba Cloud accounts; all of them where absent, under the first. */
   readonly directory?: Directory | undefined;
+  /** The organization of the Huawei Cloud accounts, likewise. */
+  readonly organization?: Directory | undefined;
 }
 
 /** How far a request's timestamp may be off, in milliseconds: 15 minutes on all three clouds. */

@@ -6,7 +6,7 @@ import { matchesGlob } from "./glob.ts";
  */
 export function sightOf(
   globs: readonly string[] | undefined,
-  mayRead: ((type: string) => boolean) | undefined = undefined,
+  mayRead?: (type: string) => boolean,
 ): (type: string) => boolean {
   if (globs === undefined && mayRead === undefined) return () => true;
   const known = new Map<string, boolean>();

@@ -24,6 +24,8 @@ const ACCOUNT_WIDE: Readonly<Record<string, Quota>> = {
   "alibaba:resourcedirectory": perSecond(10),
   "huawei:tms": perSecond(20),
   "huawei:rms": perSecond(10),
+  "huawei:organizations": perSecond(10),
+  "huawei:sts": perSecond(10),
 };
 
 function accountWide(action: string): Quota | undefined {

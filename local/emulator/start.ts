@@ -1,6 +1,6 @@
 import { InputError } from "../../lib/core/errors.ts";
 import { providerOf, PROVIDERS, type ProviderName, type ResourceRef } from "../../lib/core/resource.ts";
-import type { Directory } from "./alibaba/directory.ts";
+import type { Directory } from "./directory.ts";
 import type { ResourceCenterState } from "./alibaba/resource-center/state.ts";
 import { CENTRAL_REGION } from "./alibaba/tag-service/request.ts";
 import { globalHomeOf, globalHomesNear } from "./aws/global-home.ts";
@@ -58,6 +58,8 @@ export interface EmulatorOptions {
   readonly resourceCenter?: ResourceCenterState;
   /** The resource directory of the Alibaba Cloud accounts; by default the first account manages all others. */
   readonly directory?: Directory;
+  /** The organization of the Huawei Cloud accounts; by default the first account manages all others. */
+  readonly organization?: Directory;
   /** Milliseconds since the epoch; the system's clock by default. */
   readonly now?: () => number;
   /** What happened before, after the resources were created: it is done again, as of its own time. */
@@ -117,9 +119,9 @@ function accountsOf(provider: ProviderName, options: EmulatorOptions): Set<strin
   for (const resource of options.resources ?? []) {
     if (providerOfResource(resource) === provider) accounts.add(resource.account);
   }
-  const { directory } = options;
-  if (provider === "alibaba" && directory !== undefined) {
-    for (const account of [directory.management, ...directory.members.map((one) => one.account)]) accounts.add(account);
+  const own = { alibaba: options.directory, huawei: options.organization, aws: undefined }[provider];
+  if (own !== undefined) {
+    for (const account of [own.management, ...own.members.map((one) => one.account)]) accounts.add(account);
   }
   for (const entry of options.accounts ?? []) {
     const named = PROVIDERS.find((name) => entry.startsWith(`${name}:`));
@@ -181,6 +183,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     recorder: options.recorder,
     resourceCenter: options.resourceCenter,
     directory: options.directory,
+    organization: options.organization,
   };
   const endpoints = createEndpoints(cloud);
   for (const provider of PROVIDERS) {

@@ -46,7 +46,13 @@ describe("all-resources", () => {
     const projects = emulator.description.huawei.projects;
     const { status, body } = await get("all-resources");
     const shown = (body["resources"] as Record<string, unknown>[]).map(
-      ({ provider, type, id, region_id, project_id, tags }) => [`${provider}.${type}`, id, region_id, project_id, tags],
+      ({ provider, type, id, region_id, project_id, tags }) => [
+        `${String(provider)}.${String(type)}`,
+        id,
+        region_id,
+        project_id,
+        tags,
+      ],
     );
     const north = projects["cn-north-4"];
     expect([status, shown]).toEqual([

@@ -127,4 +127,10 @@ describe("a recorded request", () => {
       ]) as unknown,
     });
   });
+
+  it("ListAccounts names the members", async () => {
+    const organization = { management: RECORDED_DOMAIN, members: [{ account: "d0001" }] };
+    const { answer } = await replay("ListAccounts", { organization });
+    expect(answer).toMatchObject({ accounts: [{ id: "d0001", status: "active" }], page_info: { next_marker: null } });
+  });
 });

@@ -1,6 +1,6 @@
 import { CloudError } from "../cloud-error.ts";
 import { wholeNumber, type AlibabaAction, type AlibabaBody, type AlibabaCall, type AlibabaService } from "./call.ts";
-import { directoryOf, type Directory, type DirectoryMember } from "./directory.ts";
+import { directoryOf, type Directory, type DirectoryMember } from "../directory.ts";
 
 /** Rows: https://www.alibabacloud.com/help/en/resource-management/developer-reference/api-resourcedirectorymaster-2022-04-19-listaccounts */
 const ROWS = { from: 1, to: 100, otherwise: 10 };
@@ -27,7 +27,7 @@ function rowOf({ account, folders = [], joined = "created", status }: DirectoryM
 
 /** The directory, for the account that manages it. Throws CloudError for every other one. */
 function managedBy({ cloud, account }: AlibabaCall): Directory {
-  const directory = directoryOf(cloud);
+  const directory = directoryOf("alibaba", cloud.directory, cloud.keyring);
   if (account === directory.management) return directory;
   if (directory.members.some((member) => member.account === account)) {
     const message = "You are not authorized to perform this operation: the caller is a member of the directory.";

@@ -8,7 +8,7 @@ import {
   type AlibabaCall,
   type AlibabaService,
 } from "./call.ts";
-import { directoryOf, hasRole, isTrusted } from "./directory.ts";
+import { directoryOf, hasRole, isTrusted } from "../directory.ts";
 import type { Parameters } from "./parameters.ts";
 import { readSessionPolicy } from "./session-policy.ts";
 
@@ -127,6 +127,7 @@ function assumeRoleWithOidc(call: AlibabaCall): AlibabaBody {
   };
 }
 
+const ROLES = { usual: "ResourceDirectoryAccountAccessRole", inAnyCase: true };
 const ROLE = /^acs:ram::([0-9]+):role\/([A-Za-z0-9.-]{1,64})$/;
 
 /** Takes a role of the caller's own account, or of a member of the directory that the caller manages. */
@@ -137,8 +138,8 @@ function assumeRole(call: AlibabaCall): AlibabaBody {
     throw new CloudError(400, "InvalidParameter.RoleArn", "The parameter RoleArn is wrongly formed.");
   }
   const session = readSession(call);
-  const directory = directoryOf(call.cloud);
-  if (!isServed(call, account) || !hasRole(directory, account, name)) throw noSuchRole();
+  const directory = directoryOf("alibaba", call.cloud.directory, call.cloud.keyring);
+  if (!isServed(call, account) || !hasRole(directory, account, name, ROLES)) throw noSuchRole();
   if (!isTrusted(directory, account, call.account)) {
     const message = "You are not authorized to do this action. You should be authorized by RAM.";
     throw new CloudError(403, "NoPermission", message);

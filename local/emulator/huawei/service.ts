@@ -8,6 +8,9 @@ import type { HuaweiCall, HuaweiOperation, HuaweiRouter } from "./call.ts";
 import { huaweiError, refused } from "./errors.ts";
 import { routeConfig } from "./config/service.ts";
 import { routeIam } from "./iam.ts";
+import { routeProjects } from "./iam-projects.ts";
+import { routeOrganizations } from "./organizations.ts";
+import { routeSts } from "./sts.ts";
 import { routeTms } from "./tms/service.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -47,7 +50,15 @@ function writeError(error: CloudError, requestId: string): HttpReply {
   return write(error.httpStatus, shaped(error, body), requestId);
 }
 
-const ROUTERS: readonly HuaweiRouter[] = [routeIam, routeApig, routeTms, routeConfig];
+const ROUTERS: readonly HuaweiRouter[] = [
+  routeIam,
+  routeApig,
+  routeTms,
+  routeConfig,
+  routeOrganizations,
+  routeSts,
+  routeProjects,
+];
 
 /** The decoded segments of a path without its slashes at both ends. */
 function segmentsOf(path: string): string[] {

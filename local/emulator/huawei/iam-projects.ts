@@ -1,0 +1,47 @@
+import { checkDomain, type HuaweiAnswer, type HuaweiCall, type HuaweiRouter } from "./call.ts";
+import { huaweiError } from "./errors.ts";
+
+/** The first project of a region has its name; others begin with it. */
+function projectsOf({ cloud, account }: HuaweiCall): readonly { readonly id: string; readonly name: string }[] {
+  return cloud.keyring
+    .regions()
+    .flatMap((region) =>
+      cloud.keyring
+        .projectsOf(account, region)
+        .map((id, index) => ({ id, name: index === 0 ? region : `${region}_${index + 1}` })),
+    );
+}
+
+/** KeystoneListProjects: the projects of an account, or the one of that name. */
+function listProjects(call: HuaweiCall): HuaweiAnswer {
+  const name = call.query.get("name") ?? "";
+  const projects = projectsOf(call)
+    .filter((project) => name === "" || project.name === name)
+    .map(({ id, name: own }) => ({
+      id,
+      name: own,
+      domain_id: call.account,
+      parent_id: call.account,
+      is_domain: false,
+      enabled: true,
+      description: "",
+      links: { self: "" },
+    }));
+  return { status: 200, body: { projects, links: { self: "", previous: null, next: null } } };
+}
+
+/** IAM v3, of which the call is served that names projects. */
+export const routeProjects: HuaweiRouter = (method, segments) => {
+  if (method !== "GET" || segments.join("/") !== "v3/projects") return undefined;
+  return {
+    action: "huawei:iam:KeystoneListProjects",
+    facts: () => ({ types: [], resourceIds: [] }),
+    global: true,
+    tokenErrors: { missing: "APIGW.0301", wrong: "APIGW.0301" },
+    usualError: "APIGW.0601",
+    run(call) {
+      checkDomain(call, () => huaweiError("PAP5.0001"));
+      return listProjects(call);
+    },
+  };
+};
