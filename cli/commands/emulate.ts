@@ -89,7 +89,10 @@ export const addEmulate: AddCommand = (program, { io, exit }) => {
     .option("--faults <file>", "faults to inject (a YAML or JSON list)")
     .option("--accounts <list>", "accounts to serve besides those of --from, separated by commas")
     .option("--quota <quota>", "documented = throttle as the clouds do (default: off)")
-    .option("--inventory-delay <seconds>", "how old the inventories of whole accounts are (default: 120)")
+    .option(
+      "--inventory-delay <seconds>",
+      "how old the inventories of whole accounts are (default: 120, and a day for Huawei Cloud's Config)",
+    )
     .option("--write-config <file>", "write the configuration that points enforce, audit and tags here")
     .action(async (options: Options) => exit(await emulate(options, io)));
 };
