@@ -30,7 +30,7 @@ export function optsIn(
 }
 
 function globsNaming(globs: readonly string[], contract: Served, contracts: readonly Served[]): readonly string[] {
-  const confined = servicesBeside(contracts).map((service) => `${service}:`);
+  const confined = servicesBeside(contracts);
   return globs.filter((glob) => {
     if (!glob.includes("*")) return findContract(contracts, glob) === contract;
     const isConfined = confined.some((service) => glob.startsWith(service));

@@ -20,7 +20,10 @@ describe("a contract that an account opts in to", () => {
     ["no types", undefined],
     ["no globs", []],
     ["types of another contract by their names", ["alibaba:apigateway:app"]],
-    ["a glob of a service that another contract serves", ["alibaba:apigateway:*", "alibaba:apigateway:ap*"]],
+    [
+      "a glob of a service that another contract serves",
+      ["alibaba:apigateway:*", "alibaba:apigateway:ap*", "alibaba:apigateway*"],
+    ],
     ["another cloud", ["huawei:*"]],
   ])("serves nothing of an account with %s", (_, types) => {
     expect(optsIn({ types }, genericContract, contracts)).toBe(false);
