@@ -1,5 +1,5 @@
-import { checkDomain, type HuaweiAnswer, type HuaweiCall, type HuaweiRouter } from "./call.ts";
-import { huaweiError } from "./errors.ts";
+import type { HuaweiAnswer, HuaweiCall } from "./call.ts";
+import { domainListing } from "./domain-listing.ts";
 
 /** The first project of a region has its name; others begin with it. */
 function projectsOf({ cloud, account }: HuaweiCall): readonly { readonly id: string; readonly name: string }[] {
@@ -31,17 +31,4 @@ function listProjects(call: HuaweiCall): HuaweiAnswer {
 }
 
 /** IAM v3, of which the call is served that names projects. */
-export const routeProjects: HuaweiRouter = (method, segments) => {
-  if (method !== "GET" || segments.join("/") !== "v3/projects") return undefined;
-  return {
-    action: "huawei:iam:KeystoneListProjects",
-    facts: () => ({ types: [], resourceIds: [] }),
-    global: true,
-    tokenErrors: { missing: "APIGW.0301", wrong: "APIGW.0301" },
-    usualError: "APIGW.0601",
-    run(call) {
-      checkDomain(call, () => huaweiError("PAP5.0001"));
-      return listProjects(call);
-    },
-  };
-};
+export const routeProjects = domainListing("v3/projects", "huawei:iam:KeystoneListProjects", listProjects);

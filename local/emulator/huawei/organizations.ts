@@ -1,5 +1,6 @@
 import { directoryOf, type Directory, type DirectoryMember } from "../directory.ts";
-import { checkDomain, wholeNumber, type HuaweiAnswer, type HuaweiCall, type HuaweiRouter } from "./call.ts";
+import { wholeNumber, type HuaweiAnswer, type HuaweiCall } from "./call.ts";
+import { domainListing } from "./domain-listing.ts";
 import { huaweiError } from "./errors.ts";
 
 const ROWS = { from: 1, to: 200, otherwise: 100 };
@@ -42,18 +43,9 @@ function listAccounts(call: HuaweiCall): HuaweiAnswer {
   return { status: 200, body: { accounts, page_info: { next_marker, current_count: accounts.length } } };
 }
 
-/** Organizations, of which the one call is served that names the accounts: global, so every endpoint serves it. */
-export const routeOrganizations: HuaweiRouter = (method, segments) => {
-  if (method !== "GET" || segments.join("/") !== "v1/organizations/accounts") return undefined;
-  return {
-    action: "huawei:organizations:ListAccounts",
-    facts: () => ({ types: [], resourceIds: [] }),
-    global: true,
-    tokenErrors: { missing: "APIGW.0301", wrong: "APIGW.0301" },
-    usualError: "APIGW.0601",
-    run(call) {
-      checkDomain(call, () => huaweiError("PAP5.0001"));
-      return listAccounts(call);
-    },
-  };
-};
+/** Organizations, of which the one call is served that names the accounts. */
+export const routeOrganizations = domainListing(
+  "v1/organizations/accounts",
+  "huawei:organizations:ListAccounts",
+  listAccounts,
+);
