@@ -28,25 +28,34 @@ export function cloudApiClient(description: EmulatorDescription, region?: string
 
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** @alicloud/openapi-core's generic call, for APIs that have no client of their own on npm. */
+/** A call of @alicloud/openapi-core, for APIs that have no client of their own on npm. */
+export async function genericCall(
+  config: InstanceType<typeof openApiCore.$OpenApiUtil.Config>,
+  { version, action }: { readonly version: string; readonly action: string },
+  query: Readonly<Record<string, unknown>>,
+): Promise<Answer> {
+  const params = new openApiCore.$OpenApiUtil.Params({
+    action,
+    version,
+    protocol: "HTTP",
+    method: "POST",
+    authType: "AK",
+    style: "RPC",
+    pathname: "/",
+    reqBodyType: "formData",
+    bodyType: "json",
+  });
+  const request = new openApiCore.$OpenApiUtil.OpenApiRequest({ query: openApiCore.OpenApiUtil.query(query) });
+  const client = new openApiCore.default(config);
+  const response = (await client.callApi(params, request, new teaUtil.RuntimeOptions({}))) as { body: Answer };
+  return response.body;
+}
+
+/** The same at an emulator. */
 export function genericCaller(description: EmulatorDescription, version: string, keys: Keys = description.alibaba) {
-  const client = new openApiCore.default(configOf(description.alibaba.endpoint, keys));
-  return async (action: string, query: Readonly<Record<string, unknown>> = {}): Promise<Answer> => {
-    const params = new openApiCore.$OpenApiUtil.Params({
-      action,
-      version,
-      protocol: "HTTP",
-      method: "POST",
-      authType: "AK",
-      style: "RPC",
-      pathname: "/",
-      reqBodyType: "formData",
-      bodyType: "json",
-    });
-    const request = new openApiCore.$OpenApiUtil.OpenApiRequest({ query: openApiCore.OpenApiUtil.query(query) });
-    const response = (await client.callApi(params, request, new teaUtil.RuntimeOptions({}))) as { body: Answer };
-    return response.body;
-  };
+  const config = configOf(description.alibaba.endpoint, keys);
+  return (action: string, query: Readonly<Record<string, unknown>> = {}): Promise<Answer> =>
+    genericCall(config, { version, action }, query);
 }
 
 /** VpcIpam's calls. */

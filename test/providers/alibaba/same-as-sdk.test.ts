@@ -4,6 +4,7 @@ import { genericRow } from "../../../lib/providers/alibaba/generic/row.ts";
 import { alibabaProvider } from "../../../lib/providers/alibaba/provider.ts";
 import { canonicalQuery } from "../../../lib/providers/canonical-query.ts";
 import { authorization } from "../../../lib/providers/alibaba/sign.ts";
+import { genericCall } from "../../emulator/alibaba-clients.ts";
 import { alibabaAccount, deps } from "../accounts.ts";
 import { recordingServer, type RecordedRequest } from "../recording-server.ts";
 
@@ -245,22 +246,8 @@ test("ListSupportResourceTypes is its SDK's request, signed as it signs", async 
 });
 
 const resourceCenter =
-  (action: string, query: Record<string, unknown>) =>
-  async (config: InstanceType<typeof openApiCore.$OpenApiUtil.Config>) => {
-    const params = new openApiCore.$OpenApiUtil.Params({
-      action,
-      version: "2022-12-01",
-      protocol: "HTTP",
-      method: "POST",
-      authType: "AK",
-      style: "RPC",
-      pathname: "/",
-      reqBodyType: "formData",
-      bodyType: "json",
-    });
-    const request = new openApiCore.$OpenApiUtil.OpenApiRequest({ query: openApiCore.OpenApiUtil.query(query) });
-    return new openApiCore.default(config).callApi(params, request, new teaUtil.RuntimeOptions({}));
-  };
+  (action: string, query: Record<string, unknown>) => (config: InstanceType<typeof openApiCore.$OpenApiUtil.Config>) =>
+    genericCall(config, { version: "2022-12-01", action }, query);
 
 test("Resource Center's SearchResources is the generic SDK's request, signed as it signs", async () => {
   await expectSameRequest(
