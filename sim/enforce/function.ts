@@ -220,8 +220,12 @@ function capFor(current: () => Invocation, { writeCap, simulation }: FunctionDep
       const invocation = current();
       const granted = await remote(mishaps.store, () => writeCap.reserve(account, count, at, reason));
       // Events and repairs are reserved one after the other.
-      const before = invocation.granted.get(account.account)?.count ?? 0;
-      invocation.granted.set(account.account, { count: before + granted, hour: Math.floor(at / 3_600_000) });
+      const { count: before, byHour } = invocation.granted.get(account.account) ?? { count: 0, byHour: new Map() };
+      const hour = Math.floor(at / 3_600_000);
+      invocation.granted.set(account.account, {
+        count: before + granted,
+        byHour: new Map([...byHour, [hour, (byHour.get(hour) ?? 0) + granted]]),
+      });
       return granted;
     },
     async release(account, count, at, reason) {

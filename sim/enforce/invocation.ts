@@ -69,8 +69,8 @@ export interface Invocation extends Task {
   /** Places that reads with them were refused for. */
   readonly unreadable: Set<string>;
   readonly errors: { readonly scope: string; readonly error: ProviderError }[];
-  /** By account, what the write cap granted and the hour that it was granted for. */
-  readonly granted: Map<string, { count: number; hour: number }>;
+  /** By account, what the write cap granted, in all and by the hour that it was granted for: a clock may jump meanwhile. */
+  readonly granted: Map<string, { readonly count: number; readonly byHour: ReadonlyMap<number, number> }>;
   /** By account, what was given back of it. */
   readonly released: Map<string, number>;
   /** By account, the places that were sent in tag calls. */
