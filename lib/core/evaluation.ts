@@ -27,6 +27,14 @@ export interface BrokenPolicy {
   readonly keys: readonly string[];
 }
 
+/** What a policy file says, for whoever has to mend it, of a key or a policy. Exactly one of the two is named. */
+export interface About {
+  readonly key?: string;
+  readonly policy?: string;
+  readonly description?: string;
+  readonly url?: string;
+}
+
 /** The result of evaluating one resource; its JSON is a line of `tagwarden evaluate`. */
 export interface Evaluation extends ResourceRef {
   readonly compliance: Compliance;
@@ -42,6 +50,8 @@ export interface Evaluation extends ResourceRef {
   readonly spared?: readonly BrokenPolicy[];
   /** Names of the policies that match, in file order. */
   readonly policies: readonly string[];
+  /** What the policy file says of what is broken here; absent = nothing. */
+  readonly about?: readonly About[];
 }
 
 /** What an evaluation says of one of the policies that match: a resource breaks some and satisfies others. */

@@ -1,4 +1,5 @@
 import type { Severity } from "../policy/compiled.ts";
+import { aboutsText } from "../report/about-text.ts";
 import type { Finding } from "../report/finding.ts";
 import type { Report } from "../report/report.ts";
 import { resourceKey } from "../resource.ts";
@@ -62,7 +63,12 @@ export function findingText(finding: Finding): string {
     ...missing.map((key) => `${key} is missing${otherSpellings(key, finding)}`),
     ...invalid.map(({ key, value, reason }) => `${key}=${shown(value)} ${reason}`),
   ];
-  return `${wrong.join("; ")} (policies: ${policies.join(", ")}).`;
+  return `${wrong.join("; ")} (policies: ${policies.join(", ")}).${aboutOf(finding)}`;
+}
+
+function aboutOf({ about }: Finding): string {
+  const said = aboutsText(about);
+  return said === "" ? "" : ` About ${said}.`;
 }
 
 /** What of it is news, where that isn't all. */

@@ -29,6 +29,8 @@ export interface CompiledPolicy {
   readonly graceDays: number;
   /** A resource is judged again when one of these tags is taken off or changed. */
   readonly recheck?: true;
+  readonly description?: string;
+  readonly url?: string;
 }
 
 /** Globs, `*` = any run of characters. All fields are ANDed, an absent one matches all, a list is ORed. */
@@ -51,6 +53,9 @@ export interface CompiledRequiredTag {
   readonly allowBlank: boolean;
   readonly overwrite: boolean;
   readonly adoptNearMiss: boolean;
+  /** For whoever has to mend it: what the key is about, and where that is written. */
+  readonly description?: string;
+  readonly url?: string;
 }
 
 export type CompiledConstraint = { readonly values: readonly string[] } | { readonly pattern: CompiledPattern };

@@ -22,9 +22,11 @@ export function evaluate(resource: Resource, asked: Asked, exemptions: Exemption
   }
   if (requirement === undefined) return clean(resource, "not-applicable", NO_KEYS);
   const evaluation = inspect(resource, tags, requirement);
-  if (exemptions.size === 0 || evaluation.compliance === "compliant") return evaluation;
-  const exempt = exemptKeys(exemptions, resource, at);
-  return exempt === undefined ? evaluation : without(evaluation, exempt);
+  if (evaluation.compliance === "compliant") return evaluation;
+  const exempt = exemptions.size === 0 ? undefined : exemptKeys(exemptions, resource, at);
+  const left = exempt === undefined ? evaluation : without(evaluation, exempt);
+  const about = requirement.about?.(left);
+  return about === undefined ? left : { ...left, about };
 }
 
 /** Bits of a mask of keys; of a requirement of more keys, a mask says no more than whether there is one. */

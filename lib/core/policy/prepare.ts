@@ -1,6 +1,7 @@
 import type { Evaluation, PolicySet } from "../evaluation.ts";
 import type { Resource } from "../resource.ts";
 import type { Mode } from "../mode.ts";
+import type { Telling } from "./about.ts";
 import type { CompiledMatch, CompiledPolicies, CompiledPolicy, Repair, Severity } from "./compiled.ts";
 import type { Search } from "./default.ts";
 import { exemptionStates, prepareExemptions, type ExemptionState } from "./exemption.ts";
@@ -17,6 +18,10 @@ export interface PolicySummary {
   readonly graceDays: number;
   /** The keys that it requires, in file order. */
   readonly keys: readonly string[];
+  readonly description?: string;
+  readonly url?: string;
+  /** The same keys, and what is said of them. */
+  readonly require: Telling["require"];
 }
 
 /** How severe a finding is and what follows from it. */
@@ -95,8 +100,10 @@ export function preparePolicies(compiled: CompiledPolicies, search?: Search): Pr
 }
 
 function summary(policy: CompiledPolicy): PolicySummary {
-  const { name, match, mode, severity, repair, graceDays } = policy;
-  return { name, match, mode, severity, repair, graceDays, keys: policy.require.map(({ key }) => key) };
+  const { name, match, mode, severity, repair, graceDays, require, description, url } = policy;
+  const keys = require.map(({ key }) => key);
+  const said = { ...(description !== undefined && { description }), ...(url !== undefined && { url }) };
+  return { name, match, mode, severity, repair, graceDays, keys, require, ...said };
 }
 
 function consequences(policies: readonly PolicySummary[]): Consequences {

@@ -1,5 +1,6 @@
 import { findContract, type TextLimits } from "../contract.ts";
 import type { BrokenPolicy } from "../evaluation.ts";
+import { aboutFinder, type AboutFinder } from "./about.ts";
 import { brokenPolicies } from "./broken.ts";
 import type { CompiledLimits, CompiledPolicy } from "./compiled.ts";
 import type { Search } from "./default.ts";
@@ -15,6 +16,8 @@ export interface Requirement {
   /** The mask of the keys of which one policy may take a value, blank or not, that another one refuses. */
   readonly disputed: number;
   readonly nearMisses: NearMissFinder;
+  /** Undefined where these policies say nothing of themselves and of their keys. */
+  readonly about: AboutFinder | undefined;
   /** What the type's provider takes; undefined where no provider is known for the type. */
   readonly limits: { readonly key: TextLimits; readonly value: TextLimits } | undefined;
 }
@@ -38,6 +41,7 @@ export function prepareRequirement(
     byMask: keysByMask(names, keys),
     disputed: keys.reduce((mask, { isDisputed }, bit) => (isDisputed ? mask | (1 << bit) : mask), 0),
     nearMisses: nearMissFinder(keys.map(({ key }) => key)),
+    about: aboutFinder(policies),
     limits: findContract(limits, type),
   };
 }

@@ -1,4 +1,5 @@
 import { shown, visible } from "../shown.ts";
+import { aboutsText } from "./about-text.ts";
 import type { Finding } from "./finding.ts";
 
 /**
@@ -26,6 +27,7 @@ const COLUMNS: readonly (readonly [heading: string, cell: (finding: Finding) => 
   ["state", ({ state }) => state ?? ""],
   ["firstSeen", ({ firstSeen }) => firstSeen ?? ""],
   ["code", ({ code }) => code ?? ""],
+  ["about", ({ about }) => aboutsText(about)],
 ];
 
 /** How the findings begin as CSV: with the mark by which spreadsheets know UTF-8, and the row of headings. */

@@ -26,9 +26,9 @@ export function findingLine(
 }
 
 function lineWith(policies: readonly string[], evaluation: Evaluation, project: string | undefined): string {
-  const { id, compliance, missing, invalid, nearMisses, broken, exempted } = evaluation;
+  const { id, compliance, missing, invalid, nearMisses, broken, exempted, about } = evaluation;
   const keys = `"missing":${keptJson(missing)},"invalid":${json(invalid)},"nearMisses":${json(nearMisses)}`;
-  const by = `"broken":${keptJson(broken)},${exempted === undefined ? "" : `"exempted":${json(exempted)},`}"policies":${keptJson(policies)}`;
+  const by = `"broken":${keptJson(broken)},${exempted === undefined ? "" : `"exempted":${json(exempted)},`}"policies":${keptJson(policies)}${about === undefined ? "" : `,"about":${keptJson(about)}`}`;
   return `{"id":${JSON.stringify(id)},${placeJson(evaluation, project)},"compliance":"${compliance}",${keys},${by}}`;
 }
 

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { BrokenPolicy, Evaluation } from "../evaluation.ts";
+import type { About, BrokenPolicy, Evaluation } from "../evaluation.ts";
 
 /**
  * A noncompliant or unknown resource as a line of the findings holds it. `policies`: those that it breaks; those that
@@ -53,7 +53,8 @@ function isFindingLine(value: unknown): value is Finding {
     [project, owner, firstSeen, state, code].every(isOptionalText) &&
     [line.missing, line.invalid, line.nearMisses, line.policies].every(Array.isArray) &&
     areBroken(broken) &&
-    areBroken(line.newlyBroken)
+    areBroken(line.newlyBroken) &&
+    (line.about === undefined || (Array.isArray(line.about) && line.about.every(isAbout)))
   );
 }
 
@@ -66,6 +67,12 @@ function isBroken(value: unknown): value is BrokenPolicy {
   if (typeof value !== "object" || value === null) return false;
   const { policy, keys } = value as Partial<Record<keyof BrokenPolicy, unknown>>;
   return isText(policy) && Array.isArray(keys) && keys.every(isText);
+}
+
+function isAbout(value: unknown): value is About {
+  if (typeof value !== "object" || value === null) return false;
+  const { key, policy, description, url } = value as Partial<Record<keyof About, unknown>>;
+  return [key, policy, description, url].every(isOptionalText);
 }
 
 function isText(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import type { Telling } from "../policy/about.ts";
 import type { CompiledMatch, Severity } from "../policy/compiled.ts";
 import { matchText } from "../policy/match-text.ts";
 
@@ -7,6 +8,10 @@ export interface PolicyFacts {
   readonly severity: Severity;
   /** Absent = not known. */
   readonly match?: CompiledMatch;
+  readonly description?: string;
+  readonly url?: string;
+  /** The keys that it requires, and what is said of them; absent = not known. */
+  readonly require?: Telling["require"];
 }
 
 /** A policy that nothing was asked of, and why. */

@@ -1,4 +1,5 @@
 import { clipped } from "../clip.ts";
+import { aboutText } from "./about-text.ts";
 import { COMPLIANCES } from "../evaluation.ts";
 import { writingOffText } from "../mode.ts";
 import { visible } from "../shown.ts";
@@ -69,7 +70,10 @@ function groupTable(title: string, groups: readonly ReportGroup[]): string[] {
   return table(
     [title, "Compliance", "Resources", ...COMPLIANCES],
     groups.map((group) => [
-      group.note === undefined ? text(group.name) : `${text(group.name)} – ${text(group.note)}`,
+      [group.name, aboutText(group), group.note ?? ""]
+        .filter((part) => part !== "")
+        .map(text)
+        .join(" – "),
       percentText(group.compliance),
       numberText(group.resources),
       ...COMPLIANCES.map((name) => numberText(group.evaluated[name])),
@@ -80,8 +84,11 @@ function groupTable(title: string, groups: readonly ReportGroup[]): string[] {
 function keyTable(report: Report): string[] {
   return table(
     ["Key", "Missing", "Invalid", "Under another spelling"],
-    report.keys.map(({ key, missing, invalid, nearMisses }) => [
-      text(key),
+    report.keys.map(({ key, missing, invalid, nearMisses, ...said }) => [
+      [key, aboutText(said)]
+        .filter((part) => part !== "")
+        .map(text)
+        .join(" – "),
       numberText(missing),
       numberText(invalid),
       numberText(nearMisses),

@@ -1,7 +1,9 @@
 import { coverageState } from "./coverage-state.ts";
 import type { ComplianceCounts, Coverage, Dimension, Gap, KeyCounts, RepairCounts, Summary } from "./summary.ts";
 import { complianceOf, EMPTY_SUMMARY } from "./summary.ts";
+import type { About } from "../evaluation.ts";
 import type { Mode } from "../mode.ts";
+import { aboutPolicies } from "../policy/about.ts";
 import type { Severity } from "../policy/compiled.ts";
 import type { ExemptionState } from "../policy/exemption.ts";
 import { idlePolicies, type PolicyFacts } from "./idle-policies.ts";
@@ -20,14 +22,20 @@ export interface RunFacts {
   readonly mode?: Mode;
 }
 
-/** One line of a breakdown. `compliance` is null where nothing was judged; `note` says why a policy has matched nothing. */
-export interface ReportGroup {
+/**
+ * One line of a breakdown. `compliance` is null where nothing was judged; `note` says why a policy has matched nothing,
+ * `description` and `url` what the policy file says of it.
+ */
+export interface ReportGroup extends Described {
   readonly name: string;
   readonly resources: number;
   readonly compliance: number | null;
   readonly evaluated: ComplianceCounts;
   readonly note?: string;
 }
+
+/** What the policy file says of a policy or key. */
+export type Described = Pick<About, "description" | "url">;
 
 /** What `report.json` holds. */
 export interface Report extends RunFacts {
@@ -41,7 +49,7 @@ export interface Report extends RunFacts {
   /** Sorted by name. */
   readonly by: Readonly<Record<Dimension, readonly ReportGroup[]>>;
   /** The keys that are missing or invalid most often first. */
-  readonly keys: readonly (KeyCounts & { readonly key: string })[];
+  readonly keys: readonly (KeyCounts & Described & { readonly key: string })[];
   readonly coverage: Coverage;
   readonly calls: Readonly<Record<string, number>>;
   readonly rows: number;
@@ -73,6 +81,7 @@ export function buildReport(
 ): Report {
   const gaps = summary.gaps.filter(({ unproven }) => unproven !== true);
   const complete = gaps.length === 0;
+  const said = saidBy(policies ?? []);
   const matched = new Set(Object.keys(summary.by.policy));
   const looked = { complete, unknown: summary.evaluated.unknown };
   return {
@@ -95,10 +104,12 @@ export function buildReport(
           compliance: null,
           evaluated: EMPTY_SUMMARY.evaluated,
         })),
-      ].sort(byName),
+      ]
+        .map((group) => ({ ...group, ...said.ofPolicy(group.name) }))
+        .sort(byName),
     },
     keys: Object.entries(summary.keys)
-      .map(([key, counts]) => ({ key, ...counts }))
+      .map(([key, counts]) => ({ key, ...counts, ...said.ofKey(key) }))
       .sort((a, b) => b.missing + b.invalid - (a.missing + a.invalid) || (a.key < b.key ? -1 : 1)),
     coverage: coverageOf(summary),
     calls: summary.calls,
@@ -109,6 +120,16 @@ export function buildReport(
     ...details,
     ...(policies !== undefined && { policies: policies.map(({ name, severity }) => ({ name, severity })) }),
   };
+}
+
+function saidBy(policies: readonly PolicyFacts[]): {
+  readonly ofPolicy: (name: string) => Described | undefined;
+  readonly ofKey: (key: string) => Described | undefined;
+} {
+  const abouts = aboutPolicies(policies.map(({ require = [], ...policy }) => ({ ...policy, require })));
+  const byPolicy = new Map(abouts.map(({ policy, ...said }) => [policy, said]));
+  const byKey = new Map(abouts.map(({ key, ...said }) => [key, said]));
+  return { ofPolicy: (name) => byPolicy.get(name), ofKey: (key) => byKey.get(key) };
 }
 
 /** What can't be told from listings that show nothing is a note as well, for whoever reads notes. */

@@ -18,6 +18,8 @@ export interface Compiled {
   readonly allowBlank: boolean | undefined;
   readonly overwrite: boolean | undefined;
   readonly adoptNearMiss: boolean;
+  readonly description?: string | undefined;
+  readonly url?: string | undefined;
 }
 
 export interface PlacedConstraint {
@@ -55,6 +57,8 @@ export function compileFields(fields: Fields, part: Part<unknown>, path: Path, p
     allowBlank: fields.allowBlank,
     overwrite: fields.overwrite,
     adoptNearMiss: fields.adoptNearMiss === true,
+    description: fields.description,
+    url: fields.url,
   };
   checkConstants(compiled.constants, compiled.constraints, problems);
   return compiled;
@@ -100,6 +104,7 @@ export function mergeEntry(
 ): PlacedRequiredTag {
   const constraints = [...definition.constraints, ...entry.constraints];
   const chosen = entry.default === undefined ? definition : entry;
+  const { description = definition.description, url = definition.url } = entry;
   const [added] = entry.constraints;
   if (added !== undefined && definition.constraints.length > 0) checkTogether(constraints, problems, added.position);
   if (chosen === entry) checkConstants(entry.constants, definition.constraints, problems);
@@ -112,6 +117,8 @@ export function mergeEntry(
       allowBlank: entry.allowBlank ?? definition.allowBlank ?? false,
       overwrite: entry.overwrite ?? definition.overwrite ?? false,
       adoptNearMiss: definition.adoptNearMiss,
+      ...(description !== undefined && { description }),
+      ...(url !== undefined && { url }),
     },
     position,
     constraints,

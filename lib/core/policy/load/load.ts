@@ -134,7 +134,7 @@ function compilePolicies(files: readonly PolicyFile[], definitions: Definitions,
 }
 
 function compilePolicy(part: Part<PolicySource>, definitions: Definitions, problems: Problems): PlacedPolicy {
-  const { name, match, mode, severity, repair, graceDays, recheck } = part.value;
+  const { name, match, mode, severity, repair, graceDays, recheck, description, url } = part.value;
   const tags = compileRequire(part, definitions, problems);
   return {
     policy: {
@@ -147,6 +147,8 @@ function compilePolicy(part: Part<PolicySource>, definitions: Definitions, probl
       graceDays: graceDays ?? 0,
       // Left out where it isn't said, so that compiled policies of earlier versions keep their hash.
       ...(recheck === true && { recheck }),
+      ...(description !== undefined && { description }),
+      ...(url !== undefined && { url }),
     },
     position: part.position(["name"]),
     tags,

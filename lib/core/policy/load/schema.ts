@@ -76,12 +76,29 @@ const defaultSchema: z.ZodType<DefaultSource> = z
     description: "Where an absent tag's value comes from; of a list, the first legal value wins",
   });
 
+const LONGEST_DESCRIPTION = 500;
+
+/** What is said for whoever has to mend something; pages and chats make a link of `url`, so that it may be nothing else. */
+const aboutShape = {
+  description: text
+    .max(LONGEST_DESCRIPTION, `must not be longer than ${LONGEST_DESCRIPTION} characters`)
+    .optional()
+    .describe("What it is about, for whoever has to mend it: findings, alerts and reports carry it"),
+  url: z
+    .string()
+    .max(2_000, "must not be longer than 2000 characters")
+    .regex(/^https?:\/\/[^\s"'<>\\]+$/, "must be the address of a page, as https://wiki.example.com/tags")
+    .optional()
+    .describe("Where more about it is written"),
+};
+
 const constraintShape = {
   values: z.array(z.string()).min(1, "must hold at least one value").optional().describe("The allowed values"),
   pattern: text.optional().describe("RE2 pattern that the whole value must match"),
   default: defaultSchema.optional(),
   allowBlank: z.boolean().optional().describe("Whether an empty value, or one of white space only, passes"),
   overwrite: z.boolean().optional().describe("Whether a blank or invalid value may be replaced"),
+  ...aboutShape,
 };
 
 /** One entry of `requiredTags`. */
@@ -121,6 +138,7 @@ export const policySchema = described(
       .boolean()
       .optional()
       .describe("Whether a resource is judged again when a required tag is taken off or changed; default false"),
+    ...aboutShape,
   },
   "Which resources must carry which tags",
 );

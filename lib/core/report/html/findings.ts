@@ -8,7 +8,7 @@ import type { Report } from "../report.ts";
 import type { OwnerCount, Survey } from "../survey.ts";
 import { meter } from "./charts.ts";
 import { htmlTable, type HtmlColumn } from "./table.ts";
-import { html, NOTHING, nameText, typeText, type Html } from "./text.ts";
+import { aboutNote, html, NOTHING, nameText, typeText, type Html } from "./text.ts";
 import { htmlTiles } from "./tiles.ts";
 
 const PROBLEMS_SHOWN = 5;
@@ -97,7 +97,7 @@ function sinceText({ firstSeen, state }: Finding): Html {
   return state === "new" ? html`${day} <span class="pill">new</span>` : day;
 }
 
-function problemsText({ compliance, missing, invalid, nearMisses, code }: Finding): Html {
+function problemsText({ compliance, missing, invalid, nearMisses, code, about = [] }: Finding): Html {
   if (compliance === "unknown") {
     return html`its tags could not be read${code === undefined ? NOTHING : html`: ${short(code)}`}`;
   }
@@ -110,7 +110,7 @@ function problemsText({ compliance, missing, invalid, nearMisses, code }: Findin
     .map(({ key, value, reason }) => html`${short(key)} = ${shortly(value)}: ${nameText(reason, LONGEST_REASON)}`);
   const hidden = missing.length + invalid.length - lacking.length - wrong.length;
   const parts = [...(lacking.length === 0 ? [] : [html`missing ${joined(lacking, ", ")}`]), ...wrong];
-  return html`${joined(parts, "; ")}${hidden > 0 ? ` and ${numberText(hidden)} more` : ""}`;
+  return html`${joined(parts, "; ")}${hidden > 0 ? ` and ${numberText(hidden)} more` : ""}${about.slice(0, PROBLEMS_SHOWN).map(aboutNote)}`;
 }
 
 function joined(parts: readonly Html[], between: string): Html {

@@ -3,10 +3,10 @@ import type { ExemptionState } from "../../policy/exemption.ts";
 import { coverageState } from "../coverage-state.ts";
 import { COMPLIANCE_WORDS, countText, durationText, numberText, timeText, unseenText } from "../figures.ts";
 import type { Report, ReportGroup } from "../report.ts";
-import type { CoverageState, KeyCounts, SourceCounts } from "../summary.ts";
+import type { CoverageState, SourceCounts } from "../summary.ts";
 import { meter } from "./charts.ts";
 import { countColumn, htmlTable } from "./table.ts";
-import { html, lineList, NOTHING, nameText, typeText, type Html } from "./text.ts";
+import { aboutNote, html, lineList, NOTHING, nameText, typeText, type Html } from "./text.ts";
 import { htmlTiles } from "./tiles.ts";
 
 /** Rows of a table; the rest is in report.json. */
@@ -30,8 +30,8 @@ export function breakdownSection(report: Report): Html {
         columns: [
           {
             heading,
-            cell: ({ name, note }) =>
-              html`${heading === "Type" ? typeText(name) : nameText(name)}${note === undefined ? NOTHING : html`<div class="note">${nameText(note, 300)}</div>`}`,
+            cell: ({ name, note, ...said }) =>
+              html`${heading === "Type" ? typeText(name) : nameText(name)}${aboutNote(said)}${note === undefined ? NOTHING : html`<div class="note">${nameText(note, 300)}</div>`}`,
           },
           {
             heading: "Compliance",
@@ -42,13 +42,13 @@ export function breakdownSection(report: Report): Html {
           countColumn("Resources", ({ resources }) => resources),
         ],
       }),
-    )}${htmlTable<KeyCounts & { readonly key: string }>({
+    )}${htmlTable<Report["keys"][number]>({
       caption: "Required keys, the worst first",
       rows: report.keys,
       most: MOST_ROWS,
       narrow: true,
       columns: [
-        { heading: "Key", cell: ({ key }) => nameText(key) },
+        { heading: "Key", cell: ({ key, ...said }) => html`${nameText(key)}${aboutNote(said)}` },
         countColumn("Missing", ({ missing }) => missing),
         countColumn("Invalid", ({ invalid }) => invalid),
         countColumn("Under another spelling", ({ nearMisses }) => nearMisses),

@@ -1,3 +1,4 @@
+import type { About } from "../../evaluation.ts";
 import { visible } from "../../shown.ts";
 import { clipped } from "../../clip.ts";
 import { numberText } from "../figures.ts";
@@ -46,6 +47,16 @@ function escaped(text: string): string {
 export function nameText(name: string, most = 120): Html {
   return html`<bdi>${clipped(visible(clipped(name, most)), most)}</bdi>`;
 }
+
+/** What the policy file says of a policy or key, in a line of its own; its address is a link. */
+export function aboutNote({ description, url }: Pick<About, "description" | "url">): Html {
+  if (description === undefined && url === undefined) return NOTHING;
+  const link = url === undefined ? NOTHING : html` <a href="${linkTo(url)}" rel="noreferrer">${nameText(url, 80)}</a>`;
+  return html`<div class="note">${description === undefined ? NOTHING : nameText(description, 500)}${link}</div>`;
+}
+
+/** A page that is read from files may come from anywhere: what is no address of a page leads nowhere. */
+const linkTo = (url: string): string => (/^https?:\/\//i.test(url) ? url : "#");
 
 /** A resource type, which may be broken between its provider, service and kind. */
 export function typeText(type: string): Html {
