@@ -13,7 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   report: async () => (await import("./commands/report.ts")).addReport,
   events: async () => (await import("./commands/events.ts")).addEvents,
   tags: async () => (await import("./commands/tags/tags.ts")).addTags,
-  policy: async () => (await import("./commands/policy.ts")).addPolicy,
+  policy: async () => (await import("./commands/policy/policy.ts")).addPolicy,
   "run-state": async () => (await import("./commands/run-state.ts")).addRunState,
   doctor: async () => (await import("./commands/doctor.ts")).addDoctor,
   config: async () => (await import("./commands/config.ts")).addConfig,

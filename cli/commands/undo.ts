@@ -1,9 +1,6 @@
 import { undo } from "../../lib/app/change/undo.ts";
-import type { Journal } from "../../lib/app/ports/journal.ts";
 import { systemClock } from "../../lib/app/ports/system-clock.ts";
 import { memoryWriteCap } from "../../lib/app/write/cap.ts";
-import { InputError } from "../../lib/core/errors.ts";
-import { checkRunName, type JournalEntry } from "../../lib/core/journal.ts";
 import { resourceKey } from "../../lib/core/resource.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import { countUndone } from "../../lib/core/undo-outcome.ts";
@@ -24,7 +21,7 @@ import { stderrLog } from "../output/stderr-log.ts";
 import { tellWait } from "../output/tell-wait.ts";
 import { undoneCounts, undoneRows } from "../output/undone-tags.ts";
 import { openCloud, parseSeconds } from "../work/cloud.ts";
-import { JOURNAL_OPTION, openJournal } from "../work/journal.ts";
+import { JOURNAL_OPTION, readRun } from "../work/journal.ts";
 import { showReads } from "../work/show-reads.ts";
 import { ROUNDS_OPTION, roundsIn } from "../work/rounds.ts";
 import { clockUntil } from "../work/stop.ts";
@@ -41,21 +38,10 @@ interface Options {
   readonly format?: string;
 }
 
-const RUNS_TO_NAME = 5;
-
-async function readRun({ run, journal: place }: Options, journal: Journal): Promise<readonly JournalEntry[]> {
-  checkRunName(run);
-  const entries = await journal.read(run);
-  if (entries !== undefined) return entries;
-  const known = (await journal.runs()).slice(-RUNS_TO_NAME);
-  const hint = known.length === 0 ? "it holds no run at all" : `its last runs are ${known.join(", ")}`;
-  throw new InputError(`--run ${run}: the journal in ${place} has no such run; ${hint}`);
-}
-
 async function undoRun(options: Options, { io, argv }: Pick<CommandContext, "io" | "argv">): Promise<number> {
   const format = chooseFormat(options.format, io.stdout, "json");
   const maxSeconds = parseSeconds(options.maxSeconds, "--max-seconds");
-  const entries = await readRun(options, openJournal(options.journal, io));
+  const entries = await readRun(options.run, options.journal, io);
   const cloud = await openCloud(options.config, maxSeconds, io);
   const deps = {
     route: cloud.route,

@@ -11,6 +11,8 @@ export interface ReadResource {
   readonly resource: Resource;
   /** The place that messages name, e.g. `resources.ndjson:7`. */
   readonly where: string;
+  /** All that the line holds: of a finding, what was found. */
+  readonly line: unknown;
 }
 
 const RESOURCE_FILE = /\.ndjson(?:\.gz)?$/;
@@ -24,7 +26,8 @@ export async function* readResources(path: string, io: Io): AsyncGenerator<ReadR
     const name = inputName(file);
     for await (const line of linesOf(readText(file, io), name)) {
       const where = `${name}:${line.number}`;
-      yield { resource: parseResource(parseJson(line.text, where), where), where };
+      const value = parseJson(line.text, where);
+      yield { resource: parseResource(value, where), where, line: value };
     }
   }
 }
@@ -39,9 +42,9 @@ function sameTags(one: Tags | undefined, other: Tags | undefined): boolean {
  * error, since nobody could say which of them holds.
  */
 export async function readAllResources(path: string, io: Io): Promise<{ resources: Resource[]; repeated: number }> {
-  const seen = new Map<string, ReadResource>();
+  const seen = new Map<string, Omit<ReadResource, "line">>();
   let repeated = 0;
-  for await (const read of readResources(path, io)) {
+  for await (const { line: _, ...read } of readResources(path, io)) {
     const key = resourceKey(read.resource);
     const before = seen.get(key);
     if (before === undefined) {

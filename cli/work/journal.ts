@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import { access, constants } from "node:fs/promises";
 import type { Journal } from "../../lib/app/ports/journal.ts";
 import { InputError } from "../../lib/core/errors.ts";
-import { journalText, MAY_BE_WRITTEN, runName, tagName, type JournalEntry } from "../../lib/core/journal.ts";
+import {
+  checkRunName,
+  journalText,
+  MAY_BE_WRITTEN,
+  runName,
+  tagName,
+  type JournalEntry,
+} from "../../lib/core/journal.ts";
 import { countText } from "../../lib/core/report/figures.ts";
 import { createAwsClients } from "../../lib/lambda/settings/aws-clients.ts";
 import { fileObjects } from "../../lib/sinks/objects/files.ts";
@@ -30,6 +37,19 @@ export function openJournal(place: string, io: Io): Journal {
   }
   const prefix = path === "" || path.endsWith("/") ? path : `${path}/`;
   return objectJournal(s3Objects({ client: createAwsClients(io.env).s3, bucket, prefix }));
+}
+
+const RUNS_TO_NAME = 5;
+
+/** What a run wrote. Throws InputError where the journal at this place has no such run. */
+export async function readRun(run: string, place: string, io: Io): Promise<readonly JournalEntry[]> {
+  checkRunName(run);
+  const journal = openJournal(place, io);
+  const entries = await journal.read(run);
+  if (entries !== undefined) return entries;
+  const known = (await journal.runs()).slice(-RUNS_TO_NAME);
+  const hint = known.length === 0 ? "it holds no run at all" : `its last runs are ${known.join(", ")}`;
+  throw new InputError(`--run ${run}: the journal in ${place} has no such run; ${hint}`);
 }
 
 /** Keeps what one run of a command writes. */

@@ -76,6 +76,15 @@ export function refusal(value: string, first: Constraint | undefined): string | 
   return undefined;
 }
 
+/** Why each constraint of this chain that refuses a value does. */
+export function refusals(value: string, first: Constraint | undefined): string[] {
+  const reasons: string[] = [];
+  for (let constraint = first; constraint !== undefined; constraint = constraint.next) {
+    if (!holds(value, constraint)) reasons.push(constraint.reason);
+  }
+  return reasons;
+}
+
 /** Names of the policies that refuse a value, by any constraint of this chain; some of them may come twice. */
 export function refusedBy(value: string, first: Constraint | undefined): string[] {
   const policies: string[] = [];

@@ -38,7 +38,7 @@ function decideKey(
   }
   const keyProblem = limits === undefined ? undefined : textProblem(key, limits.key);
   if (keyProblem !== undefined) return leave("no-default", `the provider refuses the key: it ${keyProblem}`);
-  const problem = (value: string): string | undefined => illegal(value, required, limits);
+  const problem = (value: string): string | undefined => whyIllegal(value, required, limits);
   if (evaluation.nearMisses.some((nearMiss) => nearMiss.key === key)) {
     const others = evaluation.nearMisses.filter((nearMiss) => nearMiss.key === key).map(({ found }) => found);
     const adopted = required.adoptNearMiss ? adoptable(resource, others, problem) : undefined;
@@ -52,7 +52,7 @@ function decideKey(
 }
 
 /** Why a value may not be written, as a sentence fragment; undefined where it may. */
-function illegal(value: string, required: RequiredKey, limits: Requirement["limits"]): string | undefined {
+export function whyIllegal(value: string, required: RequiredKey, limits: Requirement["limits"]): string | undefined {
   if (isBlank(value)) return "is blank";
   return refusal(value, required.constraint) ?? (limits === undefined ? undefined : textProblem(value, limits.value));
 }

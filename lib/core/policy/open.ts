@@ -14,6 +14,7 @@ export async function openPolicies(compiled: CompiledPolicies): Promise<Prepared
   return preparePolicies(compiled, await searchFor(compiled));
 }
 
-async function searchFor(compiled: CompiledPolicies): Promise<Search | undefined> {
+/** What evaluates JMESPath, where one of these policies uses it. */
+export async function searchFor(compiled: CompiledPolicies): Promise<Search | undefined> {
   return usesJmespath(compiled) ? (await import("./jmespath.ts")).search : undefined;
 }

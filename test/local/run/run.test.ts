@@ -3,6 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OUTCOMES } from "../../../lib/core/outcome.ts";
+import { loadPolicies } from "../../../lib/core/policy/load/load.ts";
+import { openExplain } from "../../../lib/core/policy/explain/open.ts";
+import { resourceKey, tagsFromObject } from "../../../lib/core/resource.ts";
+import { allContracts } from "../../../lib/providers/index.ts";
 import type { Report } from "../../../lib/core/report/report.ts";
 import type { LocalResult } from "../../../local/run/result.ts";
 import { runLocal } from "../../../local/run/run.ts";
@@ -66,6 +70,41 @@ describe("the local run of the made scenario", () => {
         "aws:autoscaling:DescribeTags",
       ]),
     );
+  });
+
+  it("is explained as it went: the same tags missing and invalid, and the same ones written, of every resource", async () => {
+    const path = "examples/local/policy.yaml";
+    const { compiled } = loadPolicies([{ path, text: readFileSync(path, "utf8") }], {
+      contracts: allContracts,
+      hash: String,
+    });
+    const explain = await openExplain(compiled);
+    const made = new Map(createScenario(COUNT).resources.map((one) => [resourceKey(one.resource), one]));
+    const compared: Record<string, number> = {};
+    for (const { outcome, code, written, lacks, ...ref } of result.ends) {
+      const { resource, createdBy } = made.get(resourceKey(ref)) ?? {};
+      if (resource === undefined) throw new Error(`${ref.id} was never made`);
+      // Of what is gone, could not be read, or takes no tags at all, nobody has judged the tags.
+      if (outcome === "gone" || (outcome === "not-applicable" && code !== undefined)) continue;
+      if ((outcome === "failed" && lacks.length === 0) || code === "TagsUnreadable") continue;
+      compared[outcome] = (compared[outcome] ?? 0) + 1;
+      const { tags } = explain(
+        { resource: { ...resource, tags: tagsFromObject(resource.tags ?? {}), event: { createdBy: createdBy ?? "" } } },
+        Date.now(),
+      );
+      const bad = tags.filter(({ verdict }) => verdict === "missing" || verdict === "invalid");
+      expect(bad.map(({ key }) => key).toSorted(), ref.id).toEqual(
+        [...Object.keys(written), ...lacks.map(({ key }) => key)].toSorted(),
+      );
+      const writes = bad.flatMap(({ key, default: by }) => (by?.action === "write" ? [[key, by.value ?? ""]] : []));
+      // What the provider refuses, and what is not to be written in this account, isn't written.
+      if (outcome === "tagged" || outcome === "compliant") expect(Object.fromEntries(writes), ref.id).toEqual(written);
+      else expect(Object.fromEntries(writes), ref.id).toMatchObject(written);
+    }
+    expect(Object.keys(compared)).toEqual(
+      expect.arrayContaining(["tagged", "compliant", "exempt", "report-only", "rejected"]),
+    );
+    expect(sum(compared)).toBeGreaterThan(COUNT * 0.8);
   });
 
   it("raises compliance, overall and for every provider", () => {

@@ -1,10 +1,11 @@
-import { policyJsonSchema } from "../../lib/core/policy/load/schema.ts";
-import { CONFIG_OPTION, POLICY_OPTION, type AddCommand } from "../command.ts";
-import { loadConfig } from "../input/config.ts";
-import { loadPolicy } from "../input/policy.ts";
-import type { Io } from "../io.ts";
-import { writeText } from "../output/file.ts";
-import { checkPolicies, type CheckOptions } from "../work/check-files.ts";
+import { policyJsonSchema } from "../../../lib/core/policy/load/schema.ts";
+import { CONFIG_OPTION, POLICY_OPTION, type AddCommand } from "../../command.ts";
+import { loadConfig } from "../../input/config.ts";
+import { loadPolicy } from "../../input/policy.ts";
+import type { Io } from "../../io.ts";
+import { writeText } from "../../output/file.ts";
+import { checkPolicies, type CheckOptions } from "../../work/check-files.ts";
+import { addExplain } from "./explain.ts";
 
 interface CompileOptions {
   readonly policy: string;
@@ -20,8 +21,9 @@ async function compile(options: CompileOptions, io: Io): Promise<void> {
 }
 
 /** `tagwarden policy …`: what can be done with policies alone. */
-export const addPolicy: AddCommand = (program, { io }) => {
-  const policy = program.command("policy").description("Check and compile policies.").helpCommand(false);
+export const addPolicy: AddCommand = (program, context) => {
+  const { io } = context;
+  const policy = program.command("policy").description("Check, explain and compile policies.").helpCommand(false);
   policy
     .command("compile")
     .description("Check policies and turn them into the plain data that the deployed functions read.")
@@ -38,6 +40,7 @@ export const addPolicy: AddCommand = (program, { io }) => {
       `${CONFIG_OPTION[1]}: is checked as well, and the policies against the types configured there`,
     )
     .action((options: CheckOptions) => checkPolicies(options, io));
+  addExplain(policy, context);
   policy
     .command("schema")
     .description("Print the JSON Schema of policy files, for editors.")

@@ -1,0 +1,268 @@
+import type { Compliance, Evaluation, InvalidTag, NearMiss, TagDecision } from "../../evaluation.ts";
+import { refOf, type ResourceRef } from "../../resource.ts";
+import { shown } from "../../shown.ts";
+import type { CompiledDefault, CompiledExemption, CompiledPolicies, CompiledPolicy, Severity } from "../compiled.ts";
+import { isBlank, refusals, type Constraint } from "../constraint.ts";
+import { decide, whyIllegal } from "../decide.ts";
+import type { Search } from "../default.ts";
+import { evaluate } from "../evaluate.ts";
+import { exemptionStates, prepareExemptions, type Exemptions } from "../exemption.ts";
+import type { Mode } from "../../mode.ts";
+import type { RequiredKey } from "../required-key.ts";
+import { prepareRequirement, type Requirement } from "../requirement.ts";
+import { becauseOf, matchedBy, presentOf, type Because, type Known } from "./because.ts";
+import { triedSources, type KnownParts, type TriedSource } from "./sources.ts";
+
+/** Why policies say of one resource what they say. */
+export interface Explanation {
+  readonly resource: ResourceRef;
+  readonly compliance: Compliance;
+  /** Every policy, in file order. */
+  readonly policies: readonly ExplainedPolicy[];
+  /** Every key that the policies which apply require, in their order. */
+  readonly tags: readonly ExplainedTag[];
+}
+
+export interface ExplainedPolicy {
+  readonly name: string;
+  /** null = its tags would decide, and they aren't known. */
+  readonly matched: boolean | null;
+  readonly because: readonly Because[];
+  readonly mode: Mode;
+  readonly severity: Severity;
+}
+
+/** `unknown`: nobody knows whether the resource carries it. */
+export type Verdict = "valid" | "missing" | "invalid" | "exempt" | "unknown";
+
+export interface ExplainedTag {
+  readonly key: string;
+  readonly verdict: Verdict;
+  /** null = there is no such tag. Absent = it isn't known. */
+  readonly found?: string | null;
+  /** Why it is missing or invalid, exempt or not, as a sentence fragment. */
+  readonly reason?: string;
+  /** The policies that require it, in file order. */
+  readonly requiredBy: readonly string[];
+  /** What its value must be, all of it; null = any value that isn't blank. */
+  readonly constraint: string | null;
+  /** What takes it out of what is missing and invalid, or did until it expired. */
+  readonly exemption: ExplainedExemption | null;
+  /** What enforcement does about it; null where nothing need be done. */
+  readonly default: ExplainedDefault | null;
+}
+
+export interface ExplainedExemption {
+  readonly reason: string;
+  readonly approvedBy?: string;
+  readonly expires: string;
+  readonly expired: boolean;
+}
+
+export interface ExplainedDefault {
+  /** `unknown`: it depends on what isn't known of the resource. */
+  readonly action: "write" | "leave" | "unknown";
+  readonly value?: string;
+  /** Where the value comes from, in words. */
+  readonly from?: string;
+  /** Why nothing is written: a `LeaveReason`, or the code of what the provider refuses. */
+  readonly reason?: string;
+  readonly detail?: string;
+  /** The policy whose default it is, or that inherits it; absent = there is none. */
+  readonly policy?: string;
+  /** What was tried, in its order, up to what gave the value. */
+  readonly tried: readonly (TriedSource & { readonly refused?: string })[];
+}
+
+/** What is to be explained. Where only some tags are known, the rest of it is told as unknown. */
+export interface Question extends Known {
+  /** What was found under other spellings, where the tags themselves aren't known. */
+  readonly nearMisses?: readonly NearMiss[];
+  /** False where there may have been an event that nobody has any more. */
+  readonly isEventKnown?: boolean;
+}
+
+/** Explains one resource, exemptions as of `at` (milliseconds since the epoch). */
+export type Explain = (question: Question, at: number) => Explanation;
+
+/** Makes compiled policies ready to be asked why. It asks what evaluation and enforcement ask, of the same code. */
+export function prepareExplain(compiled: CompiledPolicies, search: Search): Explain {
+  const { policies, limits } = compiled;
+  const exemptions = prepareExemptions(compiled.exemptions);
+  const known = new Map<string, Requirement>();
+  const requirementOf = (type: string, applying: readonly CompiledPolicy[]): Requirement | undefined => {
+    if (applying.length === 0) return undefined;
+    const key = JSON.stringify([type, ...applying.map(({ name }) => name)]);
+    const requirement = known.get(key) ?? prepareRequirement(applying, type, { limits, search });
+    known.set(key, requirement);
+    return requirement;
+  };
+  return (question, at) => {
+    const explained = policies.map((policy) => explainPolicy(policy, question));
+    const { some } = question;
+    const isMeant = ({ matched }: ExplainedPolicy): boolean =>
+      matched === true || (matched === null && some !== undefined);
+    const applying = policies.filter((_, index) => isMeant(explained[index] as ExplainedPolicy));
+    const requirement = requirementOf(question.resource.type, applying);
+    const uncertain = explained.some(({ matched }) => matched === null);
+    const resource = some === undefined ? question.resource : { ...question.resource, tags: presentOf(some) };
+    const evaluation = evaluate(resource, { requirement, uncertain }, exemptions, at);
+    const asked = { ...question, resource };
+    const decisions = requirement === undefined ? [] : decisionsOn(asked, evaluation, requirement);
+    const context = { asked, evaluation, decisions, applying, search, exemptions, compiled, at };
+    const tags = requirement?.keys.map((required) => explainTag(required, requirement, context)) ?? [];
+    return {
+      resource: refOf(resource),
+      compliance: some === undefined ? evaluation.compliance : complianceBy(evaluation, tags),
+      policies: explained,
+      tags,
+    };
+  };
+}
+
+/** Of what is known in parts alone: what is found wrong is, and of the rest nobody knows. */
+function complianceBy({ compliance }: Evaluation, tags: readonly ExplainedTag[]): Compliance {
+  if (compliance === "not-applicable") return compliance;
+  if (tags.some(({ verdict }) => verdict === "missing" || verdict === "invalid")) return "noncompliant";
+  return tags.some(({ verdict }) => verdict === "unknown") ? "unknown" : compliance;
+}
+
+function explainPolicy(policy: CompiledPolicy, question: Question): ExplainedPolicy {
+  const { name, mode, severity } = policy;
+  const because = becauseOf(policy.match, question);
+  return { name, matched: matchedBy(because), because, mode, severity };
+}
+
+function decisionsOn(
+  { resource, nearMisses }: Question,
+  evaluation: Evaluation,
+  requirement: Requirement,
+): readonly TagDecision[] {
+  if (evaluation.compliance !== "noncompliant") return [];
+  return decide(resource, nearMisses === undefined ? evaluation : { ...evaluation, nearMisses }, requirement);
+}
+
+interface Context {
+  readonly asked: Question;
+  readonly evaluation: Evaluation;
+  readonly decisions: readonly TagDecision[];
+  /** The policies that apply, in file order. */
+  readonly applying: readonly CompiledPolicy[];
+  readonly search: Search;
+  readonly exemptions: Exemptions;
+  readonly compiled: CompiledPolicies;
+  readonly at: number;
+}
+
+function explainTag(required: RequiredKey, requirement: Requirement, context: Context): ExplainedTag {
+  const { key, policies } = required;
+  const { evaluation, asked, decisions } = context;
+  const found = foundIn(asked, key);
+  const invalid = evaluation.invalid.find((tag) => tag.key === key);
+  const verdict = found === undefined ? "unknown" : verdictOn(key, evaluation, invalid);
+  const spellings = nearMissesOf(key, context).map((one) => shown(one));
+  const reason = verdict === "valid" || verdict === "unknown" ? undefined : whyBad(found, required, spellings);
+  const decision = decisions.find((one) => one.key === key);
+  return {
+    key,
+    verdict,
+    ...(found !== undefined && { found }),
+    ...(reason !== undefined && { reason }),
+    requiredBy: policies,
+    constraint: constraintText(required.constraint),
+    exemption: verdict === "valid" || verdict === "unknown" ? null : exemptionOf(key, context),
+    default:
+      decision === undefined || verdict === "unknown"
+        ? null
+        : explainDefault(decision, required, requirement.limits, context),
+  };
+}
+
+function foundIn({ resource, some }: Question, key: string): string | null | undefined {
+  if (some !== undefined) return some.has(key) ? (some.get(key) ?? null) : undefined;
+  return resource.tags === undefined ? undefined : (resource.tags.get(key) ?? null);
+}
+
+function verdictOn(key: string, evaluation: Evaluation, invalid: InvalidTag | undefined): Verdict {
+  if (invalid !== undefined) return "invalid";
+  if (evaluation.missing.includes(key)) return "missing";
+  return evaluation.spared?.some(({ keys }) => keys.includes(key)) === true ? "exempt" : "valid";
+}
+
+/** The keys of the resource that are other spellings of this one. */
+function nearMissesOf(key: string, { asked, evaluation }: Context): readonly string[] {
+  return (asked.nearMisses ?? evaluation.nearMisses).flatMap((one) => (one.key === key ? [one.found] : []));
+}
+
+function whyBad(found: string | null | undefined, { constraint }: RequiredKey, spellings: readonly string[]): string {
+  const others = spellings.length === 0 ? "" : `; another spelling is there: ${spellings.join(", ")}`;
+  if (found === undefined || found === null) return `there is no such tag${others}`;
+  return isBlank(found) ? `is blank${others}` : refusals(found, constraint).join(" and ");
+}
+
+/** What each constraint of a chain says, in one sentence. */
+function constraintText(first: Constraint | undefined): string | null {
+  const reasons: string[] = [];
+  for (let constraint = first; constraint !== undefined; constraint = constraint.next) reasons.push(constraint.reason);
+  return reasons.length === 0 ? null : reasons.join(" and ");
+}
+
+/** One that counts goes before one that has expired. */
+function exemptionOf(key: string, { asked, exemptions, compiled, at }: Context): ExplainedExemption | null {
+  const states = exemptionStates(compiled.exemptions, at);
+  const about = exemptions.matching(asked.resource).flatMap((position) => {
+    const exemption: CompiledExemption | undefined = compiled.exemptions[position];
+    const { expired = false } = states[position] ?? {};
+    if (exemption === undefined || exemption.tags?.includes(key) === false) return [];
+    return [{ exemption, expired }];
+  });
+  const chosen = about.find(({ expired }) => !expired) ?? about[0];
+  if (chosen === undefined) return null;
+  const { reason, approvedBy, expires } = chosen.exemption;
+  return { reason, ...(approvedBy !== undefined && { approvedBy }), expires, expired: chosen.expired };
+}
+
+function explainDefault(
+  decision: TagDecision,
+  required: RequiredKey,
+  limits: Requirement["limits"],
+  context: Context,
+): ExplainedDefault {
+  const { asked, applying } = context;
+  const { key } = decision;
+  if (decision.action === "write") {
+    const adopted = nearMissesOf(key, context).find((other) => asked.resource.tags?.get(other) === decision.value);
+    const from = adopted === undefined ? undefined : `another spelling of the key, ${shown(adopted)}`;
+    if (from !== undefined) return { action: "write", value: decision.value, from, tried: [] };
+  } else if (decision.reason !== "no-default") {
+    return { action: "leave", reason: decision.reason, detail: decision.detail, tried: [] };
+  }
+  const holder = applying.find(({ require }) => require.some((tag) => tag.key === key && tag.default !== undefined));
+  const policy = holder === undefined ? {} : { policy: holder.name };
+  const tried = triedFor(holder?.require.find((tag) => tag.key === key)?.default, required, limits, context);
+  const last = tried.at(-1);
+  if (last?.unknown === true) return { action: "unknown", from: last.from, ...policy, tried };
+  if (decision.action === "leave") {
+    return { action: "leave", reason: decision.reason, detail: decision.detail, ...policy, tried };
+  }
+  return { action: "write", value: decision.value, ...(last !== undefined && { from: last.from }), ...policy, tried };
+}
+
+/** The sources of a default in their order, up to the one that gives a legal value, or may. */
+function triedFor(
+  source: CompiledDefault | undefined,
+  required: RequiredKey,
+  limits: Requirement["limits"],
+  { asked: { resource, some, isEventKnown = true }, search }: Context,
+): ExplainedDefault["tried"] {
+  if (source === undefined) return [];
+  const known: KnownParts = { isTagKnown: (key) => some === undefined || some.has(key), isEventKnown };
+  const all = triedSources(source, resource, known, search).map((one) => {
+    const refused = one.value === undefined ? undefined : whyIllegal(one.value, required, limits);
+    return { ...one, ...(refused !== undefined && { refused }) };
+  });
+  const end = all.findIndex(
+    ({ value, refused, unknown }) => unknown === true || (value !== undefined && refused === undefined),
+  );
+  return end < 0 ? all : all.slice(0, end + 1);
+}

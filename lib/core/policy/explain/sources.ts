@@ -1,0 +1,88 @@
+import { shown } from "../../shown.ts";
+import type { Resource } from "../../resource.ts";
+import type { CompiledDefault, TemplatePart } from "../compiled.ts";
+import { chosenSources, prepareDefault, type ChosenSource, type Search } from "../default.ts";
+
+/** One source that a default comes to, and what it offers for a resource. */
+export interface TriedSource {
+  /** In words, e.g. `createdBy of the creating event`, with what chose it. */
+  readonly from: string;
+  /** Absent = it has no value for this resource. */
+  readonly value?: string;
+  /** True where it depends on what isn't known of this resource. */
+  readonly unknown?: true;
+}
+
+/** What is known of a resource beside its place. */
+export interface KnownParts {
+  readonly isTagKnown: (key: string) => boolean;
+  readonly isEventKnown: boolean;
+}
+
+/** The sources of a default for this resource, the first to be tried first. */
+export function triedSources(
+  source: CompiledDefault,
+  resource: Resource,
+  known: KnownParts,
+  search: Search,
+): readonly TriedSource[] {
+  return chosenSources(source, resource).map((chosen) => {
+    const from = sourceText(chosen);
+    if (!isKnown(chosen.source, known)) return { from, unknown: true };
+    const [value] = prepareDefault(chosen.source, search)(resource);
+    return { from, ...(value !== undefined && { value }) };
+  });
+}
+
+function isKnown(source: ChosenSource["source"], { isTagKnown, isEventKnown }: KnownParts): boolean {
+  switch (source.kind) {
+    case "constant":
+      return true;
+    case "event":
+      return isEventKnown || OF_THE_PLACE.has(source.name);
+    case "jmespath":
+      return isEventKnown;
+    case "tag":
+      return isTagKnown(source.key);
+    case "template":
+      return source.parts.every((part) => {
+        if ("text" in part) return true;
+        return "tag" in part ? isTagKnown(part.tag) : isEventKnown || OF_THE_PLACE.has(part.event);
+      });
+  }
+}
+
+/** Said by the resource itself, where there is no event. */
+const OF_THE_PLACE: ReadonlySet<string> = new Set(["region", "account"]);
+
+/** `the constant "dev" (byAccount 1111*)`. */
+function sourceText({ source, path }: ChosenSource): string {
+  const choices = path.flatMap((step, index) => {
+    if (typeof step === "number" || !step.startsWith("by")) return step === "otherwise" ? [step] : [];
+    const glob = path[index + 1];
+    return glob === undefined ? [] : [`${step} ${String(glob)}`];
+  });
+  return `${plainText(source)}${choices.length === 0 ? "" : ` (${choices.join(", ")})`}`;
+}
+
+function plainText(source: ChosenSource["source"]): string {
+  switch (source.kind) {
+    case "constant":
+      return `the constant ${shown(source.value)}`;
+    case "event":
+      return OF_THE_PLACE.has(source.name)
+        ? `the ${source.name} of the resource`
+        : `${source.name} of the creating event`;
+    case "tag":
+      return `the tag ${shown(source.key)}`;
+    case "jmespath":
+      return `the creating event, by ${source.expression}`;
+    case "template":
+      return `the template ${shown(source.parts.map(partText).join(""))}`;
+  }
+}
+
+function partText(part: TemplatePart): string {
+  if ("text" in part) return part.text;
+  return `{${"tag" in part ? part.tag : part.event}}`;
+}
