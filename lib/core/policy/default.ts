@@ -48,41 +48,17 @@ function prepareChoice(source: Choice, search: Search): Default {
   };
 }
 
-type Choice = CompiledDefault & { kind: "choice" };
+export type Choice = CompiledDefault & { kind: "choice" };
 
 /** Finds what a name chooses among globs: an equal name first, then the first glob that matches. */
-function caseFinder<Chosen>(cases: readonly (readonly [string, Chosen])[]): (name: string) => Chosen | undefined {
+export function caseFinder<Chosen>(
+  cases: readonly (readonly [string, Chosen])[],
+): (name: string) => Chosen | undefined {
   const exact = new Map(cases);
   const globs = cases.flatMap(([glob, chosen]): [TextMatcher, Chosen][] =>
     glob.includes("*") ? [[globMatcher(glob), chosen]] : [],
   );
   return (name) => exact.get(name) ?? globs.find(([matches]) => matches(name))?.[1];
-}
-
-/** One source of a default, and how it was come to: the fields and names that chose it, e.g. `byAccount`, `1111*`. */
-export interface ChosenSource {
-  readonly path: readonly (string | number)[];
-  readonly source: Exclude<CompiledDefault, Choice | { kind: "first" }>;
-}
-
-/** The sources that a default comes to for a resource, the first to be tried first. */
-export function chosenSources(
-  source: CompiledDefault,
-  resource: Resource,
-  path: ChosenSource["path"] = [],
-): readonly ChosenSource[] {
-  if (source.kind === "first") return source.of.flatMap((one, index) => chosenSources(one, resource, [...path, index]));
-  if (source.kind !== "choice") return [{ path, source }];
-  const field = choiceField(source);
-  const find = caseFinder(source.cases.map(([glob, chosen]) => [glob, [glob, chosen] as const]));
-  const [glob, chosen] = find(resource[source.by]) ?? [];
-  if (glob !== undefined && chosen !== undefined) return chosenSources(chosen, resource, [...path, field, glob]);
-  return source.otherwise === undefined ? [] : chosenSources(source.otherwise, resource, [...path, "otherwise"]);
-}
-
-/** The field by which policy files write a choice. */
-export function choiceField({ by }: Pick<Choice, "by">): "byAccount" | "byRegion" | "byType" {
-  return by === "account" ? "byAccount" : by === "region" ? "byRegion" : "byType";
 }
 
 /** The template with every name filled in; undefined where one of them has no value, or a blank one. */

@@ -1,7 +1,33 @@
 import { shown } from "../../shown.ts";
 import type { Resource } from "../../resource.ts";
 import type { CompiledDefault, TemplatePart } from "../compiled.ts";
-import { chosenSources, prepareDefault, type ChosenSource, type Search } from "../default.ts";
+import { caseFinder, prepareDefault, type Choice, type Search } from "../default.ts";
+
+/** One source of a default, and how it was come to: the fields and names that chose it, e.g. `byAccount`, `1111*`. */
+export interface ChosenSource {
+  readonly path: readonly (string | number)[];
+  readonly source: Exclude<CompiledDefault, Choice | { kind: "first" }>;
+}
+
+/** The sources that a default comes to for a resource, the first to be tried first. */
+export function chosenSources(
+  source: CompiledDefault,
+  resource: Resource,
+  path: ChosenSource["path"] = [],
+): readonly ChosenSource[] {
+  if (source.kind === "first") return source.of.flatMap((one, index) => chosenSources(one, resource, [...path, index]));
+  if (source.kind !== "choice") return [{ path, source }];
+  const field = choiceField(source);
+  const find = caseFinder(source.cases.map(([glob, chosen]) => [glob, [glob, chosen] as const]));
+  const [glob, chosen] = find(resource[source.by]) ?? [];
+  if (glob !== undefined && chosen !== undefined) return chosenSources(chosen, resource, [...path, field, glob]);
+  return source.otherwise === undefined ? [] : chosenSources(source.otherwise, resource, [...path, "otherwise"]);
+}
+
+/** The field by which policy files write a choice. */
+export function choiceField({ by }: Pick<Choice, "by">): "byAccount" | "byRegion" | "byType" {
+  return by === "account" ? "byAccount" : by === "region" ? "byRegion" : "byType";
+}
 
 /** One source that a default comes to, and what it offers for a resource. */
 export interface TriedSource {
