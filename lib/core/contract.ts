@@ -51,6 +51,8 @@ export interface ListContract extends ApiContract {
   readonly scan: boolean;
   /** Whether a call of one exact type, without ids and tags, lists all of that type that carry tags. */
   readonly typeScan?: true;
+  /** The API of calls that name no ids, where it is another than that of those that do. */
+  readonly searching?: ApiContract;
   /**
    * Types that can be tagged here and that this API never shows, whatever tags they carry: that it has no row of theirs
    * says nothing. By type, with the page that says so.

@@ -11,7 +11,7 @@ const LAZY: {
   readonly [Name in ProviderName]: (account: AccountOf[Name]) => Promise<Cloud<AccountOf[Name]>["create"]>;
 } = {
   alibaba: async (account) => (await import("./alibaba/load.ts")).loadAlibaba(account),
-  huawei: async () => (await import("./huawei/provider.ts")).huaweiProvider,
+  huawei: async (account) => (await import("./huawei/load.ts")).loadHuawei(account),
   aws: async () => (await import("./aws/provider.ts")).awsProvider,
 };
 

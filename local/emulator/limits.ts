@@ -130,6 +130,33 @@ const apig: EmulatedLimits = {
   documentation: "https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html",
 };
 
+/** Letters of the Latin alphabet, digits, hyphens, underscores and Han characters. */
+const TMS_KEY = /^[A-Za-z0-9_\u{4E00}-\u{9FFF}-]$/u;
+const TMS_VALUE = /^[A-Za-z0-9_.\u{4E00}-\u{9FFF}-]$/u;
+
+/** What TMS allows, whatever the service, though some services allow more themselves. */
+const tms: EmulatedLimits = {
+  resourcesPerCall: 50,
+  tagsPerCall: 10,
+  keysPerUntagCall: 10,
+  idsPerCall: 1,
+  filtersAsWritten: false,
+  rowsPerPage: 200,
+  inventoryPageSize: 200,
+  tagsPerResource: 10,
+  silentTypes: [],
+  key: {
+    minLength: 1,
+    maxLength: 36,
+    characters: TMS_KEY,
+    reservedPrefixes: ["_sys_"],
+    thisSpellingOnly: true,
+    reservedParts: [],
+  },
+  value: { minLength: 0, maxLength: 43, characters: TMS_VALUE, reservedPrefixes: [], reservedParts: [] },
+  documentation: "https://support.huaweicloud.com/intl/en-us/api-tms/CreateResourceTag.html",
+};
+
 const aws: EmulatedLimits = {
   resourcesPerCall: 20,
   tagsPerCall: 50,
@@ -159,6 +186,7 @@ export const emulatedLimits = {
   "huawei:iam:user": iam,
   "huawei:iam:agency": iam,
   "huawei:apig:instance": apig,
+  "huawei:*:*": tms,
   "aws:*:*": aws,
 } as const satisfies Readonly<Record<string, EmulatedLimits>>;
 

@@ -144,7 +144,7 @@ const IN_POLICIES: readonly Slip[] = [
   ["a type that is misspelt", '"aws:ec2:*"', '"aws:ec2:instances"'],
   ["a type as CloudFormation writes it", "aws:ec2:*", "AWS::EC2::Instance"],
   ["a type without its end", "aws:ec2:*", "aws:ec2"],
-  ["a type of no provider", '"aws:ec2:*"', '"huawei:ecs:*"'],
+  ["a type of no provider", '"aws:ec2:*"', '"gcp:compute:*"'],
   ["a zone for a region", '["us-*"]', '["us-east-1a"]'],
   ["a region of another cloud's spelling", '["us-*"]', '["us-east1"]'],
   ["a region that nobody knows", '["us-*"]', "[us-east-9]"],

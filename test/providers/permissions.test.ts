@@ -366,6 +366,23 @@ describe("the permissions for huawei", () => {
   });
 });
 
+test("the permissions for an account of huawei with other types hold what TMS and Config ask for beside the others", async () => {
+  const printed = async (...line: string[]) => {
+    const { stdout } = await runMain(["permissions", "--provider", "huawei", "--undo", ...line]);
+    return rightsIn(JSON.parse(stdout)).map(({ action }) => action);
+  };
+  const usual = await printed("--type", "huawei:iam:*");
+  const all = await printed("--type", "huawei:ecs:*");
+  expect(all.filter((action) => !usual.includes(action)).toSorted()).toEqual([
+    "rms:resources:list",
+    "tms:resourceTags:create",
+    "tms:resourceTags:delete",
+    "tms:resourceTags:list",
+    "tms:resources:list",
+  ]);
+  expect(usual.filter((action) => !all.includes(action))).toEqual([]);
+});
+
 describe("the permissions for aws", () => {
   const all = permissionsFor(CLOUDS.aws.permissions, ["read", "tag", "untag"]);
 

@@ -23,8 +23,9 @@ export function readsOf(): readonly Read[] {
     ),
   ];
   const reads = contracts.flatMap((contract): Read[] => [
-    ...tagLists(contract).flatMap(({ action, scan, fullListing }): Read[] => [
+    ...tagLists(contract).flatMap(({ action, scan, searching, fullListing }): Read[] => [
       { action, use: scan ? "list" : "tags", emptyMayMean: undefined },
+      ...(searching === undefined ? [] : [{ action: searching.action, use: "tags" as const, emptyMayMean: undefined }]),
       ...(fullListing === undefined
         ? []
         : [{ action: fullListing.action, use: "optional" as const, emptyMayMean: undefined }]),

@@ -49,7 +49,7 @@ export function createRouter(registry: ProviderRegistry, accounts: readonly Acco
     if (contract === undefined) return { problem: `${type} can't be tagged: no API of ${name} here serves this type` };
     const problem = regionProblem({ type, account, region }, contract, provider.regions);
     if (problem !== undefined) return { problem };
-    const reached = contract.global ? undefined : provider.projectIn?.(region, project);
+    const reached = contract.global || region === "global" ? undefined : provider.projectIn?.(region, project);
     return reached !== undefined && "problem" in reached
       ? reached
       : { provider, account: config, contract, ...reached };

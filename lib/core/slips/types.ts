@@ -33,7 +33,9 @@ export function typeSlip(glob: string, types: KnownTypes): string | undefined {
   if (other !== undefined)
     return `no known type is called ${glob}: what the cloud calls ${other[0]} is ${other[1]} here`;
   if (glob.includes("*")) return undefined;
-  const comparable = created.filter((type) => kindOf(type).length >= SHORTEST_KIND);
+  // Only so many names are compared, and a cloud that serves types by pattern is the one that was meant.
+  const provider = glob.slice(0, glob.indexOf(":") + 1);
+  const comparable = created.filter((type) => type.startsWith(provider) && kindOf(type).length >= SHORTEST_KIND);
   const near = kindOf(glob).length < SHORTEST_KIND ? undefined : nearestOf(glob, comparable, 2);
   return near === undefined ? undefined : `no known type is called ${glob} (did you mean "${near}"?)`;
 }

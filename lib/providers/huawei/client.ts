@@ -11,7 +11,7 @@ import { readAnswer } from "./errors.ts";
 import { authorization, sdkDate, type HuaweiKey } from "./sign.ts";
 
 export interface HuaweiCall {
-  readonly service: "iam" | "apig";
+  readonly service: "iam" | "apig" | "tms" | "rms";
   /** As `calls` names it, without provider and service. */
   readonly action: string;
   readonly method: HttpRequest["method"];
@@ -38,8 +38,13 @@ interface HuaweiAnswer {
 /** A key pair that signs each request, or a token that stands in each. */
 type HuaweiCredentials = HuaweiKey | { readonly token: string };
 
-function cloudHost(service: HuaweiCall["service"], region: string): string {
-  return region === "global" ? `${service}.myhuaweicloud.com` : `${service}.${region}.myhuaweicloud.com`;
+/** Served at one host for all regions, and about an account and not one project of it, whatever a call names. */
+const OF_THE_ACCOUNT: ReadonlySet<HuaweiCall["service"]> = new Set(["iam", "tms", "rms"]);
+
+function originOf({ service, region }: HuaweiCall, account: HuaweiAccountConfig): URL {
+  const place = service === "tms" || service === "rms" ? "global" : region;
+  const host = place === "global" ? `${service}.myhuaweicloud.com` : `${service}.${place}.myhuaweicloud.com`;
+  return endpointFor(account, place, host);
 }
 
 /** The project of a region that is meant: the one that is named, or its only one; or what is wrong with that. */
@@ -91,14 +96,13 @@ export function huaweiClient(account: HuaweiAccountConfig, deps: ClientDeps): Hu
 
   function authorized(call: HuaweiCall, key: HuaweiCredentials): HttpRequest {
     const { method, path, region, write, service } = call;
-    const origin = endpointFor(account, region, cloudHost(service, region));
+    const origin = originOf(call, account);
     const query = canonicalQuery(call.query ?? {});
     const body = call.body === undefined ? "" : JSON.stringify(call.body);
     // Resources of a region belong to a project, global ones to the account's domain.
-    const scope: Record<string, string> =
-      service === "iam"
-        ? { "x-domain-id": account.account }
-        : { "x-project-id": projectOf(account, region, call.project) };
+    const scope: Record<string, string> = OF_THE_ACCOUNT.has(service)
+      ? { "x-domain-id": account.account }
+      : { "x-project-id": projectOf(account, region, call.project) };
     const common: Record<string, string> = { host: origin.host, "content-type": "application/json", ...scope };
     const unsigned = { accept: "application/json", "user-agent": "tagwarden" };
     const url = { method, origin, path: query === "" ? path : `${path}?${query}`, body, region, write };

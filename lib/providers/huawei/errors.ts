@@ -65,7 +65,8 @@ const RULES: readonly ErrorRule[] = [
   ["APIG.2*", "request"],
 ];
 
-const kindOf = errorTable([...RULES, ...BUSY_CODES]);
+/** What a code means, by what the answer said beside it. */
+export const kindOf = errorTable([...RULES, ...BUSY_CODES]);
 
 /**
  * The object that an answer carries; an empty one for an answer without a body, which is a success of these APIs.

@@ -1,33 +1,16 @@
 import type { TagCallResult, TagProvider } from "../../app/ports/provider.ts";
 import { projectsIn, type HuaweiAccountConfig } from "../../core/config/config.ts";
 import { ProviderError } from "../../core/errors.ts";
-import type { ResourceType, Tags } from "../../core/resource.ts";
+import type { ResourceType } from "../../core/resource.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../../core/contract.ts";
-import { asObject, type JsonObject } from "../../core/json.ts";
-import { asArray, asTagValue, asText } from "../json.ts";
 import { apigService } from "./apig.ts";
 import { huaweiClient, projectIn, type HuaweiCall } from "./client.ts";
+import type { GenericRow } from "./generic/row.ts";
 import { iamService } from "./iam.ts";
+import { readTags, unexpectedShape } from "./listing.ts";
 import type { HuaweiRequest, HuaweiTagService } from "./tag-service.ts";
-
-/** The tags of an answer's `tags`, whose keys the two services name differently; undefined for another shape. */
-function readTags(body: JsonObject, service: HuaweiTagService): Tags | undefined {
-  const tags = new Map<string, string>();
-  for (const row of asArray(body["tags"]) ?? [undefined]) {
-    const key = asText(asObject(row)?.[service.tagKey]);
-    const value = asTagValue(asObject(row)?.[service.tagValue]);
-    if (key === undefined || value === undefined) return undefined;
-    tags.set(key, value);
-  }
-  return tags;
-}
-
-function unexpectedShape(action: string, requestId: string): ProviderError {
-  const message = `${action} answered in another shape than documented`;
-  return new ProviderError({ code: "UnexpectedResponse", kind: "unknown", message, httpStatus: 200, requestId });
-}
 
 /** Of several projects that are listed in turn, an error says which one it is about. */
 function namingProject({ project }: HuaweiRequest, projects: readonly string[]): (error: unknown) => never {
@@ -40,11 +23,17 @@ function namingProject({ project }: HuaweiRequest, projects: readonly string[]):
   };
 }
 
-/** IAM v5 users and trust agencies, and APIG dedicated gateways, of one Huawei Cloud account. */
-export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps): TagProvider {
+/**
+ * IAM v5 users and trust agencies, and APIG dedicated gateways, of one Huawei Cloud account, and by `generic` whatever
+ * else its `types` name.
+ */
+export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps, generic?: GenericRow): TagProvider {
   const client = huaweiClient(account, deps);
   const services: readonly HuaweiTagService[] = [iamService, apigService(account)];
-  const contracts = services.map(({ contract }) => contract);
+  const contracts = [...services.map(({ contract }) => contract), ...(generic === undefined ? [] : [generic.contract])];
+  const calls = generic?.calls(client, account);
+  /** The calls for a type that has no service of its own here. */
+  const generically = (type: ResourceType) => (findContract(contracts, type) === generic?.contract ? calls : undefined);
 
   function serviceOf(type: ResourceType): HuaweiTagService {
     const service = services.find(({ contract }) => contract.types.includes(type));
@@ -65,23 +54,37 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps): 
     regions: account.regions,
     contracts,
     projectIn: (region, named) => projectIn(account, region, named),
-    contractFor: (type) => findContract(contracts, type),
+    contractFor(type) {
+      const contract = findContract(contracts, type);
+      return generic === undefined || contract !== generic.contract || generic.serves(type) ? contract : undefined;
+    },
+    ...(generic === undefined && { leavesTypes: true }),
+    ...(calls !== undefined && { listTypes: calls.listTypes }),
 
-    async tagResources(batch, { signal } = {}) {
+    async tagResources(batch, options = {}) {
+      const others = generically(batch.type);
+      if (others !== undefined) return others.tagResources(batch, options);
+      const { signal } = options;
       const service = serviceOf(batch.type);
       checkTagBatch(batch, service.contract);
       const { region, project, resourceIds } = batch;
       return write({ ...service.tag(batch), service: service.service, region, project, resourceIds, signal });
     },
 
-    async untagResources(batch, { signal } = {}) {
+    async untagResources(batch, options = {}) {
+      const others = generically(batch.type);
+      if (others !== undefined) return others.untagResources(batch, options);
+      const { signal } = options;
       const service = serviceOf(batch.type);
       checkUntagBatch(batch, service.contract);
       const { region, project, resourceIds } = batch;
       return write({ ...service.untag(batch), service: service.service, region, project, resourceIds, signal });
     },
 
-    async listTagResources(query, _token, { signal } = {}) {
+    async listTagResources(query, token, options = {}) {
+      const others = generically(query.type);
+      if (others !== undefined) return others.listTagResources(query, token, options);
+      const { signal } = options;
       const service = serviceOf(query.type);
       checkTagQuery(query, service.contract);
       const { region, project, type, ids: resourceIds = [] } = query;
@@ -95,7 +98,10 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps): 
       return { rows: [{ id, type, tags }], rowCount: tags.size };
     },
 
-    async listInventory(region, type, token, { signal } = {}) {
+    async listInventory(region, type, token, options = {}) {
+      const others = generically(type);
+      if (others !== undefined) return others.listInventory(region, type, token, options);
+      const { signal } = options;
       const service = serviceOf(type);
       const request = service.inventory(type, region, token);
       const call: HuaweiCall = { ...request, service: service.service, region, resourceIds: [], write: false, signal };

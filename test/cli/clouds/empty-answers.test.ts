@@ -26,7 +26,8 @@ const READ_ALONE: readonly EmulatedResource[] = [
     id: `arn:aws:autoscaling:us-east-1:${ACCOUNT}:autoScalingGroup:0a:autoScalingGroupName/g`,
   },
 ];
-const reads = readsOf();
+/** An account of Huawei Cloud that asks for other types has no inventory yet, so that nothing here is of one. */
+const reads = readsOf().filter(({ action }) => !/^huawei:(tms|rms):/.test(action));
 const OPTIONAL = "aws:iam:GetAccountAuthorizationDetails";
 
 const clouds = useClouds();

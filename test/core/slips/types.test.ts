@@ -16,6 +16,8 @@ describe("a type", () => {
     "alibaba:ecs:*",
     "alibaba:ecs:eni",
     "huawei:iam:user",
+    "huawei:ecs:*",
+    "huawei:ecs:cloudservers",
   ])("%s may be", (type) => expect(typeSlip(type, known)).toBeUndefined());
 
   test("that events tell of is one, each of them", () => {
@@ -26,7 +28,7 @@ describe("a type", () => {
   test.each([
     ["aws:ec2:instances", 'no known type is called aws:ec2:instances (did you mean "aws:ec2:instance"?)'],
     ["aws:lamdba:function", 'no known type is called aws:lamdba:function (did you mean "aws:lambda:function"?)'],
-    ["huawei:ecs:*", "no provider has resources of type huawei:ecs:*"],
+    ["gcp:compute:*", "no provider has resources of type gcp:compute:*"],
     ["alibaba:ecs:instanse", 'no known type is called alibaba:ecs:instanse (did you mean "alibaba:ecs:instance"?)'],
     ["alibaba:ECS:*", /^no known type is called alibaba:ECS:\*: capitals count, as in alibaba:ecs:/],
     ["alibaba:apiGateway:*", /: capitals count, as in alibaba:apigateway:/],
@@ -38,7 +40,15 @@ describe("a type", () => {
       "alibaba:RDS:DBInstance",
       "no known type is called alibaba:RDS:DBInstance: what the cloud calls alibaba:rds:dbinstance is alibaba:rds:instance here",
     ],
-    ["huawei:iam:users", 'no provider has resources of type huawei:iam:users (did you mean "huawei:iam:user"?)'],
+    [
+      "huawei:iam:users",
+      "no known type is called huawei:iam:users: what the cloud calls huawei:iam:users is huawei:iam:user here",
+    ],
+    [
+      "huawei:ecs:cloudserver",
+      'no known type is called huawei:ecs:cloudserver (did you mean "huawei:ecs:cloudservers"?)',
+    ],
+    ["huawei:ecs:cloudServers", /^no known type is called huawei:ecs:cloudServers \(did you mean/],
   ])("%s can't", (type, says) =>
     typeof says === "string" ? expect(typeSlip(type, known)).toBe(says) : expect(typeSlip(type, known)).toMatch(says),
   );

@@ -2,7 +2,6 @@ import type { StoredResource } from "../../shelf.ts";
 import { eachPair, valueOf, type TagPairs } from "../../tag-pairs.ts";
 import { isObject, wholeNumber, type HuaweiAnswer, type HuaweiCall } from "../call.ts";
 import { huaweiError } from "../errors.ts";
-import { tmsLimits as limits } from "./limits.ts";
 import { tmsTypeNamed, tmsTypes, type TmsType } from "./names.ts";
 import {
   bad,
@@ -11,6 +10,7 @@ import {
   checkValue,
   findIn,
   isIn,
+  limits,
   readBody,
   readPlace,
   type Body,

@@ -5,10 +5,11 @@ import type { StoredResource } from "../../shelf.ts";
 import { textFault } from "../../text-rules.ts";
 import { isObject, jsonBody, projectOf, type HuaweiCall, type HuaweiFacts } from "../call.ts";
 import { huaweiError } from "../errors.ts";
-import { tmsLimits as limits } from "./limits.ts";
+import { emulatedLimits, type EmulatedLimits } from "../../limits.ts";
 import { tmsTypeNamed, type TmsType } from "./names.ts";
 
 export const ANY_TYPE = "huawei:*:*";
+export const limits: EmulatedLimits = emulatedLimits[ANY_TYPE];
 
 export type Body = Readonly<Record<string, unknown>>;
 

@@ -4,12 +4,12 @@ import { isReserved } from "../../text-rules.ts";
 import type { TagChange } from "../../world.ts";
 import type { HuaweiAnswer, HuaweiCall } from "../call.ts";
 import { huaweiError } from "../errors.ts";
-import { tmsLimits as limits } from "./limits.ts";
 import type { TmsType } from "./names.ts";
 import {
   bad,
   checkPlace,
   findIn,
+  limits,
   readBody,
   readPlace,
   readResources,
