@@ -58,7 +58,7 @@ describe("a bad id costs the others nothing", () => {
       { ...IPAM, id: HALF },
       { ...IPAM, account: "999988887777", id: "ipam-7" },
       { ...IPAM, region: "cn-nowhere", id: "ipam-8" },
-      { ...USER, type: "huawei:iam:nothing", id: "u-9" },
+      { ...USER, type: "gcp:iam:nothing", id: "u-9" },
       { ...USER, id: "a_b" },
     ];
     const entries = [...refs, { ...IPAM, id: "ipam-1" }].map((ref) => ({ ...ref, ...entry }));
@@ -83,7 +83,7 @@ describe("a bad id costs the others nothing", () => {
     const lost = [
       { ...IPAM, account: "999988887777", id: "ipam-7" },
       { ...IPAM, region: "cn-nowhere", id: "ipam-8" },
-      { ...USER, type: "huawei:iam:nothing", id: "u-9" },
+      { ...USER, type: "gcp:iam:nothing", id: "u-9" },
     ];
     writeFileSync(path, ndjson([...lost, { ...IPAM, id: "ipam-1" }]));
     const { code, json } = await clouds.enforce("--resources", path, "--apply");

@@ -106,7 +106,14 @@ describe("tags", () => {
     ],
     ["tags where the API lists by id only", "list", GATEWAY, ["--tag", "env"], "names no tags; give --id instead"],
     ["an empty id", "set", IPAM, ["--id", "", "--tag", "a=1"], "--id: is empty; name a resource"],
-    ["a type that nobody serves", "list", { ...USER, type: "huawei:iam:users" }, ["--id", "x"], "can't be tagged"],
+    ["a type that nobody serves", "list", { ...USER, type: "gcp:iam:user" }, ["--id", "x"], "names no provider"],
+    [
+      "a type that its account leaves out",
+      "list",
+      { ...USER, type: "huawei:ecs:cloudservers" },
+      ["--id", "x"],
+      "name it in its `types`",
+    ],
     [
       "a region that is not configured",
       "list",
