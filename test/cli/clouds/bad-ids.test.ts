@@ -58,7 +58,7 @@ describe("a bad id costs the others nothing", () => {
       { ...IPAM, id: HALF },
       { ...IPAM, account: "999988887777", id: "ipam-7" },
       { ...IPAM, region: "cn-nowhere", id: "ipam-8" },
-      { ...USER, type: "gcp:iam:nothing", id: "u-9" },
+      { ...USER, type: "huawei:ecs:cloudservers", region: "cn-north-4", id: "u-9" },
       { ...USER, id: "a_b" },
     ];
     const entries = [...refs, { ...IPAM, id: "ipam-1" }].map((ref) => ({ ...ref, ...entry }));
@@ -83,15 +83,16 @@ describe("a bad id costs the others nothing", () => {
     const lost = [
       { ...IPAM, account: "999988887777", id: "ipam-7" },
       { ...IPAM, region: "cn-nowhere", id: "ipam-8" },
-      { ...USER, type: "gcp:iam:nothing", id: "u-9" },
+      { ...USER, type: "huawei:ecs:cloudservers", region: "cn-north-4", id: "u-9" },
     ];
     writeFileSync(path, ndjson([...lost, { ...IPAM, id: "ipam-1" }]));
     const { code, json } = await clouds.enforce("--resources", path, "--apply");
     expect(code).toBe(1);
-    expect(json.outcomes).toEqual({ failed: 3, tagged: 1 });
+    expect(json.outcomes).toEqual({ failed: 2, "not-applicable": 1, tagged: 1 });
     const said = json.resources.flatMap(({ message = "" }) => message);
     expect(said.join("\n")).toMatch(/account 999988887777 .* add it under accounts/);
     expect(said.join("\n")).toMatch(/region cn-nowhere .* add it to its regions/);
+    expect(said.join("\n")).toMatch(/huawei:ecs:cloudservers is none of the types .* name it in its `types`/);
   });
 });
 
