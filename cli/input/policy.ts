@@ -14,7 +14,8 @@ export interface PolicyFile {
   readonly text: string;
 }
 
-const POLICY_FILE = /\.(?:ya?ml|json)$/;
+/** A folder's cases, with which its policies are tested, stand beside them and are none. */
+const POLICY_FILE = /(?<!\.policy-test)\.(?:ya?ml|json)$/;
 
 /** The policy files at a path: the file itself, or a folder's, in the bytewise order of their paths. */
 export async function readPolicies(path: string, io: Io): Promise<readonly PolicyFile[]> {

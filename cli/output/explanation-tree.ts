@@ -101,9 +101,14 @@ function modeText({ mode, severity }: ExplainedPolicy): string {
   return `; it ${mode === "enforce" ? "enforces: what is missing is written where there is a default" : "only reports"}; severity ${severity}`;
 }
 
-function policyBranch({ because }: ExplainedPolicy, text: string): Branch {
-  if (because.length === 0) return { text, below: [{ text: "it applies to every resource" }] };
-  return { text, below: because.map((one) => ({ text: becauseText(one) })) };
+function policyBranch({ because, ...policy }: ExplainedPolicy, text: string): Branch {
+  const why = because.length === 0 ? ["it applies to every resource"] : because.map(becauseText);
+  return { text, below: [...aboutBranches(policy), ...why.map((one) => ({ text: one }))] };
+}
+
+/** What the policy file says of something, in words of its own. */
+function aboutBranches({ description, url }: { readonly description?: string; readonly url?: string }): Branch[] {
+  return [description, url].flatMap((text) => (text === undefined ? [] : [{ text }]));
 }
 
 const NAMES: Readonly<Record<string, string>> = { types: "type", accounts: "account", regions: "region", ids: "id" };
@@ -159,8 +164,10 @@ function tagText({ key, verdict, found, reason }: ExplainedTag): string {
   }
 }
 
-function tagBelow({ requiredBy, constraint, exemption, default: source }: ExplainedTag): readonly Branch[] {
+function tagBelow(tag: ExplainedTag): readonly Branch[] {
+  const { requiredBy, constraint, exemption, default: source } = tag;
   return [
+    ...aboutBranches(tag),
     { text: `required by ${listed(requiredBy.map((name) => shown(name)))}` },
     ...(constraint === null ? [] : [{ text: `it ${constraint}` }]),
     ...(exemption === null ? [] : [{ text: exemptionText(exemption) }]),

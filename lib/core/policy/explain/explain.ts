@@ -1,8 +1,9 @@
-import type { Compliance, Evaluation, InvalidTag, NearMiss, TagDecision } from "../../evaluation.ts";
+import type { About, Compliance, Evaluation, InvalidTag, NearMiss, TagDecision } from "../../evaluation.ts";
 import { refOf, type ResourceRef } from "../../resource.ts";
 import { shown } from "../../shown.ts";
 import type { CompiledDefault, CompiledExemption, CompiledPolicies, CompiledPolicy, Severity } from "../compiled.ts";
 import { isBlank, refusals, type Constraint } from "../constraint.ts";
+import { aboutPolicies } from "../about.ts";
 import { decide, whyIllegal } from "../decide.ts";
 import type { Search } from "../default.ts";
 import { evaluate } from "../evaluate.ts";
@@ -30,6 +31,8 @@ export interface ExplainedPolicy {
   readonly because: readonly Because[];
   readonly mode: Mode;
   readonly severity: Severity;
+  readonly description?: string;
+  readonly url?: string;
 }
 
 /** `unknown`: nobody knows whether the resource carries it. */
@@ -50,6 +53,9 @@ export interface ExplainedTag {
   readonly exemption: ExplainedExemption | null;
   /** What enforcement does about it; null where nothing need be done. */
   readonly default: ExplainedDefault | null;
+  /** What the policies say that it is about. */
+  readonly description?: string;
+  readonly url?: string;
 }
 
 export interface ExplainedExemption {
@@ -130,7 +136,11 @@ function complianceBy({ compliance }: Evaluation, tags: readonly ExplainedTag[])
 function explainPolicy(policy: CompiledPolicy, question: Question): ExplainedPolicy {
   const { name, mode, severity } = policy;
   const because = becauseOf(policy.match, question);
-  return { name, matched: matchedBy(because), because, mode, severity };
+  return { name, matched: matchedBy(because), because, mode, severity, ...saidOf(policy) };
+}
+
+function saidOf({ description, url }: Pick<About, "description" | "url">): Pick<About, "description" | "url"> {
+  return { ...(description !== undefined && { description }), ...(url !== undefined && { url }) };
 }
 
 function decisionsOn(
@@ -163,6 +173,7 @@ function explainTag(required: RequiredKey, requirement: Requirement, context: Co
   const spellings = nearMissesOf(key, context).map((one) => shown(one));
   const reason = verdict === "valid" || verdict === "unknown" ? undefined : whyBad(found, required, spellings);
   const decision = decisions.find((one) => one.key === key);
+  const about = aboutPolicies(context.applying).find((one) => one.key === key);
   return {
     key,
     verdict,
@@ -175,6 +186,7 @@ function explainTag(required: RequiredKey, requirement: Requirement, context: Co
       decision === undefined || verdict === "unknown"
         ? null
         : explainDefault(decision, required, requirement.limits, context),
+    ...saidOf(about ?? {}),
   };
 }
 

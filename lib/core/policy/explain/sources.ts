@@ -25,7 +25,7 @@ export function chosenSources(
 }
 
 /** The field by which policy files write a choice. */
-export function choiceField({ by }: Pick<Choice, "by">): "byAccount" | "byRegion" | "byType" {
+function choiceField({ by }: Pick<Choice, "by">): "byAccount" | "byRegion" | "byType" {
   return by === "account" ? "byAccount" : by === "region" ? "byRegion" : "byType";
 }
 
@@ -58,6 +58,17 @@ export function triedSources(
     const [value] = prepareDefault(chosen.source, search)(resource);
     return { from, ...(value !== undefined && { value }) };
   });
+}
+
+/** All sources that a default may come to, in words, each once. */
+export function allSources(source: CompiledDefault, path: ChosenSource["path"] = []): readonly string[] {
+  if (source.kind === "first") {
+    return [...new Set(source.of.flatMap((one, index) => allSources(one, [...path, index])))];
+  }
+  if (source.kind !== "choice") return [sourceText({ path, source })];
+  const { cases, otherwise } = source;
+  const chosen = cases.flatMap(([glob, one]) => allSources(one, [...path, choiceField(source), glob]));
+  return otherwise === undefined ? chosen : [...chosen, ...allSources(otherwise, [...path, "otherwise"])];
 }
 
 function isKnown(source: ChosenSource["source"], { isTagKnown, isEventKnown }: KnownParts): boolean {
