@@ -7,7 +7,7 @@ import { reportPage } from "../../lib/app/report/page.ts";
 import { surveyFindings } from "../../lib/app/report/survey.ts";
 import { InputError } from "../../lib/core/errors.ts";
 import { CSV_BEGINNING, csvFinding } from "../../lib/core/report/csv.ts";
-import { countText } from "../../lib/core/report/figures.ts";
+import { countText, inventoryAgeTexts } from "../../lib/core/report/figures.ts";
 import { runBefore } from "../../lib/core/report/history.ts";
 import { renderMarkdown } from "../../lib/core/report/markdown.ts";
 import type { Report } from "../../lib/core/report/report.ts";
@@ -79,6 +79,9 @@ async function report(options: Options, io: Io): Promise<number> {
   if (open && format !== "html") throw new InputError(`--open shows the page, not ${format}; leave out --format`);
   const folder = auditFolder(run);
   const found = await reportIn(folder, io);
+  // A table of findings has no place for it.
+  if (format === "csv")
+    for (const text of inventoryAgeTexts(found.coverage)) await io.stderr.write(`${plainText(text)}\n`);
   if (out !== undefined) {
     await writePieces(out, (file) => render(found, folder, file));
     await io.stderr.write(`report of the run ${found.run} written to ${plainText(out)}\n`);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { COMPLIANCES, type Compliance } from "../../lib/core/evaluation.ts";
 import { COVERAGE_WORDS, coverageState } from "../../lib/core/report/coverage-state.ts";
-import { countText, percentText as percent, unseenText } from "../../lib/core/report/figures.ts";
+import { countText, inventoryAgeTexts, percentText as percent, unseenText } from "../../lib/core/report/figures.ts";
 import type { Report, ReportGroup } from "../../lib/core/report/report.ts";
 import { plainText, type Io } from "../io.ts";
 import type { Next } from "./change-summary.ts";
@@ -48,10 +48,13 @@ export async function writeAuditTables(report: Report, out: string, next: Next, 
     );
   }
   const unseen = unseenText(report.coverage);
-  const notes = [...(unseen === undefined ? [] : [unseen]), ...report.coverage.notes];
+  const notes = [
+    ...inventoryAgeTexts(report.coverage),
+    ...[...(unseen === undefined ? [] : [unseen]), ...report.coverage.notes].map((note) => `not covered: ${note}`),
+  ];
   if (notes.length > 0) {
     const { columns: width = Infinity } = io.stderr;
-    const lines = notes.map((note) => wrapped(plainText(`not covered: ${note}`), width - 2).join("\n  "));
+    const lines = notes.map((note) => wrapped(plainText(note), width - 2).join("\n  "));
     await io.stderr.write(`\n${lines.join("\n")}\n`);
   }
   await io.stdout.write(`\nreport  ${plainText(join(out, "report.html"))}\n\n${next.what}\n${next.command}\n`);

@@ -4,6 +4,7 @@ import { readerOf, tagLists, type InventoryContract, type TypeContract } from ".
 import { InputError, ProviderError, errorText } from "../core/errors.ts";
 import { anyGlobMatcher } from "../core/glob.ts";
 import { WRITING_OFF, type Mode } from "../core/mode.ts";
+import { recordedText, type Recorded } from "../core/recorded.ts";
 import type { ProviderName, ResourceType } from "../core/resource.ts";
 import { isTaggedOnly, SET_INVENTORY } from "../core/tagged-only.ts";
 import { contentOfInventoryPage, pages } from "./cloud/pages.ts";
@@ -125,7 +126,14 @@ async function examineWholeInventory(
     examineCall({ provider: name, account }, action, call, rightsFor?.(action) ?? [], types);
   const checks: Check[] = [];
   for (const [type, inventory] of Object.entries(contract.inventory).filter(([, one]) => isOfAllRegions(one))) {
-    const { action, emptyMayMean, counting } = inventory;
+    const { action, emptyMayMean, recording, counting } = inventory;
+    if (recording !== undefined && provider.readRecorded !== undefined) {
+      let recorded: Recorded | undefined;
+      const asked = await look(recording.action, async () => {
+        recorded = await provider.readRecorded?.("all", type);
+      });
+      checks.push(asked.result === "ok" ? ofRecorder(asked, recording, recorded) : asked);
+    }
     let first: InventoryResource | undefined;
     const listed = await look(action, async () => {
       first = await firstListed(provider, "all", type);
@@ -136,6 +144,18 @@ async function examineWholeInventory(
     checks.push(await look(counting.action, async () => provider.countInventory?.("all", type, "region")));
   }
   return checks;
+}
+
+/** What a recorder leaves out: an audit lists nothing of it. */
+function ofRecorder(
+  check: Check,
+  { action, recorder }: { readonly action: string; readonly recorder: string },
+  recorded: Recorded = "everything",
+): Check {
+  if (recorded === "everything") return check;
+  const says = `${action}: ${recordedText(recorder, recorded)}`;
+  if (recorded === "nothing") return { ...check, result: "problem", says, todo: `turn ${recorder} on, for all types` };
+  return { ...check, result: "unknown", says, todo: `to have more audited, let ${recorder} record it` };
 }
 
 function regionsToAsk({ regions }: AccountConfig, contract: TypeContract): readonly string[] {

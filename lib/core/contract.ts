@@ -74,6 +74,13 @@ export interface InventoryContract extends ApiContract {
    * what they don't show is read by `list` before anything is said of it.
    */
   readonly provesCompliance?: true;
+  /** How old its rows may be, in milliseconds, as the cloud's pages have it; absent = they are current. */
+  readonly maxAgeMs?: number;
+  /**
+   * The API that says which types the cloud records at all, where that is a setting, and what that is called: of others
+   * there are no rows.
+   */
+  readonly recording?: ApiContract & { readonly recorder: string };
   /** The API by which the cloud counts itself what a listing of all regions ought to show. */
   readonly counting?: ApiContract;
   /**

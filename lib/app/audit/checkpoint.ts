@@ -1,3 +1,4 @@
+import type { Recorded } from "../../core/recorded.ts";
 import { EMPTY_SUMMARY, mergeSummaries } from "../../core/report/summary.ts";
 import type { Gap, Summary } from "../../core/report/summary.ts";
 import type { ResourceType } from "../../core/resource.ts";
@@ -35,6 +36,8 @@ export interface Checkpoint {
   readonly restarts: number;
   /** What the listings of this type showed so far. */
   readonly sightings: readonly SortedRun[];
+  /** What its inventory records; absent = nobody has asked, or nobody can say. */
+  readonly recorded?: Recorded;
   /** Rows that its inventory has answered, whether they are ours or not; absent = nobody asks. */
   readonly rowsListed?: number;
   /** What its inventory has shown of each type and region, where the inventory's tags prove compliance. */
@@ -62,8 +65,10 @@ export function partsOf(manifest: Manifest, kind: PartKind): readonly string[] {
   return kind === "known" ? Object.values(manifest.known).flat() : manifest[kind];
 }
 
-/** The same place, with a part of the run that is known to be missing. */
+/** The same place, with a part of the run that is known to be missing; what is known already stands there once. */
 export function withGap(point: Checkpoint, gap: Gap): Checkpoint {
+  const isKnown = ({ shard, type, reason }: Gap) => shard === gap.shard && type === gap.type && reason === gap.reason;
+  if (point.summary.gaps.some(isKnown)) return point;
   return { ...point, summary: mergeSummaries(point.summary, { ...EMPTY_SUMMARY, gaps: [gap] }) };
 }
 

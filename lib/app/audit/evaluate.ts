@@ -173,6 +173,10 @@ async function forget(absent: readonly ResourceRef[], { seen, message, log }: Sh
 function noteUnseen(start: Checkpoint, work: ShardWork): void {
   const { type, contract } = typeAt(start, work);
   const { account, region, regions } = work.message.shard;
+  const { provesCompliance, maxAgeMs } = contract.inventory[type] ?? {};
+  if (provesCompliance === true && maxAgeMs !== undefined && start.recorded !== "nothing") {
+    work.counts.countAge(account, maxAgeMs);
+  }
   if (isTaggedOnly(type, contract, work.message.shard.only)) {
     const { list } = readerOf({ type }, contract);
     work.counts.seeTaggedOnly(account);

@@ -1,18 +1,18 @@
-import { errorText, ProviderError } from "../../core/errors.ts";
+import { ProviderError } from "../../core/errors.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
 import { idleWatch, pages, repeatedToken } from "../cloud/pages.ts";
 import { markToken } from "../cloud/token-mark.ts";
 import { SHARD_START, withGap } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import { askRecorded, countListed, withRecorded } from "./inventory-reach.ts";
 import { inventoryOf, scanOf, scanOfType, seenOf } from "./listings.ts";
 import type { ListedPage, Listing } from "./listings.ts";
 import { planScans, scopeOf, tallyPage } from "./second-look.ts";
 import type { Scope, ScopeTally } from "./second-look.ts";
-import { regionsOf } from "./shard-regions.ts";
 import type { ListedType } from "./shard-regions.ts";
 import { holdSighting } from "./sightings.ts";
 import { sortedRun, withRun } from "./sort.ts";
-import { auditCall, sighted, sortFiles, typeAt } from "./work.ts";
+import { sighted, sortFiles, typeAt } from "./work.ts";
 import type { AuditPolicies, ShardWork, Step } from "./work.ts";
 
 /** A listing whose token was refused, or whose rows changed places, is done anew from its start, this often. */
@@ -44,10 +44,15 @@ async function takePhase(
     policies,
   }: { readonly listed: ListedType; readonly work: ShardWork; readonly policies: AuditPolicies },
 ): Promise<Step> {
-  if (phase === "count") return countListed(point, listed, work);
+  if (phase === "count") {
+    const counted = await countListed(withRecorded(point, listed, work), listed, work);
+    return counted.outOfTime ? counted : after(counted.point);
+  }
   if (phase === "scan" && point.tallies !== undefined) return scanTypes(point, listed, work);
-  const listing = LISTINGS[phase](listed, work, policies);
-  return listing === undefined ? after(point) : listWhole(listing, point, listed, work);
+  const start = phase === "inventory" ? await askRecorded(point, listed, work) : { point, outOfTime: false };
+  if (start.outOfTime) return start;
+  const listing = LISTINGS[phase](listed, work, policies, start.point.recorded);
+  return listing === undefined ? after(start.point) : listWhole(listing, start.point, listed, work);
 }
 
 /** Lists to the end, or begins anew where that can't be had otherwise. */
@@ -95,46 +100,6 @@ function withoutToken(point: Checkpoint): Checkpoint {
   return rest;
 }
 
-/** How many more than a listing showed there may be, for what is created while it is read. */
-const CHURN = { atLeast: 5, part: 0.001 };
-
-/**
- * Asks the cloud how many resources a listing of all regions ought to have shown. Where it counts more, somebody may see
- * less than there is, which the listing itself never says.
- */
-async function countListed(point: Checkpoint, { shard, type, contract }: ListedType, work: ShardWork): Promise<Step> {
-  const { provider, counts, message, log } = work;
-  const api = contract.inventory[type]?.counting;
-  const { rowsListed = 0 } = point;
-  if (api === undefined || provider.countInventory === undefined) return after(point);
-  const gapAt = (reason: string, more: { readonly unproven?: true } = {}): Step =>
-    after(withGap(point, { shard: message.shard.id, type, reason, ...more }));
-  try {
-    const counted = await auditCall(work, api, async () => provider.countInventory?.(shard.region, type, "region"));
-    const regions = regionsOf(shard);
-    let there = 0;
-    const elsewhere: string[] = [];
-    for (const [region, count] of counted ?? []) {
-      if (regions.includes(region)) there += count;
-      else if (count > 0) elsewhere.push(`${region} ${count}`);
-    }
-    if (elsewhere.length > 0) {
-      const where = elsewhere.sort().join(", ");
-      counts.note(`${message.shard.id}: resources in regions that are not configured are not audited: ${where}`);
-    }
-    if (there - rowsListed <= Math.max(CHURN.atLeast, there * CHURN.part)) return after(point);
-    return gapAt(
-      `IncompleteListing: the cloud counts ${there} resources and its listing showed ${rowsListed}: the role sees less than there is, or the listing is older than the count`,
-    );
-  } catch (error) {
-    if (error instanceof OutOfTimeError) return { point, outOfTime: true };
-    if (!(error instanceof ProviderError)) throw error;
-    log.warn("What a listing showed can't be counted", { shard: message.shard.id, type, code: error.code });
-    const reason = `nobody could say whether its listing shows all: ${errorText(error.code, error.message)}`;
-    return gapAt(reason, { unproven: true });
-  }
-}
-
 /**
  * Lists by its type what is quicker to list than to read by name. A listing that fails leaves its resources to be read
  * one by one: what it showed may be a part of their tags.
@@ -170,8 +135,9 @@ async function scanTypes(start: Checkpoint, listed: ListedType, work: ShardWork)
 }
 
 /** What the type's listings showed so far doesn't count: where rows move, two listings don't make one. */
-function fromStart({ typeIndex, manifest, summary, restarts }: Checkpoint): Checkpoint {
-  return { ...SHARD_START, typeIndex, manifest, summary, restarts: restarts + 1 };
+function fromStart({ typeIndex, manifest, summary, restarts, recorded }: Checkpoint): Checkpoint {
+  const known = recorded !== undefined && { recorded };
+  return { ...SHARD_START, typeIndex, manifest, summary, restarts: restarts + 1, ...known };
 }
 
 interface ListingEnd extends Step {

@@ -3,6 +3,8 @@ import { readerOf } from "../../core/contract.ts";
 import { messageOf, ProviderError } from "../../core/errors.ts";
 import { contentOf, contentOfInventoryPage, contentOfTagPage } from "../cloud/pages.ts";
 import type { InventoryResource } from "../ports/provider.ts";
+import { isRecorded, type Recorded } from "../../core/recorded.ts";
+import type { ResourceType } from "../../core/resource.ts";
 import { isProof } from "./second-look.ts";
 import type { Scope, tallyPage } from "./second-look.ts";
 import { asksFor, inTurn, isIn, placeIn, regionsListing, regionsOfInventory, scanRegion } from "./shard-regions.ts";
@@ -36,7 +38,12 @@ export interface Listing {
 }
 
 /** What exists of a type, where the cloud has an inventory of it. */
-export function inventoryOf(listed: ListedType, work: ShardWork, policies: AuditPolicies): Listing | undefined {
+export function inventoryOf(
+  listed: ListedType,
+  work: ShardWork,
+  policies: AuditPolicies,
+  recorded: Recorded | undefined,
+): Listing | undefined {
   const { shard, type, contract } = listed;
   const { provider, message, account } = work;
   const api = contract.inventory[type];
@@ -54,7 +61,8 @@ export function inventoryOf(listed: ListedType, work: ShardWork, policies: Audit
     async fetch(token) {
       const fetchIn = async (region: string, inRegion: string | undefined) => {
         const { resources, rowCount, ...page } = await provider.listInventory(region, type, inRegion);
-        const named = inventorySightings({ resources }, namesIn(region, listed, account), proves);
+        const isCurrent = (of: ResourceType) => proves && isRecorded(of, recorded);
+        const named = inventorySightings({ resources }, namesIn(region, listed, account), isCurrent);
         const content = contentOfInventoryPage({ resources, ...(rowCount !== undefined && { rowCount }), ...page });
         const sightings = belonging(named, listed);
         const rows = rowCount ?? resources.length;
@@ -67,7 +75,7 @@ export function inventoryOf(listed: ListedType, work: ShardWork, policies: Audit
         .map((one) => ({
           region: place(one.id).region,
           type: one.type,
-          isTagged: (one.inlineTags?.size ?? 0) > 0,
+          isTagged: (one.inlineTags?.size ?? one.tagCount ?? 0) > 0,
           isProven: isProven(one),
         }));
       return { ...page, judged };

@@ -25,11 +25,11 @@ export interface Sighting {
   readonly project?: string | undefined;
 }
 
-/** What one page of an inventory shows. `proves` = its tags are good for more than packing reads. */
+/** What one page of an inventory shows. `proves` = the tags of a type are good for more than packing reads. */
 export function inventorySightings(
   page: Pick<InventoryPage, "resources">,
   nameOf: (resource: InventoryResource) => string,
-  proves: boolean,
+  proves: (type: ResourceType) => boolean,
 ): Sighting[] {
   return page.resources.map((resource) => ({
     id: nameOf(resource),
@@ -38,8 +38,8 @@ export function inventorySightings(
     inTagListing: false,
     byEvent: false,
     tags: undefined,
-    inlineTags: proves ? resource.tags : undefined,
-    tagCount: proves ? undefined : resource.tags?.size,
+    inlineTags: proves(resource.type) ? resource.tags : undefined,
+    tagCount: proves(resource.type) ? undefined : resource.tags?.size,
     notTaggable: resource.notTaggable,
     project: resource.project,
   }));

@@ -106,8 +106,8 @@ function apisOf({ types }: Shard, provider: TagProvider): ApiContract[] {
     const contract = provider.contractFor(type);
     if (contract === undefined) continue;
     const inventory = contract.inventory[type];
-    if (inventory !== undefined) inventories.push(inventory);
-    if (inventory?.counting !== undefined) inventories.push(inventory.counting);
+    const { recording, counting } = inventory ?? {};
+    inventories.push(...[recording, inventory, counting].filter((api) => api !== undefined));
     const { list } = readerOf({ type }, contract);
     lists.push(list, ...(list.fullListing === undefined ? [] : [list.fullListing]));
   }

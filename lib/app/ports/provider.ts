@@ -1,4 +1,5 @@
 import type { ProviderError } from "../../core/errors.ts";
+import type { Recorded } from "../../core/recorded.ts";
 import type { ProviderName, ResourceType, Tags } from "../../core/resource.ts";
 import type { TypeContract } from "../../core/contract.ts";
 import type { TagBatch, UntagBatch } from "../../core/tag-batch.ts";
@@ -100,6 +101,8 @@ export interface TagProvider {
     token: string | undefined,
     options?: CallOptions,
   ): Promise<InventoryPage>;
+  /** What the inventory of this type records, where the account's settings say so. */
+  readRecorded?(region: string, type: ResourceType, options?: CallOptions): Promise<Recorded>;
   /** How many resources an inventory of all regions holds, as the cloud counts them itself: by their type, or by their region. */
   countInventory?(
     region: string,

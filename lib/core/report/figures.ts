@@ -51,11 +51,42 @@ export function durationText(from: string, to: string): string {
 
 const MOST_NAMED = 3;
 
+/** The accounts by how many they are, some of them by name: `5 accounts (a, b, c and 2 more)`. */
+function accountsText(accounts: readonly string[]): string {
+  const more = accounts.length - MOST_NAMED;
+  const named = `${accounts.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${numberText(more)} more` : ""}`;
+  return `${countText(accounts.length, "account")} (${named})`;
+}
+
+/** An age in the largest unit that says it whole: `24 hours`, `2 minutes`. */
+function ageText(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  return minutes % 60 === 0 ? countText(minutes / 60, "hour") : countText(minutes, "minute");
+}
+
+/** How old the oldest of the inventories may be whose rows count; undefined where all are current. */
+export function oldestInventoryText({ inventoryAge = {} }: Pick<Coverage, "inventoryAge">): string | undefined {
+  const ages = Object.values(inventoryAge);
+  return ages.length === 0 ? undefined : `up to ${ageText(Math.max(...ages))} old`;
+}
+
+/** How old the inventories may be whose rows count, a sentence for each age, the oldest first; none where all are current. */
+export function inventoryAgeTexts({ inventoryAge = {} }: Pick<Coverage, "inventoryAge">): readonly string[] {
+  return [...Map.groupBy(Object.entries(inventoryAge), ([, ageMs]) => ageMs)]
+    .toSorted(([one], [other]) => other - one)
+    .map(([ageMs, entries]) => {
+      const accounts = entries.map(([account]) => account);
+      const [only = ""] = accounts;
+      const [whose, rows] =
+        accounts.length === 1
+          ? [`inventory of account ${only} is`, "its rows"]
+          : [`inventories of ${accountsText(accounts)} are`, "their rows"];
+      return `The ${whose} up to ${ageText(ageMs)} old: what is compliant by ${rows} was so then.`;
+    });
+}
+
 /** What the audit can't see for want of an inventory, in a sentence for the headline; undefined where it sees all. */
 export function unseenText({ taggedOnly }: Coverage): string | undefined {
   if (taggedOnly.length === 0) return undefined;
-  const named = taggedOnly.slice(0, MOST_NAMED).join(", ");
-  const more = taggedOnly.length - MOST_NAMED;
-  const accounts = `${countText(taggedOnly.length, "account")} (${named}${more > 0 ? ` and ${numberText(more)} more` : ""})`;
-  return `AWS resources that never carried a tag are not seen in ${accounts}: no inventory is configured there; ${SET_INVENTORY}.`;
+  return `AWS resources that never carried a tag are not seen in ${accountsText(taggedOnly)}: no inventory is configured there; ${SET_INVENTORY}.`;
 }

@@ -5,7 +5,7 @@ import { writingOffText } from "../mode.ts";
 import { visible } from "../shown.ts";
 import { changesNotes, changesText } from "./changes-text.ts";
 import { COVERAGE_WORDS, coverageState } from "./coverage-state.ts";
-import { countText, durationText, numberText, percentText, unseenText } from "./figures.ts";
+import { countText, durationText, inventoryAgeTexts, numberText, percentText, unseenText } from "./figures.ts";
 import { pastRun } from "./history.ts";
 import type { PastRun } from "./history.ts";
 import type { Report, ReportGroup } from "./report.ts";
@@ -154,6 +154,7 @@ function coverageLines(report: Report): string[] {
     // What is missing of an incomplete run stands at its head.
     ...(report.complete ? [`Coverage is ${COVERAGE_WORDS[coverageState(report)]}.`] : []),
     ...(unseen === undefined ? [] : [text(unseen)]),
+    ...inventoryAgeTexts(coverage).map(text),
     ...coverage.notes.map(text),
     ...Object.entries(report.readErrors).map(
       ([error, n]) => `Tags of ${countText(n, "resource")} are unknown: ${text(error)}`,

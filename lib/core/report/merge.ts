@@ -8,6 +8,9 @@ export type Merge<Value> = (...values: readonly (Value | undefined)[]) => Value;
 /** Numbers add. */
 export const sum: Merge<number> = (...numbers) => numbers.reduce<number>((total, more = 0) => total + more, 0);
 
+/** The highest counts. */
+export const highest: Merge<number> = (...numbers) => numbers.reduce<number>((most, one = 0) => Math.max(most, one), 0);
+
 /** Texts of any of them, each once, in UTF-16 order. */
 export const union: Merge<readonly string[]> = (...lists) => [...new Set(lists.flatMap((list = []) => list))].sort();
 
@@ -23,11 +26,13 @@ export function sortedBy<Entry>(textOf: (entry: Entry) => string): Merge<readonl
 
 /** An object of these fields, in this order, each merged in its own way. */
 export function fields<Value extends object>(merges: {
-  readonly [Field in keyof Value]-?: Merge<Value[Field]>;
+  readonly [Field in keyof Value]-?: Merge<Exclude<Value[Field], undefined>>;
 }): Merge<Value> {
-  const names = Object.keys(merges) as (keyof Value & string)[];
-  return (...values) =>
-    Object.fromEntries(names.map((name) => [name, merges[name](...values.map((value) => value?.[name]))])) as Value;
+  type Field = keyof Value & string;
+  const names = Object.keys(merges) as Field[];
+  const each = (values: readonly (Value | undefined)[], name: Field) =>
+    values.map((value) => value?.[name] as Exclude<Value[Field], undefined> | undefined);
+  return (...values) => Object.fromEntries(names.map((name) => [name, merges[name](...each(values, name))])) as Value;
 }
 
 /** An object of these counts, in this order. */

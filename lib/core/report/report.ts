@@ -133,7 +133,8 @@ function saidBy(policies: readonly PolicyFacts[]): {
 }
 
 /** What can't be told from listings that show nothing is a note as well, for whoever reads notes. */
-function coverageOf({ coverage, gaps }: Summary): Coverage {
+function coverageOf({ coverage: { inventoryAge = {}, ...merged }, gaps }: Summary): Coverage {
+  const coverage = Object.keys(inventoryAge).length === 0 ? merged : { ...merged, inventoryAge };
   const unproven = gaps.filter((gap) => gap.unproven === true);
   const state = coverageState({ gaps, coverage: { ...coverage, unproven } });
   if (unproven.length === 0) return { ...coverage, state };

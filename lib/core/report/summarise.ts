@@ -27,6 +27,8 @@ export interface Summariser {
   countRepair(repair: keyof RepairCounts): void;
   /** A resource that lacks a required tag, and that the exemption at this position matches. */
   countExemption(position: number): void;
+  /** Rows of this account's inventory count that may be so old, in milliseconds. */
+  countAge(account: string, ageMs: number): void;
   /** Of this account only what carries a tag, or did, is listed. */
   seeTaggedOnly(account: string): void;
   note(sentence: string): void;
@@ -53,6 +55,7 @@ export function createSummariser(): Summariser {
   const repairs = { ...EMPTY_SUMMARY.repairs };
   const exemptions = new Map<string, number>();
   const taggedOnly = new Set<string>();
+  const ages = new Map<string, number>();
   const notes = new Set<string>();
   let resources = 0;
   let rows = 0;
@@ -106,6 +109,9 @@ export function createSummariser(): Summariser {
       repairs[repair] += 1;
     },
     countExemption: (position) => increment(exemptions, String(position)),
+    countAge(account, ageMs) {
+      ages.set(account, Math.max(ageMs, ages.get(account) ?? 0));
+    },
     seeTaggedOnly(account) {
       taggedOnly.add(account);
     },
@@ -130,6 +136,7 @@ export function createSummariser(): Summariser {
           byType: Object.fromEntries(sources),
           gone: Object.fromEntries(gone),
           taggedOnly: [...taggedOnly],
+          inventoryAge: Object.fromEntries(ages),
           notes: [...notes],
         },
         calls: Object.fromEntries(calls),

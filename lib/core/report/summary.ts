@@ -1,6 +1,6 @@
 import { COMPLIANCES } from "../evaluation.ts";
 import type { Compliance } from "../evaluation.ts";
-import { counts, eachKey, fields, sortedBy, sum, union } from "./merge.ts";
+import { counts, eachKey, fields, highest, sortedBy, sum, union } from "./merge.ts";
 import type { Merge } from "./merge.ts";
 
 /** Resources by compliance; all five are always there, and they sum to the resources counted. */
@@ -38,6 +38,11 @@ export interface Coverage extends SourceCounts {
   readonly gone: Readonly<Record<string, number>>;
   /** Accounts of which only resources that carry a tag, or did, are listed; sorted. */
   readonly taggedOnly: readonly string[];
+  /**
+   * How old the inventory may be whose rows count, in milliseconds, by account. In reports absent where none is; what
+   * earlier versions wrote doesn't say.
+   */
+  readonly inventoryAge?: Readonly<Record<string, number>>;
   /** Sentences about what this audit can't see, sorted. */
   readonly notes: readonly string[];
   /** Only in reports, and not in those of earlier versions: whether they are about all that there is. */
@@ -137,11 +142,12 @@ export const mergeSummaries: Merge<Summary> = fields({
   evaluated: compliances,
   by: fields({ provider: grouped, type: grouped, account: grouped, region: grouped, policy: grouped }),
   keys: eachKey(counts("missing", "invalid", "nearMisses")),
-  coverage: fields({
+  coverage: fields<Omit<Coverage, "state" | "unproven">>({
     ...ofSources,
     byType: eachKey(mergeSources),
     gone: eachKey(sum),
     taggedOnly: union,
+    inventoryAge: eachKey(highest),
     notes: union,
   }),
   calls: eachKey(sum),

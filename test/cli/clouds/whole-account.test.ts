@@ -233,6 +233,19 @@ describe("audit", () => {
     expect(report.calls["alibaba:resourcecenter:SearchResources"]).toBe(1);
   });
 
+  test("says how old the inventory may be whose rows count, on the screen and in each form of the report", async () => {
+    const out = at("audit");
+    const { stderr } = await runMain(inFolder(["audit", ...both, "--out", out, "--format", "table"]));
+    const age = "The inventory of account 111122223333 is up to 2 minutes old";
+    expect(stderr).toContain(age);
+    for (const name of ["report.html", "report.md"]) {
+      expect(readFileSync(join(out, name), "utf8").replaceAll(/\s+/gu, " "), name).toContain(age);
+    }
+    expect((await runMain(["report", "--run", out, "--format", "csv"])).stderr).toContain(age);
+    const { coverage } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Report;
+    expect(coverage.inventoryAge).toEqual({ "111122223333": 120_000 });
+  });
+
   test("needs no call for a type of which the listing proves every resource compliant", async () => {
     for (const one of RESOURCES) emulator.world.create({ ...one, tags: good });
     const { report } = await audited();

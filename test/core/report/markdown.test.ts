@@ -52,6 +52,17 @@ describe("renderMarkdown", () => {
     expect(page).not.toContain("complete");
   });
 
+  it("says how old the inventories are whose rows count, the oldest first, however many accounts have them", () => {
+    const summary = summarise([compliant]);
+    const inventoryAge = { "111": 120_000, d1: 86_400_000, d2: 86_400_000, d3: 86_400_000, d4: 86_400_000 };
+    const lines = render({ ...summary, coverage: { ...summary.coverage, inventoryAge } }).split("\n");
+    expect(lines.filter((line) => line.includes(" old:"))).toEqual([
+      "- The inventories of 4 accounts (d1, d2, d3 and 1 more) are up to 24 hours old: what is compliant by their rows was so then.",
+      "- The inventory of account 111 is up to 2 minutes old: what is compliant by its rows was so then.",
+    ]);
+    expect(render(summary)).not.toContain(" old:");
+  });
+
   it("counts one resource as one", () => {
     const summary = { ...summarise([compliant]), rows: 1, repairs: { sent: 1, held: 1 } };
     const page = render(summary);
@@ -102,6 +113,17 @@ describe("renderMarkdown", () => {
     expect(page).toContain("| no owner named | 20 |");
     expect(page).toContain("| team\\|9 | 11 |");
     expect(page).not.toContain("team\\|10");
+  });
+
+  it("says how old the inventories are whose rows count, the oldest first, however many accounts have them", () => {
+    const summary = summarise([compliant]);
+    const inventoryAge = { "111": 120_000, d1: 86_400_000, d2: 86_400_000, d3: 86_400_000, d4: 86_400_000 };
+    const lines = render({ ...summary, coverage: { ...summary.coverage, inventoryAge } }).split("\n");
+    expect(lines.filter((line) => line.includes(" old:"))).toEqual([
+      "- The inventories of 4 accounts (d1, d2, d3 and 1 more) are up to 24 hours old: what is compliant by their rows was so then.",
+      "- The inventory of account 111 is up to 2 minutes old: what is compliant by its rows was so then.",
+    ]);
+    expect(render(summary)).not.toContain(" old:");
   });
 
   it("counts one resource as one", () => {

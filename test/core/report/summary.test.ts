@@ -32,9 +32,10 @@ const summaries: fc.Arbitrary<Summary> = fc
     actions: fc.array(names),
     rows: fc.nat(100),
     notes: fc.array(names),
+    ages: fc.array(fc.tuple(names, fc.integer({ min: 1, max: 9 }))),
     gaps: fc.array(fc.record({ shard: names, reason: names }), { maxLength: 3 }),
   })
-  .map(({ found, sighted, changes, repairs, actions, rows, notes, gaps }) => {
+  .map(({ found, sighted, changes, repairs, actions, rows, notes, ages, gaps }) => {
     const summariser = createSummariser();
     for (const evaluation of found) summariser.add(evaluation);
     for (const sighting of sighted) summariser.sight(sighting);
@@ -48,6 +49,7 @@ const summaries: fc.Arbitrary<Summary> = fc
     for (const change of changes) summariser.countChange(change);
     for (const repair of repairs) summariser.countRepair(repair);
     for (const note of notes) summariser.note(note);
+    for (const [account, ageMs] of ages) summariser.countAge(account, ageMs);
     summariser.countRows(rows);
     return mergeSummaries(summariser.summary(), { ...EMPTY_SUMMARY, gaps });
   });
@@ -95,8 +97,10 @@ describe("summaries in checkpoints that an earlier version wrote", () => {
   /** As that version wrote it: nothing of what it didn't count was counted. */
   const asThen = (summary: Summary) => {
     const { exempted, unjudged, added, newlyBroken, ...changes } = summary.changes;
+    const { inventoryAge, ...coverage } = summary.coverage;
     expect({ exempted, unjudged, added, newlyBroken }).toEqual({ exempted: 0, unjudged: 0, added: 0, newlyBroken: 0 });
-    return text({ ...summary, changes } as Summary);
+    expect(inventoryAge).toEqual({});
+    return text({ ...summary, coverage, changes } as Summary);
   };
 
   it("merge to the bytes that it made of them", () => {
@@ -116,7 +120,8 @@ describe("summaries in checkpoints that an earlier version wrote", () => {
     const { exemptions: _, ...before } = summaryIn("checkpoint");
     const { exemptions, ...merged } = mergeSummaries(before as Summary, summaryIn("other-checkpoint"));
     const { exemptions: __, ...now } = JSON.parse(kept("merged-summary")) as Summary;
-    expect(merged).toEqual({ ...now, changes: { ...now.changes, exempted: 0, unjudged: 0, added: 0, newlyBroken: 0 } });
+    const changes = { ...now.changes, exempted: 0, unjudged: 0, added: 0, newlyBroken: 0 };
+    expect(merged).toEqual({ ...now, coverage: { ...now.coverage, inventoryAge: {} }, changes });
     expect(exemptions).toEqual({ "2": 1 });
   });
 });

@@ -1,7 +1,7 @@
 import { writingOffText } from "../../mode.ts";
 import { changesText } from "../changes-text.ts";
 import { COVERAGE_WORDS, coverageState } from "../coverage-state.ts";
-import { countText, durationText, numberText, percentText, unseenText } from "../figures.ts";
+import { countText, durationText, numberText, oldestInventoryText, percentText, unseenText } from "../figures.ts";
 import type { PastRun } from "../history.ts";
 import type { Report } from "../report.ts";
 import { complianceBar } from "./charts.ts";
@@ -115,8 +115,10 @@ function coverageLine({ gaps, evaluated, coverage }: Report): Html {
       ? html`<strong>${COVERAGE_WORDS[state]}</strong>`
       : html`<strong class="down">${COVERAGE_WORDS[state]}</strong>`;
   const listed = state === "complete" ? "all resources" : "all that was listed";
+  const age = oldestInventoryText(coverage);
+  const read = age === undefined ? "were read" : `were read, or stood in an inventory ${age}`;
   return html`${word}${gaps.length === 0 ? "" : `, ${countText(gaps.length, "part")} missing`}; tags of
-  ${evaluated.unknown === 0 ? `${listed} were read` : `${countText(evaluated.unknown, "resource is", "resources are")} unknown`}${coverage.notes.length === 0 ? "" : `; ${countText(coverage.notes.length, "note")}`}`;
+  ${evaluated.unknown === 0 ? `${listed} ${read}` : `${countText(evaluated.unknown, "resource is", "resources are")} unknown`}${coverage.notes.length === 0 ? "" : `; ${countText(coverage.notes.length, "note")}`}`;
 }
 
 function costLine({ calls, startedAt, finishedAt }: Report): Html {

@@ -1,7 +1,15 @@
 import type { Compliance } from "../../evaluation.ts";
 import type { ExemptionState } from "../../policy/exemption.ts";
 import { coverageState } from "../coverage-state.ts";
-import { COMPLIANCE_WORDS, countText, durationText, numberText, timeText, unseenText } from "../figures.ts";
+import {
+  COMPLIANCE_WORDS,
+  countText,
+  durationText,
+  inventoryAgeTexts,
+  numberText,
+  timeText,
+  unseenText,
+} from "../figures.ts";
 import type { Report, ReportGroup } from "../report.ts";
 import type { CoverageState, SourceCounts } from "../summary.ts";
 import { meter } from "./charts.ts";
@@ -126,6 +134,7 @@ export function coverageSection({ coverage, readErrors, notTaggable, gaps }: Rep
     </p>
     ${lineList([
       ...(unseen === undefined ? [] : [unseen]),
+      ...inventoryAgeTexts(coverage),
       ...coverage.notes,
       ...Object.entries(readErrors).map(([error, n]) => `Tags of ${countText(n, "resource")} are unknown: ${error}`),
       ...Object.entries(notTaggable).map(([reason, n]) => `${countText(n, "resource")} can't carry tags: ${reason}`),

@@ -64,6 +64,8 @@ export const genericContract: TypeContract = {
       pageSize: 500,
       inlineTags: true,
       provesCompliance: true,
+      // https://www.alibabacloud.com/help/en/resource-management/resource-center/developer-reference/api-resourcecenter-2022-12-01-searchresources
+      maxAgeMs: 2 * 60_000,
       counting: resourceCenterApi("GetResourceCounts"),
       emptyMayMean: "Resource Center is off or still collecting, or the role may see nothing of it",
     },

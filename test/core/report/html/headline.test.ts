@@ -58,6 +58,13 @@ describe("the headline", () => {
     expect(shown(PAGE.report)).toContain("Coverage complete; tags of all resources were read");
   });
 
+  it("says how old the oldest inventory is whose rows stand for reads", () => {
+    const coverage = { ...PAGE.report.coverage, inventoryAge: { "111": 120_000, d0001: 86_400_000 } };
+    expect(shown({ ...PAGE.report, coverage })).toContain(
+      "Coverage complete; tags of all resources were read, or stood in an inventory up to 24 hours old",
+    );
+  });
+
   it("never says so beside resources that can't be seen, and names them with the setting that shows them", () => {
     const text = shown({ ...PAGE.report, coverage: { ...PAGE.report.coverage, taggedOnly: ["444455556666"] } });
     expect(text).toContain("Coverage partly seen; tags of all that was listed were read");
