@@ -93,13 +93,14 @@ function excludes(match: CompiledMatch, type: ResourceType): boolean {
 function checkPolicy({ policy, position, tags }: PlacedPolicy, reach: Reach, problems: Problems): void {
   const { contract, certain } = reach;
   const where = `on ${reach.types.join(", ")}`;
-  const say = (at: Position, message: string): void => {
+  const say = (at: Position, message: string, rule = "provider-limit"): void => {
     const text = `policy ${policy.name} can't be met ${where}: ${message}`;
     if (certain) problems.add(at, text);
-    else problems.warn(at, text);
+    else problems.warn(at, text, rule);
   };
   if (tags.length > contract.tagsPerResource) {
-    say(position, `it requires ${tags.length} tags, and a resource carries at most ${contract.tagsPerResource}`);
+    const message = `it requires ${tags.length} tags, and a resource carries at most ${contract.tagsPerResource}`;
+    say(position, message, "too-many-tags");
   }
   for (const required of tags) {
     const keyProblem = textProblem(required.tag.key, contract.key);
@@ -110,7 +111,8 @@ function checkPolicy({ policy, position, tags }: PlacedPolicy, reach: Reach, pro
       const problem = textProblem(value, contract.value);
       if (problem === undefined) continue;
       const message = `the default ${shown(value)} of ${required.tag.key} ${problem}`;
-      if (hasFallback) problems.warn(at, `policy ${policy.name} ${where}: ${message}; the next one is tried`);
+      if (hasFallback)
+        problems.warn(at, `policy ${policy.name} ${where}: ${message}; the next one is tried`, "default-refused");
       else say(at, message);
     }
   }
@@ -152,7 +154,7 @@ function checkTogether(policies: readonly PlacedPolicy[], context: LimitsContext
       );
       const certain = configured === undefined ? named : isConfigured(type, contract, { contracts, configured });
       if (certain) problems.add(last.position, message);
-      else if (configured === undefined) problems.warn(last.position, message);
+      else if (configured === undefined) problems.warn(last.position, message, "too-many-tags");
     }
   }
 }

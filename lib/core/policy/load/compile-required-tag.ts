@@ -171,6 +171,7 @@ function warnOfInherited(
     problems.warn(
       position,
       `the default ${shown(value)} of ${key} ${problem} in this policy, so it fills nothing here`,
+      "default-refused",
     );
   }
 }

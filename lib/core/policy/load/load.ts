@@ -51,7 +51,8 @@ export function loadPolicies(
   warnOfUnused(read, required, problems);
   const [first] = sorted;
   if (first !== undefined && policies.length === 0) {
-    problems.warn({ path: first.path, line: 1, column: 1 }, "there is no policy, so every resource is not-applicable");
+    const at = { path: first.path, line: 1, column: 1 };
+    problems.warn(at, "there is no policy, so every resource is not-applicable", "no-policy");
   }
   warnOfSlips(read, {
     known: {
@@ -112,7 +113,8 @@ function warnOfTwins(keys: ReadonlyMap<string, Position>, problems: Problems): v
   const bySpelling = new Map<string, string>();
   for (const [key, position] of keys) {
     const twin = bySpelling.get(spelling(key));
-    if (twin !== undefined) problems.warn(position, `${shown(key)} and ${shown(twin)} are two spellings of one key`);
+    if (twin !== undefined)
+      problems.warn(position, `${shown(key)} and ${shown(twin)} are two spellings of one key`, "keys-look-alike");
     bySpelling.set(spelling(key), key);
   }
 }
@@ -189,7 +191,11 @@ function compileExemption(
   const { match, tags, reason, approvedBy, expires } = part.value;
   for (const [index, key] of (tags ?? []).entries()) {
     if (required.has(key)) continue;
-    problems.warn(part.position(["tags", index]), `no policy requires "${key}"${didYouMean(key, required)}`);
+    problems.warn(
+      part.position(["tags", index]),
+      `no policy requires "${key}"${didYouMean(key, required)}`,
+      "exemption-unneeded",
+    );
   }
   return {
     match: compileMatch(match, part, ["match"], problems),
@@ -203,7 +209,7 @@ function compileExemption(
 function warnOfUnused(files: readonly PolicyFile[], required: ReadonlySet<string>, problems: Problems): void {
   for (const file of files) {
     for (const [key, { keyPosition }] of file.requiredTags) {
-      if (!required.has(key)) problems.warn(keyPosition, `no policy requires "${key}"`);
+      if (!required.has(key)) problems.warn(keyPosition, `no policy requires "${key}"`, "unused-definition");
     }
   }
 }

@@ -41,10 +41,10 @@ interface Fields {
 function warnOfFields(fields: Fields, part: Part<unknown>, path: Path, slips: Slips): void {
   const { values = [], pattern = "", default: source } = fields;
   const glob = globInPattern(pattern);
-  if (glob !== undefined) slips.problems.warn(part.position([...path, "pattern"]), glob);
+  if (glob !== undefined) slips.problems.warn(part.position([...path, "pattern"]), glob, "glob-in-pattern");
   for (const [index, value] of values.entries()) {
     const slip = valueSlip(value);
-    if (slip !== undefined) slips.problems.warn(part.position([...path, "values", index]), slip);
+    if (slip !== undefined) slips.problems.warn(part.position([...path, "values", index]), ...slip);
   }
   if (source !== undefined) warnOfDefault(source, part, [...path, "default"], slips);
 }
@@ -58,10 +58,17 @@ function globInPattern(pattern: string): string | undefined {
   return `\`${repeated}\` repeats the ${sign} alone: for any text behind it write \`${sign}.*\``;
 }
 
-function valueSlip(value: string): string | undefined {
+/** What is odd, and the rule that says so. */
+type Slip = readonly [message: string, rule: string];
+
+function slipBy(rule: string, message: string | undefined): Slip | undefined {
+  return message === undefined ? undefined : [message, rule];
+}
+
+function valueSlip(value: string): Slip | undefined {
   return value.includes("*")
-    ? `"${value}" stands for itself, star and all: for any text there write ${asPattern(value)}`
-    : unseenSlip(value);
+    ? [`"${value}" stands for itself, star and all: for any text there write ${asPattern(value)}`, "literal-star"]
+    : slipBy("unseen-signs", unseenSlip(value));
 }
 
 /** What nobody sees in a file, and every resource would be held to or get. */
@@ -77,21 +84,21 @@ function asPattern(value: string): string {
 
 function warnOfDefault(source: DefaultSource, part: Part<unknown>, path: Path, slips: Slips): void {
   if (typeof source === "string") {
-    const slip = tightSourceSlip(source) ?? unseenSlip(source);
-    if (slip !== undefined) slips.problems.warn(part.position(path), slip);
+    const slip = slipBy("default-is-text", tightSourceSlip(source)) ?? slipBy("unseen-signs", unseenSlip(source));
+    if (slip !== undefined) slips.problems.warn(part.position(path), ...slip);
     return;
   }
   if (Array.isArray(source)) {
     for (const [index, one] of source.entries()) warnOfDefault(one, part, [...path, index], slips);
     return;
   }
-  for (const [field, slipOf] of Object.entries(CHOICES)) {
+  for (const [field, [rule, slipOf]] of Object.entries(CHOICES)) {
     const cases: unknown = Reflect.get(source, field);
     if (typeof cases !== "object" || cases === null) continue;
     for (const [name, chosen] of recordEntries(cases as Record<string, DefaultSource>)) {
       const at = [...path, field, name];
-      const slip = globSlip(name) ?? nameSlip(name) ?? slipOf(name, slips.known);
-      if (slip !== undefined) slips.problems.warn(part.keyPosition(at), slip);
+      const slip = globSlips(name) ?? slipBy("odd-name", nameSlip(name)) ?? slipBy(rule, slipOf(name, slips.known));
+      if (slip !== undefined) slips.problems.warn(part.keyPosition(at), ...slip);
       warnOfDefault(chosen, part, at, slips);
     }
   }
@@ -106,26 +113,30 @@ function tightSourceSlip(value: string): string | undefined {
 const TIGHT_SOURCE = /^(?:fromEvent|fromTag|jmespath|template|byAccount|byRegion|byType)[:：]./;
 
 /** What a default may go by, and what is odd about the names there. */
-const CHOICES: Readonly<Record<string, (name: string, known: KnownTypes) => string | undefined>> = {
-  byAccount: (name) => accountSlip(name, undefined),
-  byRegion: (name) => regionSlip(name, undefined),
-  byType: typeSlip,
+const CHOICES: Readonly<Record<string, readonly [string, (name: string, known: KnownTypes) => string | undefined]>> = {
+  byAccount: ["odd-account", (name) => accountSlip(name, undefined)],
+  byRegion: ["odd-region", (name) => regionSlip(name, undefined)],
+  byType: ["unknown-type", typeSlip],
 };
+
+const globSlips = (glob: string): Slip | undefined => slipBy("odd-glob", globSlip(glob));
 
 function warnOfMatch(match: MatchSource | undefined, part: Part<unknown>, path: Path, slips: Slips): void {
   if (match === undefined) return;
   const { types = [], accounts = [], regions = [], ids = [], tags = {} } = match;
   const provider = onlyProviderOf(match.types);
-  const warn = (at: Path, globs: readonly string[], slipOf: (glob: string) => string | undefined): void => {
+  const warn = (at: Path, globs: readonly string[], slipOf: (glob: string) => Slip | undefined): void => {
     for (const [index, glob] of globs.entries()) {
-      const slip = globSlip(glob) ?? slipOf(glob);
-      if (slip !== undefined) slips.problems.warn(part.position([...path, ...at, index]), slip);
+      const slip = globSlips(glob) ?? slipOf(glob);
+      if (slip !== undefined) slips.problems.warn(part.position([...path, ...at, index]), ...slip);
     }
   };
   const nothingElse = (): undefined => undefined;
-  warn(["types"], types, (type) => nameSlip(type) ?? typeSlip(type, slips.known));
-  warn(["accounts"], accounts, (account) => nameSlip(account) ?? accountSlip(account, provider));
-  warn(["regions"], regions, (region) => nameSlip(region) ?? regionSlip(region, provider));
+  const named = (name: string, rule: string, slip: string | undefined) =>
+    slipBy("odd-name", nameSlip(name)) ?? slipBy(rule, slip);
+  warn(["types"], types, (type) => named(type, "unknown-type", typeSlip(type, slips.known)));
+  warn(["accounts"], accounts, (account) => named(account, "odd-account", accountSlip(account, provider)));
+  warn(["regions"], regions, (region) => named(region, "odd-region", regionSlip(region, provider)));
   warn(["ids"], ids, nothingElse);
   // A single glob stands where its list would, and a place within it leads there.
   for (const [key, globs] of Object.entries(tags)) warn(["tags", key], [globs].flat(), nothingElse);

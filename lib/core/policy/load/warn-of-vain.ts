@@ -40,7 +40,7 @@ function warnOfContradictions(policies: readonly PlacedPolicy[], problems: Probl
     for (const { placed, required } of listed) {
       if (required.tag.allowBlank || !partIn(required.constraints)) continue;
       const message = `no value of ${key} matches both patterns that "${placed.policy.name}" holds it to, that of requiredTags and its own`;
-      problems.warn(required.position, message);
+      problems.warn(required.position, message, "unsatisfiable");
     }
     for (const [index, later] of listed.entries()) {
       for (const earlier of listed.slice(0, index)) {
@@ -51,6 +51,7 @@ function warnOfContradictions(policies: readonly PlacedPolicy[], problems: Probl
         problems.warn(
           later.required.position,
           `no value of ${key} satisfies both ${names}, and a resource that both match is held to both: leave the ones of one out of the other with \`not\``,
+          "unsatisfiable-together",
         );
         break;
       }
@@ -114,6 +115,7 @@ function warnOfIdle(policies: readonly PlacedPolicy[], problems: Problems): void
     problems.warn(
       position,
       `policy ${policy.name} says mode: enforce, and none of its keys has a default: it never writes anything`,
+      "enforce-without-default",
     );
   }
 }
