@@ -254,6 +254,11 @@ export function readerOf(
   return { list, type: batching === "together" ? (types[0] ?? type) : type };
 }
 
+/** The API of a listing that names no ids. */
+export function searchedBy(list: ListContract): ApiContract {
+  return list.searching ?? list;
+}
+
 /** Every API that reads tags by id, each once. */
 export function tagLists({ list, nativeLists = {} }: Pick<TypeContract, "list" | "nativeLists">): ListContract[] {
   return [...new Map([list, ...Object.values(nativeLists)].map((one) => [one.action, one])).values()];

@@ -118,6 +118,14 @@ export function providerError(
   return new ProviderError(wait === undefined ? rest : { ...rest, retryAfterMs: wait });
 }
 
+/** The same error with some of its details said otherwise. */
+export function errorWith(error: ProviderError, details: Partial<ProviderErrorDetails>): ProviderError {
+  const { code, kind, message, httpStatus, requestId, resourceId, retryAfterMs, ambiguous, cause } = error;
+  const same = { code, kind, message, httpStatus, requestId, ambiguous, cause };
+  const about = resourceId === undefined ? {} : { resourceId };
+  return providerError({ ...same, ...about, retryAfterMs, ...details });
+}
+
 /** The id of a request that came in a header; empty where there is none. */
 export function headerText({ headers }: Pick<HttpResponse, "headers">, name: string): string {
   const text = headers[name];

@@ -1,6 +1,6 @@
 import type { Clock } from "../app/ports/invocation.ts";
 import type { CallObserver, TagCallResult, TagProvider } from "../app/ports/provider.ts";
-import { type TypeContract, callNameOf, findContract, readerOf } from "../core/contract.ts";
+import { type TypeContract, callNameOf, findContract, readerOf, searchedBy } from "../core/contract.ts";
 import { ProviderError, type ErrorKind } from "../core/errors.ts";
 import { freeSlots } from "../core/plan/fit-to-limits.ts";
 import { NO_TAGS, providerOf, type Resource, type ResourceType, type Tags } from "../core/resource.ts";
@@ -187,7 +187,8 @@ export function memoryProvider(options: MemoryProviderOptions): MemoryProvider {
       const { type, region, ids: resourceIds = [] } = query;
       const { list } = readerOf({ type }, contract);
       const { idsPerCall, scan, fullListing } = list;
-      const { action } = query.ids === undefined && !scan ? (fullListing ?? list) : list;
+      const searched = scan ? list : (fullListing ?? searchedBy(list));
+      const { action } = query.ids === undefined ? searched : list;
       return call({ action, operation: "listTagResources", type, region, resourceIds, tags: NO_TAGS }, signal, () => {
         checkTagQuery(query, { ...contract, list });
         // An API that is asked about one resource says so where there is none; others leave it out.

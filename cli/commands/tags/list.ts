@@ -9,6 +9,7 @@ import {
   callNameOf,
   filterProblem,
   readerOf,
+  searchedBy,
   type ApiContract,
   type ListContract,
   type Reader,
@@ -102,7 +103,8 @@ function queriesTo(reader: Reader, ids: readonly string[], options: ListOptions,
     );
   }
   const query = { region, project, type, ...(tags.length === 0 ? {} : { tags }) };
-  if (ids.length === 0) return [{ query, api: scan ? reader.list : (fullListing ?? reader.list) }];
+  const searched = searchedBy(reader.list);
+  if (ids.length === 0) return [{ query, api: scan ? searched : (fullListing ?? searched) }];
   const names = ids.map((id) => nameIn(target, id));
   return chunksOf(names, idsPerCall).map((some) => ({
     query: { ...query, ids: some },

@@ -1,5 +1,5 @@
 import type { AccountConfig } from "../../core/config/config.ts";
-import { readerOf } from "../../core/contract.ts";
+import { readerOf, searchedBy } from "../../core/contract.ts";
 import { messageOf, ProviderError } from "../../core/errors.ts";
 import { contentOf, contentOfInventoryPage, contentOfTagPage } from "../cloud/pages.ts";
 import type { InventoryResource } from "../ports/provider.ts";
@@ -162,7 +162,7 @@ export function scanOfType({ region, type }: Scope, listed: ListedType, work: Sh
   return {
     async fetch(token) {
       const send = () => provider.listTagResources({ region, type }, token);
-      const { rows, rowCount, ...page } = await auditCall(work, listed.contract.list, send, region);
+      const { rows, rowCount, ...page } = await auditCall(work, searchedBy(listed.contract.list), send, region);
       counts.countRows(rowCount);
       const content = contentOfTagPage({ rows, rowCount, ...page });
       const ours = rows.filter((row) => row.type === type && isHere(row.id));

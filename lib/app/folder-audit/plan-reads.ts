@@ -109,7 +109,7 @@ function apisOf({ types }: Shard, provider: TagProvider): ApiContract[] {
     const { recording, counting } = inventory ?? {};
     inventories.push(...[recording, inventory, counting].filter((api) => api !== undefined));
     const { list } = readerOf({ type }, contract);
-    lists.push(list, ...(list.fullListing === undefined ? [] : [list.fullListing]));
+    lists.push(list, ...[list.searching, list.fullListing].filter((api) => api !== undefined));
   }
   return [...new Map([...inventories, ...lists].map((api) => [api.action, api])).values()];
 }

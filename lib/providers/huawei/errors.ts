@@ -1,4 +1,4 @@
-import type { ProviderError } from "../../core/errors.ts";
+import { FINAL, type ProviderError } from "../../core/errors.ts";
 import {
   cleanMessage,
   errorTable,
@@ -31,6 +31,12 @@ const RULES: readonly ErrorRule[] = [
   ["PAP5.0038", "not-taggable"],
   // https://support.huaweicloud.com/intl/en-us/api-apig/BatchCreateOrDeleteInstanceTags.html
   ["APIC.7402", "resource-permanent"],
+  // https://support.huaweicloud.com/intl/en-us/api-tms/ErrorCode.html
+  ["TMS.0005", "not-found"],
+  ["TMS.0009", "resource-permanent"],
+  ["TMS.0010", "resource-permanent"],
+  ["TMS.1001", "resource-permanent"],
+  ["TMS.5027", "not-taggable"],
   // Of what isn't there, the status is documented and the code is not: the page above, and
   // https://support.huaweicloud.com/intl/en-us/api-iam5/TagResourceV5.html
   ["PAP5.*", "not-found", { status: 404 }],
@@ -47,6 +53,14 @@ const RULES: readonly ErrorRule[] = [
   ["APIGW.0308", "throttled"],
   ["APIG.0308", "throttled"],
   ["TMS.0006", "throttled"],
+  // What a resource of a call failed for has no status of its own.
+  ["TMS.0001", "transient"],
+  ["TMS.0018", "transient"],
+  ["TMS.0003", "access"],
+  ["TMS.0004", "access"],
+  ["TMS.2011", "access"],
+  ["TMS.2030", "access"],
+  ["TMS.*", "request", { status: 400 }],
   // No such API at this host: the endpoint is wrong, not the resource.
   ["APIGW.0101", "access"],
   ["APIG.0101", "access"],
@@ -68,6 +82,13 @@ const RULES: readonly ErrorRule[] = [
 /** What a code means, by what the answer said beside it. */
 export const kindOf = errorTable([...RULES, ...BUSY_CODES]);
 
+interface Context {
+  /** Those that an error message may name, as it does. */
+  readonly resourceIds: readonly string[];
+  readonly secrets: () => readonly string[];
+  readonly now: number;
+}
+
 /**
  * The object that an answer carries; an empty one for an answer without a body, which is a success of these APIs.
  * @throws ProviderError for anything but a success.
@@ -75,7 +96,7 @@ export const kindOf = errorTable([...RULES, ...BUSY_CODES]);
 export function readAnswer(
   request: HttpRequest,
   response: HttpResponse,
-  context: { readonly resourceIds: readonly string[]; readonly secrets: () => readonly string[]; readonly now: number },
+  context: Context,
 ): { readonly body: JsonObject; readonly requestId: string } {
   const { status } = response;
   const succeeded = status >= 200 && status < 300;
@@ -90,8 +111,9 @@ export function readAnswer(
     throw unexpectedResponse(request, response, says);
   }
   if (!succeeded) throw unexpectedResponse(request, response, "without an error code");
-  // Writes have nothing to say: what does, and has no request id, is something else that answered.
-  if (request.write && requestId === "" && Object.keys(body).length > 0) {
+  // Most writes have nothing to say, and TMS' say what failed: what says something else, without a request id, is
+  // something else that answered.
+  if (request.write && requestId === "" && Object.keys(body).length > 0 && body["failed_resources"] === undefined) {
     throw unexpectedResponse(request, response, "without a request id");
   }
   return { body, requestId };
@@ -101,13 +123,18 @@ function refusal(
   request: HttpRequest,
   response: HttpResponse,
   error: SaidError,
-  { resourceIds, secrets, now }: { resourceIds: readonly string[]; secrets: () => readonly string[]; now: number },
+  { resourceIds, secrets, now }: Context,
 ): ProviderError {
   const { code, message, status } = error;
-  const kind = kindOf({ code, status, message });
-  // A call names one resource, so what is refused for a resource's sake is that one.
-  const isNobodys = kind === "access" || kind === "request" || kind === "throttled";
-  const [only] = isNobodys ? [] : resourceIds;
+  const told = kindOf({ code, status, message });
+  const isNobodys = told === "access" || told === "request" || told === "throttled";
+  // Where a call names one resource, what is refused for a resource's sake is that one.
+  const [only] = isNobodys || resourceIds.length > 1 ? [] : resourceIds;
+  const named = only === undefined ? namedResource(message, resourceIds) : { resourceId: only };
+  // A call for resources of several types is refused as a whole for one of them, and may be for the service of one alone.
+  const isForOne = FINAL.has(told) || (request.write && told === "access" && status === 403);
+  const mayBeOfAnother = resourceIds.length > 1 && named.resourceId === undefined;
+  const kind = isForOne && mayBeOfAnother ? "unknown" : told;
   return providerError({
     code,
     kind,
@@ -116,6 +143,6 @@ function refusal(
     requestId: error.requestId === "" ? headerText(response, "x-request-id") : error.requestId,
     retryAfterMs: retryAfterMs(response.headers["retry-after"], now),
     ambiguous: isLostOnTheWay(request, response, kind),
-    ...(only === undefined ? namedResource(message, resourceIds) : { resourceId: only }),
+    ...named,
   });
 }

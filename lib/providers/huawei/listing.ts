@@ -21,7 +21,13 @@ export function readTags(body: JsonObject, { tagKey, tagValue }: TagFields): Tag
   return tags;
 }
 
-export function unexpectedShape(action: string, requestId: string): ProviderError {
+/** `wasWrite`: it may have taken effect. */
+export function unexpectedShape(
+  action: string,
+  requestId: string,
+  { wasWrite = false }: { readonly wasWrite?: boolean } = {},
+): ProviderError {
   const message = `${action} answered in another shape than documented`;
-  return new ProviderError({ code: "UnexpectedResponse", kind: "unknown", message, httpStatus: 200, requestId });
+  const said = { code: "UnexpectedResponse", kind: "unknown", message, httpStatus: 200, requestId } as const;
+  return new ProviderError({ ...said, ambiguous: wasWrite });
 }

@@ -2,6 +2,7 @@ import type { TagCallResult, TagProvider } from "../../app/ports/provider.ts";
 import { projectsIn, type HuaweiAccountConfig } from "../../core/config/config.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { ResourceType } from "../../core/resource.ts";
+import { errorWith } from "../answer.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../check-request.ts";
 import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../../core/contract.ts";
@@ -16,10 +17,7 @@ import type { HuaweiRequest, HuaweiTagService } from "./tag-service.ts";
 function namingProject({ project }: HuaweiRequest, projects: readonly string[]): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof ProviderError) || projects.length < 2 || project === undefined) throw error;
-    const { code, kind, httpStatus, requestId, retryAfterMs, ambiguous, cause } = error;
-    const message = `project ${project}: ${error.message}`;
-    const hint = retryAfterMs === undefined ? {} : { retryAfterMs };
-    throw new ProviderError({ code, kind, message, httpStatus, requestId, ambiguous, cause, ...hint });
+    throw errorWith(error, { message: `project ${project}: ${error.message}` });
   };
 }
 

@@ -4,14 +4,18 @@ import type { HttpResponse } from "../../../lib/providers/http.ts";
 import { rowsOf, toldError, type Asked, type Meaning } from "../told-error.ts";
 
 const IAM = "https://support.huaweicloud.com/intl/en-us/api-iam5/ErrorCode.html";
+const TMS = "https://support.huaweicloud.com/intl/en-us/api-tms/ErrorCode.html";
 const APIG = "https://support.huaweicloud.com/intl/en-us/api-apig/ErrorCode.html";
 const GATEWAY = "https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-errorcode.html";
 
 const MEANINGS: readonly Meaning[] = [
   { kind: "resource-permanent", source: IAM, answers: ["400 PAP5.0036"] },
   { kind: "resource-permanent", source: APIG, answers: ["403 APIC.7402"] },
+  { kind: "resource-permanent", source: TMS, answers: ["400 TMS.0009", "400 TMS.0010", "400 TMS.1001"] },
   { kind: "not-taggable", source: IAM, answers: ["400 PAP5.0038"] },
+  { kind: "not-taggable", source: TMS, answers: ["400 TMS.5027"] },
   { kind: "not-found", source: IAM, answers: ["404 PAP5.0099"] },
+  { kind: "not-found", source: TMS, answers: ["404 TMS.0005"] },
   { kind: "not-found", source: APIG, answers: ["404 APIG.3030"] },
   {
     kind: "throttled",
@@ -31,6 +35,7 @@ const MEANINGS: readonly Meaning[] = [
     source: IAM,
     answers: ["400 PAP5.0001", "400 PAP5.0040", "400 PAP5.0046", "403 PAP5.0099"],
   },
+  { kind: "access", source: TMS, answers: ["401 TMS.0003", "403 TMS.0004", "400 TMS.2011", "403 TMS.2030"] },
   {
     kind: "access",
     source: APIG,
@@ -52,6 +57,7 @@ const MEANINGS: readonly Meaning[] = [
     ],
   },
   { kind: "request", source: IAM, answers: ["400 PAP5.0010", "400 PAP5.0033"] },
+  { kind: "request", source: TMS, answers: ["400 TMS.0002", "400 TMS.0012", "400 TMS.0017"] },
   {
     kind: "request",
     source: GATEWAY,

@@ -49,7 +49,7 @@ export const genericContract: TypeContract = {
     idsPerCall: 1,
     rowsPerPage: 200,
     rows: "resource",
-    tagFilters: 10,
+    tagFilters: 0,
     scan: false,
     typeScan: true,
     searching: tmsApi("ListResource"),

@@ -25,7 +25,7 @@ export function readResult(
   action: string,
 ): TagCallResult {
   const entries = asArray(body["failed_resources"]);
-  if (entries === undefined) throw unexpectedShape(action, requestId);
+  if (entries === undefined) throw unexpectedShape(action, requestId, { wasWrite: true });
   const byKey = new Map(
     Array.from(sent, ([name, { resource_id, resource_type }]) => [keyOf(resource_id, resource_type), name]),
   );

@@ -4,18 +4,19 @@ import type { TypeContract } from "../../../core/contract.ts";
 import { ProviderError } from "../../../core/errors.ts";
 import { asObject } from "../../../core/json.ts";
 import type { ResourceType } from "../../../core/resource.ts";
+import { cleanMessage, errorWith } from "../../answer.ts";
 import { checkTagBatch, checkTagQuery, checkUntagBatch } from "../../check-request.ts";
 import { asArray, asCount, asId, asText } from "../../json.ts";
 import { nextPosition, positionOf } from "../../numbered-pages.ts";
 import { percentEncode } from "../../percent-encode.ts";
 import { projectOf, type HuaweiCall, type HuaweiClient } from "../client.ts";
+import { kindOf } from "../errors.ts";
 import { readTags, unexpectedShape } from "../listing.ts";
 import { nextInProjects, projectPosition } from "../project-pages.ts";
 import { configCalls, type ConfigCalls } from "./config.ts";
 import { genericContract as contract } from "./contract.ts";
 import { readResult, type TmsResource } from "./failed-resources.ts";
 import { nameOf, readName } from "./naming.ts";
-import { TMS_NAMES } from "./taggable-types.ts";
 import { tmsNames } from "./tms-names.ts";
 import { isOwnName } from "./types.ts";
 
@@ -31,19 +32,56 @@ export interface GenericRow {
   readonly calls: (client: HuaweiClient, account: HuaweiAccountConfig) => GenericCalls;
 }
 
-/** TMS and Config of one account. */
+/** TMS and Config of one account. Calls name resources by region, type and id. */
 export const genericRow: GenericRow = { contract, serves: isOwnName, calls: genericCalls };
 
 const TAG_FIELDS = { tagKey: "key", tagValue: "value" } as const;
 
+/** The most that a page of ListProviders holds; 10 where none is asked for. */
+const PROVIDERS_A_PAGE = 200;
+
 function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): GenericCalls {
   const names = tmsNames();
 
-  const tms = (call: Omit<HuaweiCall, "service">) => client({ ...call, service: "tms" });
+  /** Its errors name resources as we do. */
+  async function tms(
+    { resources = new Map<string, TmsResource>(), ...call }: TmsCall,
+    signal: AbortSignal | undefined,
+  ): ReturnType<HuaweiClient> {
+    const resourceIds = Array.from(resources.values(), ({ resource_id }) => resource_id);
+    try {
+      return await client({ ...call, service: "tms", resourceIds, signal });
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.resourceId === undefined) throw error;
+      const [named] = [...resources].find(([, { resource_id }]) => resource_id === error.resourceId) ?? [];
+      throw named === undefined ? error : errorWith(error, { resourceId: named });
+    }
+  }
 
   /** What has no region has no project either. */
   const projectFor = (region: string, named: string | undefined): string | undefined =>
     region === "global" ? undefined : projectOf(account, region, named);
+
+  /** What TMS calls a resource; or why nobody can ask for it. */
+  function resourceIn(name: string, region: string): TmsResource | ProviderError {
+    const named = readName(name);
+    if (named?.region !== region) {
+      const message = `${JSON.stringify(name)} is no name of a resource in ${region}`;
+      return failure({ code: "IllegalResourceId", kind: "resource-permanent", message, resourceId: name });
+    }
+    const resource_type = names.nameOf(named.type);
+    return resource_type === undefined ? nameless(named.type, name) : { resource_id: named.id, resource_type };
+  }
+
+  function nameless(type: ResourceType, resourceId?: string): ProviderError {
+    const about = resourceId === undefined ? {} : { resourceId };
+    if (names.isOpen(type)) {
+      const message = `TMS has one of several names of ${type}, and its own list of them could not be read`;
+      return failure({ code: "TypeNamesUnread", kind: "unknown", message, ...about });
+    }
+    const message = `nobody knows what TMS calls ${type}`;
+    return failure({ code: "UnknownTypeName", kind: "not-taggable", message, ...about });
+  }
 
   async function write(
     action: "CreateResourceTag" | "DeleteResourceTag",
@@ -51,99 +89,76 @@ function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): Gener
     tags: readonly object[],
     signal: AbortSignal | undefined,
   ): Promise<TagCallResult> {
-    const sent = new Map<string, TmsResource>();
+    const resources = new Map<string, TmsResource>();
     const failed = new Map<string, ProviderError>();
     for (const name of resourceIds) {
       const resource = resourceIn(name, region);
       if (resource instanceof ProviderError) failed.set(name, resource);
-      else sent.set(name, resource);
+      else resources.set(name, resource);
     }
-    if (sent.size === 0) return { requestId: "", succeeded: [], failed };
+    if (resources.size === 0) return { requestId: "", succeeded: [], failed };
     const path = `/v1.0/resource-tags/${action === "CreateResourceTag" ? "batch-create" : "batch-delete"}`;
-    const project_id = projectFor(region, project);
-    const body = { resources: [...sent.values()], tags, project_id };
-    const call = { action, method: "POST", path, body, region, project, write: true, signal } as const;
-    const result = readResult(sent, await tms({ ...call, resourceIds: [...sent.keys()] }), action);
+    const body = { resources: [...resources.values()], tags, project_id: projectFor(region, project) };
+    const call = { action, method: "POST", path, body, region, project, write: true, resources } as const;
+    const result = readResult(resources, await tms(call, signal), action);
     return { ...result, failed: new Map([...failed, ...result.failed]) };
-  }
-
-  /** What TMS calls a resource; or why nobody can ask for it. */
-  function resourceIn(name: string, region: string): TmsResource | ProviderError {
-    const named = readName(name);
-    if (named === undefined || named.region !== region) {
-      return notHere("IllegalResourceId", `${JSON.stringify(name)} is no name of a resource in ${region}`, name);
-    }
-    const resource_type = names.nameOf(named.type);
-    if (resource_type === undefined) return notHere("UnknownTypeName", nobodyKnows(named.type), name, "not-taggable");
-    return { resource_id: named.id, resource_type };
   }
 
   /** The tags of one resource. */
   async function show({ region, project }: TagQuery, name: string, signal: AbortSignal | undefined): Promise<TagPage> {
     const resource = resourceIn(name, region);
     if (resource instanceof ProviderError) throw resource;
-    const project_id = projectFor(region, project);
+    const { resource_id, resource_type } = resource;
     const action = "ShowResourceTag";
-    const answer = await tms({
-      action,
-      method: "GET",
-      path: `/v2.0/resources/${percentEncode(resource.resource_id)}/tags`,
-      query: { resource_type: resource.resource_type, ...(project_id !== undefined && { project_id }) },
-      region,
-      project,
-      write: false,
-      resourceIds: [name],
-      signal,
-    });
-    const tags = readTags(answer.body, TAG_FIELDS);
-    if (tags === undefined) throw unexpectedShape(action, answer.requestId);
+    const path = `/v2.0/resources/${percentEncode(resource_id)}/tags`;
+    const project_id = projectFor(region, project);
+    const query = { resource_type, ...(project_id !== undefined && { project_id }) };
+    const resources = new Map([[name, resource]]);
+    const call = { action, method: "GET", path, query, region, project, write: false, resources } as const;
+    const { body, requestId } = await tms(call, signal);
+    const tags = readTags(body, TAG_FIELDS);
+    if (tags === undefined) throw unexpectedShape(action, requestId);
     return { rows: [{ id: name, type: readName(name)?.type ?? "", tags }], rowCount: 1 };
   }
 
-  /** One page of what carries tags of a type, or some tags. Of a region with several projects one after the other. */
+  /** One page of what carries tags of one type: in one project, or in all of a region, one after the other. */
   async function search(
-    { region, project: named, type, tags = [] }: TagQuery,
+    { region, project: named, type }: TagQuery,
     token: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<TagPage> {
     const resource_type = names.nameOf(type);
-    if (resource_type === undefined) throw notHere("UnknownTypeName", nobodyKnows(type), undefined, "request");
-    const projects = region === "global" ? [""] : named === undefined ? projectsIn(account, region) : [named];
+    if (resource_type === undefined) throw nameless(type);
+    const projects = projectsOf(region, named);
     const at = projectPosition(token, projects);
-    const project_id = projectFor(region, named ?? at.project);
     const position = positionOf(at.token);
+    const project = at.project === "" ? undefined : at.project;
     const limit = contract.list.rowsPerPage;
     const action = "ListResource";
-    const { body, requestId } = await tms({
-      action,
-      method: "POST",
-      path: "/v1.0/resource-instances/filter",
-      body: {
-        resource_types: [resource_type],
-        tags: tags.map(({ key, value }) => ({ key, values: value === undefined ? [] : [value] })),
-        project_id,
-        offset: position.offset,
-        limit,
-      },
-      region,
-      project: project_id,
-      write: false,
-      resourceIds: [],
-      signal,
-    });
-    const found = asArray(body["resources"]);
-    const total = asCount(body["total_count"]);
-    if (found === undefined || total === undefined) throw unexpectedShape(action, requestId);
+    const body = { resource_types: [resource_type], tags: [], project_id: project, offset: position.offset, limit };
+    const path = "/v1.0/resource-instances/filter";
+    const answer = await tms({ action, method: "POST", path, body, region, project, write: false }, signal);
+    const found = asArray(answer.body["resources"]);
+    const total = asCount(answer.body["total_count"]);
+    if (found === undefined || total === undefined) throw unexpectedShape(action, answer.requestId);
+    refuseErrors(answer.body["errors"], answer.requestId);
     const rows = found.map((each) => {
       const row = asObject(each) ?? {};
       const id = asId(row["resource_id"]);
-      const carried = readTags(row, TAG_FIELDS);
-      if (id === undefined || carried === undefined || asText(row["resource_type"]) !== resource_type)
-        throw unexpectedShape(action, requestId);
-      return { id: nameOf({ type, account: account.account, region, id }), type, tags: carried };
+      const tags = readTags(row, TAG_FIELDS);
+      const isAsked = asText(row["resource_type"]) === resource_type;
+      if (id === undefined || tags === undefined || !isAsked) throw unexpectedShape(action, answer.requestId);
+      return { id: nameOf({ type, account: account.account, region, id }), type, tags };
     });
     const { nextToken } = nextInProjects(at, nextPosition(position, limit, total), projects);
     return { rows, rowCount: rows.length, ...(nextToken !== undefined && { nextToken }) };
+  }
+
+  /** One at least; empty for what belongs to none. */
+  function projectsOf(region: string, named: string | undefined): readonly string[] {
+    if (region === "global") return [""];
+    const all = projectsIn(account, region);
+    return named === undefined && all.length > 0 ? all : [projectOf(account, region, named)];
   }
 
   return {
@@ -169,39 +184,43 @@ function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): Gener
 
     async listTypes(region, token, { signal } = {}) {
       const position = positionOf(token);
-      const limit = 200;
       const action = "ListProviders";
-      const query = { locale: "en-us", limit: String(limit), offset: String(position.offset) };
       const path = "/v1.0/tms/providers";
-      const call = { action, method: "GET", path, query, region, write: false, resourceIds: [], signal } as const;
-      const { body, requestId } = await tms(call);
-      const providers = asArray(body["providers"]);
+      const query = { locale: "en-us", limit: String(PROVIDERS_A_PAGE), offset: String(position.offset) };
+      const { body, requestId } = await tms({ action, method: "GET", path, query, region, write: false }, signal);
+      const types = asArray(body["providers"])?.flatMap((one) => asArray(asObject(one)?.["resource_types"]) ?? [{}]);
+      const listed = types?.map((one) => asText(asObject(one)?.["resource_type"]));
       const total = asCount(body["total_count"]);
-      if (providers === undefined || total === undefined) throw unexpectedShape(action, requestId);
-      const known = new Set(
-        providers.flatMap((each) => {
-          const types = asArray(asObject(each)?.["resource_types"]);
-          if (types === undefined) throw unexpectedShape(action, requestId);
-          return types.map((one) => asText(asObject(one)?.["resource_type"]) ?? "");
-        }),
-      );
-      const types = [...TMS_NAMES].filter(([, ours]) => ours.some((one) => known.has(one))).map(([type]) => type);
-      const { nextToken } = nextPosition(position, limit, total);
-      return { types, ...(nextToken !== undefined && { nextToken }) };
+      if (listed?.every((name) => name !== undefined) !== true || total === undefined) {
+        throw unexpectedShape(action, requestId);
+      }
+      const { nextToken } = nextPosition(position, PROVIDERS_A_PAGE, total);
+      return {
+        types: names.learn(new Set(listed), nextToken === undefined),
+        ...(nextToken !== undefined && { nextToken }),
+      };
     },
   };
 }
 
-function nobodyKnows(type: ResourceType): string {
-  return `nobody knows what TMS calls ${type}`;
+/** A call of TMS, with the resources that it names, by our names of them. */
+interface TmsCall extends Omit<HuaweiCall, "service" | "resourceIds" | "signal"> {
+  readonly resources?: ReadonlyMap<string, TmsResource>;
 }
 
-function notHere(
-  code: string,
-  message: string,
-  resourceId: string | undefined,
-  kind: "resource-permanent" | "not-taggable" | "request" = "resource-permanent",
+/** A listing that says of its type that it could not be listed shows nothing of it, or a part. */
+function refuseErrors(value: unknown, requestId: string): void {
+  const [first] = asArray(value) ?? [];
+  const said = asObject(first);
+  if (said === undefined) return;
+  const code = asText(said["error_code"]) ?? "UnexpectedResponse";
+  const message = asText(said["error_msg"]) ?? "no message";
+  const kind = kindOf({ code, status: 0, message });
+  throw new ProviderError({ code, kind, message: `${code}: ${cleanMessage(message, [])}`, httpStatus: 200, requestId });
+}
+
+function failure(
+  details: Pick<ConstructorParameters<typeof ProviderError>[0], "code" | "kind" | "message" | "resourceId">,
 ): ProviderError {
-  const about = resourceId === undefined ? {} : { resourceId };
-  return new ProviderError({ code, kind, message, httpStatus: 0, requestId: "", ...about });
+  return new ProviderError({ ...details, httpStatus: 0, requestId: "" });
 }
