@@ -6,6 +6,7 @@ import { memoryWriteCap } from "../../lib/app/write/cap.ts";
 import { createOffenders } from "../../lib/app/write/offenders.ts";
 import type { Config } from "../../lib/core/config/config.ts";
 import { projectRegions } from "../../lib/core/config/project-regions.ts";
+import { typesNamed } from "../../lib/core/config/types-named.ts";
 import { InputError } from "../../lib/core/errors.ts";
 import { countOutcomes, type Outcome, type ResourceOutcome } from "../../lib/core/outcome.ts";
 import { openPolicies } from "../../lib/core/policy/open.ts";
@@ -68,8 +69,11 @@ async function readInput(options: Options, config: Config | undefined, io: Io): 
     return { ...(await readAllResources(options.resources, io)), changes: [], incomplete: false };
   }
   if (options.events !== undefined && options.resources === undefined) {
-    const regionOfProject = config === undefined ? () => "unknown" : projectRegions(config);
-    const read = { experimentalEvents: options.experimentalEvents === true, regionOfProject };
+    const known =
+      config === undefined
+        ? { regionOfProject: () => "unknown" }
+        : { regionOfProject: projectRegions(config), namesType: typesNamed(config) };
+    const read = { experimentalEvents: options.experimentalEvents === true, ...known };
     const input = await readEvents(options.events, read, io);
     if (!input.incomplete || options.apply !== true) return input;
     throw new InputError(

@@ -21,8 +21,11 @@ export interface CompiledAlongside {
   readonly arn: string | undefined;
 }
 
-/** The row of an API call of one cloud. Names are compared without regard to case: the clouds' own documents disagree on it. */
-export type FindCreateEvent = (source: string, eventName: string) => CompiledCreateEvent | undefined;
+/**
+ * The row of an API call of one cloud. Names are compared without regard to case: the clouds' own documents disagree on it.
+ * A row of no `kind` is that of all kinds that have none of their own.
+ */
+export type FindCreateEvent = (source: string, eventName: string, kind?: string) => CompiledCreateEvent | undefined;
 
 /** How many spellings of calls are remembered; real events bring a few. */
 const REMEMBERED = 1_000;
@@ -35,19 +38,20 @@ export function createEventTable(rows: () => readonly CreateEvent[]): FindCreate
   const asWritten = new Map<string, Map<string, CompiledCreateEvent>>();
   let remembered = 0;
 
-  const find: FindCreateEvent = (source, eventName) => {
+  const find = (source: string, eventName: string, kind: string | undefined): CompiledCreateEvent | undefined => {
     // Filled at the first look-up, because nothing is looked up in a cold start.
-    byCall ??= new Map(rows().map((row) => [callKey(row.source, row.eventName), row]));
-    const row = byCall.get(callKey(source, eventName));
+    byCall ??= new Map(rows().map((row) => [callKey(row.source, row.eventName, row.kind), row]));
+    const row = byCall.get(callKey(source, eventName, kind)) ?? byCall.get(callKey(source, eventName));
     if (row === undefined) return undefined;
     const known = compiled.get(row) ?? compile(row);
     compiled.set(row, known);
     return known;
   };
-  return (source, eventName) => {
-    const known = asWritten.get(source)?.get(eventName);
+  return (source, eventName, kind) => {
+    const call = kind === undefined ? eventName : `${eventName} ${kind}`;
+    const known = asWritten.get(source)?.get(call);
     if (known !== undefined) return known;
-    const row = find(source, eventName);
+    const row = find(source, eventName, kind);
     if (row === undefined) return undefined;
     if (remembered >= REMEMBERED) {
       asWritten.clear();
@@ -55,13 +59,13 @@ export function createEventTable(rows: () => readonly CreateEvent[]): FindCreate
     }
     remembered += 1;
     const ofSource = asWritten.get(source) ?? new Map<string, CompiledCreateEvent>();
-    asWritten.set(source, ofSource.set(eventName, row));
+    asWritten.set(source, ofSource.set(call, row));
     return row;
   };
 }
 
-function callKey(source: string, eventName: string): string {
-  return `${source} ${eventName}`.toLowerCase();
+function callKey(source: string, eventName: string, kind = ""): string {
+  return `${source} ${eventName} ${kind}`.toLowerCase();
 }
 
 function compile(row: CreateEvent): CompiledCreateEvent {

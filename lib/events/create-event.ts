@@ -15,6 +15,8 @@ export interface CreateEvent {
   /** CloudTrail `eventSource`, `acs.` + ActionTrail service, or CTS `service_type`. */
   readonly source: string;
   readonly eventName: string;
+  /** Huawei Cloud only: what traces call the type, `resource_type`, in any case; absent = whatever they call it. */
+  readonly kind?: string;
   readonly type: ResourceType;
   /**
    * Dotted path from the cloud's record to the ids. `[]` marks a list; a single object or text in its place counts
@@ -58,6 +60,8 @@ export interface CreateEvent {
   readonly unless?: { readonly field: string; readonly is: string };
   /** Alibaba Cloud only: what ActionTrail calls the type, `ACS::ECS::Instance`; absent = the last word of `type` tells it. */
   readonly referenced?: string;
+  /** An account has it only where its `types` name it. */
+  readonly optIn?: true;
   /** What is created belongs to no region, wherever the call was made. */
   readonly global?: true;
   /** Path to the region of the resource, where it may differ from the region of the call. */

@@ -1,4 +1,4 @@
-import type { ProviderName } from "../core/resource.ts";
+import { PROVIDERS, type ProviderName } from "../core/resource.ts";
 import type { RecordFormat } from "./open-envelope.ts";
 import { openBody } from "./open-event.ts";
 import type { ParsedEvent, ParseOptions } from "./parsed-event.ts";
@@ -18,16 +18,16 @@ export const FORMAT_OF: Readonly<Record<ProviderName, RecordFormat>> = {
 const READERS = {
   cloudtrail: async () => (await import("./aws/cloudtrail.ts")).readCloudTrail,
   actiontrail: async () => (await import("./alibaba/actiontrail-of-all-types.ts")).readActionTrailOfAllTypes,
-  cts: async () => (await import("./huawei/cts.ts")).readCts,
+  cts: async () => (await import("./huawei/cts-of-all-types.ts")).readCtsOfAllTypes,
   "tag-change": async () => (await import("./aws/cloudtrail.ts")).readTagChange,
   "resource-created": async () => (await import("./own/resource-created.ts")).readResourceCreated,
   "resource-found": async () => (await import("./own/resource-found.ts")).readResourceFound,
 } satisfies Readonly<Record<RecordFormat, () => Promise<RecordReader>>>;
 
-/** Where no account names types by itself, the large tables of calls that create them are left out. */
-const READERS_OF_DEFAULT_TYPES: typeof READERS = {
-  ...READERS,
+/** Where no account of a cloud names types by itself, its large table of calls that create them is left out. */
+const READERS_OF_DEFAULT_TYPES: Partial<typeof READERS> = {
   actiontrail: async () => (await import("./alibaba/actiontrail.ts")).readActionTrail,
+  cts: async () => (await import("./huawei/cts.ts")).readCts,
 };
 
 /** Reads events with readers that are loaded when they are first needed. */
@@ -38,14 +38,16 @@ export interface LoadingParser {
   parse(body: string): Promise<ParsedEvent>;
 }
 
+/** `namedTypesOf`: the clouds of which an account names types by itself; absent = all. */
 export function createLoadingParser(
   options: ParseOptions = {},
-  { namedTypes = true }: { readonly namedTypes?: boolean } = {},
+  { namedTypesOf = PROVIDERS }: { readonly namedTypesOf?: readonly ProviderName[] } = {},
 ): LoadingParser {
-  const all = namedTypes ? READERS : READERS_OF_DEFAULT_TYPES;
+  const inFull: ReadonlySet<RecordFormat> = new Set(namedTypesOf.map((provider) => FORMAT_OF[provider]));
   const readers = new Map<RecordFormat, RecordReader>();
   const load = async (format: RecordFormat): Promise<RecordReader> => {
-    const reader = readers.get(format) ?? (await all[format]());
+    const opened = inFull.has(format) ? READERS[format] : (READERS_OF_DEFAULT_TYPES[format] ?? READERS[format]);
+    const reader = readers.get(format) ?? (await opened());
     readers.set(format, reader);
     return reader;
   };

@@ -1,6 +1,6 @@
 import { readActionTrailOfAllTypes } from "./alibaba/actiontrail-of-all-types.ts";
 import { readCloudTrail, readTagChange } from "./aws/cloudtrail.ts";
-import { readCts } from "./huawei/cts.ts";
+import { readCtsOfAllTypes } from "./huawei/cts-of-all-types.ts";
 import type { RecordFormat } from "./open-envelope.ts";
 import { openBody, openEvent } from "./open-event.ts";
 import { readResourceCreated } from "./own/resource-created.ts";
@@ -13,7 +13,7 @@ export type { ChangedTags, ParsedEvent, ParseOptions } from "./parsed-event.ts";
 const READERS: Readonly<Record<RecordFormat, RecordReader>> = {
   cloudtrail: readCloudTrail,
   actiontrail: readActionTrailOfAllTypes,
-  cts: readCts,
+  cts: readCtsOfAllTypes,
   "tag-change": readTagChange,
   "resource-created": readResourceCreated,
   "resource-found": readResourceFound,

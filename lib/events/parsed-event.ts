@@ -42,6 +42,11 @@ export interface ParseOptions {
   readonly maxBytes?: number;
   /** The region of a Huawei project, from the configuration: a CTS trace names its project and often no region. */
   readonly regionOfProject?: (projectId: string) => string | undefined;
+  /**
+   * Whether an account's `types` name this one, from the configuration, which may not know the account: what it leaves out
+   * need not be read to the end.
+   */
+  readonly namesType?: (account: string, type: ResourceType) => boolean;
 }
 
 /** What the envelope round a cloud's record says; all of it is second choice, behind the record itself. */

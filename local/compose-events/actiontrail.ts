@@ -77,6 +77,7 @@ const SERVICES = {
   alikafka: { source: "acs.alikafka", host: central("alikafka") },
   elasticsearch: { source: "acs.elasticsearch", host: central("elasticsearch") },
   hologram: { source: "acs.hologram", host: central("hologram") },
+  tag: { source: "acs.tag", host: regional("tag"), serviceName: "Tag", apiVersion: "2018-08-28" },
 } as const satisfies Readonly<Record<string, RecordedService>>;
 
 /** Alibaba EventBridge's CloudEvent for a creating call; undefined for types that are not imitated. */

@@ -1,5 +1,6 @@
 import { providerOf, type ResourceRef } from "../../lib/core/resource.ts";
 import { globalHomeOf } from "../emulator/aws/global-home.ts";
+import { huaweiType } from "../emulator/huawei/types.ts";
 import { apiCallEvent, numberedTags } from "./actiontrail.ts";
 
 /** Tags that an API call has set and taken off. */
@@ -51,28 +52,78 @@ function tagChange({ ref, set, unset, after, eventId, at }: TagsChange): object 
   };
 }
 
+/** What the Tag service tags is changed by its calls, and the other types by those of their own services. */
 function actionTrail({ ref, set, unset, eventId, at }: TagsChange): object {
-  const [, service, kind = ""] = ref.type.split(":");
+  const [, service = "", kind = ""] = ref.type.split(":");
   const isUntag = unset.length > 0;
-  const tags = isUntag
-    ? Object.fromEntries(unset.map((key, index) => [`TagKey.${index + 1}`, key]))
-    : numberedTags(Object.entries(set));
+  const own = OWN_CALLS.find(({ name, kinds }) => name === service && kinds.some((one) => one === kind));
+  const keys = Object.fromEntries(unset.map((key, index) => [`TagKey.${index + 1}`, key]));
+  const ofOwn = isUntag ? keys : numberedTags(Object.entries(set));
+  const ofTagService = isUntag ? keys : { Tags: JSON.stringify(set) };
   return apiCallEvent({
-    service: service === "apigateway" ? service : "vpcipam",
+    service: own?.name ?? "tag",
     eventName: isUntag ? "UntagResources" : "TagResources",
-    resource: ref,
+    // What has no region is tagged by way of this one.
+    resource: { ...ref, region: ref.region === "global" ? "cn-hangzhou" : ref.region },
     eventId,
     time: new Date(at).toISOString(),
-    requestParameters: { ResourceType: kind, "ResourceId.1": ref.id, ...tags },
+    requestParameters:
+      own === undefined
+        ? { "ResourceARN.1": `arn:acs:${service}:*:${ref.account}:${kind}/${ref.id}`, ...ofTagService }
+        : { ResourceType: kind, "ResourceId.1": ref.id, ...ofOwn },
   });
 }
 
-function cts({ ref, set, unset, eventId, at }: TagsChange): object {
+const OWN_CALLS = [
+  { name: "apigateway", kinds: ["apiGroup", "plugin", "app", "api"] },
+  { name: "vpcipam", kinds: ["IPAM", "IPAMSCOPE", "IPAMPOOL"] },
+] as const;
+
+/** Gateways and IAM have calls of their own; all else is tagged by TMS. */
+function cts(change: TagsChange): object {
+  const { ref, set, unset } = change;
   const [, service = "", kind = ""] = ref.type.split(":");
-  const isGateway = service === "apig";
   const isUntag = unset.length > 0;
   const pairs = isUntag ? unset.map((key) => ({ key })) : Object.entries(set).map(([key, value]) => ({ key, value }));
-  const ofIam = isUntag ? unset : { tags: pairs.map(({ key, ...tag }) => ({ tag_key: key, tag_value: tag })) };
+  if (service === "iam") {
+    const tags = Object.entries(set).map(([tag_key, tag_value]) => ({ tag_key, tag_value }));
+    const request = isUntag ? unset : { tags };
+    const traceName = isUntag ? "untagResourceV5" : "tagResourceV5";
+    return traceEvent(change, { service, traceName, kind, id: ref.id, code: "200", request });
+  }
+  if (service === "apig") {
+    const request = { action: isUntag ? "delete" : "create", tags: pairs };
+    const traceName = "BatchCreateOrDeleteInstanceTags";
+    return traceEvent(change, { service, traceName, kind: "Instance", id: ref.id, code: "204", request });
+  }
+  const resources = [{ resource_id: ref.id, resource_type: huaweiType(ref.type)?.tms?.name ?? kind }];
+  const project = ref.project === undefined ? {} : { project_id: ref.project };
+  return traceEvent(change, {
+    service: "tms",
+    traceName: isUntag ? "batchDeleteResourceTags" : "batchCreateResourceTags",
+    kind: "resourceTag",
+    id: "",
+    code: "200",
+    request: { ...project, resources, tags: pairs },
+    response: { failed_resources: [] },
+  });
+}
+
+interface TraceOfTags {
+  /** In lower case. */
+  readonly service: string;
+  readonly traceName: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly code: string;
+  readonly request: unknown;
+  readonly response?: unknown;
+}
+
+/** EventGrid's CloudEvent for a call that changed tags. */
+function traceEvent({ ref, eventId, at }: TagsChange, call: TraceOfTags): object {
+  const { service, traceName, kind, id, code, request, response } = call;
+  const isCentral = service === "tms" || ref.region === "global";
   return {
     specversion: "1.0",
     id: eventId,
@@ -82,18 +133,19 @@ function cts({ ref, set, unset, eventId, at }: TagsChange): object {
     time: new Date(at).toISOString(),
     data: {
       trace_id: eventId,
-      trace_name: isGateway ? "BatchCreateOrDeleteInstanceTags" : isUntag ? "untagResourceV5" : "tagResourceV5",
+      trace_name: traceName,
       trace_rating: "normal",
       trace_type: "ApiCall",
       service_type: service.toUpperCase(),
-      resource_type: isGateway ? "Instance" : kind,
-      resource_id: ref.id,
-      code: isGateway ? "204" : "200",
+      resource_type: kind,
+      resource_id: id,
+      code,
       time: at,
-      project_id: ref.project ?? "",
+      project_id: service === "tms" ? "" : (ref.project ?? ""),
       domain_id: ref.account,
-      request: JSON.stringify(isGateway ? { action: isUntag ? "delete" : "create", tags: pairs } : ofIam),
-      endpoint: `${service}${ref.region === "global" ? "" : `.${ref.region}`}.myhuaweicloud.com`,
+      request: JSON.stringify(request),
+      ...(response !== undefined && { response: JSON.stringify(response) }),
+      endpoint: `${service}${isCentral ? "" : `.${ref.region}`}.myhuaweicloud.com`,
       user: { name: "alice", domain: { id: ref.account } },
     },
   };

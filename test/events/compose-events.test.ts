@@ -67,7 +67,23 @@ const alibaba = fc.record({
 const huawei = fc.oneof(
   fc.record({ type: fc.constantFrom("huawei:iam:user", "huawei:iam:agency"), region: fc.constant("global"), id: name }),
   fc.record({
-    type: fc.constant("huawei:apig:instance"),
+    type: fc.constantFrom(
+      "huawei:apig:instance",
+      "huawei:ecs:cloudservers",
+      "huawei:evs:volumes",
+      "huawei:vpc:vpcs",
+      "huawei:vpc:publicips",
+      "huawei:elb:loadbalancers",
+      "huawei:rds:instances",
+      "huawei:obs:buckets",
+      "huawei:cce:clusters",
+      "huawei:dcs:redis",
+      "huawei:dms:kafkas",
+      "huawei:smn:topic",
+      "huawei:kms:keys",
+      "huawei:er:instances",
+      "huawei:cbr:vault",
+    ),
     region: fc.constantFrom("cn-north-4", "eu-west-101"),
     id: name,
   }),
@@ -116,7 +132,7 @@ describe("an event that the embedded cloud sends", () => {
     expect(type({ ...group, type: "alibaba:kvstore:instance" })).toBe("redis:ActionTrail:ConsoleOperation");
     expect(type({ ...group, type: "huawei:iam:user", region: "global" })).toBe("IAM:CloudTrace:ApiCall");
     expect(type({ ...group, type: "aws:s3:bucket", id: "arn:aws:s3:::b" })).toBe("AWS API Call via CloudTrail");
-    expect(type({ ...group, type: "huawei:ecs:server" })).toBe("com.tagwarden.resource.created.v1");
+    expect(type({ ...group, type: "huawei:mrs:mrs" })).toBe("com.tagwarden.resource.created.v1");
   });
 
   test("names a role's session as AWS does", () => {

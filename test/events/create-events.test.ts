@@ -14,7 +14,10 @@ import {
 } from "../fixtures/events/records.ts";
 
 const experimentalEvents = true;
-const rows = CREATE_EVENTS.map((row) => [`${row.source} ${row.eventName}`, row] as const);
+const rows = CREATE_EVENTS.map((row) => {
+  const { source, eventName, kind } = row;
+  return [kind === undefined ? `${source} ${eventName}` : `${source} ${eventName} of ${kind}`, row] as const;
+});
 const taggable = rows.filter(([, row]) => row.notTaggable === undefined);
 
 describe("the table of create events", () => {
@@ -86,6 +89,7 @@ function minimalEvent(row: CreateEvent, path: string, template: string | undefin
       : createUser({
           trace_name: row.eventName,
           service_type: row.source,
+          ...(row.kind !== undefined && { resource_type: row.kind }),
           resource_id: "",
           response: {},
           region: "cn-north-4",

@@ -73,11 +73,21 @@ test("a record that can't be read is the same error, whether its reader was ther
   await expect(parser.parse(body)).rejects.toThrow(/no eventName/);
 });
 
-test("where no account names types, the calls that create others are not read", async () => {
-  const disk = { ...createApiGroup(), eventName: "Create", referencedResources: { "ACS::ECS::Instance": ["i-1"] } };
-  const body = JSON.stringify(actionTrailEvent(disk, { source: "acs.ecs" }));
-  expect(await createLoadingParser().parse(body)).toMatchObject({ kind: "created" });
-  expect(await createLoadingParser({}, { namedTypes: false }).parse(body)).toMatchObject({ kind: "not-a-creation" });
-  const group = JSON.stringify(actionTrailEvent(createApiGroup()));
-  expect(await createLoadingParser({}, { namedTypes: false }).parse(group)).toEqual(parseEvent(group));
+test("where no account of a cloud names types, the calls that create others are not read", async () => {
+  const instance = { ...createApiGroup(), eventName: "Create", referencedResources: { "ACS::ECS::Instance": ["i-1"] } };
+  const key = createUser({ service_type: "KMS", trace_name: "createKey", resource_type: "cmk", region: "cn-north-4" });
+  const events = [
+    [JSON.stringify(actionTrailEvent(instance, { source: "acs.ecs" })), "alibaba"],
+    [JSON.stringify(eventGrid(key)), "huawei"],
+  ] as const;
+  for (const [body, provider] of events) {
+    expect(await createLoadingParser().parse(body)).toMatchObject({ kind: "created" });
+    const named = createLoadingParser({}, { namedTypesOf: [provider] });
+    expect(await named.parse(body)).toMatchObject({ kind: "created" });
+    expect(await createLoadingParser({}, { namedTypesOf: [] }).parse(body)).toMatchObject({ kind: "not-a-creation" });
+  }
+  for (const event of [actionTrailEvent(createApiGroup()), eventGrid(createUser())]) {
+    const body = JSON.stringify(event);
+    expect(await createLoadingParser({}, { namedTypesOf: [] }).parse(body)).toEqual(parseEvent(body));
+  }
 });

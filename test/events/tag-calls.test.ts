@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { AWS_TAG_CALLS } from "../../lib/events/aws/tag-call-table.ts";
 import { HUAWEI_TAG_CALLS } from "../../lib/events/huawei/tag-calls.ts";
-import { parseEventValue, type ParsedEvent } from "../../lib/events/parse.ts";
+import { TMS_TAG_CALLS } from "../../lib/events/huawei/tms-tag-calls.ts";
+import { parseEventValue, type ParsedEvent, type ParseOptions } from "../../lib/events/parse.ts";
 import { composeTagsChangedEvent } from "../../local/compose-events/tags-changed.ts";
 import {
   ACCOUNT,
@@ -15,7 +16,7 @@ import {
 import { deleteTags, tagChange, untagResources, untagUser } from "../fixtures/events/tag-calls.ts";
 
 const options = { regionOfProject: () => "cn-north-4" };
-const read = (event: unknown): ParsedEvent => parseEventValue(event, options);
+const read = (event: unknown, more: ParseOptions = {}): ParsedEvent => parseEventValue(event, { ...options, ...more });
 
 /** What an event says, in short: `type id: keys`. */
 function said(event: unknown): string[] {
@@ -148,6 +149,47 @@ describe("a call of Alibaba Cloud", () => {
   });
 });
 
+describe("a call of Alibaba Cloud's Tag service", () => {
+  const [instance, disk] = [`arn:acs:ecs:*:*:instance/i-1`, `arn:acs:ecs:cn-hangzhou:${ACCOUNT}:disk/d-1`];
+  const untag = (request: Json, changes: Json = {}): Json => {
+    const own = { "ResourceARN.1": instance, "ResourceARN.2": disk, "TagKey.1": "env", RegionId: "cn-hangzhou" };
+    const record = { requestParameters: { ...own, ...request }, serviceName: "Tag", ...changes };
+    return actionTrailEvent(untagResources({}, record), { source: "acs.tag" });
+  };
+
+  test("names resources of several types by their ARNs", () => {
+    expect(said(untag({}))).toEqual(["alibaba:ecs:instance i-1: env", "alibaba:ecs:disk d-1: env"]);
+    const [first] = (read(untag({})) as { resources?: unknown[] }).resources ?? [];
+    expect(first).toMatchObject({ account: ACCOUNT, region: "cn-hangzhou" });
+  });
+
+  test("sets tags that are one text", () => {
+    const request = {
+      "ResourceARN.2": undefined,
+      "TagKey.1": undefined,
+      Tags: JSON.stringify({ env: "x", team: "y" }),
+    };
+    expect(said(untag(request, { eventName: "TagResources" }))).toEqual(["alibaba:ecs:instance i-1: env,team"]);
+  });
+
+  test("is known by its host where no envelope names it", () => {
+    const changes = { serviceName: undefined, eventSource: "tag.cn-hangzhou.aliyuncs.com" };
+    expect(said(untag({}, changes).data)).toHaveLength(2);
+  });
+
+  test("leaves out what the answer says that it couldn't do, and what the account doesn't name", () => {
+    const FailedResources = { FailedResource: [{ ResourceARN: instance }] };
+    expect(said(untag({}, { responseElements: { FailedResources } }))).toEqual(["alibaba:ecs:disk d-1: env"]);
+    const namesType = (_: string, type: string) => type === "alibaba:ecs:instance";
+    expect(read(untag({}), { namesType })).toMatchObject({ resources: [{ id: "i-1" }] });
+    expect(read(untag({}), { namesType: () => false })).toMatchObject({ kind: "not-a-creation" });
+  });
+
+  test("that names no key changes nothing", () => {
+    expect(said(untag({ "TagKey.1": undefined }))).toEqual(["the call names no key, and changed nothing"]);
+  });
+});
+
 describe("a call of Huawei Cloud", () => {
   test("names a list of keys, or the tags", () => {
     const id = String(untagUser()["resource_id"]);
@@ -179,11 +221,74 @@ describe("a call of Huawei Cloud", () => {
   });
 });
 
+describe("a call of TMS", () => {
+  const disk = { resource_id: "v1", resource_type: "disk" };
+  const server = { resource_id: "s1", resource_type: "ecs" };
+  const tags = [{ key: "env" }];
+  const tms = (request: Json, changes: Json = {}): Json =>
+    untagUser({
+      service_type: "TMS",
+      trace_name: "batchDeleteResourceTags",
+      resource_type: "resourceTag",
+      resource_id: "",
+      project_id: "",
+      request: JSON.stringify({ project_id: "p1", resources: [disk, server], tags, ...request }),
+      ...changes,
+    });
+
+  test("is about resources of several types in a project", () => {
+    expect(read(eventGrid(tms({})))).toMatchObject({
+      change: { keys: ["env"] },
+      resources: [
+        { type: "huawei:evs:volumes", region: "cn-north-4", project: "p1", id: "v1" },
+        { type: "huawei:ecs:cloudservers", region: "cn-north-4", project: "p1", id: "s1" },
+      ],
+    });
+  });
+
+  test.each(["createResourceTag", "deleteResourceTag", "batchCreateResourceTags", "BATCHDELETERESOURCETAGS"])(
+    "is known as %s",
+    (trace_name) => expect(said(tms({ resources: [disk] }, { trace_name }))).toEqual(["huawei:evs:volumes v1: env"]),
+  );
+
+  test("that names no project is about what has no region", () => {
+    const zone = { resource_id: "z1", resource_type: "DNS_public_zone" };
+    expect(read(tms({ project_id: undefined, resources: [zone] }))).toMatchObject({
+      resources: [{ type: "huawei:dns:zones", region: "global", id: "z1" }],
+    });
+  });
+
+  test("lies where its project does, wherever its trace lies", () => {
+    const trace = tms({ resources: [disk] }, { region: "cn-east-3", endpoint: "tms.cn-east-3.myhuaweicloud.com" });
+    expect(read(trace)).toMatchObject({ resources: [{ region: "cn-north-4" }] });
+  });
+
+  test.each([
+    ["what TMS says that it couldn't do", {}, { response: JSON.stringify({ failed_resources: [disk, server] }) }],
+    ["a type in another case", { resources: [{ ...disk, resource_type: "Disk" }] }, {}],
+    ["a request that was cut short", {}, { request: '{"project_id":"p1","resou' }],
+  ])("leaves out %s", (_, request, changes) => {
+    expect(said(tms(request, changes))).toEqual(["the trace names nothing that is tagged here"]);
+  });
+
+  test("leaves out types that the account doesn't name, and asks nobody where they lie", () => {
+    const namesType = (_: string, type: string) => type === "huawei:evs:volumes";
+    expect(read(tms({}), { namesType })).toMatchObject({ resources: [{ id: "v1" }] });
+    const nowhere = { namesType, regionOfProject: () => undefined };
+    expect(read(tms({ resources: [server] }), nowhere)).toMatchObject({ kind: "not-a-creation" });
+    expect(() => read(tms({}), nowhere)).toThrow("project p1 is not configured");
+  });
+});
+
 test.each([
   { type: "aws:sqs:queue", account: ACCOUNT, region: "eu-west-1", id: QUEUE },
   { type: "alibaba:vpcipam:IPAM", account: ACCOUNT, region: "cn-hangzhou", id: "ipam-1" },
+  { type: "alibaba:ecs:instance", account: ACCOUNT, region: "cn-hangzhou", id: "i-1" },
+  { type: "alibaba:cdn:domain", account: ACCOUNT, region: "global", id: "a.example" },
   { type: "huawei:iam:agency", account: "d0001", region: "global", id: "a1" },
   { type: "huawei:apig:instance", account: "d0001", region: "cn-north-4", project: "p1", id: "i1" },
+  { type: "huawei:evs:volumes", account: "d0001", region: "cn-north-4", project: "p1", id: "v1" },
+  { type: "huawei:dns:zones", account: "d0001", region: "global", id: "z1" },
 ])("the embedded cloud's events of $type are read as what they are", (ref) => {
   const at = Date.UTC(2026, 10, 22);
   const change = { ref, after: { a: "1" }, eventId: "e1", at };
@@ -200,7 +305,9 @@ test("docs/events.md prints the tables as they are", () => {
   const page = readFileSync("docs/events.md", "utf8");
   const rows = [
     ...AWS_TAG_CALLS.map(({ source, eventName, page: url }) => `| \`${source}\` | ${eventName} | [page](${url}) |`),
-    ...HUAWEI_TAG_CALLS.map(({ source, eventName, page: url }) => `| \`${source}\` | ${eventName} | [page](${url}) |`),
+    ...[...HUAWEI_TAG_CALLS, ...TMS_TAG_CALLS].map(
+      ({ source, eventName, page: url }) => `| \`${source}\` | ${eventName} | [page](${url}) |`,
+    ),
   ];
   const printed = page.split("\n").filter((line) => /\| \[page\]\([^)]+\) \|$/.test(line));
   expect(printed).toEqual(rows);

@@ -19,27 +19,28 @@ import { servedRow } from "../served-row.ts";
 import { firstTime } from "../time.ts";
 import { ALIBABA_CREATE_EVENTS } from "./create-events.ts";
 import { alibabaPrincipal } from "./principal.ts";
-import { placeOf, productOfHost, requestsOf, SOURCE_OF_PRODUCT } from "./record.ts";
+import { accountIn, placeOf, productOfHost, requestsOf, SOURCE_OF_PRODUCT } from "./record.ts";
 import { referencedIds } from "./referenced-ids.ts";
-import { readAlibabaTagCall } from "./tag-calls.ts";
+import { readAlibabaTagCall, type ReadTagCall } from "./tag-calls.ts";
 
 /** Reads ActionTrail's events of the types that an account has without naming them. */
-export const readActionTrail = actionTrailReader(() => ALIBABA_CREATE_EVENTS);
+export const readActionTrail = actionTrailReader(() => ALIBABA_CREATE_EVENTS, readAlibabaTagCall);
 
 /**
- * Reads ActionTrail's events with a table of calls.
+ * Reads ActionTrail's events with a table of calls that create something, and a reader of calls that change tags.
  * https://www.alibabacloud.com/help/en/actiontrail/latest/actiontrail-event-structure
  * It throws an InputError where a successful creation lacks an id, an account or a region.
  */
-export function actionTrailReader(rows: () => readonly CreateEvent[]): RecordReader {
+export function actionTrailReader(rows: () => readonly CreateEvent[], readTagCall: ReadTagCall): RecordReader {
   const find = createEventTable(rows);
-  return (data, envelope, options) => read(data, envelope, { ...options, find });
+  return (data, envelope, options) => read(data, envelope, { ...options, find, readTagCall });
 }
 
 const CHANGED = "the call changed what was there already";
 
 interface ReadOptions extends ParseOptions {
   readonly find: FindCreateEvent;
+  readonly readTagCall: ReadTagCall;
 }
 
 function read(data: JsonObject, envelope: Envelope, options: ReadOptions): ParsedEvent {
@@ -51,9 +52,9 @@ function read(data: JsonObject, envelope: Envelope, options: ReadOptions): Parse
   }
   const calledBy = `${firstText(envelope.source, data.serviceName, data.eventSource)} ${eventName}`;
   const found = rowOf(data, envelope, { eventName, find: options.find });
-  const change = found === undefined ? readAlibabaTagCall(data, envelope, eventName) : undefined;
+  const change = found === undefined ? options.readTagCall(data, envelope, { ...options, eventName }) : undefined;
   if (change !== undefined) return change;
-  const served = servedRow(found, calledBy, options);
+  const served = servedRow(found, calledBy, { ...options, account: accountIn(data, envelope) });
   if ("reason" in served) return notACreation(eventName, served.reason);
   const { row } = served;
   const requests = requestsOf(data);

@@ -53,6 +53,11 @@ interface Call {
   readonly eventName: string;
 }
 
+/** In whose account a call was made, as far as the record or its envelope says. */
+export function accountIn(data: JsonObject, { account }: Envelope): string | undefined {
+  return firstText(data.recipientAccountId, account, asObject(data.userIdentity)?.accountId);
+}
+
 /**
  * Where a call was made.
  * @throws InputError where neither the record nor its envelope says it.
@@ -61,7 +66,7 @@ export function placeOf(
   data: JsonObject,
   { envelope, requests, eventName }: Call,
 ): { readonly account: string; readonly region: string } {
-  const account = firstText(data.recipientAccountId, envelope.account, asObject(data.userIdentity)?.accountId);
+  const account = accountIn(data, envelope);
   if (account === undefined) throw incomplete(eventName, "account (recipientAccountId)");
   const region = firstText(data.acsRegion, ...requests.map((request) => request?.RegionId), envelope.region);
   if (region === undefined) throw incomplete(eventName, "region (acsRegion)");

@@ -25,7 +25,7 @@ const BASES = {
 } as const satisfies Readonly<Record<keyof RowsByBasis, CreateEvent["basis"]>>;
 
 /** Services that have no regions: what they create is `global`, wherever the call was made. */
-const CENTRAL: ReadonlySet<string> = new Set(["alidns", "cdn", "cen", "dcdn", "ram"]);
+export const CENTRAL: ReadonlySet<string> = new Set(["alidns", "cdn", "cen", "dcdn", "ram"]);
 
 /** The rows of a service, for the types that its account's `types` have to name. */
 export function alibabaRows(source: string, rows: RowsByBasis): readonly CreateEvent[] {
@@ -47,6 +47,7 @@ export function alibabaRows(source: string, rows: RowsByBasis): readonly CreateE
         idPath,
         ...(fallbackIdPath !== undefined && { fallbackIdPath }),
         referenced,
+        optIn: true as const,
         ...(CENTRAL.has(codes.slice(0, codes.indexOf(":"))) && { global: true }),
         basis: BASES[by],
         experimental: by === "response" || by === "inferred",

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/json.ts";
 import { embeddedList, firstText, isTrue, textOf } from "../json/value.ts";
-import { notACreation, type Envelope, type ParsedEvent } from "../parsed-event.ts";
+import { notACreation, type Envelope, type ParsedEvent, type ParseOptions } from "../parsed-event.ts";
 import { requestTags } from "../request-tags.ts";
 import { tagsChanged } from "../tags-changed.ts";
 import { firstTime } from "../time.ts";
@@ -18,12 +18,18 @@ export const ALIBABA_TAG_CALLS = {
   },
 } as const;
 
+/** Reads a record where it is of a call that changes tags; undefined where it isn't, or is about what isn't tagged here. */
+export type ReadTagCall = (
+  data: JsonObject,
+  envelope: Envelope,
+  options: ParseOptions & { readonly eventName: string },
+) => ParsedEvent | undefined;
+
 /**
  * Reads the ActionTrail event of a successful call, where it is one that sets tags or takes them off; undefined where it
- * isn't, or is about what our providers don't tag.
- * @throws InputError where the record lacks an account or a region.
+ * isn't, or is about what our providers don't tag. It throws an InputError where the record lacks an account or a region.
  */
-export function readAlibabaTagCall(data: JsonObject, envelope: Envelope, eventName: string): ParsedEvent | undefined {
+export const readAlibabaTagCall: ReadTagCall = (data, envelope, { eventName }) => {
   if (!ALIBABA_TAG_CALLS.eventNames.some((name) => isSame(name, eventName))) return undefined;
   const requests = requestsOf(data);
   const said = firstOf(requests, (request) => textOf(request.ResourceType));
@@ -47,7 +53,7 @@ export function readAlibabaTagCall(data: JsonObject, envelope: Envelope, eventNa
     },
     ids.map((id) => ({ type, account, region, id })),
   );
-}
+};
 
 /** Compared without regard to case, as the calls do. */
 function typeOf(data: JsonObject, { source }: Envelope, kind: string | undefined): string | undefined {
@@ -79,7 +85,7 @@ function firstOf(
 }
 
 /** `ResourceId.1`, `ResourceId.2`, …, or a list under the name itself, which may be a JSON text. */
-function numbered(request: JsonObject, name: string): string[] {
+export function numbered(request: JsonObject, name: string): string[] {
   const flat = Object.keys(request).filter((field) => field.startsWith(`${name}.`));
   const list = embeddedList(request[name]) ?? [request[name]];
   return [...flat.map((field) => request[field]), ...list].flatMap((value) => textOf(value) ?? []);

@@ -31,6 +31,7 @@ function rows(
     type,
     idPath: "resource_id",
     fallbackIdPath,
+    ...(source === "IAM" && { global: true as const }),
     basis,
     experimental: false,
   }));

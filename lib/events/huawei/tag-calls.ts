@@ -8,9 +8,16 @@ import { firstTime } from "../time.ts";
 import { accountIn } from "./account.ts";
 import { huaweiProject, huaweiRegion } from "./region.ts";
 
+/** Reads a trace where it is of a call that changes tags; undefined where it isn't, or is about what isn't tagged here. */
+export type ReadTagCall = (
+  trace: JsonObject,
+  envelope: Envelope,
+  options: ParseOptions & { readonly source: string; readonly eventName: string },
+) => ParsedEvent | undefined;
+
 /** A call that changes tags, as its trace names it. */
 export interface HuaweiTagCall {
-  readonly source: "IAM" | "APIG";
+  readonly source: "IAM" | "APIG" | "TMS";
   readonly eventName: string;
   /** What the trace calls the type of its resource, and what we call it. */
   readonly types: Readonly<Record<string, string>>;
@@ -41,20 +48,24 @@ function iam(eventName: string, page: string): HuaweiTagCall {
   return { source: "IAM", eventName, types: IAM_TYPES, basis: "inferred", page };
 }
 
-/**
- * Reads the CTS trace of a successful call, where it is one that sets tags or takes them off; undefined where it isn't, or is
- * about what our providers don't tag.
- * @throws InputError where the trace lacks an account or a region.
- */
-export function readHuaweiTagCall(
-  trace: JsonObject,
-  envelope: Envelope,
-  { source: service, eventName, ...options }: ParseOptions & { readonly source: string; readonly eventName: string },
-): ParsedEvent | undefined {
-  const call = HUAWEI_TAG_CALLS.find(
+/** The one of these calls that the trace is of. */
+export function tagCallIn(
+  calls: readonly HuaweiTagCall[],
+  { source: service, eventName }: { readonly source: string; readonly eventName: string },
+): HuaweiTagCall | undefined {
+  return calls.find(
     ({ source, eventName: name }) =>
       source.toLowerCase() === service.toLowerCase() && name.toLowerCase() === eventName.toLowerCase(),
   );
+}
+
+/**
+ * Reads the CTS trace of a successful call, where it is one that sets tags or takes them off; undefined where it isn't, or is
+ * about what our providers don't tag. It throws an InputError where the trace lacks an account or a region.
+ */
+export const readHuaweiTagCall: ReadTagCall = (trace, envelope, options) => {
+  const { eventName } = options;
+  const call = tagCallIn(HUAWEI_TAG_CALLS, options);
   const type = call?.types[textOf(trace.resource_type)?.toLowerCase() ?? ""];
   const id = textOf(trace.resource_id);
   if (call === undefined || type === undefined || id === undefined) return undefined;
@@ -72,7 +83,7 @@ export function readHuaweiTagCall(
     },
     [refOf({ type, account, region, project, id })],
   );
-}
+};
 
 /** A list of keys, or an object with the tags. */
 function keysIn(request: unknown): string[] {

@@ -14,6 +14,7 @@ import { nameOfSender, whyNotFor } from "../../core/config/sender.ts";
 import { ForeignEventError } from "../../core/errors.ts";
 import { lazily } from "../../core/lazily.ts";
 import { projectRegions } from "../../core/config/project-regions.ts";
+import { typesNamed } from "../../core/config/types-named.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import { FIGHT, type PolicySet } from "../../core/evaluation.ts";
 import { openPolicySet } from "../../core/policy/open.ts";
@@ -87,8 +88,12 @@ async function openEnforce({
     timeoutMs: CALL_TIMEOUT_MS,
   });
   const parser = createLoadingParser(
-    { regionOfProject: projectRegions(config), experimentalEvents: environment.TAGWARDEN_EXPERIMENTAL_EVENTS },
-    { namedTypes: config.accounts.some(({ provider, types }) => provider === "alibaba" && types !== undefined) },
+    {
+      regionOfProject: projectRegions(config),
+      namesType: typesNamed(config),
+      experimentalEvents: environment.TAGWARDEN_EXPERIMENTAL_EVENTS,
+    },
+    { namedTypesOf: config.accounts.filter(({ types }) => types !== undefined).map(({ provider }) => provider) },
   );
   await parser.load([...new Set(config.accounts.map(({ provider }) => FORMAT_OF[provider]))]);
   const limiter = enforceLimiter(createRateLimiter(systemClock, environment.TAGWARDEN_ENFORCE_CONCURRENCY), {

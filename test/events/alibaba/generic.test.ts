@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { creationOf, onlyResource, reasonOf, resourcesOf } from "../../fixtures/events/created.ts";
-import { actionTrailEvent, createApiGroup, type Json } from "../../fixtures/events/records.ts";
+import { ACCOUNT, actionTrailEvent, createApiGroup, type Json } from "../../fixtures/events/records.ts";
 
 const experimentalEvents = true;
 
@@ -156,5 +156,20 @@ describe("what the Tag service serves", () => {
       responseElements: { DBInstanceId: "rm-1" },
     });
     expect(reasonOf(tried)).toMatch(/only tried/);
+  });
+});
+
+describe("an account that doesn't name the type", () => {
+  const namesType = (account: string) => account !== ACCOUNT;
+  const order = event("acs.redis", { eventName: "Create", referencedResources: {} });
+
+  test("makes no error of an order that names nothing", () => {
+    expect(() => resourcesOf(order)).toThrow(/alibaba:kvstore:instance id/);
+    const reason = `alibaba:kvstore:instance is none of the types of account ${ACCOUNT}`;
+    expect(reasonOf(order, { namesType })).toBe(reason);
+  });
+
+  test("has its API groups as before", () => {
+    expect(onlyResource(actionTrailEvent(createApiGroup()), { namesType }).type).toBe("alibaba:apigateway:apiGroup");
   });
 });
