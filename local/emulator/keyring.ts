@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ProviderName } from "../../lib/core/resource.ts";
-import type { SessionPolicy } from "./alibaba/session-policy.ts";
+import type { SessionPolicy } from "./session-policy.ts";
 
 export interface TemporaryKeys {
   readonly keyId: string;

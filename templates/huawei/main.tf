@@ -24,6 +24,12 @@ variable "undo" {
   description = "Tags may be taken off as well, which tagwarden undo and tags unset do; the functions never do"
 }
 
+variable "all_types" {
+  type        = bool
+  default     = false
+  description = "Also what an account needs whose `types` name everything that Huawei Cloud can tag: rights of TMS and Config, and a notification of what is created of it"
+}
+
 locals {
   read = [
     "apig:instance:get",
@@ -39,6 +45,54 @@ locals {
     "iam::tagForResourceV5",
   ]
   untag = ["iam::untagForResourceV5"]
+  # Beside these, TMS presumably asks for the rights that the resource's own service has for its tags.
+  read_all  = var.all_types ? ["rms:resources:list", "tms:resourceTags:list", "tms:resources:list"] : []
+  tag_all   = var.all_types ? ["tms:resourceTags:create"] : []
+  untag_all = var.all_types ? ["tms:resourceTags:delete"] : []
+  operations_of_all_types = [
+    { service = "ECS", resource = "ecs", calls = ["createSingleServer", "createServer", "createServerV2", "createServerV21"] },
+    { service = "EVS", resource = "evs", calls = ["createVolume"] },
+    { service = "VPC", resource = "vpc", calls = ["createVpc"] },
+    { service = "VPC", resource = "subnet", calls = ["createSubnet"] },
+    { service = "VPC", resource = "security_groups", calls = ["createSecurity-group", "createSecurityGroup"] },
+    { service = "VPC", resource = "security_group", calls = ["createSecurity-group", "createSecurityGroup"] },
+    { service = "VPC", resource = "eip", calls = ["createEip"] },
+    { service = "ELB", resource = "loadbalancer", calls = ["createLoadbalancer"] },
+    { service = "ELB", resource = "listener", calls = ["createListener"] },
+    { service = "RDS", resource = "instance", calls = ["createInstance", "createReadReplicate"] },
+    { service = "DDS", resource = "instance", calls = ["ddsCreateInstance"] },
+    { service = "GaussDB", resource = "instance", calls = ["createInstance"] },
+    { service = "NoSQL", resource = "instance", calls = ["NoSQLCreateInstance"] },
+    { service = "DCS", resource = "Redis", calls = ["createDCSInstance", "submitCreateDCSInstanceRequest", "createInstanceOrder"] },
+    { service = "OBS", resource = "bucket", calls = ["createBucket"] },
+    { service = "CCE", resource = "Cluster", calls = ["createCluster", "createPeriodicCluster"] },
+    { service = "CCE", resource = "Node", calls = ["createNode"] },
+    { service = "FunctionGraph", resource = "Functions", calls = ["createFunction"] },
+    { service = "SMN", resource = "topic", calls = ["createTopic"] },
+    { service = "NAT", resource = "natgateway", calls = ["createNatGateway"] },
+    { service = "NAT", resource = "privateNat", calls = ["createPrivateNat"] },
+    { service = "DMS", resource = "kafka", calls = ["createDMSInstanceTaskSuccess", "createDMSInstanceOrderSuccess"] },
+    { service = "SFS", resource = "sfs", calls = ["createShare"] },
+    { service = "SFS", resource = "sfs_turbo", calls = ["createShare"] },
+    { service = "SFSTurbo", resource = "sfs_turbo", calls = ["createShare"] },
+    { service = "KMS", resource = "cmk", calls = ["createKey"] },
+    { service = "IMS", resource = "ims", calls = ["createImage"] },
+    { service = "IMS", resource = "image", calls = ["createImage"] },
+    { service = "CBR", resource = "vault", calls = ["createVault"] },
+    { service = "AS", resource = "scaling_group", calls = ["createScalingGroup"] },
+    { service = "CSS", resource = "cluster", calls = ["createCluster"] },
+    { service = "DNS", resource = "publicZone", calls = ["createPublicZone"] },
+    { service = "DNS", resource = "privateZone", calls = ["createPrivateZone"] },
+    { service = "WAF", resource = "instance", calls = ["createInstance"] },
+    { service = "VPCEP", resource = "vpcEndpoint", calls = ["createEndpoint"] },
+    { service = "VPCEP", resource = "EndpointService", calls = ["createEndpointService"] },
+    { service = "ER", resource = "erInstance", calls = ["createInstance"] },
+    { service = "VPN", resource = "vpn-gateway", calls = ["createVgw"] },
+    { service = "DWS", resource = "cluster", calls = ["createCluster"] },
+    { service = "CES", resource = "alarm_rule", calls = ["createAlarmRule"] },
+    { service = "TMS", resource = "application", calls = ["createResourceTag", "deleteResourceTag"] },
+    { service = "TMS", resource = "resourceTag", calls = ["batchCreateResourceTags", "batchDeleteResourceTags"] },
+  ]
 }
 
 resource "huaweicloud_identityv5_user" "tagwarden" {
@@ -52,7 +106,11 @@ resource "huaweicloud_identityv5_policy" "tagwarden" {
     Version = "5.0"
     Statement = [{
       Effect = "Allow"
-      Action = concat(local.read, var.read_only ? [] : local.tag, var.undo && !var.read_only ? local.untag : [])
+      Action = concat(
+        local.read, local.read_all,
+        var.read_only ? [] : concat(local.tag, local.tag_all),
+        var.undo && !var.read_only ? concat(local.untag, local.untag_all) : []
+      )
     }]
   })
 }
@@ -94,6 +152,24 @@ resource "huaweicloud_cts_notification" "created" {
     service     = "APIG"
     resource    = "Instance"
     trace_names = ["CreateInstance", "BatchCreateOrDeleteInstanceTags"]
+  }
+}
+
+# Services, resources and calls are named as the services' own pages have them; which of the names a region's CTS has,
+# GET /v3/{project_id}/operations tells. One that it refuses is taken out here, and what it tells of is left to the audit.
+resource "huaweicloud_cts_notification" "created_of_all_types" {
+  count          = var.all_types ? 1 : 0
+  name           = "tagwarden_created_of_all_types"
+  operation_type = "customized"
+  smn_topic      = huaweicloud_smn_topic.created.id
+
+  dynamic "operations" {
+    for_each = local.operations_of_all_types
+    content {
+      service     = operations.value.service
+      resource    = operations.value.resource
+      trace_names = operations.value.calls
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ALIBABA_TAG_CALLS } from "../../lib/events/alibaba/tag-calls.ts";
 import { CREATE_EVENTS } from "../../lib/events/create-events.ts";
 import { HUAWEI_TAG_CALLS } from "../../lib/events/huawei/tag-calls.ts";
+import { TMS_TAG_CALLS } from "../../lib/events/huawei/tms-tag-calls.ts";
 import { apiGatewayContract, vpcIpamContract } from "../../lib/providers/alibaba/contract.ts";
 import type { Use } from "../../lib/providers/permission.ts";
 import { runMain } from "../cli/run-main.ts";
@@ -13,6 +14,8 @@ async function permissions(provider: string, ...line: string[]): Promise<unknown
   const { stdout } = await runMain(["permissions", "--provider", provider, ...line]);
   return JSON.parse(stdout);
 }
+
+const MODULES = ["alibaba", "huawei", "huawei-member"];
 
 const CLOUDS = [
   {
@@ -52,6 +55,7 @@ const CLOUDS = [
     ]),
     resources: [
       "huaweicloud_cts_notification.created",
+      "huaweicloud_cts_notification.created_of_all_types",
       "huaweicloud_identityv5_policy.tagwarden",
       "huaweicloud_identityv5_policy_user_attach.tagwarden",
       "huaweicloud_identityv5_user.tagwarden",
@@ -78,12 +82,8 @@ async function rightsByUse(file: TerraformFile, policy: string) {
   const granting = (Action: unknown, Resource?: unknown) =>
     rightsIn({ Effect: "Allow", Action, ...(Resource !== undefined && { Resource }) }).map(nameOf);
   if (rights === undefined) {
-    const [statement] = document["Statement"] as readonly Body[];
-    expect(statement).toEqual({
-      Effect: "Allow",
-      Action: "${concat(local.read, var.read_only ? [] : local.tag, var.undo && !var.read_only ? local.untag : [])}",
-    });
-    return { read: granting(lists["read"]), tag: granting(lists["tag"]), untag: granting(lists["untag"]) };
+    const { read, tag, untag } = await huaweiRights(file, policy);
+    return { read: granting(read), tag: granting(tag), untag: granting(untag) };
   }
   expect(String(document["Statement"]).replaceAll(/\s+/g, " ")).toBe(
     '${[ for right in local.rights : { Effect = "Allow", Action = right.actions, Resource = right.resources } ' +
@@ -99,6 +99,26 @@ async function rightsByUse(file: TerraformFile, policy: string) {
   const of = (wanted: Use) =>
     rights.filter(({ use }) => use === wanted).flatMap((one) => granting(one.actions, resolved(one.resources)));
   return { read: of("read"), tag: of("tag"), untag: of("untag") };
+}
+
+/**
+ * What a policy of Huawei Cloud grants for each use; with `all`, where everything that can be tagged is asked for.
+ * `beside`: lists that are granted for each use.
+ */
+async function huaweiRights(file: TerraformFile, policy: string, { all = false, beside = "" } = {}) {
+  const document = await encoded(file.resources.get(policy)?.["policy_document"]);
+  const [statement] = document["Statement"] as readonly Body[];
+  expect({ ...statement, Action: String(statement?.["Action"]).replaceAll(/\s+/g, " ") }).toEqual({
+    Effect: "Allow",
+    Action:
+      `\${concat( ${beside}local.read, local.read_all, var.read_only ? [] : concat(local.tag, local.tag_all), ` +
+      "var.undo && !var.read_only ? concat(local.untag, local.untag_all) : [] )}",
+  });
+  const listed = (use: Use): readonly string[] => {
+    const [, others = ""] = /^\$\{var\.all_types \? (\[.*\]) : \[\]\}$/.exec(String(file.locals[`${use}_all`])) ?? [];
+    return [...(file.locals[use] as readonly string[]), ...(all ? (JSON.parse(others) as readonly string[]) : [])];
+  };
+  return { read: listed("read"), tag: listed("tag"), untag: listed("untag") };
 }
 
 describe.each(CLOUDS)("templates/$provider/main.tf", ({ provider, prefix, policy, attachments, resources }) => {
@@ -146,7 +166,10 @@ describe.each(CLOUDS)("templates/$provider/main.tf", ({ provider, prefix, policy
       ...Object.keys(file.locals).map((name) => `local.${name}`),
       ...file.data,
     ];
-    const known = new Set([...declared, ...file.resources.keys(), ...types]);
+    const repeated = [...file.resources.values()].flatMap(({ dynamic = {} }) =>
+      Object.keys(dynamic as Body).map((block) => `${block}.value`),
+    );
+    const known = new Set([...declared, ...file.resources.keys(), ...types, ...repeated]);
     expect([...references].filter((name) => !known.has(name))).toEqual([]);
     expect(declared.filter((name) => !references.has(name))).toEqual([]);
   });
@@ -212,18 +235,101 @@ describe("what the templates let through", () => {
     );
   });
 
-  test("the notification of templates/huawei is every call of the tables and no other", async () => {
-    const { resources } = await readTerraform("templates/huawei/main.tf");
+  test("the notifications of templates/huawei are every call of the tables and no other", async () => {
+    const { resources, locals } = await readTerraform("templates/huawei/main.tf");
     const { operations } = resources.get("huaweicloud_cts_notification.created") as {
       readonly operations: readonly { readonly service: string; readonly trace_names: readonly string[] }[];
     };
     const named = operations.flatMap(({ service, trace_names }) => trace_names.map((name) => `${service} ${name}`));
-    const created = rowsOf("huawei").map(({ source, eventName }) => `${source} ${eventName}`);
+    const rows = rowsOf("huawei");
+    const created = rows.flatMap(({ kind, source, eventName }) =>
+      kind === undefined ? [`${source} ${eventName}`] : [],
+    );
     const tagged = HUAWEI_TAG_CALLS.flatMap(({ source, eventName, types }) =>
       Object.keys(types).map(() => `${source} ${eventName}`),
     );
     expect(named.toSorted()).toEqual([...created, ...tagged].toSorted());
+
+    const ofAll = locals["operations_of_all_types"] as readonly {
+      readonly service: string;
+      readonly resource: string;
+      readonly calls: readonly string[];
+    }[];
+    const others = ofAll.flatMap(({ service, resource, calls }) => calls.map((call) => [service, resource, call]));
+    // A kind in another language is the same one as CTS prints it.
+    const ofTables = rows.flatMap(({ source, kind = "", eventName }) =>
+      /^[\w-]+$/.test(kind) ? [[source, kind, eventName]] : [],
+    );
+    const ofTms = TMS_TAG_CALLS.map(({ eventName }) => [
+      "TMS",
+      eventName.startsWith("batch") ? "resourceTag" : "application",
+      eventName,
+    ]);
+    expect(others.map(String).toSorted()).toEqual([...ofTables, ...ofTms].map(String).toSorted());
+    const { count, dynamic } = resources.get("huaweicloud_cts_notification.created_of_all_types") ?? {};
+    expect(count).toBe("${var.all_types ? 1 : 0}");
+    expect(dynamic).toMatchObject({ operations: [{ for_each: "${local.operations_of_all_types}" }] });
   });
+});
+
+describe("templates/huawei-member/main.tf", () => {
+  const POLICY = "huaweicloud_identityv5_policy.tagwarden";
+  let file: TerraformFile;
+
+  beforeAll(async () => {
+    file = await readTerraform("templates/huawei-member/main.tf");
+  });
+
+  test.each([
+    ["users, agencies and gateways", false, []],
+    ["everything", true, ["--type", "huawei:*"]],
+  ])(
+    "allows an agency for %s exactly what `tagwarden permissions` prints, and to look up projects",
+    async (_, all, line) => {
+      const { read, tag, untag } = await huaweiRights(file, POLICY, { all, beside: "local.projects, " });
+      const printed = async (...more: string[]) =>
+        rightsIn(await permissions("huawei", ...line, ...more))
+          .map(({ action }) => action)
+          .toSorted();
+      expect(read.toSorted()).toEqual(await printed("--read-only"));
+      expect([...read, ...tag].toSorted()).toEqual(await printed());
+      expect([...read, ...tag, ...untag].toSorted()).toEqual(await printed("--undo"));
+      expect(file.locals["projects"]).toEqual(["iam:projects:listProjects"]);
+    },
+  );
+
+  test("lets in the account of the key, and nobody by a wildcard", async () => {
+    const agency = file.resources.get("huaweicloud_identity_trust_agency.tagwarden");
+    expect((await encoded(agency?.["trust_policy"]))["Statement"]).toEqual([
+      { Effect: "Allow", Principal: { IAM: ["${var.account}"] }, Action: ["sts:agencies:assume"] },
+    ]);
+    expect(file.variables.get("account")).not.toHaveProperty("default");
+    expect(JSON.stringify(file.variables.get("account"))).toContain("^[0-9a-zA-Z]+$");
+  });
+
+  test("makes an agency with the policy and with what is named beside, and by default one that tags and takes nothing off", () => {
+    expect([...file.resources.keys()].toSorted()).toEqual(["huaweicloud_identity_trust_agency.tagwarden", POLICY]);
+    expect(file.resources.get("huaweicloud_identity_trust_agency.tagwarden")).toMatchObject({
+      name: "${var.agency}",
+      policy_names: `\${concat([${POLICY}.name], var.system_policies)}`,
+    });
+    const defaults = [...file.variables].map(([name, body]) => [name, body["default"]]);
+    expect(Object.fromEntries(defaults)).toEqual({
+      account: undefined,
+      agency: "tagwarden",
+      read_only: false,
+      undo: false,
+      all_types: false,
+      system_policies: [],
+    });
+  });
+});
+
+test("templates/huawei/main.tf allows for everything what `tagwarden permissions` prints for it", async () => {
+  const file = await readTerraform("templates/huawei/main.tf");
+  const { read, tag, untag } = await huaweiRights(file, "huaweicloud_identityv5_policy.tagwarden", { all: true });
+  const printed = rightsIn(await permissions("huawei", "--type", "huawei:*", "--undo")).map(({ action }) => action);
+  expect([...read, ...tag, ...untag].toSorted()).toEqual(printed.toSorted());
 });
 
 test("templates/alibaba/main.tf makes a user with a key or a role without, and never both", async () => {
@@ -290,14 +396,11 @@ test("docs/deploy.md makes all of templates/huawei in a further region but who i
   expect(targets.toSorted()).toEqual(regional.toSorted());
 });
 
-test.each(CLOUDS)(
-  "templates/$provider is a module of its own, in which Terraform finds nothing else",
-  ({ provider }) => {
-    // All files of a folder are one module: two clouds in one would declare the same variables twice.
-    expect(readdirSync(`templates/${provider}`)).toEqual(["main.tf"]);
-    expect(readdirSync("templates").filter((name) => name.endsWith(".tf"))).toEqual([]);
-  },
-);
+test.each(MODULES)("templates/%s is a module of its own, in which Terraform finds nothing else", (name) => {
+  // All files of a folder are one module: two clouds in one would declare the same variables twice.
+  expect(readdirSync(`templates/${name}`)).toEqual(["main.tf"]);
+  expect(readdirSync("templates").filter((name) => name.endsWith(".tf"))).toEqual([]);
+});
 
 test("a file that isn't HCL is an error with its place", async () => {
   await expect(readTerraform("templates/aws-account.yml")).rejects.toThrow(/aws-account\.yml:\d+/);

@@ -50,6 +50,16 @@ describe("ListAccounts", () => {
     expect(await accounts(MANAGEMENT, { parent_id: "ou-1" })).toMatchObject({ accounts: [] });
   });
 
+  it("names the units that lie in a unit, or in the root", async () => {
+    const { as } = await callers();
+    const units = async (parent_id: string) => {
+      const call = { method: "GET", url: "/v1/organizations/organizational-units", queryParams: { parent_id } };
+      const answer = await as(MANAGEMENT)(call);
+      return (answer["organizational_units"] as { id: string }[]).map(({ id }) => id);
+    };
+    expect([await units("r-emulated"), await units("ou-1"), await units("ou-2")]).toEqual([["ou-1"], ["ou-2"], []]);
+  });
+
   it("pages by marker", async () => {
     const members = ids("m", 250).map((account) => ({ account }));
     const { accounts } = await callers({ organization: { management: MANAGEMENT, members } });
@@ -146,6 +156,49 @@ describe("AssumeAgency", () => {
     expect(await assume(MANAGEMENT, good, temporary)).toHaveProperty("credentials");
     const long = assume(MANAGEMENT, { ...good, duration_seconds: 3601 }, temporary);
     await expect(long).rejects.toMatchObject({ errorCode: "PAP5.0009" });
+  });
+
+  const policyOf = (...statements: object[]) => JSON.stringify({ Version: "5.0", Statement: statements });
+
+  it.each<[string, object[], readonly string[]]>([
+    ["what it allows", [{ Effect: "Allow", Action: ["iam:users:listUsersV5"] }], ["/v5/users"]],
+    [
+      "all but what it denies",
+      [
+        { Effect: "Allow", Action: "*" },
+        { Effect: "Deny", Action: ["iam:users:*", "tms:resourceTags:list"] },
+      ],
+      ["/v5/agencies", "/v1/resource-manager/domains/d0001/all-resources"],
+    ],
+  ])("cuts a key's rights down by a policy: to %s", async (_, statements, open) => {
+    const { as, assume } = await callers();
+    const keys = keysIn(await assume(MANAGEMENT, { ...good, policy: policyOf(...statements) }));
+    const outcome = async (url: string) => {
+      try {
+        await as(CREATED.account, keys)({ method: "GET", url });
+        return "open";
+      } catch (error) {
+        return (error as { errorCode?: string }).errorCode;
+      }
+    };
+    const codes = {
+      "/v5/users": "PAP5.0001",
+      "/v5/agencies": "PAP5.0001",
+      "/v1/resource-manager/domains/d0001/all-resources": "RMS.00010006",
+      "/v2.0/resources/s1/tags": "TMS.2030",
+    };
+    for (const [url, code] of Object.entries(codes)) {
+      expect([url, await outcome(url)]).toEqual([url, open.includes(url) ? "open" : code]);
+    }
+  });
+
+  it.each([
+    ["no JSON", "{"],
+    ["no list of statements", "{}"],
+    ["a statement without an effect", policyOf({ Action: "*" })],
+  ])("refuses a policy that is %s", async (_, policy) => {
+    const { assume } = await callers();
+    await expect(assume(MANAGEMENT, { ...good, policy })).rejects.toMatchObject({ errorCode: "PAP5.0009" });
   });
 
   it("fails for one member where a fault names its agency", async () => {

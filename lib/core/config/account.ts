@@ -46,6 +46,13 @@ const alibabaOidcRole = {
 const assumeRoleArn = ramArn("role").exactOptional();
 const site = z.enum(["china", "international"]).exactOptional();
 
+/** A trust agency of Huawei Cloud, as STS takes it: https://support.huaweicloud.com/intl/en-us/api-iam5/AssumeAgency.html */
+const agencyUrn = text.regex(
+  /^(env:.+|iam::[^:]+:agency:[\w+=,.@-]{1,64})$/,
+  "must be iam::ACCOUNT:agency:NAME, or env:NAME of a variable that holds it",
+);
+const huaweiKey = { accessKey: text, secretKey: text, securityToken: text.exactOptional() };
+
 const account = z.discriminatedUnion(
   "provider",
   [
@@ -64,8 +71,9 @@ const account = z.discriminatedUnion(
           error: "must be a project id, or a list of them",
         }),
       ),
+      notEntered: text.exactOptional(),
       credentials: z.union([
-        strict({ accessKey: text, secretKey: text, securityToken: text.exactOptional() }),
+        strict({ ...huaweiKey, assumeAgencyUrn: agencyUrn.exactOptional() }),
         strict({ token: text }),
       ]),
     }),
@@ -90,6 +98,7 @@ const account = z.discriminatedUnion(
 
 const { account: _, ...commonOfOrganization } = common;
 const unit = text.regex(/^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/, "must be ou-… or the root r-…");
+const huaweiUnit = text.regex(/^(ou|r)-[0-9a-z]+$/, "must be ou-… or the root r-…");
 const folder = text.regex(/^(fd|r)-[0-9A-Za-z]+$/, "must be fd-… or the root r-…");
 
 const organization = z.discriminatedUnion(
@@ -119,8 +128,19 @@ const organization = z.discriminatedUnion(
       role: text.regex(/^[\w.-]{1,64}$/, "must be the name of a role").default("tagwarden"),
       exclude: z.array(text.regex(/^[0-9]+$/, "must be the digits of an account, in quotes")).default([]),
     }),
+    strict({
+      provider: z.literal("huawei"),
+      ...common,
+      credentials: strict(huaweiKey),
+      fromOrganization: z.union([z.literal("all"), z.array(huaweiUnit).min(1, "must name a unit, or be all")], {
+        error: "must be all, or a list of organizational units",
+      }),
+      // https://support.huaweicloud.com/intl/en-us/api-iam5/CreateAgencyV5.html
+      agency: text.regex(/^[\w+=,.@-]{1,64}$/, "must be the name of an agency").default("tagwarden"),
+      exclude: z.array(text).default([]),
+    }),
   ],
-  { error: "must be aws or alibaba: Huawei Cloud's organizations can't be listed" },
+  { error: "must be aws, alibaba or huawei" },
 );
 
 type Entry = z.output<typeof account> | z.output<typeof organization>;
@@ -149,6 +169,21 @@ function checkCredentials(one: Entry, complain: Complain): void {
     if (problem !== undefined) complain(["credentials", field], problem);
   }
   if (one.provider === "alibaba" && "account" in one) checkRamAccount(one.account, one.credentials, complain);
+  if (one.provider === "huawei" && "assumeAgencyUrn" in one.credentials) {
+    const [, owner] = /^iam::([^:]+):/.exec(one.credentials.assumeAgencyUrn ?? "") ?? [];
+    checkOwner(one.account, owner, ["credentials", "assumeAgencyUrn"], complain);
+  }
+}
+
+/** Of whatever opens an account, whose it is says whose resources are tagged. */
+function checkOwner(
+  account: string,
+  owner: string | undefined,
+  keys: readonly PropertyKey[],
+  complain: Complain,
+): void {
+  if (owner === undefined || owner === account) return;
+  complain(keys, `is of the account ${owner}, and this entry is for ${account}`);
 }
 
 /** The role that is taken last says whose resources are tagged; one of another account would tag that one's. */
@@ -163,9 +198,7 @@ function checkRamAccount(
     last === undefined ? { roleArn: own?.roleArn, oidcProviderArn: own?.oidcProviderArn } : { assumeRoleArn: last };
   for (const [field, arn = ""] of Object.entries(held)) {
     const [, owner] = /^acs:ram::([0-9]+):/.exec(arn) ?? [];
-    if (owner !== undefined && owner !== account) {
-      complain(["credentials", field], `is of the account ${owner}, and this entry is for ${account}`);
-    }
+    checkOwner(account, owner, ["credentials", field], complain);
   }
 }
 
@@ -183,7 +216,7 @@ function checkRegions(one: Entry, complain: Complain): void {
   for (const [index, region] of one.regions.entries()) {
     if (seen.has(region)) complain(["regions", index], "stands there twice; remove one");
     seen.add(region);
-    if (one.provider === "huawei" && region !== "global" && projectsIn(one, region).length === 0) {
+    if (hasProjects(one) && region !== "global" && projectsIn(one, region).length === 0) {
       complain(["projects"], `has no project id for ${region}; add ${region}: PROJECT_ID`);
     }
     const own = one.endpoints?.[region] ?? one.endpoints?.["*"];
@@ -194,9 +227,14 @@ function checkRegions(one: Entry, complain: Complain): void {
   }
 }
 
+/** Whether its projects are written down, and not yet to be looked up, or out of reach. */
+function hasProjects(one: Entry): one is Extract<Entry, { readonly projects: unknown }> {
+  return "projects" in one && one.notEntered === undefined;
+}
+
 /** A project belongs to one region; a trace that names no region is placed by it. */
 function checkProjects(one: Entry, complain: Complain): void {
-  if (one.provider !== "huawei") return;
+  if (!hasProjects(one)) return;
   const seen = new Map<string, string>();
   for (const region of Object.keys(one.projects)) {
     for (const project of projectsIn(one, region)) {

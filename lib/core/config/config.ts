@@ -85,9 +85,20 @@ export interface HuaweiAccountConfig extends AccountConfigBase {
   readonly provider: "huawei";
   /** By region the id of its project, or of several: sub-projects hold resources of their own. */
   readonly projects: Readonly<Record<string, string | readonly string[]>>;
+  /** Why its projects could not be looked up when the configuration was compiled; it has none then. */
+  readonly notEntered?: string;
   readonly credentials:
-    | { readonly accessKey: string; readonly secretKey: string; readonly securityToken?: string }
+    | (HuaweiKeyReferences & {
+        /** `iam::ACCOUNT:agency:NAME`: an agency of this account that the key, which may be another account's, takes. */
+        readonly assumeAgencyUrn?: string;
+      })
     | { readonly token: string };
+}
+
+interface HuaweiKeyReferences {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly securityToken?: string;
 }
 
 /** The projects of a region, in the order of the configuration. */
@@ -111,26 +122,41 @@ export interface AwsAccountConfig extends AccountConfigBase {
  * Every account of an organization, as it stands when the configuration is compiled. An account that has an entry of its
  * own keeps that one.
  */
-export type OrganizationConfig = AwsOrganizationConfig | AlibabaOrganizationConfig;
+export type OrganizationConfig = AwsOrganizationConfig | AlibabaOrganizationConfig | HuaweiOrganizationConfig;
 
 interface Members {
   /** Those in these units or folders and what is below them; `all` = every one. */
   readonly fromOrganization: "all" | readonly string[];
-  /** The name of the role to take in each account. */
-  readonly role: string;
   /** Account ids. */
   readonly exclude: readonly string[];
 }
 
+interface MembersWithRole extends Members {
+  /** The name of the role to take in each account. */
+  readonly role: string;
+}
+
 /** Units are organizational units, `ou-…`, or the root, `r-…`. */
-export interface AwsOrganizationConfig extends Members, Omit<AwsAccountConfig, "account" | "credentials"> {
+export interface AwsOrganizationConfig extends MembersWithRole, Omit<AwsAccountConfig, "account" | "credentials"> {
   readonly externalId?: string;
 }
 
 /** The members of a resource directory. Folders are `fd-…`, or the root, `r-…`. */
-export interface AlibabaOrganizationConfig extends Members, Omit<AlibabaAccountConfig, "account" | "credentials"> {
+export interface AlibabaOrganizationConfig
+  extends MembersWithRole, Omit<AlibabaAccountConfig, "account" | "credentials"> {
   /** Those of the management account or of a delegated administrator; they list the members and take their roles. */
   readonly credentials: AlibabaLogin;
+}
+
+/** The members of an organization of Huawei Cloud. Units are `ou-…`, or the root, `r-…`. */
+export interface HuaweiOrganizationConfig
+  extends Members, Omit<HuaweiAccountConfig, "projects" | "notEntered" | "credentials"> {
+  /** Whose key it is: the management account or a delegated administrator. */
+  readonly account: string;
+  /** It lists the members and takes their agencies. */
+  readonly credentials: HuaweiKeyReferences;
+  /** The name of the agency to take in each account. */
+  readonly agency: string;
 }
 
 /** A configuration as it is written: with organizations that are yet to be listed. */

@@ -72,7 +72,7 @@ function checkSenders(
     const named = ingest[sender]?.accounts ?? [];
     const provider = cloudOf(sender);
     const known = accounts.filter((one) => provider === undefined || one.provider === provider);
-    if (organizations.length > 0 && (provider === undefined || provider === "aws")) continue;
+    if (organizations.some((one) => provider === undefined || one.provider === provider)) continue;
     for (const [index, account] of named.entries()) {
       if (known.some((one) => one.account === account)) continue;
       const where = positionOf(root, ["ingest", sender, "accounts", index]);

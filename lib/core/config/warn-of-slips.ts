@@ -6,7 +6,7 @@ import { typeSlip, type KnownTypes } from "../slips/types.ts";
 import type { Problems } from "../yaml/problems.ts";
 import type { SourceNode } from "../yaml/source-tree.ts";
 import { positionOf, type Path } from "../yaml/source-value.ts";
-import type { AccountConfig, OrganizationConfig } from "./config.ts";
+import type { AccountConfig, HuaweiOrganizationConfig, OrganizationConfig } from "./config.ts";
 import { isLoopback } from "./rules.ts";
 
 /** Warns of names in an entry that can't be: its regions, its account, its types, and the account of its role. */
@@ -41,7 +41,7 @@ function isLocal({ endpoints }: AccountConfig | OrganizationConfig, region: stri
 }
 
 /** On Alibaba Cloud this is an error: there the role is all that says whose resources are tagged. */
-function roleSlip(entry: AccountConfig): string | undefined {
+function roleSlip(entry: AccountConfig | HuaweiOrganizationConfig): string | undefined {
   if (entry.provider !== "aws" || entry.credentials === undefined || !("roleArn" in entry.credentials))
     return undefined;
   const { account, partition, credentials } = entry;

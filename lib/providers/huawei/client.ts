@@ -2,16 +2,16 @@ import { projectsIn, type HuaweiAccountConfig } from "../../core/config/config.t
 import { ProviderError } from "../../core/errors.ts";
 import { canonicalQuery } from "../canonical-query.ts";
 import type { ClientDeps } from "../client-deps.ts";
-import { cachedCredentials } from "../credentials.ts";
+import type { CachedCredentials } from "../credentials.ts";
 import { endpointFor } from "../endpoint.ts";
 import type { HttpRequest } from "../http.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { signedClient } from "../signed-client.ts";
 import { readAnswer } from "./errors.ts";
-import { authorization, sdkDate, type HuaweiKey } from "./sign.ts";
+import { authorization, sdkDate, type HuaweiCredentials } from "./sign.ts";
 
 export interface HuaweiCall {
-  readonly service: "iam" | "apig" | "tms" | "rms";
+  readonly service: "iam" | "apig" | "tms" | "rms" | "organizations" | "sts";
   /** As `calls` names it, without provider and service. */
   readonly action: string;
   readonly method: HttpRequest["method"];
@@ -35,16 +35,23 @@ interface HuaweiAnswer {
   readonly requestId: string;
 }
 
-/** A key pair that signs each request, or a token that stands in each. */
-type HuaweiCredentials = HuaweiKey | { readonly token: string };
-
 /** Served at one host for all regions, and about an account and not one project of it, whatever a call names. */
-const OF_THE_ACCOUNT: ReadonlySet<HuaweiCall["service"]> = new Set(["iam", "tms", "rms"]);
+const OF_THE_ACCOUNT: ReadonlySet<HuaweiCall["service"]> = new Set(["iam", "tms", "rms", "organizations"]);
 
 function originOf({ service, region }: HuaweiCall, account: HuaweiAccountConfig): URL {
   const place = service === "tms" || service === "rms" ? "global" : region;
   const host = place === "global" ? `${service}.myhuaweicloud.com` : `${service}.${place}.myhuaweicloud.com`;
   return endpointFor(account, place, host);
+}
+
+/**
+ * Resources of a region belong to a project, global ones to the account's domain. Whoever takes an agency comes from another
+ * account, mostly, and is known by the key.
+ */
+function scopeOf({ service, region, project }: HuaweiCall, account: HuaweiAccountConfig): Record<string, string> {
+  if (service === "sts") return {};
+  if (OF_THE_ACCOUNT.has(service)) return { "x-domain-id": account.account };
+  return { "x-project-id": projectOf(account, region, project) };
 }
 
 /** The project of a region that is meant: the one that is named, or its only one; or what is wrong with that. */
@@ -64,6 +71,11 @@ export function projectIn(
       problem: `project ${project} of ${name} is not in the configuration: add it to its \`projects\`, as ${region}: [${list}]`,
     };
   }
+  if (account.notEntered !== undefined && known.length === 0) {
+    return {
+      problem: `${name} could not be entered when the configuration was compiled (${account.notEntered}), so that its projects are not known: compile it again when it can be`,
+    };
+  }
   return {
     problem:
       known.length === 0
@@ -81,28 +93,19 @@ export function projectOf(account: HuaweiAccountConfig, region: string, named?: 
 }
 
 /** A client for Huawei Cloud's APIs, signed by key pair (SDK-HMAC-SHA256) or carrying a token. */
-export function huaweiClient(account: HuaweiAccountConfig, deps: ClientDeps): HuaweiClient {
+export function huaweiClient(
+  account: HuaweiAccountConfig,
+  credentials: CachedCredentials<HuaweiCredentials>,
+  deps: ClientDeps,
+): HuaweiClient {
   const { clock } = deps;
-  const credentials = cachedCredentials<HuaweiCredentials>(account.account, deps, async (credential) => {
-    const references = account.credentials;
-    if ("token" in references) return { token: await credential(references.token) };
-    const { accessKey, secretKey, securityToken } = references;
-    return {
-      accessKey: await credential(accessKey),
-      secretKey: await credential(secretKey),
-      ...(securityToken === undefined ? {} : { securityToken: await credential(securityToken) }),
-    };
-  });
 
   function authorized(call: HuaweiCall, key: HuaweiCredentials): HttpRequest {
-    const { method, path, region, write, service } = call;
+    const { method, path, region, write } = call;
     const origin = originOf(call, account);
     const query = canonicalQuery(call.query ?? {});
     const body = call.body === undefined ? "" : JSON.stringify(call.body);
-    // Resources of a region belong to a project, global ones to the account's domain.
-    const scope: Record<string, string> = OF_THE_ACCOUNT.has(service)
-      ? { "x-domain-id": account.account }
-      : { "x-project-id": projectOf(account, region, call.project) };
+    const scope = scopeOf(call, account);
     const common: Record<string, string> = { host: origin.host, "content-type": "application/json", ...scope };
     const unsigned = { accept: "application/json", "user-agent": "tagwarden" };
     const url = { method, origin, path: query === "" ? path : `${path}?${query}`, body, region, write };

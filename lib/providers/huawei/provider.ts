@@ -8,6 +8,7 @@ import type { ClientDeps } from "../client-deps.ts";
 import { findContract } from "../../core/contract.ts";
 import { apigService } from "./apig.ts";
 import { huaweiClient, projectIn, type HuaweiCall } from "./client.ts";
+import { huaweiCredentials } from "./credentials.ts";
 import type { GenericRow } from "./generic/row.ts";
 import { iamService } from "./iam.ts";
 import { readTags, unexpectedShape } from "./listing.ts";
@@ -26,7 +27,7 @@ function namingProject({ project }: HuaweiRequest, projects: readonly string[]):
  * else its `types` name.
  */
 export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps, generic?: GenericRow): TagProvider {
-  const client = huaweiClient(account, deps);
+  const client = huaweiClient(account, huaweiCredentials(account, deps), deps);
   const services: readonly HuaweiTagService[] = [iamService, apigService(account)];
   const contracts = [...services.map(({ contract }) => contract), ...(generic === undefined ? [] : [generic.contract])];
   const calls = generic?.calls(client, account);

@@ -8,6 +8,9 @@ export interface HuaweiKey {
   readonly securityToken?: string;
 }
 
+/** A key pair that signs each request, or a token that stands in each. */
+export type HuaweiCredentials = HuaweiKey | { readonly token: string };
+
 /** `20261122T002819Z`, in UTC. */
 export function sdkDate(epochMs: number): string {
   return new Date(epochMs).toISOString().replaceAll(/[-:]|\.\d+/g, "");

@@ -3,7 +3,7 @@ import { CloudError } from "../cloud-error.ts";
 import type { Admission } from "../gate.ts";
 import type { StoredResource } from "../shelf.ts";
 import type { Parameters } from "./parameters.ts";
-import type { SessionPolicy } from "./session-policy.ts";
+import type { SessionPolicy } from "../session-policy.ts";
 
 /** One authenticated call. */
 export interface AlibabaCall {

@@ -1,26 +1,9 @@
 import { CloudError } from "../cloud-error.ts";
 import { matchesGlob } from "../glob.ts";
-
-/** What a taken role's rights are cut down to. Resources and conditions of its statements are not looked at. */
-export interface SessionPolicy {
-  /** Globs of actions, `ecs:Describe*`. */
-  readonly allowed: readonly string[];
-  readonly denied: readonly string[];
-}
+import { parseSessionPolicy, type SessionPolicy } from "../session-policy.ts";
 
 /** Characters: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole */
 const MOST_CHARACTERS = 2048;
-
-const grammar = (): CloudError =>
-  new CloudError(400, "InvalidParameter.PolicyGrammar", "The parameter Policy has not passed grammar check.");
-
-function actionsOf(statement: unknown): { readonly effect: unknown; readonly actions: readonly string[] } {
-  if (typeof statement !== "object" || statement === null) throw grammar();
-  const { Effect: effect, Action: action } = statement as Readonly<Record<string, unknown>>;
-  const actions = Array.isArray(action) ? action : [action];
-  if ((effect !== "Allow" && effect !== "Deny") || !actions.every((one) => typeof one === "string")) throw grammar();
-  return { effect, actions };
-}
 
 /** The `Policy` of a call that takes a role. Throws CloudError. */
 export function readSessionPolicy(text: string | undefined): SessionPolicy | undefined {
@@ -29,21 +12,9 @@ export function readSessionPolicy(text: string | undefined): SessionPolicy | und
     const message = `The size of Policy must be smaller than ${MOST_CHARACTERS} bytes.`;
     throw new CloudError(400, "InvalidParameter.PolicySize", message);
   }
-  let statements: unknown;
-  try {
-    statements = (JSON.parse(text) as { readonly Statement?: unknown } | null)?.Statement;
-  } catch {
-    throw grammar();
-  }
-  if (!Array.isArray(statements)) throw grammar();
-  const all = statements.map(actionsOf);
-  const having = (wanted: string) => all.flatMap(({ effect, actions }) => (effect === wanted ? actions : []));
-  return { allowed: having("Allow"), denied: having("Deny") };
-}
-
-/** Whether the action may be called. */
-export function allows({ allowed, denied }: SessionPolicy, action: string): boolean {
-  return allowed.some((glob) => matchesGlob(glob, action)) && !denied.some((glob) => matchesGlob(glob, action));
+  const policy = parseSessionPolicy(text);
+  if (policy !== undefined) return policy;
+  throw new CloudError(400, "InvalidParameter.PolicyGrammar", "The parameter Policy has not passed grammar check.");
 }
 
 const READS = /^(\*|Describe|Get|List|Query)/;

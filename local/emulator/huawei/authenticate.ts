@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CLOCK_SKEW_MS, type Cloud } from "../cloud.ts";
 import { headerOf, type HttpRequest } from "../http-server.ts";
+import type { KeyHolder } from "../keyring.ts";
 import { isSameText } from "../same-text.ts";
 import { huaweiError } from "./errors.ts";
 import { sign, stringToSign } from "./signature.ts";
@@ -22,7 +23,7 @@ function checkDate(date: string, cloud: Cloud): void {
   }
 }
 
-function accountOfKey(request: HttpRequest, authorization: string, cloud: Cloud): string {
+function holderOfKey(request: HttpRequest, authorization: string, cloud: Cloud): KeyHolder {
   const [, keyId = "", signedNames = "", signature = ""] = AUTHORIZATION.exec(authorization) ?? [];
   if (keyId === "") throw huaweiError("APIGW.0301", "the Authorization header is malformed");
   const holder = cloud.keyring.find("huawei", keyId);
@@ -49,16 +50,20 @@ function accountOfKey(request: HttpRequest, authorization: string, cloud: Cloud)
   if ((headerOf(request, "x-security-token") ?? "") !== (holder.securityToken ?? "")) {
     throw huaweiError("APIGW.0301", "the security token is missing or does not belong to the access key");
   }
-  return holder.account;
+  return holder;
 }
 
-/** The account whose key signed the request, or whose token it carries. Throws CloudError. */
-export function authenticate(request: HttpRequest, cloud: Cloud, errors: TokenErrors): string {
+/** Whose key signed the request, or whose token it carries. Throws CloudError. */
+export function authenticate(
+  request: HttpRequest,
+  cloud: Cloud,
+  errors: TokenErrors,
+): Pick<KeyHolder, "account" | "policy"> {
   const authorization = headerOf(request, "authorization");
-  if (authorization !== undefined) return accountOfKey(request, authorization, cloud);
+  if (authorization !== undefined) return holderOfKey(request, authorization, cloud);
   const token = headerOf(request, "x-auth-token");
   if (token === undefined) throw huaweiError(errors.missing);
   const account = cloud.keyring.accountOfToken(token);
   if (account === undefined) throw huaweiError(errors.wrong);
-  return account;
+  return { account };
 }

@@ -9,7 +9,8 @@ import { huaweiError, refused } from "./errors.ts";
 import { routeConfig } from "./config/service.ts";
 import { routeIam } from "./iam.ts";
 import { routeProjects } from "./iam-projects.ts";
-import { routeOrganizations } from "./organizations.ts";
+import { deniedBy } from "./rights.ts";
+import { routeOrganizations, routeUnits } from "./organizations.ts";
 import { routeSts } from "./sts.ts";
 import { routeTms } from "./tms/service.ts";
 
@@ -56,6 +57,7 @@ const ROUTERS: readonly HuaweiRouter[] = [
   routeTms,
   routeConfig,
   routeOrganizations,
+  routeUnits,
   routeSts,
   routeProjects,
 ];
@@ -107,7 +109,9 @@ export function createHuaweiService(cloud: Cloud, endpointRegion: string): HttpS
     const operation = findOperation(request);
     const { action } = operation;
     cloud.count(action);
-    const account = authenticate(request, cloud, operation.tokenErrors);
+    const { account, policy } = authenticate(request, cloud, operation.tokenErrors);
+    const denied = deniedBy(policy, action);
+    if (denied !== undefined) throw denied;
     const region = operation.global ? "global" : endpointRegion;
     const admission = cloud.gate.admit({ action, ...operation.facts(request, cloud), account, region });
     const query = new URLSearchParams(request.query);

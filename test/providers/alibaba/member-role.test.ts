@@ -3,7 +3,8 @@ import type { AlibabaAccountConfig } from "../../../lib/core/config/config.ts";
 import type { ClientDeps } from "../../../lib/providers/client-deps.ts";
 import { alibabaProvider } from "../../../lib/providers/alibaba/provider.ts";
 import { alibabaAccount, deps as everyday } from "../accounts.ts";
-import { allows, readSessionPolicy, readsService } from "../../../local/emulator/alibaba/session-policy.ts";
+import { readSessionPolicy, readsService } from "../../../local/emulator/alibaba/session-policy.ts";
+import { allows } from "../../../local/emulator/session-policy.ts";
 import { recordingServer, type Answer, type RecordedRequest } from "../recording-server.ts";
 
 const region = "cn-hangzhou";

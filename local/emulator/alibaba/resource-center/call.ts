@@ -1,7 +1,8 @@
 import { CloudError } from "../../cloud-error.ts";
 import { sightOf } from "../../narrow-sight.ts";
 import type { AlibabaCall } from "../call.ts";
-import { allows, readsService } from "../session-policy.ts";
+import { allows } from "../../session-policy.ts";
+import { readsService } from "../session-policy.ts";
 
 /** Throws CloudError where the account has not enabled Resource Center, or the caller may not call the action. */
 export function checkOpen({ cloud, account, policy }: AlibabaCall, action: string): void {
