@@ -1,5 +1,5 @@
 import { readIsolation } from "../lib/app/cloud/read-tags.ts";
-import { knownTypes } from "../lib/app/enforce/assess.ts";
+import { knownTypes } from "../lib/app/cloud/read-tags.ts";
 import { alertTexts } from "../lib/app/enforce/enforce-kept.ts";
 import { parts } from "../lib/app/enforce/enforce-tags.ts";
 import { planner } from "../lib/app/write/plan-writes.ts";

@@ -1,7 +1,9 @@
 import { createCaller, OutOfTimeError, type Caller } from "../../../lib/app/cloud/call.ts";
 import { isolateRead, type ReadError } from "../../../lib/app/cloud/isolate-read.ts";
 import { contentOfTagPage, pages } from "../../../lib/app/cloud/pages.ts";
+import { learnTypes } from "../../../lib/app/cloud/known-types.ts";
 import { readByIds } from "../../../lib/app/cloud/read-by-ids.ts";
+import { systemClock } from "../../../lib/app/ports/system-clock.ts";
 import type { TagPage, TagQuery } from "../../../lib/app/ports/provider.ts";
 import { chunksOf } from "../../../lib/core/chunks.ts";
 import {
@@ -154,6 +156,9 @@ async function readAll(queries: readonly Asked[], listing: Listing, io: Io): Pro
   const untold = new Map<string, ProviderError>();
   const read = async ({ query, api, byIds }: Asked, caller: Caller): Promise<void> => {
     const { ids = [] } = query;
+    const named = ids.map((id) => calledBy(id, query, listing.target.contract).type);
+    const types = new Set(ids.length === 0 ? [query.type] : named);
+    await learnTypes(types, region, listing.target, { caller, clock: systemClock });
     const [resource] = byIds?.idsPerCall === 1 ? ids : [];
     const fetchPage = async (token: string | undefined): Promise<TagPage> => {
       const page = await caller.call({ account, region, project: query.project, api, kind: "read", resource }, () =>

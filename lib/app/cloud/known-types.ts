@@ -46,6 +46,20 @@ export async function isUntaggable(
   return types !== undefined && !types.has(type);
 }
 
+/**
+ * Has a provider learn what the cloud calls these types, where calls for one of them have to wait for that. Where the list
+ * can't be had, those calls say so themselves.
+ */
+export async function learnTypes(
+  types: Iterable<ResourceType>,
+  region: string,
+  route: Pick<Route, "provider" | "account" | "contract">,
+  deps: KnownTypesDeps,
+): Promise<void> {
+  const { provider } = route;
+  for (const type of types) if (provider.needsTypes?.(type) === true) await listed(region, route, deps);
+}
+
 function listed(
   region: string,
   route: Pick<Route, "provider" | "account" | "contract">,

@@ -1,6 +1,6 @@
 import { chunksOf } from "../../core/chunks.ts";
 import { compareText } from "../../core/compare-text.ts";
-import { callNameOf, readerOf, type ListContract, type TypeContract } from "../../core/contract.ts";
+import { calledBy, callNameOf, readerOf, type ListContract, type TypeContract } from "../../core/contract.ts";
 import { clientFault, ProviderError } from "../../core/errors.ts";
 import { lazily } from "../../core/lazily.ts";
 import { resourceKey, scopeKey, type ResourceRef, type Tags } from "../../core/resource.ts";
@@ -54,6 +54,9 @@ export interface ReadDeps<Resource> {
    */
   readonly admit?: (resources: number, contract: TypeContract) => Promise<(() => void) | undefined>;
 }
+
+/** Needed for types that nobody knows to take tags, and for those whose names the cloud has to say. */
+export const knownTypes = lazily(() => import("./known-types.ts"));
 
 /** Needed where a read was refused as a whole. */
 export const readIsolation = lazily(() => import("./isolate-read.ts"));
@@ -158,6 +161,7 @@ export async function readBatches<Resource extends RoutedResource>(
     else silent.set(keyOf(resource), unknown(error));
   }
   if (silent.size > 0) onReadings(silent);
+  await learnNames(shown, { caller, clock });
   const groups = groupReads(shown);
   await Promise.all(
     groups.map((group) => {
@@ -165,6 +169,19 @@ export async function readBatches<Resource extends RoutedResource>(
       return concurrently(batches, READS_AT_ONCE, (batch) => readInTurn(group, batch));
     }),
   );
+}
+
+/** What the cloud calls a type is asked for before the first call that names it, where only the cloud can say. */
+async function learnNames(
+  resources: readonly RoutedResource[],
+  deps: Pick<ReadDeps<never>, "caller" | "clock">,
+): Promise<void> {
+  for (const { ref, route } of resources) {
+    const { provider, contract } = route;
+    if (provider.needsTypes === undefined) continue;
+    const { type } = calledBy(callNameOf(ref, contract), ref, contract);
+    if (provider.needsTypes(type)) await (await knownTypes()).learnTypes([type], ref.region, route, deps);
+  }
 }
 
 function unknown(error: ReadError): UnknownReading {

@@ -1,11 +1,10 @@
 import type { AccountConfig } from "../../core/config/config.ts";
 import type { Evaluation, PolicySet, TagDecision } from "../../core/evaluation.ts";
-import { lazily } from "../../core/lazily.ts";
 import type { Mode } from "../../core/mode.ts";
 import { ILL_FORMED, isWellFormed, type Resource, type Tags } from "../../core/resource.ts";
 import type { Caller } from "../cloud/call.ts";
 import { readInSlices, type SliceDeps, type SlicedRead } from "../cloud/read-slices.ts";
-import { readTags, type KnownReading, type Reading, type RoutedResource } from "../cloud/read-tags.ts";
+import { knownTypes, readTags, type KnownReading, type Reading, type RoutedResource } from "../cloud/read-tags.ts";
 import { createRouter, LEFT_OUT, NOT_CONFIGURED, type Route } from "../cloud/route.ts";
 import type { Clock } from "../ports/invocation.ts";
 import type { ProviderRegistry } from "../ports/provider.ts";
@@ -128,9 +127,6 @@ function sortOut(
   }
   return { ended, toRead };
 }
-
-/** Needed for types that nobody knows to take tags. */
-export const knownTypes = lazily(() => import("../cloud/known-types.ts"));
 
 /** Ends those whose type can't be tagged, so that no read or write of others is refused for one of them. */
 async function endUntaggable(

@@ -92,6 +92,11 @@ export interface TagProvider {
   ) => { readonly project: string } | { readonly problem: string };
   /** Regions whose endpoints also serve what has no region, under the same quotas; absent = none. */
   readonly globalHomes?: readonly string[];
+  /**
+   * Whether calls for this type have to wait until `listTypes` has been read to its end, since only that says what the
+   * cloud calls it; absent = all names are known.
+   */
+  readonly needsTypes?: (type: ResourceType) => boolean;
   contractFor(type: ResourceType): TypeContract | undefined;
   listTagResources(query: TagQuery, token: string | undefined, options?: CallOptions): Promise<TagPage>;
   /** Of a region with several projects it lists all of them, one after the other. */

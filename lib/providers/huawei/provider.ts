@@ -58,7 +58,7 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps, g
       return generic === undefined || contract !== generic.contract || generic.serves(type) ? contract : undefined;
     },
     ...(generic === undefined && { leavesTypes: true }),
-    ...(calls !== undefined && { listTypes: calls.listTypes }),
+    ...(calls !== undefined && { listTypes: calls.listTypes, needsTypes: calls.needsTypes }),
 
     async tagResources(batch, options = {}) {
       const others = generically(batch.type);

@@ -22,7 +22,7 @@ import { isOwnName } from "./types.ts";
 
 /** The calls for everything that has no row of its own. */
 export type GenericCalls = ConfigCalls &
-  Required<Pick<TagProvider, "tagResources" | "untagResources" | "listTagResources" | "listTypes">>;
+  Required<Pick<TagProvider, "tagResources" | "untagResources" | "listTagResources" | "listTypes" | "needsTypes">>;
 
 /** What loads with the accounts that ask for it. */
 export interface GenericRow {
@@ -163,6 +163,7 @@ function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): Gener
 
   return {
     ...configCalls(client, account),
+    needsTypes: (type) => names.isOpen(type),
 
     async tagResources(batch, { signal } = {}) {
       checkTagBatch(batch, contract);
