@@ -206,21 +206,21 @@ describe("brakes and refusals", () => {
     ]);
   });
 
-  test("what an account, a type or a region isn't configured for comes back, and says so", async () => {
+  test("what an account or a region isn't configured for comes back, and says so, and no type that is left out does", async () => {
     const world = createWorld();
     const strangers = [
       { ...created(group("g1")), account: "999" },
-      { ...created(user("u2")), type: "huawei:ecs:server" },
+      { ...created(user("u2")), type: "huawei:ecs:cloudservers" },
       { ...created(group("g3")), region: "cn-beijing" },
     ];
     const { resources, actions } = await enforceTags(messagesOf(strangers), world.deps, world.deadline);
     expect(resources.map(({ outcome, code }) => [outcome, code])).toEqual([
       ["redelivered", "NotConfigured"],
-      ["redelivered", "NotConfigured"],
+      ["not-applicable", "TypeLeftOut"],
       ["redelivered", "NotConfigured"],
     ]);
     expect(resources[0]?.message).toContain("account 999 of alibaba is not in the configuration");
-    expect(actions.map(({ action }) => action)).toEqual(["send-again", "send-again", "send-again"]);
+    expect(actions.map(({ action }) => action)).toEqual(["send-again", "acknowledge", "send-again"]);
     expect(actions[2]).toMatchObject({ reason: expect.stringMatching(/^NotConfigured: .*add it/) as string });
   });
 
