@@ -1,7 +1,7 @@
 import type { ResourceRef, Tags } from "../lib/core/resource.ts";
 import type { StoredResource } from "../local/emulator/shelf.ts";
-import { pairsFromObject, pairsToObject, withTags, withoutKeys, type TagPairs } from "../local/emulator/tag-pairs.ts";
-import { createWorld, type VisibleWorld } from "../local/emulator/world.ts";
+import { pairsFromObject, pairsToObject, type TagPairs } from "../local/emulator/tag-pairs.ts";
+import { createWorld, type TagChange, type VisibleWorld, type WorldOptions } from "../local/emulator/world.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** What exists, or will. */
@@ -40,6 +40,8 @@ export interface Clouds {
   /** All tags that it ever had, in order. */
   pastOf(resource: Existing): readonly Version[];
   create(resource: Existing): void;
+  /** There was this resource before anybody looked, since then; inventories that are as far behind as that know it. */
+  begin(resource: Existing, since: number, isListed: boolean): void;
   /** Makes visible at once what isn't yet. */
   appear(resource: Existing): void;
   remove(resource: Existing): void;
@@ -51,8 +53,11 @@ export interface Clouds {
   lagging<Result>(resources: readonly Existing[], lagMs: number, read: () => Result): Result;
 }
 
-export function createClouds({ now }: Pick<Scheduler, "now">): Clouds {
-  const world = createWorld(now);
+export function createClouds(
+  { now }: Pick<Scheduler, "now">,
+  options: Pick<WorldOptions, "inventoryDelayMs"> = {},
+): Clouds {
+  const world = createWorld(now, options);
   const pasts = new Map<string, Version[]>();
   const touches = new Map<string, Map<string, Touch>>();
   const personAt = new Map<string, number>();
@@ -73,20 +78,22 @@ export function createClouds({ now }: Pick<Scheduler, "now">): Clouds {
     if (past === undefined) pasts.set(place, [{ at: now(), tags }]);
     else past.push({ at: now(), tags });
   }
-  function change(resource: Existing, changed: (tags: TagPairs) => TagPairs): void {
+  function change(resource: Existing, made: TagChange): void {
     const stored = visible(resource);
     if (stored === undefined) return;
-    stored.tags = changed(stored.tags);
-    stored.everTagged ||= stored.tags.length > 0;
+    world.write(stored, made);
     remember(resource, stored.tags);
   }
 
-  function create({ ref, place, tags, visibleAfterMs, legacy }: Existing): void {
-    world.create({ ...ref, tags, visibleAfterMs, legacy });
-    // What is not visible yet is as good as not there, for everybody but its creator.
-    const at = now() + visibleAfterMs;
+  function noteBirth({ place, tags }: Existing, at: number): void {
     touches.set(place, new Map(Object.keys(tags).map((key) => [key, { by: "creation", at }])));
     pasts.set(place, [{ at, tags: pairsFromObject(tags) }]);
+  }
+  function create(resource: Existing): void {
+    const { ref, tags, visibleAfterMs, legacy } = resource;
+    world.create({ ...ref, tags, visibleAfterMs, legacy });
+    // What is not visible yet is as good as not there, for everybody but its creator.
+    noteBirth(resource, now() + visibleAfterMs);
   }
   const isPending = (resource: Existing): boolean =>
     visible(resource) === undefined && world.get(resource.ref) !== undefined;
@@ -104,6 +111,12 @@ export function createClouds({ now }: Pick<Scheduler, "now">): Clouds {
     lastPersonAt: ({ place }) => personAt.get(place) ?? -Infinity,
     pastOf: ({ place }) => pasts.get(place) ?? [],
     create,
+    begin(resource, since, isListed) {
+      const { ref, tags, legacy } = resource;
+      if (isListed) world.begin([{ ...ref, tags, legacy }]);
+      else world.create({ ...ref, tags, legacy });
+      noteBirth(resource, since);
+    },
     appear(resource) {
       if (isPending(resource)) create({ ...resource, visibleAfterMs: 0 });
     },
@@ -114,11 +127,11 @@ export function createClouds({ now }: Pick<Scheduler, "now">): Clouds {
     },
     personSets(resource, tags) {
       touch(resource, tags.keys(), "person");
-      change(resource, (before) => withTags(before, tags));
+      change(resource, { set: tags });
     },
     personRemoves(resource, key) {
       touch(resource, [key], "person");
-      change(resource, (before) => withoutKeys(before, new Set([key])));
+      change(resource, { unset: new Set([key]) });
     },
     noteWrite(resource, tags) {
       touch(resource, tags.keys(), "tagwarden");

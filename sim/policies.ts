@@ -35,7 +35,7 @@ policies:
     severity: high
     repair: nightly
   - name: machines
-    match: { types: ["aws:*", "huawei:iam:user"] }
+    match: { types: ["aws:*", "huawei:iam:user", "alibaba:ecs:*", "alibaba:cdn:*"] }
     require: [owner, team]
     mode: enforce
   - name: networks

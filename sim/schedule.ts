@@ -32,12 +32,14 @@ interface ScheduleOptions {
   readonly start: number;
   /** From then on faults and people rest. */
   readonly calm: number;
+  /** How far behind the inventories of whole accounts are, in milliseconds. */
+  readonly inventoryDelayMs?: number;
 }
 
 export function openSchedule<Scenario extends DrawnResources, Counts>(
   scenario: Scenario,
   counts: Counts,
-  { dice, scheduler, traced, start, calm }: ScheduleOptions,
+  { dice, scheduler, traced, start, calm, inventoryDelayMs = 0 }: ScheduleOptions,
 ): Schedule<Scenario, Counts> {
   const { now } = scheduler;
   const trace = traced ? createTrace(start, now) : undefined;
@@ -46,7 +48,7 @@ export function openSchedule<Scenario extends DrawnResources, Counts>(
     scenario,
     scheduler,
     dice,
-    clouds: createClouds(scheduler),
+    clouds: createClouds(scheduler, { inventoryDelayMs: () => inventoryDelayMs }),
     trace,
     counts,
     violations,

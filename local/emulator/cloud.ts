@@ -24,6 +24,8 @@ export interface Cloud {
   now(): number;
   /** How long an AWS PaginationToken lives, in milliseconds. */
   readonly paginationTokenMs: number;
+  /** The most rows that a page of Alibaba Cloud's Tag service and Resource Center holds, whatever a call asks for. */
+  readonly mostRows?: number | undefined;
   /** Whether Alibaba Cloud's Tag service answers with the ARNs that it was asked with; otherwise in its own codes. */
   readonly arnsAsSent?: boolean;
   /** What the pages of Huawei Cloud's TMS leave open. */

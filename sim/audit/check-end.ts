@@ -7,6 +7,7 @@ import { isFinding } from "../../lib/core/report/evaluation-line.ts";
 import type { Report } from "../../lib/core/report/report.ts";
 import { parseReportMessage, parseShardMessage } from "../../lib/lambda/sqs/audit-messages.ts";
 import { checkAlerts, type ReportedRun } from "./check-alerts.ts";
+import { checkInventory } from "./check-generic.ts";
 import { checkLines } from "./check-lines.ts";
 import type { SeenRun } from "./check-publishing.ts";
 import { checkRepairs } from "./check-repairs.ts";
@@ -49,6 +50,7 @@ async function checkRun(
     if (read === undefined) continue;
     done.push(read);
     checkGaps(read, deps);
+    if (shard.startsWith("alibaba.") && shard.endsWith(".all.all")) checkInventory(read, seen, deps);
   }
   counts.gaps += done.reduce((sum, { summary }) => sum + summary.gaps.length, record.results.size - done.length);
   checkLines({ seen, record, done }, tasks, deps);

@@ -4,6 +4,8 @@ import type { Evaluation } from "../../lib/core/evaluation.ts";
 import { evaluationLine } from "../../lib/core/report/evaluation-line.ts";
 import type { Tags } from "../../lib/core/resource.ts";
 import { parseShardMessage } from "../../lib/lambda/sqs/audit-messages.ts";
+import { currentTags } from "./check-generic.ts";
+import { shardKey } from "./generic-evidence.ts";
 import { placeOf } from "../place.ts";
 import type { SeenRun } from "./check-publishing.ts";
 import type { CountedLine, DoneShard } from "./done-shard.ts";
@@ -66,7 +68,7 @@ function checkShard({ shard, summary, lines }: DoneShard, found: Sent, deps: Fun
     const isSent = sent.has(placeOf(evaluation));
     if (!isSent && most === 0) continue;
     if (isSent) gone += 1;
-    const wants = wantsRepair(counted, evaluation, found, deps);
+    const wants = wantsRepair(counted, evaluation, { ...found, shard }, deps);
     if (wants === true) wanted += 1;
     if (wants === false && isSent) {
       violate("repairs", `${evaluation.id} was sent by ${seen.run}, and is ${evaluation.compliance}`);
@@ -86,17 +88,17 @@ function checkShard({ shard, summary, lines }: DoneShard, found: Sent, deps: Fun
 function wantsRepair(
   { part, line }: CountedLine,
   evaluation: Evaluation,
-  { seen, at, attempts }: Sent,
-  { simulation }: FunctionDeps,
+  { seen, at, attempts, shard }: Sent & { readonly shard: string },
+  { simulation, checks }: FunctionDeps,
 ): boolean | undefined {
   if (evaluation.compliance !== "noncompliant") return false;
   const { policies } = simulation.scenario.policies;
   const resource = simulation.byPlace.get(placeOf(evaluation));
   if (resource === undefined) return undefined;
-  const { ref, place } = resource;
+  const { ref } = resource;
   const task = attempts.get(/\/(i\d+)-\d+\.ndjson\.gz$/.exec(part)?.[1] ?? "");
   const says = (tags: Tags) => evaluationLine(policies.evaluate({ ...ref, tags }, at), ref.project) === line;
-  const readings = task?.readings.get(place) ?? [];
+  const readings = currentTags(resource, task, checks.evidence.of(shardKey(seen.run, shard)));
   // Each line has been held against the readings: of a single one it speaks.
   const read = readings.length === 1 ? readings : readings.filter(says);
   const span = { from: seen.startedAt, until: seen.publishedAt };

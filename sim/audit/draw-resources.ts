@@ -44,7 +44,6 @@ const TAGS = [
 export function drawResources(dice: Dice, runsAt: readonly number[]): AuditResource[] {
   const resources: AuditResource[] = [];
   const late = dice.chance(0.5) ? 0.06 : 0;
-  const lastStart = Math.max(...runsAt);
   for (const { type, account, region, most, chance } of KINDS) {
     if (!dice.chance(chance)) continue;
     const count = dice.int(1, most);
@@ -52,18 +51,28 @@ export function drawResources(dice: Dice, runsAt: readonly number[]): AuditResou
       const id = idOf(type, { account, region }, number);
       const project = type === "huawei:apig:instance" ? projectIdOf(account, region) : undefined;
       const ref = refOf({ type, account, region, project, id });
-      const isLate = dice.chance(late);
-      resources.push({
-        ref,
-        place: placeOf(ref),
-        createdAt: isLate ? dice.between(START, lastStart + 120_000) : START - dice.between(60_000, 3_600_000),
-        visibleAfterMs: isLate && dice.chance(0.5) ? dice.between(1_000, 60_000) : 0,
-        tags: drawTags(dice),
-        legacy: type === "huawei:iam:agency" && dice.chance(0.2),
-      });
+      resources.push(bearAt(dice, ref, { late, runsAt }));
     }
   }
   return resources;
+}
+
+/** A resource that was there before the first run, or is created while runs are under way. `late`: how often. */
+export function bearAt(
+  dice: Dice,
+  ref: AuditResource["ref"],
+  { late, runsAt }: { readonly late: number; readonly runsAt: readonly number[] },
+): AuditResource {
+  const isLate = dice.chance(late);
+  const lastStart = Math.max(...runsAt);
+  return {
+    ref,
+    place: placeOf(ref),
+    createdAt: isLate ? dice.between(START, lastStart + 120_000) : START - dice.between(60_000, 3_600_000),
+    visibleAfterMs: isLate && dice.chance(0.5) ? dice.between(1_000, 60_000) : 0,
+    tags: drawTags(dice),
+    legacy: ref.type === "huawei:iam:agency" && dice.chance(0.2),
+  };
 }
 
 function drawTags(dice: Dice): Record<string, string> {

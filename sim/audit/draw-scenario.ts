@@ -3,6 +3,7 @@ import { createKeyring, projectIdOf } from "../../local/emulator/keyring.ts";
 import { createDice, type Dice } from "../dice.ts";
 import { policySets } from "../policies.ts";
 import { drawAftermath } from "./draw-aftermath.ts";
+import { drawGeneric } from "./draw-generic.ts";
 import { drawFaults } from "./draw-faults.ts";
 import { drawResources } from "./draw-resources.ts";
 import { START, type AuditScenario, type FunctionTime } from "./scenario.ts";
@@ -24,11 +25,13 @@ export function drawScenario(seed: number): AuditScenario {
   const { faults, mishaps, hiccups, names } = drawFaults(dice);
   const accounts = drawAccounts(dice);
   const resources = drawResources(dice, runsAt);
+  const { generic, ...drawn } = drawGeneric(seed, { accounts, resources, runsAt, faults });
   return {
-    ...drawAftermath(seed, { accounts, resources, runsAt }),
+    ...drawAftermath(seed, { ...drawn, runsAt }),
     seed,
     policies,
-    faults,
+    faults: drawn.faults,
+    generic,
     mishaps,
     hiccups,
     faultNames: names,
@@ -36,7 +39,7 @@ export function drawScenario(seed: number): AuditScenario {
     time: dice.pick(TIMES),
     sizes: {
       window: dice.int(10, 60),
-      provenWindow: 600,
+      provenWindow: dice.pick([600, 150, 20]),
       sightingsHeld: dice.int(15, 120),
       charactersHeld: 2_000_000,
       linesPerPart: dice.int(8, 60),

@@ -1,5 +1,6 @@
 import type { ProviderName } from "../../lib/core/resource.ts";
 import type { HttpRequest, HttpResponse } from "../../lib/providers/http.ts";
+import type { ResourceCenterState } from "../../local/emulator/alibaba/resource-center/state.ts";
 import { createAlibabaService } from "../../local/emulator/alibaba/service.ts";
 import { createAwsService } from "../../local/emulator/aws/service.ts";
 import { CLOCK_SKEW_MS, type Cloud } from "../../local/emulator/cloud.ts";
@@ -11,6 +12,7 @@ import { createIdentityIssuer } from "../../local/emulator/identity-issuer.ts";
 import { createKeyring } from "../../local/emulator/keyring.ts";
 import { createNonceMemory } from "../../local/emulator/nonce-memory.ts";
 import { createPageTokens } from "../../local/emulator/page-tokens.ts";
+import type { Spell } from "./scenario.ts";
 import type { AuditSimulation } from "./simulation.ts";
 
 const SERVICES = { alibaba: createAlibabaService, huawei: createHuaweiService, aws: createAwsService } as const;
@@ -19,6 +21,20 @@ const TOKEN_SECRET = Buffer.from("the simulation's");
 
 /** Answers a request of this cloud and region as the emulator does, signature and all, without a network. */
 export type EmbeddedCloud = (provider: ProviderName, request: HttpRequest) => HttpResponse;
+
+/** Resource Center as it stands at the moment of each call. */
+function resourceCenterOf({ generic }: AuditSimulation["scenario"], now: () => number): ResourceCenterState {
+  const isOn = ({ from, until }: Spell) => now() >= from && now() < until;
+  return {
+    get offIn() {
+      return generic.off.filter(isOn).map(({ account }) => account);
+    },
+    get sees() {
+      return Object.fromEntries(generic.narrow.filter(isOn).map(({ account, sees }) => [account, sees]));
+    },
+    countsWhatIsSeen: generic.countsWhatIsSeen,
+  };
+}
 
 export function openEmbeddedCloud({ clouds, scheduler, scenario }: AuditSimulation): EmbeddedCloud {
   const { now } = scheduler;
@@ -34,6 +50,9 @@ export function openEmbeddedCloud({ clouds, scheduler, scenario }: AuditSimulati
     count: () => undefined,
     now,
     paginationTokenMs: scenario.tokenMs,
+    mostRows: scenario.generic.mostRows,
+    arnsAsSent: scenario.generic.arnsAsSent,
+    resourceCenter: resourceCenterOf(scenario, now),
   };
   const services = new Map<string, HttpService>();
   return (provider, request) => {

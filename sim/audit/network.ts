@@ -3,8 +3,10 @@ import type { AccountConfig } from "../../lib/core/config/config.ts";
 import { readerOf } from "../../lib/core/contract.ts";
 import { ProviderError } from "../../lib/core/errors.ts";
 import type { HttpRequest, HttpResponse } from "../../lib/providers/http.ts";
+import { genericContract } from "../../lib/providers/alibaba/generic/contract.ts";
 import { createProvider } from "../../lib/providers/index.ts";
 import { errorOfFault, lostAnswer } from "../answers.ts";
+import { GENERIC } from "../generic-types.ts";
 import { activeFault, type CloudFaultKind } from "../cloud-fault.ts";
 import type { AuditCall } from "./audit-call.ts";
 import type { CallChecks } from "./check-calls.ts";
@@ -12,7 +14,7 @@ import type { EmbeddedCloud } from "./embedded-cloud.ts";
 import { hiccupOf } from "../hiccup.ts";
 import { repeatToken } from "./repeat-token.ts";
 import type { AuditSimulation } from "./simulation.ts";
-import type { AuditContainer } from "./task.ts";
+import type { AuditContainer, AuditTask } from "./task.ts";
 
 interface Deps {
   readonly simulation: AuditSimulation;
@@ -26,20 +28,34 @@ const REFUSING = ["access", "throttle", "outage", "unheard", "html", "error-in-2
 export function connect(account: AccountConfig, container: AuditContainer, deps: Deps): TagProvider {
   const { simulation, checks } = deps;
   const { callMs } = simulation.scenario.time;
-  const clientFor = (call: AuditCall): TagProvider =>
+  const clientFor = (call: AuditCall, onAnswer: (body: string) => void): TagProvider =>
     createProvider(account, {
       credential: async (literal) => keyOf(literal, simulation),
       clock: container.clock,
       timeoutMs: callMs,
-      send: (request) => transmit(call, request, { account, container, deps }),
+      async send(request) {
+        const response = await transmit(call, request, { account, container, deps });
+        onAnswer(response.body);
+        return response;
+      },
     });
   const plain = createProvider(account, { credential: async (literal) => literal, clock: container.clock });
-  const tell = async <Page>(call: AuditCall, ask: (client: TagProvider) => Promise<Page>): Promise<Page> => {
+  const tell = async <Page>(
+    call: AuditCall,
+    ask: (client: TagProvider) => Promise<Page>,
+    take: (page: Page, told: { readonly task: AuditTask; readonly body: string }) => void = () => undefined,
+  ): Promise<Page> => {
     const { task } = container;
     if (task === undefined) throw new Error("a call without a task");
     checks.sent(call, container);
+    let body = "";
+    const client = clientFor(call, (answer) => {
+      body = answer;
+    });
     try {
-      return await ask(clientFor(call));
+      const page = await ask(client);
+      take(page, { task, body });
+      return page;
     } catch (error) {
       if (error instanceof ProviderError) checks.failed(call, error, task);
       throw error;
@@ -59,16 +75,48 @@ export function connect(account: AccountConfig, container: AuditContainer, deps:
       const api = query.ids === undefined && list?.scan === false ? (list.fullListing ?? list) : list;
       const action = api?.action ?? type;
       const call: AuditCall = { kind: "read", action, type, account: account.account, region, ids, token };
-      const { task } = container;
-      const page = await tell(call, (client) => client.listTagResources(query, token));
-      if (task !== undefined) checks.shown(call, page, task);
-      return page;
+      const ask = (client: TagProvider) => client.listTagResources(query, token);
+      return tell(call, ask, (page, told) => checks.shown(call, page, told));
     },
     async listInventory(region, type, token) {
       const action = plain.contractFor(type)?.inventory[type]?.action ?? type;
       const call: AuditCall = { kind: "read", action, type, account: account.account, region, ids: [], token };
-      return tell(call, (client) => client.listInventory(region, type, token));
+      const ask = (client: TagProvider) => client.listInventory(region, type, token);
+      return tell(call, ask, (page, told) => checks.listed(call, page, told));
     },
+    ...(plain.countInventory !== undefined && {
+      async countInventory(region, type, by) {
+        const action = plain.contractFor(type)?.inventory[type]?.counting?.action ?? type;
+        const call: AuditCall = {
+          kind: "read",
+          action,
+          type,
+          account: account.account,
+          region,
+          ids: [],
+          token: undefined,
+        };
+        const ask = async (client: TagProvider) =>
+          (await client.countInventory?.(region, type, by)) ?? new Map<string, number>();
+        return tell(call, ask, (_, { task }) => checks.counted(task));
+      },
+    }),
+    ...(plain.listTypes !== undefined && {
+      async listTypes(region, token) {
+        const action = genericContract.typeListing?.action ?? "";
+        const call: AuditCall = {
+          kind: "read",
+          action,
+          type: GENERIC,
+          account: account.account,
+          region,
+          ids: [],
+          token,
+        };
+        return tell(call, async (client) => (await client.listTypes?.(region, token)) ?? { types: [] });
+      },
+    }),
+    ...(plain.leavesTypes === true && { leavesTypes: true }),
     tagResources: nothingElse,
     untagResources: nothingElse,
   };
@@ -114,9 +162,15 @@ function arrive(
     trace?.note("cloud", "refuses", call.type, kind);
     return errorOfFault(fault, call, dice, scheduler.now());
   }
-  const refused = call.token === undefined ? undefined : active(call, simulation, "refused-token");
+  const refused = ownToken(call) === undefined ? undefined : active(call, simulation, "refused-token");
   if (refused !== undefined && !isNumbered(call)) return errorOfFault(refused, call, dice, scheduler.now());
   return active(call, simulation, "lost") === undefined ? perform() : "lost";
+}
+
+/** The cloud's own token: a read whose names take several calls has their number in front of it. */
+function ownToken({ token }: AuditCall): string | undefined {
+  const own = token?.replace(/^[0-9]+ /, "");
+  return own === "" ? undefined : own;
 }
 
 /** Listings by page number have no token that could be refused or repeated. */
@@ -146,9 +200,9 @@ function serve(call: AuditCall, request: HttpRequest, { provider }: AccountConfi
   }
   const response = clouds.lagging(seen, lagMs, () => cloud(provider, request));
   checks.served(call);
-  const repeats = call.token !== undefined && !isNumbered(call);
-  return repeats && active(call, simulation, "repeated-token") !== undefined
-    ? repeatToken(response, call.token)
+  const token = isNumbered(call) ? undefined : ownToken(call);
+  return token !== undefined && active(call, simulation, "repeated-token") !== undefined
+    ? repeatToken(response, token)
     : response;
 }
 

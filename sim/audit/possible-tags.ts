@@ -4,7 +4,7 @@ import type { AuditResource } from "./scenario.ts";
 import type { AuditSimulation } from "./simulation.ts";
 
 /** The longest that an index lags. */
-const LAG_MS = 60_000;
+export const LAG_MS = 60_000;
 /** More than this many combinations are not looked at. */
 const MOST = 512;
 

@@ -17,6 +17,28 @@ export interface AuditResource extends Existing {
   readonly createdAt: number;
 }
 
+/** Something that is so in an account for a while. */
+export interface Spell {
+  readonly account: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** How Alibaba Cloud's Tag service and Resource Center answer. */
+export interface GenericRow {
+  /** How long Resource Center takes to show a change. */
+  readonly inventoryDelayMs: number;
+  /** The most rows of a page; undefined = as many as documented. */
+  readonly mostRows: number | undefined;
+  readonly arnsAsSent: boolean;
+  /** Whether what a narrow role doesn't see isn't counted for it either. */
+  readonly countsWhatIsSeen: boolean;
+  /** When Resource Center shows types of these globs alone. */
+  readonly narrow: readonly (Spell & { readonly sees: readonly string[] })[];
+  /** When Resource Center is off. */
+  readonly off: readonly Spell[];
+}
+
 /** How often what else can go wrong does, until the calm. */
 export interface AuditMishaps {
   readonly crash: number;
@@ -45,6 +67,7 @@ export interface AuditScenario {
   /** When each run is due. */
   readonly runsAt: readonly number[];
   readonly faults: readonly CloudFault[];
+  readonly generic: GenericRow;
   readonly mishaps: AuditMishaps;
   readonly hiccups: readonly Hiccup[];
   /** Kinds of faults that are in this schedule, for the trace. */

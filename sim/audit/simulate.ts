@@ -73,9 +73,14 @@ export async function simulateAudit(
     isBusy: () => services.some((service) => service.isBusy()),
   });
   const { scenario, scheduler, clouds, violations, counts, trace } = simulation;
-  for (const resource of scenario.resources) {
-    if (resource.createdAt <= START) clouds.create(resource);
-    else scheduler.at(resource.createdAt, () => clouds.create(resource));
+  // What inventories know already comes first in them.
+  const listedUntil = START - scenario.generic.inventoryDelayMs;
+  for (const resource of scenario.resources.toSorted(
+    (a, b) => Math.max(a.createdAt, listedUntil) - Math.max(b.createdAt, listedUntil),
+  )) {
+    const { createdAt } = resource;
+    if (createdAt <= START) clouds.begin(resource, createdAt, createdAt <= listedUntil);
+    else scheduler.at(createdAt, () => clouds.create(resource));
   }
   schedulePeople(simulation, {
     resources: scenario.resources,
@@ -138,8 +143,12 @@ function openSimulation(
     alerts: 0,
     resolved: 0,
     handedOn: 0,
+    byRow: 0,
+    typeScans: 0,
+    narrowed: 0,
   };
-  return openSchedule(scenario, counts, { dice, scheduler, traced, start: START, calm: CALM });
+  const { inventoryDelayMs } = scenario.generic;
+  return openSchedule(scenario, counts, { dice, scheduler, traced, start: START, calm: CALM, inventoryDelayMs });
 }
 
 function notingTimes(objects: ObjectStore, writtenAt: Map<string, number>, now: () => number): ObjectStore {

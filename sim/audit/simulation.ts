@@ -21,6 +21,12 @@ export interface AuditCounts {
   resolved: number;
   /** Shards that were handed on to another invocation. */
   handedOn: number;
+  /** Evaluations that rest on the row of an inventory. */
+  byRow: number;
+  /** Listings of one type that came to their end. */
+  typeScans: number;
+  /** Gaps for an inventory that shows less than its cloud counts. */
+  narrowed: number;
 }
 
 /** What all parts of one schedule share. */

@@ -47,7 +47,8 @@ export const searchResources: AlibabaAction = {
     checkOpen(call, "SearchResources");
     checkServed(call);
     const { parameters, cloud, account, admission } = call;
-    const size = wholeNumber(parameters.get("MaxResults"), ROWS, () => invalid("MaxResults"));
+    const asked = wholeNumber(parameters.get("MaxResults"), ROWS, () => invalid("MaxResults"));
+    const size = Math.min(asked, cloud.mostRows ?? asked);
     const meets = readFilter(parameters);
     const isSeen = seenBy(call);
     const identity = identityOf(call);
@@ -67,7 +68,7 @@ export const searchResources: AlibabaAction = {
     });
     return {
       Resources: rows,
-      MaxResults: size,
+      MaxResults: asked,
       ...(end.hasMore && { NextToken: cloud.tokens.issue(identity, { place: end.place, offset: 0 }) }),
     };
   },

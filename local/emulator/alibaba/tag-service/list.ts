@@ -125,7 +125,8 @@ export const listTagResources: AlibabaAction = {
     const conditions = readConditions(call);
     const category = readCategory(call);
     const sizes = { from: 1, to: limits.rowsPerPage, otherwise: 50 };
-    const size = wholeNumber(call.parameters.get("PageSize"), sizes, () => tagErrors.pageSize("PageSize"));
+    const asked = wholeNumber(call.parameters.get("PageSize"), sizes, () => tagErrors.pageSize("PageSize"));
+    const size = Math.min(asked, call.cloud.mostRows ?? asked);
     const query = JSON.stringify(["tag", call.account, region, arns, conditions, category]);
     const token = call.parameters.get("NextToken") ?? "";
     const start = token === "" ? { place: 0, offset: 0 } : call.cloud.tokens.open(query, token);
