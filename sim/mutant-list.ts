@@ -364,7 +364,7 @@ export const mutants: readonly Mutant[] = [
     name: "repair whatever is not compliant",
     world: "audit",
     file: "lib/app/audit/compare.ts",
-    find: "policies.repairable?.(resource, evaluation) === true && work.repair()",
+    find: "policies.repairable?.(resource, evaluation, at) === true && work.repair()",
     replace: 'evaluation.compliance !== "compliant" && work.repair()',
   },
   {

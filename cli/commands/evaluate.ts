@@ -1,6 +1,7 @@
 import { COMPLIANCES, type Compliance, type Evaluation } from "../../lib/core/evaluation.ts";
 import { openPolicies } from "../../lib/core/policy/open.ts";
 import { evaluationLine } from "../../lib/core/report/evaluation-line.ts";
+import { invalidText, lackingOf } from "../../lib/core/report/wrong-text.ts";
 import { shown } from "../../lib/core/shown.ts";
 import { FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "../command.ts";
 import { parseAt } from "../input/evaluation-date.ts";
@@ -23,8 +24,14 @@ const COLUMNS: readonly Column<Evaluation>[] = [
   ["account", ({ account }) => account],
   ["region", ({ region }) => region],
   ["id", ({ id }) => id, "id"],
-  ["missing", ({ missing }) => missing.join(" ")],
-  ["invalid", ({ invalid }) => invalid.map(({ key, value, reason }) => `${key}=${shown(value)} ${reason}`).join("; ")],
+  [
+    "missing",
+    (one) =>
+      lackingOf(one)
+        .map((keys) => keys.join("|"))
+        .join(" "),
+  ],
+  ["invalid", ({ invalid }) => invalid.map(invalidText).join("; ")],
   ["near misses", ({ nearMisses }) => nearMisses.map(({ key, found }) => `${shown(found)} for ${key}`).join("; ")],
 ];
 

@@ -21,7 +21,7 @@ export function planTags(resources: Iterable<Resource>, policies: PolicySet, at:
     if (evaluation.compliance === "unknown") unknown += 1;
     if (evaluation.compliance !== "noncompliant") continue;
     const tags: { key: string; value: string }[] = [];
-    for (const decision of policies.decide(resource, evaluation)) {
+    for (const decision of policies.decide(resource, evaluation, at)) {
       if (decision.action === "write") tags.push({ key: decision.key, value: decision.value });
       else unresolved.push(unresolvedOf(resource, decision));
     }

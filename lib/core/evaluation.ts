@@ -10,6 +10,8 @@ export interface InvalidTag {
   readonly value: string;
   /** A sentence fragment, e.g. `must be one of prod, staging`. */
   readonly reason: string;
+  /** The key that has the value, where it is another one that stands for this. */
+  readonly found?: string;
 }
 
 /** A tag under another spelling of a required key. */
@@ -50,6 +52,8 @@ export interface Evaluation extends ResourceRef {
   readonly spared?: readonly BrokenPolicy[];
   /** Names of the policies that match, in file order. */
   readonly policies: readonly string[];
+  /** Lists of which one key would be enough: those of their keys that are missing or invalid; absent = there is none. */
+  readonly anyOf?: readonly (readonly string[])[];
   /** What the policy file says of what is broken here; absent = nothing. */
   readonly about?: readonly About[];
 }
@@ -70,20 +74,28 @@ export type TagDecision =
 export const FIGHT = "fight";
 
 /**
- * `report-mode`: no matching policy enforces the key. `no-default`: none fits. `near-miss`: another spelling holds it
- * back. `no-overwrite`: there is a value, and it may not be replaced. `fight`: it was put back as often as it may, and
+ * `report-mode`: no matching policy enforces the key. `no-default`: none fits. `near-miss`: another spelling, or a key
+ * that stands for it, holds it back. `no-overwrite`: there is a value, and it may not be replaced. `any-of`: another key
+ * that is as good is written. `fight`: it was put back as often as it may, and
  * was changed again. `our-command`: somebody has changed it by a command of ours, and means it.
  */
-export type LeaveReason = "report-mode" | "no-default" | "near-miss" | "no-overwrite" | typeof FIGHT | "our-command";
+export type LeaveReason =
+  | "report-mode"
+  | "no-default"
+  | "near-miss"
+  | "no-overwrite"
+  | "any-of"
+  | typeof FIGHT
+  | "our-command";
 
 /** Policies ready to evaluate: what `preparePolicies` makes of compiled policies. Pure: same input, same answer. */
 export interface PolicySet {
   /** Names the compiled policies; findings and the journal carry it. */
   readonly hash: string;
-  /** `at` in milliseconds since the epoch: exemptions count as of then. */
+  /** `at` in milliseconds since the epoch: exemptions count, and dates are compared with today, as of then. */
   evaluate(resource: Resource, at: number): Evaluation;
-  /** One decision for each missing and invalid key of the evaluation, in policy order. */
-  decide(resource: Resource, evaluation: Evaluation): readonly TagDecision[];
+  /** One decision for each missing and invalid key of the evaluation, in policy order; `at` as it was evaluated. */
+  decide(resource: Resource, evaluation: Evaluation, at: number): readonly TagDecision[];
   /** The policies with `recheck: true` alone; absent = there is none, and changes of tags are nobody's business. */
   readonly rechecking?: PolicySet;
 }

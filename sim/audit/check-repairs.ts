@@ -107,7 +107,7 @@ function wantsRepair(
   const nightly = evaluation.broken.flatMap(({ policy, keys }) => (repairing.has(policy) ? keys : []));
   const answers = tagged.map((tags) =>
     policies
-      .decide({ ...ref, tags }, evaluation)
+      .decide({ ...ref, tags }, evaluation, at)
       .some(({ key, action }) => action === "write" && nightly.includes(key)),
   );
   const [first] = answers;

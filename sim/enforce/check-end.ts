@@ -107,7 +107,7 @@ function checkResource(resource: SimResource, history: readonly Invocation[], si
   const present = { ...resource.created, tags };
   const { policies } = scenario.policies;
   const evaluation = policies.evaluate(present, scheduler.now());
-  for (const decision of policies.decide(present, evaluation)) {
+  for (const decision of policies.decide(present, evaluation, scheduler.now())) {
     if (decision.action !== "write") continue;
     const { key } = decision;
     const isExcused = history.some((invocation) => excuses(invocation, place, key));

@@ -57,7 +57,7 @@ function lacksSomething(
 ): boolean {
   const { policies } = scenario.policies;
   const present = { ...created, tags: new Map([...requestTags, ...tags]) };
-  const decisions = policies.decide(present, policies.evaluate(present, clock.now()));
+  const decisions = policies.decide(present, policies.evaluate(present, clock.now()), clock.now());
   const room = (ref.type.startsWith("aws:") ? 50 : 20) - present.tags.size;
   return room >= decisions.length && decisions.some(({ action }) => action === "write");
 }

@@ -124,7 +124,7 @@ function allowedOn(
   const isSettled = clock.now() >= createdAt + scenario.settleSeconds * 1_000;
   const writes = (present: Tags): Tags => {
     const resource = { ...created, tags: present };
-    const decisions = policies.decide(resource, policies.evaluate(resource, clock.now()));
+    const decisions = policies.decide(resource, policies.evaluate(resource, clock.now()), clock.now());
     return new Map(decisions.flatMap((one) => (one.action === "write" ? [[one.key, one.value]] : [])));
   };
   if (requestTags.size === 0) return [writes(tags)];

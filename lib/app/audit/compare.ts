@@ -159,7 +159,7 @@ export async function trackFindings(
       if (compared) counts.countChange(state);
       if (state === "new" && earlier !== undefined) count("inGrace");
       if (earlier !== undefined && now.news.length > 0) count("newlyBroken");
-      const repair = policies.repairable?.(resource, evaluation) === true && work.repair();
+      const repair = policies.repairable?.(resource, evaluation, at) === true && work.repair();
       if (repair) parts.write("repairs", repairLine(resource));
       known.push({ id: name, firstSeen, repair, broken: now.broken });
       if (firstSeen !== dated.at) dated = { at: firstSeen, text: new Date(firstSeen).toISOString() };

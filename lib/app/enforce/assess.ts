@@ -257,9 +257,9 @@ function braked(
   resource: Resource,
   evaluation: Evaluation,
   { account }: Pick<Route, "account">,
-  { policies, mode }: Pick<AssessDeps, "policies" | "mode">,
+  { policies, mode, clock }: Pick<AssessDeps, "policies" | "mode" | "clock">,
 ): TagDecision[] {
-  const decisions = policies.decide(resource, evaluation);
+  const decisions = policies.decide(resource, evaluation, clock.now());
   const detail = brakeOn(mode, account);
   if (detail === undefined) return [...decisions];
   return decisions.map((decision) =>

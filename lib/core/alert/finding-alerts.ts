@@ -1,5 +1,6 @@
 import type { Severity } from "../policy/compiled.ts";
 import { aboutsText } from "../report/about-text.ts";
+import { invalidText, lackingOf } from "../report/wrong-text.ts";
 import type { Finding } from "../report/finding.ts";
 import type { Report } from "../report/report.ts";
 import { resourceKey } from "../resource.ts";
@@ -58,10 +59,10 @@ export function findingAlerts(findings: readonly NewFinding[], common: RunAlert)
 
 /** What is wrong with it, and by which policies. */
 export function findingText(finding: Finding): string {
-  const { missing, invalid, policies } = finding;
+  const { invalid, policies } = finding;
   const wrong = [
-    ...missing.map((key) => `${key} is missing${otherSpellings(key, finding)}`),
-    ...invalid.map(({ key, value, reason }) => `${key}=${shown(value)} ${reason}`),
+    ...lackingOf(finding).map((keys) => `${keys.join(" or ")} is missing${otherSpellings(keys, finding)}`),
+    ...invalid.map(invalidText),
   ];
   return `${wrong.join("; ")} (policies: ${policies.join(", ")}).${aboutOf(finding)}`;
 }
@@ -77,7 +78,7 @@ function newsText({ newlyBroken = [] }: Finding): string {
   return ` Newly broken: ${newlyBroken.map(({ policy, keys }) => `${keys.join(", ")} (${policy})`).join("; ")}.`;
 }
 
-function otherSpellings(missing: string, { nearMisses }: Finding): string {
-  const found = nearMisses.filter(({ key }) => key === missing).map((miss) => shown(miss.found));
+function otherSpellings(missing: readonly string[], { nearMisses }: Finding): string {
+  const found = nearMisses.filter(({ key }) => missing.includes(key)).map((miss) => shown(miss.found));
   return found.length === 0 ? "" : ` (there is ${found.join(", ")})`;
 }

@@ -11,8 +11,11 @@ type Said = Pick<About, "description" | "url">;
 /** A policy, as far as it speaks of itself and of its keys. */
 export interface Telling extends Said {
   readonly name: string;
-  readonly require: readonly (Said & { readonly key: string })[];
+  readonly require: readonly TellingKey[];
+  readonly anyOf?: readonly (readonly TellingKey[])[];
 }
+
+type TellingKey = Said & { readonly key: string };
 
 /** Undefined where these policies say nothing at all. */
 export function aboutFinder(policies: readonly Telling[]): AboutFinder | undefined {
@@ -40,9 +43,9 @@ export function aboutFinder(policies: readonly Telling[]): AboutFinder | undefin
 export function aboutPolicies(policies: readonly Telling[]): readonly About[] {
   const abouts: About[] = [];
   const told = new Set<string>();
-  for (const { name, require, ...policy } of policies) {
+  for (const { name, require, anyOf = [], ...policy } of policies) {
     if (saysSomething(policy)) abouts.push({ policy: name, ...said(policy) });
-    for (const { key, ...tag } of require) {
+    for (const { key, ...tag } of [...require, ...anyOf.flat()]) {
       if (!saysSomething(tag) || told.has(key)) continue;
       told.add(key);
       abouts.push({ key, ...said(tag) });

@@ -4,7 +4,7 @@ import { isBlank, refusedBy } from "./constraint.ts";
 import type { RequiredKey } from "./required-key.ts";
 
 /** A key and the names of the policies that find it missing or invalid. */
-type Blame = readonly [key: string, policies: readonly string[]];
+export type Blame = readonly [key: string, policies: readonly string[]];
 
 /** The policies that are broken where these keys are missing or invalid, in the order of `policies` and of the keys. */
 export function brokenPolicies(policies: readonly string[], blames: readonly Blame[]): readonly BrokenPolicy[] {
@@ -23,8 +23,8 @@ export function brokenPolicies(policies: readonly string[], blames: readonly Bla
 }
 
 /** Who finds a key missing or invalid on a resource with these tags: a value that one policy refuses may suit another. */
-export function blameFor({ key, policies, againstBlank, constraint }: RequiredKey, tags: Tags): Blame {
+export function blameFor({ key, policies, againstBlank, constraint }: RequiredKey, tags: Tags, at: number): Blame {
   const value = tags.get(key);
   if (value === undefined) return [key, policies];
-  return [key, isBlank(value) ? againstBlank : refusedBy(value, constraint)];
+  return [key, isBlank(value) ? againstBlank : refusedBy(value, constraint, at)];
 }

@@ -23,6 +23,8 @@ export interface CompiledPolicy {
   readonly name: string;
   readonly match: CompiledMatch;
   readonly require: readonly CompiledRequiredTag[];
+  /** Of each of these lists one tag is required, whatever the others hold. */
+  readonly anyOf?: readonly (readonly CompiledRequiredTag[])[];
   readonly mode: Mode;
   readonly severity: Severity;
   readonly repair: Repair;
@@ -53,12 +55,32 @@ export interface CompiledRequiredTag {
   readonly allowBlank: boolean;
   readonly overwrite: boolean;
   readonly adoptNearMiss: boolean;
+  /** Keys that stand for it where it is absent, the first to be asked first. */
+  readonly aliases?: readonly string[];
+  /** Any capitalisation of the key stands for it as well. */
+  readonly ignoreKeyCase?: true;
   /** For whoever has to mend it: what the key is about, and where that is written. */
   readonly description?: string;
   readonly url?: string;
 }
 
-export type CompiledConstraint = { readonly values: readonly string[] } | { readonly pattern: CompiledPattern };
+export type CompiledConstraint =
+  | { readonly values: readonly string[]; readonly ignoreCase?: true }
+  | { readonly pattern: CompiledPattern }
+  /** Globs in lower case. */
+  | { readonly notValues: readonly string[] }
+  | { readonly date: CompiledDate };
+
+/** Days as numbers count from today, the UTC day as of which is evaluated. */
+export interface CompiledDate {
+  readonly after?: CompiledDay;
+  readonly before?: CompiledDay;
+  /** The most days between the value and today, in either direction. */
+  readonly within?: number;
+}
+
+/** A day, YYYY-MM-DD, or one that is so many days from today. */
+export type CompiledDay = string | number;
 
 /** A RE2 pattern and the native regular expression, anchored to the whole value, that accepts the same values. */
 export interface CompiledPattern {
@@ -66,6 +88,8 @@ export interface CompiledPattern {
   readonly text: string;
   readonly source: string;
   readonly flags: string;
+  /** Only for what is told of it: source and flags have it. */
+  readonly ignoreCase?: true;
 }
 
 export const EVENT_VALUES = [

@@ -3,14 +3,12 @@ import { momentOf } from "../moment.ts";
 import type { Resource } from "../resource.ts";
 import type { CompiledDefault, EventValue, TemplatePart } from "./compiled.ts";
 import { isBlank } from "./constraint.ts";
+import type { Search } from "./words.ts";
 
 /** The values that a default offers for a resource, the first to be tried first. */
 export type Default = (resource: Resource) => readonly string[];
 
 const NOTHING: readonly string[] = [];
-
-/** Evaluates a JMESPath expression over a parsed JSON value. Throws where a function meets a value it doesn't take. */
-export type Search = (record: unknown, expression: string) => unknown;
 
 export function prepareDefault(source: CompiledDefault, search: Search): Default {
   switch (source.kind) {

@@ -12,7 +12,7 @@ const NO_INVALID: readonly InvalidTag[] = [];
 const NO_NEAR_MISSES: readonly NearMiss[] = [];
 const NO_BROKEN: readonly BrokenPolicy[] = [];
 
-/** Evaluates one resource against what the policies ask of it, exemptions as of `at`. */
+/** Evaluates one resource against what the policies ask of it, exemptions and dates as of `at`. */
 export function evaluate(resource: Resource, asked: Asked, exemptions: Exemptions, at: number): Evaluation {
   const { requirement } = asked;
   const { tags } = resource;
@@ -21,11 +21,12 @@ export function evaluate(resource: Resource, asked: Asked, exemptions: Exemption
     return clean(resource, compliance, requirement?.policies ?? NO_KEYS);
   }
   if (requirement === undefined) return clean(resource, "not-applicable", NO_KEYS);
-  const evaluation = inspect(resource, tags, requirement);
+  const { rare } = requirement;
+  const evaluation = rare === undefined ? inspect(resource, tags, requirement, at) : rare.inspect(resource, tags, at);
   if (evaluation.compliance === "compliant") return evaluation;
   const exempt = exemptions.size === 0 ? undefined : exemptKeys(exemptions, resource, at);
   const left = exempt === undefined ? evaluation : without(evaluation, exempt);
-  const about = requirement.about?.(left);
+  const about = rare?.about(left);
   return about === undefined ? left : { ...left, about };
 }
 
@@ -33,7 +34,7 @@ export function evaluate(resource: Resource, asked: Asked, exemptions: Exemption
 const MOST_BITS = 30;
 
 /** Finds what is missing and invalid. A compliant resource, the ordinary case, costs one pass that allocates nothing. */
-function inspect(resource: Resource, tags: Tags, requirement: Requirement): Evaluation {
+function inspect(resource: Resource, tags: Tags, requirement: Requirement, at: number): Evaluation {
   const { keys } = requirement;
   let missing = 0;
   let refused = 0;
@@ -52,7 +53,7 @@ function inspect(resource: Resource, tags: Tags, requirement: Requirement): Eval
     if (isBlank(value)) {
       if (!required.allowBlank) missing |= 1 << (index & 31);
     } else if (constraint !== undefined) {
-      const reason = refusal(value, constraint);
+      const reason = refusal(value, constraint, at);
       if (reason === undefined) continue;
       refused |= 1 << (index & 31);
       const tag = { key, value, reason };
@@ -73,18 +74,18 @@ function inspect(resource: Resource, tags: Tags, requirement: Requirement): Eval
     missing: absent,
     invalid,
     nearMisses: others,
-    broken: brokenOf(tags, requirement, missing | refused),
+    broken: brokenOf(tags, requirement, missing | refused, at),
     policies: requirement.policies,
   };
 }
 
 /** `wrong`: the mask of the missing and invalid keys. */
-function brokenOf(tags: Tags, requirement: Requirement, wrong: number): readonly BrokenPolicy[] {
+function brokenOf(tags: Tags, requirement: Requirement, wrong: number, at: number): readonly BrokenPolicy[] {
   const { policies, keys, disputed } = requirement;
   if (keys.length <= MOST_BITS && (wrong & disputed) === 0) return requirement.byMask(wrong).broken;
   return brokenPolicies(
     policies,
-    keys.map((required) => blameFor(required, tags)),
+    keys.map((required) => blameFor(required, tags, at)),
   );
 }
 
@@ -100,16 +101,18 @@ function missingOf(tags: Tags, requirement: Requirement, missing: number): reado
 }
 
 function without(evaluation: Evaluation, exempt: (key: string) => boolean): Evaluation {
+  const { anyOf, ...whole } = evaluation;
   const missing = evaluation.missing.filter((key) => !exempt(key));
   const invalid = evaluation.invalid.filter(({ key }) => !exempt(key));
   const nearMisses = evaluation.nearMisses.filter(({ key }) => !exempt(key));
+  const groups = anyOf?.map((keys) => keys.filter((key) => !exempt(key))).filter(({ length }) => length > 0) ?? [];
   const compliance = missing.length + invalid.length > 0 ? "noncompliant" : "exempt";
   const broken = overKeys(evaluation.broken, (key) => !exempt(key));
   const spared = overKeys(evaluation.broken, exempt);
   const left = new Set(broken.map(({ policy }) => policy));
   const exempted = evaluation.broken.map(({ policy }) => policy).filter((policy) => !left.has(policy));
   return {
-    ...evaluation,
+    ...whole,
     compliance,
     missing,
     invalid,
@@ -117,6 +120,7 @@ function without(evaluation: Evaluation, exempt: (key: string) => boolean): Eval
     broken,
     ...(exempted.length > 0 && { exempted }),
     ...(spared.length > 0 && { spared }),
+    ...(groups.length > 0 && { anyOf: groups }),
   };
 }
 
@@ -143,7 +147,11 @@ function nearMisses(
     if (key !== undefined && absent.includes(key)) (found ??= []).push({ key, found: other });
   }
   // Sorted, so that the order in which a provider lists tags changes nothing.
-  return found === undefined ? NO_NEAR_MISSES : found.sort((a, b) => order(a.key, b.key) || order(a.found, b.found));
+  return found === undefined ? NO_NEAR_MISSES : found.sort(byKey);
+}
+
+export function byKey(a: NearMiss, b: NearMiss): number {
+  return order(a.key, b.key) || order(a.found, b.found);
 }
 
 function order(one: string, other: string): number {
@@ -151,7 +159,7 @@ function order(one: string, other: string): number {
   return one < other ? -1 : 1;
 }
 
-function clean(resource: Resource, compliance: Compliance, policies: readonly string[]): Evaluation {
+export function clean(resource: Resource, compliance: Compliance, policies: readonly string[]): Evaluation {
   return {
     id: resource.id,
     type: resource.type,

@@ -1,5 +1,5 @@
 import { search as searchJson } from "@jmespath-community/jmespath";
-import type { Search } from "./default.ts";
+import type { Search } from "./words.ts";
 
 /** Evaluates JMESPath. A module of its own, because most policies use none and it is a sixth of a function's code. */
 export const search: Search = (record, expression) =>

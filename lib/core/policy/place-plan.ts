@@ -1,8 +1,8 @@
 import { scopeKey, type Resource } from "../resource.ts";
 import type { CompiledPolicies } from "./compiled.ts";
-import type { Search } from "./default.ts";
 import { matchFinder, type MatchFinder } from "./match-finder.ts";
 import type { Place, PlaceMatch } from "./match.ts";
+import type { Means } from "./required-key.ts";
 import { prepareRequirement, type Requirement } from "./requirement.ts";
 
 /** How many places, and how many sets of policies, are remembered: nothing may grow without end. */
@@ -30,9 +30,9 @@ const RECENT = 4;
  * Finds what the policies ask of a resource. What they ask at a place (type, account, region) is worked out once;
  * only policies that look at ids or tags are asked again for each resource.
  */
-export function requirementFinder(compiled: CompiledPolicies, search: Search): RequirementFinder {
+export function requirementFinder(compiled: CompiledPolicies, means: Means): RequirementFinder {
   const finder = matchFinder(compiled.policies.map(({ match }) => match));
-  const require = requirements(compiled, search);
+  const require = requirements(compiled, means);
   const plans = new Map<string, Plan>();
   const recent: Plan[] = [];
   let oldest = 0;
@@ -69,7 +69,7 @@ function isAt(plan: Plan, { type, account, region }: Place): boolean {
 /** What the policies at these positions, in their order, ask of a resource of this type. */
 type Require = (type: string, selected: readonly number[]) => Requirement | undefined;
 
-function requirements({ policies, limits }: CompiledPolicies, search: Search): Require {
+function requirements({ policies, limits }: CompiledPolicies, means: Means): Require {
   const known = new Map<string, Requirement>();
   return (type, selected) => {
     if (selected.length === 0) return undefined;
@@ -77,7 +77,7 @@ function requirements({ policies, limits }: CompiledPolicies, search: Search): R
     let requirement = known.get(key);
     if (requirement === undefined) {
       const asking = selected.flatMap((position) => policies[position] ?? []);
-      requirement = prepareRequirement(asking, type, { limits, search });
+      requirement = prepareRequirement(asking, type, { limits, ...means });
       if (known.size >= REMEMBERED) known.clear();
       known.set(key, requirement);
     }

@@ -3,9 +3,11 @@ import type { Resource } from "../resource.ts";
 import type { Mode } from "../mode.ts";
 import type { Telling } from "./about.ts";
 import type { CompiledMatch, CompiledPolicies, CompiledPolicy, Repair, Severity } from "./compiled.ts";
-import type { Search } from "./default.ts";
+import type { Search } from "./words.ts";
 import { exemptionStates, prepareExemptions, type ExemptionState } from "./exemption.ts";
 import { preparePolicySet } from "./policy-set.ts";
+import { askedTags } from "./required-key.ts";
+import { words } from "./words/words.ts";
 import { allRequirements, requirementIds } from "./requirement-ids.ts";
 
 /** What a report needs to know of a policy. */
@@ -52,7 +54,7 @@ export interface PreparedPolicies extends PolicySet {
    * Whether enforcement would write, by these policies alone, a tag of this noncompliant resource that a broken policy
    * with `repair: nightly` misses.
    */
-  repairable(resource: Resource, evaluation: Evaluation): boolean;
+  repairable(resource: Resource, evaluation: Evaluation, at: number): boolean;
   /** What they ask, by name, sorted: `requirementIds`. */
   readonly requirements: readonly string[];
   /** What a policy asks, by key: `requirementIds`; undefined where there is no such policy. */
@@ -61,7 +63,7 @@ export interface PreparedPolicies extends PolicySet {
 
 /** `preparePolicySet`, with what audits ask besides. */
 export function preparePolicies(compiled: CompiledPolicies, search?: Search): PreparedPolicies {
-  const set = preparePolicySet(compiled, search);
+  const set = preparePolicySet(compiled, { ...(search && { search }), words });
   const exemptions = prepareExemptions(compiled.exemptions);
   const policies = compiled.policies.map(summary);
   const anyNightly = policies.some(({ repair }) => repair === "nightly");
@@ -88,19 +90,22 @@ export function preparePolicies(compiled: CompiledPolicies, search?: Search): Pr
       const broken = evaluation.broken.flatMap(({ policy }) => byName.get(policy) ?? []);
       return broken.length === 0 ? undefined : consequences(broken);
     },
-    repairable: (resource, evaluation) => {
+    repairable: (resource, evaluation, at) => {
       if (!anyNightly || evaluation.compliance !== "noncompliant") return false;
       const nightly = evaluation.broken.flatMap(({ policy, keys }) =>
         byName.get(policy)?.repair === "nightly" ? keys : [],
       );
       if (nightly.length === 0) return false;
-      return set.decide(resource, evaluation).some(({ key, action }) => action === "write" && nightly.includes(key));
+      return set
+        .decide(resource, evaluation, at)
+        .some(({ key, action }) => action === "write" && nightly.includes(key));
     },
   };
 }
 
 function summary(policy: CompiledPolicy): PolicySummary {
-  const { name, match, mode, severity, repair, graceDays, require, description, url } = policy;
+  const { name, match, mode, severity, repair, graceDays, description, url } = policy;
+  const require = askedTags(policy);
   const keys = require.map(({ key }) => key);
   const said = { ...(description !== undefined && { description }), ...(url !== undefined && { url }) };
   return { name, match, mode, severity, repair, graceDays, keys, require, ...said };

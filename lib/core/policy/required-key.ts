@@ -1,6 +1,7 @@
 import type { CompiledConstraint, CompiledPolicy, CompiledRequiredTag } from "./compiled.ts";
 import { prepareConstraints, type Constraint } from "./constraint.ts";
-import { prepareDefault, type Default, type Search } from "./default.ts";
+import { prepareDefault, type Default } from "./default.ts";
+import type { Search, Words } from "./words.ts";
 
 /** One key as all policies that match a resource require it together. */
 export interface RequiredKey {
@@ -24,39 +25,52 @@ export interface RequiredKey {
  * Merges what the policies require, in file order. All constraints hold; the first default counts; one policy that
  * enforces a key is enough; a blank value passes, or a value may be overwritten, only where every policy says so.
  */
-export function mergeRequired(policies: readonly CompiledPolicy[], search: Search): RequiredKey[] {
+export function mergeRequired(policies: readonly CompiledPolicy[], means: Means): RequiredKey[] {
   const byKey = new Map<string, Entry[]>();
-  for (const policy of policies) {
-    for (const tag of policy.require) {
-      const entry = { tag, policy: policy.name, enforced: policy.mode === "enforce" };
-      const entries = byKey.get(tag.key);
-      if (entries === undefined) byKey.set(tag.key, [entry]);
-      else entries.push(entry);
-    }
+  for (const entry of policies.flatMap((policy) => entriesOf(policy, policy.require))) {
+    const entries = byKey.get(entry.tag.key);
+    if (entries === undefined) byKey.set(entry.tag.key, [entry]);
+    else entries.push(entry);
   }
-  return [...byKey].map(([key, entries]) => {
-    const source = entries.map(({ tag }) => tag.default).find((each) => each !== undefined);
-    const policiesOf = imposedBy(entries);
-    const againstBlank = entries.filter(({ tag }) => !tag.allowBlank).map(({ policy }) => policy);
-    return {
-      key,
-      constraint: prepareConstraints([...policiesOf.keys()], (constraint) => policiesOf.get(constraint) ?? []),
-      default: source === undefined ? undefined : prepareDefault(source, search),
-      allowBlank: againstBlank.length === 0,
-      overwrite: entries.every(({ tag }) => tag.overwrite),
-      adoptNearMiss: entries.some(({ tag }) => tag.adoptNearMiss),
-      enforced: entries.some(({ enforced }) => enforced),
-      policies: entries.map(({ policy }) => policy),
-      againstBlank,
-      isDisputed: [againstBlank, ...policiesOf.values()].some(
-        ({ length }) => length !== 0 && length !== entries.length,
-      ),
-    };
-  });
+  return [...byKey].map(([key, entries]) => mergeEntries(key, entries, means));
+}
+
+/** What policies need of others to be prepared. */
+export interface Means {
+  readonly search: Search;
+  /** Undefined where they say nothing that few policies do. */
+  readonly words: Words | undefined;
+}
+
+/** All tags that a policy asks for in one way or another. */
+export function askedTags({ require, anyOf = [] }: Pick<CompiledPolicy, "require" | "anyOf">): CompiledRequiredTag[] {
+  return [...require, ...anyOf.flat()];
+}
+
+export function entriesOf({ name, mode }: CompiledPolicy, tags: readonly CompiledRequiredTag[]): Entry[] {
+  return tags.map((tag) => ({ tag, policy: name, enforced: mode === "enforce" }));
+}
+
+export function mergeEntries(key: string, entries: readonly Entry[], { search, words }: Means): RequiredKey {
+  const source = entries.map(({ tag }) => tag.default).find((each) => each !== undefined);
+  const policiesOf = imposedBy(entries);
+  const againstBlank = entries.filter(({ tag }) => !tag.allowBlank).map(({ policy }) => policy);
+  return {
+    key,
+    constraint: prepareConstraints([...policiesOf.keys()], words, (constraint) => policiesOf.get(constraint) ?? []),
+    default: source === undefined ? undefined : prepareDefault(source, search),
+    allowBlank: againstBlank.length === 0,
+    overwrite: entries.every(({ tag }) => tag.overwrite),
+    adoptNearMiss: entries.some(({ tag }) => tag.adoptNearMiss),
+    enforced: entries.some(({ enforced }) => enforced),
+    policies: entries.map(({ policy }) => policy),
+    againstBlank,
+    isDisputed: [againstBlank, ...policiesOf.values()].some(({ length }) => length !== 0 && length !== entries.length),
+  };
 }
 
 /** A key as one policy requires it. */
-interface Entry {
+export interface Entry {
   readonly tag: CompiledRequiredTag;
   readonly policy: string;
   readonly enforced: boolean;

@@ -1,22 +1,32 @@
-import type { CompiledPolicy } from "./compiled.ts";
+import type { CompiledPolicy, CompiledRequiredTag } from "./compiled.ts";
 
 /**
  * Names what a policy asks about each key that it requires: of which resources, and of which values. The same under
  * another name of the policy; another one where it matches or takes something else. It ends with the key, so that
  * it can be told later what was asked about, when no policy asks it any more.
  */
-export function requirementIds({
-  match,
-  require,
-}: Pick<CompiledPolicy, "match" | "require">): ReadonlyMap<string, string> {
+export function requirementIds({ match, require, anyOf = [] }: Asking): ReadonlyMap<string, string> {
   const of = JSON.stringify(match);
-  return new Map(
-    require.map(({ key, constraints, allowBlank }) => [
-      key,
-      `${hashOf(JSON.stringify([of, key, constraints, allowBlank]))}:${key}`,
-    ]),
-  );
+  const idOf = ({ key, constraints, allowBlank, aliases, ignoreKeyCase }: CompiledRequiredTag, others?: string[]) => {
+    // What isn't said is left out, so that what was asked before there was such a word keeps its name.
+    const more = Object.entries({ aliases, ignoreKeyCase, anyOf: others }).filter(([, said]) => said !== undefined);
+    const asked = [of, key, constraints, allowBlank, ...(more.length === 0 ? [] : [Object.fromEntries(more)])];
+    return [key, `${hashOf(JSON.stringify(asked))}:${key}`] as const;
+  };
+  return new Map([
+    ...require.map((tag) => idOf(tag)),
+    ...anyOf.flatMap((group) =>
+      group.map((tag) =>
+        idOf(
+          tag,
+          group.map(({ key }) => key),
+        ),
+      ),
+    ),
+  ]);
 }
+
+type Asking = Pick<CompiledPolicy, "match" | "require" | "anyOf">;
 
 /** The key that a requirement is about; undefined where its id doesn't say. */
 export function keyAskedBy(id: string): string | undefined {
@@ -26,7 +36,7 @@ export function keyAskedBy(id: string): string | undefined {
 const WITH_KEY = /^[\da-f]{16}:(.*)$/su;
 
 /** What all of these policies ask, each once, sorted. */
-export function allRequirements(policies: readonly Pick<CompiledPolicy, "match" | "require">[]): string[] {
+export function allRequirements(policies: readonly Asking[]): string[] {
   return [...new Set(policies.flatMap((policy) => [...requirementIds(policy).values()]))].sort();
 }
 

@@ -1,10 +1,9 @@
 import { findContract, type TextLimits } from "../contract.ts";
 import type { BrokenPolicy } from "../evaluation.ts";
-import { aboutFinder, type AboutFinder } from "./about.ts";
 import { brokenPolicies } from "./broken.ts";
 import type { CompiledLimits, CompiledPolicy } from "./compiled.ts";
-import type { Search } from "./default.ts";
-import { mergeRequired, type RequiredKey } from "./required-key.ts";
+import { mergeRequired, type Means, type RequiredKey } from "./required-key.ts";
+import type { RareRequirement } from "./words.ts";
 import { nearMissFinder, type NearMissFinder } from "./near-miss.ts";
 
 /** What some policies together ask of a resource of one type. */
@@ -16,8 +15,8 @@ export interface Requirement {
   /** The mask of the keys of which one policy may take a value, blank or not, that another one refuses. */
   readonly disputed: number;
   readonly nearMisses: NearMissFinder;
-  /** Undefined where these policies say nothing of themselves and of their keys. */
-  readonly about: AboutFinder | undefined;
+  /** What else they say; then it judges and decides. */
+  readonly rare: RareRequirement | undefined;
   /** What the type's provider takes; undefined where no provider is known for the type. */
   readonly limits: { readonly key: TextLimits; readonly value: TextLimits } | undefined;
 }
@@ -31,9 +30,10 @@ export interface MaskedKeys {
 export function prepareRequirement(
   policies: readonly CompiledPolicy[],
   type: string,
-  { limits, search }: { readonly limits: readonly CompiledLimits[]; readonly search: Search },
+  { limits, search, words }: Means & { readonly limits: readonly CompiledLimits[] },
 ): Requirement {
-  const keys = mergeRequired(policies, search);
+  const keys = mergeRequired(policies, { search, words });
+  const own = findContract(limits, type);
   const names = policies.map(({ name }) => name);
   return {
     policies: names,
@@ -41,8 +41,8 @@ export function prepareRequirement(
     byMask: keysByMask(names, keys),
     disputed: keys.reduce((mask, { isDisputed }, bit) => (isDisputed ? mask | (1 << bit) : mask), 0),
     nearMisses: nearMissFinder(keys.map(({ key }) => key)),
-    about: aboutFinder(policies),
-    limits: findContract(limits, type),
+    rare: words?.prepare(policies, { search, limits: own }),
+    limits: own,
   };
 }
 

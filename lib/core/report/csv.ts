@@ -1,6 +1,7 @@
 import { shown, visible } from "../shown.ts";
 import { aboutsText } from "./about-text.ts";
 import type { Finding } from "./finding.ts";
+import { invalidText, lackingOf } from "./wrong-text.ts";
 
 /**
  * Spreadsheets take a cell that begins with one of these for a formula, some of them behind spaces too and in full width:
@@ -20,8 +21,14 @@ const COLUMNS: readonly (readonly [heading: string, cell: (finding: Finding) => 
   ["region", ({ region }) => region],
   ["id", ({ id }) => id],
   ["owner", ({ owner }) => owner ?? ""],
-  ["missing", ({ missing }) => missing.join("; ")],
-  ["invalid", ({ invalid }) => invalid.map(({ key, value, reason }) => `${key}=${shown(value)} ${reason}`).join("; ")],
+  [
+    "missing",
+    (finding) =>
+      lackingOf(finding)
+        .map((keys) => keys.join(" or "))
+        .join("; "),
+  ],
+  ["invalid", ({ invalid }) => invalid.map(invalidText).join("; ")],
   ["other spellings", ({ nearMisses }) => nearMisses.map(({ key, found }) => `${shown(found)} for ${key}`).join("; ")],
   ["policies", ({ policies }) => policies.join("; ")],
   ["state", ({ state }) => state ?? ""],

@@ -26,10 +26,11 @@ export function findingLine(
 }
 
 function lineWith(policies: readonly string[], evaluation: Evaluation, project: string | undefined): string {
-  const { id, compliance, missing, invalid, nearMisses, broken, exempted, about } = evaluation;
+  const { id, compliance, missing, invalid, nearMisses, broken, exempted, anyOf, about } = evaluation;
+  const oneOf = anyOf === undefined ? "" : `"anyOf":${json(anyOf)},`;
   const keys = `"missing":${keptJson(missing)},"invalid":${json(invalid)},"nearMisses":${json(nearMisses)}`;
   const by = `"broken":${keptJson(broken)},${exempted === undefined ? "" : `"exempted":${json(exempted)},`}"policies":${keptJson(policies)}${about === undefined ? "" : `,"about":${keptJson(about)}`}`;
-  return `{"id":${JSON.stringify(id)},${placeJson(evaluation, project)},"compliance":"${compliance}",${keys},${by}}`;
+  return `{"id":${JSON.stringify(id)},${placeJson(evaluation, project)},"compliance":"${compliance}",${keys},${oneOf}${by}}`;
 }
 
 /** The JSON of the last place: there are millions of lines, and most are about the place of the one before. */

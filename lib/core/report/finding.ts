@@ -54,6 +54,7 @@ function isFindingLine(value: unknown): value is Finding {
     [line.missing, line.invalid, line.nearMisses, line.policies].every(Array.isArray) &&
     areBroken(broken) &&
     areBroken(line.newlyBroken) &&
+    (line.anyOf === undefined || (Array.isArray(line.anyOf) && line.anyOf.every(areTexts))) &&
     (line.about === undefined || (Array.isArray(line.about) && line.about.every(isAbout)))
   );
 }
@@ -75,6 +76,8 @@ function isAbout(value: unknown): value is About {
   return [key, policy, description, url].every(isOptionalText);
 }
 
+const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+
 function isText(value: unknown): boolean {
   return typeof value === "string";
 }
@@ -83,7 +86,10 @@ function isOptionalText(value: unknown): boolean {
   return value === undefined || isText(value);
 }
 
-/** How many of its required keys are missing or invalid. */
-export function problemsOf({ missing, invalid }: Finding): number {
-  return missing.length + invalid.length;
+/** How many of its required keys are missing or invalid; of those of which one would do, all count as one. */
+export function problemsOf({ missing, invalid, anyOf = [] }: Finding): number {
+  if (anyOf.length === 0) return missing.length + invalid.length;
+  const together = new Set(anyOf.flat());
+  const alone = [...missing, ...invalid.map(({ key }) => key)].filter((key) => !together.has(key));
+  return alone.length + anyOf.length;
 }

@@ -17,7 +17,7 @@ import { projectRegions } from "../../core/config/project-regions.ts";
 import { typesNamed } from "../../core/config/types-named.ts";
 import { countOutcomes, type ResourceOutcome } from "../../core/outcome.ts";
 import { FIGHT, type PolicySet } from "../../core/evaluation.ts";
-import { openPolicySet } from "../../core/policy/open.ts";
+import { openPolicySet } from "../../core/policy/open-policy-set.ts";
 import { createLoadingParser, FORMAT_OF, type LoadingParser } from "../../events/load-readers.ts";
 import { RESOURCE_FOUND } from "../../events/own/types.ts";
 import type { ParsedEvent } from "../../events/parsed-event.ts";

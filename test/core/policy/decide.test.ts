@@ -7,7 +7,7 @@ function decide(definition: string, tags: Record<string, string> = {}, changes: 
   const text = `version: 1\nrequiredTags: { env: ${definition} }\npolicies: [{ name: p, require: [env], mode: enforce }]`;
   const policies = prepare(text, options);
   const subject = resource(tags, changes);
-  return policies.decide(subject, policies.evaluate(subject, NOON));
+  return policies.decide(subject, policies.evaluate(subject, NOON), NOON);
 }
 
 const write = (value: string) => [{ key: "env", action: "write", value }];
@@ -138,7 +138,7 @@ describe("policies that match together", () => {
   const decideText = (text: string, tags: Record<string, string> = {}) => {
     const policies = prepare(text);
     const subject = resource(tags);
-    return policies.decide(subject, policies.evaluate(subject, NOON));
+    return policies.decide(subject, policies.evaluate(subject, NOON), NOON);
   };
 
   test("enforce a key if one that requires it enforces", () => {

@@ -37,9 +37,10 @@ describe("docs/policy-language.md", () => {
     const policies = prepare(policy, { contracts: allContracts });
     for (const { at, resource, evaluation, decisions } of examples) {
       const subject: Resource = { ...resource, tags: tagsFromObject(resource.tags) };
-      const evaluated = policies.evaluate(subject, at === undefined ? NOON : Date.parse(at));
+      const asOf = at === undefined ? NOON : Date.parse(at);
+      const evaluated = policies.evaluate(subject, asOf);
       expect(evaluated).toMatchObject(evaluation);
-      expect(policies.decide(subject, evaluated)).toMatchObject(decisions);
+      expect(policies.decide(subject, evaluated, asOf)).toMatchObject(decisions);
     }
   });
 });

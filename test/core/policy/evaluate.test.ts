@@ -345,7 +345,7 @@ policies:
     const subject = resource({ env: "dev" });
     const evaluation = strict.evaluate(subject, NOON);
     expect(strict.consequencesOf(evaluation)).toEqual({ severity: "low", graceDays: 9, repair: "never" });
-    expect(strict.repairable(subject, evaluation)).toBe(false);
+    expect(strict.repairable(subject, evaluation, NOON)).toBe(false);
   });
 
   test("the policies themselves are told in file order", () => {

@@ -49,7 +49,7 @@ describe("an explanation", () => {
         const exempt = new Set(evaluation.spared?.flatMap(({ keys }) => keys));
         expect(keysOf(explained, "exempt").toSorted()).toEqual([...exempt].toSorted());
         const decisions = policies
-          .decide(subject, evaluation)
+          .decide(subject, evaluation, NOON)
           .map((one) =>
             one.action === "write" ? { action: "write", value: one.value } : { action: "leave", reason: one.reason },
           );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { openPolicies, openPolicySet } from "../../../lib/core/policy/open.ts";
+import { openPolicySet } from "../../../lib/core/policy/open-policy-set.ts";
+import { openPolicies } from "../../../lib/core/policy/open.ts";
 import { preparePolicies } from "../../../lib/core/policy/prepare.ts";
 import type { Resource } from "../../../lib/core/resource.ts";
 import { load } from "./policies.ts";
@@ -25,7 +26,7 @@ describe("opening policies", () => {
   ])("finds JMESPath in %s", async (_, source) => {
     for (const open of [openPolicies, openPolicySet]) {
       const policies = await open(compiledWith(source));
-      expect(policies.decide(resource, policies.evaluate(resource, 0))).toEqual([
+      expect(policies.decide(resource, policies.evaluate(resource, 0), 0)).toEqual([
         { key: "a", action: "write", value: "alice" },
       ]);
     }

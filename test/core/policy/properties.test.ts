@@ -41,7 +41,7 @@ test("the order in which tags are listed changes nothing", () => {
     const [one, other] = [withTags(new Map(pairs)), withTags(new Map(pairs.toReversed()))];
     const [evaluated, again] = [policies.evaluate(one, NOON), policies.evaluate(other, NOON)];
     expect(again).toEqual(evaluated);
-    expect(policies.decide(other, again)).toEqual(policies.decide(one, evaluated));
+    expect(policies.decide(other, again, NOON)).toEqual(policies.decide(one, evaluated, NOON));
   });
 });
 
@@ -61,7 +61,7 @@ test("only missing and invalid keys are decided, each once", () => {
     const evaluation = policies.evaluate(subject, NOON);
     expect(
       policies
-        .decide(subject, evaluation)
+        .decide(subject, evaluation, NOON)
         .map(({ key }) => key)
         .sort(),
     ).toEqual(problems(evaluation).sort());
@@ -73,7 +73,7 @@ test("a write goes to an absent key, or to a blank or invalid value of a key wit
     const tags = new Map(pairs);
     const subject = withTags(tags);
     const evaluation = policies.evaluate(subject, NOON);
-    for (const decision of policies.decide(subject, evaluation)) {
+    for (const decision of policies.decide(subject, evaluation, NOON)) {
       if (decision.action === "leave") continue;
       expect(problems(evaluation)).toContain(decision.key);
       expect(decision.value.trim()).not.toBe("");
@@ -86,7 +86,7 @@ test("once the writes are applied, their keys are neither missing nor invalid, a
   forAll((policies, pairs) => {
     const subject = withTags(new Map(pairs));
     const evaluation = policies.evaluate(subject, NOON);
-    const writes = policies.decide(subject, evaluation).filter((decision) => decision.action === "write");
+    const writes = policies.decide(subject, evaluation, NOON).filter((decision) => decision.action === "write");
     const after = new Map([...pairs, ...writes.map(({ key, value }): [string, string] => [key, value])]);
     const evaluated = policies.evaluate(withTags(after), NOON);
     const stillWrong = problems(evaluated);
@@ -147,7 +147,7 @@ test("compiled policies evaluate after a trip through JSON as they did before", 
       const travelled = preparePolicies(JSON.parse(JSON.stringify(compiled)));
       const evaluation = direct.evaluate(subject, NOON);
       expect(travelled.evaluate(subject, NOON)).toEqual(evaluation);
-      expect(travelled.decide(subject, evaluation)).toEqual(direct.decide(subject, evaluation));
+      expect(travelled.decide(subject, evaluation, NOON)).toEqual(direct.decide(subject, evaluation, NOON));
     }),
   );
 });

@@ -4,6 +4,8 @@ import type { CompiledPolicies } from "../compiled.ts";
 import { isBlank, prepareConstraints, refusal } from "../constraint.ts";
 import type { ExplainedTag, Explanation } from "../explain/explain.ts";
 import { allSources } from "../explain/sources.ts";
+import { askedTags } from "../required-key.ts";
+import { words } from "../words/words.ts";
 import { prepareExemptions } from "../exemption.ts";
 
 /** What cases can reach of a policy set. */
@@ -33,12 +35,12 @@ export function recordCoverage(compiled: CompiledPolicies): CoverageRecord {
   const all: Record<Covered, Map<string, boolean>> = {
     policies: new Map(policies.map(({ name }) => [name, false])),
     requiredTags: new Map(
-      policies.flatMap(({ name, require }) => require.map(({ key }) => [tagText(name, key), false])),
+      policies.flatMap((policy) => askedTags(policy).map(({ key }) => [tagText(policy.name, key), false])),
     ),
     exemptions: new Map(compiled.exemptions.map((_, position) => [exemptionText(compiled, position), false])),
     defaults: new Map(
-      policies.flatMap(({ require }) =>
-        require.flatMap(({ key, default: source }) =>
+      policies.flatMap((policy) =>
+        askedTags(policy).flatMap(({ key, default: source }) =>
           source === undefined ? [] : allSources(source).map((from) => [defaultText(key, from), false] as const),
         ),
       ),
@@ -58,7 +60,7 @@ export function recordCoverage(compiled: CompiledPolicies): CoverageRecord {
         const taking = exempting.filter((one) => exemptions.at(one)?.keys?.has(key) !== false);
         if (verdict === "exempt") for (const one of taking) reach("exemptions", exemptionText(compiled, one));
       }
-      for (const text of refusingConstraints(compiled, tags)) reach("constraints", text);
+      for (const text of refusingConstraints(compiled, tags, at)) reach("constraints", text);
     },
     coverage: () => ({
       policies: halves(all.policies),
@@ -91,11 +93,11 @@ function exemptionText({ exemptions }: CompiledPolicies, position: number): stri
 const defaultText = (key: string, from: string): string => `${shownWord(key)}: ${from}`;
 
 /** The constraints that refuse one of these values. */
-function refusingConstraints(compiled: CompiledPolicies, tags: readonly ExplainedTag[]): readonly string[] {
+function refusingConstraints(compiled: CompiledPolicies, tags: readonly ExplainedTag[], at: number): readonly string[] {
   const asked = new Map(tags.map((tag) => [tag.key, tag]));
   return constraintsOf(compiled).flatMap(({ key, policy, text, refuses }) => {
     const tag = asked.get(key);
-    return tag?.requiredBy.includes(policy) === true && isRefused(tag, refuses) ? [text] : [];
+    return tag?.requiredBy.includes(policy) === true && isRefused(tag, (value) => refuses(value, at)) ? [text] : [];
   });
 }
 
@@ -103,7 +105,7 @@ interface CoverableConstraint {
   readonly key: string;
   readonly policy: string;
   readonly text: string;
-  readonly refuses: (value: string) => boolean;
+  readonly refuses: (value: string, at: number) => boolean;
 }
 
 const known = new WeakMap<CompiledPolicies, readonly CoverableConstraint[]>();
@@ -111,12 +113,12 @@ const known = new WeakMap<CompiledPolicies, readonly CoverableConstraint[]>();
 function constraintsOf(compiled: CompiledPolicies): readonly CoverableConstraint[] {
   const before = known.get(compiled);
   if (before !== undefined) return before;
-  const all = compiled.policies.flatMap(({ name, require }) =>
-    require.flatMap(({ key, constraints }) =>
+  const all = compiled.policies.flatMap((policy) =>
+    askedTags(policy).flatMap(({ key, constraints }) =>
       constraints.map((constraint): CoverableConstraint => {
-        const prepared = prepareConstraints([constraint]);
+        const prepared = prepareConstraints([constraint], words);
         const text = `${shownWord(key)} ${prepared?.reason ?? ""}`;
-        return { key, policy: name, text, refuses: (value) => refusal(value, prepared) !== undefined };
+        return { key, policy: policy.name, text, refuses: (value, at) => refusal(value, prepared, at) !== undefined };
       }),
     ),
   );

@@ -5,11 +5,12 @@ import type { CompiledDefault, CompiledExemption, CompiledPolicies, CompiledPoli
 import { isBlank, refusals, type Constraint } from "../constraint.ts";
 import { aboutPolicies } from "../about.ts";
 import { decide, whyIllegal } from "../decide.ts";
-import type { Search } from "../default.ts";
 import { evaluate } from "../evaluate.ts";
 import { exemptionStates, prepareExemptions, type Exemptions } from "../exemption.ts";
 import type { Mode } from "../../mode.ts";
-import type { RequiredKey } from "../required-key.ts";
+import { askedTags, mergeRequired, type RequiredKey } from "../required-key.ts";
+import type { Search } from "../words.ts";
+import { words } from "../words/words.ts";
 import { prepareRequirement, type Requirement } from "../requirement.ts";
 import { becauseOf, matchedBy, presentOf, type Because, type Known } from "./because.ts";
 import { triedSources, type KnownParts, type TriedSource } from "./sources.ts";
@@ -99,7 +100,7 @@ export function prepareExplain(compiled: CompiledPolicies, search: Search): Expl
   const requirementOf = (type: string, applying: readonly CompiledPolicy[]): Requirement | undefined => {
     if (applying.length === 0) return undefined;
     const key = JSON.stringify([type, ...applying.map(({ name }) => name)]);
-    const requirement = known.get(key) ?? prepareRequirement(applying, type, { limits, search });
+    const requirement = known.get(key) ?? prepareRequirement(applying, type, { limits, search, words });
     known.set(key, requirement);
     return requirement;
   };
@@ -114,9 +115,9 @@ export function prepareExplain(compiled: CompiledPolicies, search: Search): Expl
     const resource = some === undefined ? question.resource : { ...question.resource, tags: presentOf(some) };
     const evaluation = evaluate(resource, { requirement, uncertain }, exemptions, at);
     const asked = { ...question, resource };
-    const decisions = requirement === undefined ? [] : decisionsOn(asked, evaluation, requirement);
+    const decisions = requirement === undefined ? [] : decisionsOn(asked, evaluation, requirement, at);
     const context = { asked, evaluation, decisions, applying, search, exemptions, compiled, at };
-    const tags = requirement?.keys.map((required) => explainTag(required, requirement, context)) ?? [];
+    const tags = keysOf(requirement, applying, search).map(([required, of]) => explainTag(required, of, context));
     return {
       resource: refOf(resource),
       compliance: some === undefined ? evaluation.compliance : complianceBy(evaluation, tags),
@@ -124,6 +125,18 @@ export function prepareExplain(compiled: CompiledPolicies, search: Search): Expl
       tags,
     };
   };
+}
+
+/** Each key that is required in one way or another, as all policies together would have it written. */
+function keysOf(
+  requirement: Requirement | undefined,
+  applying: readonly CompiledPolicy[],
+  search: Search,
+): readonly (readonly [RequiredKey, Requirement])[] {
+  if (requirement === undefined) return [];
+  const asked = applying.map((policy) => ({ ...policy, require: askedTags(policy) }));
+  const keys = requirement.rare === undefined ? requirement.keys : mergeRequired(asked, { search, words });
+  return keys.map((required) => [required, requirement]);
 }
 
 /** Of what is known in parts alone: what is found wrong is, and of the rest nobody knows. */
@@ -147,9 +160,10 @@ function decisionsOn(
   { resource, nearMisses }: Question,
   evaluation: Evaluation,
   requirement: Requirement,
+  at: number,
 ): readonly TagDecision[] {
   if (evaluation.compliance !== "noncompliant") return [];
-  return decide(resource, nearMisses === undefined ? evaluation : { ...evaluation, nearMisses }, requirement);
+  return decide(resource, nearMisses === undefined ? evaluation : { ...evaluation, nearMisses }, requirement, at);
 }
 
 interface Context {
@@ -171,7 +185,8 @@ function explainTag(required: RequiredKey, requirement: Requirement, context: Co
   const invalid = evaluation.invalid.find((tag) => tag.key === key);
   const verdict = found === undefined ? "unknown" : verdictOn(key, evaluation, invalid);
   const spellings = nearMissesOf(key, context).map((one) => shown(one));
-  const reason = verdict === "valid" || verdict === "unknown" ? undefined : whyBad(found, required, spellings);
+  const reason =
+    verdict === "valid" || verdict === "unknown" ? undefined : whyBad(found, required, spellings, context.at);
   const decision = decisions.find((one) => one.key === key);
   const about = aboutPolicies(context.applying).find((one) => one.key === key);
   return {
@@ -206,10 +221,15 @@ function nearMissesOf(key: string, { asked, evaluation }: Context): readonly str
   return (asked.nearMisses ?? evaluation.nearMisses).flatMap((one) => (one.key === key ? [one.found] : []));
 }
 
-function whyBad(found: string | null | undefined, { constraint }: RequiredKey, spellings: readonly string[]): string {
+function whyBad(
+  found: string | null | undefined,
+  { constraint }: RequiredKey,
+  spellings: readonly string[],
+  at: number,
+): string {
   const others = spellings.length === 0 ? "" : `; another spelling is there: ${spellings.join(", ")}`;
   if (found === undefined || found === null) return `there is no such tag${others}`;
-  return isBlank(found) ? `is blank${others}` : refusals(found, constraint).join(" and ");
+  return isBlank(found) ? `is blank${others}` : refusals(found, constraint, at).join(" and ");
 }
 
 /** What each constraint of a chain says, in one sentence. */
@@ -249,9 +269,14 @@ function explainDefault(
   } else if (decision.reason !== "no-default") {
     return { action: "leave", reason: decision.reason, detail: decision.detail, tried: [] };
   }
-  const holder = applying.find(({ require }) => require.some((tag) => tag.key === key && tag.default !== undefined));
+  const holder = applying.find((one) => askedTags(one).some((tag) => tag.key === key && tag.default !== undefined));
   const policy = holder === undefined ? {} : { policy: holder.name };
-  const tried = triedFor(holder?.require.find((tag) => tag.key === key)?.default, required, limits, context);
+  const tried = triedFor(
+    holder && askedTags(holder).find((tag) => tag.key === key)?.default,
+    required,
+    limits,
+    context,
+  );
   const last = tried.at(-1);
   if (last?.unknown === true) return { action: "unknown", from: last.from, ...policy, tried };
   if (decision.action === "leave") {
@@ -265,12 +290,12 @@ function triedFor(
   source: CompiledDefault | undefined,
   required: RequiredKey,
   limits: Requirement["limits"],
-  { asked: { resource, some, isEventKnown = true }, search }: Context,
+  { asked: { resource, some, isEventKnown = true }, search, at }: Context,
 ): ExplainedDefault["tried"] {
   if (source === undefined) return [];
   const known: KnownParts = { isTagKnown: (key) => some === undefined || some.has(key), isEventKnown };
   const all = triedSources(source, resource, known, search).map((one) => {
-    const refused = one.value === undefined ? undefined : whyIllegal(one.value, required, limits);
+    const refused = one.value === undefined ? undefined : whyIllegal(one.value, required, limits, at);
     return { ...one, ...(refused !== undefined && { refused }) };
   });
   const end = all.findIndex(

@@ -1,7 +1,8 @@
 import { shown } from "../../shown.ts";
 import type { Resource } from "../../resource.ts";
 import type { CompiledDefault, TemplatePart } from "../compiled.ts";
-import { caseFinder, prepareDefault, type Choice, type Search } from "../default.ts";
+import { caseFinder, prepareDefault, type Choice } from "../default.ts";
+import type { Search } from "../words.ts";
 
 /** One source of a default, and how it was come to: the fields and names that chose it, e.g. `byAccount`, `1111*`. */
 export interface ChosenSource {

@@ -5,7 +5,8 @@ import type { ResourceType } from "../../resource.ts";
 import { shown } from "../../shown.ts";
 import type { Position, Problems } from "../../yaml/problems.ts";
 import type { CompiledMatch, CompiledPolicy } from "../compiled.ts";
-import { prepareConstraints, refusal } from "../constraint.ts";
+import { words } from "../words/words.ts";
+import { prepareConstraints, refusal, SOME_DAY } from "../constraint.ts";
 import type { PlacedRequiredTag } from "./compile-required-tag.ts";
 
 /** A policy, and where its required tags stand. */
@@ -13,6 +14,12 @@ export interface PlacedPolicy {
   readonly policy: CompiledPolicy;
   readonly position: Position;
   readonly tags: readonly PlacedRequiredTag[];
+  /** Of each of these one is enough. */
+  readonly groups: readonly (readonly PlacedRequiredTag[])[];
+}
+
+export function allTags({ tags, groups }: Pick<PlacedPolicy, "tags" | "groups">): readonly PlacedRequiredTag[] {
+  return [...tags, ...groups.flat()];
 }
 
 export interface LimitsContext {
@@ -90,7 +97,10 @@ function excludes(match: CompiledMatch, type: ResourceType): boolean {
   return not.types?.some((glob) => globMatcher(glob)(type)) === true;
 }
 
-function checkPolicy({ policy, position, tags }: PlacedPolicy, reach: Reach, problems: Problems): void {
+/** `rule`: the name of what is broken, where it isn't that a provider can't hold it. */
+type Say = (at: Position, message: string, rule?: string) => void;
+
+function checkPolicy({ policy, position, tags, groups }: PlacedPolicy, reach: Reach, problems: Problems): void {
   const { contract, certain } = reach;
   const where = `on ${reach.types.join(", ")}`;
   const say = (at: Position, message: string, rule = "provider-limit"): void => {
@@ -98,28 +108,55 @@ function checkPolicy({ policy, position, tags }: PlacedPolicy, reach: Reach, pro
     if (certain) problems.add(at, text);
     else problems.warn(at, text, rule);
   };
-  if (tags.length > contract.tagsPerResource) {
-    const message = `it requires ${tags.length} tags, and a resource carries at most ${contract.tagsPerResource}`;
+  const mention: Say = (at, message) => {
+    problems.warn(at, `policy ${policy.name} ${where}: ${message}`, "default-refused");
+  };
+  const needed = tags.length + groups.length;
+  if (needed > contract.tagsPerResource) {
+    const message = `it requires ${needed} tags, and a resource carries at most ${contract.tagsPerResource}`;
     say(position, message, "too-many-tags");
   }
-  for (const required of tags) {
-    const keyProblem = textProblem(required.tag.key, contract.key);
-    if (keyProblem !== undefined) say(required.position, `the key ${shown(required.tag.key)} ${keyProblem}`);
-    checkValues(required, reach, say);
-    for (const { value, position: at, type, hasFallback } of required.constants) {
-      if (type !== undefined && !reach.types.some((each) => globsMeet(type, each))) continue;
-      const problem = textProblem(value, contract.value);
-      if (problem === undefined) continue;
-      const message = `the default ${shown(value)} of ${required.tag.key} ${problem}`;
-      if (hasFallback)
-        problems.warn(at, `policy ${policy.name} ${where}: ${message}; the next one is tried`, "default-refused");
-      else say(at, message);
-    }
+  for (const required of tags) checkTag(required, reach, { say, mention });
+  for (const members of groups) checkGroup(members, reach, { say, mention });
+}
+
+interface Sayings {
+  readonly say: Say;
+  /** Of what another one stands in for. */
+  readonly mention: Say;
+}
+
+/** What is wrong with some keys of which one is enough is only told, as long as one of them is right. */
+function checkGroup(members: readonly PlacedRequiredTag[], reach: Reach, { say, mention }: Sayings): void {
+  const said = members.map((member) => {
+    const messages: Parameters<Say>[] = [];
+    checkTag(member, reach, { say: (...message) => messages.push(message), mention });
+    return messages;
+  });
+  const isHopeless = said.every(({ length }) => length > 0);
+  for (const [at, message, rule] of said.flat()) {
+    if (isHopeless) say(at, message, rule);
+    else mention(at, `${message}; another key of its anyOf is enough`);
   }
 }
 
-function checkValues(required: PlacedRequiredTag, { contract }: Reach, say: (at: Position, message: string) => void) {
-  const all = prepareConstraints(required.tag.constraints);
+function checkTag(required: PlacedRequiredTag, reach: Reach, { say, mention }: Sayings): void {
+  const { contract } = reach;
+  const keyProblem = textProblem(required.tag.key, contract.key);
+  if (keyProblem !== undefined) say(required.position, `the key ${shown(required.tag.key)} ${keyProblem}`);
+  checkValues(required, reach, say);
+  for (const { value, position, type, hasFallback } of required.constants) {
+    if (type !== undefined && !reach.types.some((each) => globsMeet(type, each))) continue;
+    const problem = textProblem(value, contract.value);
+    if (problem === undefined) continue;
+    const message = `the default ${shown(value)} of ${required.tag.key} ${problem}`;
+    if (hasFallback) mention(position, `${message}; the next one is tried`);
+    else say(position, message);
+  }
+}
+
+function checkValues(required: PlacedRequiredTag, { contract }: Reach, say: Say): void {
+  const all = prepareConstraints(required.tag.constraints, words);
   for (const { constraint, position, canMatch } of required.constraints) {
     if (canMatch?.(contract.value) === false) {
       const { maxLength, allowed } = contract.value;
@@ -127,7 +164,7 @@ function checkValues(required: PlacedRequiredTag, { contract }: Reach, say: (at:
       say(position, `no legal value of ${required.tag.key} matches its pattern (${limits})`);
     }
     if (!("values" in constraint)) continue;
-    const possible = constraint.values.filter((value) => refusal(value, all) === undefined);
+    const possible = constraint.values.filter((value) => refusal(value, all, SOME_DAY) === undefined);
     const refused = possible.filter((value) => textProblem(value, contract.value) !== undefined);
     const [first] = refused;
     if (first === undefined) continue;

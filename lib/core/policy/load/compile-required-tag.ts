@@ -3,12 +3,14 @@ import { shown } from "../../shown.ts";
 import type { Position, Problems } from "../../yaml/problems.ts";
 import type { Path } from "../../yaml/source-value.ts";
 import type { CompiledConstraint, CompiledDefault, CompiledRequiredTag } from "../compiled.ts";
-import { isBlank, prepareConstraints, refusal } from "../constraint.ts";
+import { words } from "../words/words.ts";
+import { isBlank, prepareConstraints, refusal, SOME_DAY } from "../constraint.ts";
 import { compilePattern } from "../pattern/compile.ts";
 import type { Outline } from "../pattern/outline.ts";
+import { compileDate } from "./compile-date.ts";
 import { compileDefault, type Constant, type DefaultContext } from "./compile-default.ts";
 import type { Part } from "./policy-file.ts";
-import type { DefinitionSource, RequireSource } from "./schema.ts";
+import type { DefinitionSource, KeySource } from "./schema.ts";
 
 /** What a definition, or an entry of `require`, says of its key. */
 export interface Compiled {
@@ -18,6 +20,9 @@ export interface Compiled {
   readonly allowBlank: boolean | undefined;
   readonly overwrite: boolean | undefined;
   readonly adoptNearMiss: boolean;
+  readonly ignoreCase?: boolean | undefined;
+  readonly aliases?: readonly string[] | undefined;
+  readonly ignoreKeyCase?: boolean | undefined;
   readonly description?: string | undefined;
   readonly url?: string | undefined;
 }
@@ -41,8 +46,21 @@ export interface PlacedRequiredTag {
 
 type Fields = Omit<DefinitionSource, "adoptNearMiss"> & { readonly adoptNearMiss?: boolean | undefined };
 
-/** Compiles a definition or an entry that stands at `path` within `part`. */
-export function compileFields(fields: Fields, part: Part<unknown>, path: Path, problems: Problems): Compiled {
+/** Where a definition or an entry stands. */
+export interface FieldsPlace {
+  readonly key: string;
+  readonly part: Part<unknown>;
+  readonly path: Path;
+}
+
+/** Compiles a definition, or an entry that adds to one. */
+export function compileFields(
+  fields: Fields,
+  { key, part, path }: FieldsPlace,
+  problems: Problems,
+  definition: Pick<Compiled, "ignoreCase"> = NOTHING_SAID,
+): Compiled {
+  const ignoreCase = fields.ignoreCase ?? definition.ignoreCase;
   const constants: Constant[] = [];
   const context: DefaultContext = {
     position: (at) => part.position(at),
@@ -51,21 +69,36 @@ export function compileFields(fields: Fields, part: Part<unknown>, path: Path, p
   };
   const source = fields.default;
   const compiled: Compiled = {
-    constraints: compileConstraints(fields, part, path, problems),
+    constraints: compileConstraints({ ...fields, ignoreCase }, part, path, problems),
     default: source === undefined ? undefined : compileDefault(source, [...path, "default"], context),
     constants,
     allowBlank: fields.allowBlank,
     overwrite: fields.overwrite,
     adoptNearMiss: fields.adoptNearMiss === true,
+    ignoreCase,
+    aliases: fields.aliases,
+    ignoreKeyCase: fields.ignoreKeyCase,
     description: fields.description,
     url: fields.url,
   };
   checkConstants(compiled.constants, compiled.constraints, problems);
+  if (fields.ignoreCase !== undefined && fields.values === undefined && fields.pattern === undefined) {
+    problems.add(
+      part.position([...path, "ignoreCase"]),
+      "ignoreCase is about values or a pattern beside it: there are none",
+    );
+  }
+  for (const [index, alias] of (fields.aliases ?? []).entries()) {
+    const at = part.position([...path, "aliases", index]);
+    if (alias === key) problems.add(at, `${shown(key)} is the key itself`);
+    else if (fields.aliases?.indexOf(alias) !== index) problems.add(at, `${shown(alias)} is named twice`);
+  }
   return compiled;
 }
 
 function compileConstraints(fields: Fields, part: Part<unknown>, path: Path, problems: Problems): PlacedConstraint[] {
   const constraints: PlacedConstraint[] = [];
+  const ignoringCase = fields.ignoreCase === true ? ({ ignoreCase: true } as const) : {};
   if (fields.values !== undefined) {
     const position = part.position([...path, "values"]);
     const values = [...new Set(fields.values)];
@@ -73,13 +106,24 @@ function compileConstraints(fields: Fields, part: Part<unknown>, path: Path, pro
       const at = part.position([...path, "values", index]);
       if (isBlank(value)) problems.add(at, "a blank value is no value: say allowBlank: true instead");
     }
-    constraints.push({ constraint: { values }, position });
+    constraints.push({ constraint: { values, ...ignoringCase }, position });
   }
   if (fields.pattern !== undefined) {
     const position = part.position([...path, "pattern"]);
-    const result = compilePattern(fields.pattern);
+    const result = compilePattern(fields.pattern, ignoringCase);
     if ("problem" in result) problems.add(position, `the pattern ${result.problem}`);
     else constraints.push({ ...result, constraint: { pattern: result.pattern }, position });
+  }
+  if (fields.notValues !== undefined) {
+    const notValues = [...new Set(fields.notValues.map((glob) => glob.toLowerCase()))];
+    constraints.push({ constraint: { notValues }, position: part.position([...path, "notValues"]) });
+  }
+  if (fields.date !== undefined) {
+    const at: Path = [...path, "date"];
+    const date = compileDate(fields.date, (field, message) =>
+      problems.add(part.position(field === undefined ? at : [...at, field]), message),
+    );
+    constraints.push({ constraint: { date }, position: part.position(at) });
   }
   checkTogether(constraints, problems);
   return constraints;
@@ -104,7 +148,6 @@ export function mergeEntry(
 ): PlacedRequiredTag {
   const constraints = [...definition.constraints, ...entry.constraints];
   const chosen = entry.default === undefined ? definition : entry;
-  const { description = definition.description, url = definition.url } = entry;
   const [added] = entry.constraints;
   if (added !== undefined && definition.constraints.length > 0) checkTogether(constraints, problems, added.position);
   if (chosen === entry) checkConstants(entry.constants, definition.constraints, problems);
@@ -117,8 +160,7 @@ export function mergeEntry(
       allowBlank: entry.allowBlank ?? definition.allowBlank ?? false,
       overwrite: entry.overwrite ?? definition.overwrite ?? false,
       adoptNearMiss: definition.adoptNearMiss,
-      ...(description !== undefined && { description }),
-      ...(url !== undefined && { url }),
+      ...mergeOptional(definition, entry),
     },
     position,
     constraints,
@@ -126,18 +168,43 @@ export function mergeEntry(
   };
 }
 
-export function entryFields(entry: RequireSource): { key: string; fields: Fields | undefined } {
+/** What is left out where nobody says it, so that compiled policies of earlier versions keep their hash. */
+function mergeOptional(
+  definition: Compiled,
+  entry: Compiled,
+): Pick<CompiledRequiredTag, "aliases" | "ignoreKeyCase" | "description" | "url"> {
+  const { description = definition.description, url = definition.url } = entry;
+  const { ignoreKeyCase = definition.ignoreKeyCase } = entry;
+  const aliases = [...new Set([...(definition.aliases ?? []), ...(entry.aliases ?? [])])];
+  return {
+    ...(aliases.length > 0 && { aliases }),
+    ...(ignoreKeyCase === true && { ignoreKeyCase }),
+    ...(description !== undefined && { description }),
+    ...(url !== undefined && { url }),
+  };
+}
+
+export function entryFields(entry: KeySource): { key: string; fields: Fields | undefined } {
   if (typeof entry === "string") return { key: entry, fields: undefined };
   const { key, ...fields } = entry;
   return { key, fields };
 }
 
+/** The allowed values, where they are all: those that any case is allowed of are not. */
+export function exactValues(constraint: CompiledConstraint): readonly string[] | undefined {
+  return "values" in constraint && constraint.ignoreCase !== true ? constraint.values : undefined;
+}
+
 /** Every list of values must have one that all constraints take; said `at` one place, or where the list stands. */
 function checkTogether(constraints: readonly PlacedConstraint[], problems: Problems, at?: Position): void {
-  const all = prepareConstraints(constraints.map(({ constraint }) => constraint));
+  const all = prepareConstraints(
+    constraints.map(({ constraint }) => constraint),
+    words,
+  );
   const impossible = constraints.flatMap(({ constraint, position }) => {
-    if (!("values" in constraint) || constraint.values.some((value) => refusal(value, all) === undefined)) return [];
-    const reasons = constraint.values.slice(0, 5).map((value) => `${shown(value)} ${refusal(value, all)}`);
+    const values = exactValues(constraint);
+    if (values === undefined || values.some((value) => refusal(value, all, SOME_DAY) === undefined)) return [];
+    const reasons = values.slice(0, 5).map((value) => `${shown(value)} ${refusal(value, all, SOME_DAY)}`);
     return [{ position: at ?? position, message: `none of the values can ever pass: ${reasons.join("; ")}` }];
   });
   const last = impossible.at(-1);
@@ -149,9 +216,12 @@ function checkConstants(
   constraints: readonly PlacedConstraint[],
   problems: Problems,
 ): void {
-  const all = prepareConstraints(constraints.map(({ constraint }) => constraint));
+  const all = prepareConstraints(
+    constraints.map(({ constraint }) => constraint),
+    words,
+  );
   for (const { value, position } of constants) {
-    const problem = isBlank(value) ? "is blank" : refusal(value, all);
+    const problem = isBlank(value) ? "is blank" : refusal(value, all, SOME_DAY);
     if (problem !== undefined) problems.add(position, `the default ${shown(value)} is never legal: it ${problem}`);
   }
 }
@@ -164,9 +234,12 @@ function warnOfInherited(
   constraints: readonly PlacedConstraint[],
   problems: Problems,
 ): void {
-  const all = prepareConstraints(constraints.map(({ constraint }) => constraint));
+  const all = prepareConstraints(
+    constraints.map(({ constraint }) => constraint),
+    words,
+  );
   for (const { value } of constants) {
-    const problem = refusal(value, all);
+    const problem = refusal(value, all, SOME_DAY);
     if (problem === undefined) continue;
     problems.warn(
       position,

@@ -7,7 +7,7 @@ import { tightColonMessage } from "../../yaml/shape-problem.ts";
 import { didYouMean } from "../../yaml/suggest.ts";
 import type { CompiledExemption, CompiledPolicies } from "../compiled.ts";
 import { spelling } from "../near-miss.ts";
-import { checkLimits, type PlacedPolicy } from "./check-limits.ts";
+import { allTags, checkLimits, type PlacedPolicy } from "./check-limits.ts";
 import { compileMatch } from "./compile-match.ts";
 import {
   compileFields,
@@ -19,7 +19,7 @@ import {
 import { readPolicyFile, type Part, type PolicyFile } from "./policy-file.ts";
 import { warnOfSlips } from "./warn-of-slips.ts";
 import { warnOfVain } from "./warn-of-vain.ts";
-import type { ExemptionSource, PolicySource } from "./schema.ts";
+import type { ExemptionSource, KeySource, PolicySource } from "./schema.ts";
 
 export interface LoadOptions {
   /** The limits of the providers: a policy that can't be met within them is refused. */
@@ -46,7 +46,7 @@ export function loadPolicies(
   const definitions = compileDefinitions(read, problems);
   const placed = compilePolicies(read, definitions, problems);
   const policies = placed.map(({ policy }) => policy);
-  const required = new Set(policies.flatMap(({ require }) => require.map(({ key }) => key)));
+  const required = new Set(placed.flatMap(allTags).map(({ tag }) => tag.key));
   const exemptions = read.flatMap((file) => file.exemptions.map((part) => compileExemption(part, required, problems)));
   warnOfUnused(read, required, problems);
   const [first] = sorted;
@@ -100,7 +100,9 @@ function compileDefinitions(files: readonly PolicyFile[], problems: Problems): D
       firsts.set(key, keyPosition);
       definitions.set(
         key,
-        definition === undefined ? undefined : compileFields(definition.value, definition, [], problems),
+        definition === undefined
+          ? undefined
+          : compileFields(definition.value, { key, part: definition, path: [] }, problems),
       );
     }
   }
@@ -130,19 +132,20 @@ function compilePolicies(files: readonly PolicyFile[], definitions: Definitions,
       else problems.add(position, `there is a policy "${name}" already in ${first.path}:${first.line}`);
       const placed = compilePolicy(part, definitions, problems);
       // Without its match a policy would seem to reach everything.
-      return part.leftOut.has("match") ? { ...placed, tags: [] } : placed;
+      return part.leftOut.has("match") ? { ...placed, tags: [], groups: [] } : placed;
     }),
   );
 }
 
 function compilePolicy(part: Part<PolicySource>, definitions: Definitions, problems: Problems): PlacedPolicy {
   const { name, match, mode, severity, repair, graceDays, recheck, description, url } = part.value;
-  const tags = compileRequire(part, definitions, problems);
+  const { tags, groups } = compileRequire(part, definitions, problems);
   return {
     policy: {
       name,
       match: match === undefined ? {} : compileMatch(match, part, ["match"], problems),
       require: tags.map(({ tag }) => tag),
+      ...(groups.length > 0 && { anyOf: groups.map((members) => members.map(({ tag }) => tag)) }),
       mode: mode ?? "report",
       severity: severity ?? "medium",
       repair: repair ?? "never",
@@ -154,13 +157,18 @@ function compilePolicy(part: Part<PolicySource>, definitions: Definitions, probl
     },
     position: part.position(["name"]),
     tags,
+    groups,
   };
 }
 
-function compileRequire(part: Part<PolicySource>, definitions: Definitions, problems: Problems): PlacedRequiredTag[] {
+interface PlacedRequire {
+  readonly tags: PlacedRequiredTag[];
+  readonly groups: PlacedRequiredTag[][];
+}
+
+function compileRequire(part: Part<PolicySource>, definitions: Definitions, problems: Problems): PlacedRequire {
   const seen = new Set<string>();
-  return part.value.require.flatMap((entry, index) => {
-    const path: Path = ["require", index];
+  const compile = (entry: KeySource, path: Path): PlacedRequiredTag[] => {
     const { key, fields } = entryFields(entry);
     const position = part.position(fields === undefined ? path : [...path, "key"]);
     if (key.trim() === "") problems.add(position, "a required key must not be blank");
@@ -178,9 +186,18 @@ function compileRequire(part: Part<PolicySource>, definitions: Definitions, prob
         `"${key}" is not in requiredTags${suggestion}; define it there, or write { key: ${key} } for a key that may have any value`,
       );
     }
-    const compiled = fields === undefined ? undefined : compileFields(fields, part, path, problems);
-    return [mergeEntry({ key, position }, definitions.byKey.get(key), compiled, problems)];
-  });
+    const definition = definitions.byKey.get(key);
+    const compiled =
+      fields === undefined ? undefined : compileFields(fields, { key, part, path }, problems, definition);
+    return [mergeEntry({ key, position }, definition, compiled, problems)];
+  };
+  const placed: PlacedRequire = { tags: [], groups: [] };
+  for (const [index, entry] of part.value.require.entries()) {
+    const path: Path = ["require", index];
+    if (typeof entry === "string" || !("anyOf" in entry)) placed.tags.push(...compile(entry, path));
+    else placed.groups.push(entry.anyOf.flatMap((one, member) => compile(one, [...path, "anyOf", member])));
+  }
+  return placed;
 }
 
 function compileExemption(

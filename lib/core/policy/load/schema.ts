@@ -92,9 +92,39 @@ const aboutShape = {
     .describe("Where more about it is written"),
 };
 
+const day = z
+  .string()
+  .regex(/^(?:today(?:[+-]\d{1,5}d)?|\d{4}-\d{2}-\d{2})$/, "must be today, a date (YYYY-MM-DD), or today+90d");
+
+const dateSchema = described(
+  {
+    after: day.optional().describe("The value must be a later day"),
+    before: day.optional().describe("The value must be an earlier day"),
+    within: z
+      .string()
+      .regex(/^\d{1,5}d$/, "must be a number of days, as 90d")
+      .optional()
+      .describe("The most days between the value and today, in either direction"),
+  },
+  "The value must be a date, YYYY-MM-DD, that exists; bounds are `today`, a date, or a day so many days from today",
+);
+
 const constraintShape = {
   values: z.array(z.string()).min(1, "must hold at least one value").optional().describe("The allowed values"),
   pattern: text.optional().describe("RE2 pattern that the whole value must match"),
+  ignoreCase: z.boolean().optional().describe("Whether `values` and `pattern` take a value in any case"),
+  notValues: z
+    .array(text)
+    .min(1, "must hold at least one glob")
+    .optional()
+    .describe("Globs of values that aren't allowed, compared without case"),
+  date: dateSchema.optional(),
+  aliases: z
+    .array(text)
+    .min(1, "must name at least one key")
+    .optional()
+    .describe("Other keys that satisfy the requirement where the key itself is absent"),
+  ignoreKeyCase: z.boolean().optional().describe("Whether any capitalisation of the key does"),
   default: defaultSchema.optional(),
   allowBlank: z.boolean().optional().describe("Whether an empty value, or one of white space only, passes"),
   overwrite: z.boolean().optional().describe("Whether a blank or invalid value may be replaced"),
@@ -110,10 +140,17 @@ export const definitionSchema = described(
   "What a key's value must be, and where it comes from when it is absent",
 );
 
+const keySchema = text.describe("A key of requiredTags");
+const entrySchema = described({ key: text, ...constraintShape }, "A key, and what this policy adds to its definition");
+
 /** One entry of a policy's `require`. */
 export const requireSchema = z.union([
-  text.describe("A key of requiredTags"),
-  described({ key: text, ...constraintShape }, "A key, and what this policy adds to its definition"),
+  keySchema,
+  entrySchema,
+  described(
+    { anyOf: z.array(z.union([keySchema, entrySchema])).min(2, "must name at least two keys") },
+    "Keys of which one is enough, whatever the others hold",
+  ),
 ]);
 
 /** One entry of `policies`. */
@@ -180,7 +217,9 @@ export const DEEPER_KEYS: readonly string[] = [policySchema, matchSchema, defini
 );
 
 export type DefinitionSource = z.output<typeof definitionSchema>;
+export type KeySource = z.output<typeof keySchema> | z.output<typeof entrySchema>;
 export type RequireSource = z.output<typeof requireSchema>;
+export type DateSource = z.output<typeof dateSchema>;
 export type PolicySource = z.output<typeof policySchema>;
 export type ExemptionSource = z.output<typeof exemptionSchema>;
 export type MatchSource = z.output<typeof matchSchema>;

@@ -8,7 +8,7 @@ import { accountSlip, regionSlip } from "../../slips/places.ts";
 import { onlyProviderOf, typeSlip, type KnownTypes } from "../../slips/types.ts";
 import { entryFields } from "./compile-required-tag.ts";
 import type { Part, PolicyFile } from "./policy-file.ts";
-import type { DefaultSource, MatchSource } from "./schema.ts";
+import type { DefaultSource, MatchSource, RequireSource } from "./schema.ts";
 
 interface Slips {
   readonly known: KnownTypes;
@@ -24,29 +24,53 @@ export function warnOfSlips(files: readonly PolicyFile[], slips: Slips): void {
     for (const part of policies) {
       warnOfMatch(part.value.match, part, ["match"], slips);
       for (const [index, entry] of part.value.require.entries()) {
-        const { fields } = entryFields(entry);
-        if (fields !== undefined) warnOfFields(fields, part, ["require", index], slips);
+        warnOfEntry(entry, part, ["require", index], slips);
       }
     }
     for (const part of exemptions) warnOfMatch(part.value.match, part, ["match"], slips);
   }
 }
 
+function warnOfEntry(entry: RequireSource, part: Part<unknown>, path: Path, slips: Slips): void {
+  if (typeof entry !== "string" && "anyOf" in entry) {
+    for (const [index, one] of entry.anyOf.entries()) warnOfEntry(one, part, [...path, "anyOf", index], slips);
+    return;
+  }
+  const { fields } = entryFields(entry);
+  if (fields !== undefined) warnOfFields(fields, part, path, slips);
+}
+
 interface Fields {
   readonly pattern?: string | undefined;
   readonly values?: readonly string[] | undefined;
+  readonly notValues?: readonly string[] | undefined;
+  readonly aliases?: readonly string[] | undefined;
   readonly default?: DefaultSource | undefined;
 }
 
 function warnOfFields(fields: Fields, part: Part<unknown>, path: Path, slips: Slips): void {
-  const { values = [], pattern = "", default: source } = fields;
+  const { values = [], notValues = [], aliases = [], pattern = "", default: source } = fields;
   const glob = globInPattern(pattern);
   if (glob !== undefined) slips.problems.warn(part.position([...path, "pattern"]), glob, "glob-in-pattern");
   for (const [index, value] of values.entries()) {
     const slip = valueSlip(value);
     if (slip !== undefined) slips.problems.warn(part.position([...path, "values", index]), ...slip);
   }
+  const others = [
+    ["notValues", notValues, globSlip],
+    ["aliases", aliases, aliasSlip],
+  ] as const;
+  for (const [field, texts, slipOf] of others) {
+    for (const [index, text] of texts.entries()) {
+      const slip = slipOf(text) ?? unseenSlip(text);
+      if (slip !== undefined) slips.problems.warn(part.position([...path, field, index]), slip);
+    }
+  }
   if (source !== undefined) warnOfDefault(source, part, [...path, "default"], slips);
+}
+
+function aliasSlip(alias: string): string | undefined {
+  return alias.includes("*") ? `${shown(alias)} is one key, star and all: name each alias` : undefined;
 }
 
 /** `prod-*` is a pattern as well: of hyphens. */

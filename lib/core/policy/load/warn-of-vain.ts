@@ -1,10 +1,11 @@
 import { globsMeet } from "../../glob.ts";
 import type { Problems } from "../../yaml/problems.ts";
 import type { CompiledMatch } from "../compiled.ts";
-import { prepareConstraints, refusal } from "../constraint.ts";
-import type { PlacedPolicy } from "./check-limits.ts";
+import { words } from "../words/words.ts";
+import { prepareConstraints, refusal, SOME_DAY } from "../constraint.ts";
+import { allTags, type PlacedPolicy } from "./check-limits.ts";
 import { areApart } from "../pattern/outline.ts";
-import type { PlacedConstraint, PlacedRequiredTag } from "./compile-required-tag.ts";
+import { exactValues, type PlacedConstraint, type PlacedRequiredTag } from "./compile-required-tag.ts";
 
 /** So many pairs of policies are compared: with more, the file is a list that somebody generated. */
 const MOST_COMPARED = 2_000;
@@ -82,13 +83,11 @@ function someMeet(one: readonly string[] | undefined, other: readonly string[] |
 function contradict(one: PlacedRequiredTag, other: PlacedRequiredTag): boolean {
   if (one.tag.allowBlank && other.tag.allowBlank) return false;
   const together = [...one.tag.constraints, ...other.tag.constraints];
-  const all = prepareConstraints(together);
-  const isEmpty = together.some(
-    (constraint) =>
-      "values" in constraint &&
-      constraint.values.length > 0 &&
-      constraint.values.every((value) => refusal(value, all) !== undefined),
-  );
+  const all = prepareConstraints(together, words);
+  const isEmpty = together.some((constraint) => {
+    const values = exactValues(constraint) ?? [];
+    return values.length > 0 && values.every((value) => refusal(value, all, SOME_DAY) !== undefined);
+  });
   return isEmpty || one.constraints.some((mine) => other.constraints.some((their) => partFrom(mine, their)));
 }
 
@@ -106,11 +105,13 @@ function partFrom(one: PlacedConstraint, other: PlacedConstraint): boolean {
 /** A policy that enforces, and has no key that any default or other spelling could fill. */
 function warnOfIdle(policies: readonly PlacedPolicy[], problems: Problems): void {
   const filled = new Set(
-    policies.flatMap(({ tags }) =>
-      tags.flatMap(({ tag }) => (tag.default !== undefined || tag.adoptNearMiss ? [tag.key] : [])),
+    policies.flatMap((placed) =>
+      allTags(placed).flatMap(({ tag }) => (tag.default !== undefined || tag.adoptNearMiss ? [tag.key] : [])),
     ),
   );
-  for (const { policy, position, tags } of policies) {
+  for (const placed of policies) {
+    const { policy, position } = placed;
+    const tags = allTags(placed);
     if (policy.mode !== "enforce" || tags.length === 0 || tags.some(({ tag }) => filled.has(tag.key))) continue;
     problems.warn(
       position,

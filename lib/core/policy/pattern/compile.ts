@@ -28,7 +28,8 @@ const LONGEST = 1_000;
  * Translates a RE2 pattern into a native regular expression that accepts the same whole values, and runs in linear
  * time although the native matcher backtracks.
  */
-export function compilePattern(text: string): PatternResult {
+export function compilePattern(text: string, { ignoreCase = false } = {}): PatternResult {
+  const parse = (): PatternNode => parsePattern(text, { fold: ignoreCase });
   if (text.length > LONGEST) return { problem: `is longer than ${LONGEST} characters` };
   try {
     RE2JS.compile(text);
@@ -39,17 +40,17 @@ export function compilePattern(text: string): PatternResult {
     throw error;
   }
   try {
-    const { tree, automaton } = checked(parsePattern(text));
+    const { tree, automaton } = checked(parse());
     if (!hasLegalWord(automaton)) return { problem: "matches no value, or only blank ones" };
     let outline: Outline | undefined;
     return {
-      pattern: { text, source: `^(?:${nativeSource(tree)})$`, flags: "u" },
+      pattern: { text, source: `^(?:${nativeSource(tree)})$`, flags: "u", ...(ignoreCase && { ignoreCase }) },
       canMatch: (limits) => hasLegalWord(automaton, limits),
       outline: () => (outline ??= outlineOf(tree)),
     };
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    return { problem: (error instanceof AmbiguousPattern ? blame(text) : undefined) ?? error.message };
+    return { problem: (error instanceof AmbiguousPattern ? blame(text, parse()) : undefined) ?? error.message };
   }
 }
 
@@ -69,8 +70,8 @@ function notInRe2(text: string): string | undefined {
 }
 
 /** Which repetitions are to blame that a text can be read in too many ways. */
-function blame(text: string): string | undefined {
-  const found = advice(text, culpritsOf(parsePattern(text), isQuick));
+function blame(text: string, tree: PatternNode): string | undefined {
+  const found = advice(text, culpritsOf(tree, isQuick));
   return found === undefined ? undefined : `could take more than linear time: ${found}`;
 }
 

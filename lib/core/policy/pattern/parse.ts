@@ -17,12 +17,12 @@ const NEWLINE = 0x0a;
 const DEEPEST = 200;
 
 /**
- * Reads a pattern that is known to be RE2 syntax. Throws PatternError for what has no native counterpart.
+ * Reads a pattern that is known to be RE2 syntax; `fold` as if it began with `(?i)`. Throws PatternError for what has no native counterpart.
  * @see https://github.com/google/re2/wiki/Syntax
  */
-export function parsePattern(text: string): PatternNode {
+export function parsePattern(text: string, { fold = false } = {}): PatternNode {
   const cursor = cursorOf(text);
-  const parsed = parseAlternatives(cursor, { fold: false, dotAll: false, multiline: false }, 0);
+  const parsed = parseAlternatives(cursor, { fold, dotAll: false, multiline: false }, 0);
   if (!cursor.done()) throw new PatternError("has a ) without a (");
   return parsed;
 }

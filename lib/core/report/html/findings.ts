@@ -1,9 +1,11 @@
 import { clipped } from "../../clip.ts";
+import type { InvalidTag } from "../../evaluation.ts";
 import { shown } from "../../shown.ts";
 import { changesNotes } from "../changes-text.ts";
 import { countText, numberText, timeText } from "../figures.ts";
 import type { Finding } from "../finding.ts";
 import { problemsOf } from "../finding.ts";
+import { lackingOf } from "../wrong-text.ts";
 import type { Report } from "../report.ts";
 import type { OwnerCount, Survey } from "../survey.ts";
 import { meter } from "./charts.ts";
@@ -97,20 +99,26 @@ function sinceText({ firstSeen, state }: Finding): Html {
   return state === "new" ? html`${day} <span class="pill">new</span>` : day;
 }
 
-function problemsText({ compliance, missing, invalid, nearMisses, code, about = [] }: Finding): Html {
+function problemsText(finding: Finding): Html {
+  const { compliance, invalid, nearMisses, code, about = [] } = finding;
   if (compliance === "unknown") {
     return html`its tags could not be read${code === undefined ? NOTHING : html`: ${short(code)}`}`;
   }
-  const lacking = missing.slice(0, PROBLEMS_SHOWN).map((key) => {
-    const near = nearMisses.find((miss) => miss.key === key);
-    return near === undefined ? short(key) : html`${short(key)} (has ${shortly(near.found)})`;
+  const all = lackingOf(finding);
+  const lacking = all.slice(0, PROBLEMS_SHOWN).map((keys) => {
+    const near = nearMisses.find((miss) => keys.includes(miss.key));
+    const names = joined(keys.slice(0, PROBLEMS_SHOWN).map(short), " or ");
+    return near === undefined ? names : html`${names} (has ${shortly(near.found)})`;
   });
-  const wrong = invalid
-    .slice(0, PROBLEMS_SHOWN - lacking.length)
-    .map(({ key, value, reason }) => html`${short(key)} = ${shortly(value)}: ${nameText(reason, LONGEST_REASON)}`);
-  const hidden = missing.length + invalid.length - lacking.length - wrong.length;
+  const wrong = invalid.slice(0, PROBLEMS_SHOWN - lacking.length).map(invalidHtml);
+  const hidden = all.length + invalid.length - lacking.length - wrong.length;
   const parts = [...(lacking.length === 0 ? [] : [html`missing ${joined(lacking, ", ")}`]), ...wrong];
   return html`${joined(parts, "; ")}${hidden > 0 ? ` and ${numberText(hidden)} more` : ""}${about.slice(0, PROBLEMS_SHOWN).map(aboutNote)}`;
+}
+
+function invalidHtml({ key, value, reason, found }: InvalidTag): Html {
+  const whose = found === undefined ? NOTHING : html` (for ${short(key)})`;
+  return html`${short(found ?? key)} = ${shortly(value)}${whose}: ${nameText(reason, LONGEST_REASON)}`;
 }
 
 function joined(parts: readonly Html[], between: string): Html {

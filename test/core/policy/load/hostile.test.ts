@@ -46,12 +46,12 @@ policies: [{ name: p, require: [__proto__, constructor], mode: enforce }]
 `;
   const policies = prepare(text);
   const subject = resource({});
-  expect(policies.decide(subject, policies.evaluate(subject, NOON))).toEqual([
+  expect(policies.decide(subject, policies.evaluate(subject, NOON), NOON)).toEqual([
     { key: "__proto__", action: "write", value: "a" },
     { key: "constructor", action: "write", value: "y" },
   ]);
   const other = resource({}, { account: "__proto__" });
-  expect(policies.decide(other, policies.evaluate(other, NOON))[1]).toMatchObject({ value: "x" });
+  expect(policies.decide(other, policies.evaluate(other, NOON), NOON)[1]).toMatchObject({ value: "x" });
 });
 
 test("a value of megabytes is invalid, not an overflow", () => {

@@ -1,0 +1,30 @@
+import { aboutFinder } from "../about.ts";
+import { nearMissFinder } from "../near-miss.ts";
+import { usesWords, type Words } from "../words.ts";
+import { decideRare } from "./decide-rare.ts";
+import { inspect, type RarelyAsked } from "./inspect.ts";
+import { requiredAlone, requiredGroups, requiredToWrite } from "./rare-key.ts";
+import { testOf } from "./tests.ts";
+
+/** What few policies say. */
+export const words: Words = {
+  testOf,
+  prepare(policies, { search, limits }) {
+    if (!usesWords({ policies })) return undefined;
+    const means = { search, words };
+    const writes = requiredToWrite(policies, means);
+    const asked: RarelyAsked = {
+      policies: policies.map(({ name }) => name),
+      alone: requiredAlone(policies, means),
+      groups: requiredGroups(policies, means),
+      writes,
+      nearMisses: nearMissFinder(writes.map(({ key }) => key)),
+    };
+    const about = aboutFinder(policies);
+    return {
+      inspect: (resource, tags, at) => inspect(resource, tags, asked, at),
+      decide: (resource, evaluation, at) => decideRare(resource, evaluation, asked, { limits, at }),
+      about: (evaluation) => about?.(evaluation),
+    };
+  },
+};

@@ -1,0 +1,153 @@
+import { env } from "node:process";
+import { expect, test } from "vitest";
+import type { Evaluation } from "../../../lib/core/evaluation.ts";
+import { InputError } from "../../../lib/core/errors.ts";
+import { preparePolicies, type PreparedPolicies } from "../../../lib/core/policy/prepare.ts";
+import * as fc from "../../properties.ts";
+import { naively, type NaiveFile, type NaiveVerdict } from "./naive.ts";
+import { load, resource } from "./policies.ts";
+
+/** How many policy files are drawn, each with some resources. `TAGWARDEN_RUNS=12000` makes 100,000 pairs of them. */
+const FILES = Number(env["TAGWARDEN_RUNS"] ?? 400);
+const RESOURCES_EACH = 10;
+
+const KEYS = ["owner", "team", "env", "expires"];
+const OTHERS = ["Owner", "OWNER", "boss", "Team", "e-n-v", "lead", "__proto__"];
+const VALUES = [
+  "prod",
+  "PROD",
+  "dev",
+  "Unknown",
+  "tbd-1",
+  "2026-11-22",
+  "2026-12-31",
+  "2027-03-01",
+  "2026-02-30",
+  "",
+  " ",
+];
+const DAYS = ["2026-11-22", "2026-12-31", "2026-02-28"];
+
+const bounds = fc.constantFrom("today", "today+40d", "today-10d", "2026-12-01", "2026-11-22");
+const rare = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+const said = fc.record({
+  values: rare(fc.constantFrom(["prod", "dev"], ["PROD"], ["dev", "2026-12-31", "2027-03-01"])),
+  pattern: rare(fc.constantFrom("[a-z]+", "[a-z-]*[0-9-]*", "dev|prod")),
+  notValues: rare(fc.constantFrom(["unknown", "TBD*"], ["*o*"], ["prod"])),
+  date: rare(
+    fc.record({ after: bounds, before: bounds, within: fc.constantFrom("90d", "0d", "10d") }, { requiredKeys: [] }),
+  ),
+  default: rare(fc.constantFrom("dev", { fromEvent: "createdAt" }, { fromTag: "lead" })),
+  allowBlank: rare(fc.boolean()),
+  overwrite: rare(fc.boolean()),
+  aliases: rare(fc.subarray(["Owner", "boss", "lead", "Team"], { minLength: 1 })),
+  ignoreKeyCase: rare(fc.boolean()),
+  ignoreCase: rare(fc.boolean()),
+});
+
+/** `ignoreCase` has to have something beside it. */
+const tags = said.map(({ ignoreCase, ...others }) => ({
+  ...others,
+  ...(others.values === undefined && others.pattern === undefined ? {} : { ignoreCase }),
+}));
+
+const entryOf = (key: string) =>
+  fc.oneof(
+    fc.constant(key),
+    tags.map((tag) => ({ key, ...tag })),
+  );
+
+/** Each key at most once, some of them together in one anyOf. */
+const requires = fc
+  .tuple(fc.shuffledSubarray(KEYS, { minLength: 1 }), fc.nat(2))
+  .chain(([keys, alone]) =>
+    fc.tuple(fc.tuple(...keys.slice(0, alone).map(entryOf)), fc.tuple(...keys.slice(alone).map(entryOf))),
+  )
+  .map(([alone, together]) => [...alone, ...(together.length < 2 ? together : [{ anyOf: together }])]);
+
+const policies = fc.record({
+  match: fc.constantFrom(undefined, undefined, { tags: { env: "*" } }),
+  require: requires,
+  mode: fc.constantFrom("enforce" as const, "report" as const),
+});
+
+const files = fc
+  .record({
+    tags: fc.tuple(
+      ...KEYS.map(() => fc.tuple(tags, rare(fc.boolean())).map(([tag, adoptNearMiss]) => ({ ...tag, adoptNearMiss }))),
+    ),
+    policies: fc.array(policies, { minLength: 1, maxLength: 3 }),
+    exempt: fc.option(fc.option(fc.subarray(KEYS, { minLength: 1 }), { nil: undefined }), {
+      nil: "none" as const,
+      freq: 3,
+    }),
+  })
+  .map(({ tags: defined, policies: drawn, exempt }): NaiveFile =>
+    JSON.parse(
+      JSON.stringify({
+        version: 1,
+        requiredTags: Object.fromEntries(KEYS.map((key, index) => [key, defined[index]])),
+        policies: drawn.map((policy, index) => ({ name: `p${index}`, ...policy })),
+        ...(exempt !== "none" && {
+          exemptions: [{ match: {}, tags: exempt, reason: "r", expires: "2030-01-01" }],
+        }),
+      }),
+    ),
+  );
+
+const resources = fc.record({
+  tags: fc
+    .uniqueArray(fc.tuple(fc.constantFrom(...KEYS, ...OTHERS), fc.constantFrom(...VALUES)), {
+      selector: ([key]) => key,
+      maxLength: 6,
+    })
+    .map((pairs) => Object.fromEntries(pairs.map(([key, value]) => [key, value] as const))),
+  createdAt: fc.constantFrom("2026-11-22", "2026-12-31"),
+  today: fc.constantFrom(...DAYS),
+});
+
+function verdictOf(evaluation: Evaluation, decisions: ReturnType<PreparedPolicies["decide"]>): NaiveVerdict {
+  const { compliance, missing, invalid, broken } = evaluation;
+  return {
+    compliance,
+    missing: [...missing].sort(),
+    invalid: invalid.map(({ key }) => key).sort(),
+    broken: Object.fromEntries(broken.map(({ policy, keys }) => [policy, [...keys].sort()])),
+    writes: Object.fromEntries(decisions.flatMap((one) => (one.action === "write" ? [[one.key, one.value]] : []))),
+  };
+}
+
+test("evaluation and decisions are those of the language as it is written down, whatever the policies and resources", () => {
+  const seen = { files: 0, resources: 0, writes: 0, alternatives: 0, standIns: 0 };
+  fc.assert(
+    fc.property(files, fc.array(resources, { minLength: RESOURCES_EACH, maxLength: RESOURCES_EACH }), (file, drawn) => {
+      let prepared: PreparedPolicies;
+      try {
+        prepared = preparePolicies(JSON.parse(JSON.stringify(load(JSON.stringify(file)).compiled)));
+      } catch (error) {
+        // Constraints that contradict each other are refused: see load/words.test.ts.
+        if (!(error instanceof InputError)) throw error;
+        return;
+      }
+      seen.files += 1;
+      for (const { tags: own, createdAt, today } of drawn) {
+        const at = Date.parse(`${today}T13:00:00Z`);
+        const subject = resource(own, { event: { createdAt: `${createdAt}T08:00:00Z` } });
+        const evaluation = prepared.evaluate(subject, at);
+        const decisions = prepared.decide(subject, evaluation, at);
+        expect(verdictOf(evaluation, decisions)).toEqual(naively(file, { tags: own, createdAt }, { today }));
+        seen.resources += 1;
+        if (decisions.some(({ action }) => action === "write")) seen.writes += 1;
+        if (evaluation.anyOf !== undefined) seen.alternatives += 1;
+        if (evaluation.invalid.some(({ found }) => found !== undefined)) seen.standIns += 1;
+      }
+    }),
+    { numRuns: FILES },
+  );
+  // Else it would hold of nothing.
+  expect(seen.files).toBeGreaterThan(FILES / 4);
+  expect(seen.writes).toBeGreaterThan(FILES / 10);
+  expect(seen.alternatives).toBeGreaterThan(FILES / 10);
+  expect(seen.standIns).toBeGreaterThan(FILES / 40);
+});
