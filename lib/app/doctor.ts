@@ -277,6 +277,9 @@ const ROLE_REFUSED = /^(AuthenticationFail|EntityNotExist)\./;
 /** What Alibaba Cloud's Resource Center says where nobody has switched it on. */
 const SWITCHED_OFF = /^(Service)?NotEnabled$/;
 
+/** What our client says where an agency of Huawei Cloud isn't to be had: STS' codes are those of other calls as well. */
+const AGENCY_REFUSED = /: the agency \S+ can't be taken: /;
+
 /** Codes that speak of when a request was signed, and codes of a temporary key's end: both say "expired". */
 const SIGNED_AT_A_WRONG_TIME = /^(InvalidTimeStamp|IllegalTimestamp|RequestExpired|RequestTimeTooSkewed)/i;
 const KEY_HAS_EXPIRED = /token[a-z.]*expired|expired[a-z.]*token/i;
@@ -293,7 +296,7 @@ export function needsText({ needs = [] }: Pick<Check, "needs">, calls = "this ca
 }
 
 function remedyFor(
-  { kind, httpStatus, code }: ProviderError,
+  { kind, httpStatus, code, message }: ProviderError,
   place: Place & { readonly types: readonly string[] },
 ): string {
   if (code === "CredentialsUnavailable")
@@ -303,6 +306,12 @@ function remedyFor(
   }
   if (SWITCHED_OFF.test(code)) {
     return "switch the service on, in the console of Resource Management or by EnableResourceCenter (no charge); then give it some minutes to collect what there is";
+  }
+  if (code === "MissingProject") {
+    return "name the account's project under `projects`; where `tagwarden config compile` could not enter the account, compile it again once it can be";
+  }
+  if (kind === "access" && AGENCY_REFUSED.test(message)) {
+    return "make the agency in this account, with a trust policy that names the account of the key, and allow the key sts:agencies:assume";
   }
   if (httpStatus === 0 && kind !== "throttled") return "check the network, the region's name and `endpoints`";
   if (SIGNED_AT_A_WRONG_TIME.test(code)) return "set this machine's clock (NTP)";

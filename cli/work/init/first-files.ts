@@ -64,6 +64,10 @@ export function firstConfig(accounts: readonly FirstAccount[]): string {
       const text = ' API Gateway and VPC IPAM; with types: ["alibaba:*"] whatever else can be tagged, too';
       comment(document, ["accounts", index, "provider"], text);
     }
+    if (account.provider === "huawei") {
+      const text = ' IAM users, trust agencies and gateways; with types: ["huawei:*"] whatever else can be tagged, too';
+      comment(document, ["accounts", index, "provider"], text);
+    }
     if (account.provider !== "aws") continue;
     if (account.account === undefined) comment(document, ["accounts", index, "account"], " the account's 12 digits");
     comment(

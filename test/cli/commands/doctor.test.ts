@@ -63,20 +63,24 @@ describe("tagwarden doctor", () => {
       account["types"] = ["alibaba:*"];
     };
 
-    test("says how many types an account could ask for that asks for none, and how", async () => {
+    test.each([
+      ["alibaba", /^29\d more types can be tagged here/],
+      ["huawei", /^3\d more types can be tagged here/],
+    ])("says how many types an account of %s could ask for that asks for none, and how", async (provider, says) => {
       const { code, checks } = await doctor(configFile());
       expect(code).toBe(0);
-      const [offer, ...more] = checks.filter(({ check }) => check === "types");
-      expect(more).toEqual([]);
-      expect(offer).toMatchObject({ provider: "alibaba", result: "ok" });
-      expect(offer?.says).toMatch(/^29\d more types can be tagged here/);
-      expect(offer?.todo).toContain('`types: ["alibaba:*"]`');
-      expect(offer?.todo).toContain("--type 'alibaba:*'");
+      const offers = checks.filter(({ check }) => check === "types");
+      expect(new Set(offers.map((one) => one.provider))).toEqual(new Set(["alibaba", "huawei"]));
+      const offer = offers.find((one) => one.provider === provider);
+      expect(offer).toMatchObject({ result: "ok" });
+      expect(offer?.says).toMatch(says);
+      expect(offer?.todo).toContain(`\`types: ["${provider}:*"]\``);
+      expect(offer?.todo).toContain(`--type '${provider}:*'`);
     });
 
     test("offers nothing to an account that asks for some", async () => {
       const { checks } = await doctor(configFile("alibaba", whole));
-      expect(checks.filter(({ check }) => check === "types")).toEqual([]);
+      expect(checks.flatMap(({ check, provider }) => (check === "types" ? [provider] : []))).toEqual(["huawei"]);
     });
 
     test("asks for the inventory of all regions once, and for tags in each region", async () => {
@@ -128,6 +132,41 @@ describe("tagwarden doctor", () => {
       for (const { todo } of problems) {
         expect(todo).toContain("`tagwarden permissions --provider alibaba --type 'alibaba:*'`");
       }
+    });
+  });
+
+  describe("of an account of Huawei Cloud that is entered by an agency", () => {
+    const entered =
+      (agency: string, change: object = {}): Change =>
+      (account) => {
+        const credentials = { ...(account["credentials"] as object), assumeAgencyUrn: agency };
+        Object.assign(account, { credentials, ...change });
+      };
+
+    test("finds nothing wrong where the agency lets the key in", async () => {
+      const path = configFile("huawei", entered("iam::d0001:agency:tagwarden"));
+      expect((await doctor(path, "--provider", "huawei")).problems).toEqual([]);
+    });
+
+    test("says what to look at where it doesn't", async () => {
+      const path = configFile("huawei", entered("iam::d0001:agency:nobody-made-it"));
+      const { code, problems } = await doctor(path, "--provider", "huawei");
+      expect(code).toBe(3);
+      expect(problems.length).toBeGreaterThan(0);
+      for (const { says, todo } of problems) {
+        expect(says).toContain("the agency iam::d0001:agency:nobody-made-it can't be taken");
+        expect(todo).toContain(
+          "make the agency in this account, with a trust policy that names the account of the key",
+        );
+      }
+    });
+
+    test("says of one that could not be entered when the configuration was compiled that it is to be compiled again", async () => {
+      const change = { projects: {}, notEntered: "PAP5.0004: no such agency" };
+      const path = configFile("huawei", entered("iam::d0001:agency:tagwarden", change));
+      const { problems } = await doctor(path, "--provider", "huawei");
+      expect(problems.map(({ says }) => says.split(": ", 1)[0])).toEqual(["huawei:apig:ListInstancesV2"]);
+      expect(problems[0]?.todo).toContain("tagwarden config compile");
     });
   });
 
