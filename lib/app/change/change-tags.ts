@@ -15,7 +15,8 @@ import { writeJournal, type WriteJournal } from "../write/journal.ts";
 import type { PlannedWrite, WriteAction } from "../write/pairs.ts";
 import { planWrites } from "../write/plan-writes.ts";
 import { endingOf } from "./ending.ts";
-import { surveyChanges, withinCap, type Changeable } from "./survey.ts";
+import { ASYNC_TAGGING } from "../write/error-outcome.ts";
+import { surveyChanges, withinCap, type Changeable, type Survey } from "./survey.ts";
 
 export interface ChangeDeps {
   readonly route: Router;
@@ -105,7 +106,7 @@ async function attemptChanges(
   endings: Map<TagChange, ChangeEnding>,
   attempt: Attempt,
 ): Promise<readonly PlannedCall[]> {
-  const survey = await surveyChanges(changes, attempt);
+  const survey = withoutSent(await surveyChanges(changes, attempt), endings);
   const { changeable, ended } = attempt.apply ? await withinCap(survey.changeable, attempt.granted, attempt) : survey;
   for (const { change, ending } of [...survey.ended, ...ended]) endings.set(change, ending);
   const calls: PlannedCall[] = [];
@@ -137,6 +138,28 @@ async function attemptChanges(
     }
   }
   return calls;
+}
+
+/**
+ * The same survey, without a second write of what a service has accepted and does later: what is there by now is done, and
+ * for the rest somebody has to look again.
+ */
+function withoutSent({ changeable, ended }: Survey, endings: ReadonlyMap<TagChange, ChangeEnding>): Survey {
+  const sent = (change: TagChange): ChangeEnding | undefined => {
+    const ending = endings.get(change);
+    return ending?.code === ASYNC_TAGGING ? ending : undefined;
+  };
+  const waiting = changeable.flatMap(({ change }) => {
+    const ending = sent(change);
+    return ending === undefined ? [] : [{ change, ending }];
+  });
+  const seen = ended.map(({ change, ending }) => {
+    const before = sent(change)?.before;
+    const isDone = ending.outcome === "already" || (ending.outcome === "differs" && ending.before === change.to);
+    if (sent(change) === undefined || !isDone) return { change, ending };
+    return { change, ending: { outcome: "done", ...(before !== undefined && { before }) } as const };
+  });
+  return { changeable: changeable.filter(({ change }) => sent(change) === undefined), ended: [...seen, ...waiting] };
 }
 
 async function apply(batches: Plan["batches"], writes: readonly PlannedWrite[], attempt: Attempt) {

@@ -1,6 +1,6 @@
 import { beforeOf, endedBy, type ChangeEnding, type TagChange } from "../../core/tag-change.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
-import { outcomeOfError } from "../write/error-outcome.ts";
+import { acceptedText, ASYNC_TAGGING, outcomeOfError } from "../write/error-outcome.ts";
 import type { Pair } from "../write/pairs.ts";
 
 /** What the writing of a change came to. */
@@ -9,8 +9,10 @@ export function endingOf(change: TagChange, pair: Pair | undefined): ChangeEndin
   const result = pair?.result;
   const before = pair?.before === undefined ? {} : { before: pair.before };
   switch (result?.kind) {
-    case "written":
-      return { outcome: "done", ...before };
+    case "written": {
+      if (result.pending !== true) return { outcome: "done", ...before };
+      return { outcome: "failed", ...before, code: ASYNC_TAGGING, message: acceptedText(key), again: true };
+    }
     case "dropped": {
       // Whoever is told what is replaced has to be told of this value: it is planned anew, and not written over before.
       const message = `${key} was changed by somebody else while it was being written`;

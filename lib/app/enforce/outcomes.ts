@@ -2,7 +2,7 @@ import type { TagDecision } from "../../core/evaluation.ts";
 import { asFailed, OUTCOMES, type ResourceOutcome, type TagOutcome } from "../../core/outcome.ts";
 import type { Plan } from "../../core/plan/obvious.ts";
 import { refOf, resourceKey, type Resource } from "../../core/resource.ts";
-import { outcomeOfError, type Redelivery, type ReasonedOutcome } from "../write/error-outcome.ts";
+import { accepted, outcomeOfError, type Redelivery, type ReasonedOutcome } from "../write/error-outcome.ts";
 import type { ResourcePairs, WriteResult } from "../write/pairs.ts";
 import type { Assessment, Lacking } from "./assess.ts";
 
@@ -83,7 +83,7 @@ function rejectedFor(
 function outcomeOfResult(key: string, result: WriteResult | undefined, lacking: Lacking): ReasonedOutcome {
   switch (result?.kind) {
     case "written":
-      return { outcome: "tagged" };
+      return result.pending === true ? accepted(key) : { outcome: "tagged" };
     case "no-room":
       return rejectedFor(key, result);
     case "refused":

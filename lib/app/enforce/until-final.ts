@@ -1,8 +1,9 @@
-import { asFailed, decisive, type ResourceOutcome } from "../../core/outcome.ts";
+import { asFailed, decisive, type ResourceOutcome, type TagOutcome } from "../../core/outcome.ts";
 import { resourceKey, type Resource } from "../../core/resource.ts";
 import type { TagsChanged } from "../../core/tags-changed.ts";
 import { RESERVE_MS } from "../cloud/call.ts";
 import { NOT_CONFIGURED } from "../cloud/route.ts";
+import { ASYNC_TAGGING } from "../write/error-outcome.ts";
 import { enforceTags, type EnforceDeps } from "./enforce-tags.ts";
 import { changesIn } from "./changed-tags.ts";
 import { mergeCreated, type CreatedMessage } from "./messages.ts";
@@ -93,7 +94,13 @@ function again(left: ReadonlyMap<string, Resource>, outcome: ResourceOutcome): [
 
 /** A tag that an earlier attempt wrote is `tagged`, although the last one found it there. */
 function together(earlier: ResourceOutcome | undefined, last: ResourceOutcome): ResourceOutcome {
-  const written = earlier?.tags.filter(({ outcome }) => outcome === "tagged") ?? [];
+  const isOver = (key: string) => last.outcome !== "redelivered" && !last.tags.some((tag) => tag.key === key);
+  const written = (earlier?.tags ?? []).flatMap(({ key, outcome, value, code }): readonly TagOutcome[] => {
+    // A read has shown what a service had accepted, and did later.
+    const isThere = code === ASYNC_TAGGING && isOver(key);
+    if (outcome !== "tagged" && !isThere) return [];
+    return [{ key, outcome: "tagged", ...(value !== undefined && { value }) }];
+  });
   if (written.length === 0) return last;
   const tags = [...written, ...last.tags.filter(({ key }) => !written.some((tag) => tag.key === key))];
   if (last.outcome === "redelivered") return { ...last, tags };

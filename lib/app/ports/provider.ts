@@ -14,6 +14,8 @@ export interface TagCallResult {
   readonly requestId: string;
   readonly succeeded: readonly string[];
   readonly failed: ReadonlyMap<string, ProviderError>;
+  /** Which of those that succeeded the cloud has accepted and not done yet; absent = none. */
+  readonly pending?: ReadonlySet<string>;
 }
 
 /** `ids` and `tags` together intersect; several tags are ANDed; a tag without a value means any value. */

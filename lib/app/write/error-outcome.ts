@@ -27,6 +27,22 @@ export interface Redelivery {
   readonly notAfterMs?: number;
 }
 
+/** The code of what a cloud has accepted and does later: it comes back, and a read of it says whether it was done. */
+export const ASYNC_TAGGING = "AsyncTagging";
+
+/** Services that tag later take some seconds: Terraform's provider looks after five, and every ten from then on. */
+const ASYNC_MS = 15_000;
+
+/** What is said of a key that was accepted, and that no read has shown yet. */
+export function acceptedText(key: string): string {
+  return `${key} was accepted, and the service does it later: a read tells when it is there`;
+}
+
+export function accepted(key: string): Redelivery {
+  const later = { outcome: "redelivered", how: "wait", notBeforeMs: ASYNC_MS } as const;
+  return { ...later, code: ASYNC_TAGGING, message: acceptedText(key) };
+}
+
 /** When what was not tried comes back at the latest, however often that was so before: the longer a backlog is, the more. */
 const UNREACHED_MS = 60_000;
 

@@ -8,8 +8,17 @@ import type { Route } from "../cloud/route.ts";
 
 /** What became of one tag of one resource. */
 export type WriteResult =
-  /** A call did it (`requestId`), or a read after a lost answer showed it done. `at` in milliseconds since the epoch. */
-  | { readonly kind: "written"; readonly value: string; readonly at: number; readonly requestId?: string }
+  /**
+   * A call did it (`requestId`), or a read after a lost answer showed it done. `at` in milliseconds since the epoch.
+   * `pending`: the call was accepted, and a read has yet to show it.
+   */
+  | {
+      readonly kind: "written";
+      readonly value: string;
+      readonly at: number;
+      readonly requestId?: string;
+      readonly pending?: true;
+    }
   /** A later read showed these tags, with which it isn't to be written any more. */
   | { readonly kind: "dropped"; readonly tags: Tags }
   /** The provider refuses it for good. */

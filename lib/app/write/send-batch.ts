@@ -188,12 +188,15 @@ function slowRead(): ProviderError {
 /** Ends the pairs that were written, and those that were refused for good. */
 function takeIn(
   batch: TagBatch,
-  { requestId, succeeded, failed }: TagCallResult,
+  { requestId, succeeded, failed, pending }: TagCallResult,
   pairs: Pairs,
   { clock }: SendDeps,
 ): Sent {
   const at = clock.now();
-  pairs.end(batch, succeeded, (_, value) => ({ kind: "written", value, at, requestId }));
+  pairs.end(batch, succeeded, (id, value) => {
+    const written = { kind: "written", value, at, requestId } as const;
+    return pending?.has(id) === true ? { ...written, pending: true } : written;
+  });
   const retry: string[] = [];
   let lastError: ProviderError | undefined;
   for (const [id, error] of failed) {

@@ -101,6 +101,33 @@ describe("tags list", () => {
   });
 });
 
+describe("tags set of what a service tags later", () => {
+  const cluster = { ...ACCOUNT, type: "huawei:mrs:mrs", id: "c-1", tags: {} };
+  const set = (...more: string[]) =>
+    runMain(
+      inFolder([
+        ...["tags", "set", "--config", "config.yaml", "--journal", at("journal"), ...place(cluster.type)],
+        ...["--id", "c-1", "--tag", "env=dev", "--apply", ...more],
+      ]),
+    );
+
+  test("waits until a read shows it, after one call", async () => {
+    await emulator.close();
+    await start({ resources: [cluster], tms: { slowMs: 1_500 } });
+    const { code, stdout } = await set();
+    expect(code, stdout).toBe(0);
+    expect([tagsOf(cluster), emulator.calls()["huawei:tms:CreateResourceTag"]]).toEqual([{ env: "dev" }, 1]);
+  });
+
+  test("says so where the time is up before", async () => {
+    emulator.world.create(cluster);
+    const { code, stdout } = await set("--max-seconds", "2");
+    expect(code).toBe(1);
+    expect(stdout).toContain("AsyncTagging");
+    expect(emulator.calls()["huawei:tms:CreateResourceTag"]).toBe(1);
+  });
+});
+
 describe("enforce --apply", () => {
   test.each([false, true])(
     "tags what lacks a tag, types and ids mixed, and leaves the rest alone: older names %s",

@@ -17,6 +17,7 @@ import { configCalls, type ConfigCalls } from "./config.ts";
 import { genericContract as contract } from "./contract.ts";
 import { readResult, type TmsResource } from "./failed-resources.ts";
 import { nameOf, readName } from "./naming.ts";
+import { TAGGED_LATER } from "./taggable-types.ts";
 import { tmsNames } from "./tms-names.ts";
 import { isOwnName } from "./types.ts";
 
@@ -101,7 +102,8 @@ function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): Gener
     const body = { resources: [...resources.values()], tags, project_id: projectFor(region, project) };
     const call = { action, method: "POST", path, body, region, project, write: true, resources } as const;
     const result = readResult(resources, await tms(call, signal), action);
-    return { ...result, failed: new Map([...failed, ...result.failed]) };
+    const pending = new Set(result.succeeded.filter((name) => TAGGED_LATER.has(readName(name)?.type ?? "")));
+    return { ...result, failed: new Map([...failed, ...result.failed]), ...(pending.size > 0 && { pending }) };
   }
 
   /** The tags of one resource. */

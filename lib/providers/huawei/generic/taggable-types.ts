@@ -58,5 +58,11 @@ export const TMS_NAMES: ReadonlyMap<ResourceType, readonly string[]> = new Map(
     }),
 );
 
+/**
+ * Services that TMS answers for before the tags are there. MRS is the one that its page names.
+ * @see https://support.huaweicloud.com/intl/en-us/api-tms/CreateResourceTag.html
+ */
+export const TAGGED_LATER: ReadonlySet<ResourceType> = new Set([canonicalType("mrs", "mrs")]);
+
 /** What TMS can tag as far as is known without asking it. */
 export const TAGGABLE_TYPES: ReadonlySet<ResourceType> = new Set(TMS_NAMES.keys());

@@ -96,6 +96,15 @@ describe("one call", () => {
   });
 });
 
+test("a service that tags later is told apart from those that have done it", async () => {
+  const cluster = { ...server, type: "huawei:mrs:mrs", id: "c-1" };
+  emulator.world.create(cluster);
+  const { succeeded, pending } = await tag([server, cluster]);
+  expect([succeeded, pending]).toEqual([[server, cluster].map(nameOf), new Set([nameOf(cluster)])]);
+  expect((await tag([server])).pending).toBeUndefined();
+  expect(await read(cluster)).toMatchObject([{ tags: new Map() }]);
+});
+
 describe("projects", () => {
   const elsewhere = { ...server, id: "s-2", project: "p0002" };
   beforeEach(async () => {
