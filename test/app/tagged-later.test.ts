@@ -145,7 +145,7 @@ describe("what a service tags after its answer", () => {
     const [deps, options] = changing(world, 300);
     const running = changeTags([change("dev", { value: undefined })], deps, {
       ...options,
-      onWait: () => void world.huawei.create({ ...CLUSTER, tags: tags({ env: "prod" }) }),
+      onWait: () => world.huawei.create({ ...CLUSTER, tags: tags({ env: "prod" }) }),
     });
     expect((await running).endings).toMatchObject([{ outcome: "differs", before: "prod" }]);
   });

@@ -53,6 +53,13 @@ const agencyUrn = text.regex(
 );
 const huaweiKey = { accessKey: text, secretKey: text, securityToken: text.exactOptional() };
 
+/** What TMS' pages leave open, or say in different ways. */
+const tms = strict({
+  mixTypes: z.boolean().exactOptional(),
+  resourcesPerCall: z.int().min(1, "must be at least 1").max(50, "must be at most 50").exactOptional(),
+  typeNames: z.record(text, text).exactOptional(),
+}).exactOptional();
+
 const account = z.discriminatedUnion(
   "provider",
   [
@@ -72,6 +79,7 @@ const account = z.discriminatedUnion(
         }),
       ),
       notEntered: text.exactOptional(),
+      tms,
       credentials: z.union([
         strict({ ...huaweiKey, assumeAgencyUrn: agencyUrn.exactOptional() }),
         strict({ token: text }),
@@ -131,6 +139,7 @@ const organization = z.discriminatedUnion(
     strict({
       provider: z.literal("huawei"),
       ...common,
+      tms,
       credentials: strict(huaweiKey),
       fromOrganization: z.union([z.literal("all"), z.array(huaweiUnit).min(1, "must name a unit, or be all")], {
         error: "must be all, or a list of organizational units",
@@ -245,12 +254,27 @@ function checkProjects(one: Entry, complain: Complain): void {
   }
 }
 
+/** A name that stands for two types says of neither what is asked for. */
+function checkTypeNames(one: Entry, complain: Complain): void {
+  if (one.provider !== "huawei") return;
+  const seen = new Map<string, string>();
+  for (const [type, name] of Object.entries(one.tms?.typeNames ?? {})) {
+    const complainHere = (message: string) => complain(["tms", "typeNames", type], message);
+    const other = seen.get(name);
+    if (other !== undefined) complainHere(`is called ${name}, as ${other} is already`);
+    if (!/^huawei:[a-z0-9_-]+:[a-z0-9_-]+$/.test(type))
+      complainHere("must be huawei:SERVICE:TYPE, as Config calls it, in small letters");
+    seen.set(name, type);
+  }
+}
+
 function complainTo(context: z.core.$RefinementCtx): Complain {
   return (keys, message) => context.addIssue({ code: "custom", path: [...keys], message });
 }
 
 function checkEntry(one: Entry, complain: Complain): void {
   checkRegions(one, complain);
+  checkTypeNames(one, complain);
   checkProjects(one, complain);
   checkTypes(one, complain);
   for (const { key, problem } of checkEndpoints(one)) complain(["endpoints", key], problem);

@@ -85,6 +85,8 @@ export interface HuaweiAccountConfig extends AccountConfigBase {
   readonly provider: "huawei";
   /** By region the id of its project, or of several: sub-projects hold resources of their own. */
   readonly projects: Readonly<Record<string, string | readonly string[]>>;
+  /** What TMS' pages leave open; absent = as most of them have it. */
+  readonly tms?: TmsSettings;
   /** Why its projects could not be looked up when the configuration was compiled; it has none then. */
   readonly notEntered?: string;
   readonly credentials:
@@ -93,6 +95,15 @@ export interface HuaweiAccountConfig extends AccountConfigBase {
         readonly assumeAgencyUrn?: string;
       })
     | { readonly token: string };
+}
+
+export interface TmsSettings {
+  /** Whether a call may hold resources of several types; absent = it may. */
+  readonly mixTypes?: boolean;
+  /** Absent = 50. */
+  readonly resourcesPerCall?: number;
+  /** By type the name that TMS has for it: for types that tagwarden knows no name of, or another one. */
+  readonly typeNames?: Readonly<Record<ResourceType, string>>;
 }
 
 interface HuaweiKeyReferences {

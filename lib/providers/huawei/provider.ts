@@ -29,10 +29,11 @@ function namingProject({ project }: HuaweiRequest, projects: readonly string[]):
 export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps, generic?: GenericRow): TagProvider {
   const client = huaweiClient(account, huaweiCredentials(account, deps), deps);
   const services: readonly HuaweiTagService[] = [iamService, apigService(account)];
-  const contracts = [...services.map(({ contract }) => contract), ...(generic === undefined ? [] : [generic.contract])];
+  const others = generic?.contractFor(account);
+  const contracts = [...services.map(({ contract }) => contract), ...(others === undefined ? [] : [others])];
   const calls = generic?.calls(client, account);
   /** The calls for a type that has no service of its own here. */
-  const generically = (type: ResourceType) => (findContract(contracts, type) === generic?.contract ? calls : undefined);
+  const generically = (type: ResourceType) => (findContract(contracts, type) === others ? calls : undefined);
 
   function serviceOf(type: ResourceType): HuaweiTagService {
     const service = services.find(({ contract }) => contract.types.includes(type));
@@ -55,14 +56,14 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps, g
     projectIn: (region, named) => projectIn(account, region, named),
     contractFor(type) {
       const contract = findContract(contracts, type);
-      return generic === undefined || contract !== generic.contract || generic.serves(type) ? contract : undefined;
+      return generic === undefined || contract !== others || generic.serves(type) ? contract : undefined;
     },
     ...(generic === undefined && { leavesTypes: true }),
     ...(calls !== undefined && { listTypes: calls.listTypes, needsTypes: calls.needsTypes }),
 
     async tagResources(batch, options = {}) {
-      const others = generically(batch.type);
-      if (others !== undefined) return others.tagResources(batch, options);
+      const generics = generically(batch.type);
+      if (generics !== undefined) return generics.tagResources(batch, options);
       const { signal } = options;
       const service = serviceOf(batch.type);
       checkTagBatch(batch, service.contract);
@@ -71,8 +72,8 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps, g
     },
 
     async untagResources(batch, options = {}) {
-      const others = generically(batch.type);
-      if (others !== undefined) return others.untagResources(batch, options);
+      const generics = generically(batch.type);
+      if (generics !== undefined) return generics.untagResources(batch, options);
       const { signal } = options;
       const service = serviceOf(batch.type);
       checkUntagBatch(batch, service.contract);
@@ -81,8 +82,8 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps, g
     },
 
     async listTagResources(query, token, options = {}) {
-      const others = generically(query.type);
-      if (others !== undefined) return others.listTagResources(query, token, options);
+      const generics = generically(query.type);
+      if (generics !== undefined) return generics.listTagResources(query, token, options);
       const { signal } = options;
       const service = serviceOf(query.type);
       checkTagQuery(query, service.contract);
@@ -98,8 +99,8 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps, g
     },
 
     async listInventory(region, type, token, options = {}) {
-      const others = generically(type);
-      if (others !== undefined) return others.listInventory(region, type, token, options);
+      const generics = generically(type);
+      if (generics !== undefined) return generics.listInventory(region, type, token, options);
       const { signal } = options;
       const service = serviceOf(type);
       const request = service.inventory(type, region, token);

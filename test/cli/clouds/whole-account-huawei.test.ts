@@ -103,13 +103,10 @@ describe("tags list", () => {
 
 describe("tags set of what a service tags later", () => {
   const cluster = { ...ACCOUNT, type: "huawei:mrs:mrs", id: "c-1", tags: {} };
-  const set = (...more: string[]) =>
-    runMain(
-      inFolder([
-        ...["tags", "set", "--config", "config.yaml", "--journal", at("journal"), ...place(cluster.type)],
-        ...["--id", "c-1", "--tag", "env=dev", "--apply", ...more],
-      ]),
-    );
+  const set = (...more: string[]) => {
+    const what = [...place(cluster.type), "--id", "c-1", "--tag", "env=dev", "--apply", ...more];
+    return runMain(inFolder(["tags", "set", "--config", "config.yaml", "--journal", at("journal"), ...what]));
+  };
 
   test("waits until a read shows it, after one call", async () => {
     await emulator.close();
@@ -148,6 +145,66 @@ describe("enforce --apply", () => {
       expect(calls[LIST]).toBe(1);
     },
   );
+
+  test("takes one type a call, and fewer resources, where the account says so", async () => {
+    await emulator.close();
+    await start({ tms: { mixesTypes: false, resourcesPerCall: 2 } });
+    configure({ tms: { mixTypes: false, resourcesPerCall: 2 } });
+    const more = ["v-2", "v-3"].map((id) => ({ ...disk, id }));
+    for (const one of more) emulator.world.create(one);
+    const { code, outcomes, calls } = await enforced([...RESOURCES, ...more], "--apply");
+    expect(code).toBe(0);
+    expect(outcomes).toEqual({ tagged: 9, compliant: 1 });
+    // Three disks in two calls, and five other types.
+    expect(calls["huawei:tms:CreateResourceTag"]).toBe(7);
+    expect(calls).toEqual(emulator.calls());
+  });
+
+  test("tags a type whose name in TMS the account says", async () => {
+    const named = { ...ACCOUNT, type: "huawei:fgs:functions", id: called.id };
+    configure({ tms: { typeNames: { [named.type]: "of-the-future" } } });
+    const { outcomes, resources } = await enforced([named, disk], "--apply");
+    expect(outcomes).toEqual({ tagged: 1, "not-applicable": 1 });
+    expect(resources.find(({ id }) => id === called.id)).toMatchObject({ code: "TMS.5027" });
+  });
+
+  describe("a value that is known by its event alone", () => {
+    const policyOf = (defaults: readonly object[] | object) =>
+      writeFileSync(
+        at("policy.yaml"),
+        stringify({
+          version: 1,
+          requiredTags: { owner: { default: defaults } },
+          policies: [{ name: "p", match: { types: ["huawei:*"] }, require: ["owner"], mode: "enforce" }],
+        }),
+      );
+    const by = (createdBy: string) => ({
+      ...bucket,
+      event: { createdBy, eventId: "e", createdAt: "2026-11-22T00:00:00Z" },
+    });
+
+    test.each([
+      ["44 characters", "x".repeat(44), /longer than 43 characters/],
+      ["a role's session", "role/deployer/alice", /characters that are not allowed/],
+      ["an agency's principal", "agency:ops", /characters that are not allowed/],
+      ["an ARN", "arn:aws:iam::444455556666:role/x", /characters that are not allowed/],
+    ])("and doesn't fit is reported with the reason, and not sent: %s", async (_, createdBy, reason) => {
+      policyOf({ fromEvent: "createdBy" });
+      const { outcomes, resources, calls } = await enforced([by(createdBy)], "--apply");
+      expect(outcomes).toEqual({ "report-only": 1 });
+      expect(resources[0]?.message).toMatch(reason);
+      expect(calls["huawei:tms:CreateResourceTag"]).toBeUndefined();
+    });
+
+    test("of 43 characters is written, and one that doesn't fit gives way to the next default", async () => {
+      policyOf([{ fromEvent: "createdBy" }, "nobody"]);
+      expect((await enforced([by("x".repeat(43))], "--apply")).outcomes).toEqual({ tagged: 1 });
+      expect(tagsOf(bucket)).toEqual({ owner: "x".repeat(43) });
+      emulator.world.create(bucket);
+      await enforced([by("role/deployer")], "--apply");
+      expect(tagsOf(bucket)).toEqual({ owner: "nobody" });
+    });
+  });
 
   test("asks for no names where all pages agree", async () => {
     const { outcomes, calls } = await enforced([disk, bucket, topic], "--apply");

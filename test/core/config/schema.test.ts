@@ -196,6 +196,22 @@ describe("a problem is named with its line and column", () => {
       "accounts[0].projects.cn-north-1 names p0001, which cn-north-4 names already",
     ],
     ["a project that is a number", HUAWEI.replace("p0001", "[1]"), "accounts[0].projects.cn-north-4"],
+    [
+      "a type of TMS in Config's spelling",
+      `${HUAWEI}    tms: { typeNames: { "huawei:drs:Jobs": sync } }\n`,
+      "must be huawei:SERVICE:TYPE, as Config calls it, in small letters",
+    ],
+    [
+      "a name of TMS for two types",
+      `${HUAWEI}    tms: { typeNames: { "huawei:drs:jobs": sync, "huawei:drs:tasks": sync } }\n`,
+      "is called sync, as huawei:drs:jobs is already",
+    ],
+    [
+      "more resources a call than TMS takes",
+      `${HUAWEI}    tms: { resourcesPerCall: 51 }\n`,
+      "accounts[0].tms.resourcesPerCall must be at most 50",
+    ],
+    ["settings of TMS elsewhere", `${AWS}    tms: { mixTypes: false }\n`, 'unknown key "tms"'],
     ["no credentials", ALIBABA.replace(/ {4}credentials.*\n/, ""), "accounts[0].credentials is missing; add it"],
     ["half a key pair", HUAWEI.replace(', secretKey: "env:SK"', ""), "accounts[0].credentials.secretKey is missing"],
     ["a token beside a key pair", HUAWEI.replace("{ accessKey", '{ token: "env:T", accessKey'), 'unknown key "token"'],

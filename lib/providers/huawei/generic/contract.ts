@@ -1,3 +1,4 @@
+import type { HuaweiAccountConfig } from "../../../core/config/config.ts";
 import type { TextLimits, TypeContract } from "../../../core/contract.ts";
 import { nameOf, readName } from "./naming.ts";
 import { TAGGABLE_TYPES } from "./taggable-types.ts";
@@ -88,3 +89,18 @@ export const genericContract: TypeContract = {
   global: false,
   globalServices: CENTRAL_SERVICES,
 };
+
+/** The same as an account has it. */
+export function contractFor({ tms }: Pick<HuaweiAccountConfig, "tms">): TypeContract {
+  if (tms === undefined) return genericContract;
+  const { mixTypes = true, resourcesPerCall = genericContract.tag.resourcesPerCall, typeNames = {} } = tms;
+  const { tag, untag, typeListing } = genericContract;
+  const usual = new Set([...TAGGABLE_TYPES, ...Object.keys(typeNames)]);
+  return {
+    ...genericContract,
+    batching: mixTypes ? "together" : "each",
+    tag: { ...tag, resourcesPerCall },
+    untag: { ...untag, resourcesPerCall },
+    ...(typeListing !== undefined && { typeListing: { ...typeListing, usual } }),
+  };
+}

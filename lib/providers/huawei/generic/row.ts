@@ -14,7 +14,7 @@ import { kindOf } from "../errors.ts";
 import { readTags, unexpectedShape } from "../listing.ts";
 import { nextInProjects, projectPosition } from "../project-pages.ts";
 import { configCalls, type ConfigCalls } from "./config.ts";
-import { genericContract as contract } from "./contract.ts";
+import { contractFor } from "./contract.ts";
 import { readResult, type TmsResource } from "./failed-resources.ts";
 import { nameOf, readName } from "./naming.ts";
 import { TAGGED_LATER } from "./taggable-types.ts";
@@ -27,14 +27,14 @@ export type GenericCalls = ConfigCalls &
 
 /** What loads with the accounts that ask for it. */
 export interface GenericRow {
-  readonly contract: TypeContract;
+  readonly contractFor: (account: HuaweiAccountConfig) => TypeContract;
   /** Whether this is the name here of a type, and not another spelling of it. */
   readonly serves: (type: ResourceType) => boolean;
   readonly calls: (client: HuaweiClient, account: HuaweiAccountConfig) => GenericCalls;
 }
 
 /** TMS and Config of one account. Calls name resources by region, type and id. */
-export const genericRow: GenericRow = { contract, serves: isOwnName, calls: genericCalls };
+export const genericRow: GenericRow = { contractFor, serves: isOwnName, calls: genericCalls };
 
 const TAG_FIELDS = { tagKey: "key", tagValue: "value" } as const;
 
@@ -42,7 +42,8 @@ const TAG_FIELDS = { tagKey: "key", tagValue: "value" } as const;
 const PROVIDERS_A_PAGE = 200;
 
 function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): GenericCalls {
-  const names = tmsNames();
+  const contract = contractFor(account);
+  const names = tmsNames(account.tms?.typeNames);
 
   /** Its errors name resources as we do. */
   async function tms(

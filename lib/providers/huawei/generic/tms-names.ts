@@ -11,11 +11,19 @@ export interface TmsNames {
   learn(listed: ReadonlySet<string>, isLast: boolean): readonly ResourceType[];
 }
 
-/** Names that are compared with their case, and never guessed: those of the table, of which TMS' own list picks one. */
-export function tmsNames(): TmsNames {
+/**
+ * Names that are compared with their case, and never guessed: those of the table, of which TMS' own list picks one, or
+ * those that the configuration has, each of which stands for no other type then.
+ */
+export function tmsNames(configured: Readonly<Record<ResourceType, string>> = {}): TmsNames {
+  const taken = new Set(Object.values(configured));
+  const table = new Map<ResourceType, readonly string[]>([
+    ...Array.from(TMS_NAMES, ([type, names]) => [type, names.filter((name) => !taken.has(name))] as const),
+    ...Object.entries(configured).map(([type, name]) => [type, [name]] as const),
+  ]);
   const known = new Set<string>();
   let isWhole = false;
-  const namesOf = (type: ResourceType) => TMS_NAMES.get(type) ?? [];
+  const namesOf = (type: ResourceType) => table.get(type) ?? [];
   return {
     nameOf(type) {
       const [only, ...others] = namesOf(type);
@@ -25,7 +33,7 @@ export function tmsNames(): TmsNames {
     learn(listed, isLast) {
       isWhole ||= isLast;
       for (const name of listed) known.add(name);
-      return [...TMS_NAMES].flatMap(([type, names]) => (names.some((name) => listed.has(name)) ? [type] : []));
+      return [...table].flatMap(([type, names]) => (names.some((name) => listed.has(name)) ? [type] : []));
     },
   };
 }

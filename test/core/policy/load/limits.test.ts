@@ -108,6 +108,53 @@ describe("what one cloud forbids and another takes", () => {
   });
 });
 
+describe("what TMS of Huawei Cloud takes, whose keys and values are short and of few characters,", () => {
+  const told = (
+    types: string,
+    definition: string,
+    { key = "env", configured = ["huawei:iam:user", "huawei:*:*"] } = {},
+  ) =>
+    problemsOf(policy(definition, types, key), {
+      contracts: allContracts,
+      configured: configured.map((type) => ({ type })),
+    });
+
+  test.each([
+    ["a key of 37 characters", "{}", "k".repeat(37), /is longer than 36 characters/],
+    ["a key with a colon", "{}", "team:env", /has characters that are not allowed/],
+    ["a default of 44 characters", `{ default: ${"x".repeat(44)} }`, "env", /is longer than 43 characters/],
+    ["a default with a slash", "{ default: team/web }", "env", /has characters that are not allowed/],
+    ["a value with a space", "{ values: [platform, web team] }", "env", /has characters that are not allowed/],
+    ["a default that is an ARN", `{ default: "arn:aws:iam::1:role/x" }`, "env", /has characters that are not allowed/],
+  ])("is refused with the configured types: %s", (_, definition, key, expected) => {
+    expect(told(`["*"]`, definition, { key })).toEqual([expect.stringMatching(expected)]);
+    // IAM's own API takes it, or refuses it by itself.
+    const configured = ["huawei:iam:user"];
+    const byIam = told(`["*"]`, definition, { key, configured });
+    expect(byIam.join("\n")).not.toMatch(/huawei:\*/);
+  });
+
+  test("is a warning without a configuration, and an error where a type or a service is named", () => {
+    const slash = "{ default: team/web }";
+    for (const types of [`["*"]`, `["huawei:*"]`]) {
+      const { warnings } = load(policy(slash, types), { contracts: allContracts });
+      expect(warnings).toEqual([expect.stringMatching(/can't be met on huawei:\*:\*/)]);
+    }
+    for (const types of [`["huawei:ecs:cloudservers"]`, `["huawei:ecs:*"]`]) {
+      expect(problemsOf(policy(slash, types), { contracts: allContracts })).toHaveLength(1);
+    }
+    expect(problemsOf(policy(slash, `["huawei:iam:user"]`), { contracts: allContracts })).toEqual([]);
+  });
+
+  test("is ten tags of a resource at most", () => {
+    const keys = Array.from({ length: 11 }, (_, n) => `{ key: k${n} }`).join(", ");
+    const text = `version: 1\npolicies: [{ name: p, match: { types: ["huawei:ecs:cloudservers"] }, require: [${keys}] }]`;
+    expect(problemsOf(text, { contracts: allContracts })).toEqual([
+      expect.stringMatching(/requires 11 tags, and a resource carries at most 10/),
+    ]);
+  });
+});
+
 describe("how sure the loader is", () => {
   const long = "{ default: longer-than-sixteen }";
 

@@ -81,6 +81,17 @@ describe("TMS' names of types", () => {
     ]);
   });
 
+  test("may be told by a configuration, and stand for no other type then", () => {
+    const names = tmsNames({ "huawei:drs:jobs": "sync", "huawei:taurusdb:instances": "gaussdb", [open]: "vpc" });
+    expect(["huawei:drs:jobs", "huawei:taurusdb:instances", open].map((type) => names.nameOf(type))).toEqual([
+      "sync",
+      "gaussdb",
+      "vpc",
+    ]);
+    expect([names.nameOf("huawei:gaussdb:instance"), names.isOpen(open)]).toEqual([undefined, false]);
+    expect(names.learn(new Set(["sync", "gaussdb"]), true)).toEqual(["huawei:drs:jobs", "huawei:taurusdb:instances"]);
+  });
+
   test("may come in several pages", () => {
     const names = tmsNames();
     names.learn(new Set(["disk"]), false);

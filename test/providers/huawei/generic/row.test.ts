@@ -273,7 +273,7 @@ describe("is not sent, and names the resource:", () => {
   });
 });
 
-describe("refused as one call too many:", () => {
+describe("an error body, nested and flat,", () => {
   test.each([
     [
       "403 TMS.0006",
@@ -283,7 +283,7 @@ describe("refused as one call too many:", () => {
     ["403 TMS.0006, flat", 403, '{"error_code":"TMS.0006","error_msg":"The request is Too much, try again later."}'],
     ["429 APIGW.0308", 429, '{"error_code":"APIGW.0308","error_msg":"The throttling threshold has been reached"}'],
     ["429 APIGW.0308, nested", 429, '{"error":{"error_code":"APIGW.0308","error_msg":"too many"}}'],
-  ])("%s", async (_, status, body) => {
+  ])("says that there was one call too many: %s", async (_, status, body) => {
     const own = await answered({ status, body });
     const names = [server, bucket].map(nameOf);
     expect(await refusalOf(own.tagResources({ ...place, resourceIds: names, tags }))).toMatchObject({
