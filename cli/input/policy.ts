@@ -1,6 +1,6 @@
 import type { Config } from "../../lib/core/config/config.ts";
 import type { CompiledPolicies } from "../../lib/core/policy/compiled.ts";
-import { loadPolicies } from "../../lib/core/policy/load/load.ts";
+import { loadPolicies, type LoadedPolicies } from "../../lib/core/policy/load/load.ts";
 import { allContracts } from "../../lib/providers/index.ts";
 import type { Io } from "../io.ts";
 import { createdTypes } from "./known-types.ts";
@@ -27,14 +27,19 @@ export async function readPolicies(path: string, io: Io): Promise<readonly Polic
   return files;
 }
 
-/** Loads, checks and compiles policies; warnings go to stderr. Throws InputError that lists every problem. */
-export async function loadPolicy(path: string, config: Config | undefined, io: Io): Promise<CompiledPolicies> {
-  const { compiled, warnings } = loadPolicies(await readPolicies(path, io), {
+/** Loads, checks and compiles policies. Throws InputError that lists every problem. */
+export async function openPolicyFiles(path: string, config: Config | undefined, io: Io): Promise<LoadedPolicies> {
+  return loadPolicies(await readPolicies(path, io), {
     contracts: allContracts,
     created: await createdTypes(),
     ...(config === undefined ? {} : { configured: configuredTypes(config.accounts) }),
     hash: textHash,
   });
+}
+
+/** The same, compiled; warnings go to stderr. */
+export async function loadPolicy(path: string, config: Config | undefined, io: Io): Promise<CompiledPolicies> {
+  const { compiled, warnings } = await openPolicyFiles(path, config, io);
   for (const warning of warnings) await io.stderr.write(`tagwarden: warning: ${warning}\n`);
   return compiled;
 }

@@ -7,6 +7,8 @@ const TONES: Readonly<Record<string, Style>> = {
   rejected: "red",
   noncompliant: "red",
   problem: "red",
+  error: "red",
+  warning: "yellow",
   "report-only": "yellow",
   unknown: "yellow",
   unconfirmed: "yellow",

@@ -6,6 +6,7 @@ import type { Io } from "../../io.ts";
 import { writeText } from "../../output/file.ts";
 import { checkPolicies, type CheckOptions } from "../../work/check-files.ts";
 import { addExplain } from "./explain.ts";
+import { addLint } from "./lint.ts";
 import { addTest } from "./test.ts";
 
 interface CompileOptions {
@@ -24,7 +25,10 @@ async function compile(options: CompileOptions, io: Io): Promise<void> {
 /** `tagwarden policy …`: what can be done with policies alone. */
 export const addPolicy: AddCommand = (program, context) => {
   const { io } = context;
-  const policy = program.command("policy").description("Check, test, explain and compile policies.").helpCommand(false);
+  const policy = program
+    .command("policy")
+    .description("Check, lint, test, explain and compile policies.")
+    .helpCommand(false);
   policy
     .command("compile")
     .description("Check policies and turn them into the plain data that the deployed functions read.")
@@ -41,6 +45,7 @@ export const addPolicy: AddCommand = (program, context) => {
       `${CONFIG_OPTION[1]}: is checked as well, and the policies against the types configured there`,
     )
     .action((options: CheckOptions) => checkPolicies(options, io));
+  addLint(policy, context);
   addTest(policy, context);
   addExplain(policy, context);
   policy

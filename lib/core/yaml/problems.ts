@@ -36,9 +36,10 @@ export interface Remark {
 /** Problems that are said. A file with thousands of mistakes is one mistake; nobody reads on. */
 export const MOST_SAID = 200;
 
-export function collectProblems(): Problems {
+/** `remarks`: what was warned of before. */
+export function collectProblems(remarks: readonly Remark[] = []): Problems {
   const problems: Problem[] = [];
-  const warnings: Remark[] = [];
+  const warnings = [...remarks];
   const notes: Remark[] = [];
   return {
     add: (position, message) => void problems.push({ position, message }),

@@ -112,7 +112,11 @@ function compileConstraints(fields: Fields, part: Part<unknown>, path: Path, pro
     const position = part.position([...path, "pattern"]);
     const result = compilePattern(fields.pattern, ignoringCase);
     if ("problem" in result) problems.add(position, `the pattern ${result.problem}`);
-    else constraints.push({ ...result, constraint: { pattern: result.pattern }, position });
+    else {
+      constraints.push({ ...result, constraint: { pattern: result.pattern }, position });
+      if (result.isEverything)
+        problems.note(position, `the pattern ${fields.pattern} takes any value`, "matches-everything");
+    }
   }
   if (fields.notValues !== undefined) {
     const notValues = [...new Set(fields.notValues.map((glob) => glob.toLowerCase()))];

@@ -1,12 +1,15 @@
 import type { TypeContract } from "../../contract.ts";
 import type { ResourceType } from "../../resource.ts";
-import { shown } from "../../shown.ts";
-import { collectProblems, MOST_SAID, type Position, type Problems } from "../../yaml/problems.ts";
+import { collectProblems, MOST_SAID, type Position, type Problems, type Remark } from "../../yaml/problems.ts";
 import type { Path } from "../../yaml/source-value.ts";
 import { tightColonMessage } from "../../yaml/shape-problem.ts";
 import { didYouMean } from "../../yaml/suggest.ts";
 import type { CompiledExemption, CompiledPolicies } from "../compiled.ts";
-import { spelling } from "../near-miss.ts";
+import { checkPolicies } from "../lint/check-policies.ts";
+import type { PlacedExemption } from "../lint/check-exemptions.ts";
+import { relationsOf } from "../lint/policy-relations.ts";
+import { sayTo } from "../lint/rules.ts";
+import type { Places } from "../lint/unmatched.ts";
 import { allTags, checkLimits, type PlacedPolicy } from "./check-limits.ts";
 import { compileMatch } from "./compile-match.ts";
 import {
@@ -32,6 +35,15 @@ export interface LoadOptions {
   readonly hash: (text: string) => string;
 }
 
+export interface LoadedPolicies {
+  readonly compiled: CompiledPolicies;
+  /** What is legal, and seldom what was meant, as `path:line:column: message`. */
+  readonly warnings: readonly string[];
+  /** The same with its rules, and what is worth no warning besides. */
+  readonly remarks: readonly Remark[];
+  readonly places: Places;
+}
+
 /**
  * Reads, checks and compiles policy files. They count in the bytewise order of their paths.
  * Throws InputError with every problem, one a line, as `path:line:column: message`.
@@ -39,7 +51,7 @@ export interface LoadOptions {
 export function loadPolicies(
   files: readonly { readonly path: string; readonly text: string }[],
   options: LoadOptions,
-): { compiled: CompiledPolicies; warnings: readonly string[] } {
+): LoadedPolicies {
   const problems = collectProblems();
   const sorted = files.toSorted((one, other) => comparePaths(one.path, other.path));
   const read = sorted.map(({ path, text }) => readPolicyFile(path, text, problems));
@@ -47,7 +59,10 @@ export function loadPolicies(
   const placed = compilePolicies(read, definitions, problems);
   const policies = placed.map(({ policy }) => policy);
   const required = new Set(placed.flatMap(allTags).map(({ tag }) => tag.key));
-  const exemptions = read.flatMap((file) => file.exemptions.map((part) => compileExemption(part, required, problems)));
+  const exempting = read.flatMap((file) =>
+    file.exemptions.map((part): PlacedExemption => ({ exemption: compileExemption(part, required, problems), part })),
+  );
+  const exemptions = exempting.map(({ exemption }) => exemption);
   warnOfUnused(read, required, problems);
   const [first] = sorted;
   if (first !== undefined && policies.length === 0) {
@@ -61,12 +76,26 @@ export function loadPolicies(
     },
     problems,
   });
-  warnOfVain(placed, problems);
+  const relations = relationsOf(policies);
+  const contradicting = warnOfVain(placed, relations, problems);
+  checkPolicies(
+    { files: read, policies: placed, exemptions: exempting, contracts: options.contracts, contradicting },
+    relations,
+    sayTo(problems),
+  );
   checkLimits(placed, { contracts: options.contracts, configured: options.configured, problems });
   problems.throwIfAny();
   const limits = options.contracts.map(({ types, key, value }) => ({ types, key, value }));
   const content = { version: 1 as const, policies, exemptions, limits };
-  return { compiled: { ...content, hash: options.hash(JSON.stringify(content)) }, warnings: problems.warnings };
+  return {
+    compiled: { ...content, hash: options.hash(JSON.stringify(content)) },
+    warnings: problems.warnings,
+    remarks: problems.remarks,
+    places: {
+      policies: placed.map(({ position }) => position),
+      exemptions: exempting.map(({ part }) => part.position([])),
+    },
+  };
 }
 
 /** The order of the paths' UTF-8 bytes, which is that of their code points. */
@@ -106,19 +135,7 @@ function compileDefinitions(files: readonly PolicyFile[], problems: Problems): D
       );
     }
   }
-  warnOfTwins(firsts, problems);
   return { byKey: definitions, complete: files.every(({ refused }) => !refused) };
-}
-
-/** Two required keys that are spellings of one would both be written. */
-function warnOfTwins(keys: ReadonlyMap<string, Position>, problems: Problems): void {
-  const bySpelling = new Map<string, string>();
-  for (const [key, position] of keys) {
-    const twin = bySpelling.get(spelling(key));
-    if (twin !== undefined)
-      problems.warn(position, `${shown(key)} and ${shown(twin)} are two spellings of one key`, "keys-look-alike");
-    bySpelling.set(spelling(key), key);
-  }
 }
 
 function compilePolicies(files: readonly PolicyFile[], definitions: Definitions, problems: Problems): PlacedPolicy[] {

@@ -1,40 +1,57 @@
-import { globsMeet } from "../../glob.ts";
 import type { Problems } from "../../yaml/problems.ts";
-import type { CompiledMatch } from "../compiled.ts";
 import { words } from "../words/words.ts";
+import type { PolicyRelations } from "../lint/policy-relations.ts";
 import { prepareConstraints, refusal, SOME_DAY } from "../constraint.ts";
 import { allTags, type PlacedPolicy } from "./check-limits.ts";
 import { areApart } from "../pattern/outline.ts";
 import { exactValues, type PlacedConstraint, type PlacedRequiredTag } from "./compile-required-tag.ts";
 
-/** So many pairs of policies are compared: with more, the file is a list that somebody generated. */
-const MOST_COMPARED = 2_000;
+/** So many pairs of what policies ask are compared: with more, the file is a list that somebody generated. */
+const MOST_COMPARED = 20_000;
 
-/** Warns of policies that can't have what they want: no value satisfies both, or nothing can ever be written. */
-export function warnOfVain(policies: readonly PlacedPolicy[], problems: Problems): void {
-  warnOfContradictions(policies, problems);
+/**
+ * Warns of policies that can't have what they want: no value satisfies both, or nothing can ever be written. Returns the
+ * required tags that contradict an earlier one, of which no more need be said.
+ */
+export function warnOfVain(
+  policies: readonly PlacedPolicy[],
+  relations: PolicyRelations,
+  problems: Problems,
+): ReadonlySet<PlacedRequiredTag> {
+  const contradicting = warnOfContradictions(policies, relations, problems);
   warnOfIdle(policies, problems);
+  return contradicting;
 }
 
+/** No set of policies asks for more. */
+const MOST_ASKED = 2 ** 25;
+
 interface Demand {
+  readonly index: number;
   readonly placed: PlacedPolicy;
   readonly required: PlacedRequiredTag;
+  /** Numbers what it asks: equal ones have one number. */
+  readonly asks: number;
 }
 
 function demandsByKey(policies: readonly PlacedPolicy[]): ReadonlyMap<string, readonly Demand[]> {
-  const demands = new Map<string, Demand[]>();
-  for (const placed of policies) {
-    for (const required of placed.tags) {
-      const { key } = required.tag;
-      const known = demands.get(key);
-      if (known === undefined) demands.set(key, [{ placed, required }]);
-      else known.push({ placed, required });
-    }
-  }
-  return demands;
+  const numbers = new Map<string, number>();
+  const numberOf = (text: string): number => numbers.get(text) ?? numbers.set(text, numbers.size).size - 1;
+  const demands = policies.flatMap((placed, index) =>
+    placed.tags.map((required): Demand => {
+      const { constraints, allowBlank } = required.tag;
+      return { index, placed, required, asks: numberOf(JSON.stringify([constraints, allowBlank])) };
+    }),
+  );
+  return Map.groupBy(demands, ({ required }) => required.tag.key);
 }
 
-function warnOfContradictions(policies: readonly PlacedPolicy[], problems: Problems): void {
+function warnOfContradictions(
+  policies: readonly PlacedPolicy[],
+  relations: PolicyRelations,
+  problems: Problems,
+): Set<PlacedRequiredTag> {
+  const contradicting = new Set<PlacedRequiredTag>();
   let compared = 0;
   for (const [key, demands] of demandsByKey(policies)) {
     const listed = demands.filter(({ required }) => required.tag.constraints.length > 0);
@@ -43,37 +60,33 @@ function warnOfContradictions(policies: readonly PlacedPolicy[], problems: Probl
       const message = `no value of ${key} matches both patterns that "${placed.policy.name}" holds it to, that of requiredTags and its own`;
       problems.warn(required.position, message, "unsatisfiable");
     }
-    for (const [index, later] of listed.entries()) {
-      for (const earlier of listed.slice(0, index)) {
-        if ((compared += 1) > MOST_COMPARED) return;
-        if (!meet(earlier.placed.policy.match, later.placed.policy.match)) continue;
-        if (!contradict(earlier.required, later.required)) continue;
+    const known = new Map<number, boolean>();
+    const doContradict = (one: Demand, other: Demand): boolean => {
+      if (one.asks === other.asks) return false;
+      const pair = one.asks * MOST_ASKED + other.asks;
+      let answer = known.get(pair);
+      if (answer === undefined) {
+        if ((compared += 1) > MOST_COMPARED) return false;
+        answer = contradict(one.required, other.required);
+        known.set(pair, answer);
+      }
+      return answer;
+    };
+    for (const [place, later] of listed.entries()) {
+      for (const earlier of listed.slice(0, place)) {
+        if (!doContradict(earlier, later) || !relations.doMeet(earlier.index, later.index)) continue;
         const names = `"${earlier.placed.policy.name}" and "${later.placed.policy.name}"`;
         problems.warn(
           later.required.position,
           `no value of ${key} satisfies both ${names}, and a resource that both match is held to both: leave the ones of one out of the other with \`not\``,
           "unsatisfiable-together",
         );
+        contradicting.add(later.required);
         break;
       }
     }
   }
-}
-
-/** Whether some resource may be matched by both; with a `not`, nobody can tell without resources. */
-function meet(one: CompiledMatch, other: CompiledMatch): boolean {
-  if (one.not !== undefined || other.not !== undefined) return false;
-  const fields = ["types", "accounts", "regions", "ids"] as const;
-  if (!fields.every((field) => someMeet(one[field], other[field]))) return false;
-  return (one.tags ?? []).every(([key, globs]) => {
-    const theirs = other.tags?.find(([name]) => name === key)?.[1];
-    return someMeet(globs, theirs);
-  });
-}
-
-function someMeet(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
-  if (one === undefined || other === undefined) return true;
-  return one.some((glob) => other.some((their) => globsMeet(glob, their)));
+  return contradicting;
 }
 
 /**
@@ -82,6 +95,8 @@ function someMeet(one: readonly string[] | undefined, other: readonly string[] |
  */
 function contradict(one: PlacedRequiredTag, other: PlacedRequiredTag): boolean {
   if (one.tag.allowBlank && other.tag.allowBlank) return false;
+  // Another key of each may satisfy it, and the key itself be absent.
+  if (hasOtherKeys(one) && hasOtherKeys(other)) return false;
   const together = [...one.tag.constraints, ...other.tag.constraints];
   const all = prepareConstraints(together, words);
   const isEmpty = together.some((constraint) => {
@@ -89,6 +104,10 @@ function contradict(one: PlacedRequiredTag, other: PlacedRequiredTag): boolean {
     return values.length > 0 && values.every((value) => refusal(value, all, SOME_DAY) !== undefined);
   });
   return isEmpty || one.constraints.some((mine) => other.constraints.some((their) => partFrom(mine, their)));
+}
+
+function hasOtherKeys({ tag: { aliases = [], ignoreKeyCase = false } }: PlacedRequiredTag): boolean {
+  return aliases.length > 0 || ignoreKeyCase;
 }
 
 /** Whether two of these constraints are patterns that part. */

@@ -4,6 +4,7 @@ import type { CompiledPattern } from "../compiled.ts";
 import { buildAutomaton, type Automaton } from "./automaton.ts";
 import { AmbiguousPattern, checkPaths, NARROW, WIDE, type PathLimits } from "./check-paths.ts";
 import { advice, culpritsOf } from "./culprits.ts";
+import { takesEverything } from "./everything.ts";
 import { hasLegalWord } from "./legal-word.ts";
 import { nativeSource } from "./native.ts";
 import { outlineOf, type Outline } from "./outline.ts";
@@ -19,6 +20,8 @@ export type PatternResult =
       readonly canMatch: (limits: TextLimits) => boolean;
       /** What its values have in common; found when somebody asks first. */
       readonly outline: () => Outline | undefined;
+      /** Whether it says nothing: every value of one line matches. */
+      readonly isEverything: boolean;
     }
   | { readonly problem: string };
 
@@ -47,6 +50,7 @@ export function compilePattern(text: string, { ignoreCase = false } = {}): Patte
       pattern: { text, source: `^(?:${nativeSource(tree)})$`, flags: "u", ...(ignoreCase && { ignoreCase }) },
       canMatch: (limits) => hasLegalWord(automaton, limits),
       outline: () => (outline ??= outlineOf(tree)),
+      isEverything: takesEverything(tree),
     };
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;

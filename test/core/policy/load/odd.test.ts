@@ -6,7 +6,7 @@ const PERFECT = `version: 1
 requiredTags:
   env: { values: [prod, dev], default: dev }
 policies:
-  - { name: a, match: { types: ["aws:ec2:*"] }, require: [{ key: env, values: [prod, dev] }] }
+  - { name: a, match: { types: ["aws:ec2:*"] }, require: [{ key: env, values: [prod, dev], default: prod }] }
   - { name: b, match: { types: ["aws:*"] }, require: [{ key: env, values: [prod], default: prod }], mode: enforce }
 `;
 
@@ -20,14 +20,14 @@ test("nothing is said where nothing is odd", () => expect(warnings()).toEqual([]
 /** What is said where the two policies have these patterns. */
 function patterns(one: string, other: string, more = ""): readonly string[] {
   const text = PERFECT.replace("{ values: [prod, dev], default: dev }", "{}")
-    .replace("values: [prod, dev]", `pattern: '${one}'${more}`)
+    .replace("values: [prod, dev], default: prod", `pattern: '${one}'${more}`)
     .replace("values: [prod], default: prod }], mode: enforce", `pattern: '${other}'${more} }]`);
   return load(text).warnings;
 }
 
 test("two patterns of one key that part are told", () => {
   const text = PERFECT.replace("{ values: [prod, dev], default: dev }", "{ pattern: 'CC-.*' }")
-    .replace("values: [prod, dev]", "pattern: 'XX-.*'")
+    .replace("values: [prod, dev], default: prod", "pattern: 'XX-.*'")
     .replace("[{ key: env, values: [prod], default: prod }], mode: enforce", "[{ key: owner }]");
   expect(load(text).warnings).toEqual([
     'policy.yaml:5:66: no value of env matches both patterns that "a" holds it to, that of requiredTags and its own',
@@ -36,12 +36,14 @@ test("two patterns of one key that part are told", () => {
 
 describe("two policies whose values have none in common", () => {
   const contradiction = [expect.stringMatching(/^policy.yaml:6:\d+: no value of env satisfies both "a" and "b"/)];
-  const other = ["[{ key: env, values: [prod, dev] }]", "[{ key: env, values: [dev] }]"] as const;
+  const other = ["[{ key: env, values: [prod, dev], default: prod }]", "[{ key: env, values: [dev] }]"] as const;
 
   test("contradict each other", () => expect(warnings(...other)).toEqual(contradiction));
 
   test("so does a pattern that takes none of them", () => {
-    expect(warnings("[{ key: env, values: [prod, dev] }]", '[{ key: env, pattern: "d.*" }]')).toEqual(contradiction);
+    expect(warnings("[{ key: env, values: [prod, dev], default: prod }]", '[{ key: env, pattern: "d.*" }]')).toEqual(
+      contradiction,
+    );
   });
 
   test.each([
@@ -68,7 +70,7 @@ describe("two policies whose values have none in common", () => {
 
   test("do where a blank value passes one of them alone", () => {
     const text = PERFECT.replace("{ values: [prod, dev], default: dev }", "{}")
-      .replace("values: [prod, dev]", "pattern: a.*, allowBlank: true")
+      .replace("values: [prod, dev], default: prod", "pattern: a.*, allowBlank: true")
       .replace("values: [prod], default: prod }], mode: enforce", "pattern: b.* }]");
     expect(load(text).warnings).toEqual(contradiction);
   });
@@ -76,13 +78,21 @@ describe("two policies whose values have none in common", () => {
   test.each([
     ["match no type together", '{ types: ["aws:ec2:*"] }', '{ types: ["huawei:*"] }'],
     ["match different values of a tag", '"aws:ec2:*"] }', '"aws:ec2:*"], tags: { tier: x }, accounts: ["1"] }'],
-    ["may be kept apart by a not", '"aws:ec2:*"] }', '"aws:ec2:*"], not: { regions: [global] } }'],
+    ["are kept apart by a not", '"aws:ec2:*"] }', '"aws:ec2:*"], not: { accounts: ["1"] } }'],
   ])("don't where they %s", (_, from, to) => {
     const text = PERFECT.replace(...other)
       .replace(from, to)
       .replace('{ types: ["aws:*"] }', '{ types: ["aws:*"], tags: { tier: y }, accounts: ["1"] }');
     expect(load(text).warnings.filter((warning) => warning.includes("satisfies both"))).toEqual([]);
   });
+});
+
+test("do where a not leaves some that both match", () => {
+  const text = PERFECT.replace("values: [prod, dev], default: prod", "values: [dev]").replace(
+    '"aws:ec2:*"] }',
+    '"aws:ec2:*"], not: { regions: [global], tags: { sandbox: "*" } } }',
+  );
+  expect(load(text).warnings).toEqual([expect.stringMatching(/no value of env satisfies both "a" and "b"/)]);
 });
 
 describe("a policy that enforces without any default", () => {
