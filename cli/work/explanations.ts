@@ -7,7 +7,7 @@ import { allContracts } from "../../lib/providers/index.ts";
 import { knownByFinding } from "../input/finding-known.ts";
 import { readResources } from "../input/resources.ts";
 import type { Io } from "../io.ts";
-import type { ExplainedCall, ExplainedResource } from "../output/explanation-tree.ts";
+import type { ExplainedCall, ExplainedResource } from "../output/policy/explanation-tree.ts";
 
 /** Explains the resources of a file, one after the other; of those with this id, where one is named. */
 export async function* explainResources(

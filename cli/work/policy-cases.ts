@@ -12,7 +12,7 @@ import { eventsIn, noEvents } from "../input/created.ts";
 import { inputName, readText, readWhole } from "../input/file.ts";
 import { loadPolicy } from "../input/policy.ts";
 import type { Io } from "../io.ts";
-import type { CaseResult, PolicyCoverage } from "../output/case-results.ts";
+import type { CaseResult, PolicyCoverage } from "../output/policy/case-results.ts";
 
 interface Opened {
   readonly explain: Explain;

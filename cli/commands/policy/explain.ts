@@ -6,7 +6,7 @@ import { FORMAT_OPTION, formatHelp, POLICY_OPTION, type CommandContext } from ".
 import { parseAt } from "../../input/evaluation-date.ts";
 import { loadPolicy } from "../../input/policy.ts";
 import { EXIT, type Io } from "../../io.ts";
-import { writeExplanation, type ExplainedResource } from "../../output/explanation-tree.ts";
+import { writeExplanation, type ExplainedResource } from "../../output/policy/explanation-tree.ts";
 import { chooseFormat, rowWriter } from "../../output/results.ts";
 import { needsOneOf } from "../../required-options.ts";
 import { explainResources, explainRun } from "../../work/explanations.ts";

@@ -5,7 +5,7 @@ import { CONFIG_OPTION, FORMAT_OPTION, POLICY_OPTION, type CommandContext } from
 import { loadConfig } from "../../input/config.ts";
 import { parseAt } from "../../input/evaluation-date.ts";
 import { EXIT, type Io } from "../../io.ts";
-import { tellLintCounts, writeGithubLines, writeLintTable } from "../../output/lint-findings.ts";
+import { tellLintCounts, writeGithubLines, writeLintTable } from "../../output/policy/lint-findings.ts";
 import { writeJson } from "../../output/results.ts";
 import { lintPolicies } from "../../work/lint.ts";
 

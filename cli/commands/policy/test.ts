@@ -10,7 +10,7 @@ import {
   writeCaseTable,
   writeCoverageTable,
   writeJunit,
-} from "../../output/case-results.ts";
+} from "../../output/policy/case-results.ts";
 import { runCases } from "../../work/policy-cases.ts";
 
 interface Options {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { journalText, type JournalEntry } from "../../../lib/core/journal.ts";
 import { fileObjects } from "../../../lib/sinks/objects/files.ts";
 import { objectJournal } from "../../../lib/sinks/objects/journal.ts";
-import type { ExplainedResource } from "../../../cli/output/explanation-tree.ts";
+import type { ExplainedResource } from "../../../cli/output/policy/explanation-tree.ts";
 import { GROUP, ndjson, POLICY, runMain, temporaryFolder, type RunOptions } from "../run-main.ts";
 
 let folder: string;

@@ -1,10 +1,10 @@
-import { COVERED, type Coverage, type Covered } from "../../lib/core/policy/cases/coverage.ts";
-import type { Difference } from "../../lib/core/policy/cases/judge.ts";
-import { countText } from "../../lib/core/report/figures.ts";
-import { shownTag, shownWord } from "../../lib/core/shown.ts";
-import type { Position } from "../../lib/core/yaml/problems.ts";
-import { plainText, type Io } from "../io.ts";
-import { writeJson, writeTable, type Column } from "./results.ts";
+import { COVERED, type Coverage, type Covered } from "../../../lib/core/policy/cases/coverage.ts";
+import type { Difference } from "../../../lib/core/policy/cases/judge.ts";
+import { countText } from "../../../lib/core/report/figures.ts";
+import { shownTag, shownWord } from "../../../lib/core/shown.ts";
+import type { Position } from "../../../lib/core/yaml/problems.ts";
+import { plainText, type Io } from "../../io.ts";
+import { writeJson, writeTable, type Column } from "../results.ts";
 
 /** What came of one case; it passed where nothing is different. */
 export interface CaseResult {

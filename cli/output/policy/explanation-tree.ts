@@ -1,16 +1,16 @@
-import type { JournalEntry } from "../../lib/core/journal.ts";
-import type { Because } from "../../lib/core/policy/explain/because.ts";
+import type { JournalEntry } from "../../../lib/core/journal.ts";
+import type { Because } from "../../../lib/core/policy/explain/because.ts";
 import type {
   ExplainedDefault,
   ExplainedExemption,
   ExplainedPolicy,
   ExplainedTag,
   Explanation,
-} from "../../lib/core/policy/explain/explain.ts";
-import { countText } from "../../lib/core/report/figures.ts";
-import { shown, shownTag, shownWord } from "../../lib/core/shown.ts";
-import { plainText, type Output } from "../io.ts";
-import { wrapped } from "./text-cell.ts";
+} from "../../../lib/core/policy/explain/explain.ts";
+import { countText } from "../../../lib/core/report/figures.ts";
+import { shown, shownTag, shownWord } from "../../../lib/core/shown.ts";
+import { plainText, type Output } from "../../io.ts";
+import { wrapped } from "../text-cell.ts";
 
 /** A call, by its action, and the tags that it writes, or takes off. */
 export interface ExplainedCall {

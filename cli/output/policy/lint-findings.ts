@@ -1,7 +1,7 @@
-import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../../lib/core/policy/lint/rules.ts";
-import { countText } from "../../lib/core/report/figures.ts";
-import { plainText, type Io } from "../io.ts";
-import { writeTable, type Column } from "./results.ts";
+import { LINT_SEVERITIES, type LintFinding, type LintSeverity } from "../../../lib/core/policy/lint/rules.ts";
+import { countText } from "../../../lib/core/report/figures.ts";
+import { plainText, type Io } from "../../io.ts";
+import { writeTable, type Column } from "../results.ts";
 
 const COLUMNS: readonly Column<LintFinding>[] = [
   ["severity", ({ severity }) => severity, "state"],
