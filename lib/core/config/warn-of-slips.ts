@@ -17,7 +17,7 @@ export function warnOfSlips(
   { known, problems }: { readonly known: KnownTypes; readonly problems: Problems },
 ): void {
   const warn = (keys: Path, slip: string | undefined): void => {
-    if (slip !== undefined) problems.warn(positionOf(root, [...path, ...keys]), slip);
+    if (slip !== undefined) problems.warn(positionOf(root, [...path, ...keys]), slip, "slip");
   };
   for (const [index, region] of entry.regions.entries()) {
     if (!isLocal(entry, region)) warn(["regions", index], regionSlip(region, entry.provider));

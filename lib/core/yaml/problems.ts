@@ -12,8 +12,8 @@ export interface Problems {
   add(position: Position, message: string): void;
   /** Of what was meant as text and is none to YAML: that it may be no legal one is not said besides. */
   addText(position: Position, message: string): void;
-  /** Of what is legal, and seldom what was meant. `rule` names it, where it is one of several that can be told apart. */
-  warn(position: Position, message: string, rule?: string, fix?: string): void;
+  /** Of what is legal, and seldom what was meant. `rule` names what kind of thing it is. */
+  warn(position: Position, message: string, rule: string, fix?: string): void;
   /** Of what people may want to know, and only where they ask for it. */
   note(position: Position, message: string, rule: string, fix?: string): void;
   readonly count: number;
@@ -28,7 +28,7 @@ export interface Problems {
 export interface Remark {
   readonly position: Position;
   readonly message: string;
-  readonly rule?: string | undefined;
+  readonly rule: string;
   /** What to do about it, where that isn't the same for all of its rule. */
   readonly fix?: string | undefined;
 }

@@ -2,7 +2,7 @@ import { textProblem, type TypeContract } from "../../contract.ts";
 import { shown } from "../../shown.ts";
 import { recordEntries, type Path } from "../../yaml/source-value.ts";
 import type { CompiledDefault, CompiledRequiredTag } from "../compiled.ts";
-import { prepareConstraints, refusal } from "../constraint.ts";
+import { prepareConstraints, refusal, SOME_DAY } from "../constraint.ts";
 import type { PlacedPolicy } from "../load/check-limits.ts";
 import type { PlacedRequiredTag } from "../load/compile-required-tag.ts";
 import type { Part } from "../load/policy-file.ts";
@@ -11,6 +11,7 @@ import { literalKey } from "./check-matches.ts";
 import { globCovers } from "./globs.ts";
 import type { PolicyRelations } from "./policy-relations.ts";
 import type { Say } from "./rules.ts";
+import { words } from "../words/words.ts";
 
 /** Where a default stands, and whose limits its constants have to keep. */
 interface PlacedDefault {
@@ -176,8 +177,8 @@ function refusedDefault(
   { default: source }: CompiledRequiredTag,
   { constraints }: CompiledRequiredTag,
 ): string | undefined {
-  const all = prepareConstraints(constraints);
-  const problems = (constantsOf(source) ?? []).map((value) => [value, refusal(value, all)] as const);
+  const all = prepareConstraints(constraints, words);
+  const problems = (constantsOf(source) ?? []).map((value) => [value, refusal(value, all, SOME_DAY)] as const);
   const [first] = problems;
   if (first === undefined || problems.some(([, problem]) => problem === undefined)) return undefined;
   return `${shown(first[0])} ${first[1]}`;

@@ -1,6 +1,6 @@
 import { shown } from "../../shown.ts";
 import type { CompiledExemption } from "../compiled.ts";
-import type { PlacedPolicy } from "../load/check-limits.ts";
+import { allTags, type PlacedPolicy } from "../load/check-limits.ts";
 import type { Part } from "../load/policy-file.ts";
 import { checkMatch, literalKey } from "./check-matches.ts";
 import { arePart, covers, neverHolds } from "./relations.ts";
@@ -39,10 +39,10 @@ export function checkExemptions(
 function checkReach({ exemption, part }: PlacedExemption, what: string, policies: readonly PlacedPolicy[], say: Say) {
   const { match, tags, expires } = exemption;
   const voided = policies.filter(
-    ({ policy }) =>
-      !neverHolds(policy.match) &&
-      covers(match, policy.match) &&
-      (tags === undefined || policy.require.every(({ key }) => tags.includes(key))),
+    (placed) =>
+      !neverHolds(placed.policy.match) &&
+      covers(match, placed.policy.match) &&
+      (tags === undefined || allTags(placed).every(({ tag }) => tags.includes(tag.key))),
   );
   if (voided.length > 0) {
     const names = voided.map(({ policy }) => shown(policy.name)).join(", ");

@@ -1,9 +1,11 @@
 import type { TypeContract } from "../../contract.ts";
 import { shown } from "../../shown.ts";
 import type { Position } from "../../yaml/problems.ts";
-import type { PlacedPolicy } from "../load/check-limits.ts";
+import { allTags, type PlacedPolicy } from "../load/check-limits.ts";
 import { entryFields, type PlacedRequiredTag } from "../load/compile-required-tag.ts";
-import type { PolicyFile } from "../load/policy-file.ts";
+import type { Part, PolicyFile } from "../load/policy-file.ts";
+import type { KeySource, PolicySource } from "../load/schema.ts";
+import type { Path } from "../../yaml/source-value.ts";
 import { spelling } from "../near-miss.ts";
 import { checkDefault, checkDefaultsTogether } from "./check-defaults.ts";
 import { checkExemptions, type PlacedExemption } from "./check-exemptions.ts";
@@ -35,12 +37,12 @@ export function checkPolicies(checked: Checked, relations: PolicyRelations, say:
   for (const [index, part] of files.flatMap((file) => file.policies).entries()) {
     const { policy } = policies[index] ?? {};
     if (policy !== undefined) checkMatch(policy.match, `policy ${shown(policy.name)}`, part, say);
-    for (const [place, entry] of part.value.require.entries()) {
+    for (const [entry, path] of entriesIn(part)) {
       const { key, fields } = entryFields(entry);
       if (fields === undefined) continue;
-      if (key.includes("*")) say("literal-star", part.position(["require", place, "key"]), literalKey(key));
+      if (key.includes("*")) say("literal-star", part.position([...path, "key"]), literalKey(key));
       if (fields.default === undefined) continue;
-      checkDefault(fields.default, { part, path: ["require", place, "default"], contracts }, say);
+      checkDefault(fields.default, { part, path: [...path, "default"], contracts }, say);
     }
   }
   checkSpellings(files, policies, say);
@@ -48,13 +50,22 @@ export function checkPolicies(checked: Checked, relations: PolicyRelations, say:
   checkExemptions(exemptions, policies, say);
 }
 
+/** Every key that a policy requires, in one way or another, and where it stands. */
+function entriesIn({ value }: Part<PolicySource>): readonly (readonly [KeySource, Path])[] {
+  return value.require.flatMap((entry, index): (readonly [KeySource, Path])[] => {
+    const path: Path = ["require", index];
+    if (typeof entry === "string" || !("anyOf" in entry)) return [[entry, path]];
+    return entry.anyOf.map((one, member) => [one, [...path, "anyOf", member]]);
+  });
+}
+
 /** Two required keys that are spellings of one would both be written. */
 function checkSpellings(files: readonly PolicyFile[], policies: readonly PlacedPolicy[], say: Say): void {
   const keys = new Map<string, Position>(
     files.flatMap(({ requiredTags }) => [...requiredTags].map(([key, { keyPosition }]) => [key, keyPosition] as const)),
   );
-  for (const { tags } of policies) {
-    for (const { tag, position } of tags) if (!keys.has(tag.key)) keys.set(tag.key, position);
+  for (const placed of policies) {
+    for (const { tag, position } of allTags(placed)) if (!keys.has(tag.key)) keys.set(tag.key, position);
   }
   const bySpelling = new Map<string, string>();
   for (const [key, position] of keys) {

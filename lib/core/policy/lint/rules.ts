@@ -49,8 +49,8 @@ export const LINT_RULES = {
 
 export type LintRule = keyof typeof LINT_RULES;
 
-export function isLintRule(name: string | undefined): name is LintRule {
-  return name !== undefined && Object.hasOwn(LINT_RULES, name);
+export function isLintRule(name: string): name is LintRule {
+  return Object.hasOwn(LINT_RULES, name);
 }
 
 /** Says what a rule finds. What is no more than info is said to those alone who ask for it. */

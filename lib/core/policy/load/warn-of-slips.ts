@@ -57,13 +57,13 @@ function warnOfFields(fields: Fields, part: Part<unknown>, path: Path, slips: Sl
     if (slip !== undefined) slips.problems.warn(part.position([...path, "values", index]), ...slip);
   }
   const others = [
-    ["notValues", notValues, globSlip],
-    ["aliases", aliases, aliasSlip],
+    ["notValues", notValues, globSlips],
+    ["aliases", aliases, (alias: string) => slipBy("literal-star", aliasSlip(alias))],
   ] as const;
   for (const [field, texts, slipOf] of others) {
     for (const [index, text] of texts.entries()) {
-      const slip = slipOf(text) ?? unseenSlip(text);
-      if (slip !== undefined) slips.problems.warn(part.position([...path, field, index]), slip);
+      const slip = slipOf(text) ?? slipBy("unseen-signs", unseenSlip(text));
+      if (slip !== undefined) slips.problems.warn(part.position([...path, field, index]), ...slip);
     }
   }
   if (source !== undefined) warnOfDefault(source, part, [...path, "default"], slips);

@@ -106,8 +106,8 @@ function contradict(one: PlacedRequiredTag, other: PlacedRequiredTag): boolean {
   return isEmpty || one.constraints.some((mine) => other.constraints.some((their) => partFrom(mine, their)));
 }
 
-function hasOtherKeys({ tag: { aliases = [], ignoreKeyCase = false } }: PlacedRequiredTag): boolean {
-  return aliases.length > 0 || ignoreKeyCase;
+function hasOtherKeys({ tag: { aliases = [], ignoreKeyCase } }: PlacedRequiredTag): boolean {
+  return aliases.length > 0 || ignoreKeyCase === true;
 }
 
 /** Whether two of these constraints are patterns that part. */

@@ -45,11 +45,22 @@ const constraints = fc
     fc.oneof(
       fc.constant({}),
       patterns,
+      patterns.map((one) => ({ ...one, ignoreCase: true })),
       some("a", "b", "ab", "ba", "abc").map((values) => ({ values })),
+      some("a", "ba").map((values) => ({ values, ignoreCase: true })),
+      some("a*", "*b").map((notValues) => ({ notValues })),
     ),
-    fc.nat(4),
+    fc.constantFrom(
+      {},
+      {},
+      {},
+      { allowBlank: true },
+      { aliases: ["other"] },
+      { aliases: ["ENV"] },
+      { ignoreKeyCase: true },
+    ),
   )
-  .map(([one, blank]) => (blank === 0 ? { ...one, allowBlank: true } : one));
+  .map(([one, more]) => ({ ...one, ...more }));
 
 /** Policies as a file in which each policy is a line, the first of them line 4. */
 const files = fc
@@ -80,7 +91,7 @@ const resources = fc.array(
     region: fc.constantFrom(...REGIONS),
     id: fc.constantFrom(...IDS),
     tags: fc
-      .uniqueArray(fc.tuple(fc.constantFrom(...KEYS, "other"), fc.constantFrom(...VALUES)), {
+      .uniqueArray(fc.tuple(fc.constantFrom(...KEYS, "other", "ENV"), fc.constantFrom(...VALUES)), {
         selector: ([key]) => key,
       })
       .map((pairs) => new Map(pairs)),
