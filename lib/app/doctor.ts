@@ -153,9 +153,10 @@ function ofRecorder(
   recorded: Recorded = "everything",
 ): Check {
   if (recorded === "everything") return check;
-  const says = `${action}: ${recordedText(recorder, recorded)}`;
-  if (recorded === "nothing") return { ...check, result: "problem", says, todo: `turn ${recorder} on, for all types` };
-  return { ...check, result: "unknown", says, todo: `to have more audited, let ${recorder} record it` };
+  const { action: _, ...place } = check;
+  const found = { ...place, check: "inventory", says: `${action}: ${recordedText(recorder, recorded)}` } as const;
+  if (recorded === "nothing") return { ...found, result: "problem", todo: `turn ${recorder} on, for all types` };
+  return { ...found, result: "unknown", todo: `to have more audited, let ${recorder} record it` };
 }
 
 function regionsToAsk({ regions }: AccountConfig, contract: TypeContract): readonly string[] {

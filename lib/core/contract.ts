@@ -51,6 +51,13 @@ export interface ListContract extends ApiContract {
   readonly scan: boolean;
   /** Whether a call of one exact type, without ids and tags, lists all of that type that carry tags. */
   readonly typeScan?: true;
+  /** How many exact types such a call may name together; absent = one. */
+  readonly typesPerScan?: number;
+  /**
+   * Whether such a call may ask for what carries no tag at all instead: then what neither shows isn't there, and that one
+   * of them leaves a resource out proves nothing.
+   */
+  readonly untaggedScan?: true;
   /** The API of calls that name no ids, where it is another than that of those that do. */
   readonly searching?: ApiContract;
   /**

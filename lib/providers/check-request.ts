@@ -73,7 +73,13 @@ export function checkTagQuery(query: TagQuery, contract: Pick<TypeContract, "lis
   const { list, id } = contract;
   const ids = query.ids ?? [];
   const tags = query.tags ?? [];
-  const listsAll = list.scan || list.fullListing !== undefined || (list.typeScan === true && !query.type.includes("*"));
+  const { types = [query.type] } = query;
+  const areListable = list.typeScan === true && types.every((type) => !type.includes("*"));
+  const listsAll = list.scan || list.fullListing !== undefined || areListable;
+  checkSize("type", types.length, list.typesPerScan ?? 1, list.action);
+  if (query.untagged === true && list.untaggedScan !== true) {
+    throw refusal("InvalidFilter", `${list.action} can't look for what carries no tag`);
+  }
   if (ids.length === 0 && tags.length === 0 && !listsAll) {
     throw refusal("MissingFilter", `${list.action} needs ids${list.tagFilters === 0 ? "" : " or tags"}`);
   }

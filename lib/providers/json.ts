@@ -27,8 +27,18 @@ export function asCount(value: unknown): number | undefined {
 
 /** The object that a text holds, or undefined where it is not JSON or not an object. */
 export function parseObject(text: string): JsonObject | undefined {
+  return asObject(parsed(text));
+}
+
+/** The same of a text that holds a list: an object with the list as `items`. */
+export function parseItems(text: string): JsonObject | undefined {
+  const items = asArray(parsed(text));
+  return items === undefined ? undefined : { items };
+}
+
+function parsed(text: string): unknown {
   try {
-    return asObject(JSON.parse(text));
+    return JSON.parse(text);
   } catch (error) {
     // Only a syntax error says that the text is no JSON.
     if (error instanceof SyntaxError) return undefined;

@@ -26,22 +26,21 @@ export function tagPage(
 ): TagPage {
   const { rows: kind, rowsPerPage, silentTypes } = list;
   const filters = query.tags ?? [];
+  const types = query.types ?? [query.type];
   const candidates =
     query.ids?.flatMap((name) => world.find(query.type, query.region, name) ?? []) ??
-    world.list(query.type, query.region);
+    types.flatMap((type) => world.list(type, query.region));
   const matching = candidates.filter(
     ({ resource: { type }, tags }) =>
       silentTypes[type] === undefined &&
       filters.every(({ key, value }) => (value === undefined ? tags.has(key) : tags.get(key) === value)),
   );
-  const text = JSON.stringify([query.type, query.region, query.ids, filters]);
+  const text = JSON.stringify([types, query.region, query.ids, filters, query.untagged]);
   if (kind === "resource") {
-    const { page, next } = pageOf(
-      matching.filter((stored) => stored.everTagged),
-      rowsPerPage,
-      token,
-      text,
-    );
+    const forgets = list.untaggedScan === true && query.ids === undefined;
+    const isShown = ({ tags, everTagged }: StoredResource): boolean =>
+      query.untagged === true ? tags.size === 0 : forgets ? tags.size > 0 : everTagged;
+    const { page, next } = pageOf(matching.filter(isShown), rowsPerPage, token, text);
     const rows = page.map(({ resource, tags }) => ({ id: nameOf(resource), type: resource.type, tags: new Map(tags) }));
     return { rows, rowCount: rows.length, ...next };
   }

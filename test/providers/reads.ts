@@ -8,9 +8,9 @@ export interface Read {
   readonly action: string;
   /**
    * `list`: it says what exists, or all that carries tags. `tags`: the tags of what is named. `optional`: nobody has to
-   * grant it. `count`: how much a listing ought to show. `types`: what can be tagged.
+   * grant it. `reach`: how much a listing ought to show. `types`: what can be tagged.
    */
-  readonly use: "list" | "tags" | "optional" | "count" | "types";
+  readonly use: "list" | "tags" | "optional" | "reach" | "types";
   readonly emptyMayMean: string | undefined;
 }
 
@@ -25,14 +25,18 @@ export function readsOf(): readonly Read[] {
   const reads = contracts.flatMap((contract): Read[] => [
     ...tagLists(contract).flatMap(({ action, scan, searching, fullListing }): Read[] => [
       { action, use: scan ? "list" : "tags", emptyMayMean: undefined },
-      ...(searching === undefined ? [] : [{ action: searching.action, use: "tags" as const, emptyMayMean: undefined }]),
+      ...(searching === undefined
+        ? []
+        : [{ action: searching.action, use: "optional" as const, emptyMayMean: undefined }]),
       ...(fullListing === undefined
         ? []
         : [{ action: fullListing.action, use: "optional" as const, emptyMayMean: undefined }]),
     ]),
-    ...Object.values(contract.inventory).flatMap(({ action, emptyMayMean, counting }): Read[] => [
+    ...Object.values(contract.inventory).flatMap(({ action, emptyMayMean, recording, counting }): Read[] => [
       { action, use: "list", emptyMayMean },
-      ...(counting === undefined ? [] : [{ action: counting.action, use: "count" as const, emptyMayMean: undefined }]),
+      ...[recording, counting]
+        .filter((api) => api !== undefined)
+        .map((api) => ({ action: api.action, use: "reach" as const, emptyMayMean: undefined })),
     ]),
     ...(contract.typeListing === undefined
       ? []

@@ -38,7 +38,7 @@ export interface Checkpoint {
   readonly sightings: readonly SortedRun[];
   /** What its inventory records; absent = nobody has asked, or nobody can say. */
   readonly recorded?: Recorded;
-  /** Rows that its inventory has answered, whether they are ours or not; absent = nobody asks. */
+  /** Rows that its inventory has answered for the regions that are audited, whether they are ours or not; absent = nobody asks. */
   readonly rowsListed?: number;
   /** What its inventory has shown of each type and region, where the inventory's tags prove compliance. */
   readonly tallies?: Tallies;

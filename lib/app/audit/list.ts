@@ -1,13 +1,15 @@
 import { ProviderError } from "../../core/errors.ts";
+import type { ResourceType } from "../../core/resource.ts";
 import { OutOfTimeError } from "../cloud/call.ts";
+import { learnTypes } from "../cloud/known-types.ts";
 import { idleWatch, pages, repeatedToken } from "../cloud/pages.ts";
 import { markToken } from "../cloud/token-mark.ts";
 import { SHARD_START, withGap } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { askRecorded, countListed, withRecorded } from "./inventory-reach.ts";
-import { inventoryOf, scanOf, scanOfType, seenOf } from "./listings.ts";
+import { inventoryOf, scanOf, scanOfTypes, seenOf } from "./listings.ts";
 import type { ListedPage, Listing } from "./listings.ts";
-import { planScans, scopeOf, tallyPage } from "./second-look.ts";
+import { inHalves, planScans, scanName, scanOfName, tallyPage, typeByType } from "./second-look.ts";
 import type { Scope, ScopeTally } from "./second-look.ts";
 import type { ListedType } from "./shard-regions.ts";
 import { holdSighting } from "./sightings.ts";
@@ -101,37 +103,52 @@ function withoutToken(point: Checkpoint): Checkpoint {
 }
 
 /**
- * Lists by its type what is quicker to list than to read by name. A listing that fails leaves its resources to be read
- * one by one: what it showed may be a part of their tags.
+ * Lists by type what is quicker to list than to read by name. A listing that fails leaves its resources to be read one by
+ * one: what it showed may be a part of their tags. One of several types is tried again in two halves, as it may be
+ * refused for one of them.
  */
 async function scanTypes(start: Checkpoint, listed: ListedType, work: ShardWork): Promise<Step> {
-  const { contract } = listed;
-  const isListable = ({ region, type }: Scope): boolean =>
-    contract.list.typeScan === true &&
-    // Elsewhere it might show what lies in the region that it is asked in.
-    (region !== "global" || contract.globalServices?.has(type.split(":", 2)[1] ?? "") === true);
+  const { list } = listed.contract;
   const { tallies = {}, ...rest } = start;
-  const scans = start.scans ?? { open: planScans(tallies, contract.list, isListable), ended: [] };
+  const scans = start.scans ?? { open: planScans(tallies, list, isListable(listed)), ended: [] };
   let point: Checkpoint = { ...rest, scans };
   for (let [name] = scans.open; name !== undefined; [name] = point.scans?.open ?? []) {
     const { open = [], ended = [] } = point.scans ?? {};
-    const without = { ...withoutToken(point), scans: { open: open.slice(1), ended } };
+    const scan = scanOfName(name);
+    const then = (next: readonly string[], done: readonly string[] = []): Pick<Checkpoint, "scans"> => ({
+      scans: { open: [...next, ...open.slice(1)], ended: [...ended, ...done] },
+    });
+    const without = withoutToken(point);
     try {
-      const end = await listPages(scanOfType(scopeOf(name), listed, work), point, work);
+      const { provider, account, caller, clock, log } = work;
+      await learnTypes(
+        scan.types,
+        scan.region,
+        { provider, account, contract: listed.contract },
+        { caller, clock, log },
+      );
+      const end = await listPages(scanOfTypes(scan, listed, work), point, work);
       if (end.outOfTime) return { point: { ...end.point, tallies }, outOfTime: true };
-      point = { ...withoutToken(end.point), scans: { open: open.slice(1), ended: [...ended, name] } };
+      point = { ...withoutToken(end.point), ...then([], typeByType(scan).map(scanName)) };
     } catch (error) {
       const refusal = error instanceof RefusedTokenError ? error.refusal : error;
       if (!(refusal instanceof ProviderError) || refusal.retryable) throw refusal;
-      work.log.warn("A type can't be listed by its tags", {
-        shard: work.message.shard.id,
-        scope: name,
-        code: refusal.code,
-      });
-      point = without;
+      const { code, kind } = refusal;
+      work.log.warn("Types can't be listed by their tags", { shard: work.message.shard.id, scan: name, code });
+      point = { ...without, ...then(kind === "access" ? [] : inHalves(scan).map(scanName)) };
     }
   }
   return after(point);
+}
+
+/** Whether all that a scope's listing would show is in that scope, and no call is refused for its type. */
+function isListable({ contract }: ListedType): (scope: Scope) => boolean {
+  const { list, globalServices, typeListing } = contract;
+  if (list.typeScan !== true) return () => false;
+  const isCentral = (type: ResourceType): boolean => globalServices?.has(type.split(":", 2)[1] ?? "") === true;
+  // What is asked for in a region may show what has none as well; what is asked for in projects doesn't.
+  if (list.typesPerScan === undefined) return ({ region, type }) => region !== "global" || isCentral(type);
+  return ({ type }) => typeListing?.usual.has(type) !== false;
 }
 
 /** What the type's listings showed so far doesn't count: where rows move, two listings don't make one. */

@@ -2,11 +2,11 @@ import type { AccountConfig } from "../../core/config/config.ts";
 import { readerOf, searchedBy } from "../../core/contract.ts";
 import { messageOf, ProviderError } from "../../core/errors.ts";
 import { contentOf, contentOfInventoryPage, contentOfTagPage } from "../cloud/pages.ts";
-import type { InventoryResource } from "../ports/provider.ts";
+import type { InventoryResource, TagQuery } from "../ports/provider.ts";
 import { isRecorded, type Recorded } from "../../core/recorded.ts";
 import type { ResourceType } from "../../core/resource.ts";
 import { isProof } from "./second-look.ts";
-import type { Scope, tallyPage } from "./second-look.ts";
+import type { Scan, tallyPage } from "./second-look.ts";
 import { asksFor, inTurn, isIn, placeIn, regionsListing, regionsOfInventory, scanRegion } from "./shard-regions.ts";
 import type { ListedType } from "./shard-regions.ts";
 import { inventorySightings, seenSightings, tagListingSightings } from "./sightings.ts";
@@ -23,7 +23,7 @@ export interface ListedPage {
   readonly sightings: readonly Sighting[];
   /** What the API answered, whether it is ours or not: equal for equal pages, empty for an empty one. */
   readonly content: string;
-  /** How many rows the API answered. */
+  /** How many rows the API answered for the regions that are audited. */
   readonly rows?: number;
   /** What there is to say of the inventory's rows, where their tags prove compliance. */
   readonly judged?: Parameters<typeof tallyPage>[1];
@@ -60,12 +60,12 @@ export function inventoryOf(
     emptyMayMean: api.emptyMayMean,
     async fetch(token) {
       const fetchIn = async (region: string, inRegion: string | undefined) => {
-        const { resources, rowCount, ...page } = await provider.listInventory(region, type, inRegion);
+        const { resources, rowCount, elsewhere = 0, ...page } = await provider.listInventory(region, type, inRegion);
         const isCurrent = (of: ResourceType) => proves && isRecorded(of, recorded);
         const named = inventorySightings({ resources }, namesIn(region, listed, account), isCurrent);
         const content = contentOfInventoryPage({ resources, ...(rowCount !== undefined && { rowCount }), ...page });
         const sightings = belonging(named, listed);
-        const rows = rowCount ?? resources.length;
+        const rows = (rowCount ?? resources.length) - elsewhere;
         return { ...page, sightings, isEmpty: resources.length === 0, content, rows };
       };
       const page = await auditCall(work, api, () => inTurn(regionsOfInventory(shard, type, contract), token, fetchIn));
@@ -74,6 +74,7 @@ export function inventoryOf(
         .filter(({ notTaggable }) => notTaggable === undefined)
         .map((one) => ({
           region: place(one.id).region,
+          project: one.project,
           type: one.type,
           isTagged: (one.inlineTags?.size ?? one.tagCount ?? 0) > 0,
           isProven: isProven(one),
@@ -155,18 +156,23 @@ export function seenOf(listed: ListedType, work: ShardWork): Listing | undefined
   };
 }
 
-/** All of one type in one region that carries tags, in place of reads by name. */
-export function scanOfType({ region, type }: Scope, listed: ListedType, work: ShardWork): Listing {
+/** All of some types in one place that carries tags, or that carries none, in place of reads by name. */
+export function scanOfTypes({ types, untagged, ...place }: Scan, listed: ListedType, work: ShardWork): Listing {
   const { provider, counts } = work;
+  const { contract } = listed;
   const isHere = isIn(listed);
+  const [only = "", ...others] = types;
+  const what = others.length === 0 ? { type: only } : { type: contract.types[0] ?? only, types };
+  const query: TagQuery = { ...place, ...what, ...(untagged && { untagged }) };
   return {
     async fetch(token) {
-      const send = () => provider.listTagResources({ region, type }, token);
-      const { rows, rowCount, ...page } = await auditCall(work, searchedBy(listed.contract.list), send, region);
+      const send = () => provider.listTagResources(query, token);
+      const { rows, rowCount, ...page } = await auditCall(work, searchedBy(contract.list), send, place.region);
       counts.countRows(rowCount);
       const content = contentOfTagPage({ rows, rowCount, ...page });
-      const ours = rows.filter((row) => row.type === type && isHere(row.id));
-      return { ...page, sightings: tagListingSightings({ rows: ours }), isEmpty: rowCount === 0, content };
+      const ours = rows.filter((row) => types.includes(row.type) && isHere(row.id));
+      const sightings = tagListingSightings({ rows: ours }, place.project);
+      return { ...page, sightings, isEmpty: rowCount === 0, content };
     },
   };
 }

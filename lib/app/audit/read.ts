@@ -1,5 +1,5 @@
 import type { AccountConfigBase } from "../../core/config/config.ts";
-import type { TypeContract } from "../../core/contract.ts";
+import type { ListContract, TypeContract } from "../../core/contract.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { PolicySet } from "../../core/evaluation.ts";
 import { NO_TAGS, type ResourceRef, type ResourceType, type Tags } from "../../core/resource.ts";
@@ -10,7 +10,7 @@ import { readTags } from "../cloud/read-tags.ts";
 import type { RoutedResource } from "../cloud/read-tags.ts";
 import { packIds } from "./pack.ts";
 import type { CountedId } from "./pack.ts";
-import { isProof, scopeName } from "./second-look.ts";
+import { isProof, scanName } from "./second-look.ts";
 import { placeIn } from "./shard-regions.ts";
 import type { Sighting } from "./sightings.ts";
 import type { ShardWork } from "./work.ts";
@@ -22,7 +22,7 @@ export type TagReading = Tags | ProviderError;
 export interface ReadPoint {
   readonly type: ResourceType;
   readonly contract: TypeContract;
-  /** `scopeName`s of what was listed by its type, to the end: what such a listing leaves out has no tags. */
+  /** `scanName`s of the listings by type that were made to the end. */
   readonly scanned: ReadonlySet<string>;
 }
 
@@ -88,13 +88,22 @@ function settledTags(
     readonly at: number;
   },
 ): Tags | undefined {
-  // A listing of its type that broke off may have shown a part of them.
-  const isScanned = list.typeScan !== true || scanned.has(scopeName(ref));
-  if (tags !== undefined && isScanned) return tags;
-  if (tags !== undefined || inlineTags === undefined) return undefined;
+  if (tags !== undefined) return isShownWhole(tags, ref, list, scanned) ? tags : undefined;
+  if (inlineTags === undefined) return undefined;
   if (isProof({ ...ref, tags: inlineTags }, policies, at)) return inlineTags;
-  // Where both agree that there are none. That only one of them shows some is for a read to settle.
-  return list.typeScan === true && isScanned && inlineTags.size === 0 ? NO_TAGS : undefined;
+  // Where both agree that there are none. That only one of them shows some is for a read to settle; and where what has
+  // none is to be listed itself, what isn't listed may be gone.
+  const isSilence = list.typeScan === true && list.untaggedScan !== true && isScanned(ref, false, scanned);
+  return isSilence && inlineTags.size === 0 ? NO_TAGS : undefined;
+}
+
+/** A listing of its type that broke off may have shown a part of them. */
+function isShownWhole(tags: Tags, ref: ResourceRef, list: ListContract, scanned: ReadonlySet<string>): boolean {
+  return list.typeScan !== true || isScanned(ref, tags.size === 0, scanned) || isScanned(ref, false, scanned);
+}
+
+function isScanned({ region, project, type }: ResourceRef, untagged: boolean, scanned: ReadonlySet<string>): boolean {
+  return scanned.has(scanName({ region, ...(project !== undefined && { project }), types: [type], untagged }));
 }
 
 /** The batch with the first of them first: what a window shows counts from its beginning up to what is missing. */

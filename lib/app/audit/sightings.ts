@@ -45,8 +45,8 @@ export function inventorySightings(
   }));
 }
 
-/** What one page of a tag listing without ids shows. */
-export function tagListingSightings(page: Pick<TagPage, "rows">): Sighting[] {
+/** What one page of a tag listing without ids shows, of one project where it was asked for that. */
+export function tagListingSightings(page: Pick<TagPage, "rows">, project?: string): Sighting[] {
   return page.rows.map(({ id, type, tags }) => ({
     id,
     type,
@@ -57,7 +57,7 @@ export function tagListingSightings(page: Pick<TagPage, "rows">): Sighting[] {
     inlineTags: undefined,
     tagCount: undefined,
     notTaggable: undefined,
-    project: undefined,
+    project,
   }));
 }
 

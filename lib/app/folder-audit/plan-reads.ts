@@ -98,7 +98,7 @@ async function callsOf(
   return calls;
 }
 
-/** The inventories of a shard's types and the tag listings, in this order. */
+/** The inventories of a shard's types and the tag listings, in this order, each with what it needs. */
 function apisOf({ types }: Shard, provider: TagProvider): ApiContract[] {
   const inventories: ApiContract[] = [];
   const lists: ApiContract[] = [];
@@ -109,7 +109,8 @@ function apisOf({ types }: Shard, provider: TagProvider): ApiContract[] {
     const { recording, counting } = inventory ?? {};
     inventories.push(...[recording, inventory, counting].filter((api) => api !== undefined));
     const { list } = readerOf({ type }, contract);
-    lists.push(list, ...[list.searching, list.fullListing].filter((api) => api !== undefined));
+    const names = provider.needsTypes === undefined ? undefined : contract.typeListing;
+    lists.push(list, ...[list.searching, list.fullListing, names].filter((api) => api !== undefined));
   }
   return [...new Map([...inventories, ...lists].map((api) => [api.action, api])).values()];
 }

@@ -25,6 +25,10 @@ export interface TagQuery {
   readonly project?: string | undefined;
   /** One type, or that of all types of a contract, e.g. `aws:*:*`. */
   readonly type: ResourceType;
+  /** Some exact types in place of one, where a listing takes several; `type` is then that of all of them. */
+  readonly types?: readonly ResourceType[];
+  /** Only what carries no tag at all. */
+  readonly untagged?: true;
   /** Ids, or what calls of the contract name its resources by; rows name theirs likewise. */
   readonly ids?: readonly string[];
   readonly tags?: readonly { readonly key: string; readonly value?: string }[];
@@ -44,6 +48,8 @@ export interface InventoryPage {
   readonly resources: readonly InventoryResource[];
   /** How many rows the API answered, where some of them are none of this account's resources; absent = each is one. */
   readonly rowCount?: number;
+  /** How many of these lie in regions that the account's configuration leaves out, where one listing shows all regions. */
+  readonly elsewhere?: number;
   readonly nextToken?: string;
   /** How many resources the whole listing has, where the API pages by number and says so. */
   readonly total?: number;

@@ -14,7 +14,7 @@ import type { HttpRequest, HttpResponse } from "../http.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { BUSY_CODES } from "../busy-codes.ts";
 import { errorIn, type SaidError } from "../error-body.ts";
-import { parseObject } from "../json.ts";
+import { parseItems, parseObject } from "../json.ts";
 
 /** What a signature is refused with that was made at another time than the gateway's. */
 const MADE_AT_A_WRONG_TIME = /signature expired|x-sdk-date/i;
@@ -103,7 +103,7 @@ export function readAnswer(
   const requestId = headerText(response, "x-request-id");
   // All that such a write says is its request id: a proxy may say nothing as well.
   if (response.body === "" && succeeded && !(request.write && requestId === "")) return { body: {}, requestId };
-  const body = parseObject(response.body);
+  const body = parseObject(response.body) ?? parseItems(response.body);
   const error = errorIn(response, body, "error_code");
   if (error !== undefined) throw refusal(request, response, error, context);
   if (body === undefined) {

@@ -59,7 +59,12 @@ export function huaweiProvider(account: HuaweiAccountConfig, deps: ClientDeps, g
       return generic === undefined || contract !== others || generic.serves(type) ? contract : undefined;
     },
     ...(generic === undefined && { leavesTypes: true }),
-    ...(calls !== undefined && { listTypes: calls.listTypes, needsTypes: calls.needsTypes }),
+    ...(calls !== undefined && {
+      listTypes: calls.listTypes,
+      needsTypes: calls.needsTypes,
+      countInventory: calls.countInventory,
+      readRecorded: calls.readRecorded,
+    }),
 
     async tagResources(batch, options = {}) {
       const generics = generically(batch.type);

@@ -25,7 +25,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   "huawei:tms:ListResource": "tms:resources:list",
   "huawei:rms:ListAllResources": "rms:resources:list",
   "huawei:rms:CountAllResources": "rms:resources:list",
-  "huawei:rms:ShowResourcesSummary": "rms:resources:list",
+  "huawei:rms:CollectAllResourcesSummary": "rms:resources:list",
   "huawei:rms:ShowTrackerConfig": "rms:trackerConfig:get",
   "huawei:organizations:ListAccounts": "organizations:accounts:list",
   "huawei:organizations:ListOrganizationalUnits": "organizations:ous:list",

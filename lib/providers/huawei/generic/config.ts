@@ -1,16 +1,183 @@
-import type { TagProvider } from "../../../app/ports/provider.ts";
+import type { InventoryPage, InventoryResource, TagProvider } from "../../../app/ports/provider.ts";
 import type { HuaweiAccountConfig } from "../../../core/config/config.ts";
 import { ProviderError } from "../../../core/errors.ts";
-import type { HuaweiClient } from "../client.ts";
+import { asObject, type JsonObject } from "../../../core/json.ts";
+import type { Recorded } from "../../../core/recorded.ts";
+import type { ResourceType, Tags } from "../../../core/resource.ts";
+import { asArray, asCount, asId, asTagValue, asText } from "../../json.ts";
+import { percentEncode } from "../../percent-encode.ts";
+import type { HuaweiCall, HuaweiClient } from "../client.ts";
+import { unexpectedShape } from "../listing.ts";
+import { apigContract, iamContract } from "../contract.ts";
+import { genericContract as contract } from "./contract.ts";
+import { TAGGABLE_TYPES } from "./taggable-types.ts";
+import { canonicalType } from "./types.ts";
 
 /** What Config has of one account. */
-export type ConfigCalls = Pick<TagProvider, "listInventory">;
+export type ConfigCalls = Required<Pick<TagProvider, "listInventory" | "countInventory" | "readRecorded">>;
 
-export function configCalls(_client: HuaweiClient, _account: HuaweiAccountConfig): ConfigCalls {
-  return {
-    async listInventory(_region, type) {
-      const message = `Huawei Cloud's inventory of ${type} is not read yet`;
+/** Types that their own APIs list. */
+const HAVE_OWN_ROWS: ReadonlySet<ResourceType> = new Set([iamContract, apigContract].flatMap(({ types }) => types));
+
+/** The recorder was turned off, or has never been on. */
+const RECORDER_OFF = "RMS.00010091";
+
+/** Config of one account, once called RMS: all regions and projects in one listing. */
+export function configCalls(client: HuaweiClient, { account, regions }: HuaweiAccountConfig): ConfigCalls {
+  const places: ReadonlySet<string> = new Set([...regions, "global"]);
+
+  async function get(
+    action: string,
+    path: string,
+    { type, query, signal }: Pick<HuaweiCall, "query" | "signal"> & { readonly type: ResourceType },
+  ): ReturnType<HuaweiClient> {
+    if (contract.inventory[type] === undefined) {
+      const message = `Config's inventory is of all types, and not of ${type}`;
       throw new ProviderError({ code: "UnsupportedType", kind: "request", message, httpStatus: 0, requestId: "" });
+    }
+    return client({
+      service: "rms",
+      action,
+      method: "GET",
+      path: `/v1/resource-manager/domains/${percentEncode(account)}/${path}`,
+      ...(query !== undefined && { query }),
+      region: "global",
+      write: false,
+      resourceIds: [],
+      signal,
+    });
+  }
+
+  return {
+    async listInventory(_region, type, token, { signal } = {}) {
+      const limit = String(contract.inventory[type]?.pageSize ?? 0);
+      const query = { limit, ...(token !== undefined && { marker: token }) };
+      const action = "ListAllResources";
+      const { body, requestId } = await get(action, "all-resources", { type, query, signal });
+      const page = readInventory(body, places);
+      if (page === undefined) throw unexpectedShape(action, requestId);
+      return page;
+    },
+
+    async countInventory(_region, type, by, { signal } = {}) {
+      const action = "CollectAllResourcesSummary";
+      const { body, requestId } = await get(action, "all-resources/summary", { type, signal });
+      const counts = readSummary(body, by);
+      if (counts === undefined) throw unexpectedShape(action, requestId);
+      return counts;
+    },
+
+    async readRecorded(_region, type, { signal } = {}) {
+      const action = "ShowTrackerConfig";
+      try {
+        const { body, requestId } = await get(action, "tracker-config", { type, signal });
+        const recorded = readSelector(body);
+        if (recorded === undefined) throw unexpectedShape(action, requestId);
+        return recorded;
+      } catch (error) {
+        if (error instanceof ProviderError && error.code === RECORDER_OFF) return "nothing";
+        throw error;
+      }
     },
   };
+}
+
+/**
+ * The page that such a call was answered with; undefined for another shape.
+ * @see https://docs.otc.t-systems.com/config/api-ref/apis/resource_query/querying_all_resources_under_your_account.html
+ */
+function readInventory(body: JsonObject, places: ReadonlySet<string>): InventoryPage | undefined {
+  const rows = asArray(body["resources"]);
+  const info = asObject(body["page_info"]);
+  if (rows === undefined || info === undefined) return undefined;
+  const resources: InventoryResource[] = [];
+  let elsewhere = 0;
+  for (const each of rows) {
+    const row = readRow(asObject(each) ?? {});
+    if (row === undefined) return undefined;
+    if (!places.has(row.region ?? "")) elsewhere += 1;
+    else if (row.resource !== undefined) resources.push(row.resource);
+  }
+  const marker = asText(info["next_marker"]) ?? "";
+  return { resources, rowCount: rows.length, elsewhere, ...(marker !== "" && { nextToken: marker }) };
+}
+
+interface Row {
+  readonly region: string;
+  /** Absent = it is gone, or listed by a row of its own. */
+  readonly resource?: InventoryResource;
+}
+
+function readRow(row: JsonObject): Row | undefined {
+  const [id, provider, kind] = [asId(row["id"]), asText(row["provider"]), asText(row["type"])];
+  if (id === undefined || provider === undefined || kind === undefined) return undefined;
+  const type = canonicalType(provider, kind);
+  const said = asText(row["region_id"]) ?? "";
+  const isCentral = contract.globalServices?.has(provider.toLowerCase()) === true;
+  const region = said === "" || isCentral ? "global" : said;
+  if (asText(row["state"])?.toLowerCase() === "deleted" || HAVE_OWN_ROWS.has(type)) return { region };
+  const tags = readTagMap(row["tags"]);
+  const project = asText(row["project_id"]) ?? "";
+  const resource: InventoryResource = {
+    type,
+    id,
+    region,
+    ...(project !== "" && { project }),
+    ...(tags !== undefined && { tags }),
+    // What carries tags can carry them, whatever TMS calls it.
+    ...(!TAGGABLE_TYPES.has(type) && (tags?.size ?? 0) === 0 && { notTaggable: "UnsupportedType" }),
+  };
+  return { region, resource };
+}
+
+/** Undefined where they can't be read: then the row says nothing of them. */
+function readTagMap(value: unknown): Tags | undefined {
+  const carried = asObject(value);
+  if (carried === undefined) return undefined;
+  const tags = new Map<string, string>();
+  for (const [key, said] of Object.entries(carried)) {
+    const text = asTagValue(said);
+    if (text === undefined) return undefined;
+    tags.set(key, text);
+  }
+  return tags;
+}
+
+/**
+ * How many there are by type as it is called here, or by region.
+ * @see https://docs.otc.t-systems.com/config/api-ref/apis/resource_query/querying_a_resource_summary.html
+ */
+function readSummary(body: JsonObject, by: "type" | "region"): ReadonlyMap<string, number> | undefined {
+  const counts = new Map<string, number>();
+  for (const each of asArray(body["items"]) ?? [undefined]) {
+    const service = asObject(each);
+    const provider = asText(service?.["provider"]);
+    const types = asArray(service?.["types"]);
+    if (provider === undefined || types === undefined) return undefined;
+    for (const one of types) {
+      const kind = asText(asObject(one)?.["type"]);
+      const regions = asArray(asObject(one)?.["regions"]);
+      if (kind === undefined || regions === undefined) return undefined;
+      for (const place of regions) {
+        const region = asText(asObject(place)?.["region_id"]);
+        const count = asCount(asObject(place)?.["count"]);
+        if (region === undefined || count === undefined) return undefined;
+        const name = by === "type" ? canonicalType(provider, kind) : region === "" ? "global" : region;
+        counts.set(name, (counts.get(name) ?? 0) + count);
+      }
+    }
+  }
+  return counts;
+}
+
+/**
+ * What a recorder that is on records.
+ * @see https://github.com/huaweicloud/huaweicloud-sdk-nodejs-v3/tree/master/services/config
+ */
+function readSelector(body: JsonObject): Recorded | undefined {
+  const selector = asObject(body["selector"]);
+  if (selector?.["all_supported"] === true) return "everything";
+  const names = asArray(selector?.["resource_types"])?.map((name) => asText(name)?.split(".", 2));
+  if (names?.every((name) => name !== undefined) !== true) return undefined;
+  return names.map(([provider = "", kind = ""]) => canonicalType(provider, kind));
 }

@@ -26,6 +26,9 @@ const NAME: TextLimits = {
   forbiddenParts: [],
 };
 
+/** No page says how many types a search may name: this is more than there are, and far below what a body may hold. */
+const MOST_TYPES = 50;
+
 /**
  * Services that are deployed centrally, whose resources have no region here.
  * https://support.huaweicloud.com/intl/en-us/usermanual-rms/rms_02_0200.html
@@ -53,6 +56,8 @@ export const genericContract: TypeContract = {
     tagFilters: 0,
     scan: false,
     typeScan: true,
+    typesPerScan: MOST_TYPES,
+    untaggedScan: true,
     searching: tmsApi("ListResource"),
     silentTypes: {},
   },
@@ -62,6 +67,10 @@ export const genericContract: TypeContract = {
       pageSize: 200,
       inlineTags: true,
       provesCompliance: true,
+      // https://docs.otc.t-systems.com/config/umn/service_overview/notes_and_constraints.html
+      maxAgeMs: 24 * 60 * 60_000,
+      recording: { ...configApi("ShowTrackerConfig"), recorder: "Config's resource recorder" },
+      counting: configApi("CollectAllResourcesSummary"),
       emptyMayMean: "Config's resource recorder has never been on, or the right rms:resources:list is missing",
     },
   },

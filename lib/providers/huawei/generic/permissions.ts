@@ -13,6 +13,8 @@ const OWN: PermissionTable = {
   "huawei:tms:ListResource": { read: ["tms:resources:list"] },
   "huawei:tms:ListProviders": { read: [] },
   "huawei:rms:ListAllResources": { read: ["rms:resources:list"] },
+  "huawei:rms:CollectAllResourcesSummary": { read: ["rms:resources:list"] },
+  "huawei:rms:ShowTrackerConfig": { read: ["rms:trackerConfig:get"] },
 };
 
 /** What an account needs that asks for more than users, agencies and gateways. */

@@ -124,21 +124,35 @@ function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): Gener
     return { rows: [{ id: name, type: readName(name)?.type ?? "", tags }], rowCount: 1 };
   }
 
-  /** One page of what carries tags of one type: in one project, or in all of a region, one after the other. */
+  /**
+   * One page of what carries tags, or carries none, of some types: in one project, or in all of a region, one after the
+   * other.
+   */
   async function search(
-    { region, project: named, type }: TagQuery,
+    { region, project: named, type, types = [type], untagged }: TagQuery,
     token: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<TagPage> {
-    const resource_type = names.nameOf(type);
-    if (resource_type === undefined) throw nameless(type);
+    const typeNamed = new Map<string | undefined, ResourceType>();
+    for (const one of types) {
+      const name = names.nameOf(one);
+      if (name === undefined) throw nameless(one);
+      typeNamed.set(name, one);
+    }
     const projects = projectsOf(region, named);
     const at = projectPosition(token, projects);
     const position = positionOf(at.token);
     const project = at.project === "" ? undefined : at.project;
     const limit = contract.list.rowsPerPage;
     const action = "ListResource";
-    const body = { resource_types: [resource_type], tags: [], project_id: project, offset: position.offset, limit };
+    const page = { project_id: project, offset: position.offset, limit };
+    // That all tags will do has to be said: `tags` is mandatory.
+    const body = {
+      resource_types: [...typeNamed.keys()],
+      tags: [],
+      ...(untagged && { without_any_tag: true }),
+      ...page,
+    };
     const path = "/v1.0/resource-instances/filter";
     const answer = await tms({ action, method: "POST", path, body, region, project, write: false }, signal);
     const found = asArray(answer.body["resources"]);
@@ -149,9 +163,10 @@ function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): Gener
       const row = asObject(each) ?? {};
       const id = asId(row["resource_id"]);
       const tags = readTags(row, TAG_FIELDS);
-      const isAsked = asText(row["resource_type"]) === resource_type;
-      if (id === undefined || tags === undefined || !isAsked) throw unexpectedShape(action, answer.requestId);
-      return { id: nameOf({ type, account: account.account, region, id }), type, tags };
+      const ownType = typeNamed.get(asText(row["resource_type"]));
+      if (id === undefined || tags === undefined || ownType === undefined)
+        throw unexpectedShape(action, answer.requestId);
+      return { id: nameOf({ type: ownType, account: account.account, region, id }), type: ownType, tags };
     });
     const { nextToken } = nextInProjects(at, nextPosition(position, limit, total), projects);
     return { rows, rowCount: rows.length, ...(nextToken !== undefined && { nextToken }) };

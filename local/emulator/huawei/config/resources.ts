@@ -128,7 +128,7 @@ export function countResources(call: HuaweiCall): HuaweiAnswer {
   return { status: 200, body: { total_count } };
 }
 
-/** ShowResourcesSummary: how many there are, by service, type and region. */
+/** CollectAllResourcesSummary: how many there are, by service, type and region. */
 export function summarizeResources(call: HuaweiCall): HuaweiAnswer {
   const counts = new Map<string, Map<string, Map<string, number>>>();
   scan(call, 0, ({ region }, { provider, kind }) => {

@@ -62,7 +62,7 @@ function listProviders({ query, cloud }: HuaweiCall): HuaweiAnswer {
 const OPERATIONS: Readonly<Record<string, readonly [name: string, run: (call: HuaweiCall) => HuaweiAnswer]>> = {
   "all-resources": ["ListAllResources", listResources],
   "all-resources/count": ["CountAllResources", countResources],
-  "all-resources/summary": ["ShowResourcesSummary", summarizeResources],
+  "all-resources/summary": ["CollectAllResourcesSummary", summarizeResources],
   "tracked-resources": ["ListTrackedResources", listResources],
   "tracker-config": ["ShowTrackerConfig", showTracker],
   "all-providers": ["ListAllProviders", listProviders],

@@ -107,6 +107,57 @@ const CALLS: readonly (readonly [
     (provider) => provider.listTagResources({ type: "huawei:evs:volumes", region }, undefined),
   ],
   [
+    "ListResource of what carries no tag, of two types",
+    { resources: [], errors: [], total_count: 0 },
+    {
+      method: "POST",
+      url: "/v1.0/resource-instances/filter",
+      data: {
+        resource_types: ["disk", "ecs"],
+        tags: [],
+        without_any_tag: true,
+        project_id: "p0001",
+        offset: 0,
+        limit: 200,
+      },
+    },
+    (provider) => {
+      const types = ["huawei:evs:volumes", "huawei:ecs:cloudservers"];
+      return provider.listTagResources({ type: place.type, types, untagged: true, region }, undefined);
+    },
+  ],
+  [
+    "ListAllResources of Config",
+    { resources: [], page_info: { current_count: 0, next_marker: null } },
+    {
+      method: "GET",
+      url: "/v1/resource-manager/domains/{domain_id}/all-resources",
+      pathParams: { domain_id: account },
+      queryParams: { limit: 200, marker: "AAAA" },
+    },
+    (provider) => provider.listInventory("all", place.type, "AAAA"),
+  ],
+  [
+    "CollectAllResourcesSummary of Config",
+    [],
+    {
+      method: "GET",
+      url: "/v1/resource-manager/domains/{domain_id}/all-resources/summary",
+      pathParams: { domain_id: account },
+    },
+    (provider) => provider.countInventory?.("all", place.type, "region"),
+  ],
+  [
+    "ShowTrackerConfig of Config",
+    { selector: { all_supported: true } },
+    {
+      method: "GET",
+      url: "/v1/resource-manager/domains/{domain_id}/tracker-config",
+      pathParams: { domain_id: account },
+    },
+    (provider) => provider.readRecorded?.("all", place.type),
+  ],
+  [
     "ListProviders",
     { providers: [], total_count: 0 },
     { method: "GET", url: "/v1.0/tms/providers", queryParams: { locale: "en-us", limit: 200, offset: 0 } },
