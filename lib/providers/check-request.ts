@@ -4,6 +4,7 @@ import {
   tagProblem,
   textProblem,
   type ApiContract,
+  type ListContract,
   type TextLimits,
   type TypeContract,
 } from "../core/contract.ts";
@@ -68,21 +69,25 @@ export function checkUntagBatch(batch: UntagBatch, contract: TypeContract): void
   }
 }
 
+/** Throws for a listing of what no call of this API lists. */
+function checkScope({ type, types = [type], untagged, ids, tags = [] }: TagQuery, list: ListContract): void {
+  checkSize("type", types.length, list.typesPerScan ?? 1, list.action);
+  if (untagged === true && list.untaggedScan !== true) {
+    throw refusal("InvalidFilter", `${list.action} can't look for what carries no tag`);
+  }
+  const areListable = list.typeScan === true && types.every((one) => !one.includes("*"));
+  const listsAll = list.scan || list.fullListing !== undefined || areListable;
+  if ((ids ?? []).length === 0 && tags.length === 0 && !listsAll) {
+    throw refusal("MissingFilter", `${list.action} needs ids${list.tagFilters === 0 ? "" : " or tags"}`);
+  }
+}
+
 /** As `checkTagBatch`, for a listing. */
 export function checkTagQuery(query: TagQuery, contract: Pick<TypeContract, "list" | "id" | "key" | "value">): void {
   const { list, id } = contract;
   const ids = query.ids ?? [];
   const tags = query.tags ?? [];
-  const { types = [query.type] } = query;
-  const areListable = list.typeScan === true && types.every((type) => !type.includes("*"));
-  const listsAll = list.scan || list.fullListing !== undefined || areListable;
-  checkSize("type", types.length, list.typesPerScan ?? 1, list.action);
-  if (query.untagged === true && list.untaggedScan !== true) {
-    throw refusal("InvalidFilter", `${list.action} can't look for what carries no tag`);
-  }
-  if (ids.length === 0 && tags.length === 0 && !listsAll) {
-    throw refusal("MissingFilter", `${list.action} needs ids${list.tagFilters === 0 ? "" : " or tags"}`);
-  }
+  checkScope(query, list);
   // An empty list of ids would turn into a listing of everything.
   if (query.ids !== undefined) checkIds(ids, list.idsPerCall, list, id);
   if (tags.length > list.tagFilters) {

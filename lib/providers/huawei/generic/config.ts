@@ -112,22 +112,28 @@ function readRow(row: JsonObject): Row | undefined {
   const [id, provider, kind] = [asId(row["id"]), asText(row["provider"]), asText(row["type"])];
   if (id === undefined || provider === undefined || kind === undefined) return undefined;
   const type = canonicalType(provider, kind);
-  const said = asText(row["region_id"]) ?? "";
-  const isCentral = contract.globalServices?.has(provider.toLowerCase()) === true;
-  const region = said === "" || isCentral ? "global" : said;
-  if (asText(row["state"])?.toLowerCase() === "deleted" || HAVE_OWN_ROWS.has(type)) return { region };
+  const region = regionOf(row, provider);
+  const isDeleted = asText(row["state"])?.toLowerCase() === "deleted";
+  if (isDeleted || HAVE_OWN_ROWS.has(type)) return { region };
   const tags = readTagMap(row["tags"]);
   const project = asText(row["project_id"]) ?? "";
+  // What carries tags can carry them, whatever TMS calls it.
+  const isTaggable = TAGGABLE_TYPES.has(type) || (tags?.size ?? 0) > 0;
   const resource: InventoryResource = {
     type,
     id,
     region,
     ...(project !== "" && { project }),
     ...(tags !== undefined && { tags }),
-    // What carries tags can carry them, whatever TMS calls it.
-    ...(!TAGGABLE_TYPES.has(type) && (tags?.size ?? 0) === 0 && { notTaggable: "UnsupportedType" }),
+    ...(!isTaggable && { notTaggable: "UnsupportedType" }),
   };
   return { region, resource };
+}
+
+function regionOf(row: JsonObject, provider: string): string {
+  const said = asText(row["region_id"]) ?? "";
+  const isCentral = contract.globalServices?.has(provider.toLowerCase()) === true;
+  return said === "" || isCentral ? "global" : said;
 }
 
 /** Undefined where they can't be read: then the row says nothing of them. */
@@ -149,25 +155,30 @@ function readTagMap(value: unknown): Tags | undefined {
  */
 function readSummary(body: JsonObject, by: "type" | "region"): ReadonlyMap<string, number> | undefined {
   const counts = new Map<string, number>();
-  for (const each of asArray(body["items"]) ?? [undefined]) {
-    const service = asObject(each);
-    const provider = asText(service?.["provider"]);
-    const types = asArray(service?.["types"]);
-    if (provider === undefined || types === undefined) return undefined;
-    for (const one of types) {
-      const kind = asText(asObject(one)?.["type"]);
-      const regions = asArray(asObject(one)?.["regions"]);
-      if (kind === undefined || regions === undefined) return undefined;
-      for (const place of regions) {
-        const region = asText(asObject(place)?.["region_id"]);
-        const count = asCount(asObject(place)?.["count"]);
-        if (region === undefined || count === undefined) return undefined;
-        const name = by === "type" ? canonicalType(provider, kind) : region === "" ? "global" : region;
-        counts.set(name, (counts.get(name) ?? 0) + count);
-      }
-    }
+  const rows = rowsIn(body["items"], "types").flatMap(({ row: service, below: types }) =>
+    types.flatMap((each) =>
+      rowsIn([each], "regions").flatMap(({ row: type, below: regions }) =>
+        regions.map((place) => ({ service, type, place: asObject(place) ?? {} })),
+      ),
+    ),
+  );
+  if (asArray(body["items"]) === undefined) return undefined;
+  for (const { service, type, place } of rows) {
+    const [provider, kind] = [asText(service["provider"]), asText(type["type"])];
+    const [region, count] = [asText(place["region_id"]), asCount(place["count"])];
+    if (provider === undefined || kind === undefined || region === undefined || count === undefined) return undefined;
+    const name = by === "type" ? canonicalType(provider, kind) : region === "" ? "global" : region;
+    counts.set(name, (counts.get(name) ?? 0) + count);
   }
   return counts;
+}
+
+/** The rows of a list, with what each lists itself; of one that lists nothing, something that is no row. */
+function rowsIn(list: unknown, below: string): { readonly row: JsonObject; readonly below: readonly unknown[] }[] {
+  return (asArray(list) ?? []).map((each) => {
+    const row = asObject(each) ?? {};
+    return { row, below: asArray(row[below]) ?? [undefined] };
+  });
 }
 
 /**
