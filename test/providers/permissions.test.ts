@@ -375,6 +375,7 @@ test("the permissions for an account of huawei with other types hold what TMS an
   const all = await printed("--type", "huawei:ecs:*");
   expect(all.filter((action) => !usual.includes(action)).toSorted()).toEqual([
     "rms:resources:list",
+    "rms:trackerConfig:get",
     "tms:resourceTags:create",
     "tms:resourceTags:delete",
     "tms:resourceTags:list",
