@@ -63,7 +63,7 @@ locals {
     "iam::tagForResourceV5",
   ]
   untag     = ["iam::untagForResourceV5"]
-  read_all  = var.all_types ? ["rms:resources:list", "tms:resourceTags:list", "tms:resources:list"] : []
+  read_all  = var.all_types ? ["rms:resources:list", "rms:trackerConfig:get", "tms:resourceTags:list", "tms:resources:list"] : []
   tag_all   = var.all_types ? ["tms:resourceTags:create"] : []
   untag_all = var.all_types ? ["tms:resourceTags:delete"] : []
 }

@@ -46,7 +46,7 @@ locals {
   ]
   untag = ["iam::untagForResourceV5"]
   # Beside these, TMS presumably asks for the rights that the resource's own service has for its tags.
-  read_all  = var.all_types ? ["rms:resources:list", "tms:resourceTags:list", "tms:resources:list"] : []
+  read_all  = var.all_types ? ["rms:resources:list", "rms:trackerConfig:get", "tms:resourceTags:list", "tms:resources:list"] : []
   tag_all   = var.all_types ? ["tms:resourceTags:create"] : []
   untag_all = var.all_types ? ["tms:resourceTags:delete"] : []
   operations_of_all_types = [
