@@ -147,8 +147,9 @@ function tagBranches({ tags }: ExplainedResource): readonly Branch[] {
   return tags.map((tag) => ({ text: tagText(tag), below: tagBelow(tag) }));
 }
 
-function tagText({ key, verdict, found, reason }: ExplainedTag): string {
-  const value = typeof found === "string" ? `: its value is ${shown(found)}` : "";
+function tagText({ key, verdict, found, foundAs, reason }: ExplainedTag): string {
+  const as = foundAs === undefined ? "its value" : `the value of ${shown(foundAs)}, which stands for it,`;
+  const value = typeof found === "string" ? `: ${as} is ${shown(found)}` : "";
   const why = reason === undefined ? "" : `${value === "" ? ":" : ", and"} ${reason}`;
   const name = `tag ${shownWord(key)}`;
   switch (verdict) {
@@ -158,6 +159,8 @@ function tagText({ key, verdict, found, reason }: ExplainedTag): string {
       return `${name}: nobody knows whether it is there`;
     case "exempt":
       return `${name} is exempt${value}${why}`;
+    case "not-needed":
+      return `${name} isn't needed: ${reason}`;
     case "missing":
     case "invalid":
       return `${name} is ${verdict}${value}${why}`;

@@ -122,6 +122,29 @@ describe("an explanation", () => {
     ]);
   });
 
+  it("names the key that stands for an absent one, and its value", () => {
+    const text = POLICY.replace("owner: {", "owner: { aliases: [contact],");
+    const { tags, compliance } = explain(text, { resource: resource({ env: "dev", contact: "ann" }) });
+    expect(compliance).toBe("compliant");
+    expect(tags.find(({ key }) => key === "owner")).toMatchObject({
+      verdict: "valid",
+      found: "ann",
+      foundAs: "contact",
+    });
+  });
+
+  it("says of one of several keys of which another is there that it isn't needed", () => {
+    const text = POLICY.replace("[env, owner]", "[env, { anyOf: [owner, { key: team }] }]");
+    const { tags, compliance } = explain(text, { resource: resource({ env: "dev", team: "web" }) });
+    expect(compliance).toBe("compliant");
+    expect(tags.map(({ key, verdict }) => [key, verdict])).toEqual([
+      ["env", "valid"],
+      ["owner", "not-needed"],
+      ["team", "valid"],
+    ]);
+    expect(tags[1]?.reason).toBe('one of "owner", "team" is enough');
+  });
+
   it("names the exemption that takes a tag out, and the one that did until it expired", () => {
     const text = `${POLICY}exemptions: [{ match: { ids: [g1] }, tags: [env], reason: old, expires: "2026-11-22" }]\n`;
     const of = (at: number) => explain(text, { resource: resource({ owner: "a" }) }, at).tags[0];

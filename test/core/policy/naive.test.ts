@@ -2,6 +2,10 @@ import { env } from "node:process";
 import { expect, test } from "vitest";
 import type { Evaluation } from "../../../lib/core/evaluation.ts";
 import { InputError } from "../../../lib/core/errors.ts";
+import { prepareExplain, type Explanation } from "../../../lib/core/policy/explain/explain.ts";
+import { search } from "../../../lib/core/policy/jmespath.ts";
+import { findingsIn, type LintFinding } from "../../../lib/core/policy/lint/rules.ts";
+import type { LoadedPolicies } from "../../../lib/core/policy/load/load.ts";
 import { preparePolicies, type PreparedPolicies } from "../../../lib/core/policy/prepare.ts";
 import * as fc from "../../properties.ts";
 import { naively, type NaiveFile, type NaiveVerdict } from "./naive.ts";
@@ -118,25 +122,58 @@ function verdictOf(evaluation: Evaluation, decisions: ReturnType<PreparedPolicie
   };
 }
 
+/** What an explanation has to agree with. */
+function explainableOf(evaluation: Evaluation, decisions: ReturnType<PreparedPolicies["decide"]>) {
+  const { compliance, missing, invalid, writes } = verdictOf(evaluation, decisions);
+  return { compliance, missing, invalid, writes: compliance === "noncompliant" ? writes : {} };
+}
+
+function explainedVerdict({ compliance, tags: explained }: Explanation) {
+  const keysOf = (verdict: string) => explained.flatMap((tag) => (tag.verdict === verdict ? [tag.key] : [])).sort();
+  const writes = explained.flatMap(({ key, default: by }) => (by?.action === "write" ? [[key, by.value]] : []));
+  return {
+    compliance,
+    missing: keysOf("missing"),
+    invalid: keysOf("invalid"),
+    writes: Object.fromEntries(writes) as Record<string, string>,
+  };
+}
+
+/** What lint is sure of holds for every resource. */
+function expectCertain({ rule, message }: LintFinding, { policies: applying, missing, invalid }: Evaluation): void {
+  const names = [...message.matchAll(/"(p\d)"/g)].map(([, name = ""]) => name);
+  if (rule === "never-matches") expect(applying).not.toContain(names[0]);
+  if (rule !== "unsatisfiable" && rule !== "unsatisfiable-together") return;
+  if (!names.every((name) => applying.includes(name))) return;
+  const [, key = ""] = /^no value of (\S+)/.exec(message) ?? [];
+  expect([...missing, ...invalid.map((tag) => tag.key)], message).toContain(key);
+}
+
 test("evaluation and decisions are those of the language as it is written down, whatever the policies and resources", () => {
   const seen = { files: 0, resources: 0, writes: 0, alternatives: 0, standIns: 0 };
   fc.assert(
     fc.property(files, fc.array(resources, { minLength: RESOURCES_EACH, maxLength: RESOURCES_EACH }), (file, drawn) => {
       let prepared: PreparedPolicies;
+      let loaded: LoadedPolicies;
       try {
-        prepared = preparePolicies(JSON.parse(JSON.stringify(load(JSON.stringify(file)).compiled)));
+        loaded = load(JSON.stringify(file));
+        prepared = preparePolicies(JSON.parse(JSON.stringify(loaded.compiled)));
       } catch (error) {
         // Constraints that contradict each other are refused: see load/words.test.ts.
         if (!(error instanceof InputError)) throw error;
         return;
       }
       seen.files += 1;
+      const explain = prepareExplain(loaded.compiled, search);
+      const findings = findingsIn(loaded.remarks);
       for (const { tags: own, createdAt, today } of drawn) {
         const at = Date.parse(`${today}T13:00:00Z`);
         const subject = resource(own, { event: { createdAt: `${createdAt}T08:00:00Z` } });
         const evaluation = prepared.evaluate(subject, at);
         const decisions = prepared.decide(subject, evaluation, at);
         expect(verdictOf(evaluation, decisions)).toEqual(naively(file, { tags: own, createdAt }, { today }));
+        expect(explainedVerdict(explain({ resource: subject }, at))).toEqual(explainableOf(evaluation, decisions));
+        for (const finding of findings) expectCertain(finding, evaluation);
         seen.resources += 1;
         if (decisions.some(({ action }) => action === "write")) seen.writes += 1;
         if (evaluation.anyOf !== undefined) seen.alternatives += 1;

@@ -8,8 +8,9 @@ import { decide, whyIllegal } from "../decide.ts";
 import { evaluate } from "../evaluate.ts";
 import { exemptionStates, prepareExemptions, type Exemptions } from "../exemption.ts";
 import type { Mode } from "../../mode.ts";
-import { askedTags, mergeRequired, type RequiredKey } from "../required-key.ts";
+import { askedTags, type RequiredKey } from "../required-key.ts";
 import type { Search } from "../words.ts";
+import { keyFor, requiredToWrite, wrongWith, type RareKey } from "../words/rare-key.ts";
 import { words } from "../words/words.ts";
 import { prepareRequirement, type Requirement } from "../requirement.ts";
 import { becauseOf, matchedBy, presentOf, type Because, type Known } from "./because.ts";
@@ -36,14 +37,18 @@ export interface ExplainedPolicy {
   readonly url?: string;
 }
 
-/** `unknown`: nobody knows whether the resource carries it. */
-export type Verdict = "valid" | "missing" | "invalid" | "exempt" | "unknown";
+/**
+ * `unknown`: nobody knows whether the resource carries it. `not-needed`: another key of its list is there, which is enough.
+ */
+export type Verdict = "valid" | "missing" | "invalid" | "exempt" | "not-needed" | "unknown";
 
 export interface ExplainedTag {
   readonly key: string;
   readonly verdict: Verdict;
   /** null = there is no such tag. Absent = it isn't known. */
   readonly found?: string | null;
+  /** The other key that has this value, where one stands for it. */
+  readonly foundAs?: string;
   /** Why it is missing or invalid, exempt or not, as a sentence fragment. */
   readonly reason?: string;
   /** The policies that require it, in file order. */
@@ -132,10 +137,9 @@ function keysOf(
   requirement: Requirement | undefined,
   applying: readonly CompiledPolicy[],
   search: Search,
-): readonly (readonly [RequiredKey, Requirement])[] {
+): readonly (readonly [RareKey, Requirement])[] {
   if (requirement === undefined) return [];
-  const asked = applying.map((policy) => ({ ...policy, require: askedTags(policy) }));
-  const keys = requirement.rare === undefined ? requirement.keys : mergeRequired(asked, { search, words });
+  const keys = requiredToWrite(applying, { search, words });
   return keys.map((required) => [required, requirement]);
 }
 
@@ -178,12 +182,14 @@ interface Context {
   readonly at: number;
 }
 
-function explainTag(required: RequiredKey, requirement: Requirement, context: Context): ExplainedTag {
+function explainTag(required: RareKey, requirement: Requirement, context: Context): ExplainedTag {
   const { key, policies } = required;
   const { evaluation, asked, decisions } = context;
-  const found = foundIn(asked, key);
+  const foundAs = standInFor(required, context);
+  const found = foundIn(asked, foundAs ?? key);
   const invalid = evaluation.invalid.find((tag) => tag.key === key);
   const verdict = found === undefined ? "unknown" : verdictOn(key, evaluation, invalid);
+  if (verdict === "valid" && isUnneeded(required, context)) return unneeded(required, found, context);
   const spellings = nearMissesOf(key, context).map((one) => shown(one));
   const reason =
     verdict === "valid" || verdict === "unknown" ? undefined : whyBad(found, required, spellings, context.at);
@@ -193,6 +199,7 @@ function explainTag(required: RequiredKey, requirement: Requirement, context: Co
     key,
     verdict,
     ...(found !== undefined && { found }),
+    ...(foundAs !== undefined && { foundAs }),
     ...(reason !== undefined && { reason }),
     requiredBy: policies,
     constraint: constraintText(required.constraint),
@@ -202,6 +209,37 @@ function explainTag(required: RequiredKey, requirement: Requirement, context: Co
         ? null
         : explainDefault(decision, required, requirement.limits, context),
     ...saidOf(about ?? {}),
+  };
+}
+
+/** The key that stands for an absent one. */
+function standInFor(required: RareKey, { asked: { resource, some }, at }: Context): string | undefined {
+  if (resource.tags === undefined || (some !== undefined && !some.has(required.key))) return undefined;
+  const counting = keyFor(required, resource.tags, at);
+  return counting === required.key ? undefined : counting;
+}
+
+/** Whether a key is one of several of which another one is enough, and would be wrong by itself. */
+function isUnneeded(required: RareKey, { asked: { resource, some }, applying, at }: Context): boolean {
+  if (some !== undefined || resource.tags === undefined) return false;
+  const isListed = applying.some(({ anyOf = [] }) => anyOf.flat().some(({ key }) => key === required.key));
+  return isListed && wrongWith(required, resource.tags, at) !== undefined;
+}
+
+function unneeded(required: RareKey, found: string | null | undefined, { applying }: Context): ExplainedTag {
+  const lists = applying.flatMap(({ anyOf = [] }) =>
+    anyOf.filter((list) => list.some(({ key }) => key === required.key)),
+  );
+  const keys = [...new Set(lists.flat().map(({ key }) => shown(key)))];
+  return {
+    key: required.key,
+    verdict: "not-needed",
+    ...(found !== undefined && { found }),
+    reason: `one of ${keys.join(", ")} is enough`,
+    requiredBy: required.policies,
+    constraint: constraintText(required.constraint),
+    exemption: null,
+    default: null,
   };
 }
 

@@ -141,7 +141,7 @@ function checkOrder(key: string, all: readonly Demand[], relations: PolicyRelati
         say("shadowed", later.required.position, message);
         break;
       }
-      if (relations.covers(later.index, earlier.index) || !relations.doMeet(earlier.index, later.index)) continue;
+      if (relations.isWider(later.index, earlier.index) || !relations.doMeet(earlier.index, later.index)) continue;
       const message = `${first} and ${second} have different defaults of ${key}: where both match, that of ${first} is written`;
       say("conflicting-defaults", later.required.position, message);
       break;

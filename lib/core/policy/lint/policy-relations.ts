@@ -1,10 +1,12 @@
 import type { CompiledPolicy } from "../compiled.ts";
-import { covers, doMeet } from "./relations.ts";
+import { covers, doMeet, isWider } from "./relations.ts";
 
 /** How policies, by their places in the list, lie to each other; each pair is looked at once, when it is asked for. */
 export interface PolicyRelations {
   /** Whether every resource that the second matches is one of the first. */
   covers(wide: number, narrow: number): boolean;
+  /** Whether the first is meant to be the wider one, whatever its `not` leaves out. */
+  isWider(wide: number, narrow: number): boolean;
   /** Whether some resource is matched by both. */
   doMeet(one: number, other: number): boolean;
 }
@@ -23,5 +25,9 @@ export function relationsOf(policies: readonly Pick<CompiledPolicy, "match">[]):
     };
   };
   const meet = kept(doMeet);
-  return { covers: kept(covers), doMeet: (one, other) => meet(Math.min(one, other), Math.max(one, other)) };
+  return {
+    covers: kept(covers),
+    isWider: kept(isWider),
+    doMeet: (one, other) => meet(Math.min(one, other), Math.max(one, other)),
+  };
 }

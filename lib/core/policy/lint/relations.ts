@@ -31,6 +31,14 @@ export function arePart(one: CompiledMatch, other: CompiledMatch): boolean {
   return isLeftOut(one.not, other) || isLeftOut(other.not, one);
 }
 
+/**
+ * Whether one match is meant to be the wider of two, whatever it leaves out by its `not`: a resource of the other one is
+ * a special case of it.
+ */
+export function isWider(wide: CompiledMatch, narrow: CompiledMatch): boolean {
+  return fieldsCover(wide, narrow);
+}
+
 function fieldsCover(wide: Fields, narrow: Fields): boolean {
   const inAll = (globs: readonly string[] | undefined, others: readonly string[] | undefined): boolean =>
     globs === undefined ||

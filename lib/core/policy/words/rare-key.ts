@@ -57,7 +57,7 @@ function merge(entries: readonly Entry[], means: Means, nameOf: (entry: Entry) =
 }
 
 /** The key of the tag that counts for a required one: itself where it is there, else what stands for it. */
-function keyFor({ key, aliases, allowBlank, constraint }: RareKey, tags: Tags, at: number): string | undefined {
+export function keyFor({ key, aliases, allowBlank, constraint }: RareKey, tags: Tags, at: number): string | undefined {
   if (tags.has(key)) return key;
   if (aliases === undefined) return undefined;
   const isRight = (value: string): boolean =>
