@@ -11,7 +11,7 @@ import { errorOf, manyTags, testWhere } from "./tried-provider.ts";
 
 /** Types that share a call. */
 export interface MixedRow extends Pick<EmulatedRow, "type" | "asks" | "region"> {
-  /** Four kinds at least, of the region. The nth of each has the same id, where ids don't tell types apart. */
+  /** Four kinds at least, of the region, whose tags are there when a write was answered. The nth of each has the same id, where ids don't tell types apart. */
   readonly kinds: readonly { readonly type: string; readonly id: (n: number) => string }[];
   /** What lies elsewhere, and is listed with the rest where one inventory shows all regions. */
   readonly elsewhere: readonly {
@@ -19,13 +19,15 @@ export interface MixedRow extends Pick<EmulatedRow, "type" | "asks" | "region"> 
     readonly region: string;
     readonly id: (n: number) => string;
   }[];
+  /** Whether the emulated cloud's faults know resources by the names of calls, or by their ids. */
+  readonly faultsGoBy: "name" | "id";
   /** A type that nobody can tag, where it takes its whole call along. */
   readonly untaggable?: { readonly type: string; readonly id: string };
 }
 
 /** What a provider does whose calls hold several types, over HTTP. */
 export function mixedContract(row: MixedRow): void {
-  const { type, region, kinds, elsewhere, untaggable } = row;
+  const { type, region, kinds, elsewhere, faultsGoBy, untaggable } = row;
   const contract: TypeContract = findContract(allContracts, type) ?? expect.fail(`no contract for ${type}`);
 
   describe(`mixed types of ${type}`, () => {
@@ -79,15 +81,21 @@ export function mixedContract(row: MixedRow): void {
       expect(tagsToObject(tagsOf(bystander ?? expect.fail("a kind")))).toEqual({ kept: "as is" });
     });
 
-    test("are read by one call, each by its own name", async () => {
+    test("are read by their own names, by one call where one may name several", async () => {
       const refs = born();
       for (const [n, ref] of refs.entries()) emulator.world.create({ ...ref, tags: { kind: `kind ${n}` } });
       const [untagged] = unborn();
       emulator.world.create(untagged ?? expect.fail("a kind"));
       const before = requests();
-      const found = await readAll({ ids: [...refs, untagged ?? expect.fail("a kind")].map(nameOf) });
-      expect(requests() - before).toBe(1);
-      expect(found).toEqual(new Map(refs.map((ref, n) => [nameOf(ref), new Map([["kind", `kind ${n}`]])])));
+      const names = [...refs, untagged ?? expect.fail("a kind")].map(nameOf);
+      const { idsPerCall } = contract.list;
+      const found = new Map<string, Tags>();
+      for (let at = 0; at < names.length; at += idsPerCall) {
+        for (const [name, tags] of await readAll({ ids: names.slice(at, at + idsPerCall) })) found.set(name, tags);
+      }
+      expect(requests() - before).toBe(Math.ceil(names.length / idsPerCall));
+      const tagged = new Map([...found].filter(([, tags]) => tags.size > 0));
+      expect(tagged).toEqual(new Map(refs.map((ref, n) => [nameOf(ref), new Map([["kind", `kind ${n}`]])])));
     });
 
     test("lose a key by one call", async () => {
@@ -101,13 +109,16 @@ export function mixedContract(row: MixedRow): void {
     });
 
     test("what is missing, full or refused fails by itself, and each is told by its own name", async () => {
-      const [missing, full, refused, good] = unborn();
+      const [missing, full, good] = unborn();
+      // An id of its own, since faults may go by that alone.
+      const [refused] = unborn();
       if (missing === undefined || full === undefined || refused === undefined || good === undefined)
         throw new Error("four kinds at least");
       emulator.world.create({ ...full, tags: tagsToObject(manyTags(contract.tagsPerResource)) });
       emulator.world.create(refused);
       emulator.world.create(good);
-      emulator.setFaults([{ match: { resourceId: nameOf(refused) }, effect: "error", code: "Odd.Refusal" }]);
+      const resourceId = faultsGoBy === "name" ? nameOf(refused) : refused.id;
+      emulator.setFaults([{ match: { resourceId }, effect: "error", code: "Odd.Refusal" }]);
       const result = await tag([missing, full, refused, good], new Map([["env", "prod"]])).finally(() =>
         emulator.setFaults([]),
       );

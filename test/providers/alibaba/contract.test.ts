@@ -65,5 +65,6 @@ mixedContract({
     { type: "alibaba:rds:instance", region: "cn-beijing", id: (n) => `rm-${n}` },
     { type: "alibaba:cdn:domain", region: "global", id: (n) => `www${n}.example.com` },
   ],
+  faultsGoBy: "name",
   untaggable: { type: "alibaba:mns:queue", id: "jobs" },
 });

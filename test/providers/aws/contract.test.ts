@@ -66,4 +66,5 @@ mixedContract({
     { type: "aws:s3:bucket", id: arnOf("s3:::i-") },
   ],
   elsewhere: [],
+  faultsGoBy: "name",
 });

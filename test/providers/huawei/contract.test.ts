@@ -1,3 +1,4 @@
+import { mixedContract } from "../contract-mixed.ts";
 import { emulatedContract, type EmulatedRow } from "../emulated-subject.ts";
 
 const principals = (list: string, id: string): EmulatedRow["wire"] => ({
@@ -22,3 +23,43 @@ const ROWS: readonly EmulatedRow[] = [
 ];
 
 for (const row of ROWS) emulatedContract(row);
+
+const region = "cn-north-4";
+
+emulatedContract({
+  type: "huawei:*:*",
+  createdAs: "huawei:evs:volumes",
+  asks: ["huawei:*"],
+  region,
+  id: (n) => `${region}/evs.volumes/volume-${n}x`,
+  wire: {
+    listing: "inventory",
+    paging: "tokens",
+    page: ({ ids, next }) => ({
+      resources: ids.map((name) => ({
+        id: name.slice(name.lastIndexOf("/") + 1),
+        provider: "evs",
+        type: "volumes",
+        region_id: region,
+        project_id: "p0001",
+        tags: {},
+      })),
+      page_info: { current_count: ids.length, next_marker: next ?? null },
+    }),
+  },
+});
+
+mixedContract({
+  type: "huawei:*:*",
+  asks: ["huawei:*"],
+  region,
+  kinds: ["obs:buckets", "smn:topic", "ecs:cloudservers", "evs:volumes", "rds:instances"].map((kind) => ({
+    type: `huawei:${kind}`,
+    id: (n) => `same-${n}`,
+  })),
+  elsewhere: [
+    { type: "huawei:rds:instances", region: "cn-south-1", id: (n) => `rds-${n}` },
+    { type: "huawei:cdn:domains", region: "global", id: (n) => `www${n}.example.com` },
+  ],
+  faultsGoBy: "id",
+});

@@ -10,7 +10,7 @@ import type { HuaweiCall, HuaweiClient } from "../client.ts";
 import { unexpectedShape } from "../listing.ts";
 import { apigContract, iamContract } from "../contract.ts";
 import { genericContract as contract } from "./contract.ts";
-import { TAGGABLE_TYPES } from "./taggable-types.ts";
+import { typesWith } from "./tms-names.ts";
 import { canonicalType } from "./types.ts";
 
 /** What Config has of one account. */
@@ -23,8 +23,9 @@ const HAVE_OWN_ROWS: ReadonlySet<ResourceType> = new Set([iamContract, apigContr
 const RECORDER_OFF = "RMS.00010091";
 
 /** Config of one account, once called RMS: all regions and projects in one listing. */
-export function configCalls(client: HuaweiClient, { account, regions }: HuaweiAccountConfig): ConfigCalls {
+export function configCalls(client: HuaweiClient, { account, regions, tms }: HuaweiAccountConfig): ConfigCalls {
   const places: ReadonlySet<string> = new Set([...regions, "global"]);
+  const named = typesWith(tms?.typeNames ?? {});
 
   async function get(
     action: string,
@@ -54,7 +55,7 @@ export function configCalls(client: HuaweiClient, { account, regions }: HuaweiAc
       const query = { limit, ...(token !== undefined && { marker: token }) };
       const action = "ListAllResources";
       const { body, requestId } = await get(action, "all-resources", { type, query, signal });
-      const page = readInventory(body, places);
+      const page = readInventory(body, { places, named });
       if (page === undefined) throw unexpectedShape(action, requestId);
       return page;
     },
@@ -86,14 +87,14 @@ export function configCalls(client: HuaweiClient, { account, regions }: HuaweiAc
  * The page that such a call was answered with; undefined for another shape.
  * @see https://docs.otc.t-systems.com/config/api-ref/apis/resource_query/querying_all_resources_under_your_account.html
  */
-function readInventory(body: JsonObject, places: ReadonlySet<string>): InventoryPage | undefined {
+function readInventory(body: JsonObject, { places, named }: Known): InventoryPage | undefined {
   const rows = asArray(body["resources"]);
   const info = asObject(body["page_info"]);
   if (rows === undefined || info === undefined) return undefined;
   const resources: InventoryResource[] = [];
   let elsewhere = 0;
   for (const each of rows) {
-    const row = readRow(asObject(each) ?? {});
+    const row = readRow(asObject(each) ?? {}, named);
     if (row === undefined) return undefined;
     if (!places.has(row.region ?? "")) elsewhere += 1;
     else if (row.resource !== undefined) resources.push(row.resource);
@@ -102,13 +103,21 @@ function readInventory(body: JsonObject, places: ReadonlySet<string>): Inventory
   return { resources, rowCount: rows.length, elsewhere, ...(marker !== "" && { nextToken: marker }) };
 }
 
+/** What an account's configuration says of rows. */
+interface Known {
+  /** The regions to list, and `global`. */
+  readonly places: ReadonlySet<string>;
+  /** The types that TMS has a known name of. */
+  readonly named: ReadonlySet<ResourceType>;
+}
+
 interface Row {
   readonly region: string;
   /** Absent = it is gone, or listed by a row of its own. */
   readonly resource?: InventoryResource;
 }
 
-function readRow(row: JsonObject): Row | undefined {
+function readRow(row: JsonObject, named: ReadonlySet<ResourceType>): Row | undefined {
   const [id, provider, kind] = [asId(row["id"]), asText(row["provider"]), asText(row["type"])];
   if (id === undefined || provider === undefined || kind === undefined) return undefined;
   const type = canonicalType(provider, kind);
@@ -118,7 +127,7 @@ function readRow(row: JsonObject): Row | undefined {
   const tags = readTagMap(row["tags"]);
   const project = asText(row["project_id"]) ?? "";
   // What carries tags can carry them, whatever TMS calls it.
-  const isTaggable = TAGGABLE_TYPES.has(type) || (tags?.size ?? 0) > 0;
+  const isTaggable = named.has(type) || (tags?.size ?? 0) > 0;
   const resource: InventoryResource = {
     type,
     id,

@@ -2,6 +2,7 @@ import type { HuaweiAccountConfig } from "../../../core/config/config.ts";
 import type { TextLimits, TypeContract } from "../../../core/contract.ts";
 import { nameOf, readName } from "./naming.ts";
 import { TAGGABLE_TYPES } from "./taggable-types.ts";
+import { typesWith } from "./tms-names.ts";
 
 /** No page has a quota of either API. Half of it is what we use; docs/providers/assumptions.md. */
 const TMS_CALLS_PER_SECOND = 20;
@@ -104,7 +105,7 @@ export function contractFor({ tms }: Pick<HuaweiAccountConfig, "tms">): TypeCont
   if (tms === undefined) return genericContract;
   const { mixTypes = true, resourcesPerCall = genericContract.tag.resourcesPerCall, typeNames = {} } = tms;
   const { tag, untag, typeListing } = genericContract;
-  const usual = new Set([...TAGGABLE_TYPES, ...Object.keys(typeNames)]);
+  const usual = typesWith(typeNames);
   return {
     ...genericContract,
     batching: mixTypes ? "together" : "each",

@@ -11,16 +11,27 @@ export interface TmsNames {
   learn(listed: ReadonlySet<string>, isLast: boolean): readonly ResourceType[];
 }
 
+type Configured = Readonly<Record<ResourceType, string>>;
+
 /**
- * Names that are compared with their case, and never guessed: those of the table, of which TMS' own list picks one, or
- * those that the configuration has, each of which stands for no other type then.
+ * By type the names that it may have: those of the table, or those that the configuration has, each of which stands for no
+ * other type then.
  */
-export function tmsNames(configured: Readonly<Record<ResourceType, string>> = {}): TmsNames {
+function namesWith(configured: Configured): ReadonlyMap<ResourceType, readonly string[]> {
   const taken = new Set(Object.values(configured));
-  const table = new Map<ResourceType, readonly string[]>([
-    ...Array.from(TMS_NAMES, ([type, names]) => [type, names.filter((name) => !taken.has(name))] as const),
-    ...Object.entries(configured).map(([type, name]) => [type, [name]] as const),
-  ]);
+  const ofTable = Array.from(TMS_NAMES, ([type, names]) => [type, names.filter((name) => !taken.has(name))] as const);
+  const said = Object.entries(configured).map(([type, name]) => [type, [name]] as const);
+  return new Map<ResourceType, readonly string[]>([...ofTable.filter(([, names]) => names.length > 0), ...said]);
+}
+
+/** The types that have a name. */
+export function typesWith(configured: Configured): ReadonlySet<ResourceType> {
+  return new Set(namesWith(configured).keys());
+}
+
+/** Names that are compared with their case, and never guessed: where there are several, TMS' own list picks one. */
+export function tmsNames(configured: Configured = {}): TmsNames {
+  const table = namesWith(configured);
   const known = new Set<string>();
   let isWhole = false;
   const namesOf = (type: ResourceType) => table.get(type) ?? [];

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { pages } from "../../../../lib/app/cloud/pages.ts";
 import type { InventoryResource, TagProvider } from "../../../../lib/app/ports/provider.ts";
-import type { Config } from "../../../../lib/core/config/config.ts";
+import type { Config, HuaweiAccountConfig } from "../../../../lib/core/config/config.ts";
 import type { ResourceRef } from "../../../../lib/core/resource.ts";
 import { createProvider } from "../../../../lib/providers/index.ts";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../../../local/emulator/start.ts";
@@ -23,12 +23,16 @@ afterEach(async () => {
   emulator = undefined;
 });
 
-async function providerOf(options: EmulatorOptions, regions?: readonly string[]): Promise<TagProvider> {
+async function providerOf(
+  options: EmulatorOptions,
+  regions?: readonly string[],
+  more: Partial<HuaweiAccountConfig> = {},
+): Promise<TagProvider> {
   emulator = await startEmulator({ inventoryDelayMs: 0, ...options });
   const { accounts } = emulator.config() as Config;
   const own = accounts.find((one) => one.provider === "huawei");
   if (own === undefined) throw new Error("the emulator serves no account of Huawei Cloud");
-  return createProvider({ ...own, types: ["huawei:*"], ...(regions !== undefined && { regions }) }, deps);
+  return createProvider({ ...own, types: ["huawei:*"], ...(regions !== undefined && { regions }), ...more }, deps);
 }
 
 async function listed(provider: TagProvider) {
@@ -52,6 +56,16 @@ describe("Config's inventory", () => {
       { type: server.type, id: "s-1", region: "cn-north-4", project, tags: new Map([["env", "prod"]]) },
       { type: disk.type, id: "d-1", region: "cn-north-4", project, tags: new Map() },
       { type: zone.type, id: "z-1", region: "global", tags: new Map([["env", "prod"]]) },
+    ]);
+  });
+
+  test("takes a type for one that can be tagged where the account says its name in TMS, and for none where it gives the name away", async () => {
+    const typeNames = { [node.type]: "cce-node", "huawei:volumes:of-another-name": "disk" };
+    const provider = await providerOf({ resources: [node, disk] }, undefined, { tms: { typeNames } });
+    const { resources } = await listed(provider);
+    expect(resources.map(({ id, notTaggable }) => [id, notTaggable])).toEqual([
+      ["n-1", undefined],
+      ["d-1", "UnsupportedType"],
     ]);
   });
 

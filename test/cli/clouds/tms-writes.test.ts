@@ -9,7 +9,7 @@ import { startEmulator, type Emulator, type EmulatorOptions } from "../../../loc
 import { ndjson, POLICY, runMain, temporaryFolder } from "../run-main.ts";
 import type { Enforced } from "./clouds.ts";
 
-// An account of Huawei Cloud whose `types` name everything, over HTTP.
+// What is read one by one and written in an account of Huawei Cloud whose `types` name everything, over HTTP.
 
 const ACCOUNT = { account: "d0001", region: "cn-north-4" };
 const good = { env: "prod", owner: "web" };
