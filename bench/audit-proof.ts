@@ -1,6 +1,7 @@
 /**
- * `node bench/audit-proof.ts [RESOURCES] [whole]`: `tagwarden emulate` and `tagwarden audit` as processes of their own, over
- * HTTP; then every resource of the emulator's own state is looked for in the evaluations, where it must stand once, with
+ * `node bench/audit-proof.ts [RESOURCES] [alibaba | huawei | clouds]`: `tagwarden emulate` and `tagwarden audit` as
+ * processes of their own, over HTTP, of what the providers' own rows serve, of everything in an account of one cloud, or of
+ * all of that on three clouds; then every resource of the emulator's own state is looked for in the evaluations, where it must stand once, with
  * what the policies say of its tags. Prints one JSON line; exits with 1 where one is missing, twice, invented or wrong.
  */
 import { spawn } from "node:child_process";
@@ -21,7 +22,7 @@ import type { EmulatedResource } from "../local/emulator/emulated-resource.ts";
 import type { EmulatorDescription } from "../local/emulator/description.ts";
 import { estate, estatePolicies, POLICY } from "./audit-estate.ts";
 import { peakMb as peakMbOf } from "./process-cost.ts";
-import { wholeAccount, WHOLE_ACCOUNT_POLICY } from "./whole-account.ts";
+import { threeClouds, wholeAccount, WHOLE_ACCOUNT_POLICY } from "./whole-account.ts";
 
 const ENTRY = join(import.meta.dirname, "..", "cli", "tagwarden.ts");
 /** What `tagwarden audit` runs with by its own first line. */
@@ -38,6 +39,8 @@ export interface AuditProof {
   /** Another compliance than the policies say. */
   readonly wrong: number;
   readonly calls: Readonly<Record<string, number>>;
+  /** By cloud. */
+  readonly callsPer1000: Readonly<Record<string, number>>;
   /** Calls that the audit's report and the emulator count alike. */
   readonly callsAgree: boolean;
   readonly seconds: number;
@@ -49,15 +52,28 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   yield* createInterface({ input: unpacked, crlfDelay: Infinity });
 }
 
-/** What is audited: resources of all rows of the providers, or everything in one account of Alibaba Cloud. */
+/** What is audited. */
 interface Estate {
   readonly resources: (count: number) => Iterable<EmulatedResource>;
   readonly policy: string;
-  readonly types?: readonly string[];
+  /** Clouds whose accounts name all of their types. */
+  readonly whole: readonly string[];
+  /** Clouds that are audited; absent = all. */
+  readonly only?: readonly string[];
 }
 
-const MIXED: Estate = { resources: estate, policy: POLICY };
-const WHOLE: Estate = { resources: wholeAccount, policy: WHOLE_ACCOUNT_POLICY, types: ["alibaba:*"] };
+const ofOne = (cloud: "alibaba" | "huawei"): Estate => ({
+  resources: (count) => wholeAccount(count, cloud),
+  policy: WHOLE_ACCOUNT_POLICY,
+  whole: [cloud],
+  only: [cloud],
+});
+const MIXED: Estate = { resources: estate, policy: POLICY, whole: [] };
+const ESTATES: ReadonlyMap<string, Estate> = new Map([
+  ["alibaba", ofOne("alibaba")],
+  ["huawei", ofOne("huawei")],
+  ["clouds", { resources: threeClouds, policy: WHOLE_ACCOUNT_POLICY, whole: ["alibaba", "huawei"] }],
+]);
 
 async function writeEstate(path: string, resources: Iterable<EmulatedResource>): Promise<void> {
   const lines = function* () {
@@ -89,12 +105,15 @@ async function compare(control: string, evaluations: string, policy: string) {
   const policies = estatePolicies(policy);
   const at = Date.parse(DATE);
   const expected = new Map<string, string>();
+  const counted = new Map<string, number>();
   const answer = await fetch(`${control}/resources`, { headers: { accept: "application/x-ndjson" } });
   if (answer.body === null) throw new Error("the emulator shows nothing");
   for await (const line of createInterface({ input: Readable.fromWeb(answer.body as never) })) {
     const { tags = {}, ...ref } = JSON.parse(line) as EmulatedResource;
     const resource = { ...ref, tags: tagsFromObject(tags) };
     expected.set(resourceKey(resource), policies.evaluate(resource, at).compliance);
+    const cloud = resource.type.slice(0, resource.type.indexOf(":"));
+    counted.set(cloud, (counted.get(cloud) ?? 0) + 1);
   }
   const counts = { resources: expected.size, evaluatedOnce: 0, missing: 0, twice: 0, invented: 0, wrong: 0 };
   const SEEN = "seen";
@@ -111,18 +130,30 @@ async function compare(control: string, evaluations: string, policy: string) {
     }
   }
   for (const compliance of expected.values()) if (compliance !== SEEN) counts.missing += 1;
-  return counts;
+  return { ...counts, counted };
 }
 
-/** Leaves the account that these types are of, and names them there. */
-async function nameTypes(path: string, types: readonly string[]): Promise<void> {
+/** Leaves the clouds that are audited, and names all types where that is asked for. */
+async function nameTypes(path: string, { whole, only }: Estate): Promise<void> {
   const { accounts } = parse(await readFile(path, "utf8")) as { accounts: readonly { readonly provider: string }[] };
-  const own = accounts.filter(({ provider }) => types.some((type) => type.startsWith(`${provider}:`)));
-  await writeFile(path, stringify({ accounts: own.map((account) => ({ ...account, types })) }));
+  const own = accounts.filter(({ provider }) => only?.includes(provider) !== false);
+  const named = own.map((one) => ({ ...one, ...(whole.includes(one.provider) && { types: [`${one.provider}:*`] }) }));
+  await writeFile(path, stringify({ accounts: named }));
+}
+
+/** By cloud: calls for 1,000 of its resources. */
+function per1000(calls: AuditProof["calls"], counted: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Array.from(counted, ([cloud, resources]) => {
+      const own = Object.entries(calls).filter(([action]) => action.startsWith(`${cloud}:`));
+      return [cloud, (own.reduce((sum, [, count]) => sum + count, 0) / resources) * 1000];
+    }),
+  );
 }
 
 /** Audits `count` emulated resources through the command line and holds the evaluations against what exists. */
-async function proveAudit(count: number, { resources, policy, types }: Estate): Promise<AuditProof> {
+async function proveAudit(count: number, audited: Estate): Promise<AuditProof> {
+  const { resources, policy } = audited;
   const folder = await mkdtemp(join(tmpdir(), "tagwarden-audit-proof-"));
   const from = join(folder, "resources.ndjson");
   await writeEstate(from, resources(count));
@@ -135,13 +166,15 @@ async function proveAudit(count: number, { resources, policy, types }: Estate): 
   try {
     const [first] = (await once(createInterface({ input: emulator.stdout }), "line")) as [string];
     const { control } = JSON.parse(first) as EmulatorDescription;
-    if (types !== undefined) await nameTypes(join(folder, "config.yaml"), types);
+    await nameTypes(join(folder, "config.yaml"), audited);
     const { text, seconds, peakMb } = await audit(folder);
     const { calls } = JSON.parse(text) as Pick<AuditProof, "calls">;
     const served: unknown = await (await fetch(`${control}/calls`)).json();
+    const { counted, ...counts } = await compare(control, join(folder, "out", "evaluations"), policy);
     return {
-      ...(await compare(control, join(folder, "out", "evaluations"), policy)),
+      ...counts,
       calls,
+      callsPer1000: per1000(calls, counted),
       callsAgree: isDeepStrictEqual(calls, served),
       seconds,
       peakMb,
@@ -154,7 +187,8 @@ async function proveAudit(count: number, { resources, policy, types }: Estate): 
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const proof = await proveAudit(Number(process.argv[2] ?? 100_000), process.argv[3] === "whole" ? WHOLE : MIXED);
+  const [, , count = 100_000, name = ""] = process.argv;
+  const proof = await proveAudit(Number(count), ESTATES.get(name) ?? MIXED);
   process.stdout.write(`${JSON.stringify(proof)}\n`);
   if (proof.evaluatedOnce !== proof.resources || proof.invented + proof.twice > 0 || !proof.callsAgree)
     process.exitCode = 1;

@@ -62,31 +62,49 @@ async function auditOverHttp(served: Iterable<EmulatedResource>, { types, policy
   }
 }
 
-/** What an audit of everything in an Alibaba Cloud account asks of the two services that know all types. */
-function wholeAccountRows({ resources, calls, findings }: AuditCost): Row[] {
+/** What an audit of everything in one account of a cloud asks of the two services that know all types. */
+const WHOLE = {
+  alibaba: { title: "Alibaba Cloud", inventory: "resourcecenter", tags: "tag", goals: [2.1, 8.5] },
+  huawei: { title: "Huawei Cloud", inventory: "rms", tags: "tms", goals: [5.1, 10.2] },
+} as const;
+type WholeCloud = keyof typeof WHOLE;
+
+function wholeAccountRows({ resources, calls, findings }: AuditCost, cloud: WholeCloud): Row[] {
   const per1000 = (...services: string[]): number => {
     const counts = Object.entries(calls).map(([action, count]) => (services.includes(serviceOf(action)) ? count : 0));
     return significant((counts.reduce((one, other) => one + other, 0) / resources) * 1000);
   };
-  const inventory = per1000("resourcecenter");
-  const all = per1000("resourcecenter", "tag");
-  const name = `audit: calls per 1,000 resources of a whole Alibaba Cloud account, ${resources} resources`;
+  const { title, inventory, tags, goals } = WHOLE[cloud];
+  const name = `audit: calls per 1,000 resources of a whole ${title} account, ${resources} resources`;
   const noncompliant = `${Math.round((findings / resources) * 100)} % noncompliant`;
+  const row = (what: string, value: number, most: number): Row => ({
+    name: `${name}, ${what}`,
+    value,
+    unit: "calls",
+    goal: `<= ${most}`,
+    met: value <= most,
+  });
   return [
-    { name: `${name}, inventory`, value: inventory, unit: "calls", goal: "<= 2.1", met: inventory <= 2.1 },
-    {
-      name: `${name}, with the second look at ${noncompliant}`,
-      value: all,
-      unit: "calls",
-      goal: "<= 8.5",
-      met: all <= 8.5,
-    },
+    row("inventory", per1000(inventory), goals[0]),
+    row(`with the second look at ${noncompliant}`, per1000(inventory, tags), goals[1]),
   ];
 }
 
 const serviceOf = (action: string): string => action.split(":")[1] ?? "";
 
-const WHOLE_ACCOUNT: Served = { types: ["alibaba:*"], policy: WHOLE_ACCOUNT_POLICY };
+/** Audits everything in an account, in two sizes. */
+async function wholeAccountCosts(cloud: WholeCloud, small: number, large: number): Promise<Row[]> {
+  const served: Served = { types: [`${cloud}:*`], policy: WHOLE_ACCOUNT_POLICY };
+  const few = await auditOverHttp(wholeAccount(small, cloud), served);
+  const many = await auditOverHttp(wholeAccount(large, cloud), served);
+  const of = `of a whole ${WHOLE[cloud].title} account`;
+  return [
+    ...wholeAccountRows(few, cloud),
+    ...wholeAccountRows(many, cloud),
+    memoryRow(many, of),
+    growthOfMemory(few, many, of),
+  ];
+}
 
 /** Of all their kind: what Alibaba Cloud's two services are asked by id. */
 function readsById(calls: ReadonlyMap<string, number>): number {
@@ -175,9 +193,9 @@ export async function run(): Promise<readonly Row[]> {
   const warm = await auditInChild({ resources: large });
   const cold = await auditInChild({ resources: small, cold: true });
   const [few, many] = [await auditOverHttp(estate(small)), await auditOverHttp(estate(large))];
-  const [fewOfAll, manyOfAll] = [
-    await auditOverHttp(wholeAccount(small), WHOLE_ACCOUNT),
-    await auditOverHttp(wholeAccount(large), WHOLE_ACCOUNT),
+  const wholeAccounts = [
+    ...(await wholeAccountCosts("alibaba", small, large)),
+    ...(await wholeAccountCosts("huawei", small, large)),
   ];
   const perRow = ((warm.cpuMs - warm.parseMs) * 1000) / warm.rows;
   return [
@@ -205,10 +223,7 @@ export async function run(): Promise<readonly Row[]> {
     memoryRow(few),
     memoryRow(many),
     growthOfMemory(few, many),
-    ...wholeAccountRows(fewOfAll),
-    ...wholeAccountRows(manyOfAll),
-    memoryRow(manyOfAll, "of a whole account"),
-    growthOfMemory(fewOfAll, manyOfAll, "of a whole account"),
+    ...wholeAccounts,
     ...(await reportRows(large)),
   ];
 }

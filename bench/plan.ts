@@ -5,6 +5,7 @@ import { apiGatewayContract, vpcIpamContract } from "../lib/providers/alibaba/co
 import { genericContract } from "../lib/providers/alibaba/generic/contract.ts";
 import { resourceGroupsTaggingContract } from "../lib/providers/aws/contract.ts";
 import { iamContract } from "../lib/providers/huawei/contract.ts";
+import { genericContract as huaweiContract } from "../lib/providers/huawei/generic/contract.ts";
 import { fewestCalls } from "../test/core/plan/fewest-calls.ts";
 import { median, significant, type Row } from "./measure.ts";
 import { plannedResource, resourcesOf, type WORKLOADS } from "./workloads.ts";
@@ -26,6 +27,7 @@ interface Case {
 const contract = apiGatewayContract;
 const DERIVED = { ratio: 1.3, ms: 2_000 };
 const EVERYTHING = { contract: genericContract, type: "alibaba:ecs:instance" };
+const EVERYTHING_OF_HUAWEI = { contract: huaweiContract, type: "huawei:ecs:cloudservers" };
 const CASES: readonly Case[] = [
   { workload: "5 constant, uniform", count: 200, contract },
   { workload: "5 constant, uniform", count: 1_000, contract },
@@ -52,6 +54,8 @@ const CASES: readonly Case[] = [
   { workload: "8, two derived", count: 1_000, contract: iamContract, goal: { ratio: 1 } },
   { workload: "8 constant, realistic", count: 10_000, ...EVERYTHING, goal: { ratio: 1.12, ms: 300 } },
   { workload: "8, two derived", count: 1_000, ...EVERYTHING, goal: { ratio: 1.3 } },
+  { workload: "8 constant, realistic", count: 10_000, ...EVERYTHING_OF_HUAWEI, goal: { ratio: 1.12, ms: 300 } },
+  { workload: "8, two derived", count: 1_000, ...EVERYTHING_OF_HUAWEI, goal: { ratio: 1.3 } },
   // More tags than a call takes: the bound doesn't see how they have to be divided, and is far below what can be had.
   { workload: "12 constant, realistic", count: 1_000, ...EVERYTHING },
 ];
