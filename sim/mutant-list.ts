@@ -698,8 +698,8 @@ export const mutants: readonly Mutant[] = [
     name: "take a listing of a type that broke off for all of it",
     world: "audit",
     file: "lib/app/audit/list.ts",
-    find: "scans: { open: open.slice(1), ended } };",
-    replace: "scans: { open: open.slice(1), ended: [...ended, name] } };",
+    find: 'point = { ...without, ...then(kind === "access" ? [] : inHalves(scan).map(scanName)) };',
+    replace: "point = { ...without, ...then([], typeByType(scan).map(scanName)) };",
   },
   {
     name: "go on with a listing of a type as if it had ended",

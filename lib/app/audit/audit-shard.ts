@@ -207,6 +207,7 @@ function hasMoved(start: Checkpoint, point: Checkpoint): boolean {
     point.phase !== start.phase ||
     point.restarts !== start.restarts ||
     point.token !== start.token ||
+    (point.recorded === undefined) !== (start.recorded === undefined) ||
     point.scans?.open.length !== start.scans?.open.length ||
     point.after !== start.after
   );

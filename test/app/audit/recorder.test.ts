@@ -114,6 +114,22 @@ describe("a recorder of some types alone", () => {
   });
 });
 
+it("is asked once, however often the audit is handed on", async () => {
+  let asked = 0;
+  const world = account(disks(1_200), {
+    contract,
+    wrap: (provider) => ({
+      ...provider,
+      async readRecorded() {
+        asked += 1;
+        return "nothing";
+      },
+    }),
+  });
+  await audit(world, "r1", 2);
+  expect(asked).toBe(1);
+});
+
 it("leaves coverage unproven where nobody may ask the recorder, and rows count as of their time", async () => {
   const { gaps, compliance, coverage } = await audit(recording(denied, [disk("d", PROD)]));
   expect(gaps).toEqual([expect.objectContaining({ ...SHARD, unproven: true })]);
