@@ -135,7 +135,7 @@ module.exports = {
       severity: "error",
       comment: "policies are evaluated as they were compiled",
       from: { path: "^lib/core/policy/[^/]+\\.ts$" },
-      to: { path: "^lib/core/(yaml|slips|policy/(load|pattern))/" },
+      to: { path: "^lib/core/(yaml|slips|policy/(load|pattern|lint|explain|cases))/" },
     },
     only("core-policy-pattern", "lib/core/policy/pattern", [VALUES, "lib/core/policy/compiled"]),
     {
@@ -150,7 +150,7 @@ module.exports = {
       severity: "error",
       comment: "functions get policies that were compiled when they were deployed",
       from: { path: "^(functions|lib/lambda)/" },
-      to: { path: "^lib/core/(yaml|slips|policy/(load|pattern))/", reachable: true },
+      to: { path: "^lib/core/(yaml|slips|policy/(load|pattern|lint|explain|cases))/", reachable: true },
     },
 
     // Each cloud's events, and each kind of store, by itself.
