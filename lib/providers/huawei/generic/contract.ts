@@ -1,7 +1,7 @@
 import type { HuaweiAccountConfig } from "../../../core/config/config.ts";
 import type { TextLimits, TypeContract } from "../../../core/contract.ts";
 import { nameOf, readName } from "./naming.ts";
-import { TAGGABLE_TYPES } from "./taggable-types.ts";
+import { IN_PART, TAGGABLE_TYPES } from "./taggable-types.ts";
 import { typesWith } from "./tms-names.ts";
 
 /** No page has a quota of either API. Half of it is what we use; docs/providers/assumptions.md. */
@@ -75,7 +75,8 @@ export const genericContract: TypeContract = {
       emptyMayMean: "Config's resource recorder has never been on, or the right rms:resources:list is missing",
     },
   },
-  typeListing: { ...tmsApi("ListProviders"), usual: TAGGABLE_TYPES },
+  // A listing of what TMS has of a type in part would make the rest look as if it were gone.
+  typeListing: { ...tmsApi("ListProviders"), usual: TAGGABLE_TYPES.difference(IN_PART) },
   naming: { nameOf, read: readName },
   id: NAME,
   tagsPerResource: 10,
@@ -105,7 +106,7 @@ export function contractFor({ tms }: Pick<HuaweiAccountConfig, "tms">): TypeCont
   if (tms === undefined) return genericContract;
   const { mixTypes = true, resourcesPerCall = genericContract.tag.resourcesPerCall, typeNames = {} } = tms;
   const { tag, untag, typeListing } = genericContract;
-  const usual = typesWith(typeNames);
+  const usual = typesWith(typeNames).difference(IN_PART);
   return {
     ...genericContract,
     batching: mixTypes ? "together" : "each",

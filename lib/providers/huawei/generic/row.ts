@@ -17,7 +17,7 @@ import { configCalls, type ConfigCalls } from "./config.ts";
 import { contractFor } from "./contract.ts";
 import { readResult, type TmsResource } from "./failed-resources.ts";
 import { nameOf, readName } from "./naming.ts";
-import { TAGGED_LATER } from "./taggable-types.ts";
+import { IN_PART, TAGGED_LATER } from "./taggable-types.ts";
 import { tmsNames } from "./tms-names.ts";
 import { isOwnName } from "./types.ts";
 
@@ -56,7 +56,7 @@ function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): Gener
     } catch (error) {
       if (!(error instanceof ProviderError) || error.resourceId === undefined) throw error;
       const [named] = [...resources].find(([, { resource_id }]) => resource_id === error.resourceId) ?? [];
-      throw named === undefined ? error : errorWith(error, { resourceId: named });
+      throw named === undefined ? error : notFoundInPart(errorWith(error, { resourceId: named }));
     }
   }
 
@@ -104,7 +104,8 @@ function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): Gener
     const call = { action, method: "POST", path, body, region, project, write: true, resources } as const;
     const result = readResult(resources, await tms(call, signal), action);
     const pending = new Set(result.succeeded.filter((name) => TAGGED_LATER.has(readName(name)?.type ?? "")));
-    return { ...result, failed: new Map([...failed, ...result.failed]), ...(pending.size > 0 && { pending }) };
+    for (const [name, error] of result.failed) failed.set(name, notFoundInPart(error));
+    return { ...result, failed, ...(pending.size > 0 && { pending }) };
   }
 
   /** The tags of one resource. */
@@ -225,6 +226,14 @@ function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): Gener
 /** A call of TMS, with the resources that it names, by our names of them. */
 interface TmsCall extends Omit<HuaweiCall, "service" | "resourceIds" | "signal"> {
   readonly resources?: ReadonlyMap<string, TmsResource>;
+}
+
+/** The same error, which isn't final where TMS has the resource's type in part. */
+function notFoundInPart(error: ProviderError): ProviderError {
+  const type = readName(error.resourceId ?? "")?.type;
+  if (type === undefined || error.kind !== "not-found" || !IN_PART.has(type)) return error;
+  const message = `${error.message} (or it is one that Config calls ${type} as well, and TMS otherwise)`;
+  return errorWith(error, { kind: "unknown", message });
 }
 
 /** A listing that says of its type that it could not be listed shows nothing of it, or a part. */

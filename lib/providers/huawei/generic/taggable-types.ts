@@ -64,5 +64,11 @@ export const TMS_NAMES: ReadonlyMap<ResourceType, readonly string[]> = new Map(
  */
 export const TAGGED_LATER: ReadonlySet<ResourceType> = new Set([canonicalType("mrs", "mrs")]);
 
+/**
+ * Types that Config has one name for and TMS two, of which this table has one: that TMS doesn't know such a resource says
+ * nothing of it. Zones of DNS are public here, and may be private ones.
+ */
+export const IN_PART: ReadonlySet<ResourceType> = new Set([canonicalType("dns", "zones")]);
+
 /** What TMS can tag as far as is known without asking it. */
 export const TAGGABLE_TYPES: ReadonlySet<ResourceType> = new Set(TMS_NAMES.keys());

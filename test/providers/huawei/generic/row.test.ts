@@ -167,6 +167,16 @@ describe("a failure of one resource of a call", () => {
     });
   });
 
+  test("is not final where TMS has a part of its type: a zone that is no public one may be private", async () => {
+    const zone = { type: "huawei:dns:zones", account, region: "global", id: "z-1" };
+    await provider.listTypes?.(region, undefined);
+    const { failed } = await tag([zone], { region: "global" });
+    expect(failed.get(nameOf(zone))).toMatchObject({ code: "TMS.0005", kind: "unknown", resourceId: nameOf(zone) });
+    expect(await refusalOf(read(zone))).toEqual({ code: "TMS.0005", kind: "unknown", resourceId: nameOf(zone) });
+    emulator.world.create(zone);
+    expect((await tag([zone], { region: "global" })).succeeded).toEqual([nameOf(zone)]);
+  });
+
   test("is told by a read of it, by its name", async () => {
     expect(await refusalOf(read(gone))).toEqual({ code: "TMS.0005", kind: "not-found", resourceId: nameOf(gone) });
   });
