@@ -111,7 +111,8 @@ function rowsOf({ workload, count, contract, type = contract.types[0] ?? "", goa
   const ratio = mean("calls") / mean("lowerBound");
   const worst = Math.max(...planned.map(({ calls, lowerBound }) => calls / lowerBound));
   const neverWorse = planned.every(({ calls, perTag, identical }) => calls <= Math.min(perTag, identical));
-  const name = `plan ${workload}, ${count} resources, ${cap} × ${tagsPerCall}`;
+  const [cloud] = type.split(":", 1);
+  const name = `plan ${workload}, ${count} resources of ${cloud}, ${cap} × ${tagsPerCall}`;
   const floor = { name: "lower bound", value: significant(mean("lowerBound"), 5) };
   const calls: Row = {
     name,
