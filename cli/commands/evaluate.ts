@@ -1,7 +1,7 @@
 import { COMPLIANCES, type Compliance, type Evaluation } from "../../lib/core/evaluation.ts";
 import { openPolicies } from "../../lib/core/policy/open.ts";
 import { evaluationLine } from "../../lib/core/report/evaluation-line.ts";
-import { invalidText, lackingOf } from "../../lib/core/report/wrong-text.ts";
+import { forbiddenText, invalidText, lackingOf } from "../../lib/core/report/wrong-text.ts";
 import { shown } from "../../lib/core/shown.ts";
 import { FORMAT_OPTION, formatHelp, POLICY_OPTION, type AddCommand } from "../command.ts";
 import { parseAt } from "../input/evaluation-date.ts";
@@ -31,7 +31,10 @@ const COLUMNS: readonly Column<Evaluation>[] = [
         .map((keys) => keys.join("|"))
         .join(" "),
   ],
-  ["invalid", ({ invalid }) => invalid.map(invalidText).join("; ")],
+  [
+    "invalid",
+    ({ invalid, forbidden = [] }) => [...invalid.map(invalidText), ...forbidden.map(forbiddenText)].join("; "),
+  ],
   ["near misses", ({ nearMisses }) => nearMisses.map(({ key, found }) => `${shown(found)} for ${key}`).join("; ")],
 ];
 

@@ -1,4 +1,4 @@
-import type { Resource, ResourceRef } from "./resource.ts";
+import type { Resource, ResourceRef, Tags } from "./resource.ts";
 
 /** What the policies say of one resource. */
 export type Compliance = "compliant" | "noncompliant" | "not-applicable" | "exempt" | "unknown";
@@ -14,6 +14,13 @@ export interface InvalidTag {
   readonly found?: string;
 }
 
+/** A key that may not be there. What its tag holds is never told. */
+export interface ForbiddenKey {
+  readonly key: string;
+  /** A sentence fragment, e.g. `is forbidden`. */
+  readonly reason: string;
+}
+
 /** A tag under another spelling of a required key. */
 export interface NearMiss {
   /** The required key. */
@@ -25,7 +32,7 @@ export interface NearMiss {
 /** A policy that a resource breaks. */
 export interface BrokenPolicy {
   readonly policy: string;
-  /** The keys that it requires and that are missing, or invalid by its own word, in policy order; at least one. */
+  /** Its keys that are missing, invalid by its own word, or forbidden by it, in policy order; at least one. */
   readonly keys: readonly string[];
 }
 
@@ -52,6 +59,8 @@ export interface Evaluation extends ResourceRef {
   readonly spared?: readonly BrokenPolicy[];
   /** Names of the policies that match, in file order. */
   readonly policies: readonly string[];
+  /** Keys that are there and may not be, exemptions taken out, sorted; absent = there is none. */
+  readonly forbidden?: readonly ForbiddenKey[];
   /** Lists of which one key would be enough: those of their keys that are missing or invalid; absent = there is none. */
   readonly anyOf?: readonly (readonly string[])[];
   /** What the policy file says of what is broken here; absent = nothing. */
@@ -76,7 +85,7 @@ export const FIGHT = "fight";
 /**
  * `report-mode`: no matching policy enforces the key. `no-default`: none fits. `near-miss`: another spelling, or a key
  * that stands for it, holds it back. `no-overwrite`: there is a value, and it may not be replaced. `any-of`: another key
- * that is as good is written. `fight`: it was put back as often as it may, and
+ * that is as good is written. `forbidden`: a policy forbids the key, and nothing is ever taken off. `fight`: it was put back as often as it may, and
  * was changed again. `our-command`: somebody has changed it by a command of ours, and means it.
  */
 export type LeaveReason =
@@ -85,6 +94,7 @@ export type LeaveReason =
   | "near-miss"
   | "no-overwrite"
   | "any-of"
+  | "forbidden"
   | typeof FIGHT
   | "our-command";
 
@@ -94,8 +104,10 @@ export interface PolicySet {
   readonly hash: string;
   /** `at` in milliseconds since the epoch: exemptions count, and dates are compared with today, as of then. */
   evaluate(resource: Resource, at: number): Evaluation;
-  /** One decision for each missing and invalid key of the evaluation, in policy order; `at` as it was evaluated. */
+  /** One decision for each missing, invalid and forbidden key of the evaluation, in policy order; `at` as it was evaluated. */
   decide(resource: Resource, evaluation: Evaluation, at: number): readonly TagDecision[];
+  /** Its tags, with nothing in those of which the key is forbidden. Absent = no policy forbids any. */
+  redacted?(resource: Resource): Tags | undefined;
   /** The policies with `recheck: true` alone; absent = there is none, and changes of tags are nobody's business. */
   readonly rechecking?: PolicySet;
 }

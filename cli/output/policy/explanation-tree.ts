@@ -71,7 +71,7 @@ function verdictText({ compliance, tags, policies }: ExplainedResource): string 
     listed(tags.flatMap((tag) => (tag.verdict === verdict ? [shownWord(tag.key)] : [])));
   if (compliance === "not-applicable") return "not applicable: no policy applies to it";
   if (compliance === "compliant") return "compliant: every tag that a policy requires is there and valid";
-  const parts = (["missing", "invalid", "exempt", "unknown"] as const).flatMap((verdict) =>
+  const parts = (["missing", "invalid", "forbidden", "exempt", "unknown"] as const).flatMap((verdict) =>
     keysOf(verdict) === "" ? [] : [`${keysOf(verdict)} ${verdict}`],
   );
   if (compliance !== "unknown") return `${compliance}: ${parts.join("; ")}`;
@@ -161,6 +161,8 @@ function tagText({ key, verdict, found, foundAs, reason }: ExplainedTag): string
       return `${name} is exempt${value}${why}`;
     case "not-needed":
       return `${name} isn't needed: ${reason}`;
+    case "forbidden":
+      return `${name} may not be there: it ${reason}`;
     case "missing":
     case "invalid":
       return `${name} is ${verdict}${value}${why}`;
@@ -171,7 +173,9 @@ function tagBelow(tag: ExplainedTag): readonly Branch[] {
   const { requiredBy, constraint, exemption, default: source } = tag;
   return [
     ...aboutBranches(tag),
-    { text: `required by ${listed(requiredBy.map((name) => shown(name)))}` },
+    {
+      text: `${tag.verdict === "forbidden" ? "forbidden" : "required"} by ${listed(requiredBy.map((name) => shown(name)))}`,
+    },
     ...(constraint === null ? [] : [{ text: `it ${constraint}` }]),
     ...(exemption === null ? [] : [{ text: exemptionText(exemption) }]),
     ...(source === null ? [] : [defaultBranch(source)]),

@@ -121,7 +121,8 @@ async function evaluateWindow(
       findings.fine(sighting.id, resource, evaluation);
       continue;
     }
-    const owner = resource.tags === undefined ? undefined : ownerOf(resource.tags, work.ownerTags);
+    const tags = policies.redacted?.(resource) ?? resource.tags;
+    const owner = tags === undefined ? undefined : ownerOf(tags, work.ownerTags);
     const facts = { ...findings.found(sighting.id, resource, evaluation), ...unread };
     parts.write(
       "findings",

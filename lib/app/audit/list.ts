@@ -50,7 +50,7 @@ async function takePhase(
     const counted = await countListed(withRecorded(point, listed, work), listed, work);
     return counted.outOfTime ? counted : after(counted.point);
   }
-  if (phase === "scan" && point.tallies !== undefined) return scanTypes(point, listed, work);
+  if (phase === "scan" && point.tallies !== undefined) return scanTypes(point, listed, work, policies);
   const start = phase === "inventory" ? await askRecorded(point, listed, work) : { point, outOfTime: false };
   if (start.outOfTime) return start;
   const listing = LISTINGS[phase](listed, work, policies, start.point.recorded);
@@ -107,7 +107,12 @@ function withoutToken(point: Checkpoint): Checkpoint {
  * one: what it showed may be a part of their tags. One of several types is tried again in two halves, as it may be
  * refused for one of them.
  */
-async function scanTypes(start: Checkpoint, listed: ListedType, work: ShardWork): Promise<Step> {
+async function scanTypes(
+  start: Checkpoint,
+  listed: ListedType,
+  work: ShardWork,
+  policies: AuditPolicies,
+): Promise<Step> {
   const { list } = listed.contract;
   const { tallies = {}, ...rest } = start;
   const scans = start.scans ?? { open: planScans(tallies, list, isListable(listed)), ended: [] };
@@ -127,7 +132,7 @@ async function scanTypes(start: Checkpoint, listed: ListedType, work: ShardWork)
         { provider, account, contract: listed.contract },
         { caller, clock, log },
       );
-      const end = await listPages(scanOfTypes(scan, listed, work), point, work);
+      const end = await listPages(scanOfTypes(scan, listed, work, policies), point, work);
       if (end.outOfTime) return { point: { ...end.point, tallies }, outOfTime: true };
       point = { ...withoutToken(end.point), ...then([], typeByType(scan).map(scanName)) };
     } catch (error) {

@@ -4,7 +4,7 @@ import { messageOf, ProviderError } from "../../core/errors.ts";
 import { contentOf, contentOfInventoryPage, contentOfTagPage } from "../cloud/pages.ts";
 import type { InventoryResource, TagQuery } from "../ports/provider.ts";
 import { isRecorded, type Recorded } from "../../core/recorded.ts";
-import type { ResourceType } from "../../core/resource.ts";
+import type { ResourceType, Tags } from "../../core/resource.ts";
 import { isProof } from "./second-look.ts";
 import type { Scan, tallyPage } from "./second-look.ts";
 import { asksFor, inTurn, isIn, placeIn, regionsListing, regionsOfInventory, scanRegion } from "./shard-regions.ts";
@@ -56,13 +56,14 @@ export function inventoryOf(
     const ref = { type: ownType, account: account.account, region, project, id };
     return inlineTags !== undefined && isProof({ ...ref, tags: inlineTags }, policies, message.at);
   };
+  const redact = redactWith(policies, listed, work.account);
   return {
     emptyMayMean: api.emptyMayMean,
     async fetch(token) {
       const fetchIn = async (region: string, inRegion: string | undefined) => {
         const { resources, rowCount, elsewhere = 0, ...page } = await provider.listInventory(region, type, inRegion);
         const isCurrent = (of: ResourceType) => proves && isRecorded(of, recorded);
-        const named = inventorySightings({ resources }, namesIn(region, listed, account), isCurrent);
+        const named = inventorySightings({ resources }, namesIn(region, listed, account), isCurrent).map(redact);
         const content = contentOfInventoryPage({ resources, ...(rowCount !== undefined && { rowCount }), ...page });
         const sightings = belonging(named, listed);
         const rows = (rowCount ?? resources.length) - elsewhere;
@@ -92,8 +93,24 @@ function namesIn(region: string, { type: listed, contract }: ListedType, { accou
     naming.nameOf({ type, account, region: own, project, id });
 }
 
+/** What a listing shows is kept until it is judged, but for what forbidden keys hold. */
+function redactWith(
+  { redacted }: Pick<AuditPolicies, "redacted">,
+  { shard, type, contract }: ListedType,
+  { account }: Pick<AccountConfig, "account">,
+): (sighting: Sighting) => Sighting {
+  if (redacted === undefined) return (sighting) => sighting;
+  const place = placeIn(shard, type, contract);
+  return (sighting) => {
+    const { id, region, project } = place(sighting.id);
+    const ref = { type: sighting.type, account, region, project, id };
+    const without = (shown: Tags | undefined): Tags | undefined => shown && redacted({ ...ref, tags: shown });
+    return { ...sighting, tags: without(sighting.tags), inlineTags: without(sighting.inlineTags) };
+  };
+}
+
 /** All that carries tags, of a type or of all types, where one listing shows it. */
-export function scanOf(listed: ListedType, work: ShardWork): Listing | undefined {
+export function scanOf(listed: ListedType, work: ShardWork, policies: AuditPolicies): Listing | undefined {
   const { type, contract } = listed;
   const { list } = readerOf({ type }, contract);
   const api = list.scan ? list : list.fullListing;
@@ -101,6 +118,7 @@ export function scanOf(listed: ListedType, work: ShardWork): Listing | undefined
   const { provider, counts, message, log } = work;
   const { shard } = message;
   const region = scanRegion(shard, type, contract);
+  const redact = redactWith(policies, listed, work.account);
   return {
     async fetch(token) {
       try {
@@ -109,7 +127,7 @@ export function scanOf(listed: ListedType, work: ShardWork): Listing | undefined
         );
         counts.countRows(rowCount);
         const content = contentOfTagPage({ rows, rowCount, ...page });
-        const sightings = belonging(tagListingSightings({ rows }), listed);
+        const sightings = belonging(tagListingSightings({ rows }), listed).map(redact);
         return { ...page, sightings, isEmpty: rowCount === 0, content };
       } catch (error) {
         // Nobody has to grant it: what the inventory shows is read one by one.
@@ -157,13 +175,19 @@ export function seenOf(listed: ListedType, work: ShardWork): Listing | undefined
 }
 
 /** All of some types in one place that carries tags, or that carries none, in place of reads by name. */
-export function scanOfTypes({ types, untagged, ...place }: Scan, listed: ListedType, work: ShardWork): Listing {
+export function scanOfTypes(
+  { types, untagged, ...place }: Scan,
+  listed: ListedType,
+  work: ShardWork,
+  policies: AuditPolicies,
+): Listing {
   const { provider, counts } = work;
   const { contract } = listed;
   const isHere = isIn(listed);
   const [only = "", ...others] = types;
   const what = others.length === 0 ? { type: only } : { type: contract.types[0] ?? only, types };
   const query: TagQuery = { ...place, ...what, ...(untagged && { untagged }) };
+  const redact = redactWith(policies, listed, work.account);
   return {
     async fetch(token) {
       const send = () => provider.listTagResources(query, token);
@@ -171,7 +195,7 @@ export function scanOfTypes({ types, untagged, ...place }: Scan, listed: ListedT
       counts.countRows(rowCount);
       const content = contentOfTagPage({ rows, rowCount, ...page });
       const ours = rows.filter((row) => types.includes(row.type) && isHere(row.id));
-      const sightings = tagListingSightings({ rows: ours }, place.project);
+      const sightings = tagListingSightings({ rows: ours }, place.project).map(redact);
       return { ...page, sightings, isEmpty: rowCount === 0, content };
     },
   };

@@ -199,7 +199,7 @@ function assessKnown(
     case "noncompliant":
       return {
         kind: "lacking",
-        resource: present,
+        resource: { ...present, tags: deps.policies.redacted?.(present) ?? present.tags },
         route,
         reading,
         decisions: braked(present, evaluation, route, deps),

@@ -72,7 +72,8 @@ function evaluateChanged(
   if (checked.compliance !== "noncompliant") return checked;
   const wrong = new Set([...checked.missing, ...checked.invalid.map(({ key }) => key)]);
   const concerned = (key: string): boolean => wrong.has(key) && lastChangeOf(key, changes) !== undefined;
-  const all = policies.evaluate(resource, at);
+  // What is forbidden is never taken off, so that it is the business of audits alone.
+  const { forbidden: _, ...all } = policies.evaluate(resource, at);
   const missing = all.missing.filter(concerned);
   const invalid = all.invalid.filter(({ key }) => concerned(key));
   const compliance = missing.length + invalid.length > 0 ? "noncompliant" : "not-applicable";

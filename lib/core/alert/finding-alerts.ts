@@ -1,6 +1,6 @@
 import type { Severity } from "../policy/compiled.ts";
 import { aboutsText } from "../report/about-text.ts";
-import { invalidText, lackingOf } from "../report/wrong-text.ts";
+import { forbiddenText, invalidText, lackingOf } from "../report/wrong-text.ts";
 import type { Finding } from "../report/finding.ts";
 import type { Report } from "../report/report.ts";
 import { resourceKey } from "../resource.ts";
@@ -59,10 +59,11 @@ export function findingAlerts(findings: readonly NewFinding[], common: RunAlert)
 
 /** What is wrong with it, and by which policies. */
 export function findingText(finding: Finding): string {
-  const { invalid, policies } = finding;
+  const { invalid, forbidden = [], policies } = finding;
   const wrong = [
     ...lackingOf(finding).map((keys) => `${keys.join(" or ")} is missing${otherSpellings(keys, finding)}`),
     ...invalid.map(invalidText),
+    ...forbidden.map(forbiddenText),
   ];
   return `${wrong.join("; ")} (policies: ${policies.join(", ")}).${aboutOf(finding)}`;
 }

@@ -25,6 +25,10 @@ export interface CompiledPolicy {
   readonly require: readonly CompiledRequiredTag[];
   /** Of each of these lists one tag is required, whatever the others hold. */
   readonly anyOf?: readonly (readonly CompiledRequiredTag[])[];
+  /** Globs of keys that may not be there. */
+  readonly forbid?: readonly string[];
+  /** How every key must look. */
+  readonly keys?: CompiledKeys;
   readonly mode: Mode;
   readonly severity: Severity;
   readonly repair: Repair;
@@ -33,6 +37,13 @@ export interface CompiledPolicy {
   readonly recheck?: true;
   readonly description?: string;
   readonly url?: string;
+}
+
+/** Both hold where both are there. */
+export interface CompiledKeys {
+  readonly pattern?: CompiledPattern;
+  /** Globs of all keys that may be there. */
+  readonly only?: readonly string[];
 }
 
 /** Globs, `*` = any run of characters. All fields are ANDed, an absent one matches all, a list is ORed. */

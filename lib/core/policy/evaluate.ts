@@ -2,10 +2,11 @@ import type { BrokenPolicy, Compliance, Evaluation, InvalidTag, NearMiss } from 
 import type { Resource, Tags } from "../resource.ts";
 import { blameFor, brokenPolicies } from "./broken.ts";
 import { isBlank, refusal } from "./constraint.ts";
-import { exemptKeys, type Exemptions } from "./exemption.ts";
+import { exemptKeys, type Exempt, type Exemptions } from "./exemption.ts";
 import type { Asked } from "./place-plan.ts";
 import type { RequiredKey } from "./required-key.ts";
 import type { Requirement } from "./requirement.ts";
+import type { RareRequirement } from "./words.ts";
 
 const NO_KEYS: readonly string[] = [];
 const NO_INVALID: readonly InvalidTag[] = [];
@@ -25,7 +26,7 @@ export function evaluate(resource: Resource, asked: Asked, exemptions: Exemption
   const evaluation = rare === undefined ? inspect(resource, tags, requirement, at) : rare.inspect(resource, tags, at);
   if (evaluation.compliance === "compliant") return evaluation;
   const exempt = exemptions.size === 0 ? undefined : exemptKeys(exemptions, resource, at);
-  const left = exempt === undefined ? evaluation : without(evaluation, exempt);
+  const left = exempt === undefined ? evaluation : without(evaluation, exempt, rare);
   const about = rare?.about(left);
   return about === undefined ? left : { ...left, about };
 }
@@ -100,34 +101,41 @@ function missingOf(tags: Tags, requirement: Requirement, missing: number): reado
   return keys.filter(isMissing).map(({ key }) => key);
 }
 
-function without(evaluation: Evaluation, exempt: (key: string) => boolean): Evaluation {
-  const { anyOf, ...whole } = evaluation;
-  const missing = evaluation.missing.filter((key) => !exempt(key));
-  const invalid = evaluation.invalid.filter(({ key }) => !exempt(key));
-  const nearMisses = evaluation.nearMisses.filter(({ key }) => !exempt(key));
-  const groups = anyOf?.map((keys) => keys.filter((key) => !exempt(key))).filter(({ length }) => length > 0) ?? [];
-  const compliance = missing.length + invalid.length > 0 ? "noncompliant" : "exempt";
-  const broken = overKeys(evaluation.broken, (key) => !exempt(key));
-  const spared = overKeys(evaluation.broken, exempt);
+/** Of a policy that forbids a key, only an exemption counts that names it. */
+function without(evaluation: Evaluation, exempt: Exempt, rare: RareRequirement | undefined): Evaluation {
+  const { anyOf, forbidden, ...whole } = evaluation;
+  const isLeft = ({ key }: { readonly key: string }): boolean => !exempt.required(key);
+  const missing = evaluation.missing.filter((key) => !exempt.required(key));
+  const invalid = evaluation.invalid.filter(isLeft);
+  const there = forbidden?.filter(({ key }) => !exempt.named(key)) ?? [];
+  const groups = anyOf?.map((keys) => keys.filter((key) => !exempt.required(key))).filter((keys) => keys.length > 0);
+  const isSpared = (key: string, policy: string): boolean =>
+    rare?.forbids(policy, key) === true ? exempt.named(key) : exempt.required(key);
+  const broken = overKeys(evaluation.broken, (key, policy) => !isSpared(key, policy));
+  const spared = overKeys(evaluation.broken, isSpared);
   const left = new Set(broken.map(({ policy }) => policy));
   const exempted = evaluation.broken.map(({ policy }) => policy).filter((policy) => !left.has(policy));
   return {
     ...whole,
-    compliance,
+    compliance: missing.length + invalid.length + there.length > 0 ? "noncompliant" : "exempt",
     missing,
     invalid,
-    nearMisses,
+    nearMisses: evaluation.nearMisses.filter(isLeft),
     broken,
     ...(exempted.length > 0 && { exempted }),
     ...(spared.length > 0 && { spared }),
-    ...(groups.length > 0 && { anyOf: groups }),
+    ...(there.length > 0 && { forbidden: there }),
+    ...(groups !== undefined && groups.length > 0 && { anyOf: groups }),
   };
 }
 
 /** What is broken over these keys alone. */
-function overKeys(broken: readonly BrokenPolicy[], isMeant: (key: string) => boolean): readonly BrokenPolicy[] {
+function overKeys(
+  broken: readonly BrokenPolicy[],
+  isMeant: (key: string, policy: string) => boolean,
+): readonly BrokenPolicy[] {
   return broken.flatMap(({ policy, keys: all }) => {
-    const keys = all.filter(isMeant);
+    const keys = all.filter((key) => isMeant(key, policy));
     return keys.length === 0 ? [] : [{ policy, keys }];
   });
 }

@@ -72,16 +72,23 @@ export function exemptionStates(exemptions: readonly CompiledExemption[], at: nu
   }));
 }
 
+/** What is exempt of a resource. */
+export interface Exempt {
+  /** Whether this required key is. */
+  required(key: string): boolean;
+  /** Whether this key is exempt by its name: what nobody names goes on being forbidden. */
+  named(key: string): boolean;
+}
+
 /** Tells which keys of this resource are exempt at this moment; undefined where none is. */
-export function exemptKeys(
-  exemptions: Exemptions,
-  resource: Resource,
-  at: number,
-): ((key: string) => boolean) | undefined {
+export function exemptKeys(exemptions: Exemptions, resource: Resource, at: number): Exempt | undefined {
   const counting = exemptions
     .matching(resource)
     .flatMap((position) => exemptions.at(position) ?? [])
     .filter(({ endsAt }) => at < endsAt);
   if (counting.length === 0) return undefined;
-  return (key) => counting.some(({ keys }) => keys === undefined || keys.has(key));
+  return {
+    required: (key) => counting.some(({ keys }) => keys === undefined || keys.has(key)),
+    named: (key) => counting.some(({ keys }) => keys?.has(key) === true),
+  };
 }

@@ -1,11 +1,12 @@
 import type { PolicySet } from "../evaluation.ts";
+import type { Resource } from "../resource.ts";
 import type { CompiledDefault, CompiledPolicies, CompiledPolicy } from "./compiled.ts";
 import { decide } from "./decide.ts";
 import { evaluate } from "./evaluate.ts";
 import { prepareExemptions } from "./exemption.ts";
 import { requirementFinder } from "./place-plan.ts";
 import { askedTags, type Means } from "./required-key.ts";
-import { usesWords, WITHOUT_WORDS, type Search } from "./words.ts";
+import { forbidsKeys, usesWords, WITHOUT_WORDS, type Search } from "./words.ts";
 
 /**
  * Makes compiled policies ready to evaluate. Regular expressions are built here, once, and nothing is read or parsed.
@@ -25,6 +26,10 @@ export function preparePolicySet(
       const { requirement } = find(resource);
       return requirement === undefined ? [] : decide(resource, evaluation, requirement, at);
     },
+    ...(forbidsKeys(compiled) && {
+      redacted: (resource: Resource) =>
+        resource.tags && (find(resource).requirement?.rare?.redacted(resource.tags) ?? resource.tags),
+    }),
     ...(rechecking.length > 0 && {
       rechecking: preparePolicySet({ ...compiled, policies: withoutRecheck(rechecking) }, { search, words }),
     }),

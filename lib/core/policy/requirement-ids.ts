@@ -5,7 +5,7 @@ import type { CompiledPolicy, CompiledRequiredTag } from "./compiled.ts";
  * another name of the policy; another one where it matches or takes something else. It ends with the key, so that
  * it can be told later what was asked about, when no policy asks it any more.
  */
-export function requirementIds({ match, require, anyOf = [] }: Asking): ReadonlyMap<string, string> {
+export function requirementIds({ match, require, anyOf = [], forbid, keys }: Asking): ReadonlyMap<string, string> {
   const of = JSON.stringify(match);
   const idOf = ({ key, constraints, allowBlank, aliases, ignoreKeyCase }: CompiledRequiredTag, others?: string[]) => {
     // What isn't said is left out, so that what was asked before there was such a word keeps its name.
@@ -13,6 +13,7 @@ export function requirementIds({ match, require, anyOf = [] }: Asking): Readonly
     const asked = [of, key, constraints, allowBlank, ...(more.length === 0 ? [] : [Object.fromEntries(more)])];
     return [key, `${hashOf(JSON.stringify(asked))}:${key}`] as const;
   };
+  const isAboutKeys = forbid !== undefined || keys !== undefined;
   return new Map([
     ...require.map((tag) => idOf(tag)),
     ...anyOf.flatMap((group) =>
@@ -23,14 +24,30 @@ export function requirementIds({ match, require, anyOf = [] }: Asking): Readonly
         ),
       ),
     ),
+    ...(isAboutKeys ? [[EVERY_KEY, `${hashOf(JSON.stringify([of, forbid, keys]))}:${EVERY_KEY}`] as const] : []),
   ]);
 }
 
-type Asking = Pick<CompiledPolicy, "match" | "require" | "anyOf">;
+type Asking = Pick<CompiledPolicy, "match" | "require" | "anyOf" | "forbid" | "keys">;
 
-/** The key that a requirement is about; undefined where its id doesn't say. */
+/** No key of a tag: stands for all, where a policy says which may be there at all. */
+const EVERY_KEY = "\0";
+
+/** What a policy asks about a key, by what it asks; undefined where that is nothing. */
+export function requirementOf(ids: ReadonlyMap<string, string>, key: string): string | undefined {
+  const ofAll = ids.get(EVERY_KEY);
+  return ids.get(key) ?? (ofAll === undefined ? undefined : `${ofAll}${key}`);
+}
+
+/** What was asked, of which this is about one key: of a forbidden key, that which is asked of all. */
+export function askedAs(id: string): string {
+  const end = id.indexOf(EVERY_KEY);
+  return end < 0 ? id : id.slice(0, end + EVERY_KEY.length);
+}
+
+/** The key that a requirement is about, or what stands for all; undefined where its id doesn't say. */
 export function keyAskedBy(id: string): string | undefined {
-  return WITH_KEY.exec(id)?.[1];
+  return WITH_KEY.exec(askedAs(id))?.[1];
 }
 
 const WITH_KEY = /^[\da-f]{16}:(.*)$/su;

@@ -40,6 +40,10 @@ export interface RareRequirement {
   decide(resource: Resource, evaluation: Evaluation, at: number): TagDecision[];
   /** What the policy file says of what is broken here; undefined = nothing. */
   about(evaluation: Evaluation): Evaluation["about"];
+  /** Whether this policy forbids the key. */
+  forbids(policy: string, key: string): boolean;
+  /** These tags, with nothing in those of which the key is forbidden. */
+  redacted(tags: Tags): Tags;
 }
 
 export const WITHOUT_WORDS = "these policies say what is loaded only where it is needed: open them by openPolicySet";
@@ -47,9 +51,14 @@ export const WITHOUT_WORDS = "these policies say what is loaded only where it is
 /** Whether a policy says some of it. */
 export function usesWords({ policies }: Pick<CompiledPolicies, "policies">): boolean {
   return policies.some(
-    ({ require, anyOf, description, url }) =>
-      anyOf !== undefined || description !== undefined || url !== undefined || require.some(isRare),
+    ({ require, anyOf, forbid, keys, description, url }) =>
+      [anyOf, forbid, keys, description, url].some((said) => said !== undefined) || require.some(isRare),
   );
+}
+
+/** Whether a policy forbids keys. */
+export function forbidsKeys({ policies }: Pick<CompiledPolicies, "policies">): boolean {
+  return policies.some(({ forbid, keys }) => forbid !== undefined || keys !== undefined);
 }
 
 function isRare({ constraints, aliases, ignoreKeyCase, description, url }: CompiledRequiredTag): boolean {

@@ -1,5 +1,5 @@
 import type { BrokenPolicy, Evaluation } from "../evaluation.ts";
-import { keyAskedBy } from "../policy/requirement-ids.ts";
+import { askedAs, keyAskedBy, requirementOf } from "../policy/requirement-ids.ts";
 import type { Absence, BrokenSince, KnownFinding, PolicyBrokenSince } from "./known-finding.ts";
 
 /** What policies ask, now and before. */
@@ -74,7 +74,7 @@ function judgedNow(
       const time = before(policy, id);
       times.set(id, time ?? startedAt);
       if (time !== undefined) isKnown = true;
-      else if (asking.before?.has(id) === true) fresh.push(key);
+      else if (asking.before?.has(askedAs(id)) === true) fresh.push(key);
     }
     broken.set(policy, times);
     if (fresh.length > 0) news.push({ policy, keys: fresh });
@@ -126,7 +126,7 @@ function unjudgedOf(broken: BrokenSince, judging: readonly string[], { requireme
       if (!judges) unjudged.set(policy, since);
       continue;
     }
-    const left = new Map([...since].filter(([id]) => (judges ? isDropped(id) : !ids.has(id))));
+    const left = new Map([...since].filter(([id]) => (judges ? isDropped(id) : !ids.has(askedAs(id)))));
     if (left.size > 0) unjudged.set(policy, left);
   }
   return unjudged;
@@ -173,10 +173,10 @@ function timesOf(earlier: KnownFinding | undefined, { requirementsOf, before }: 
     if (time !== undefined) return time;
     const own = broken.get(policy);
     if (own === undefined || typeof own === "number") return own;
-    if (before?.has(id) === true) return undefined;
+    if (before?.has(askedAs(id)) === true) return undefined;
     // Asked first today: in the place of what the policy asked of this key before, or besides.
     const asks = new Set(requirementsOf(policy)?.values());
-    const replaced = [...own].filter(([one]) => !asks.has(one) && mayAskOfOne(one, id));
+    const replaced = [...own].filter(([one]) => !asks.has(askedAs(one)) && mayAskOfOne(one, id));
     return replaced.length === 0 ? undefined : Math.min(...replaced.map(([, since]) => since));
   };
 }
@@ -199,7 +199,8 @@ function requirementsIn(since: PolicyBrokenSince | undefined): ReadonlyMap<strin
 const NO_TIMES: ReadonlyMap<string, number> = new Map();
 
 function idOf(policy: string, key: string, { requirementsOf }: Asking): string {
-  return requirementsOf(policy)?.get(key) ?? JSON.stringify([policy, key]);
+  const ids = requirementsOf(policy);
+  return (ids && requirementOf(ids, key)) ?? JSON.stringify([policy, key]);
 }
 
 /** All that policies ask, as broken since then. */

@@ -1,7 +1,7 @@
 import { shown, visible } from "../shown.ts";
 import { aboutsText } from "./about-text.ts";
 import type { Finding } from "./finding.ts";
-import { invalidText, lackingOf } from "./wrong-text.ts";
+import { forbiddenText, invalidText, lackingOf } from "./wrong-text.ts";
 
 /**
  * Spreadsheets take a cell that begins with one of these for a formula, some of them behind spaces too and in full width:
@@ -34,6 +34,7 @@ const COLUMNS: readonly (readonly [heading: string, cell: (finding: Finding) => 
   ["state", ({ state }) => state ?? ""],
   ["firstSeen", ({ firstSeen }) => firstSeen ?? ""],
   ["code", ({ code }) => code ?? ""],
+  ["forbidden", ({ forbidden = [] }) => forbidden.map(forbiddenText).join("; ")],
   ["about", ({ about }) => aboutsText(about)],
 ];
 

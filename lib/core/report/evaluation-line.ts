@@ -26,11 +26,12 @@ export function findingLine(
 }
 
 function lineWith(policies: readonly string[], evaluation: Evaluation, project: string | undefined): string {
-  const { id, compliance, missing, invalid, nearMisses, broken, exempted, anyOf, about } = evaluation;
+  const { id, compliance, missing, invalid, nearMisses, broken, exempted, forbidden, anyOf, about } = evaluation;
+  const not = forbidden === undefined ? "" : `"forbidden":${json(forbidden)},`;
   const oneOf = anyOf === undefined ? "" : `"anyOf":${json(anyOf)},`;
   const keys = `"missing":${keptJson(missing)},"invalid":${json(invalid)},"nearMisses":${json(nearMisses)}`;
   const by = `"broken":${keptJson(broken)},${exempted === undefined ? "" : `"exempted":${json(exempted)},`}"policies":${keptJson(policies)}${about === undefined ? "" : `,"about":${keptJson(about)}`}`;
-  return `{"id":${JSON.stringify(id)},${placeJson(evaluation, project)},"compliance":"${compliance}",${keys},${oneOf}${by}}`;
+  return `{"id":${JSON.stringify(id)},${placeJson(evaluation, project)},"compliance":"${compliance}",${keys},${not}${oneOf}${by}}`;
 }
 
 /** The JSON of the last place: there are millions of lines, and most are about the place of the one before. */

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { About, BrokenPolicy, Evaluation } from "../evaluation.ts";
+import type { About, BrokenPolicy, Evaluation, ForbiddenKey } from "../evaluation.ts";
 
 /**
  * A noncompliant or unknown resource as a line of the findings holds it. `policies`: those that it breaks; those that
@@ -55,6 +55,7 @@ function isFindingLine(value: unknown): value is Finding {
     areBroken(broken) &&
     areBroken(line.newlyBroken) &&
     (line.anyOf === undefined || (Array.isArray(line.anyOf) && line.anyOf.every(areTexts))) &&
+    (line.forbidden === undefined || (Array.isArray(line.forbidden) && line.forbidden.every(isForbidden))) &&
     (line.about === undefined || (Array.isArray(line.about) && line.about.every(isAbout)))
   );
 }
@@ -68,6 +69,12 @@ function isBroken(value: unknown): value is BrokenPolicy {
   if (typeof value !== "object" || value === null) return false;
   const { policy, keys } = value as Partial<Record<keyof BrokenPolicy, unknown>>;
   return isText(policy) && Array.isArray(keys) && keys.every(isText);
+}
+
+function isForbidden(value: unknown): value is ForbiddenKey {
+  if (typeof value !== "object" || value === null) return false;
+  const { key, reason } = value as Partial<Record<keyof ForbiddenKey, unknown>>;
+  return isText(key) && isText(reason);
 }
 
 function isAbout(value: unknown): value is About {
@@ -86,10 +93,10 @@ function isOptionalText(value: unknown): boolean {
   return value === undefined || isText(value);
 }
 
-/** How many of its required keys are missing or invalid; of those of which one would do, all count as one. */
-export function problemsOf({ missing, invalid, anyOf = [] }: Finding): number {
-  if (anyOf.length === 0) return missing.length + invalid.length;
+/** How many of its keys are missing, invalid or forbidden; of those of which one would do, all count as one. */
+export function problemsOf({ missing, invalid, forbidden = [], anyOf = [] }: Finding): number {
+  if (anyOf.length === 0) return missing.length + invalid.length + forbidden.length;
   const together = new Set(anyOf.flat());
   const alone = [...missing, ...invalid.map(({ key }) => key)].filter((key) => !together.has(key));
-  return alone.length + anyOf.length;
+  return alone.length + anyOf.length + forbidden.length;
 }

@@ -26,6 +26,7 @@ export function renderMarkdown(report: Report, before?: PastRun): string {
     ...section("Accounts", groupTable("Account", report.by.account)),
     ...section("Regions", groupTable("Region", report.by.region)),
     ...section("Required keys", keyTable(report)),
+    ...forbiddenLines(report),
     ...exemptionsLines(report),
     ...section("Coverage", coverageLines(report)),
     ...section("Calls and time", costLines(report)),
@@ -94,6 +95,14 @@ function keyTable(report: Report): string[] {
       numberText(nearMisses),
     ]),
   );
+}
+
+/** So many are named; the rest is in report.json. */
+const MOST_FORBIDDEN = 50;
+
+function forbiddenLines({ forbidden = [] }: Report): string[] {
+  const rows = forbidden.slice(0, MOST_FORBIDDEN).map(({ key, resources }) => [text(key), numberText(resources)]);
+  return rows.length === 0 ? [] : section("Forbidden keys", table(["Key", "Resources"], rows));
 }
 
 function changesLines({ survey, repairs }: Report): string[] {

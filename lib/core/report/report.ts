@@ -50,6 +50,8 @@ export interface Report extends RunFacts {
   readonly by: Readonly<Record<Dimension, readonly ReportGroup[]>>;
   /** The keys that are missing or invalid most often first. */
   readonly keys: readonly (KeyCounts & Described & { readonly key: string })[];
+  /** Resources that carry a key which a policy forbids, the most first; absent = there is none. */
+  readonly forbidden?: readonly { readonly key: string; readonly resources: number }[];
   readonly coverage: Coverage;
   readonly calls: Readonly<Record<string, number>>;
   readonly rows: number;
@@ -82,6 +84,9 @@ export function buildReport(
   const gaps = summary.gaps.filter(({ unproven }) => unproven !== true);
   const complete = gaps.length === 0;
   const said = saidBy(policies ?? []);
+  const forbidden = Object.entries(summary.forbidden)
+    .map(([key, resources]) => ({ key, resources }))
+    .sort((a, b) => b.resources - a.resources || (a.key < b.key ? -1 : 1));
   const matched = new Set(Object.keys(summary.by.policy));
   const looked = { complete, unknown: summary.evaluated.unknown };
   return {
@@ -111,6 +116,7 @@ export function buildReport(
     keys: Object.entries(summary.keys)
       .map(([key, counts]) => ({ key, ...counts, ...said.ofKey(key) }))
       .sort((a, b) => b.missing + b.invalid - (a.missing + a.invalid) || (a.key < b.key ? -1 : 1)),
+    ...(forbidden.length > 0 && { forbidden }),
     coverage: coverageOf(summary),
     calls: summary.calls,
     rows: summary.rows,

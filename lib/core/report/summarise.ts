@@ -35,6 +35,9 @@ export interface Summariser {
   summary(): Summary;
 }
 
+/** Forbidden keys counted apart in a shard; the findings name all of them. */
+const MOST_FORBIDDEN = 1_000;
+
 /** An empty summariser; its `summary()` is a copy of the counts so far. */
 export function createSummariser(): Summariser {
   const evaluated = noCounts();
@@ -46,6 +49,7 @@ export function createSummariser(): Summariser {
     policy: new Map(),
   };
   const keys = new Map<string, { -readonly [K in keyof KeyCounts]: number }>();
+  const forbidden = new Map<string, number>();
   const sources = new Map<string, { -readonly [K in keyof SourceCounts]: number }>();
   const calls = new Map<string, number>();
   const readErrors = new Map<string, number>();
@@ -71,6 +75,11 @@ export function createSummariser(): Summariser {
     counts[what] += 1;
   };
 
+  const countForbidden = (key: string): void => {
+    // Of a fleet without rules each resource may have keys of its own.
+    if (forbidden.has(key) || forbidden.size < MOST_FORBIDDEN) increment(forbidden, key);
+  };
+
   return {
     add(evaluation) {
       const { compliance, type } = evaluation;
@@ -84,6 +93,7 @@ export function createSummariser(): Summariser {
       for (const key of evaluation.missing) countKey(key, "missing");
       for (const { key } of evaluation.invalid) countKey(key, "invalid");
       for (const { key } of evaluation.nearMisses) countKey(key, "nearMisses");
+      for (const { key } of evaluation.forbidden ?? []) countForbidden(key);
     },
     sight({ listedType, inInventory, inTagListing, byEvent }) {
       let counts = sources.get(listedType);
@@ -131,6 +141,7 @@ export function createSummariser(): Summariser {
           policy: Object.fromEntries(by.policy),
         },
         keys: Object.fromEntries(keys),
+        forbidden: Object.fromEntries(forbidden),
         coverage: {
           ...mergeSources(...sources.values()),
           byType: Object.fromEntries(sources),

@@ -107,6 +107,8 @@ export interface Summary {
   readonly evaluated: ComplianceCounts;
   readonly by: Readonly<Record<Dimension, Readonly<Record<string, ComplianceCounts>>>>;
   readonly keys: Readonly<Record<string, KeyCounts>>;
+  /** Resources that carry a key which a policy forbids, by key. */
+  readonly forbidden: Readonly<Record<string, number>>;
   readonly coverage: Coverage;
   /** API calls by action, failed ones included. */
   readonly calls: Readonly<Record<string, number>>;
@@ -142,6 +144,7 @@ export const mergeSummaries: Merge<Summary> = fields({
   evaluated: compliances,
   by: fields({ provider: grouped, type: grouped, account: grouped, region: grouped, policy: grouped }),
   keys: eachKey(counts("missing", "invalid", "nearMisses")),
+  forbidden: eachKey(sum),
   coverage: fields<Omit<Coverage, "state" | "unproven">>({
     ...ofSources,
     byType: eachKey(mergeSources),

@@ -16,7 +16,7 @@ const FILES = Number(env["TAGWARDEN_RUNS"] ?? 400);
 const RESOURCES_EACH = 10;
 
 const KEYS = ["owner", "team", "env", "expires"];
-const OTHERS = ["Owner", "OWNER", "boss", "Team", "e-n-v", "lead", "__proto__"];
+const OTHERS = ["Owner", "OWNER", "boss", "Team", "e-n-v", "lead", "aws:cloud", "__proto__"];
 const VALUES = [
   "prod",
   "PROD",
@@ -74,6 +74,8 @@ const policies = fc.record({
   match: fc.constantFrom(undefined, undefined, { tags: { env: "*" } }),
   require: requires,
   mode: fc.constantFrom("enforce" as const, "report" as const),
+  forbid: rare(fc.constantFrom(["lead"], ["bo*", "Team"], ["O*"])),
+  keys: rare(fc.constantFrom({ pattern: "[a-z]*" }, { only: ["*e*", "aws:x"] }, { pattern: "[^-]*", only: ["*"] })),
 });
 
 const files = fc
@@ -112,11 +114,12 @@ const resources = fc.record({
 });
 
 function verdictOf(evaluation: Evaluation, decisions: ReturnType<PreparedPolicies["decide"]>): NaiveVerdict {
-  const { compliance, missing, invalid, broken } = evaluation;
+  const { compliance, missing, invalid, forbidden = [], broken } = evaluation;
   return {
     compliance,
     missing: [...missing].sort(),
     invalid: invalid.map(({ key }) => key).sort(),
+    forbidden: forbidden.map(({ key }) => key),
     broken: Object.fromEntries(broken.map(({ policy, keys }) => [policy, [...keys].sort()])),
     writes: Object.fromEntries(decisions.flatMap((one) => (one.action === "write" ? [[one.key, one.value]] : []))),
   };
@@ -152,7 +155,7 @@ function expectCertain({ rule, message }: LintFinding, evaluation: Evaluation): 
 }
 
 test("evaluation and decisions are those of the language as it is written down, whatever the policies and resources", () => {
-  const seen = { files: 0, resources: 0, writes: 0, alternatives: 0, standIns: 0 };
+  const seen = { files: 0, resources: 0, writes: 0, alternatives: 0, forbidden: 0, standIns: 0 };
   fc.assert(
     fc.property(files, fc.array(resources, { minLength: RESOURCES_EACH, maxLength: RESOURCES_EACH }), (file, drawn) => {
       let prepared: PreparedPolicies;
@@ -178,6 +181,7 @@ test("evaluation and decisions are those of the language as it is written down, 
         for (const finding of findings) expectCertain(finding, evaluation);
         seen.resources += 1;
         if (decisions.some(({ action }) => action === "write")) seen.writes += 1;
+        if (evaluation.forbidden !== undefined) seen.forbidden += 1;
         if (evaluation.anyOf !== undefined) seen.alternatives += 1;
         if (evaluation.invalid.some(({ found }) => found !== undefined)) seen.standIns += 1;
       }
@@ -186,7 +190,8 @@ test("evaluation and decisions are those of the language as it is written down, 
   );
   // Else it would hold of nothing.
   expect(seen.files).toBeGreaterThan(FILES / 4);
-  expect(seen.writes).toBeGreaterThan(FILES / 10);
-  expect(seen.alternatives).toBeGreaterThan(FILES / 10);
+  expect(seen.writes).toBeGreaterThan(FILES / 20);
+  expect(seen.alternatives).toBeGreaterThan(FILES / 20);
+  expect(seen.forbidden).toBeGreaterThan(FILES / 10);
   expect(seen.standIns).toBeGreaterThan(FILES / 40);
 });

@@ -24,6 +24,8 @@ export interface NaivePolicy {
   readonly name: string;
   readonly match?: { readonly tags?: Readonly<Record<string, string>> };
   readonly require?: readonly NaiveEntry[];
+  readonly forbid?: readonly string[];
+  readonly keys?: { readonly pattern?: string; readonly only?: readonly string[] };
   readonly mode?: "enforce" | "report";
 }
 
@@ -49,6 +51,7 @@ export interface NaiveVerdict {
   readonly compliance: string;
   readonly missing: readonly string[];
   readonly invalid: readonly string[];
+  readonly forbidden: readonly string[];
   readonly broken: Readonly<Record<string, readonly string[]>>;
   /** Key and value of what would be written. */
   readonly writes: Readonly<Record<string, string>>;
@@ -148,54 +151,109 @@ function standIns(required: Required, tags: Readonly<Record<string, string>>): s
 
 const spelt = (key: string): string => key.toLowerCase().replaceAll(/[-_.:/ ]/g, "");
 
-export function naively(file: NaiveFile, { tags, createdAt }: NaiveResource, now: NaiveNow): NaiveVerdict {
-  const matching = file.policies.filter(({ match }) =>
-    Object.entries(match?.tags ?? {}).every(([key, value]) => {
-      const there = own(tags, key);
-      return there !== undefined && glob(value, there);
-    }),
+/** Whether a policy says that no such key may be there. */
+function forbids({ forbid, keys }: NaivePolicy, key: string): boolean {
+  const lower = key.toLowerCase();
+  if (lower.startsWith("aws:") || lower.startsWith("acs:") || key.startsWith("_sys_")) return false;
+  return (
+    forbid?.some((bad) => glob(bad, key)) === true ||
+    (keys?.pattern !== undefined && !new RegExp(`^(?:${keys.pattern})$`, "u").test(key)) ||
+    (keys?.only !== undefined && !keys.only.some((good) => glob(good, key)))
   );
-  if (matching.length === 0) {
-    return { compliance: "not-applicable", missing: [], invalid: [], broken: {}, writes: {} };
-  }
-  /** Each requirement: one key, or several of which one is enough. */
-  const asked = matching.flatMap((policy) =>
+}
+
+/** One requirement: one key, or several of which one is enough. */
+type Asked = readonly Required[];
+
+function askedBy(matching: readonly NaivePolicy[], file: NaiveFile): Asked[] {
+  return matching.flatMap((policy) =>
     (policy.require ?? []).map((entry) =>
       (typeof entry === "object" && "anyOf" in entry ? entry.anyOf : [entry]).map((one) =>
         requiredBy(one, policy, file),
       ),
     ),
   );
-  const unmet = asked.filter((some) => !some.some((one) => judge(one, tags, now) === "right"));
-  const exempt = (key: string): boolean =>
-    (file.exemptions ?? []).some((exemption) => exemption.tags?.includes(key) ?? true);
-  const missing = new Set<string>();
-  const invalid = new Set<string>();
-  const broken = new Map<string, Set<string>>();
-  let spared = false;
-  for (const one of unmet.flat()) {
-    if (exempt(one.key)) {
-      spared = true;
-      continue;
-    }
-    (judge(one, tags, now) === "missing" ? missing : invalid).add(one.key);
-    broken.set(one.policy.name, (broken.get(one.policy.name) ?? new Set()).add(one.key));
+}
+
+export function naively(file: NaiveFile, { tags: carried, createdAt }: NaiveResource, now: NaiveNow): NaiveVerdict {
+  const matching = file.policies.filter(({ match }) =>
+    Object.entries(match?.tags ?? {}).every(([key, value]) => {
+      const there = own(carried, key);
+      return there !== undefined && glob(value, there);
+    }),
+  );
+  if (matching.length === 0) {
+    return { compliance: "not-applicable", missing: [], invalid: [], forbidden: [], broken: {}, writes: {} };
   }
-  for (const key of missing) invalid.delete(key);
+  // What is forbidden satisfies nothing, and is copied nowhere.
+  const isForbidden = (key: string): boolean => matching.some((policy) => forbids(policy, key));
+  const tags = Object.fromEntries(Object.entries(carried).filter(([key]) => !isForbidden(key)));
+  const asked = askedBy(matching, file);
+  const unmet = asked.filter((some) => !some.some((one) => judge(one, tags, now) === "right"));
+  const exemptions = file.exemptions ?? [];
+  const isExempt = (key: string): boolean => exemptions.some((one) => one.tags?.includes(key) ?? true);
+  // Of a forbidden key only an exemption counts that names it.
+  const isNamed = (key: string): boolean => exemptions.some((one) => one.tags?.includes(key) === true);
+  const wrong = unmet.flat().filter(({ key }) => !isExempt(key));
+  const there = Object.keys(carried).filter(isForbidden);
+  const forbidden = there.filter((key) => !isNamed(key));
+  const missing = new Set(wrong.filter((one) => judge(one, tags, now) === "missing").map(({ key }) => key));
+  const invalid = new Set(wrong.map(({ key }) => key).filter((key) => !missing.has(key)));
+  const broken = matching.map(({ name, ...rules }): [string, Set<string>] => [
+    name,
+    new Set([
+      ...wrong.filter(({ policy }) => policy.name === name).map(({ key }) => key),
+      ...forbidden.filter((key) => forbids({ name, ...rules }, key)),
+    ]),
+  ]);
+  const left = missing.size + invalid.size + forbidden.length;
+  const taken = unmet.flat().length - wrong.length + there.length - forbidden.length;
+  return {
+    compliance: left > 0 ? "noncompliant" : taken > 0 ? "exempt" : "compliant",
+    missing: [...missing].sort(),
+    invalid: [...invalid].sort(),
+    forbidden: forbidden.sort(),
+    broken: Object.fromEntries(
+      broken.filter(([, keys]) => keys.size > 0).map(([name, keys]) => [name, [...keys].sort()]),
+    ),
+    writes: writesOf({ carried, tags, createdAt }, { asked, unmet, missing, invalid }, isForbidden, now),
+  };
+}
+
+interface Wrong {
+  readonly asked: readonly Asked[];
+  readonly unmet: readonly Asked[];
+  readonly missing: ReadonlySet<string>;
+  readonly invalid: ReadonlySet<string>;
+}
+
+interface Carrying {
+  readonly carried: NaiveResource["tags"];
+  /** Without the forbidden ones. */
+  readonly tags: NaiveResource["tags"];
+  readonly createdAt: string | undefined;
+}
+
+function writesOf(
+  { carried, tags, createdAt }: Carrying,
+  { asked, unmet, missing, invalid }: Wrong,
+  isForbidden: (key: string) => boolean,
+  now: NaiveNow,
+): Record<string, string> {
   const writes = new Map<string, string>();
   const all = asked.flat();
   const writeOf = (key: string): string | undefined => {
     const those = all.filter((one) => one.key === key);
     const isLegal = (value: string): boolean =>
       !blank(value) && those.every(({ parts }) => parts.every((part) => takes(part, value, now)));
-    if (!those.some(({ policy }) => policy.mode === "enforce")) return undefined;
+    if (isForbidden(key) || !those.some(({ policy }) => policy.mode === "enforce")) return undefined;
     const there = own(tags, key);
     if (there !== undefined && !those.every((one) => last(one, "overwrite") === true)) return undefined;
     // Another spelling holds back the default of a missing key.
     const isOther = (other: string): boolean => !all.some((one) => one.key === other);
-    const spellings = Object.keys(tags).filter((other) => isOther(other) && spelt(other) === spelt(key));
+    const spellings = Object.keys(carried).filter((other) => isOther(other) && spelt(other) === spelt(key));
     if (missing.has(key) && spellings.length > 0) {
-      const legal = new Set(spellings.map((other) => tags[other] ?? "").filter(isLegal));
+      const legal = new Set(spellings.map((other) => own(tags, other) ?? "").filter(isLegal));
       const adopts = those.some(({ parts }) => parts.some(({ adoptNearMiss }) => adoptNearMiss === true));
       return adopts && legal.size === 1 ? [...legal][0] : undefined;
     }
@@ -220,12 +278,5 @@ export function naively(file: NaiveFile, { tags, createdAt }: NaiveResource, now
     if (some.length === 1 || some.some(({ key }) => writes.has(key))) continue;
     some.some(({ key }) => write(key));
   }
-  const compliance = missing.size + invalid.size > 0 ? "noncompliant" : spared ? "exempt" : "compliant";
-  return {
-    compliance,
-    missing: [...missing].sort(),
-    invalid: [...invalid].sort(),
-    broken: Object.fromEntries([...broken].map(([policy, keys]) => [policy, [...keys].sort()])),
-    writes: Object.fromEntries(writes),
-  };
+  return Object.fromEntries(writes);
 }

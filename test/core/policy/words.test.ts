@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { askedAs, keyAskedBy, requirementOf } from "../../../lib/core/policy/requirement-ids.ts";
 import { load, NOON, prepare, problemsOf, resource, wideContract, narrowContract } from "./policies.ts";
 
 const policy = (definition: string, more = ""): string => `version: 1
@@ -192,6 +193,106 @@ policies: [{ name: all, require: [${entry}], mode: enforce }${more}]`;
     ]);
     expect(problemsOf(keys("OWNER", "TEAM"), options)).toHaveLength(2);
     expect(load(keys("OWNER", "team"), { contracts: [wideContract] }).warnings).toEqual([]);
+  });
+});
+
+describe("a forbidden key", () => {
+  const text = (rules: string, more = ""): string => `version: 1
+policies:
+  - { name: tagged, require: [{ key: owner, default: { fromTag: lead } }], mode: enforce }
+  - { name: rules, ${rules} }
+${more}`;
+  const forbiddenIn = (rules: string, tags: Record<string, string>) =>
+    judge(text(rules), { owner: "jane", ...tags }).evaluation.forbidden?.map(({ key, reason }) => [key, reason]);
+
+  test.each([
+    ["forbid: [password]", { password: "x" }, [["password", "is forbidden"]]],
+    ["forbid: [password]", { Password: "x" }, undefined],
+    ["forbid: ['*word*']", { mypassword1: "x", b: "" }, [["mypassword1", "is forbidden"]]],
+    ["forbid: ['*']", { "aws:x": "", "acs:x": "", _sys_x: "", "AWS:x": "" }, [["owner", "is forbidden"]]],
+    ["keys: { pattern: '[a-z]+' }", { a1: "", ab: "" }, [["a1", "is no key that matches [a-z]+"]]],
+    [
+      "keys: { only: [owner, 'team:*'] }",
+      { "team:a": "", tea: "" },
+      [["tea", 'is no key that may be there: it must be one of "owner", "team:*"']],
+    ],
+    [
+      "keys: { pattern: '[a-z]+', only: ['o*'] }",
+      { b: "", o1: "" },
+      [
+        ["b", 'is no key that may be there: it must be "o*"'],
+        ["o1", "is no key that matches [a-z]+"],
+      ],
+    ],
+  ])("by %s of %j: %j", (rules, tags, forbidden) => {
+    expect(forbiddenIn(rules, tags)).toEqual(forbidden);
+  });
+
+  test("makes its resource noncompliant by the policy that forbids it, and is never written or taken off", () => {
+    const { evaluation, decisions } = judge(text("forbid: [password]"), { owner: "jane", password: "x" });
+    expect(evaluation).toMatchObject({ compliance: "noncompliant", missing: [], invalid: [] });
+    expect(evaluation.broken).toEqual([{ policy: "rules", keys: ["password"] }]);
+    expect(decisions).toMatchObject([{ key: "password", action: "leave", reason: "forbidden" }]);
+    expect(JSON.stringify(evaluation)).not.toContain('"x"');
+  });
+
+  test("satisfies nothing, is copied by no default, and isn't written for another policy", () => {
+    expect(judge(text("forbid: [lead]"), { lead: "x" }).decisions).toMatchObject([
+      { key: "owner", action: "leave", reason: "no-default" },
+      { key: "lead", reason: "forbidden" },
+    ]);
+    const { evaluation, decisions } = judge(text("forbid: [owner]"), { owner: "x", lead: "y" });
+    expect(evaluation).toMatchObject({ missing: ["owner"], forbidden: [{ key: "owner" }] });
+    expect(decisions).toMatchObject([{ key: "owner", action: "leave", reason: "forbidden" }]);
+  });
+
+  test("is exempt only where an exemption names it", () => {
+    const exempt = (tags: string): string =>
+      text("forbid: [password]", `exemptions: [{ match: {}, ${tags}reason: r, expires: "2027-01-01" }]`);
+    expect(judge(exempt(""), { password: "x" }).evaluation).toMatchObject({
+      compliance: "noncompliant",
+      missing: [],
+      broken: [{ policy: "rules" }],
+      exempted: ["tagged"],
+    });
+    expect(judge(exempt("tags: [password], "), { owner: "a", password: "x" }).evaluation.compliance).toBe("exempt");
+  });
+
+  test.each([
+    [
+      "a policy that requires what it forbids",
+      "forbid: [own*], require: [{ key: owner }]",
+      /"owner" is required and forbidden by the same policy: it is forbidden/,
+    ],
+    ["one that asks for nothing", "severity: high", /the policy asks for nothing: say require, forbid or keys/],
+    ["keys that say nothing", "keys: {}", /keys says nothing: say pattern or only/],
+    ["a pattern of keys that is none", "keys: { pattern: '(a+)+' }", /the pattern could take more than linear time/],
+    [
+      "a match by what a forbidden key holds",
+      "forbid: [password], match: { tags: { password: 'x*' } }",
+      /matches "x\*" of "password", which it forbids: what forbidden keys hold isn't looked at; match "\*"/,
+    ],
+    ["a word that isn't one", "forbids: [password]", /unknown key "forbids" \(did you mean "forbid"\?\)/],
+  ])("refuses %s", (_, rules, message) => {
+    const said = problemsOf(text(rules));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(message);
+    expect(said[0]).toMatch(/^policy\.yaml:4:\d+: /);
+  });
+
+  test("may be matched by its being there", () => {
+    expect(
+      judge(text('match: { tags: { password: "*" } }, forbid: [password]'), { owner: "a", password: "x" }).evaluation
+        .forbidden,
+    ).toHaveLength(1);
+  });
+
+  test("is news, and mended, as a requirement of its own policy is", () => {
+    const ids = prepare(text("forbid: ['pass*']")).requirementsOf("rules");
+    const id = ids === undefined ? undefined : requirementOf(ids, "password");
+    expect(id).toMatch(/^[0-9a-f]{16}:\0password$/);
+    expect(ids?.has(keyAskedBy(id ?? "") ?? "")).toBe(true);
+    expect([...(ids?.values() ?? [])]).toContain(askedAs(id ?? ""));
   });
 });
 

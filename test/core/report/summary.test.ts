@@ -100,7 +100,9 @@ describe("summaries in checkpoints that an earlier version wrote", () => {
     const { inventoryAge, ...coverage } = summary.coverage;
     expect({ exempted, unjudged, added, newlyBroken }).toEqual({ exempted: 0, unjudged: 0, added: 0, newlyBroken: 0 });
     expect(inventoryAge).toEqual({});
-    return text({ ...summary, coverage, changes } as Summary);
+    const { forbidden, ...rest } = summary;
+    expect(forbidden).toEqual({});
+    return text({ ...rest, coverage, changes } as Summary);
   };
 
   it("merge to the bytes that it made of them", () => {
@@ -121,7 +123,7 @@ describe("summaries in checkpoints that an earlier version wrote", () => {
     const { exemptions, ...merged } = mergeSummaries(before as Summary, summaryIn("other-checkpoint"));
     const { exemptions: __, ...now } = JSON.parse(kept("merged-summary")) as Summary;
     const changes = { ...now.changes, exempted: 0, unjudged: 0, added: 0, newlyBroken: 0 };
-    expect(merged).toEqual({ ...now, coverage: { ...now.coverage, inventoryAge: {} }, changes });
+    expect(merged).toEqual({ ...now, forbidden: {}, coverage: { ...now.coverage, inventoryAge: {} }, changes });
     expect(exemptions).toEqual({ "2": 1 });
   });
 });

@@ -38,6 +38,7 @@ const expectSchema = strict({
   compliance: z.enum(COMPLIANCES).optional(),
   missing: keys.optional(),
   invalid: keys.optional(),
+  forbidden: keys.optional(),
   exempt: keys.optional(),
   tags: tags.optional(),
 });

@@ -1,4 +1,12 @@
-import type { About, Compliance, Evaluation, InvalidTag, NearMiss, TagDecision } from "../../evaluation.ts";
+import type {
+  About,
+  Compliance,
+  Evaluation,
+  ForbiddenKey,
+  InvalidTag,
+  NearMiss,
+  TagDecision,
+} from "../../evaluation.ts";
 import { refOf, type ResourceRef } from "../../resource.ts";
 import { shown } from "../../shown.ts";
 import type { CompiledDefault, CompiledExemption, CompiledPolicies, CompiledPolicy, Severity } from "../compiled.ts";
@@ -40,7 +48,7 @@ export interface ExplainedPolicy {
 /**
  * `unknown`: nobody knows whether the resource carries it. `not-needed`: another key of its list is there, which is enough.
  */
-export type Verdict = "valid" | "missing" | "invalid" | "exempt" | "not-needed" | "unknown";
+export type Verdict = "valid" | "missing" | "invalid" | "exempt" | "not-needed" | "forbidden" | "unknown";
 
 export interface ExplainedTag {
   readonly key: string;
@@ -119,17 +127,72 @@ export function prepareExplain(compiled: CompiledPolicies, search: Search): Expl
     const uncertain = explained.some(({ matched }) => matched === null);
     const resource = some === undefined ? question.resource : { ...question.resource, tags: presentOf(some) };
     const evaluation = evaluate(resource, { requirement, uncertain }, exemptions, at);
-    const asked = { ...question, resource };
+    const asked = withoutValues({ ...question, resource }, requirement);
     const decisions = requirement === undefined ? [] : decisionsOn(asked, evaluation, requirement, at);
     const context = { asked, evaluation, decisions, applying, search, exemptions, compiled, at };
-    const tags = keysOf(requirement, applying, search).map(([required, of]) => explainTag(required, of, context));
+    const isForbidden = (key: string): boolean =>
+      applying.some(({ name }) => requirement?.rare?.forbids(name, key) === true);
+    const tags = [
+      ...keysOf(requirement, applying, search)
+        .filter(([{ key }]) => !carriesForbidden(key, evaluation))
+        .map(([required, of]) => explainTag(required, of, context)),
+      ...(evaluation.forbidden ?? []).map((one) => explainForbidden(one, context)),
+    ];
     return {
       resource: refOf(resource),
       compliance: some === undefined ? evaluation.compliance : complianceBy(evaluation, tags),
-      policies: explained,
+      policies: explained.map((policy) => withoutSecrets(policy, isForbidden)),
       tags,
     };
   };
+}
+
+/** With nothing in the tags of which the key is forbidden: what they hold is told nowhere. */
+function withoutValues(question: Question, requirement: Requirement | undefined): Question {
+  const { resource, some } = question;
+  const rare = requirement?.rare;
+  if (rare === undefined || resource.tags === undefined) return question;
+  const tags = rare.redacted(resource.tags);
+  if (tags === resource.tags) return question;
+  const known = some && new Map([...some].map(([key, value]) => [key, value && tags.get(key)] as const));
+  return { ...question, resource: { ...resource, tags }, ...(known !== undefined && { some: known }) };
+}
+
+function carriesForbidden(key: string, { forbidden }: Evaluation): boolean {
+  return forbidden?.some((one) => one.key === key) === true;
+}
+
+/** That it is there is all that is told of it. */
+function explainForbidden({ key, reason }: ForbiddenKey, context: Context): ExplainedTag {
+  const { evaluation } = context;
+  return {
+    key,
+    verdict: "forbidden",
+    reason,
+    requiredBy: evaluation.broken.flatMap(({ policy, keys }) => (keys.includes(key) ? [policy] : [])),
+    constraint: null,
+    exemption: null,
+    default: null,
+  };
+}
+
+const NOT_SHOWN = "(not shown)";
+
+/** What a forbidden key holds isn't told where a policy matches by it either. */
+function withoutSecrets(policy: ExplainedPolicy, isForbidden: (key: string) => boolean): ExplainedPolicy {
+  const isSecret = (field: string): boolean => field.startsWith("tags.") && isForbidden(field.slice("tags.".length));
+  const hide = (field: string, found: string | null): string | null =>
+    found !== null && isSecret(field) ? NOT_SHOWN : found;
+  const because = policy.because.map((one): Because => {
+    const { field, found } = one;
+    if (found === undefined || found === null) return one;
+    if (typeof found === "string") return { ...one, found: hide(field, found) };
+    return {
+      ...one,
+      found: Object.fromEntries(Object.entries(found).map(([name, there]) => [name, hide(name, there)])),
+    };
+  });
+  return { ...policy, because };
 }
 
 /** Each key that is required in one way or another, as all policies together would have it written. */

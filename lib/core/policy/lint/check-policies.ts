@@ -52,7 +52,7 @@ export function checkPolicies(checked: Checked, relations: PolicyRelations, say:
 
 /** Every key that a policy requires, in one way or another, and where it stands. */
 function entriesIn({ value }: Part<PolicySource>): readonly (readonly [KeySource, Path])[] {
-  return value.require.flatMap((entry, index): (readonly [KeySource, Path])[] => {
+  return (value.require ?? []).flatMap((entry, index): (readonly [KeySource, Path])[] => {
     const path: Path = ["require", index];
     if (typeof entry === "string" || !("anyOf" in entry)) return [[entry, path]];
     return entry.anyOf.map((one, member) => [one, [...path, "anyOf", member]]);

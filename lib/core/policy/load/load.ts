@@ -11,6 +11,7 @@ import { relationsOf } from "../lint/policy-relations.ts";
 import { sayTo } from "../lint/rules.ts";
 import type { Places } from "../lint/unmatched.ts";
 import { allTags, checkLimits, type PlacedPolicy } from "./check-limits.ts";
+import { checkSecretMatches, compileKeyRules } from "./compile-key-rules.ts";
 import { compileMatch } from "./compile-match.ts";
 import {
   compileFields,
@@ -76,6 +77,7 @@ export function loadPolicies(
     },
     problems,
   });
+  checkSecretMatches(placed, problems);
   const relations = relationsOf(policies);
   const contradicting = warnOfVain(placed, relations, problems);
   checkPolicies(
@@ -157,12 +159,14 @@ function compilePolicies(files: readonly PolicyFile[], definitions: Definitions,
 function compilePolicy(part: Part<PolicySource>, definitions: Definitions, problems: Problems): PlacedPolicy {
   const { name, match, mode, severity, repair, graceDays, recheck, description, url } = part.value;
   const { tags, groups } = compileRequire(part, definitions, problems);
+  const aboutKeys = compileKeyRules(part, allTags({ tags, groups }), problems);
   return {
     policy: {
       name,
       match: match === undefined ? {} : compileMatch(match, part, ["match"], problems),
       require: tags.map(({ tag }) => tag),
       ...(groups.length > 0 && { anyOf: groups.map((members) => members.map(({ tag }) => tag)) }),
+      ...aboutKeys,
       mode: mode ?? "report",
       severity: severity ?? "medium",
       repair: repair ?? "never",
@@ -209,7 +213,7 @@ function compileRequire(part: Part<PolicySource>, definitions: Definitions, prob
     return [mergeEntry({ key, position }, definition, compiled, problems)];
   };
   const placed: PlacedRequire = { tags: [], groups: [] };
-  for (const [index, entry] of part.value.require.entries()) {
+  for (const [index, entry] of (part.value.require ?? []).entries()) {
     const path: Path = ["require", index];
     if (typeof entry === "string" || !("anyOf" in entry)) placed.tags.push(...compile(entry, path));
     else placed.groups.push(entry.anyOf.flatMap((one, member) => compile(one, [...path, "anyOf", member])));

@@ -153,12 +153,22 @@ export const requireSchema = z.union([
   ),
 ]);
 
+const keysSchema = described(
+  {
+    pattern: text.optional().describe("RE2 pattern that every whole key must match"),
+    only: globs.optional().describe("Globs of all keys that may be there"),
+  },
+  "How every key must look, but for the clouds' own (aws:, acs:, _sys_)",
+);
+
 /** One entry of `policies`. */
 export const policySchema = described(
   {
     name: text.max(128, "must not be longer than 128 characters"),
     match: matchSchema.optional(),
-    require: z.array(requireSchema).min(1, "must name at least one key"),
+    require: z.array(requireSchema).min(1, "must name at least one key").optional(),
+    forbid: globs.optional().describe("Globs of keys that may not be there; their values are never told"),
+    keys: keysSchema.optional(),
     mode: z.enum(["enforce", "report"]).optional().describe("Whether tags are written; default report"),
     severity: z.enum(["low", "medium", "high"]).optional().describe("Default medium"),
     repair: z

@@ -8,7 +8,7 @@ import { accountSlip, regionSlip } from "../../slips/places.ts";
 import { onlyProviderOf, typeSlip, type KnownTypes } from "../../slips/types.ts";
 import { entryFields } from "./compile-required-tag.ts";
 import type { Part, PolicyFile } from "./policy-file.ts";
-import type { DefaultSource, MatchSource, RequireSource } from "./schema.ts";
+import type { DefaultSource, MatchSource, PolicySource, RequireSource } from "./schema.ts";
 
 interface Slips {
   readonly known: KnownTypes;
@@ -23,12 +23,36 @@ export function warnOfSlips(files: readonly PolicyFile[], slips: Slips): void {
     }
     for (const part of policies) {
       warnOfMatch(part.value.match, part, ["match"], slips);
-      for (const [index, entry] of part.value.require.entries()) {
+      warnOfKeyGlobs(part, slips);
+      for (const [index, entry] of (part.value.require ?? []).entries()) {
         warnOfEntry(entry, part, ["require", index], slips);
       }
     }
     for (const part of exemptions) warnOfMatch(part.value.match, part, ["match"], slips);
   }
+}
+
+function warnOfKeyGlobs(part: Part<PolicySource>, slips: Slips): void {
+  const { forbid = [], keys } = part.value;
+  warnOfTexts(forbid, part, ["forbid"], slips, globTextSlip);
+  warnOfTexts(keys?.only ?? [], part, ["keys", "only"], slips, globTextSlip);
+}
+
+function warnOfTexts(
+  texts: readonly string[],
+  part: Part<unknown>,
+  path: Path,
+  { problems }: Slips,
+  slipOf: (text: string) => Slip | undefined,
+): void {
+  for (const [index, text] of texts.entries()) {
+    const slip = slipOf(text);
+    if (slip !== undefined) problems.warn(part.position([...path, index]), ...slip);
+  }
+}
+
+function globTextSlip(glob: string): Slip | undefined {
+  return globSlips(glob) ?? slipBy("unseen-signs", unseenSlip(glob));
 }
 
 function warnOfEntry(entry: RequireSource, part: Part<unknown>, path: Path, slips: Slips): void {
@@ -56,21 +80,15 @@ function warnOfFields(fields: Fields, part: Part<unknown>, path: Path, slips: Sl
     const slip = valueSlip(value);
     if (slip !== undefined) slips.problems.warn(part.position([...path, "values", index]), ...slip);
   }
-  const others = [
-    ["notValues", notValues, globSlips],
-    ["aliases", aliases, (alias: string) => slipBy("literal-star", aliasSlip(alias))],
-  ] as const;
-  for (const [field, texts, slipOf] of others) {
-    for (const [index, text] of texts.entries()) {
-      const slip = slipOf(text) ?? slipBy("unseen-signs", unseenSlip(text));
-      if (slip !== undefined) slips.problems.warn(part.position([...path, field, index]), ...slip);
-    }
-  }
+  warnOfTexts(notValues, part, [...path, "notValues"], slips, globTextSlip);
+  warnOfTexts(aliases, part, [...path, "aliases"], slips, aliasSlip);
   if (source !== undefined) warnOfDefault(source, part, [...path, "default"], slips);
 }
 
-function aliasSlip(alias: string): string | undefined {
-  return alias.includes("*") ? `${shown(alias)} is one key, star and all: name each alias` : undefined;
+function aliasSlip(alias: string): Slip | undefined {
+  return alias.includes("*")
+    ? [`${shown(alias)} is one key, star and all: name each alias`, "literal-star"]
+    : slipBy("unseen-signs", unseenSlip(alias));
 }
 
 /** `prod-*` is a pattern as well: of hyphens. */

@@ -3,17 +3,23 @@ import { NO_TAGS, type Resource } from "../../resource.ts";
 import { decideKey, leave, wrongKeys, type Deciding } from "../decide.ts";
 import { aliasesIn } from "./aliases.ts";
 import { unmetGroups } from "./any-of.ts";
+import { forbiddenAmong, withoutForbidden } from "./forbid.ts";
 import type { RarelyAsked } from "./inspect.ts";
 import { wrongWith } from "./rare-key.ts";
 
+const FORBIDDEN = "a policy forbids the key: it is never written, and what is there is never taken off";
+
 /** First what is required by itself; then, of each list of which no key is right or gets written, the first that can be. */
 export function decideRare(
-  resource: Resource,
+  whole: Resource,
   evaluation: Evaluation,
-  { alone, groups, writes }: RarelyAsked,
+  { alone, groups, writes, forbiddenBy }: RarelyAsked,
   { limits, at }: Pick<Deciding, "limits" | "at">,
 ): TagDecision[] {
-  const { tags = NO_TAGS } = resource;
+  // What a forbidden key holds is copied nowhere.
+  const { tags: all = NO_TAGS } = whole;
+  const tags = withoutForbidden(all, forbiddenAmong(all, forbiddenBy));
+  const resource = { ...whole, tags };
   const wanted = wrongKeys(evaluation);
   const requiredOf = (key: string) => writes.find((one) => one.key === key);
   const standIns = (key: string): readonly string[] => {
@@ -23,8 +29,11 @@ export function decideRare(
   const decided = new Map<string, TagDecision>();
   const isWritten = (key: string): boolean => decided.get(key)?.action === "write";
   const decideNow = (key: string): void => {
-    const required = decided.has(key) ? undefined : requiredOf(key);
-    if (required !== undefined) decided.set(key, decideKey(required, { resource, evaluation, limits, at, standIns }));
+    if (decided.has(key)) return;
+    const required = requiredOf(key);
+    if (forbiddenBy !== undefined && forbiddenBy(key).length > 0) decided.set(key, leave(key, "forbidden", FORBIDDEN));
+    else if (required !== undefined)
+      decided.set(key, decideKey(required, { resource, evaluation, limits, at, standIns }));
   };
   for (const required of alone) {
     if (wanted.has(required.key) && wrongWith(required, tags, at) !== undefined) decideNow(required.key);
@@ -38,5 +47,7 @@ export function decideRare(
     });
   }
   const anyOther = (key: string): TagDecision => leave(key, "any-of", "another key that is as good is written");
-  return writes.flatMap(({ key }) => (wanted.has(key) ? [decided.get(key) ?? anyOther(key)] : []));
+  const decisions = writes.flatMap(({ key }) => (wanted.has(key) ? [decided.get(key) ?? anyOther(key)] : []));
+  const there = evaluation.forbidden?.filter(({ key }) => !wanted.has(key)) ?? [];
+  return [...decisions, ...there.map(({ key }) => leave(key, "forbidden", FORBIDDEN))];
 }

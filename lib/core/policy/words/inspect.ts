@@ -4,6 +4,7 @@ import { brokenPolicies, type Blame } from "../broken.ts";
 import { byKey, clean } from "../evaluate.ts";
 import type { NearMissFinder } from "../near-miss.ts";
 import { choicesAmong, unmetGroups } from "./any-of.ts";
+import { forbiddenAmong, withoutForbidden, type ForbiddenBy } from "./forbid.ts";
 import { blameFor, wrongWith, type RareKey, type RequiredGroup } from "./rare-key.ts";
 
 /** What policies ask, with all that they may say. */
@@ -16,18 +17,26 @@ export interface RarelyAsked {
   readonly writes: readonly RareKey[];
   /** Of the keys of `writes`. */
   readonly nearMisses: NearMissFinder;
+  /** Undefined where nobody forbids any key. */
+  readonly forbiddenBy: ForbiddenBy | undefined;
 }
 
 /** What is wrong with a resource, exemptions left aside. */
 export function inspect(resource: Resource, tags: Tags, asked: RarelyAsked, at: number): Evaluation {
-  const alone = wrongAmong(asked.alone, tags, at);
-  const unmet = unmetGroups(tags, asked.groups, at);
-  if (alone.length === 0 && unmet.length === 0) return clean(resource, "compliant", asked.policies);
+  const forbidden = forbiddenAmong(tags, asked.forbiddenBy);
+  // A forbidden key satisfies nothing, and nothing is told of what it holds.
+  const counting = withoutForbidden(tags, forbidden);
+  const alone = wrongAmong(asked.alone, counting, at);
+  const unmet = unmetGroups(counting, asked.groups, at);
+  if (alone.length === 0 && unmet.length === 0 && forbidden.length === 0) {
+    return clean(resource, "compliant", asked.policies);
+  }
   const wrong = [...alone, ...unmet.flatMap((group) => group.wrong)];
   const missing = [...new Set(wrong.flatMap(({ key, how }) => (how === "missing" ? [key] : [])))];
   const blames: Blame[] = [
-    ...alone.map(({ required }) => blameFor(required, tags, at)),
+    ...alone.map(({ required }) => blameFor(required, counting, at)),
     ...unmet.flatMap(({ policy, wrong: keys }) => keys.map(({ key }): Blame => [key, [policy]])),
+    ...forbidden.map(({ key }): Blame => [key, asked.forbiddenBy?.(key).map(({ policy }) => policy) ?? []]),
   ];
   const anyOf = choicesAmong(unmet, alone);
   return {
@@ -36,6 +45,7 @@ export function inspect(resource: Resource, tags: Tags, asked: RarelyAsked, at: 
     invalid: invalidAmong(wrong, missing),
     nearMisses: nearMissesOf(missing, tags, asked),
     broken: brokenPolicies(asked.policies, blames),
+    ...(forbidden.length > 0 && { forbidden }),
     ...(anyOf.length > 0 && { anyOf }),
   };
 }

@@ -2,6 +2,7 @@ import { aboutFinder } from "../about.ts";
 import { nearMissFinder } from "../near-miss.ts";
 import { usesWords, type Words } from "../words.ts";
 import { decideRare } from "./decide-rare.ts";
+import { forbiddenBy, redactedTags } from "./forbid.ts";
 import { inspect, type RarelyAsked } from "./inspect.ts";
 import { requiredAlone, requiredGroups, requiredToWrite } from "./rare-key.ts";
 import { testOf } from "./tests.ts";
@@ -19,12 +20,15 @@ export const words: Words = {
       groups: requiredGroups(policies, means),
       writes,
       nearMisses: nearMissFinder(writes.map(({ key }) => key)),
+      forbiddenBy: forbiddenBy(policies),
     };
     const about = aboutFinder(policies);
     return {
       inspect: (resource, tags, at) => inspect(resource, tags, asked, at),
       decide: (resource, evaluation, at) => decideRare(resource, evaluation, asked, { limits, at }),
       about: (evaluation) => about?.(evaluation),
+      forbids: (policy, key) => asked.forbiddenBy?.(key).some((one) => one.policy === policy) === true,
+      redacted: (tags) => redactedTags(tags, asked.forbiddenBy),
     };
   },
 };

@@ -100,7 +100,7 @@ function sinceText({ firstSeen, state }: Finding): Html {
 }
 
 function problemsText(finding: Finding): Html {
-  const { compliance, invalid, nearMisses, code, about = [] } = finding;
+  const { compliance, invalid, forbidden = [], nearMisses, code, about = [] } = finding;
   if (compliance === "unknown") {
     return html`its tags could not be read${code === undefined ? NOTHING : html`: ${short(code)}`}`;
   }
@@ -110,8 +110,12 @@ function problemsText(finding: Finding): Html {
     const names = joined(keys.slice(0, PROBLEMS_SHOWN).map(short), " or ");
     return near === undefined ? names : html`${names} (has ${shortly(near.found)})`;
   });
-  const wrong = invalid.slice(0, PROBLEMS_SHOWN - lacking.length).map(invalidHtml);
-  const hidden = all.length + invalid.length - lacking.length - wrong.length;
+  const not = forbidden
+    .slice(0, PROBLEMS_SHOWN)
+    .map(({ key, reason }) => html`${short(key)} ${nameText(reason, LONGEST_REASON)}`);
+  const room = Math.max(0, PROBLEMS_SHOWN - lacking.length - not.length);
+  const wrong = [...invalid.slice(0, room).map(invalidHtml), ...not];
+  const hidden = all.length + invalid.length + forbidden.length - lacking.length - wrong.length;
   const parts = [...(lacking.length === 0 ? [] : [html`missing ${joined(lacking, ", ")}`]), ...wrong];
   return html`${joined(parts, "; ")}${hidden > 0 ? ` and ${numberText(hidden)} more` : ""}${about.slice(0, PROBLEMS_SHOWN).map(aboutNote)}`;
 }

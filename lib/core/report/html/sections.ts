@@ -61,7 +61,21 @@ export function breakdownSection(report: Report): Html {
         countColumn("Invalid", ({ invalid }) => invalid),
         countColumn("Under another spelling", ({ nearMisses }) => nearMisses),
       ],
-    })}`;
+    })}${forbiddenTable(report)}`;
+}
+
+function forbiddenTable({ forbidden = [] }: Report): Html {
+  if (forbidden.length === 0) return NOTHING;
+  return htmlTable<NonNullable<Report["forbidden"]>[number]>({
+    caption: "Forbidden keys, those on the most resources first",
+    rows: forbidden,
+    most: MOST_ROWS,
+    narrow: true,
+    columns: [
+      { heading: "Key", cell: ({ key }) => nameText(key) },
+      countColumn("Resources", ({ resources }) => resources),
+    ],
+  });
 }
 
 /** What a reader looks for first. */
