@@ -23,11 +23,12 @@ export function aboutFinder(policies: readonly Telling[]): AboutFinder | undefin
   if (all.length === 0) return undefined;
   const known = new Map<string, readonly About[]>();
   return ({ missing, invalid, broken }) => {
-    const keys = new Set([...missing, ...invalid.map(({ key }) => key)]);
-    const names = new Set(broken.map(({ policy }) => policy));
     const isMeant = ({ key, policy }: About): boolean =>
-      (key !== undefined && keys.has(key)) || (policy !== undefined && names.has(policy));
-    const positions = [...all.keys()].filter((position) => isMeant(all[position] ?? {})).join();
+      key === undefined
+        ? broken.some((one) => one.policy === policy)
+        : missing.includes(key) || invalid.some((tag) => tag.key === key);
+    let positions = "";
+    for (const [position, one] of all.entries()) if (isMeant(one)) positions += `${position},`;
     if (positions === "") return undefined;
     let list = known.get(positions);
     if (list === undefined) {

@@ -280,6 +280,16 @@ ${more}`;
     expect(said[0]).toMatch(/^policy\.yaml:4:\d+: /);
   });
 
+  test("may be named by an exemption without a warning", () => {
+    const exempt = (key: string): string =>
+      text(
+        "forbid: ['pass*']",
+        `exemptions: [{ match: { ids: [g1] }, tags: [${key}], reason: r, expires: "2027-01-01" }]`,
+      );
+    expect(load(exempt("password")).warnings).toEqual([]);
+    expect(load(exempt("word")).warnings).toEqual([expect.stringContaining('no policy requires "word"')]);
+  });
+
   test("may be matched by its being there", () => {
     expect(
       judge(text('match: { tags: { password: "*" } }, forbid: [password]'), { owner: "a", password: "x" }).evaluation
@@ -293,6 +303,68 @@ ${more}`;
     expect(id).toMatch(/^[0-9a-f]{16}:\0password$/);
     expect(ids?.has(keyAskedBy(id ?? "") ?? "")).toBe(true);
     expect([...(ids?.values() ?? [])]).toContain(askedAs(id ?? ""));
+  });
+});
+
+describe("what people had to say by detours before", () => {
+  const CLOUD = { type: "aws:ec2:instance", account: "111122223333", region: "us-east-1" };
+  const wrongIn = (text: string, all: Record<string, Record<string, string>>) => {
+    const policies = prepare(text);
+    return Object.entries(all).flatMap(([id, tags]) => {
+      const { compliance } = policies.evaluate(resource(tags, { ...CLOUD, id }), NOON);
+      return compliance === "compliant" ? [] : [`${id} ${compliance}`];
+    });
+  };
+
+  test("an owner or a team: one that is there is judged, and a blank one or another spelling doesn't do", () => {
+    const text = `version: 1
+requiredTags: { owner: {}, team: {} }
+policies: [{ name: owner-or-team, match: { types: ["aws:*"] }, require: [{ anyOf: [owner, team] }] }]`;
+    const all = {
+      team: { team: "web" },
+      owner: { owner: "jane" },
+      none: {},
+      blank: { team: "" },
+      capital: { Team: "web" },
+    };
+    // Compliant ones count, which a `not` in the match had left out.
+    expect(wrongIn(text, all)).toEqual(["none noncompliant", "blank noncompliant", "capital noncompliant"]);
+    const { nearMisses } = prepare(text).evaluate(resource({ Team: "web" }, CLOUD), NOON);
+    expect(nearMisses).toEqual([{ key: "team", found: "Team" }]);
+  });
+
+  test("secrets in tags: a resource without them is judged as well, and is compliant", () => {
+    const text = `version: 1
+policies: [{ name: no-secrets, match: { types: ["aws:*"] }, forbid: [Password, Key] }]`;
+    expect(wrongIn(text, { bad: { Password: "hunter2" }, good: { x: "y" }, bare: {} })).toEqual(["bad noncompliant"]);
+  });
+
+  test("a key in any capitalisation: which of two counts is plain", () => {
+    const text = `version: 1
+requiredTags: { product: { ignoreKeyCase: true } }
+policies: [{ name: product, match: { types: ["aws:*"] }, require: [product] }]`;
+    const all = {
+      low: { product: "a" },
+      cap: { Product: "a" },
+      both: { product: "a", Product: "" },
+      blank: { product: "", Product: "b" },
+    };
+    expect(wrongIn(text, all)).toEqual(["blank noncompliant"]);
+  });
+
+  test("a date that has to exist, with a default by the event", () => {
+    const text = `version: 1
+requiredTags: { expires: { date: { after: today } }, created: { date: {}, default: { fromEvent: createdAt } } }
+policies: [{ name: s, match: { types: ["aws:*"] }, require: [expires, created], mode: enforce }]`;
+    const policies = prepare(text);
+    const event = { createdAt: "2026-12-01T07:30:00+08:00" };
+    const subject = resource({ expires: "2001-02-31" }, { ...CLOUD, event });
+    const evaluation = policies.evaluate(subject, NOON);
+    expect(evaluation.invalid).toMatchObject([{ key: "expires" }]);
+    expect(policies.decide(subject, evaluation, NOON)).toMatchObject([
+      { key: "expires", reason: "no-overwrite" },
+      { key: "created", value: "2026-11-30" },
+    ]);
   });
 });
 

@@ -12,6 +12,7 @@ import { sayTo } from "../lint/rules.ts";
 import type { Places } from "../lint/unmatched.ts";
 import { allTags, checkLimits, type PlacedPolicy } from "./check-limits.ts";
 import { checkSecretMatches, compileKeyRules } from "./compile-key-rules.ts";
+import { forbiddenBy } from "../words/forbid.ts";
 import { compileMatch } from "./compile-match.ts";
 import {
   compileFields,
@@ -60,8 +61,13 @@ export function loadPolicies(
   const placed = compilePolicies(read, definitions, problems);
   const policies = placed.map(({ policy }) => policy);
   const required = new Set(placed.flatMap(allTags).map(({ tag }) => tag.key));
+  const by = forbiddenBy(placed.map(({ policy }) => policy));
+  const isForbidden = (key: string): boolean => by !== undefined && by(key).length > 0;
   const exempting = read.flatMap((file) =>
-    file.exemptions.map((part): PlacedExemption => ({ exemption: compileExemption(part, required, problems), part })),
+    file.exemptions.map((part): PlacedExemption => ({
+      exemption: compileExemption(part, { required, isForbidden }, problems),
+      part,
+    })),
   );
   const exemptions = exempting.map(({ exemption }) => exemption);
   warnOfUnused(read, required, problems);
@@ -223,12 +229,12 @@ function compileRequire(part: Part<PolicySource>, definitions: Definitions, prob
 
 function compileExemption(
   part: Part<ExemptionSource>,
-  required: ReadonlySet<string>,
+  { required, isForbidden }: { readonly required: ReadonlySet<string>; readonly isForbidden: (key: string) => boolean },
   problems: Problems,
 ): CompiledExemption {
   const { match, tags, reason, approvedBy, expires } = part.value;
   for (const [index, key] of (tags ?? []).entries()) {
-    if (required.has(key)) continue;
+    if (required.has(key) || isForbidden(key)) continue;
     problems.warn(
       part.position(["tags", index]),
       `no policy requires "${key}"${didYouMean(key, required)}`,

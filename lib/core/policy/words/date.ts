@@ -1,15 +1,44 @@
 import type { CompiledDate, CompiledDay } from "../compiled.ts";
 
 const DAY_MS = 86_400_000;
-const FORM = /^\d{4}-\d{2}-\d{2}$/;
 
-/** How many days a date, YYYY-MM-DD, is from 1970-01-01; undefined for other text, and for days that no calendar has. */
+/** Days before each month in a year that is no leap year. */
+const BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
+const DAYS_TO_1970 = 719_528;
+
+/**
+ * How many days a date, YYYY-MM-DD, is from 1970-01-01; undefined for other text, and for days that no calendar has.
+ * By hand, since each resource may have one.
+ */
 export function dayOf(text: string): number | undefined {
-  if (!FORM.test(text)) return undefined;
-  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / DAY_MS : undefined;
+  if (text.length !== 10 || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return undefined;
+  const year = numberAt(text, 0, 4);
+  const month = numberAt(text, 5, 7);
+  const day = numberAt(text, 8, 10);
+  if (!(month >= 1 && month <= 12 && day >= 1 && year >= 0)) return undefined;
+  const isLeap = isLeapYear(year);
+  const before = BEFORE_MONTH[month - 1] ?? 0;
+  const length = (BEFORE_MONTH[month] ?? 0) - before + (isLeap && month === 2 ? 1 : 0);
+  if (day > length) return undefined;
+  const leapsBefore = Math.ceil(year / 4) - Math.ceil(year / 100) + Math.ceil(year / 400);
+  return year * 365 + leapsBefore + before + (isLeap && month > 2 ? 1 : 0) + day - 1 - DAYS_TO_1970;
+}
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
+
+const DASH = 45;
+
+/** NaN where there is anything but digits. */
+function numberAt(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** Tells whether a value is such a date, as of a time in milliseconds; NaN = on some day or other. */

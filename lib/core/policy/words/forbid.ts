@@ -17,6 +17,8 @@ export interface Forbidding {
 /** Who forbids a key, in file order. */
 export type ForbiddenBy = (key: string) => readonly Forbidding[];
 
+const NOBODY: readonly Forbidding[] = [];
+
 /** How many keys are remembered: fleets carry few, but nothing may grow without end. */
 const REMEMBERED = 10_000;
 
@@ -28,7 +30,7 @@ export function forbiddenBy(policies: readonly CompiledPolicy[]): ForbiddenBy | 
   return (key) => {
     let found = known.get(key);
     if (found === undefined) {
-      found = isOfTheCloud(key) ? [] : rules.flatMap(({ policy, whyNot }) => asForbidding(policy, whyNot(key)));
+      found = isOfTheCloud(key) ? NOBODY : rules.flatMap(({ policy, whyNot }) => asForbidding(policy, whyNot(key)));
       if (known.size >= REMEMBERED) known.clear();
       known.set(key, found);
     }
@@ -75,10 +77,11 @@ export function forbiddenAmong(tags: Tags, by: ForbiddenBy | undefined): readonl
   if (by === undefined) return NONE;
   let forbidden: ForbiddenKey[] | undefined;
   for (const key of tags.keys()) {
-    const [first] = by(key);
+    const forbidding = by(key);
+    const first = forbidding.length === 0 ? undefined : forbidding[0];
     if (first !== undefined) (forbidden ??= []).push({ key, reason: first.reason });
   }
-  return forbidden?.sort((a, b) => compareText(a.key, b.key)) ?? NONE;
+  return forbidden === undefined ? NONE : forbidden.sort((a, b) => compareText(a.key, b.key));
 }
 
 const NONE: readonly ForbiddenKey[] = [];

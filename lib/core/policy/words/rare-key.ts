@@ -68,8 +68,9 @@ export function keyFor({ key, aliases, allowBlank, constraint }: RareKey, tags: 
 /** What is wrong with a required key on a resource with these tags; undefined where nothing is. */
 export function wrongWith(required: RareKey, tags: Tags, at: number): "missing" | InvalidTag | undefined {
   const { key, constraint, allowBlank } = required;
-  const counting = keyFor(required, tags, at);
-  const value = counting === undefined ? undefined : tags.get(counting);
+  const own = tags.get(key);
+  const counting = own === undefined ? keyFor(required, tags, at) : key;
+  const value = counting === undefined ? undefined : (own ?? tags.get(counting));
   if (counting === undefined || value === undefined) return "missing";
   if (isBlank(value)) return allowBlank ? undefined : "missing";
   const reason = refusal(value, constraint, at);

@@ -14,13 +14,16 @@ export const words: Words = {
     if (!usesWords({ policies })) return undefined;
     const means = { search, words };
     const writes = requiredToWrite(policies, means);
+    const alone = requiredAlone(policies, means);
     const asked: RarelyAsked = {
       policies: policies.map(({ name }) => name),
-      alone: requiredAlone(policies, means),
+      alone,
+      isEachOnce: new Set(alone.map(({ key }) => key)).size === alone.length,
       groups: requiredGroups(policies, means),
       writes,
       nearMisses: nearMissFinder(writes.map(({ key }) => key)),
       forbiddenBy: forbiddenBy(policies),
+      shared: new Map(),
     };
     const about = aboutFinder(policies);
     return {
