@@ -1,6 +1,7 @@
 import { providerOf, type ResourceRef } from "../../lib/core/resource.ts";
 import { globalHomeOf } from "../emulator/aws/global-home.ts";
 import { huaweiType } from "../emulator/huawei/types.ts";
+import { projectIdOf } from "../emulator/keyring.ts";
 import { apiCallEvent, numberedTags } from "./actiontrail.ts";
 
 /** Tags that an API call has set and taken off. */
@@ -97,7 +98,7 @@ function cts(change: TagsChange): object {
     return traceEvent(change, { service, traceName, kind: "Instance", id: ref.id, code: "204", request });
   }
   const resources = [{ resource_id: ref.id, resource_type: huaweiType(ref.type)?.tms?.name ?? kind }];
-  const project = ref.project === undefined ? {} : { project_id: ref.project };
+  const project = ref.region === "global" ? {} : { project_id: ref.project ?? projectIdOf(ref.account, ref.region) };
   return traceEvent(change, {
     service: "tms",
     traceName: isUntag ? "batchDeleteResourceTags" : "batchCreateResourceTags",

@@ -53,8 +53,14 @@ export function writeLocalSettings(options: LocalSettingsOptions): LocalSettings
   return { policies: policiesPath, config: configPath, warnings };
 }
 
-/** The `types` of accounts, where more is tagged than a configuration without them has: all of Alibaba Cloud's Tag service. */
-export const LOCAL_TYPES: Readonly<Record<string, readonly string[]>> = { alibaba: ["alibaba:*"] };
+/**
+ * The `types` of accounts, where more is tagged than a configuration without them has: all of Alibaba Cloud's Tag service and
+ * of Huawei Cloud's TMS.
+ */
+export const LOCAL_TYPES: Readonly<Record<string, readonly string[]>> = {
+  alibaba: ["alibaba:*"],
+  huawei: ["huawei:*"],
+};
 
 interface EmulatedAccount {
   readonly provider: string;

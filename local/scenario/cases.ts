@@ -13,6 +13,8 @@ export interface ScenarioCase {
   tags(place: ScenarioPlace): Readonly<Record<string, string>>;
   readonly deleted?: boolean;
   readonly legacy?: boolean;
+  /** Who created it; absent = one of the people. */
+  readonly createdBy?: string;
   /** What stands before the name of a role. */
   readonly path?: string;
   /** The creating request named the tags. */
@@ -147,6 +149,15 @@ export const SCENARIO_CASES: readonly ScenarioCase[] = [
     expected: (place) => (isReportPlace(place) ? "report-only" : "rejected"),
     fits: anywhere,
     tags: fullOfOtherTags,
+  },
+  {
+    name: "unfit",
+    planted: "a value too long for its tag",
+    weight: 2,
+    expected: "report-only",
+    fits: ({ longestValue, expected }) => longestValue !== undefined && expected === undefined,
+    tags: () => ({ env: "prod", "cost-center": "CC-4711" }),
+    createdBy: "pipeline-of-the-payments-platform-team-in-production",
   },
   {
     name: "deleted",

@@ -8,6 +8,8 @@ export interface ScenarioPlace {
   readonly region: string;
   /** The most tags that a resource of this kind can carry. */
   readonly tagsPerResource: number;
+  /** The longest value that a tag of this kind can have, where that is little. */
+  readonly longestValue?: number;
   /** Whether nothing of this kind carries tags, whatever the case. */
   readonly takesNoTags?: true;
   /** The id of the resource that has this name. */
@@ -107,6 +109,42 @@ const huawei: readonly ScenarioPlace[] = [
   })),
 ];
 
+/** What has no row of its own and is served by TMS, of the kinds whose creating calls are imitated. */
+const TMS_PREFIX: Readonly<Record<string, string>> = {
+  "huawei:cbr:vault": "vault-",
+  "huawei:dcs:redis": "dcs-",
+  "huawei:dms:kafkas": "kafka-",
+  "huawei:ecs:cloudservers": "server-",
+  "huawei:er:instances": "er-",
+  "huawei:evs:volumes": "disk-",
+  "huawei:kms:keys": "key-",
+  "huawei:obs:buckets": "bucket-",
+  "huawei:rds:instances": "rds-",
+  "huawei:smn:topic": "urn:smn:cn-north-4:p0001:",
+  "huawei:vpc:vpcs": "vpc-",
+};
+
+const huaweiTms: readonly ScenarioPlace[] = Object.entries(TMS_PREFIX).map(([type, prefix], index) => ({
+  type,
+  account: "d0001",
+  region: index % 3 === 0 ? "cn-east-3" : "cn-north-4",
+  tagsPerResource: 10,
+  longestValue: 43,
+  id: (name) => prefix + name,
+}));
+
+/** What exists and has no name at TMS. */
+const huaweiUntaggable: ScenarioPlace = {
+  type: "huawei:cce:nodes",
+  account: "d0001",
+  region: "cn-north-4",
+  tagsPerResource: 10,
+  takesNoTags: true,
+  id: (name) => `node-${name}`,
+  expected: "not-applicable",
+  planted: "a kind that takes no tags",
+};
+
 /** An account whose credentials may not touch gateways: their events come back until they are dead letters. */
 const huaweiDenied: ScenarioPlace = {
   type: "huawei:apig:instance",
@@ -179,6 +217,8 @@ export const SCENARIO_PLACES: readonly ScenarioPlace[] = [
   alibabaUntaggable,
   ...alibabaReport,
   ...huawei,
+  ...huaweiTms,
+  huaweiUntaggable,
   huaweiDenied,
   ...aws,
   ...awsNative(AWS_ACCOUNT, ""),

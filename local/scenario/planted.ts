@@ -15,6 +15,7 @@ export const PLANTED = [
   "a kind that takes no tags",
   "deleted before its event came",
   "no room for another tag",
+  "a value too long for its tag",
   "in an account that only reports",
   "in an account that denies access",
   "tags that our role may not read",

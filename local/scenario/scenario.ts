@@ -60,7 +60,7 @@ export function createScenario(count: number, seed = 1): Scenario {
   );
   const once = [
     ...SCENARIO_CASES.map((one) => pick(possible.filter((choice) => choice.one === one))),
-    ...Map.groupBy(possible.filter(isWritten), ({ place }) => place.type)
+    ...Map.groupBy(possible.filter(isTypical), ({ place }) => place.type)
       .values()
       .map(pick),
   ];
@@ -100,9 +100,9 @@ interface Choice {
   readonly one: ScenarioCase;
 }
 
-/** Whether something is there to be written, and may be. */
-function isWritten({ place, one }: Choice): boolean {
-  return one.name === "untagged" && place.planted === undefined;
+/** Whether something is there to be written, and may be; or nobody can, whatever there is. */
+function isTypical({ place, one }: Choice): boolean {
+  return one.name === "untagged" && (place.planted === undefined || place.takesNoTags === true);
 }
 
 function deploymentsOf(chosen: readonly Choice[]): Choice[][] {
@@ -141,7 +141,7 @@ function createResource(number: number, place: ScenarioPlace, one: ScenarioCase,
     deleted: one.deleted === true,
     unheard: one.unheard === true,
     requestTags: one.requested === true ? tags : {},
-    createdBy,
+    createdBy: one.createdBy ?? createdBy,
     ageMs: one.ageMs ?? 60_000,
   };
 }

@@ -20,7 +20,7 @@ const SERVER: MemoryResource = { ...place, type: "huawei:ecs:cloudservers", id: 
 const both = { env: "dev", owner: "alice" };
 
 /** A world whose clusters are tagged so many milliseconds after the call was answered; never where that is Infinity. */
-function worldOf(delayMs: number) {
+function worldOf(delayMs: number, doneInMs?: number) {
   const world = createWorld({
     resources: [CLUSTER, SERVER],
     contracts: [genericContract],
@@ -46,7 +46,8 @@ function worldOf(delayMs: number) {
     if (!batch.resourceIds.includes(name)) return write(batch);
     later.push({ at: clock.now() + delayMs, land: () => write(part([name])) });
     const others = batch.resourceIds.filter((id) => id !== name);
-    const pending = { requestId: "R", succeeded: batch.resourceIds, failed: new Map(), pending: new Set([name]) };
+    const done = { requestId: "R", succeeded: batch.resourceIds, failed: new Map(), pending: new Set([name]) };
+    const pending = { ...done, ...(doneInMs !== undefined && { doneInMs }) };
     return others.length === 0
       ? Promise.resolve(pending)
       : write(part(others)).then(({ failed }) => ({ ...pending, failed }));
@@ -88,6 +89,13 @@ describe("what a service tags after its answer", () => {
     const second = await enforceTags(messagesOf([created(CLUSTER)], 1), world.deps, world.deadline);
     expect(outcomesOf(second.resources)).toEqual({ "c-1": "compliant" });
     expect(world.writes()).toBe(1);
+  });
+
+  test("comes back when its cloud is said to have done it", async () => {
+    const world = worldOf(10_000, 40_000);
+    const { actions } = await enforceTags(messagesOf([created(CLUSTER)]), world.deps, world.deadline);
+    const [again] = actions;
+    expect(again?.action === "send-again" && again.delaySeconds).toBe(40);
   });
 
   test("ends as tagged for whoever waits for it, when a read has shown it", async () => {

@@ -7,11 +7,13 @@ import { globMatcher } from "../../lib/core/glob.ts";
 import { providerOf, type ResourceRef, type ResourceType } from "../../lib/core/resource.ts";
 import { AWS_CREATE_EVENTS } from "../../lib/events/aws/create-events.ts";
 import { arnOf } from "../../lib/providers/alibaba/generic/naming.ts";
+import { nameOf as huaweiName } from "../../lib/providers/huawei/generic/naming.ts";
 import { CLOUDS, createProvider, rightsFor } from "../../lib/providers/index.ts";
 import { permissionsFor, type Use } from "../../lib/providers/permission.ts";
 import { startEmulator, type Emulator } from "../../local/emulator/start.ts";
 import { runMain } from "../cli/run-main.ts";
 import { rightsIn, type Right } from "../deploy/tag-rights.ts";
+import { globalCaller } from "../emulator/huawei-clients.ts";
 import { deps } from "./accounts.ts";
 
 let emulator: Emulator;
@@ -363,6 +365,83 @@ describe("the permissions for huawei", () => {
     expect(
       permissionsFor(permissions, ["read", "tag", "untag"]).filter((one) => /^apig:instance(s|Tags):/.test(one)),
     ).toEqual([]);
+  });
+});
+
+describe("the permissions for an account of huawei with other types", () => {
+  const disk = { type: "huawei:evs:volumes", account: "d0001", region: "cn-north-4", id: "disk-permitted" };
+  const place = { type: "huawei:*:*", account: disk.account, region: disk.region };
+  const named = { ...place, resourceIds: [huaweiName(disk)] };
+
+  /** What our provider does there, with the keys of an agency whose rights are these and no others. */
+  async function callsWith(actions: readonly string[]) {
+    const { huawei: description } = emulator.description;
+    const answer = await globalCaller(
+      emulator.description,
+      description,
+      disk.account,
+    )({
+      method: "POST",
+      url: "/v5/agencies/assume",
+      data: {
+        agency_urn: `iam::${disk.account}:agency:tagwarden`,
+        agency_session_name: "permissions",
+        policy: JSON.stringify(CLOUDS.huawei.permissionDocument(actions, "*")),
+      },
+    });
+    const lent = answer["credentials"] as Readonly<Record<string, string>>;
+    const credentials = {
+      accessKey: lent["access_key_id"] ?? "",
+      secretKey: lent["secret_access_key"] ?? "",
+      securityToken: lent["security_token"] ?? "",
+    };
+    const { accounts } = emulator.config() as Config;
+    const account = accounts.find((one) => one.provider === "huawei");
+    if (account === undefined) throw new Error("the emulator has no account of huawei");
+    const called: string[] = [];
+    const refused: string[] = [];
+    const observe: CallObserver = ({ action, error }) => {
+      called.push(action);
+      if (error !== undefined) refused.push(action);
+    };
+    const provider = createProvider({ ...account, types: ["huawei:*"], credentials }, { ...deps, observe });
+    emulator.world.create(disk);
+    const attempts = [
+      () => provider.listInventory("all", place.type, undefined),
+      () => provider.listTypes?.(disk.region, undefined),
+      () => provider.listTagResources({ ...place, ids: named.resourceIds }, undefined),
+      () => provider.listTagResources({ ...place, type: disk.type }, undefined),
+      () => provider.tagResources({ ...named, tags: new Map([["owner", "a"]]) }),
+      () => provider.untagResources({ ...named, keys: ["owner"] }),
+      () => provider.readRecorded?.("all", place.type),
+      () => provider.countInventory?.("all", place.type, "type"),
+    ];
+    for (const attempt of attempts) await Promise.resolve(attempt()).catch(() => undefined);
+    return { called, refused };
+  }
+
+  const all = permissionsFor(rightsFor({ provider: "huawei", types: ["huawei:*"] }).permissions, [
+    "read",
+    "tag",
+    "untag",
+  ]);
+
+  test("cover every call that serves them, and no other", async () => {
+    const { called, refused } = await callsWith(all);
+    const { permissions } = rightsFor({ provider: "huawei", types: ["huawei:*"] });
+    const usual = Object.keys(CLOUDS.huawei.permissions);
+    const more = Object.keys(permissions).filter((action) => !usual.includes(action));
+    expect([...new Set(called)].toSorted()).toEqual(more.toSorted());
+    expect(refused).toEqual([]);
+  });
+
+  test("are each needed: without one of them a call is refused", async () => {
+    const more = all.filter((action) => /^(?:tms|rms):/.test(action));
+    expect(more.length).toBeGreaterThanOrEqual(5);
+    for (const left of more) {
+      const { refused } = await callsWith(all.filter((action) => action !== left));
+      expect(refused, left).not.toEqual([]);
+    }
   });
 });
 

@@ -83,7 +83,7 @@ function rejectedFor(
 function outcomeOfResult(key: string, result: WriteResult | undefined, lacking: Lacking): ReasonedOutcome {
   switch (result?.kind) {
     case "written":
-      return result.pending === true ? accepted(key) : { outcome: "tagged" };
+      return result.pending === true ? accepted(key, result.doneInMs) : { outcome: "tagged" };
     case "no-room":
       return rejectedFor(key, result);
     case "refused":

@@ -16,6 +16,8 @@ export interface TagCallResult {
   readonly failed: ReadonlyMap<string, ProviderError>;
   /** Which of those that succeeded the cloud has accepted and not done yet; absent = none. */
   readonly pending?: ReadonlySet<string>;
+  /** In how many milliseconds these are likely to be done, where the configuration says so. */
+  readonly doneInMs?: number;
 }
 
 /** `ids` and `tags` together intersect; several tags are ANDed; a tag without a value means any value. */

@@ -38,8 +38,8 @@ export function acceptedText(key: string): string {
   return `${key} was accepted, and the service does it later: a read tells when it is there`;
 }
 
-export function accepted(key: string): Redelivery {
-  const later = { outcome: "redelivered", how: "wait", notBeforeMs: ASYNC_MS } as const;
+export function accepted(key: string, notBeforeMs: number = ASYNC_MS): Redelivery {
+  const later = { outcome: "redelivered", how: "wait", notBeforeMs } as const;
   return { ...later, code: ASYNC_TAGGING, message: acceptedText(key) };
 }
 

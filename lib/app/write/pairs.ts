@@ -10,7 +10,7 @@ import type { Route } from "../cloud/route.ts";
 export type WriteResult =
   /**
    * A call did it (`requestId`), or a read after a lost answer showed it done. `at` in milliseconds since the epoch.
-   * `pending`: the call was accepted, and a read has yet to show it.
+   * `pending`: the call was accepted, and a read has yet to show it, presumably in `doneInMs`.
    */
   | {
       readonly kind: "written";
@@ -18,6 +18,7 @@ export type WriteResult =
       readonly at: number;
       readonly requestId?: string;
       readonly pending?: true;
+      readonly doneInMs?: number;
     }
   /** A later read showed these tags, with which it isn't to be written any more. */
   | { readonly kind: "dropped"; readonly tags: Tags }

@@ -188,14 +188,15 @@ function slowRead(): ProviderError {
 /** Ends the pairs that were written, and those that were refused for good. */
 function takeIn(
   batch: TagBatch,
-  { requestId, succeeded, failed, pending }: TagCallResult,
+  { requestId, succeeded, failed, pending, doneInMs }: TagCallResult,
   pairs: Pairs,
   { clock }: SendDeps,
 ): Sent {
   const at = clock.now();
   pairs.end(batch, succeeded, (id, value) => {
     const written = { kind: "written", value, at, requestId } as const;
-    return pending?.has(id) === true ? { ...written, pending: true } : written;
+    if (pending?.has(id) !== true) return written;
+    return { ...written, pending: true, ...(doneInMs !== undefined && { doneInMs }) };
   });
   const retry: string[] = [];
   let lastError: ProviderError | undefined;

@@ -58,6 +58,7 @@ const tms = strict({
   mixTypes: z.boolean().exactOptional(),
   resourcesPerCall: z.int().min(1, "must be at least 1").max(50, "must be at most 50").exactOptional(),
   typeNames: z.record(text, text).exactOptional(),
+  taggedAfterSeconds: z.int().min(1, "must be at least 1").max(900, "must be at most 900").exactOptional(),
 }).exactOptional();
 
 const account = z.discriminatedUnion(

@@ -104,6 +104,8 @@ export interface TmsSettings {
   readonly resourcesPerCall?: number;
   /** By type the name that TMS has for it: for types that tagwarden knows no name of, or another one. */
   readonly typeNames?: Readonly<Record<ResourceType, string>>;
+  /** How long types take that TMS tags after its answer, which a read then looks for; absent = 15. */
+  readonly taggedAfterSeconds?: number;
 }
 
 interface HuaweiKeyReferences {

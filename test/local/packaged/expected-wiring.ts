@@ -102,6 +102,7 @@ export const UNCALLED: Readonly<Record<string, string>> = {
   "alibaba:apigateway:UntagResources": UNTAG,
   "alibaba:vpcipam:UntagResources": UNTAG,
   "alibaba:tag:UntagResources": UNTAG,
+  "huawei:tms:DeleteResourceTag": UNTAG,
   "huawei:iam:UntagResourceV5": UNTAG,
   "aws:tagging:UntagResources": UNTAG,
   "aws:resource-explorer-2:ListResources":

@@ -63,6 +63,9 @@ describe("the local run of the made scenario", () => {
         "huawei:iam:ListResourceTagsV5",
         "huawei:apig:BatchCreateOrDeleteInstanceTags",
         "huawei:apig:ListInstanceTags",
+        "huawei:tms:CreateResourceTag",
+        "huawei:tms:ShowResourceTag",
+        "huawei:rms:ListAllResources",
         "aws:tagging:TagResources",
         "aws:tagging:GetResources",
         "aws:iam:ListRoleTags",
@@ -126,20 +129,38 @@ describe("the local run of the made scenario", () => {
     expect(after?.judged).toBe((before?.judged ?? 0) - deleted + late);
   });
 
-  it("tags ten and more kinds of Alibaba Cloud through its Tag service, and those that it takes no tags of are told", () => {
-    const own = /^alibaba:(apigateway|vpcipam):/;
-    const kinds = createScenario(COUNT).resources.filter(
-      ({ resource: { type } }) => type.startsWith("alibaba:") && !own.test(type),
-    );
-    const written = new Set(kinds.filter(({ expected }) => expected === "tagged").map(({ resource }) => resource.type));
-    expect(written.size).toBeGreaterThanOrEqual(10);
-    const report = JSON.parse(readFileSync(result.report, "utf8")) as Report;
-    for (const type of written) {
-      expect(report.by.type.find(({ name }) => name === type)?.compliance).toBeGreaterThan(0.5);
+  it.each([
+    ["alibaba", /^alibaba:(apigateway|vpcipam):/, 0.5, "alibaba:mns:queue"],
+    ["huawei", /^huawei:(iam|apig):/, 0.3, "huawei:cce:nodes"],
+  ])(
+    "tags many kinds of %s that have no row of their own, and those that take no tags are told",
+    (cloud, own, compliance, no) => {
+      const kinds = createScenario(COUNT).resources.filter(
+        ({ resource: { type } }) => type.startsWith(`${cloud}:`) && !own.test(type),
+      );
+      const written = new Set(
+        kinds.filter(({ expected }) => expected === "tagged").map(({ resource }) => resource.type),
+      );
+      expect(written.size).toBeGreaterThanOrEqual(10);
+      const report = JSON.parse(readFileSync(result.report, "utf8")) as Report;
+      for (const type of written) {
+        expect(report.by.type.find(({ name }) => name === type)?.compliance).toBeGreaterThan(compliance);
+      }
+      expect(kinds.filter(({ resource }) => resource.type === no).length).toBeGreaterThan(0);
+      const untaggable = createScenario(COUNT).resources.filter(({ planted, resource, deleted }) => {
+        return !deleted && planted === "a kind that takes no tags" && /:(queue|nodes)$/.test(resource.type);
+      });
+      expect(report.notTaggable["UnsupportedType"]).toBe(untaggable.length);
+    },
+  );
+
+  it("reports, and leaves to people, a value that is too long for the tags of its kind", () => {
+    const unfit = createScenario(COUNT).resources.filter((one) => one.case === "unfit");
+    expect(unfit.length).toBeGreaterThan(1);
+    const ids = new Set(unfit.map(({ resource }) => resource.id));
+    for (const end of result.ends.filter(({ id }) => ids.has(id))) {
+      expect(end).toMatchObject({ outcome: "report-only", written: {}, lacks: [{ key: "owner" }] });
     }
-    const queues = kinds.filter(({ resource }) => resource.type === "alibaba:mns:queue");
-    expect(queues.length).toBeGreaterThan(1);
-    expect(report.notTaggable["UnsupportedType"]).toBe(queues.length);
   });
 
   it("has roles, users and Auto Scaling groups that were tagged, were not, and can't be read, and each ends as it must", () => {
@@ -243,7 +264,7 @@ describe("the local run of the made scenario", () => {
     const tagged = untagged.filter(({ outcome }) => outcome === "tagged");
     expect(tagged.length).toBeGreaterThan(5);
     for (const { written } of tagged) expect(Object.keys(written)).toEqual(["env", "cost-center", "owner"]);
-    const spelled = result.ends.find(({ id }) => id.includes("other-spelling-"));
+    const spelled = result.ends.find(({ id, outcome }) => outcome === "report-only" && id.includes("other-spelling-"));
     expect(spelled?.lacks).toContainEqual(expect.objectContaining({ key: "env", code: "near-miss" }));
   });
 

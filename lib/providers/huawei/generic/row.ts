@@ -105,7 +105,9 @@ function genericCalls(client: HuaweiClient, account: HuaweiAccountConfig): Gener
     const result = readResult(resources, await tms(call, signal), action);
     const pending = new Set(result.succeeded.filter((name) => TAGGED_LATER.has(readName(name)?.type ?? "")));
     for (const [name, error] of result.failed) failed.set(name, notFoundInPart(error));
-    return { ...result, failed, ...(pending.size > 0 && { pending }) };
+    if (pending.size === 0) return { ...result, failed };
+    const seconds = account.tms?.taggedAfterSeconds;
+    return { ...result, failed, pending, ...(seconds !== undefined && { doneInMs: seconds * 1_000 }) };
   }
 
   /** The tags of one resource. */
