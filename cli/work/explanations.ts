@@ -1,4 +1,6 @@
 import { findContract } from "../../lib/core/contract.ts";
+import type { CompiledPolicies } from "../../lib/core/policy/compiled.ts";
+import { forbiddenBy } from "../../lib/core/policy/words/forbid.ts";
 import type { JournalEntry } from "../../lib/core/journal.ts";
 import { plan } from "../../lib/core/plan/plan.ts";
 import type { Explain, ExplainedTag, Explanation, Question } from "../../lib/core/policy/explain/explain.ts";
@@ -25,8 +27,14 @@ export async function* explainResources(
 export function explainRun(
   run: string,
   entries: readonly JournalEntry[],
-  { explain, hash, at }: { readonly explain: Explain; readonly hash: string; readonly at: number | undefined },
+  {
+    explain,
+    compiled,
+    at,
+  }: { readonly explain: Explain; readonly compiled: CompiledPolicies; readonly at: number | undefined },
 ): readonly ExplainedResource[] {
+  const forbidden = forbiddenBy(compiled.policies);
+  const { hash } = compiled;
   const byResource = Map.groupBy(entries, (entry) => resourceKey(entry));
   return [...byResource.values()].flatMap((own) => {
     const all = own.toSorted((one, other) => (one.at < other.at ? -1 : 1));
@@ -40,11 +48,13 @@ export function explainRun(
     };
     const explanation = explain(question, at ?? Date.parse(first.at));
     const { policyHash } = first;
-    const told = all.map(({ type: _t, account: _a, region: _r, project: _p, id: _i, ...rest }) => rest);
+    const isSecret = (key: string): boolean => forbidden !== undefined && forbidden(key).length > 0;
+    const shown = all.map((entry) => (isSecret(entry.key) ? withoutValues(entry) : entry));
+    const told = shown.map(({ type: _t, account: _a, region: _r, project: _p, id: _i, ...rest }) => rest);
     return {
       ...explanation,
       tags: explanation.tags.map((tag) => asWritten(tag, all)),
-      calls: callsOf(all),
+      calls: callsOf(shown),
       journal: {
         run,
         ...(policyHash !== undefined && { policyHash, samePolicies: policyHash === hash }),
@@ -52,6 +62,11 @@ export function explainRun(
       },
     };
   });
+}
+
+/** What a forbidden key held is told nowhere: that it was written or taken off is. */
+function withoutValues({ value, before, ...entry }: JournalEntry): JournalEntry {
+  return { ...entry, ...(value !== undefined && { value: "" }), ...(before !== undefined && { before: "" }) };
 }
 
 /** What depends on an event that nobody has any more is known by what was written. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../../../lib/core/errors.ts";
+import type { CompiledPolicies } from "../../../lib/core/policy/compiled.ts";
 import { openExplain } from "../../../lib/core/policy/explain/open.ts";
 import { countText } from "../../../lib/core/report/figures.ts";
 import { FORMAT_OPTION, formatHelp, POLICY_OPTION, type CommandContext } from "../../command.ts";
@@ -36,7 +37,7 @@ async function explain(options: Options, io: Io): Promise<number> {
   const explained =
     resources !== undefined
       ? explainResources({ resources, id, at: parseAt(options.at) }, ask, io)
-      : explainedRun(run ?? "", options, { explain: ask, hash: compiled.hash }, io);
+      : explainedRun(run ?? "", options, { explain: ask, compiled }, io);
   const rows =
     format === "table"
       ? { write: (row: ExplainedResource) => writeExplanation(row, io.stdout), end: () => Promise.resolve() }
@@ -54,14 +55,16 @@ async function explain(options: Options, io: Io): Promise<number> {
 async function* explainedRun(
   run: string,
   { journal, id, at }: Options,
-  policies: { readonly explain: Awaited<ReturnType<typeof openExplain>>; readonly hash: string },
+  policies: { readonly explain: Awaited<ReturnType<typeof openExplain>>; readonly compiled: CompiledPolicies },
   io: Io,
 ): AsyncGenerator<ExplainedResource> {
   const all = await readRun(run, journal, io);
   const entries = all.filter((entry) => id === undefined || entry.id === id);
-  const others = new Set(entries.flatMap(({ policyHash }) => policyHash ?? [])).difference(new Set([policies.hash]));
+  const others = new Set(entries.flatMap(({ policyHash }) => policyHash ?? [])).difference(
+    new Set([policies.compiled.hash]),
+  );
   for (const hash of others) {
-    const said = `run ${run} was asked for by other policies (${hash}) than these (${policies.hash})`;
+    const said = `run ${run} was asked for by other policies (${hash}) than these (${policies.compiled.hash})`;
     await io.stderr.write(`tagwarden: ${said}: the reasons given are those of these\n`);
   }
   yield* explainRun(run, entries, { ...policies, at: at === undefined ? undefined : parseAt(at) });

@@ -234,6 +234,19 @@ describe("policy explain of a run", () => {
     expect(ran.stdout).toContain("no policy asked for it: somebody did, by a command");
   });
 
+  test("what a key held that the policies forbid is told nowhere", async () => {
+    const forbidding = POLICY.replace("policies:", "policies:\n  - { name: none, forbid: [password] }");
+    writeFileSync(join(folder, "policy.yaml"), forbidding);
+    const { value: _, ...entry } = ENTRY;
+    const options = await journal({ ...entry, key: "password", before: "hunter2" });
+    for (const format of ["ndjson", "table"]) {
+      const { code, stdout, stderr } = await explain([...options, "--format", format]);
+      expect(code).toBe(0);
+      expect(stdout).toContain("password");
+      expect(stdout + stderr).not.toContain("hunter2");
+    }
+  });
+
   test("what came from an event that nobody has any more is told by what was written", async () => {
     const text = POLICY.replace("default: platform", "default: { fromEvent: createdBy }");
     writeFileSync(join(folder, "policy.yaml"), text);

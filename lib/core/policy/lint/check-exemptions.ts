@@ -42,7 +42,7 @@ function checkReach({ exemption, part }: PlacedExemption, what: string, policies
     (placed) =>
       !neverHolds(placed.policy.match) &&
       covers(match, placed.policy.match) &&
-      (tags === undefined || allTags(placed).every(({ tag }) => tags.includes(tag.key))),
+      (tags === undefined || isAllAsked(placed, tags)),
   );
   if (voided.length > 0) {
     const names = voided.map(({ policy }) => shown(policy.name)).join(", ");
@@ -51,6 +51,12 @@ function checkReach({ exemption, part }: PlacedExemption, what: string, policies
   if (policies.length > 0 && policies.every(({ policy }) => arePart(match, policy.match))) {
     say("exemption-unneeded", part.position(["match"]), `${what} matches nothing that a policy matches`);
   }
+}
+
+/** Whether a policy asks for these keys and nothing else: what it says of other keys, no list of keys takes out. */
+function isAllAsked(placed: PlacedPolicy, tags: readonly string[]): boolean {
+  const { forbid, keys } = placed.policy;
+  return forbid === undefined && keys === undefined && allTags(placed).every(({ tag }) => tags.includes(tag.key));
 }
 
 /** Whether one exemption takes out all that another one does, for as long; of two that are equal the later is too much. */

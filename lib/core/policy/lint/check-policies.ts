@@ -9,6 +9,7 @@ import type { Path } from "../../yaml/source-value.ts";
 import { spelling } from "../near-miss.ts";
 import { checkDefault, checkDefaultsTogether } from "./check-defaults.ts";
 import { checkExemptions, type PlacedExemption } from "./check-exemptions.ts";
+import { checkForbidden } from "./check-forbidden.ts";
 import { checkMatch, literalKey } from "./check-matches.ts";
 import type { PolicyRelations } from "./policy-relations.ts";
 import type { Say } from "./rules.ts";
@@ -46,6 +47,7 @@ export function checkPolicies(checked: Checked, relations: PolicyRelations, say:
     }
   }
   checkSpellings(files, policies, say);
+  checkForbidden(policies, relations, say);
   checkDefaultsTogether(policies, { relations, contradicting }, say);
   checkExemptions(exemptions, policies, say);
 }

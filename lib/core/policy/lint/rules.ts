@@ -18,6 +18,10 @@ export const LINT_RULES = {
     severity: "warning",
     fix: "leave the resources of one policy out of the other with `not`, or let them agree",
   },
+  "forbid-against-require": {
+    severity: "warning",
+    fix: "leave the resources of one policy out of the other with `not`, or forbid less",
+  },
   "never-matches": { severity: "error", fix: "let `not` leave out less, or take the entry away" },
   "default-refused": { severity: "warning", fix: "give a default that everybody takes" },
   shadowed: { severity: "warning", fix: "take it away, or put it before what comes first" },
